@@ -1,0 +1,23 @@
+export { type SpanAttributeKey, SpanAttributeKeys } from './attribute-keys.js';
+export { DEFAULT_PORT, OTLP_TRACES_PATH, TRACES_PATH } from './endpoints.js';
+export type { Json, Message, MessagePart, MessageRole } from './message.js';
+export {
+  OBSERVATION_LEVELS,
+  OBSERVATION_TYPES,
+  type ObservationLevel,
+  type ObservationType,
+} from './observation.js';
+export type {
+  ObservationDetails,
+  ObservationEvent,
+  Page,
+  ReplayDocument,
+  ReplayGap,
+  ReplayLane,
+  ReplayMessage,
+  ReplayObservation,
+  ReplayTrace,
+  ReplayTurn,
+  SessionSummary,
+  TokenUsage,
+} from './replay.js';

@@ -1,0 +1,28 @@
+/** A JSON value. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export type MessageRole = 'system' | 'user' | 'assistant' | 'tool';
+
+/** A piece of a message, whatever the convention it arrived in. */
+export type MessagePart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  | { readonly type: 'tool_call'; readonly id: string | null; readonly name: string; readonly arguments: Json }
+  | { readonly type: 'tool_result'; readonly id: string | null; readonly name: string | null; readonly result: Json }
+  | {
+      readonly type: 'media';
+      readonly kind: 'image' | 'audio' | 'file';
+      /** MIME type, when known. */
+      readonly mimeType: string | null;
+      /** A URL or a name to show as text. Never loaded by the page. */
+      readonly reference: string | null;
+      /** Size in bytes of inline media, when known. */
+      readonly bytes: number | null;
+    }
+  | { readonly type: 'json'; readonly value: Json };
+
+/** One message of a conversation. */
+export interface Message {
+  readonly role: MessageRole;
+  readonly parts: readonly MessagePart[];
+}

@@ -1,0 +1,179 @@
+import type { Json, Message } from './message.js';
+import type { ObservationLevel, ObservationType } from './observation.js';
+
+/** Token counts. Parts (cached, reasoning, …) are already taken out of `input` and `output`, so the entries of `details` add up to `total`. */
+export interface TokenUsage {
+  readonly input: number;
+  readonly output: number;
+  readonly total: number;
+  /** Every named count as it arrived or was derived: `input`, `output`, `input_cached_tokens`, … */
+  readonly details: Readonly<Record<string, number>>;
+}
+
+/** One row of the sessions list. Times are Unix milliseconds. */
+export interface SessionSummary {
+  readonly id: string;
+  /** Every user seen on the session's traces, most recent first. */
+  readonly userIds: readonly string[];
+  readonly environment: string | null;
+  readonly tags: readonly string[];
+  readonly traceCount: number;
+  readonly observationCount: number;
+  readonly errorCount: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly totalTokens: number;
+  /** In US dollars, or null when no observation carried a cost. */
+  readonly totalCost: number | null;
+  readonly startMs: number;
+  /** The latest start or end of any of its observations. */
+  readonly lastActivityMs: number;
+}
+
+/** A page of a list, newest first. */
+export interface Page<T> {
+  readonly data: readonly T[];
+  /** Pass as `cursor` for the next page; null on the last. */
+  readonly nextCursor: string | null;
+}
+
+/**
+ * A whole session, ready to be replayed: everything but the bodies of its observations, which are fetched one by one.
+ * Every `…Ms` inside is an offset in milliseconds from `startedAtMs`; fractions are kept to the microsecond.
+ */
+export interface ReplayDocument {
+  readonly session: SessionSummary;
+  /** Unix milliseconds of offset 0: the start of the first observation. */
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+  /** In order of start. */
+  readonly traces: readonly ReplayTrace[];
+  /** In order of start, parents before children that start at the same instant. */
+  readonly observations: readonly ReplayObservation[];
+  /** The conversation, in order of start. */
+  readonly turns: readonly ReplayTurn[];
+  /** One per service and trace that ran at once; an observation names its lane by index. */
+  readonly lanes: readonly ReplayLane[];
+  /** Stretches in which no observation was open, longest worth folding only. In order, not overlapping. */
+  readonly gaps: readonly ReplayGap[];
+}
+
+export interface ReplayTrace {
+  readonly id: string;
+  readonly name: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly userId: string | null;
+  readonly tags: readonly string[];
+  readonly environment: string | null;
+  readonly release: string | null;
+  readonly version: string | null;
+  readonly metadata: Readonly<Record<string, Json>>;
+  readonly observationCount: number;
+  readonly errorCount: number;
+  readonly totalTokens: number;
+  readonly totalCost: number | null;
+}
+
+export interface ReplayObservation {
+  readonly id: string;
+  readonly traceId: string;
+  /** Null for a root, and for an observation whose parent never arrived. */
+  readonly parentId: string | null;
+  /** Distance from its root in the tree; 0 for a root. */
+  readonly depth: number;
+  /** Index into `lanes`. */
+  readonly lane: number;
+  readonly type: ObservationType;
+  readonly name: string;
+  readonly startMs: number;
+  /** Null while it has not ended. */
+  readonly endMs: number | null;
+  /** When the first token of a streamed answer came, if known. */
+  readonly firstTokenMs: number | null;
+  readonly level: ObservationLevel;
+  readonly statusMessage: string | null;
+  readonly service: string | null;
+  readonly model: string | null;
+  readonly usage: TokenUsage | null;
+  /** In US dollars. */
+  readonly cost: number | null;
+  /** The parent was named but never arrived. */
+  readonly orphan: boolean;
+  /** It starts more than 50 ms before its parent: the clocks of two services disagree. */
+  readonly skewed: boolean;
+}
+
+/** One exchange: what was asked and what was answered, with what happened in between. */
+export interface ReplayTurn {
+  /** The trace that the turn was read from. */
+  readonly traceId: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** In order; only what this turn added, never the history that was sent along. */
+  readonly messages: readonly ReplayMessage[];
+  /** Ids of the generations, retrievers and tools that ran in this turn, in order of start. */
+  readonly steps: readonly string[];
+  readonly models: readonly string[];
+  readonly totalTokens: number;
+  readonly totalCost: number | null;
+  /** Ids of observations with level ERROR, in order of start. */
+  readonly errors: readonly string[];
+}
+
+export interface ReplayMessage extends Message {
+  /** When the message was there to be read: a question as it was asked, an answer as it was complete. */
+  readonly atMs: number;
+  /** The observation that it was read from. */
+  readonly observationId: string;
+}
+
+export interface ReplayLane {
+  readonly service: string | null;
+  /** What to write beside the lane. */
+  readonly label: string;
+}
+
+export interface ReplayGap {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** One observation with its bodies. Times are Unix milliseconds. */
+export interface ObservationDetails {
+  readonly id: string;
+  readonly traceId: string;
+  readonly parentId: string | null;
+  readonly sessionId: string | null;
+  readonly type: ObservationType;
+  readonly name: string;
+  readonly startMs: number;
+  readonly endMs: number | null;
+  readonly firstTokenMs: number | null;
+  readonly level: ObservationLevel;
+  readonly statusMessage: string | null;
+  readonly service: string | null;
+  readonly scope: string | null;
+  readonly environment: string | null;
+  readonly version: string | null;
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly modelParameters: Readonly<Record<string, Json>>;
+  readonly usage: TokenUsage | null;
+  readonly costDetails: Readonly<Record<string, number>>;
+  readonly cost: number | null;
+  readonly prompt: { readonly name: string; readonly version: number | null } | null;
+  readonly input: Json;
+  readonly output: Json;
+  /** The input and output read as messages, where their shape is a known one. */
+  readonly inputMessages: readonly Message[] | null;
+  readonly outputMessages: readonly Message[] | null;
+  readonly metadata: Readonly<Record<string, Json>>;
+  readonly events: readonly ObservationEvent[];
+}
+
+export interface ObservationEvent {
+  readonly name: string;
+  readonly timeMs: number;
+  readonly attributes: Readonly<Record<string, Json>>;
+}

@@ -1,0 +1,68 @@
+import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol';
+
+/**
+ * Text as it arrived: JSON where it parses as JSON, else plain text. It is parsed when somebody reads it, not at ingest:
+ * most of what is stored is never looked at, and a value too deep to write again must not break the reader.
+ */
+export type BodyText = string;
+
+/** One unit of work, in the one model that every convention is normalised to. Times are Unix milliseconds with microsecond fractions. */
+export interface Observation {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+  /** The span id: 16 lower-case hex digits. */
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly type: ObservationType;
+  readonly name: string;
+  readonly startMs: number;
+  /** Null while it has not ended. */
+  readonly endMs: number | null;
+  readonly firstTokenMs: number | null;
+  readonly level: ObservationLevel;
+  readonly statusMessage: string | null;
+  readonly service: string | null;
+  /** Name of the instrumentation scope. */
+  readonly scope: string | null;
+  readonly environment: string | null;
+  readonly version: string | null;
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly modelParameters: Readonly<Record<string, Json>>;
+  /** Token counts by name. Cached and reasoning tokens are already taken out of `input` and `output`; `total` is always there when any is. */
+  readonly usage: Readonly<Record<string, number>>;
+  /** US dollars by name; `total` is always there when any is. */
+  readonly cost: Readonly<Record<string, number>>;
+  readonly prompt: { readonly name: string; readonly version: number | null } | null;
+  readonly body: ObservationBody;
+  /** What this span says of the trace it belongs to. */
+  readonly trace: TraceFields;
+}
+
+/** The parts of an observation that can be large. */
+export interface ObservationBody {
+  readonly input: BodyText | null;
+  readonly output: BodyText | null;
+  /** Metadata, and every attribute that no convention claimed, under its own key. Strings are `BodyText`. */
+  readonly metadata: Readonly<Record<string, Json>>;
+  readonly events: readonly {
+    readonly name: string;
+    readonly timeMs: number;
+    readonly attributes: Readonly<Record<string, Json>>;
+  }[];
+}
+
+/** What a span says of its trace. A field that the span does not mention is absent. */
+export interface TraceFields {
+  readonly name?: string;
+  readonly sessionId?: string;
+  readonly userId?: string;
+  readonly tags?: readonly string[];
+  readonly metadata?: Readonly<Record<string, Json>>;
+  readonly input?: BodyText;
+  readonly output?: BodyText;
+  readonly public?: boolean;
+  readonly release?: string;
+  readonly version?: string;
+  readonly environment?: string;
+}

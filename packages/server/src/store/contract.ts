@@ -1,0 +1,121 @@
+import type { ObservationLevel, ObservationType, SessionSummary } from '@powerrag/protocol';
+import type { Observation, ObservationBody, TraceFields } from '../observation.js';
+
+/** Takes observations in. Ingest is handed this and nothing else. */
+export interface ObservationWriter {
+  /**
+   * Stores a batch, whole or not at all. Resolves once every observation of it is durable: a process or machine that dies
+   * afterwards loses none. Rejects, with nothing of the batch stored, otherwise.
+   *
+   * Upserts by (project, trace id, observation id), idempotent and commutative: any number of deliveries, in any order and
+   * any grouping, leaves the same rows. Of two versions of one observation the more complete one stands: an ended one over an
+   * open one, then the later end, then the one that carries more, then an arbitrary but fixed order.
+   *
+   * A trace gathers what its observations say of it (`TraceFields`). Where they disagree the latest stands, by the observation's
+   * end (its start while it is open), then by id; tags are united, metadata is merged by key. So a session id reaches
+   * its whole trace whichever observation carried it and whenever it arrived, and moves the whole trace when it changes.
+   * Totals of traces and sessions are kept in the same transaction.
+   */
+  write(projectId: string, batch: readonly Observation[]): Promise<void>;
+}
+
+/** Reads what the page and the read API show. */
+export interface SessionReader {
+  /** Sessions by last activity, latest first. */
+  listSessions(projectId: string, query: SessionQuery): Promise<SessionList>;
+  /** Null when no trace has this session id. */
+  getSession(projectId: string, sessionId: string): Promise<StoredSession | null>;
+  /** Traces, by start unless ordered otherwise. An unknown session is an empty list, not an error. */
+  listTraces(projectId: string, query: TraceQuery): Promise<TraceList>;
+  getTrace(projectId: string, traceId: string): Promise<StoredTrace | null>;
+  /** Oldest start first, then by id. An unknown session or trace is an empty list, not an error. */
+  listObservations(
+    projectId: string,
+    of: { readonly sessionId: string } | { readonly traceId: string },
+  ): Promise<StoredObservation[]>;
+  getObservation(projectId: string, traceId: string, observationId: string): Promise<StoredObservation | null>;
+  /** In the order asked for; null where there is no such observation. */
+  readBodies(
+    projectId: string,
+    of: readonly { readonly traceId: string; readonly id: string }[],
+  ): Promise<(ObservationBody | null)[]>;
+}
+
+/** A store that takes in and reads out. */
+export interface Store extends ObservationWriter, SessionReader {
+  /** Resolves when what was being written is durable and the files are closed. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface SessionQuery {
+  /** 1 to 100. */
+  readonly limit: number;
+  /** From the list before; or `offset`, for clients that count pages. */
+  readonly cursor?: string;
+  readonly offset?: number;
+  /** Only sessions whose first trace starts at or after this, Unix milliseconds. */
+  readonly fromMs?: number;
+  /** Only sessions whose first trace starts before this, Unix milliseconds. */
+  readonly toMs?: number;
+  readonly environments?: readonly string[];
+  readonly userId?: string;
+  /** `created`: by start, latest first, as the Langfuse API has it. Default `lastActivity`. */
+  readonly orderBy?: 'lastActivity' | 'created';
+}
+
+export interface SessionList {
+  readonly sessions: readonly StoredSession[];
+  readonly nextCursor: string | null;
+  /** How many the query matches in all. Counted only when `offset` was given, else null. */
+  readonly total: number | null;
+}
+
+export type StoredSession = SessionSummary;
+
+export interface TraceQuery {
+  /** 1 to 100; absent for all. */
+  readonly limit?: number;
+  readonly offset?: number;
+  readonly sessionId?: string;
+  readonly userId?: string;
+  readonly name?: string;
+  /** All of these. */
+  readonly tags?: readonly string[];
+  readonly version?: string;
+  readonly release?: string;
+  readonly environments?: readonly string[];
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly order?: 'asc' | 'desc';
+}
+
+export interface TraceList {
+  readonly traces: readonly StoredTrace[];
+  /** How many the query matches in all. */
+  readonly total: number;
+}
+
+/** A trace as its observations describe it, with its totals. */
+export interface StoredTrace extends TraceFields {
+  readonly id: string;
+  /** The name given to the trace, else that of its root, else of its first observation. */
+  readonly name: string;
+  readonly startMs: number;
+  /** The latest start or end of its observations. */
+  readonly endMs: number;
+  readonly observationCount: number;
+  readonly errorCount: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly totalTokens: number;
+  /** In US dollars, or null when no observation carried a cost. */
+  readonly totalCost: number | null;
+}
+
+/** An observation without its body. */
+export interface StoredObservation extends Omit<Observation, 'body' | 'trace'> {
+  readonly type: ObservationType;
+  readonly level: ObservationLevel;
+  /** The session of its trace. */
+  readonly sessionId: string | null;
+}
