@@ -21,3 +21,4 @@ export type {
   SessionSummary,
   TokenUsage,
 } from './replay.js';
+export { TRACE_UPDATE_ORDER } from './trace-update.js';
