@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import type { ReplayDocument } from '@powerrag/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runToEnd } from '../support/child-process.js';
+import { getJson } from '../support/http.js';
+import { type ServerProcess, startServer } from '../support/server-process.js';
+import { pythonWithLangfuse } from './python.js';
+
+interface ApiObservation {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly model: string | null;
+  readonly parentObservationId: string | null;
+}
+
+interface ApiTrace {
+  readonly id: string;
+  readonly name: string;
+  readonly sessionId: string | null;
+}
+
+let python: string;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  python = await pythonWithLangfuse();
+  server = await startServer();
+});
+
+afterAll(() => server?.stop());
+
+/** Runs a program of this folder against the server. What it prints to stderr is part of a failure's message. */
+async function runPython(...args: string[]): Promise<string> {
+  const exit = await runToEnd(python, args, {
+    cwd: import.meta.dirname,
+    env: { LANGFUSE_BASE_URL: server.url, LANGFUSE_PUBLIC_KEY: 'pk-lf-local', LANGFUSE_SECRET_KEY: 'sk-lf-local' },
+  });
+  if (exit.code !== 0) throw new Error(`${args.join(' ')} ended with ${exit.signal ?? exit.code}: ${exit.stderr}`);
+  return exit.stdout;
+}
+
+const runSnippet = (name: string) => runPython('run_snippet.py', join('snippets', name));
+
+async function tracesOf(sessionId: string): Promise<readonly ApiTrace[]> {
+  const page = await getJson<{ data: ApiTrace[] }>(`${server.url}/api/public/traces?sessionId=${sessionId}`);
+  return page.data;
+}
+
+async function observationsOf(traceId: string): Promise<readonly ApiObservation[]> {
+  const trace = await getJson<{ observations: ApiObservation[] }>(`${server.url}/api/public/traces/${traceId}`);
+  return trace.observations;
+}
+
+const replayOf = (sessionId: string) =>
+  getJson<ReplayDocument>(`${server.url}/api/v1/sessions/${encodeURIComponent(sessionId)}/replay`);
+
+describe('the documented Python snippets, run by the unmodified langfuse SDK', () => {
+  it('an @observe()d function lands in the session that it sets from inside', async () => {
+    await runSnippet('observe_decorator.py');
+
+    const trace = (await tracesOf('your-session-id')).find((one) => one.name === 'process_request');
+    expect(trace).toMatchObject({ sessionId: 'your-session-id' });
+    expect(await observationsOf(trace?.id ?? '')).toMatchObject([
+      { name: 'process_request', type: 'SPAN', parentObservationId: null },
+    ]);
+  });
+
+  it('a span made directly takes its generation along into the session', async () => {
+    await runSnippet('create_span_directly.py');
+
+    const traces = await tracesOf('chat-session-123');
+    expect(traces).toMatchObject([{ name: 'process-chat-message', sessionId: 'chat-session-123' }]);
+    const observations = await observationsOf(traces[0]?.id ?? '');
+    const root = observations.find((one) => one.parentObservationId === null);
+    expect(observations).toHaveLength(2);
+    expect(root).toMatchObject({ name: 'process-chat-message', type: 'SPAN' });
+    expect(observations).toContainEqual(
+      expect.objectContaining({
+        name: 'generate-response',
+        type: 'GENERATION',
+        model: 'gpt-4o',
+        parentObservationId: root?.id,
+      }),
+    );
+
+    const replay = await replayOf('chat-session-123');
+    expect(replay.session).toMatchObject({ id: 'chat-session-123', traceCount: 1, observationCount: 2 });
+    expect(replay.observations).toMatchObject([
+      { name: 'process-chat-message', type: 'span', depth: 0 },
+      { name: 'generate-response', type: 'generation', model: 'gpt-4o', depth: 1, parentId: root?.id },
+    ]);
+  });
+
+  it('a session set without a reference to the span joins the traces that were there before', async () => {
+    const before = (await tracesOf('your-session-id')).length;
+    await runSnippet('update_without_span_reference.py');
+
+    const traces = await tracesOf('your-session-id');
+    expect(traces).toHaveLength(before + 1);
+    expect(traces.map((one) => one.name)).toContain('another-operation');
+    const replay = await replayOf('your-session-id');
+    expect(replay.traces.map((one) => one.id).toSorted()).toEqual(traces.map((one) => one.id).toSorted());
+  });
+});
+
+describe('the langfuse Python API client', () => {
+  it('checks its keys and reads back session, traces and observations as they were traced', async () => {
+    const read = JSON.parse(await runPython(join('programs', 'trace_and_read_back.py')));
+
+    expect(read.authenticated).toBe(true);
+    expect(read.session).toMatchObject({ id: 'python-session', traces: [{ id: read.traceId }] });
+    expect(read.sessions.data.map((one: { id: string }) => one.id)).toContain('python-session');
+    expect(read.traces).toMatchObject({ data: [{ id: read.traceId, name: 'chat-turn' }], meta: { totalItems: 1 } });
+    expect(read.trace).toMatchObject({
+      id: read.traceId,
+      name: 'chat-turn',
+      sessionId: 'python-session',
+      userId: 'ada',
+      tags: ['docs', 'python'],
+      metadata: { plan: 'free' },
+    });
+    expect(read.trace.observations).toHaveLength(3);
+    expect(read.generations.data).toMatchObject([
+      {
+        name: 'answer',
+        type: 'GENERATION',
+        model: 'gpt-4o',
+        modelParameters: { temperature: 0.2 },
+        input: [{ role: 'user', content: 'Why?' }],
+        output: 'Because.',
+        usageDetails: { input: 7, output: 2 },
+      },
+    ]);
+    expect(read.tool).toMatchObject({
+      name: 'search',
+      type: 'TOOL',
+      input: { query: 'why' },
+      output: ['a document'],
+      level: 'WARNING',
+      statusMessage: 'only one hit',
+    });
+  });
+});
