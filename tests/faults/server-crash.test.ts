@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReplayDocument } from '@powerrag/protocol';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { getJson } from '../support/http.js';
+import { type LedgerBatch, LedgerSender, post } from '../support/ledger-sender.js';
+import { seededRandom } from '../support/random.js';
+import { type ServerProcess, startServer } from '../support/server-process.js';
+import { waitFor } from '../support/wait-for.js';
+
+const KILLS = 20;
+
+/** Ids of the observations of a session, as often as the server has them. */
+async function storedIds(server: ServerProcess, sessionId: string): Promise<string[]> {
+  const replay = await getJson<ReplayDocument>(`${server.url}/api/v1/sessions/${sessionId}/replay`);
+  return replay.observations.map((one) => one.id);
+}
+
+const idsOf = (batches: readonly LedgerBatch[]) => batches.flatMap((batch) => batch.spans.map((span) => span.spanId));
+
+function startSending(server: ServerProcess, sessionId: string): LedgerSender {
+  return new LedgerSender({ url: server.url, sessionId, concurrency: 4, spansPerBatch: 7 });
+}
+
+/** What the store holds of a sender's batches after a crash, held against the sender's ledger. */
+function accountFor(sender: LedgerSender, stored: readonly string[]) {
+  const present = new Set(stored);
+  const acknowledged = sender.batches.filter((batch) => batch.acknowledged);
+  return {
+    lost: idsOf(acknowledged).filter((id) => !present.has(id)),
+    duplicated: stored.length - present.size,
+    torn: sender.batches.filter((batch) => {
+      const found = batch.spans.filter((span) => present.has(span.spanId)).length;
+      return found !== 0 && found !== batch.spans.length;
+    }).length,
+  };
+}
+
+describe('a server that is killed while it takes traces in', () => {
+  it(`has every acknowledged trace after each of ${KILLS} kills at random moments, whole and once`, async () => {
+    const random = seededRandom(20);
+    let server = await startServer();
+    onTestFinished(() => server.kill());
+    let interrupted = 0;
+
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const sessionId = `kill-${kill}`;
+      const sender = startSending(server, sessionId);
+      await waitFor(() => sender.acknowledgedCount > 0, { what: 'the first acknowledgement' });
+      await sleep(random() * 150);
+      await server.kill();
+      await sender.ended();
+      server = await startServer({ database: server.database });
+
+      const account = accountFor(sender, await storedIds(server, sessionId));
+      expect(account, `after kill ${kill}`).toEqual({ lost: [], duplicated: 0, torn: 0 });
+
+      const unacknowledged = sender.batches.filter((batch) => !batch.acknowledged);
+      interrupted += unacknowledged.length;
+      for (const batch of unacknowledged) expect(await post(server.url, batch)).toBe(true);
+      const afterResending = await storedIds(server, sessionId);
+      expect(afterResending.toSorted(), `sent again after kill ${kill}`).toEqual(idsOf(sender.batches).toSorted());
+    }
+    expect(interrupted, 'requests that were cut off by a kill').toBeGreaterThanOrEqual(KILLS);
+  });
+
+  it('that is told to stop by SIGTERM instead ends with code 0 and has every acknowledged trace', async () => {
+    const server = await startServer();
+    onTestFinished(() => server.kill());
+    const sender = startSending(server, 'sigterm');
+    await waitFor(() => sender.acknowledgedCount > 20, { what: 'twenty acknowledgements' });
+    await server.stop();
+    await sender.ended();
+    expect(server.process.exitCode).toBe(0);
+
+    const restarted = await startServer({ database: server.database });
+    onTestFinished(() => restarted.stop());
+    const account = accountFor(sender, await storedIds(restarted, 'sigterm'));
+    expect(account).toEqual({ lost: [], duplicated: 0, torn: 0 });
+  });
+});

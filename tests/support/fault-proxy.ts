@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What the network between a client and the server does. */
+export type Fault =
+  /** Hands everything on. */
+  | { readonly kind: 'none' }
+  /** Holds each piece of an answer back for so long, in milliseconds. */
+  | { readonly kind: 'latency'; readonly ms: number }
+  /** Nobody listens. Open connections are reset. */
+  | { readonly kind: 'refuse' }
+  /** Resets the connection when a request begins; the server sees nothing of it. */
+  | { readonly kind: 'reset-request' }
+  /** Hands the request on, then resets the connection instead of the answer: stored, but not acknowledged. */
+  | { readonly kind: 'lose-answer' }
+  /** Takes the request and never answers; the server sees nothing of it. */
+  | { readonly kind: 'hang' }
+  /** Hands the answer on byte by byte, with a pause of so many milliseconds between. */
+  | { readonly kind: 'drip'; readonly pauseMs: number }
+  /** Closes a connection after so many milliseconds without a byte, without a hint to the client. */
+  | { readonly kind: 'close-idle'; readonly afterMs: number };
+
+export interface FaultProxy {
+  readonly url: string;
+  /** Takes effect with the next bytes on every connection, old and new. */
+  set(fault: Fault): Promise<void>;
+  /** How often the fault struck since the start: a scenario in which it never did has tested nothing. */
+  readonly struck: number;
+  close(): Promise<void>;
+}
+
+/** A TCP proxy on 127.0.0.1 that misbehaves on demand. */
+export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
+  const target = new URL(targetUrl);
+  let fault: Fault = { kind: 'none' };
+  let struck = 0;
+  const clients = new Set<Socket>();
+
+  const listener = createServer((client) => {
+    clients.add(client);
+    const upstream = connect(Number(target.port), target.hostname);
+    const hangUp = () => {
+      clients.delete(client);
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) socket.on('error', hangUp).on('close', hangUp).setNoDelay(true);
+    client.on('data', (bytes: Buffer) => {
+      if (fault.kind === 'hang' || fault.kind === 'reset-request') struck += 1;
+      if (fault.kind === 'reset-request') client.resetAndDestroy();
+      else if (fault.kind !== 'hang') upstream.write(bytes);
+    });
+    let answers = Promise.resolve();
+    upstream.on('data', (bytes: Buffer) => {
+      answers = answers.then(() => answer(client, bytes)).catch(hangUp);
+    });
+    client.on('timeout', () => {
+      struck += 1;
+      client.end();
+    });
+    if (fault.kind === 'close-idle') client.setTimeout(fault.afterMs);
+  });
+
+  async function answer(client: Socket, bytes: Buffer): Promise<void> {
+    if (fault.kind === 'none' || fault.kind === 'close-idle') {
+      client.write(bytes);
+      return;
+    }
+    struck += 1;
+    if (fault.kind === 'lose-answer') client.resetAndDestroy();
+    else if (fault.kind === 'latency') {
+      await sleep(fault.ms);
+      client.write(bytes);
+    } else if (fault.kind === 'drip') {
+      for (const byte of bytes) {
+        client.write(Uint8Array.of(byte));
+        await sleep(fault.pauseMs);
+      }
+    }
+  }
+
+  async function listen(port: number): Promise<void> {
+    listener.listen(port, '127.0.0.1');
+    await once(listener, 'listening');
+  }
+
+  async function silence(): Promise<void> {
+    const closed = once(listener, 'close');
+    listener.close();
+    for (const client of clients) client.resetAndDestroy();
+    await closed;
+  }
+
+  await listen(0);
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy was given no port');
+  const { port } = address;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async set(next) {
+      fault = next;
+      if (next.kind === 'refuse' && listener.listening) {
+        struck += 1;
+        await silence();
+      }
+      if (next.kind !== 'refuse' && !listener.listening) await listen(port);
+      for (const client of clients) client.setTimeout(next.kind === 'close-idle' ? next.afterMs : 0);
+    },
+    get struck() {
+      return struck;
+    },
+    async close() {
+      if (listener.listening) await silence();
+    },
+  };
+}

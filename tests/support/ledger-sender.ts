@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { TRACES_PATH } from '@powerrag/protocol';
+import { type SentSpan, toOtlpJson, toOtlpProtobuf } from './otlp.js';
+
+/** One request: a trace of its own, and whether the server said that it has it. */
+export interface LedgerBatch {
+  readonly spans: readonly SentSpan[];
+  readonly encoding: 'json' | 'protobuf';
+  acknowledged: boolean;
+}
+
+export interface LedgerSenderOptions {
+  readonly url: string;
+  readonly sessionId: string;
+  /** Requests in flight at once. */
+  readonly concurrency: number;
+  readonly spansPerBatch: number;
+}
+
+/**
+ * Posts batch after batch, JSON and protobuf by turns, and writes down which were acknowledged with 200. It knows
+ * nothing of retries: with its first failed request a lane stops, and what that request carried stays unacknowledged.
+ */
+export class LedgerSender {
+  readonly batches: LedgerBatch[] = [];
+  readonly #options: LedgerSenderOptions;
+  readonly #lanes: Promise<void>[];
+  #stopped = false;
+
+  constructor(options: LedgerSenderOptions) {
+    this.#options = options;
+    this.#lanes = Array.from({ length: options.concurrency }, () => this.#send());
+  }
+
+  get acknowledgedCount(): number {
+    return this.batches.filter((batch) => batch.acknowledged).length;
+  }
+
+  /** Begins no further request; resolves when those in flight have come to an end. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.ended();
+  }
+
+  /** Resolves when every lane has met a failure or was stopped. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#lanes);
+  }
+
+  async #send(): Promise<void> {
+    while (!this.#stopped) {
+      const batch = newBatch(this.#options, this.batches.length);
+      this.batches.push(batch);
+      if (!(await post(this.#options.url, batch))) return;
+    }
+  }
+}
+
+/** Sends one batch and notes the acknowledgement. False when the request failed or was answered with anything but 200. */
+export async function post(url: string, batch: LedgerBatch): Promise<boolean> {
+  const json = batch.encoding === 'json';
+  try {
+    const response = await fetch(url + TRACES_PATH, {
+      method: 'POST',
+      headers: { 'content-type': json ? 'application/json' : 'application/x-protobuf' },
+      body: json ? toOtlpJson(batch.spans) : new Uint8Array(toOtlpProtobuf(batch.spans)),
+    });
+    // The acknowledgement is the status line: what becomes of the body afterwards does not take it back.
+    if (response.status === 200) batch.acknowledged = true;
+    await response.arrayBuffer();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
+
+function newBatch({ sessionId, spansPerBatch }: LedgerSenderOptions, index: number): LedgerBatch {
+  const traceId = randomBytes(16).toString('hex');
+  const startUnixNano = BigInt(Date.now()) * 1_000_000n;
+  const spans = Array.from({ length: spansPerBatch }, (_, step) => ({
+    traceId,
+    spanId: randomBytes(8).toString('hex'),
+    name: `batch ${index}, step ${step}`,
+    startUnixNano: startUnixNano + BigInt(step) * 1_000n,
+    endUnixNano: startUnixNano + BigInt(step + 1) * 1_000n,
+    attributes: { 'session.id': sessionId, note: 'a line of text as a span carries it, with ünïcode' },
+  }));
+  return { spans, encoding: index % 2 === 0 ? 'json' : 'protobuf', acknowledged: false };
+}
