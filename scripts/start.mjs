@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
+import { root, SetupError, say, script } from './lib/run.mjs';
+import { setUp } from './setup.mjs';
+
+const usage = `npm start -- [--port 4318] [--chat-port 4320] [--database ./powerrag.db]
+
+Sets up and builds what is not built yet, then runs the server and the sample chat,
+plays a scripted conversation and prints the URLs of both.`;
+
+/** `npm start`: the main job in one command. */
+await script(async () => {
+  const options = readOptions();
+  if (options.help) {
+    console.log(usage);
+    return;
+  }
+  await setUp();
+  await build();
+
+  say('Starting the server …');
+  const server = await startProgram(
+    'packages/server/bin/powerrag.js',
+    ['serve', '--port', options.port, '--database', options.database],
+    /PowerRAG is listening on (http:\S+)/,
+  );
+  say('Starting the sample chat and playing its script …');
+  const chat = await startProgram(
+    'examples/rag-chat/dist/main.js',
+    ['--script', '--port', options['chat-port'], '--server', server.url],
+    /The sample chat is listening on (http:\S+)/,
+  );
+
+  console.log(`
+  Session Replay   ${server.url}
+  Sample chat      ${chat.url}
+
+Ask something in the chat and watch it in Session Replay. Ctrl-C ends both.`);
+
+  stopTogether([chat.process, server.process]);
+});
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: '4318' },
+        'chat-port': { type: 'string', default: '4320' },
+        database: { type: 'string', default: join(root, 'powerrag.db') },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  }
+}
+
+/**
+ * Starts one of our programs and waits for the line that names its URL.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {RegExp} ready its first group is the URL
+ * @returns {Promise<{ url: string, process: import('node:child_process').ChildProcess }>} rejects when the program ends first
+ */
+function startProgram(program, args, ready) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, program), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child.on('exit', (code) => reject(new SetupError(`${program} ended with exit code ${code} before it was ready.`)));
+    process.on('exit', () => child.kill());
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const url = ready.exec(line)?.[1];
+      if (url) resolve({ url, process: child });
+      else console.log(line);
+    });
+  });
+}
+
+/**
+ * Forwards Ctrl-C and SIGTERM, and ends all as soon as one ends.
+ * @param {readonly import('node:child_process').ChildProcess[]} children
+ */
+function stopTogether(children) {
+  const stop = () => {
+    for (const child of children) child.kill('SIGTERM');
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  for (const child of children) {
+    child.once('exit', (code) => {
+      process.exitCode ||= code ?? 0;
+      stop();
+    });
+  }
+}
