@@ -1,0 +1,61 @@
+import { operations } from './libraries/opentelemetry.mjs';
+import { installProvider } from './libraries/provider.mjs';
+import { cases, runOperations } from './workload.mjs';
+
+/**
+ * Spans to bytes, nothing else: `node encoder.mjs <serialiser> <case>` prints microseconds of CPU per span and bytes per
+ * span, for batches of 512. Every serialiser is given the same spans.
+ */
+const [serialiserName, caseName] = process.argv.slice(2);
+const BATCH = 512;
+const SLICES = 9;
+
+const spans = [];
+installProvider({
+  onStart() {},
+  onEnd(span) {
+    spans.push(span);
+  },
+  async forceFlush() {},
+  async shutdown() {},
+});
+await runOperations(operations()[caseName], cases[caseName].payloads, BATCH / cases[caseName].perOperation);
+
+const serialisers = {
+  async powerrag() {
+    const { BatchEncoder } = await import('./.cache/encode/batch.js');
+    const { writeSpan } = await import('./.cache/encode/span.js');
+    const { ByteWriter } = await import('./.cache/encode/writer.js');
+    const writer = new ByteWriter();
+    const encoder = new BatchEncoder();
+    const appended = new Uint8Array(0);
+    return () => {
+      const encoded = spans.map((span) => {
+        writer.reset();
+        writeSpan(writer, span);
+        return { bytes: writer.toBuffer(), resource: span.resource, scope: span.instrumentationScope, appended };
+      });
+      return encoder.encode(encoded);
+    };
+  },
+  async json() {
+    const { JsonTraceSerializer } = await import('@opentelemetry/otlp-transformer');
+    return () => JsonTraceSerializer.serializeRequest(spans);
+  },
+  async protobuf() {
+    const { ProtobufTraceSerializer } = await import('@opentelemetry/otlp-transformer');
+    return () => ProtobufTraceSerializer.serializeRequest(spans);
+  },
+};
+
+const encode = await serialisers[serialiserName]();
+const rounds = caseName === 'A4' ? 4 : 40;
+for (let round = 0; round < rounds; round += 1) encode();
+let least = Number.POSITIVE_INFINITY;
+for (let slice = 0; slice < SLICES; slice += 1) {
+  const before = process.cpuUsage();
+  for (let round = 0; round < rounds; round += 1) encode();
+  const used = process.cpuUsage(before);
+  least = Math.min(least, (used.user + used.system) / (rounds * spans.length));
+}
+process.stdout.write(JSON.stringify({ value: least, bytes: encode().length / spans.length }), () => process.exit(0));

@@ -1,0 +1,29 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { installProvider } from '../libraries/provider.mjs';
+import { cases, runOperations } from '../workload.mjs';
+
+/**
+ * Emits spans of case A2 as fast as they can be made, then shuts down: `node flat-out.mjs <pipeline> <count> <url>`.
+ * Prints CPU and wall time from the first span to the end of shutdown; what arrived, the sink knows.
+ */
+const [pipelineName, countText, url] = process.argv.slice(2);
+const count = Number(countText);
+const pipeline = await import(`./${pipelineName}.mjs`);
+const provider = installProvider(pipeline.open(url));
+const operation = pipeline.operations().A2;
+
+const delay = monitorEventLoopDelay({ resolution: 5 });
+delay.enable();
+const cpuBefore = process.cpuUsage();
+const startedAt = performance.now();
+await runOperations(operation, cases.A2.payloads, count);
+await provider.shutdown().catch(() => {});
+const seconds = (performance.now() - startedAt) / 1_000;
+const cpu = process.cpuUsage(cpuBefore);
+const result = {
+  seconds,
+  cpuMicroseconds: (cpu.user + cpu.system) / count,
+  maxDelayMs: delay.max / 1e6,
+  peakMegabytes: process.resourceUsage().maxRSS / 1_024,
+};
+process.stdout.write(JSON.stringify(result), () => process.exit(0));
