@@ -1,0 +1,52 @@
+import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
+import { Hono } from 'hono';
+import { createAuthentication, type Keys } from './authentication.js';
+import { otlpMediaType, statusResponse } from './ingest/answer.js';
+import { createIngest, type IngestDeps } from './ingest/http.js';
+import { createLangfuseHelpers } from './langfuse-helpers.js';
+import { onlyLoopbackHosts } from './loopback.js';
+import { createPageRoutes, type PageFiles } from './page.js';
+import { createReadApi } from './read/index.js';
+import type { SessionReader } from './store/contract.js';
+import { InvalidCursor } from './store/cursor.js';
+
+export interface AppDeps extends IngestDeps {
+  readonly reader: SessionReader;
+  /** What a client must present; null lets everybody in, which is for a loopback address only. */
+  readonly keys: Keys | null;
+  /** The files of the page; null when it has not been built. */
+  readonly page: PageFiles | null;
+  readonly version: string;
+}
+
+/** The whole server as a function from request to response. */
+export function createApp(deps: AppDeps): Hono {
+  const { reader, keys, page, version, log } = deps;
+  const app = new Hono();
+
+  app.use(async (context, next) => {
+    await next();
+    context.header('x-content-type-options', 'nosniff');
+    context.header('referrer-policy', 'no-referrer');
+  });
+  app.use(keys === null ? onlyLoopbackHosts() : createAuthentication(keys));
+
+  app.get('/health', (context) => context.json({ status: 'ok', version }));
+  app.route('/', createIngest(deps));
+  app.route('/', createLangfuseHelpers(version));
+  app.route('/', createReadApi({ reader }));
+  app.route('/', createPageRoutes(page));
+
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    const message = `There is no ${method} ${path}. Traces are taken at POST ${OTLP_TRACES_PATH} and ${TRACES_PATH}.`;
+    const mediaType = otlpMediaType(context.req.header('content-type'));
+    return mediaType === null ? context.json({ message }, 404) : statusResponse(mediaType, 404, message);
+  });
+  app.onError((error, context) => {
+    if (error instanceof InvalidCursor) return context.json({ message: error.message }, 400);
+    log.error(`${context.req.method} ${context.req.path} failed`, error);
+    return context.json({ message: 'The server failed to answer; its log says why.' }, 500);
+  });
+  return app;
+}

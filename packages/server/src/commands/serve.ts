@@ -1,0 +1,110 @@
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { createApp } from '../app.js';
+import type { ServeConfig } from '../config.js';
+import { DEFAULT_LIMITS } from '../ingest/limits.js';
+import type { Log } from '../log.js';
+import { normalise } from '../normalise/index.js';
+import { readPage } from '../page.js';
+import type { Store } from '../store/contract.js';
+
+export interface ServeDeps {
+  readonly openStore: (path: string) => Store;
+  readonly pageFolder: string;
+  readonly version: string;
+  readonly log: Log;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string;
+  /** Takes no more requests, finishes those in work, makes the store durable and closes it. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** The server cannot listen where it was told to. The message names the option to change. */
+export class CannotListen extends Error {
+  override readonly name = 'CannotListen';
+}
+
+/** How long requests in work may take once the server was told to stop. */
+const STOP_DEADLINE_MS = 10_000;
+
+/** Opens the store and listens. Rejects with `CannotListen` or `DatabaseUnusable`, leaving nothing open. */
+export async function serve(config: ServeConfig, deps: ServeDeps): Promise<RunningServer> {
+  const store = deps.openStore(config.database);
+  const app = createApp({
+    writer: store,
+    reader: store,
+    normalise,
+    limits: DEFAULT_LIMITS,
+    log: deps.log,
+    keys: config.keys,
+    page: readPage(deps.pageFolder),
+    version: deps.version,
+  });
+  const server = createServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 5_000,
+      // Longer than the keep-alive of any client, so that it is never the server who closes first.
+      keepAliveTimeout: 70_000,
+      maxHeaderSize: 16 * 1024,
+    },
+    getRequestListener(app.fetch),
+  );
+  server.maxConnections = 10_000;
+  try {
+    await listen(server, config);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  let stopping: Promise<void> | undefined;
+  return {
+    url: urlOf(server, config.host),
+    stop: () => {
+      stopping ??= stop(server, store);
+      return stopping;
+    },
+  };
+}
+
+function listen(server: Server, { host, port }: ServeConfig): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(new CannotListen(explain(error, host, port), { cause: error })));
+    server.listen(port, host, () => resolve());
+  });
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is already in use; choose another with --port, or 0 for any free one.`;
+    case 'EACCES':
+      return `Port ${port} needs rights that this user does not have; choose one from 1024 up with --port.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is not an address of this machine; choose another with --host.`;
+    default:
+      return `Cannot listen on ${host} port ${port}: ${error.message}.`;
+  }
+}
+
+async function stop(server: Server, store: Store): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // Connections that fall idle while the last requests are answered would be kept for their keep-alive time.
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  const deadline = setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(deadline);
+  await store.close();
+}
+
+function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,135 @@
+import type { Json } from '@powerrag/protocol';
+import type { Attributes, OtlpEvent, OtlpSpan } from '../otlp.js';
+import type { IngestLimits } from './limits.js';
+import { Refusal } from './refusal.js';
+
+/** A span as a decoder read it, before its form is checked. Ids are hex of any length. */
+export interface RawSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId: string;
+  name: string;
+  startUnixNano: bigint;
+  endUnixNano: bigint;
+  attributes: Attributes;
+  events: OtlpEvent[];
+  status: { code: number; message: string };
+  resource: Attributes;
+  scope: OtlpSpan['scope'];
+  /** What already spoke against it while it was read, or null. */
+  fault: string | null;
+}
+
+export interface DecodedSpans {
+  readonly spans: readonly OtlpSpan[];
+  readonly rejected: Rejections;
+}
+
+const REASONS_KEPT = 5;
+
+/** Counts rejected spans and keeps the first few reasons, each once. */
+export class Rejections {
+  #count = 0;
+  readonly #reasons = new Set<string>();
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(reason: string): void {
+    this.#count += 1;
+    if (this.#reasons.size < REASONS_KEPT) this.#reasons.add(reason);
+  }
+
+  /** One line for the sender; empty when nothing was rejected. */
+  get message(): string {
+    if (this.#count === 0) return '';
+    const noun = this.#count === 1 ? 'span was' : 'spans were';
+    return `${this.#count} ${noun} rejected: ${[...this.#reasons].join('; ')}`;
+  }
+}
+
+/** Where both decoders bring what they read: counts against the request's limits and checks the form of each span. */
+export class SpanCollector {
+  readonly limits: IngestLimits;
+  readonly rejected = new Rejections();
+  readonly spans: OtlpSpan[] = [];
+  #seen = 0;
+  #values = 0;
+
+  constructor(limits: IngestLimits) {
+    this.limits = limits;
+  }
+
+  /** Called before a span is read. Throws a `Refusal` when the request holds too many. */
+  startSpan(): void {
+    this.#seen += 1;
+    if (this.#seen > this.limits.spans) {
+      throw new Refusal(413, `More than ${this.limits.spans} spans in one request; send smaller batches.`);
+    }
+  }
+
+  /** Called before a value is read. Throws a `Refusal` when the request holds too many. */
+  countValue(): void {
+    this.#values += 1;
+    if (this.#values > this.limits.values) {
+      throw new Refusal(413, `More than ${this.limits.values} values in one request; send smaller batches.`);
+    }
+  }
+
+  add(raw: RawSpan): void {
+    const fault = raw.fault ?? faultOf(raw);
+    if (fault !== null) {
+      this.rejected.add(fault);
+      return;
+    }
+    this.spans.push({
+      traceId: raw.traceId,
+      spanId: raw.spanId,
+      parentSpanId: raw.parentSpanId === '' || isZero(raw.parentSpanId) ? null : raw.parentSpanId,
+      name: raw.name,
+      // Without a start, the end is the one moment that is known of the span.
+      startUnixNano: raw.startUnixNano === 0n ? raw.endUnixNano : raw.startUnixNano,
+      endUnixNano: raw.endUnixNano === 0n ? null : raw.endUnixNano,
+      attributes: raw.attributes,
+      events: raw.events,
+      status: { code: STATUS_CODES[raw.status.code] ?? 'unset', message: raw.status.message },
+      resource: raw.resource,
+      scope: raw.scope,
+    });
+  }
+}
+
+const STATUS_CODES: readonly OtlpSpan['status']['code'][] = ['unset', 'ok', 'error'];
+
+const TRACE_ID = /^[0-9a-f]{32}$/;
+const SPAN_ID = /^[0-9a-f]{16}$/;
+
+function faultOf(raw: RawSpan): string | null {
+  if (!TRACE_ID.test(raw.traceId)) return `trace id must be 16 bytes (32 hex digits), got ${lengthOf(raw.traceId)}`;
+  if (isZero(raw.traceId)) return 'trace id is all zero';
+  if (!SPAN_ID.test(raw.spanId)) return `span id must be 8 bytes (16 hex digits), got ${lengthOf(raw.spanId)}`;
+  if (isZero(raw.spanId)) return 'span id is all zero';
+  if (raw.parentSpanId !== '' && !SPAN_ID.test(raw.parentSpanId)) {
+    return `parent span id must be 8 bytes (16 hex digits) or empty, got ${lengthOf(raw.parentSpanId)}`;
+  }
+  return null;
+}
+
+function lengthOf(id: string): string {
+  return id === '' ? 'none' : `${id.length} characters`;
+}
+
+function isZero(id: string): boolean {
+  return /^0+$/.test(id);
+}
+
+/** A double as `Attributes` holds it: JSON has no word for the three values that are not finite. */
+export function doubleValue(value: number): Json {
+  return Number.isFinite(value) ? value : String(value);
+}
+
+/** A 64-bit integer as `Attributes` holds it. */
+export function integerValue(value: bigint): Json {
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value.toString();
+}

@@ -1,0 +1,122 @@
+import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
+import { Hono } from 'hono';
+import type { Log } from '../log.js';
+import type { Observation } from '../observation.js';
+import type { OtlpSpan } from '../otlp.js';
+import { DEFAULT_PROJECT_ID } from '../project.js';
+import type { ObservationWriter } from '../store/contract.js';
+import { exportResponse, type OtlpMediaType, otlpMediaType, statusResponse } from './answer.js';
+import { readBody } from './body.js';
+import type { DecodedSpans } from './collector.js';
+import { decodeJson } from './decode-json.js';
+import { decodeProtobuf } from './decode-protobuf.js';
+import type { IngestLimits } from './limits.js';
+import { Refusal } from './refusal.js';
+
+export interface IngestDeps {
+  readonly writer: ObservationWriter;
+  readonly normalise: (span: OtlpSpan) => Observation;
+  readonly limits: IngestLimits;
+  readonly log: Log;
+}
+
+/** Seconds after which a sender may come back when the server could not take its batch. */
+const RETRY_AFTER_S = '5';
+
+/** Takes OTLP traces in. 200 means that every span not named in a partial success is durable. */
+export function createIngest({ writer, normalise, limits, log }: IngestDeps): Hono {
+  const work = new BytesInWork(limits.bytesInWork);
+
+  async function ingest(request: Request, mediaType: OtlpMediaType): Promise<Response> {
+    const reserved = reservation(request, limits);
+    if (!work.take(reserved)) throw new Refusal(503, 'The server is busy; send this batch again.');
+    try {
+      const decoded = decode(mediaType, await readBody(request, limits), limits);
+      const observations = normaliseAll(decoded, normalise);
+      if (observations.length > 0) {
+        try {
+          await writer.write(DEFAULT_PROJECT_ID, observations);
+        } catch (error) {
+          log.error('could not store a batch', error);
+          throw new Refusal(503, 'The server could not store this batch; send it again.');
+        }
+      }
+      return exportResponse(mediaType, decoded.rejected);
+    } finally {
+      work.give(reserved);
+    }
+  }
+
+  async function answer(request: Request): Promise<Response> {
+    const mediaType = otlpMediaType(request.headers.get('content-type'));
+    if (mediaType === null) {
+      const got = request.headers.get('content-type') ?? 'none';
+      const message = `Content-Type ${got} is not supported; use application/x-protobuf or application/json.`;
+      return statusResponse('application/json', 415, message, { connection: 'close' });
+    }
+    try {
+      return await ingest(request, mediaType);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const headers: Record<string, string> = {};
+      if (error.status === 503) headers['retry-after'] = RETRY_AFTER_S;
+      // What was not read of the body would stand before the connection's next request.
+      if (error.status !== 400) headers.connection = 'close';
+      return statusResponse(mediaType, error.status, error.message, headers);
+    }
+  }
+
+  const app = new Hono();
+  for (const path of [OTLP_TRACES_PATH, TRACES_PATH]) {
+    app.post(path, (context) => answer(context.req.raw));
+    app.all(path, (context) => {
+      const mediaType = otlpMediaType(context.req.header('content-type')) ?? 'application/json';
+      return statusResponse(mediaType, 405, `${path} takes POST.`, { allow: 'POST' });
+    });
+  }
+  return app;
+}
+
+function decode(mediaType: OtlpMediaType, body: Uint8Array, limits: IngestLimits): DecodedSpans {
+  return mediaType === 'application/json' ? decodeJson(body, limits) : decodeProtobuf(body, limits);
+}
+
+function normaliseAll(decoded: DecodedSpans, normalise: (span: OtlpSpan) => Observation): Observation[] {
+  const observations: Observation[] = [];
+  for (const span of decoded.spans) {
+    try {
+      observations.push(normalise(span));
+    } catch (error) {
+      decoded.rejected.add(`span ${span.spanId} could not be read: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return observations;
+}
+
+/** What a request may come to hold in memory. Unknown until read, so the most that it could be where it is not said. */
+function reservation(request: Request, limits: IngestLimits): number {
+  const said = request.headers.get('content-length');
+  const wire = said === null ? limits.wireBytes : Math.min(Number(said) || 0, limits.wireBytes);
+  return request.headers.get('content-encoding') === 'gzip' ? Math.min(wire * 8, limits.inflatedBytes) : wire;
+}
+
+/** Bounds the memory that all requests together take. */
+class BytesInWork {
+  readonly #limit: number;
+  #taken = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  take(bytes: number): boolean {
+    // A request is always taken when it is alone, or one near the limit could never pass.
+    if (this.#taken > 0 && this.#taken + bytes > this.#limit) return false;
+    this.#taken += bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.#taken -= bytes;
+  }
+}

@@ -1,0 +1,10 @@
+/** Why a request is refused whole. The message is written for the person who runs the sender. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly status: 400 | 413 | 415 | 503;
+
+  constructor(status: 400 | 413 | 415 | 503, message: string) {
+    super(message);
+    this.status = status;
+  }
+}

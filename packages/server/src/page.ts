@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import { type Context, Hono } from 'hono';
+
+/** The built page, by URL path. Held in memory: a path that is not a key leads nowhere, so none can lead out of the folder. */
+export type PageFiles = ReadonlyMap<string, PageFile>;
+
+export interface PageFile {
+  readonly content: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+  readonly etag: string;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+/** Nothing in a trace may run as script or reach another host, whatever the page does with it. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const INDEX = '/index.html';
+
+/** Reads the built page. Null when there is none in the folder. Source maps are left out. */
+export function readPage(folder: string): PageFiles | null {
+  if (!existsSync(join(folder, 'index.html'))) return null;
+  const files = new Map<string, PageFile>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const type = TYPES[extname(path)];
+    if (!entry.isFile() || type === undefined) continue;
+    const content = new Uint8Array(readFileSync(path));
+    const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+    files.set(`/${relative(folder, path).split(sep).join('/')}`, { content, type, etag });
+  }
+  return files;
+}
+
+/** Serves the page: its files by name, and itself wherever it has a view of its own. */
+export function createPageRoutes(page: PageFiles | null): Hono {
+  const app = new Hono();
+  if (page === null) {
+    app.on('GET', VIEWS, (context) =>
+      context.text('The page has not been built: run the build of packages/web, then that of packages/server.\n', 503),
+    );
+    return app;
+  }
+  app.on('GET', VIEWS, (context) => send(context, page.get(INDEX)));
+  app.get('*', (context, next) => {
+    const file = page.get(context.req.path);
+    return file === undefined ? next() : send(context, file);
+  });
+  return app;
+}
+
+const VIEWS = ['/', '/sessions', '/sessions/*'];
+
+function send(context: Context, file: PageFile | undefined): Response {
+  if (file === undefined) return context.notFound() as Response;
+  // Vite names what lies in assets/ by a hash of its content.
+  const isImmutable = context.req.path.startsWith('/assets/');
+  const headers = {
+    'cache-control': isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'x-frame-options': 'DENY',
+    etag: file.etag,
+  };
+  if (context.req.header('if-none-match') === file.etag) return context.body(null, 304, headers);
+  return context.body(file.content, 200, { ...headers, 'content-type': file.type });
+}

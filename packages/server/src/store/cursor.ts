@@ -1,0 +1,31 @@
+/** The place in a list of sessions after which the next page starts. */
+export interface SessionCursor {
+  readonly ms: number;
+  readonly id: string;
+}
+
+/** The cursor did not come from a list of this server. */
+export class InvalidCursor extends Error {
+  override readonly name = 'InvalidCursor';
+
+  constructor() {
+    super('cursor is not one that this server gave; leave it out to start from the first page');
+  }
+}
+
+export function writeCursor({ ms, id }: SessionCursor): string {
+  return Buffer.from(JSON.stringify([ms, id])).toString('base64url');
+}
+
+/** Throws `InvalidCursor`. */
+export function readCursor(text: string): SessionCursor {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    if (Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string') {
+      return { ms: value[0], id: value[1] };
+    }
+  } catch {
+    // Not JSON: said below, as for JSON of another shape.
+  }
+  throw new InvalidCursor();
+}

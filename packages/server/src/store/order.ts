@@ -1,0 +1,32 @@
+import type { Observation } from '../observation.js';
+
+/** Negative, zero or positive, as for `sort`. By code point, as SQLite orders text; `<` on strings orders by UTF-16 unit. */
+export function compareText(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** What decides which of two versions of an observation stands, before their texts do. */
+export interface VersionRank {
+  readonly endMs: number | null;
+  /** How much the version carries: the length of its text. */
+  readonly weight: number;
+}
+
+/** A version in one fixed writing: two versions are the same when their texts are. Says nothing of the trace, whose fields are gathered apart. */
+export function versionText(observation: Omit<Observation, 'trace'>): string {
+  const o = observation;
+  return JSON.stringify([
+    [o.type, o.name, o.parentId, o.startMs, o.endMs, o.firstTokenMs, o.level, o.statusMessage],
+    [o.service, o.scope, o.environment, o.version, o.model, o.provider, o.modelParameters, o.usage, o.cost],
+    o.prompt === null ? null : [o.prompt.name, o.prompt.version],
+    [o.body.input, o.body.output, o.body.metadata],
+    o.body.events.map((event) => [event.name, event.timeMs, event.attributes]),
+  ]);
+}
+
+/** Positive when `a` stands over `b`, negative when `b` does, zero when only their texts can tell. */
+export function compareRanks(a: VersionRank, b: VersionRank): number {
+  return (a.endMs ?? Number.NEGATIVE_INFINITY) === (b.endMs ?? Number.NEGATIVE_INFINITY)
+    ? a.weight - b.weight
+    : (a.endMs ?? Number.NEGATIVE_INFINITY) - (b.endMs ?? Number.NEGATIVE_INFINITY);
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { Database } from './driver.js';
+import { splitText } from './split.js';
+
+/** Shorter than this, a text takes less room where it stands than a reference to it would. */
+const SHORTEST_CONTENT = 128;
+
+/**
+ * Texts, each stored once per project. What a row keeps of a text is its recipe: a JSON array whose strings stand for
+ * themselves and whose numbers are keys of `contents`; joined, they are the text.
+ */
+export class Contents {
+  readonly #find;
+  readonly #insert;
+  readonly #read;
+
+  constructor(database: Database) {
+    this.#find = database.prepare('SELECT content_key AS key FROM contents WHERE project_id = ? AND hash = ?');
+    this.#insert = database.prepare(
+      'INSERT INTO contents (project_id, hash, text) VALUES (?, ?, ?) RETURNING content_key AS key',
+    );
+    this.#read = database.prepare('SELECT text FROM contents WHERE content_key = ?');
+  }
+
+  /** Stores what is new of the text and gives its recipe. Within the caller's transaction. */
+  write(projectId: string, text: string): string {
+    return JSON.stringify(
+      splitText(text).map((piece) => (piece.length < SHORTEST_CONTENT ? piece : this.#keyOf(projectId, piece))),
+    );
+  }
+
+  read(recipe: string): string {
+    const steps = JSON.parse(recipe) as (string | number)[];
+    return steps.map((step) => (typeof step === 'string' ? step : this.#textOf(step))).join('');
+  }
+
+  #keyOf(projectId: string, text: string): number {
+    const hash = createHash('sha256').update(text).digest();
+    const row = this.#find.get(projectId, hash) ?? this.#insert.get(projectId, hash, text);
+    return (row as { key: number }).key;
+  }
+
+  #textOf(key: number): string {
+    const row = this.#read.get(key) as { text: string } | undefined;
+    if (row === undefined) throw new Error(`the database is damaged: content ${key} is missing`);
+    return row.text;
+  }
+}

@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module';
+
+/** What the store needs of SQLite. `node:sqlite` and better-sqlite3 both have it in this very form. */
+export interface Database {
+  exec(sql: string): unknown;
+  prepare(sql: string): Statement;
+  close(): unknown;
+}
+
+export interface Statement {
+  run(...values: SqlValue[]): { readonly changes: number | bigint };
+  get(...values: SqlValue[]): unknown;
+  all(...values: SqlValue[]): unknown[];
+}
+
+export type SqlValue = string | number | null | Uint8Array;
+
+/** Opens a file, creating it where there is none. Throws SQLite's own error. */
+export type Driver = (path: string) => Database;
+
+/** `node:sqlite`, or null where this Node has none (before 22.13). */
+export function nodeSqlite(): Driver | null {
+  const module: unknown = process.getBuiltinModule('node:sqlite');
+  if (!hasDatabaseSync(module)) return null;
+  return (path) => new module.DatabaseSync(path);
+}
+
+/** better-sqlite3, or null where it is not installed. */
+export function betterSqlite3(): Driver | null {
+  const require = createRequire(import.meta.url);
+  let Constructor: typeof import('better-sqlite3');
+  try {
+    Constructor = require('better-sqlite3');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return null;
+    throw error;
+  }
+  return (path) => new Constructor(path);
+}
+
+/** The SQLite of this installation. Throws, in words for the operator, where there is none. */
+export function anyDriver(): Driver {
+  const driver = nodeSqlite() ?? betterSqlite3();
+  if (driver === null) {
+    throw new Error(
+      `Node ${process.versions.node} has no built-in SQLite: use Node 22.13 or later, or run "npm install better-sqlite3@12".`,
+    );
+  }
+  return driver;
+}
+
+interface NodeSqliteModule {
+  readonly DatabaseSync: new (path: string) => Database;
+}
+
+function hasDatabaseSync(module: unknown): module is NodeSqliteModule {
+  return typeof module === 'object' && module !== null && 'DatabaseSync' in module;
+}

@@ -1,0 +1,123 @@
+/**
+ * The schema, as the steps that made it: step N takes a database from `user_version` N to N + 1. A step that has been
+ * released is never changed.
+ *
+ * - `sessions` and `traces` hold their totals, kept in the transaction that stores an observation, so that a list reads
+ *   nothing else.
+ * - `traces.said` holds the registers of `TraceStatement`; the columns beside it are what they stand at, for the indexes.
+ * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see bodies.ts).
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE sessions (
+    session_key INTEGER PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    trace_count INTEGER NOT NULL,
+    start_ms REAL NOT NULL,
+    last_ms REAL NOT NULL,
+    observation_count INTEGER NOT NULL,
+    error_count INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    total_tokens INTEGER NOT NULL,
+    cost_nano INTEGER NOT NULL,
+    cost_count INTEGER NOT NULL,
+    UNIQUE (project_id, session_id)
+  ) STRICT;
+  CREATE INDEX sessions_by_activity ON sessions (project_id, last_ms, session_id);
+  CREATE INDEX sessions_by_start ON sessions (project_id, start_ms, session_id);
+
+  -- The users, tags and environments seen on a session's traces, with the latest trace of each.
+  CREATE TABLE session_values (
+    session_key INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('user', 'tag', 'environment')),
+    value TEXT NOT NULL,
+    last_ms REAL NOT NULL,
+    last_trace_id TEXT NOT NULL,
+    PRIMARY KEY (session_key, kind, value)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX session_values_by_value ON session_values (kind, value, session_key);
+
+  CREATE TABLE traces (
+    trace_key INTEGER PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    trace_id TEXT NOT NULL,
+    session_key INTEGER,
+    name TEXT NOT NULL,
+    user_id TEXT,
+    environment TEXT,
+    release TEXT,
+    version TEXT,
+    tags TEXT NOT NULL,
+    said TEXT NOT NULL,
+    input_at REAL,
+    input_by TEXT,
+    input TEXT,
+    output_at REAL,
+    output_by TEXT,
+    output TEXT,
+    first_id TEXT NOT NULL,
+    first_name TEXT NOT NULL,
+    root_id TEXT,
+    root_name TEXT,
+    root_start_ms REAL,
+    start_ms REAL NOT NULL,
+    end_ms REAL NOT NULL,
+    observation_count INTEGER NOT NULL,
+    error_count INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    total_tokens INTEGER NOT NULL,
+    cost_nano INTEGER NOT NULL,
+    cost_count INTEGER NOT NULL,
+    UNIQUE (project_id, trace_id)
+  ) STRICT;
+  CREATE INDEX traces_by_start ON traces (project_id, start_ms, trace_id);
+  CREATE INDEX traces_by_session ON traces (session_key, start_ms, trace_id) WHERE session_key IS NOT NULL;
+
+  CREATE TABLE observations (
+    trace_key INTEGER NOT NULL,
+    observation_id TEXT NOT NULL,
+    weight INTEGER NOT NULL,
+    parent_id TEXT,
+    type TEXT NOT NULL,
+    name TEXT NOT NULL,
+    start_ms REAL NOT NULL,
+    end_ms REAL,
+    first_token_ms REAL,
+    level TEXT NOT NULL,
+    status_message TEXT,
+    service TEXT,
+    scope TEXT,
+    environment TEXT,
+    version TEXT,
+    model TEXT,
+    provider TEXT,
+    model_parameters TEXT NOT NULL,
+    usage TEXT NOT NULL,
+    cost TEXT NOT NULL,
+    prompt_name TEXT,
+    prompt_version REAL,
+    PRIMARY KEY (trace_key, observation_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE bodies (
+    trace_key INTEGER NOT NULL,
+    observation_id TEXT NOT NULL,
+    input TEXT,
+    output TEXT,
+    metadata TEXT NOT NULL,
+    events TEXT NOT NULL,
+    PRIMARY KEY (trace_key, observation_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE contents (
+    content_key INTEGER PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    text TEXT NOT NULL,
+    UNIQUE (project_id, hash)
+  ) STRICT;
+  `,
+];

@@ -1,0 +1,189 @@
+import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol';
+import type { Observation, ObservationBody } from '../../observation.js';
+import type { StoredObservation } from '../contract.js';
+import { compareRanks, versionText } from '../order.js';
+import type { Contents } from './contents.js';
+import type { Database } from './driver.js';
+
+interface ObservationRow {
+  observation_id: string;
+  weight: number;
+  parent_id: string | null;
+  type: ObservationType;
+  name: string;
+  start_ms: number;
+  end_ms: number | null;
+  first_token_ms: number | null;
+  level: ObservationLevel;
+  status_message: string | null;
+  service: string | null;
+  scope: string | null;
+  environment: string | null;
+  version: string | null;
+  model: string | null;
+  provider: string | null;
+  model_parameters: string;
+  usage: string;
+  cost: string;
+  prompt_name: string | null;
+  prompt_version: number | null;
+}
+
+/** An observation's row with the trace and session that it stands under. */
+export interface PlacedRow extends ObservationRow {
+  trace_id: string;
+  session_id: string | null;
+}
+
+interface BodyRow {
+  input: string | null;
+  output: string | null;
+  metadata: string;
+  events: string;
+}
+
+/** What became of a delivered version. `replaced` is the version that stood before. */
+export type Put =
+  | { readonly outcome: 'added' }
+  | { readonly outcome: 'replaced'; readonly replaced: StoredFacts }
+  | { readonly outcome: 'outranked' };
+
+/** What a trace's totals and extremes need of an observation. */
+export type StoredFacts = Pick<
+  Observation,
+  'id' | 'name' | 'parentId' | 'startMs' | 'endMs' | 'level' | 'usage' | 'cost'
+>;
+
+const COLUMNS = `observation_id, weight, parent_id, type, name, start_ms, end_ms, first_token_ms, level, status_message,
+  service, scope, environment, version, model, provider, model_parameters, usage, cost, prompt_name, prompt_version`;
+
+const VALUES = `(?${', ?'.repeat(21)})`;
+
+/** The rows of observations and their bodies. Writes happen within the caller's transaction. */
+export class ObservationRows {
+  readonly #contents: Contents;
+  readonly #add;
+  readonly #replace;
+  readonly #writeBody;
+  readonly #find;
+  readonly #ofTrace;
+  readonly #readBody;
+
+  constructor(database: Database, contents: Contents) {
+    this.#contents = contents;
+    this.#add = database.prepare(
+      `INSERT INTO observations (trace_key, ${COLUMNS}) VALUES ${VALUES} ON CONFLICT DO NOTHING`,
+    );
+    this.#replace = database.prepare(`INSERT OR REPLACE INTO observations (trace_key, ${COLUMNS}) VALUES ${VALUES}`);
+    this.#writeBody = database.prepare(
+      'INSERT OR REPLACE INTO bodies (trace_key, observation_id, input, output, metadata, events) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.#find = database.prepare(`SELECT ${COLUMNS} FROM observations WHERE trace_key = ? AND observation_id = ?`);
+    this.#ofTrace = database.prepare(`SELECT ${COLUMNS} FROM observations WHERE trace_key = ?`);
+    this.#readBody = database.prepare(
+      'SELECT input, output, metadata, events FROM bodies WHERE trace_key = ? AND observation_id = ?',
+    );
+  }
+
+  /** Stores the version, unless the one that is there stands over it. */
+  put(projectId: string, traceKey: number, observation: Observation): Put {
+    const text = versionText(observation);
+    const values = this.#values(traceKey, observation, text.length);
+    if (this.#add.run(...values).changes === 1) {
+      this.#putBody(projectId, traceKey, observation);
+      return { outcome: 'added' };
+    }
+    const row = this.#find.get(traceKey, observation.id) as ObservationRow;
+    if (!this.#stands(traceKey, observation, text, row)) return { outcome: 'outranked' };
+    this.#replace.run(...values);
+    this.#putBody(projectId, traceKey, observation);
+    return { outcome: 'replaced', replaced: factsOf(row) };
+  }
+
+  facts(traceKey: number): StoredFacts[] {
+    return (this.#ofTrace.all(traceKey) as ObservationRow[]).map(factsOf);
+  }
+
+  readBody(traceKey: number, observationId: string): ObservationBody | null {
+    const row = this.#readBody.get(traceKey, observationId) as BodyRow | undefined;
+    if (row === undefined) return null;
+    return {
+      input: row.input === null ? null : this.#contents.read(row.input),
+      output: row.output === null ? null : this.#contents.read(row.output),
+      metadata: JSON.parse(this.#contents.read(row.metadata)),
+      events: JSON.parse(this.#contents.read(row.events)),
+    };
+  }
+
+  #stands(traceKey: number, observation: Observation, text: string, row: ObservationRow): boolean {
+    const byRank = compareRanks(
+      { endMs: observation.endMs, weight: text.length },
+      { endMs: row.end_ms, weight: row.weight },
+    );
+    if (byRank !== 0) return byRank > 0;
+    const body = this.readBody(traceKey, row.observation_id);
+    if (body === null) return true;
+    const stored = toStored({ ...row, trace_id: observation.traceId, session_id: null });
+    return text > versionText({ ...stored, body });
+  }
+
+  #putBody(projectId: string, traceKey: number, { id, body }: Observation): void {
+    const write = (text: string) => this.#contents.write(projectId, text);
+    this.#writeBody.run(
+      traceKey,
+      id,
+      body.input === null ? null : write(body.input),
+      body.output === null ? null : write(body.output),
+      write(JSON.stringify(body.metadata)),
+      write(JSON.stringify(body.events)),
+    );
+  }
+
+  #values(traceKey: number, o: Observation, weight: number) {
+    return [
+      ...[traceKey, o.id, weight, o.parentId, o.type, o.name, o.startMs, o.endMs, o.firstTokenMs, o.level],
+      ...[o.statusMessage, o.service, o.scope, o.environment, o.version, o.model, o.provider],
+      ...[JSON.stringify(o.modelParameters), JSON.stringify(o.usage), JSON.stringify(o.cost)],
+      ...[o.prompt?.name ?? null, o.prompt?.version ?? null],
+    ];
+  }
+}
+
+function factsOf(row: ObservationRow): StoredFacts {
+  return {
+    id: row.observation_id,
+    name: row.name,
+    parentId: row.parent_id,
+    startMs: row.start_ms,
+    endMs: row.end_ms,
+    level: row.level,
+    usage: JSON.parse(row.usage) as Record<string, number>,
+    cost: JSON.parse(row.cost) as Record<string, number>,
+  };
+}
+
+export function toStored(row: PlacedRow): StoredObservation {
+  return {
+    traceId: row.trace_id,
+    id: row.observation_id,
+    parentId: row.parent_id,
+    type: row.type,
+    name: row.name,
+    startMs: row.start_ms,
+    endMs: row.end_ms,
+    firstTokenMs: row.first_token_ms,
+    level: row.level,
+    statusMessage: row.status_message,
+    service: row.service,
+    scope: row.scope,
+    environment: row.environment,
+    version: row.version,
+    model: row.model,
+    provider: row.provider,
+    modelParameters: JSON.parse(row.model_parameters) as Record<string, Json>,
+    usage: JSON.parse(row.usage) as Record<string, number>,
+    cost: JSON.parse(row.cost) as Record<string, number>,
+    prompt: row.prompt_name === null ? null : { name: row.prompt_name, version: row.prompt_version },
+    sessionId: row.session_id,
+  };
+}

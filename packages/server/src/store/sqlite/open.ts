@@ -1,0 +1,150 @@
+import { closeSync, existsSync, openSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Database, Driver } from './driver.js';
+import { MIGRATIONS } from './migrations.js';
+
+/** Why a database cannot be used, in words for the operator. */
+export class DatabaseUnusable extends Error {
+  override readonly name = 'DatabaseUnusable';
+}
+
+/** Marks a SQLite file as ours: "PRAG" in its header. */
+const APPLICATION_ID = 0x50524147;
+
+/** Up to this many bytes a database is checked for damage at each start. */
+const CHECKED_BYTES = 128 * 1024 * 1024;
+
+const JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024;
+
+export interface OpenDatabase {
+  readonly database: Database;
+  /** Gives up the lock on the file. After the database is closed. */
+  unlock(): void;
+}
+
+/** Opens or creates the database, takes its lock, and brings its schema up to date. Throws `DatabaseUnusable`. */
+export function openDatabase(path: string, driver: Driver): OpenDatabase {
+  const file = prepareFile(path);
+  const unlock = lock(file, driver);
+  let database: Database | undefined;
+  try {
+    database = driver(file);
+    identify(database, path);
+    configure(database);
+    migrate(database, path);
+    checkForDamage(database, file, path);
+    return { database, unlock };
+  } catch (error) {
+    database?.close();
+    unlock();
+    throw error instanceof DatabaseUnusable ? error : new DatabaseUnusable(explain(error, path), { cause: error });
+  }
+}
+
+/** Creates the file readable by its owner alone, which SQLite's own files beside it then are too. */
+function prepareFile(path: string): string {
+  const folder = dirname(resolve(path));
+  if (!existsSync(folder)) {
+    throw new DatabaseUnusable(
+      `The folder of the database, ${folder}, does not exist; create it or name another with --database.`,
+    );
+  }
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw new DatabaseUnusable(explain(error, path), { cause: error });
+  }
+  return realpathSync(path);
+}
+
+/**
+ * An exclusive transaction held open on a small SQLite file beside the database: the operating system lets go of it when the
+ * process dies, however it dies.
+ */
+function lock(file: string, driver: Driver): () => void {
+  const lockFile = join(dirname(file), `${basename(file)}-lock`);
+  let database: Database | undefined;
+  try {
+    database = driver(lockFile);
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database?.close();
+    if (isBusy(error)) {
+      throw new DatabaseUnusable(
+        `Another PowerRAG server is using ${file}; stop it, or name another file with --database.`,
+      );
+    }
+    throw new DatabaseUnusable(explain(error, lockFile), { cause: error });
+  }
+  return () => database.close();
+}
+
+function identify(database: Database, path: string): void {
+  const applicationId = pragma(database, 'application_id');
+  const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
+  if (applicationId !== APPLICATION_ID && (applicationId !== 0 || tables.count > 0)) {
+    throw new DatabaseUnusable(`${path} is a database of another program; name another file with --database.`);
+  }
+  const version = pragma(database, 'user_version');
+  if (version > MIGRATIONS.length) {
+    throw new DatabaseUnusable(
+      `${path} was written by a newer PowerRAG (schema ${version}; this one knows up to ${MIGRATIONS.length}); update @powerrag/server.`,
+    );
+  }
+}
+
+function configure(database: Database): void {
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA busy_timeout = 5000;
+    PRAGMA journal_size_limit = ${JOURNAL_SIZE_LIMIT};
+    PRAGMA cache_size = -65536;
+    PRAGMA temp_store = MEMORY;
+  `);
+}
+
+function migrate(database: Database, path: string): void {
+  const from = pragma(database, 'user_version');
+  if (from === MIGRATIONS.length) return;
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    for (const step of MIGRATIONS.slice(from)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DatabaseUnusable(`The schema of ${path} could not be brought up to date: ${reason}`, { cause: error });
+  }
+}
+
+function checkForDamage(database: Database, file: string, path: string): void {
+  if (statSync(file).size > CHECKED_BYTES) return;
+  const row = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+  if (row.quick_check !== 'ok') {
+    throw new DatabaseUnusable(
+      `${path} is damaged (${row.quick_check}); restore it from a backup, or name another file with --database.`,
+    );
+  }
+}
+
+function pragma(database: Database, name: 'application_id' | 'user_version'): number {
+  return (database.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[name] ?? 0;
+}
+
+/** The code of SQLite's error: `SQLITE_…` from better-sqlite3, a number in `errcode` from node:sqlite. */
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_BUSY')) return true;
+  return 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === 5;
+}
+
+function explain(error: unknown, path: string): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (/not a database/i.test(reason)) {
+    return `${path} is not a PowerRAG database; name another file with --database.`;
+  }
+  if (/malformed|corrupt/i.test(reason)) {
+    return `${path} is damaged (${reason}); restore it from a backup, or name another file with --database.`;
+  }
+  return `The database ${path} cannot be used: ${reason}. Check that the file and its folder are writable.`;
+}

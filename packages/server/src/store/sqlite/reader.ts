@@ -1,0 +1,288 @@
+import type { Json } from '@powerrag/protocol';
+import type { ObservationBody, TraceFields } from '../../observation.js';
+import type {
+  SessionList,
+  SessionQuery,
+  SessionReader,
+  StoredObservation,
+  StoredSession,
+  StoredTrace,
+  TraceList,
+  TraceQuery,
+} from '../contract.js';
+import { readCursor, writeCursor } from '../cursor.js';
+import { compareText } from '../order.js';
+import type { Said } from '../statement.js';
+import { shownTotals } from '../totals.js';
+import type { Contents } from './contents.js';
+import type { Database, SqlValue, Statement } from './driver.js';
+import { type ObservationRows, type PlacedRow, toStored } from './observation-rows.js';
+
+interface TotalsRow {
+  observation_count: number;
+  error_count: number;
+  input_tokens: number;
+  output_tokens: number;
+  total_tokens: number;
+  cost_nano: number;
+  cost_count: number;
+}
+
+interface SessionRow extends TotalsRow {
+  session_key: number;
+  session_id: string;
+  trace_count: number;
+  start_ms: number;
+  last_ms: number;
+}
+
+interface TraceRow extends TotalsRow {
+  trace_id: string;
+  name: string;
+  said: string;
+  input: string | null;
+  output: string | null;
+  start_ms: number;
+  end_ms: number;
+}
+
+type SaidFields = Partial<Record<keyof TraceFields, Said<Json>>>;
+
+/** A condition of a query with the values it binds. */
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+const PLACED = `SELECT observations.*, traces.trace_id, sessions.session_id
+  FROM traces
+  JOIN observations USING (trace_key)
+  LEFT JOIN sessions USING (session_key)`;
+
+/** The SQL that lists sessions, for the query plan to be held against. */
+export function sessionListSql(query: SessionQuery): { readonly sql: string; readonly values: readonly SqlValue[] } {
+  const orderColumn = query.orderBy === 'created' ? 'start_ms' : 'last_ms';
+  const conditions = sessionConditions(query);
+  if (query.cursor !== undefined) {
+    const { ms, id } = readCursor(query.cursor);
+    conditions.push({ sql: `(${orderColumn}, session_id) < (?, ?)`, values: [ms, id] });
+  }
+  return {
+    sql: `SELECT * FROM sessions WHERE project_id = ?${and(conditions)}
+      ORDER BY ${orderColumn} DESC, session_id DESC LIMIT ? OFFSET ?`,
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
+
+export class SqliteReader implements SessionReader {
+  readonly #database: Database;
+  readonly #contents: Contents;
+  readonly #observations: ObservationRows;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(database: Database, contents: Contents, observations: ObservationRows) {
+    this.#database = database;
+    this.#contents = contents;
+    this.#observations = observations;
+  }
+
+  async listSessions(projectId: string, query: SessionQuery): Promise<SessionList> {
+    const { sql, values } = sessionListSql(query);
+    const limited = [...values, query.limit + 1, query.offset ?? 0];
+    const rows = this.#prepare(sql).all(projectId, ...limited) as SessionRow[];
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    const hasMore = rows.length > query.limit && last !== undefined;
+    const lastMs = query.orderBy === 'created' ? last?.start_ms : last?.last_ms;
+    return {
+      sessions: page.map((row) => this.#toSession(row)),
+      nextCursor: hasMore && lastMs !== undefined ? writeCursor({ ms: lastMs, id: last.session_id }) : null,
+      total: query.offset === undefined ? null : this.#count('sessions', projectId, sessionConditions(query)),
+    };
+  }
+
+  async getSession(projectId: string, sessionId: string): Promise<StoredSession | null> {
+    const sql = 'SELECT * FROM sessions WHERE project_id = ? AND session_id = ?';
+    const row = this.#prepare(sql).get(projectId, sessionId) as SessionRow | undefined;
+    return row === undefined ? null : this.#toSession(row);
+  }
+
+  async listTraces(projectId: string, query: TraceQuery): Promise<TraceList> {
+    const conditions = this.#traceConditions(projectId, query);
+    if (conditions === null) return { traces: [], total: 0 };
+    const direction = query.order === 'desc' ? 'DESC' : 'ASC';
+    const sql = `SELECT * FROM traces WHERE project_id = ?${and(conditions)}
+      ORDER BY start_ms ${direction}, trace_id ${direction} LIMIT ? OFFSET ?`;
+    const values = conditions.flatMap((condition) => condition.values);
+    const rows = this.#prepare(sql).all(projectId, ...values, query.limit ?? -1, query.offset ?? 0) as TraceRow[];
+    return {
+      traces: rows.map((row) => this.#toTrace(row)),
+      total: this.#count('traces', projectId, conditions),
+    };
+  }
+
+  async getTrace(projectId: string, traceId: string): Promise<StoredTrace | null> {
+    const sql = 'SELECT * FROM traces WHERE project_id = ? AND trace_id = ?';
+    const row = this.#prepare(sql).get(projectId, traceId) as TraceRow | undefined;
+    return row === undefined ? null : this.#toTrace(row);
+  }
+
+  async listObservations(
+    projectId: string,
+    of: { readonly sessionId: string } | { readonly traceId: string },
+  ): Promise<StoredObservation[]> {
+    const rows =
+      'sessionId' in of
+        ? this.#prepare(`${PLACED} WHERE sessions.project_id = ? AND sessions.session_id = ?`).all(
+            projectId,
+            of.sessionId,
+          )
+        : this.#prepare(`${PLACED} WHERE traces.project_id = ? AND traces.trace_id = ?`).all(projectId, of.traceId);
+    return (rows as PlacedRow[]).map(toStored).sort(byStart);
+  }
+
+  async getObservation(projectId: string, traceId: string, observationId: string): Promise<StoredObservation | null> {
+    const sql = `${PLACED} WHERE traces.project_id = ? AND traces.trace_id = ? AND observations.observation_id = ?`;
+    const row = this.#prepare(sql).get(projectId, traceId, observationId) as PlacedRow | undefined;
+    return row === undefined ? null : toStored(row);
+  }
+
+  async readBodies(
+    projectId: string,
+    of: readonly { readonly traceId: string; readonly id: string }[],
+  ): Promise<(ObservationBody | null)[]> {
+    const find = this.#prepare('SELECT trace_key FROM traces WHERE project_id = ? AND trace_id = ?');
+    return of.map(({ traceId, id }) => {
+      const trace = find.get(projectId, traceId) as { trace_key: number } | undefined;
+      return trace === undefined ? null : this.#observations.readBody(trace.trace_key, id);
+    });
+  }
+
+  #toSession(row: SessionRow): StoredSession {
+    const sql = `SELECT kind, value FROM session_values WHERE session_key = ? ORDER BY last_ms DESC, last_trace_id DESC`;
+    const values = this.#prepare(sql).all(row.session_key) as { kind: string; value: string }[];
+    const ofKind = (kind: string) => values.filter((value) => value.kind === kind).map(({ value }) => value);
+    return {
+      id: row.session_id,
+      userIds: ofKind('user'),
+      environment: ofKind('environment')[0] ?? null,
+      tags: ofKind('tag').sort(compareText),
+      traceCount: row.trace_count,
+      ...totalsFrom(row),
+      startMs: row.start_ms,
+      lastActivityMs: row.last_ms,
+    };
+  }
+
+  #toTrace(row: TraceRow): StoredTrace {
+    const said = JSON.parse(row.said) as {
+      fields: SaidFields;
+      metadata: [string, Said<Json>][];
+      tags: string[];
+    };
+    const fields = Object.fromEntries(Object.entries(said.fields).map(([field, { value }]) => [field, value]));
+    const metadata = said.metadata
+      .map(([key, { value }]): [string, Json] => [key, value])
+      .sort(([a], [b]) => compareText(a, b));
+    return {
+      ...fields,
+      ...(said.tags.length > 0 ? { tags: said.tags } : {}),
+      ...(metadata.length > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
+      ...(row.input === null ? {} : { input: this.#contents.read(row.input) }),
+      ...(row.output === null ? {} : { output: this.#contents.read(row.output) }),
+      id: row.trace_id,
+      name: row.name,
+      startMs: row.start_ms,
+      endMs: row.end_ms,
+      ...totalsFrom(row),
+    };
+  }
+
+  /** Null when the query names a session that there is not. */
+  #traceConditions(projectId: string, query: TraceQuery): Condition[] | null {
+    const conditions: Condition[] = [];
+    if (query.sessionId !== undefined) {
+      const sql = 'SELECT session_key FROM sessions WHERE project_id = ? AND session_id = ?';
+      const session = this.#prepare(sql).get(projectId, query.sessionId) as { session_key: number } | undefined;
+      if (session === undefined) return null;
+      conditions.push({ sql: 'session_key = ?', values: [session.session_key] });
+    }
+    const columns = { user_id: query.userId, name: query.name, version: query.version, release: query.release };
+    for (const [column, value] of Object.entries(columns)) {
+      if (value !== undefined) conditions.push({ sql: `${column} = ?`, values: [value] });
+    }
+    for (const tag of query.tags ?? []) {
+      conditions.push({ sql: 'EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)', values: [tag] });
+    }
+    if (query.environments !== undefined && query.environments.length > 0) {
+      conditions.push({ sql: `environment IN (${placeholders(query.environments)})`, values: query.environments });
+    }
+    return [...conditions, ...timeConditions(query)];
+  }
+
+  #count(table: 'sessions' | 'traces', projectId: string, conditions: readonly Condition[]): number {
+    const sql = `SELECT count(*) AS total FROM ${table} WHERE project_id = ?${and(conditions)}`;
+    const values = conditions.flatMap((condition) => condition.values);
+    return (this.#prepare(sql).get(projectId, ...values) as { total: number }).total;
+  }
+
+  /** Prepared once for each text. There are as many as there are combinations of filters. */
+  #prepare(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+function sessionConditions(query: SessionQuery): Condition[] {
+  const conditions = timeConditions(query);
+  const { environments, userId } = query;
+  if (environments !== undefined && environments.length > 0) {
+    conditions.push(hasValue('environment', environments));
+  }
+  if (userId !== undefined) conditions.push(hasValue('user', [userId]));
+  return conditions;
+}
+
+/** One of the session's traces has one of the values. */
+function hasValue(kind: 'user' | 'environment', values: readonly string[]): Condition {
+  return {
+    sql: `EXISTS (SELECT 1 FROM session_values AS seen WHERE seen.session_key = sessions.session_key
+      AND seen.kind = '${kind}' AND seen.value IN (${placeholders(values)}))`,
+    values,
+  };
+}
+
+function timeConditions({ fromMs, toMs }: { readonly fromMs?: number; readonly toMs?: number }): Condition[] {
+  const conditions: Condition[] = [];
+  if (fromMs !== undefined) conditions.push({ sql: 'start_ms >= ?', values: [fromMs] });
+  if (toMs !== undefined) conditions.push({ sql: 'start_ms < ?', values: [toMs] });
+  return conditions;
+}
+
+function and(conditions: readonly Condition[]): string {
+  return conditions.map(({ sql }) => ` AND ${sql}`).join('');
+}
+
+function placeholders(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
+}
+
+function byStart(a: StoredObservation, b: StoredObservation): number {
+  return a.startMs - b.startMs || compareText(a.id, b.id) || compareText(a.traceId, b.traceId);
+}
+
+function totalsFrom(row: TotalsRow) {
+  return shownTotals({
+    observationCount: row.observation_count,
+    errorCount: row.error_count,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    totalTokens: row.total_tokens,
+    costNano: row.cost_nano,
+    costCount: row.cost_count,
+  });
+}

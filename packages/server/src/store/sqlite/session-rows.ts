@@ -1,0 +1,188 @@
+import { addTotals, noTotals, type Totals } from '../totals.js';
+import type { Database } from './driver.js';
+import type { TraceShare } from './trace-rows.js';
+
+type ValueKind = 'user' | 'tag' | 'environment';
+
+interface SessionRow {
+  session_key: number;
+  trace_count: number;
+  start_ms: number;
+  last_ms: number;
+  observation_count: number;
+  error_count: number;
+  input_tokens: number;
+  output_tokens: number;
+  total_tokens: number;
+  cost_nano: number;
+  cost_count: number;
+}
+
+/** A session's row in memory, while a transaction adds to it. */
+class SessionState {
+  readonly key: number;
+  readonly sessionId: string;
+  traceCount = 0;
+  startMs = Number.POSITIVE_INFINITY;
+  lastMs = Number.NEGATIVE_INFINITY;
+  totals: Totals = noTotals();
+  /** Something was taken out of it: it is counted again from the rows of its traces. */
+  stale = false;
+
+  constructor(key: number, sessionId: string) {
+    this.key = key;
+    this.sessionId = sessionId;
+  }
+
+  add(share: TraceShare): void {
+    this.startMs = Math.min(this.startMs, share.startMs);
+    this.lastMs = Math.max(this.lastMs, share.endMs);
+    addTotals(this.totals, share.totals, 1);
+  }
+}
+
+/** The rows of sessions, within one transaction: changes are gathered and written by `flush`. */
+export class SessionRows {
+  readonly #find;
+  readonly #write;
+  readonly #remove;
+  readonly #mark;
+  readonly #forget;
+  readonly #count;
+  readonly #tracesOf;
+  #nextKey: number;
+  #open = new Map<string, SessionState>();
+
+  constructor(database: Database) {
+    const last = database.prepare('SELECT max(session_key) AS key FROM sessions').get() as { key: number | null };
+    this.#nextKey = (last.key ?? 0) + 1;
+    this.#find = database.prepare('SELECT * FROM sessions WHERE project_id = ? AND session_id = ?');
+    this.#write = database.prepare(
+      `INSERT OR REPLACE INTO sessions (session_key, project_id, session_id, trace_count, start_ms, last_ms,
+        observation_count, error_count, input_tokens, output_tokens, total_tokens, cost_nano, cost_count)
+      VALUES (?${', ?'.repeat(12)})`,
+    );
+    this.#remove = database.prepare('DELETE FROM sessions WHERE session_key = ?');
+    this.#mark = database.prepare(
+      `INSERT INTO session_values (session_key, kind, value, last_ms, last_trace_id) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET last_ms = excluded.last_ms, last_trace_id = excluded.last_trace_id
+      WHERE (excluded.last_ms, excluded.last_trace_id) > (last_ms, last_trace_id)`,
+    );
+    this.#forget = database.prepare('DELETE FROM session_values WHERE session_key = ?');
+    this.#count = database.prepare(
+      `SELECT count(*) AS trace_count, min(start_ms) AS start_ms, max(end_ms) AS last_ms,
+        sum(observation_count) AS observation_count, sum(error_count) AS error_count, sum(input_tokens) AS input_tokens,
+        sum(output_tokens) AS output_tokens, sum(total_tokens) AS total_tokens, sum(cost_nano) AS cost_nano,
+        sum(cost_count) AS cost_count
+      FROM traces WHERE session_key = ?`,
+    );
+    this.#tracesOf = database.prepare(
+      'SELECT trace_id, user_id, environment, tags, end_ms FROM traces WHERE session_key = ?',
+    );
+  }
+
+  /** Forgets what was gathered: the transaction before did not come to its end. */
+  begin(): void {
+    this.#open = new Map();
+  }
+
+  keyOf(projectId: string, sessionId: string): number {
+    return this.#state(projectId, sessionId).key;
+  }
+
+  /** Counts what a trace brings now in place of what it brought before. */
+  move(projectId: string, before: TraceShare | null, after: TraceShare | null): void {
+    if (before !== null && (after === null || after.sessionId !== before.sessionId)) {
+      this.#state(projectId, before.sessionId).stale = true;
+    }
+    if (after === null) return;
+    const session = this.#state(projectId, after.sessionId);
+    if (before === null || before.sessionId !== after.sessionId) {
+      session.traceCount += 1;
+    } else if (isGrowth(before, after)) {
+      addTotals(session.totals, before.totals, -1);
+    } else {
+      session.stale = true;
+      return;
+    }
+    session.add(after);
+    if (after.userId !== null) this.#markValue(session, 'user', after.userId, after);
+    if (after.environment !== null) this.#markValue(session, 'environment', after.environment, after);
+    for (const tag of after.tags) this.#markValue(session, 'tag', tag, after);
+  }
+
+  /** Writes every session that changed. The rows of the traces must be written. */
+  flush(projectId: string): void {
+    for (const session of this.#open.values()) {
+      if (session.stale) this.#recount(session);
+      if (session.traceCount === 0) {
+        this.#remove.run(session.key);
+        continue;
+      }
+      const { totals } = session;
+      this.#write.run(
+        ...[session.key, projectId, session.sessionId, session.traceCount, session.startMs, session.lastMs],
+        ...[totals.observationCount, totals.errorCount, totals.inputTokens, totals.outputTokens, totals.totalTokens],
+        ...[totals.costNano, totals.costCount],
+      );
+    }
+    this.begin();
+  }
+
+  #state(projectId: string, sessionId: string): SessionState {
+    const open = this.#open.get(sessionId);
+    if (open !== undefined) return open;
+    const row = this.#find.get(projectId, sessionId) as SessionRow | undefined;
+    const session = new SessionState(row?.session_key ?? this.#nextKey++, sessionId);
+    if (row !== undefined) fill(session, row);
+    this.#open.set(sessionId, session);
+    return session;
+  }
+
+  #markValue(session: SessionState, kind: ValueKind, value: string, by: Pick<TraceShare, 'endMs' | 'traceId'>): void {
+    this.#mark.run(session.key, kind, value, by.endMs, by.traceId);
+  }
+
+  #recount(session: SessionState): void {
+    this.#forget.run(session.key);
+    fill(session, this.#count.get(session.key) as Omit<SessionRow, 'session_key'>);
+    const traces = this.#tracesOf.all(session.key) as {
+      trace_id: string;
+      user_id: string | null;
+      environment: string | null;
+      tags: string;
+      end_ms: number;
+    }[];
+    for (const trace of traces) {
+      const by = { endMs: trace.end_ms, traceId: trace.trace_id };
+      if (trace.user_id !== null) this.#markValue(session, 'user', trace.user_id, by);
+      if (trace.environment !== null) this.#markValue(session, 'environment', trace.environment, by);
+      for (const tag of JSON.parse(trace.tags) as string[]) this.#markValue(session, 'tag', tag, by);
+    }
+  }
+}
+
+function fill(session: SessionState, row: Omit<SessionRow, 'session_key'>): void {
+  session.traceCount = row.trace_count;
+  session.startMs = row.start_ms;
+  session.lastMs = row.last_ms;
+  session.totals = {
+    observationCount: row.observation_count,
+    errorCount: row.error_count,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    totalTokens: row.total_tokens,
+    costNano: row.cost_nano,
+    costCount: row.cost_count,
+  };
+}
+
+/** Whether the session can be brought up to date by adding alone: nothing that it shows was taken back. */
+function isGrowth(before: TraceShare, after: TraceShare): boolean {
+  return (
+    after.startMs <= before.startMs &&
+    after.endMs >= before.endMs &&
+    (before.userId === null || before.userId === after.userId) &&
+    (before.environment === null || before.environment === after.environment)
+  );
+}

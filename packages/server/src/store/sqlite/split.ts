@@ -1,0 +1,58 @@
+const SHORTEST_PIECE = 128;
+
+/**
+ * Cuts JSON text where a conversation repeats itself: at the elements of an array that is the whole text, or a field of the
+ * object that is. The pieces joined are the text, byte for byte, whatever the text is: cut wrongly, it is only stored less well.
+ */
+export function splitText(text: string): string[] {
+  if (text.length < SHORTEST_PIECE * 2 || (text[0] !== '[' && text[0] !== '{')) return [text];
+  const pieces: string[] = [];
+  let cut = 0;
+  const take = (start: number, end: number) => {
+    if (end - start < SHORTEST_PIECE) return;
+    if (start > cut) pieces.push(text.slice(cut, start));
+    pieces.push(text.slice(start, end));
+    cut = end;
+  };
+  const elementDepth = text[0] === '[' ? 1 : 2;
+  let depth = 0;
+  let start = -1;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = endOfString(text, at);
+        break;
+      case 0x5b:
+      case 0x7b:
+        if (depth === elementDepth && start === -1) start = at;
+        depth += 1;
+        break;
+      case 0x5d:
+      case 0x7d:
+        depth -= 1;
+        if (depth === elementDepth && start !== -1) {
+          take(start, at + 1);
+          start = -1;
+        }
+        break;
+    }
+  }
+  if (cut < text.length) pieces.push(text.slice(cut));
+  return pieces;
+}
+
+/** The index of the closing quote, or the end of the text. */
+function endOfString(text: string, openingQuote: number): number {
+  let at = openingQuote;
+  do {
+    at = text.indexOf('"', at + 1);
+    if (at === -1) return text.length;
+  } while (isEscaped(text, at));
+  return at;
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes += 1;
+  return backslashes % 2 === 1;
+}

@@ -1,0 +1,154 @@
+import type { Observation } from '../../observation.js';
+import type { Contents } from './contents.js';
+import type { Database } from './driver.js';
+import type { ObservationRows } from './observation-rows.js';
+import { SessionRows } from './session-rows.js';
+import { TraceRows, type TraceState } from './trace-rows.js';
+
+/** A batch that waits for its commit. */
+interface Waiting {
+  readonly projectId: string;
+  readonly batch: readonly Observation[];
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** A transaction takes in further batches until it holds this many observations, so that a commit stays short. */
+const OBSERVATIONS_PER_COMMIT = 2000;
+
+/** Writes batches. Those that wait at the same time share a transaction, and so one wait for the disk. */
+export class SqliteWriter {
+  readonly #database: Database;
+  readonly #observations: ObservationRows;
+  readonly #traces: TraceRows;
+  readonly #sessions: SessionRows;
+  readonly #waiting: Waiting[] = [];
+  #scheduled = false;
+
+  constructor(database: Database, contents: Contents, observations: ObservationRows) {
+    this.#database = database;
+    this.#observations = observations;
+    this.#traces = new TraceRows(database, contents);
+    this.#sessions = new SessionRows(database);
+  }
+
+  write(projectId: string, batch: readonly Observation[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ projectId, batch, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Commits what waits, now. */
+  drain(): void {
+    while (this.#waiting.length > 0) this.#commitNext();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#commitNext();
+      if (this.#waiting.length > 0) this.#schedule();
+    });
+  }
+
+  #commitNext(): void {
+    const group = this.#takeGroup();
+    if (group.length === 0) return;
+    try {
+      this.#transaction(group);
+    } catch (error) {
+      const [only] = group;
+      if (group.length === 1 && only !== undefined) only.reject(error);
+      else this.#commitApart(group);
+      return;
+    }
+    for (const waiting of group) waiting.resolve();
+  }
+
+  /** One batch of the group cannot be stored: the others must not fail with it. */
+  #commitApart(group: readonly Waiting[]): void {
+    for (const waiting of group) {
+      try {
+        this.#transaction([waiting]);
+      } catch (error) {
+        waiting.reject(error);
+        continue;
+      }
+      waiting.resolve();
+    }
+  }
+
+  #takeGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    let observations = 0;
+    for (const waiting of this.#waiting) {
+      if (group.length > 0 && observations + waiting.batch.length > OBSERVATIONS_PER_COMMIT) break;
+      observations += waiting.batch.length;
+      group.push(waiting);
+    }
+    this.#waiting.splice(0, group.length);
+    return group;
+  }
+
+  #transaction(group: readonly Waiting[]): void {
+    this.#sessions.begin();
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      for (const [projectId, batches] of byProject(group)) this.#store(projectId, batches);
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    }
+  }
+
+  #rollback(): void {
+    try {
+      this.#database.exec('ROLLBACK');
+    } catch {
+      // SQLite has already rolled back by itself, as it does when the disk is full.
+    }
+  }
+
+  #store(projectId: string, batches: readonly (readonly Observation[])[]): void {
+    const open = new Map<string, TraceState>();
+    for (const batch of batches) {
+      for (const observation of batch) {
+        let state = open.get(observation.traceId);
+        if (state === undefined) {
+          state = this.#traces.load(projectId, observation.traceId);
+          open.set(observation.traceId, state);
+        }
+        this.#storeOne(projectId, state, observation);
+      }
+    }
+    for (const state of open.values()) {
+      if (state.stale) this.#traces.refresh(state, this.#observations);
+      const share = state.share();
+      this.#sessions.move(projectId, state.before, share);
+      const sessionKey = share === null ? null : this.#sessions.keyOf(projectId, share.sessionId);
+      this.#traces.write(projectId, sessionKey, state);
+    }
+    this.#sessions.flush(projectId);
+  }
+
+  #storeOne(projectId: string, state: TraceState, observation: Observation): void {
+    const put = this.#observations.put(projectId, state.key, observation);
+    if (put.outcome === 'added') state.count(observation);
+    else if (put.outcome === 'replaced') state.recount(put.replaced, observation);
+    state.statement.absorb(observation);
+  }
+}
+
+function byProject(group: readonly Waiting[]): Map<string, (readonly Observation[])[]> {
+  const projects = new Map<string, (readonly Observation[])[]>();
+  for (const { projectId, batch } of group) {
+    const batches = projects.get(projectId);
+    if (batches === undefined) projects.set(projectId, [batch]);
+    else batches.push(batch);
+  }
+  return projects;
+}
