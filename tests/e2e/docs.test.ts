@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { getJson } from '../support/http.js';
+import { startServer } from '../support/server-process.js';
+import { PROJECT_FOLDER, runExample } from './example-programs.js';
+
+const GUIDES = readdirSync(join(PROJECT_FOLDER, 'docs')).filter((name) => name.endsWith('.md'));
+const DOCUMENTS = ['README.md', ...GUIDES.map((name) => `docs/${name}`)];
+const PROGRAMS = readdirSync(join(PROJECT_FOLDER, 'examples/docs/src'))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.replace(/\.ts$/, ''));
+
+interface CodeBlock {
+  readonly document: string;
+  readonly line: number;
+  readonly code: string;
+  /** From the comment above the block: `<!-- examples/docs/src/streams.ts -->`. */
+  readonly source: string | undefined;
+}
+
+/** Every TypeScript block of a document, with the comment in the line above it. */
+function codeBlocks(document: string): CodeBlock[] {
+  const text = readFileSync(join(PROJECT_FOLDER, document), 'utf8');
+  return [...text.matchAll(/(?:^<!-- (\S+) -->\n)?^```(?:ts|typescript|tsx|js|javascript)\n([\s\S]*?)^```$/gm)].map(
+    ([, source, code = '']) => ({ document, line: lineOf(text, code), code, source }),
+  );
+}
+
+function lineOf(text: string, code: string): number {
+  return text.slice(0, text.indexOf(code)).split('\n').length;
+}
+
+const BLOCKS = DOCUMENTS.flatMap(codeBlocks);
+
+describe('the code in the guides', () => {
+  it('is there', () => {
+    expect(BLOCKS.length).toBeGreaterThan(10);
+  });
+
+  it.each(BLOCKS)('$document, line $line, is an excerpt of a program under examples/', ({ source, code }) => {
+    expect(source, 'the line above the block must be a comment that names its program').toMatch(
+      /^examples\/[\w/-]+\.ts$/,
+    );
+    expect(readFileSync(join(PROJECT_FOLDER, source ?? ''), 'utf8')).toContain(code);
+  });
+
+  it.each(PROGRAMS)('%s runs, and what it records arrives', async (program) => {
+    const server = await startServer();
+    onTestFinished(() => server.stop());
+    await runExample(`docs/dist/${program}.js`, { POWERRAG_BASE_URL: server.url });
+    const { data } = await getJson<{ data: unknown[] }>(`${server.url}/api/public/traces`);
+    expect(data.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the links in the guides', () => {
+  const links = DOCUMENTS.flatMap((document) => {
+    const text = readFileSync(join(PROJECT_FOLDER, document), 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
+    return [...text.matchAll(/\]\((?!https?:)([^)#]*)(#[^)]*)?\)/g)].map(([, path = '', anchor]) => ({
+      document,
+      target: path === '' ? document : normalize(join(dirname(document), path)),
+      anchor: anchor?.slice(1),
+    }));
+  });
+
+  it.each(links)('$document leads to $target', ({ target, anchor }) => {
+    const text = readFileSync(join(PROJECT_FOLDER, target), 'utf8');
+    if (anchor) expect(headingAnchors(text)).toContain(anchor);
+  });
+});
+
+function headingAnchors(markdown: string): string[] {
+  return [...markdown.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+\s+(.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  );
+}

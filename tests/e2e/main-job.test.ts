@@ -1,0 +1,146 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type ServerProcess, startServer } from '../support/server-process.js';
+import { waitFor } from '../support/wait-for.js';
+import { launchChromium } from './chromium.js';
+import { runExample } from './example-programs.js';
+import { takeScreenshot } from './screenshots.js';
+import { axeViolations, openWatchedPage, type WatchedPage } from './watched-page.js';
+
+const QUESTIONS = [
+  'What is a session, and how do I put a trace into one?',
+  'Can I set the session id after some observations have already ended?',
+  'And does it reach the spans of another service?',
+  'What does POWERRAG_BASE_URL do?',
+  'How do I record the model, the token usage and the cost of a generation?',
+  'What happens to spans while the server is down?',
+];
+
+/** The sample has its two conversations with a fresh server; then a person replays them in a browser. */
+describe('a recorded conversation is replayed', () => {
+  let server: ServerProcess;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  let sessionId = '';
+  let brokenSessionId = '';
+
+  beforeAll(async () => {
+    server = await startServer();
+    const said = await runExample('rag-chat/dist/main.js', {}, ['--script', '--server', server.url]);
+    const sessions = [...said.matchAll(/Replay it at \S+\/sessions\/(\S+)/g)].map(([, id]) => id ?? '');
+    [sessionId = '', brokenSessionId = ''] = sessions;
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  beforeEach(async () => {
+    watched = await openWatchedPage(browser, [server.url], { colorScheme: 'light' });
+    page = watched.page;
+  });
+  afterEach(async () => {
+    await watched.close();
+    expect(watched.problems).toEqual([]);
+  });
+
+  it('lists both sessions with their turns', async () => {
+    await page.goto(server.url);
+    const rows = page.getByRole('table', { name: 'Sessions' }).getByRole('row');
+    const row = rows.filter({ has: page.getByRole('link', { name: sessionId, exact: true }) });
+    await row.waitFor();
+    expect(await textOf(row)).toContain('6');
+    expect(await rows.filter({ has: page.getByRole('link', { name: brokenSessionId, exact: true }) }).count()).toBe(1);
+    expect(await axeViolations(page)).toEqual([]);
+    await takeScreenshot(page, 'sessions-list');
+  });
+
+  it('shows the whole conversation as it was had', async () => {
+    await page.goto(server.url);
+    await page.getByRole('link', { name: sessionId, exact: true }).click();
+    const conversation = page.getByRole('region', { name: 'Conversation' });
+    for (const question of QUESTIONS) await conversation.getByText(question, { exact: true }).first().waitFor();
+    await conversation.getByText('no language model was asked').first().waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await takeScreenshot(page, 'session-replay');
+  });
+
+  it('looks right in the dark', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await openSession(page, server, sessionId);
+    expect(await axeViolations(page)).toEqual([]);
+    await takeScreenshot(page, 'session-replay-dark');
+  });
+
+  it('plays from where the playhead is put', async () => {
+    await openSession(page, server, sessionId);
+    const playhead = page.getByRole('slider', { name: 'Playhead' });
+    await playhead.focus();
+    await playhead.press('Home');
+    const start = await waitFor(async () => ((await position(playhead)) === 0 ? 'at the start' : null), {
+      what: 'the playhead to go to the start',
+    });
+    expect(start).toBe('at the start');
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await waitFor(async () => (await position(playhead)) > 0, { what: 'the playhead to move by itself' });
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    const paused = await position(playhead);
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    expect(paused).toBeGreaterThan(0);
+  });
+
+  it('shows what a tool was asked and what it answered', async () => {
+    await openSession(page, server, sessionId);
+    const tree = page.getByRole('region', { name: 'Trace tree' });
+    await tree
+      .getByRole('treeitem', { name: /lookup_configuration/ })
+      .first()
+      .click();
+    const observation = page.getByRole('region', { name: 'Observation', exact: true });
+    await observation.getByText('lookup_configuration').first().waitFor();
+    await waitFor(async () => (await textOf(observation)).includes('docs/configuration.md'), {
+      what: 'the output of the tool',
+    });
+    expect(await textOf(observation)).toContain('POWERRAG_BASE_URL');
+  });
+
+  it('shows where the second session broke, and why', async () => {
+    await openSession(page, server, brokenSessionId);
+    const tree = page.getByRole('region', { name: 'Trace tree' });
+    await tree
+      .getByRole('treeitem', { name: /read_section/ })
+      .first()
+      .click();
+    const observation = page.getByRole('region', { name: 'Observation', exact: true });
+    await waitFor(async () => (await textOf(observation)).includes('there is no document "docs/kubernetes.md"'), {
+      what: 'the reason of the failure',
+    });
+    expect(await textOf(observation)).toMatch(/error/i);
+  });
+
+  it('opens at the moment that a link names', async () => {
+    await openSession(page, server, sessionId);
+    const playhead = page.getByRole('slider', { name: 'Playhead' });
+    const whole = Number(await playhead.getAttribute('aria-valuemax'));
+    await page.goto(`${server.url}/sessions/${sessionId}?t=${Math.floor(whole / 2)}`);
+    await waitFor(async () => Math.abs((await position(playhead)) - whole / 2) <= whole / 100, {
+      what: 'the playhead to stand at the moment of the link',
+    });
+  });
+});
+
+async function openSession(page: Page, server: ServerProcess, sessionId: string): Promise<void> {
+  await page.goto(`${server.url}/sessions/${sessionId}`);
+  await page.getByRole('region', { name: 'Conversation' }).waitFor();
+  await page.getByRole('treeitem').first().waitFor();
+}
+
+async function position(playhead: Locator): Promise<number> {
+  return Number((await playhead.getAttribute('aria-valuenow')) ?? (await playhead.inputValue()));
+}
+
+async function textOf(locator: Locator): Promise<string> {
+  return (await locator.textContent()) ?? '';
+}
