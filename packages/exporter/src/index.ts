@@ -1,1 +1,9 @@
-export {};
+export {
+  type FlushOptions,
+  PowerRAGSpanProcessor,
+  type PowerRAGSpanProcessorOptions,
+  type ShutdownReport,
+} from './processor.js';
+export { type RegisterOptions, type Registration, register } from './register.js';
+export type { ConnectionOptions } from './settings.js';
+export type { DropReason, ExporterStats, OnDrop } from './stats.js';

@@ -1,0 +1,27 @@
+/** Time, as everything here reads it. Passed in, so that a test decides what time it is. */
+export interface Clock {
+  /** Milliseconds on a scale that never steps back, from an arbitrary zero. */
+  now(): number;
+  /** Unix milliseconds. */
+  wallNow(): number;
+  /**
+   * Calls `fn` once, after `ms` milliseconds. The returned function cancels it.
+   * `holdProcess: true` keeps the process alive until then; otherwise the wait never delays its end.
+   */
+  after(ms: number, fn: () => void, options?: { readonly holdProcess?: boolean }): () => void;
+  /** Calls `fn` once, in the next turn of the event loop. */
+  soon(fn: () => void): void;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallNow: () => Date.now(),
+  after(ms, fn, options) {
+    const timer = setTimeout(fn, ms);
+    if (options?.holdProcess !== true) timer.unref();
+    return () => clearTimeout(timer);
+  },
+  soon: (fn) => {
+    setImmediate(fn);
+  },
+};

@@ -1,0 +1,144 @@
+import type { Attributes, Link, SpanContext } from '@opentelemetry/api';
+import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
+import { cut, keepStrings, type StringPolicy, writeAttribute } from './value.js';
+import type { ByteWriter } from './writer.js';
+
+/** Tags of `opentelemetry.proto.trace.v1.Span`. */
+const TRACE_ID = 0x0a;
+const SPAN_ID = 0x12;
+const TRACE_STATE = 0x1a;
+const PARENT_SPAN_ID = 0x22;
+const NAME = 0x2a;
+const KIND = 0x30;
+const START_TIME = 0x39;
+const END_TIME = 0x41;
+/** A span's attributes; also the tag under which attributes are appended to a span that is already encoded. */
+export const SPAN_ATTRIBUTE = 0x4a;
+const DROPPED_ATTRIBUTES = 0x50;
+const EVENT = 0x5a;
+const DROPPED_EVENTS = 0x60;
+const LINK = 0x6a;
+const DROPPED_LINKS = 0x70;
+const STATUS = 0x7a;
+const FLAGS = 0x85 | (0x01 << 8);
+
+/** Tags of `Span.Event`. */
+const EVENT_TIME = 0x09;
+const EVENT_NAME = 0x12;
+const EVENT_ATTRIBUTE = 0x1a;
+const EVENT_DROPPED_ATTRIBUTES = 0x20;
+
+/** Tags of `Span.Link`. */
+const LINK_TRACE_ID = 0x0a;
+const LINK_SPAN_ID = 0x12;
+const LINK_TRACE_STATE = 0x1a;
+const LINK_ATTRIBUTE = 0x22;
+const LINK_DROPPED_ATTRIBUTES = 0x28;
+const LINK_FLAGS = 0x35;
+
+/** Tags of `Status`. */
+const STATUS_MESSAGE = 0x12;
+const STATUS_CODE = 0x18;
+
+/** `SpanFlags`: the lowest eight bits are the W3C trace flags; bit 8 says that bit 9, "the context is remote", is known. */
+const HAS_IS_REMOTE = 0x100;
+const IS_REMOTE = 0x200;
+
+/** How a span's attributes become those on the wire. */
+export interface AttributePolicy extends StringPolicy {
+  /** Attributes to leave out: those whose value is the very one given here. */
+  readonly leaveOut?: ReadonlyMap<string, unknown> | undefined;
+  /** Attributes to add at the end. */
+  readonly add?: ReadonlyMap<string, unknown> | undefined;
+}
+
+/** Writes the fields of an OTLP span, without a tag and length of its own, so that more fields can follow. */
+export function writeSpan(writer: ByteWriter, span: ReadableSpan, policy: AttributePolicy = keepStrings): void {
+  const context = span.spanContext();
+  writer.id(TRACE_ID, context.traceId);
+  writer.id(SPAN_ID, context.spanId);
+  if (context.traceState) writer.string(TRACE_STATE, context.traceState.serialize());
+  if (span.parentSpanContext) writer.id(PARENT_SPAN_ID, span.parentSpanContext.spanId);
+  writer.string(NAME, cut(span.name, policy.maxLength));
+  writer.tag(KIND);
+  // OTLP counts from 1, since its 0 is "unspecified".
+  writer.varint(span.kind + 1);
+  writer.tag(START_TIME);
+  writer.nanoseconds(span.startTime[0], span.startTime[1]);
+  writer.tag(END_TIME);
+  writer.nanoseconds(span.endTime[0], span.endTime[1]);
+  writeSpanAttributes(writer, span.attributes, policy);
+  writeCount(writer, DROPPED_ATTRIBUTES, span.droppedAttributesCount);
+  for (const event of span.events) writeEvent(writer, event, policy);
+  writeCount(writer, DROPPED_EVENTS, span.droppedEventsCount);
+  for (const link of span.links) writeLink(writer, link, policy);
+  writeCount(writer, DROPPED_LINKS, span.droppedLinksCount);
+  writeStatus(writer, span, policy);
+  writer.tag(FLAGS);
+  writer.fixed32(flags(context.traceFlags, span.parentSpanContext));
+}
+
+function writeSpanAttributes(writer: ByteWriter, attributes: Attributes, policy: AttributePolicy): void {
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (value === undefined) continue;
+    if (policy.leaveOut !== undefined && policy.leaveOut.get(key) === value) continue;
+    writeAttribute(writer, SPAN_ATTRIBUTE, key, value, policy);
+  }
+  if (policy.add) for (const [key, value] of policy.add) writeAttribute(writer, SPAN_ATTRIBUTE, key, value, policy);
+}
+
+function writeEvent(writer: ByteWriter, event: TimedEvent, strings: StringPolicy): void {
+  const guess = 256;
+  const mark = writer.open(EVENT, guess);
+  writer.tag(EVENT_TIME);
+  writer.nanoseconds(event.time[0], event.time[1]);
+  writer.string(EVENT_NAME, cut(event.name, strings.maxLength));
+  writeAttributes(writer, EVENT_ATTRIBUTE, event.attributes, strings);
+  writeCount(writer, EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
+  writer.close(mark, guess);
+}
+
+function writeLink(writer: ByteWriter, link: Link, strings: StringPolicy): void {
+  const guess = 64;
+  const mark = writer.open(LINK, guess);
+  writer.id(LINK_TRACE_ID, link.context.traceId);
+  writer.id(LINK_SPAN_ID, link.context.spanId);
+  if (link.context.traceState) writer.string(LINK_TRACE_STATE, link.context.traceState.serialize());
+  writeAttributes(writer, LINK_ATTRIBUTE, link.attributes, strings);
+  writeCount(writer, LINK_DROPPED_ATTRIBUTES, link.droppedAttributesCount);
+  writer.tag(LINK_FLAGS);
+  writer.fixed32(flags(link.context.traceFlags, link.context));
+  writer.close(mark, guess);
+}
+
+function writeStatus(writer: ByteWriter, span: ReadableSpan, strings: StringPolicy): void {
+  const { code, message } = span.status;
+  const guess = (message?.length ?? 0) + 6;
+  const mark = writer.open(STATUS, guess);
+  if (message) writer.string(STATUS_MESSAGE, cut(message, strings.maxLength));
+  if (code !== 0) writeCount(writer, STATUS_CODE, code);
+  writer.close(mark, guess);
+}
+
+function writeAttributes(
+  writer: ByteWriter,
+  tag: number,
+  attributes: Attributes | undefined,
+  strings: StringPolicy,
+): void {
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (value !== undefined) writeAttribute(writer, tag, key, value, strings);
+  }
+}
+
+function writeCount(writer: ByteWriter, tag: number, count: number | undefined): void {
+  if (!count) return;
+  writer.tag(tag);
+  writer.varint(count);
+}
+
+function flags(traceFlags: number, context: SpanContext | undefined): number {
+  return (traceFlags & 0xff) | HAS_IS_REMOTE | (context?.isRemote ? IS_REMOTE : 0);
+}

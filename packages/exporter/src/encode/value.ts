@@ -1,0 +1,143 @@
+import type { ByteWriter } from './writer.js';
+import { varintBytes } from './writer.js';
+
+/** Tags of `opentelemetry.proto.common.v1.AnyValue`, `ArrayValue` and `KeyValue`. */
+const STRING_VALUE = 0x0a;
+const BOOL_VALUE = 0x10;
+const INT_VALUE = 0x18;
+const DOUBLE_VALUE = 0x21;
+const ARRAY_VALUE = 0x2a;
+const KVLIST_VALUE = 0x32;
+const BYTES_VALUE = 0x3a;
+const ELEMENT = 0x0a;
+const KEY = 0x0a;
+const VALUE = 0x12;
+
+/** Deeper values are replaced by a marker: a reader in any language may recurse over them. */
+const MAX_DEPTH = 16;
+const TOO_DEEP = '[too deep]';
+
+/** What is done to string values on their way into the encoding. */
+export interface StringPolicy {
+  /** The most characters a string value may keep. */
+  readonly maxLength: number;
+}
+
+export const keepStrings: StringPolicy = { maxLength: Number.POSITIVE_INFINITY };
+
+/** The first `maxLength` characters, not ending in half a surrogate pair, and a mark that says how long it was. */
+export function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const end = maxLength > 0 && isHighSurrogate(text.charCodeAt(maxLength - 1)) ? maxLength - 1 : maxLength;
+  return `${text.slice(0, end)}… [cut from ${text.length} characters]`;
+}
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
+}
+
+/** One `KeyValue` under `tag`. A value that OTLP has no kind for is written as its text. */
+export function writeAttribute(
+  writer: ByteWriter,
+  tag: number,
+  key: string,
+  value: unknown,
+  strings: StringPolicy = keepStrings,
+): void {
+  if (typeof value === 'string') {
+    writeStringAttribute(writer, tag, key, cut(value, strings.maxLength));
+    return;
+  }
+  const guess = key.length + 16;
+  const mark = writer.open(tag, guess);
+  writer.string(KEY, key);
+  writeValue(writer, VALUE, value, strings, 0);
+  writer.close(mark, guess);
+}
+
+/** The common case, with guesses that are right for ASCII text, so that nothing is moved. */
+function writeStringAttribute(writer: ByteWriter, tag: number, key: string, text: string): void {
+  const valueGuess = 1 + varintBytes(text.length) + text.length;
+  const guess = 2 + key.length + 1 + varintBytes(valueGuess) + valueGuess;
+  const mark = writer.open(tag, guess);
+  writer.string(KEY, key);
+  const valueMark = writer.open(VALUE, valueGuess);
+  writer.string(STRING_VALUE, text);
+  writer.close(valueMark, valueGuess);
+  writer.close(mark, guess);
+}
+
+function writeValue(writer: ByteWriter, tag: number, value: unknown, strings: StringPolicy, depth: number): void {
+  const guess = typeof value === 'string' ? value.length + 2 : 12;
+  const mark = writer.open(tag, guess);
+  writeKind(writer, value, strings, depth);
+  writer.close(mark, guess);
+}
+
+function writeKind(writer: ByteWriter, value: unknown, strings: StringPolicy, depth: number): void {
+  switch (typeof value) {
+    case 'string':
+      writer.string(STRING_VALUE, cut(value, strings.maxLength));
+      return;
+    case 'boolean':
+      writer.tag(BOOL_VALUE);
+      writer.varint(value ? 1 : 0);
+      return;
+    case 'number':
+      writeNumber(writer, value);
+      return;
+    case 'bigint':
+      writer.string(STRING_VALUE, value.toString());
+      return;
+    case 'object':
+      writeObject(writer, value, strings, depth);
+      return;
+    case 'undefined':
+      return;
+    case 'function':
+    case 'symbol':
+      writer.string(STRING_VALUE, `[${typeof value}]`);
+      return;
+  }
+}
+
+/** Integers that a double holds exactly go as int64, everything else (and -0) as a double. */
+function writeNumber(writer: ByteWriter, value: number): void {
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
+    writer.tag(INT_VALUE);
+    writer.int64(value);
+  } else {
+    writer.tag(DOUBLE_VALUE);
+    writer.double(value);
+  }
+}
+
+function writeObject(writer: ByteWriter, value: object | null, strings: StringPolicy, depth: number): void {
+  if (value === null) return;
+  if (value instanceof Uint8Array) {
+    writer.bytes(BYTES_VALUE, value);
+    return;
+  }
+  if (depth >= MAX_DEPTH) {
+    writer.string(STRING_VALUE, TOO_DEEP);
+    return;
+  }
+  if (Array.isArray(value)) {
+    const guess = value.length * 12;
+    const mark = writer.open(ARRAY_VALUE, guess);
+    for (const element of value) writeValue(writer, ELEMENT, element, strings, depth + 1);
+    writer.close(mark, guess);
+    return;
+  }
+  const entries = Object.entries(value);
+  const guess = entries.length * 24;
+  const mark = writer.open(KVLIST_VALUE, guess);
+  for (const [key, element] of entries) {
+    const entryGuess = key.length + 16;
+    const entryMark = writer.open(ELEMENT, entryGuess);
+    writer.string(KEY, key);
+    writeValue(writer, VALUE, element, strings, depth + 1);
+    writer.close(entryMark, entryGuess);
+  }
+  writer.close(mark, guess);
+}

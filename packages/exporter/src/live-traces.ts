@@ -1,0 +1,276 @@
+import type { AttributeValue } from '@opentelemetry/api';
+import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
+import { TRACE_UPDATE_ORDER } from '@powerrag/protocol';
+import { isTraceKey, SHARED_KEYS, TRACE_KEYS } from './trace-keys.js';
+
+/** The trace attributes of one span: what its author set by hand, and what it was given because of its trace. */
+interface OpenSpan {
+  readonly span: ReadableSpan;
+  readonly trace: LiveTrace;
+  readonly isLocalRoot: boolean;
+  /** Values set by hand, as last seen. */
+  seen: Map<string, AttributeValue> | undefined;
+  /** Values that we put on the span. As long as the span still has them, they are inherited and follow the trace. */
+  given: Map<string, AttributeValue> | undefined;
+}
+
+interface Sighting {
+  readonly value: AttributeValue;
+  readonly order: number;
+}
+
+/** What a span that has ended leaves behind for its encoding. */
+export interface EndedSpan {
+  readonly trace: LiveTrace;
+  /** Attributes that are the trace's, not the span's own: they are appended when the span leaves. */
+  readonly inherited: ReadonlyMap<string, AttributeValue> | undefined;
+  /** Trace attributes that were set on this very span and therefore stay. */
+  readonly own: ReadonlySet<string> | undefined;
+}
+
+/** A trace that has spans open or queued in this process. */
+export class LiveTrace {
+  readonly id: string;
+  /** Its open spans. */
+  readonly open = new Set<OpenSpan>();
+  /** How many of its spans have ended and are still in the queue. */
+  queued = 0;
+  /** Grows with each change of a value. */
+  version = 0;
+  readonly #values = new Map<string, Sighting>();
+  #latestOrder = 0;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  /** The values that spans of the trace inherit. */
+  *values(): IterableIterator<[string, AttributeValue]> {
+    for (const [key, { value }] of this.#values) yield [key, value];
+  }
+
+  valueOf(key: string): AttributeValue | undefined {
+    return this.#values.get(key)?.value;
+  }
+
+  /**
+   * Takes a value that was seen for the first time. It stands unless a later one is known.
+   * @param order of the trace update that set it; without one, it is later than all that was seen so far.
+   */
+  offer(key: string, value: AttributeValue, order: number = this.#latestOrder): void {
+    if (order > this.#latestOrder) this.#latestOrder = order;
+    const known = this.#values.get(key);
+    if (known !== undefined && known.order > order) return;
+    this.#values.set(key, { value, order });
+    if (known?.value !== value) this.version += 1;
+  }
+}
+
+export interface LiveTracesOptions {
+  /** How many open spans are watched at most. Beyond it the oldest are let go; what they said until then is kept. Default 10,000. */
+  readonly maxOpenSpans?: number;
+  /** How many finished traces are remembered for spans that come later. Default 1,000. */
+  readonly maxRemembered?: number;
+}
+
+/** A trace with more open spans than this is not searched whole at each start of a span; only parent and root are. */
+const SEARCH_AT_START = 16;
+
+/**
+ * Knows the traces that have spans open or queued in this process, and the attributes that belong to each trace as a whole,
+ * whichever of its spans they were set on.
+ */
+export class LiveTraces {
+  readonly #traces = new Map<string, LiveTrace>();
+  readonly #open = new Map<object, OpenSpan>();
+  /** Spans that are still open but no longer watched: they may never end, so nothing else holds on to them. */
+  readonly #unwatched = new WeakMap<object, OpenSpan>();
+  /** Finished traces that had attributes, oldest first. */
+  readonly #remembered = new Map<string, LiveTrace>();
+  readonly #maxOpenSpans: number;
+  readonly #maxRemembered: number;
+
+  constructor(options: LiveTracesOptions = {}) {
+    this.#maxOpenSpans = options.maxOpenSpans ?? 10_000;
+    this.#maxRemembered = options.maxRemembered ?? 1_000;
+  }
+
+  /** How much is held, for statistics and tests. */
+  get sizes(): { readonly traces: number; readonly openSpans: number; readonly remembered: number } {
+    return { traces: this.#traces.size, openSpans: this.#open.size, remembered: this.#remembered.size };
+  }
+
+  /** The trace of that id, if it is live or remembered. With its open spans' attributes as they are now. */
+  find(traceId: string): LiveTrace | undefined {
+    const trace = this.#traces.get(traceId);
+    if (trace) this.refresh(trace);
+    return trace ?? this.#remembered.get(traceId);
+  }
+
+  /** Watches a span that has just started, and puts the attributes of its trace on it. */
+  started(span: Span, inherited?: ReadonlyMap<string, AttributeValue>): void {
+    const trace = this.#traceOf(span.spanContext().traceId);
+    const parent = span.parentSpanContext;
+    const open: OpenSpan = {
+      span,
+      trace,
+      isLocalRoot: parent === undefined || parent.isRemote === true,
+      seen: undefined,
+      given: undefined,
+    };
+    if (inherited)
+      for (const [key, value] of inherited) if (trace.valueOf(key) === undefined) trace.offer(key, value, 0);
+    this.#readBeforeStart(trace, parent?.spanId);
+    trace.open.add(open);
+    this.#open.set(span, open);
+    read(open);
+    give(span, open);
+    if (this.#open.size > this.#maxOpenSpans) this.#letGoOldest();
+  }
+
+  /** The last moment at which the span can be written to. */
+  ending(span: Span): void {
+    const open = this.#open.get(span) ?? this.#unwatched.get(span);
+    if (!open) return;
+    read(open);
+    give(span, open);
+  }
+
+  /** The span has ended. Its trace is held until `left` has been called for it. */
+  ended(span: ReadableSpan): EndedSpan {
+    const open = this.#open.get(span) ?? this.#unwatched.get(span) ?? this.#stranger(span);
+    read(open);
+    const { trace } = open;
+    this.#open.delete(span);
+    trace.open.delete(open);
+    trace.queued += 1;
+    return { trace, inherited: open.given, own: ownKeys(open) };
+  }
+
+  /** A span of the trace has left the queue, whatever became of it. */
+  left(trace: LiveTrace): void {
+    trace.queued -= 1;
+    this.#forgetIfIdle(trace);
+  }
+
+  /** Reads the trace attributes of the trace's open spans as they are now. */
+  refresh(trace: LiveTrace): void {
+    for (const open of trace.open) read(open);
+  }
+
+  #traceOf(traceId: string): LiveTrace {
+    const known = this.#traces.get(traceId);
+    if (known) return known;
+    const trace = this.#remembered.get(traceId) ?? new LiveTrace(traceId);
+    this.#remembered.delete(traceId);
+    this.#traces.set(traceId, trace);
+    return trace;
+  }
+
+  /** A span whose start was not seen. */
+  #stranger(span: ReadableSpan): OpenSpan {
+    const trace = this.#traceOf(span.spanContext().traceId);
+    const parent = span.parentSpanContext;
+    const isLocalRoot = parent === undefined || parent.isRemote === true;
+    return { span, trace, isLocalRoot, seen: undefined, given: undefined };
+  }
+
+  #readBeforeStart(trace: LiveTrace, parentId: string | undefined): void {
+    const searchAll = trace.open.size <= SEARCH_AT_START;
+    for (const open of trace.open) {
+      if (searchAll || open.isLocalRoot) readQuickly(open);
+      if (!searchAll && open.isLocalRoot) break;
+    }
+    if (searchAll || parentId === undefined) return;
+    for (const open of trace.open) {
+      if (open.span.spanContext().spanId === parentId) {
+        readQuickly(open);
+        return;
+      }
+    }
+  }
+
+  #letGoOldest(): void {
+    for (const [span, open] of this.#open) {
+      read(open);
+      this.#open.delete(span);
+      this.#unwatched.set(span, open);
+      open.trace.open.delete(open);
+      this.#forgetIfIdle(open.trace);
+      return;
+    }
+  }
+
+  #forgetIfIdle(trace: LiveTrace): void {
+    if (trace.queued > 0 || trace.open.size > 0 || this.#traces.get(trace.id) !== trace) return;
+    this.#traces.delete(trace.id);
+    if (trace.size === 0) return;
+    this.#remembered.set(trace.id, trace);
+    if (this.#remembered.size <= this.#maxRemembered) return;
+    for (const id of this.#remembered.keys()) {
+      this.#remembered.delete(id);
+      return;
+    }
+  }
+}
+
+/** The order of the span's last trace update, if it had one. */
+function updateOrder(span: object): number | undefined {
+  const order: unknown = Reflect.get(span, TRACE_UPDATE_ORDER);
+  return typeof order === 'number' ? order : undefined;
+}
+
+function read(open: OpenSpan): void {
+  const { attributes } = open.span;
+  const order = updateOrder(open.span);
+  for (const key in attributes) if (isTraceKey(key)) sight(open, key, attributes[key], order);
+}
+
+/** As `read`, without the metadata, whose keys cannot be looked up. */
+function readQuickly(open: OpenSpan): void {
+  const { attributes } = open.span;
+  const order = updateOrder(open.span);
+  for (const key of TRACE_KEYS) {
+    const value = attributes[key];
+    if (value !== undefined) sight(open, key, value, order);
+  }
+}
+
+function sight(open: OpenSpan, key: string, value: AttributeValue | undefined, order: number | undefined): void {
+  if (value === undefined || open.given?.get(key) === value || open.seen?.get(key) === value) return;
+  if (!open.seen) open.seen = new Map();
+  open.seen.set(key, value);
+  if (order === undefined && !open.isLocalRoot && SHARED_KEYS.has(key)) return;
+  open.trace.offer(key, value, order);
+}
+
+/** Puts the trace's attributes on the span, except where it has its own. */
+function give(span: Span, open: OpenSpan): void {
+  const { trace } = open;
+  if (trace.size === 0) return;
+  for (const [key, value] of trace.values()) {
+    const present = span.attributes[key];
+    if (present === value || (present !== undefined && open.given?.get(key) !== present)) continue;
+    span.setAttribute(key, value);
+    // Read back: the SDK may have copied or cut the value.
+    const put = span.attributes[key];
+    if (put === undefined) continue;
+    if (!open.given) open.given = new Map();
+    open.given.set(key, put);
+  }
+}
+
+function ownKeys(open: OpenSpan): Set<string> | undefined {
+  let own: Set<string> | undefined;
+  if (!open.seen) return undefined;
+  for (const key of open.seen.keys()) {
+    if (open.given?.get(key) === open.span.attributes[key]) continue;
+    if (!own) own = new Set();
+    own.add(key);
+  }
+  return own;
+}

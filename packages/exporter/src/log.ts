@@ -1,0 +1,38 @@
+import type { Clock } from './clock.js';
+
+/** Where the exporter says what its operator should know. */
+export interface Log {
+  /** At once for the first, then at most once a minute with the latest message. */
+  warn(message: string): void;
+}
+
+const INTERVAL_MS = 60_000;
+const MAX_LENGTH = 1_000;
+
+/** @param write gets one line, without an end of line. */
+export function rateLimitedLog(write: (line: string) => void, clock: Clock): Log {
+  let silentUntil = Number.NEGATIVE_INFINITY;
+  let held = 0;
+  return {
+    warn(message) {
+      const now = clock.now();
+      if (now < silentUntil) {
+        held += 1;
+        return;
+      }
+      silentUntil = now + INTERVAL_MS;
+      const more = held > 0 ? ` (${held} more messages since the last)` : '';
+      held = 0;
+      try {
+        write(`[powerrag] ${oneLine(message)}${more}`);
+      } catch {
+        // A log that fails must not stop the sender.
+      }
+    },
+  };
+}
+
+/** Control characters would let what a server answers write into the terminal or forge log lines. */
+function oneLine(message: string): string {
+  return message.slice(0, MAX_LENGTH).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+}

@@ -1,0 +1,207 @@
+import { type AttributeValue, type Context, TraceFlags } from '@opentelemetry/api';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { SpanAttributeKeys } from '@powerrag/protocol';
+import { type Clock, systemClock } from './clock.js';
+import { AppendedAttributes } from './encode/appended.js';
+import { BatchEncoder } from './encode/batch.js';
+import { writeSpan } from './encode/span.js';
+import { ByteWriter } from './encode/writer.js';
+import { installExitHooks } from './exit.js';
+import { LiveTraces } from './live-traces.js';
+import { rateLimitedLog } from './log.js';
+import type { QueuedSpan } from './queue.js';
+import { Sender } from './sender/sender.js';
+import { type ConnectionOptions, readConnection, readEnvironment, readRelease } from './settings.js';
+import { type ExporterStats, type OnDrop, Stats } from './stats.js';
+import { httpTransport } from './transport/http.js';
+import { unusableTransport } from './transport/unusable.js';
+
+export interface PowerRAGSpanProcessorOptions extends ConnectionOptions {
+  /** Put on every span that has none. Default: `POWERRAG_ENVIRONMENT`. */
+  readonly environment?: string;
+  /** Put on every span that has none. Default: `POWERRAG_RELEASE`. */
+  readonly release?: string;
+  /** Spans in one request at most. Default 512. */
+  readonly flushAt?: number;
+  /** Milliseconds that a span waits at most for others to share its request. Default 500. */
+  readonly flushIntervalMs?: number;
+  /** Bytes of encoded spans held at most; beyond it new spans are dropped and counted. Default 32 MiB. */
+  readonly maxQueueBytes?: number;
+  /** Milliseconds after which a span that could not be delivered is dropped. Default 24 hours. */
+  readonly maxAgeMs?: number;
+  /** Called for each loss. */
+  readonly onDrop?: OnDrop;
+  /** Gets each log line, at most one a minute. Default: standard error. */
+  readonly log?: (line: string) => void;
+  /** Whether to send what is left when the process ends by itself or by a signal. Default true. */
+  readonly exitHooks?: boolean;
+  /** For tests. */
+  readonly clock?: Clock;
+  /** For tests. From 0 up to, not including, 1. */
+  readonly random?: () => number;
+}
+
+export interface FlushOptions {
+  /** Milliseconds to wait at most. */
+  readonly timeoutMs?: number;
+}
+
+/** What has become of all spans of the processor's life. */
+export interface ShutdownReport {
+  readonly delivered: number;
+  readonly spooled: number;
+  readonly dropped: number;
+  /** Whether the deadline came before everything was delivered. */
+  readonly timedOut: boolean;
+}
+
+const MAX_BATCH_BYTES = 1024 * 1024;
+const FLUSH_TIMEOUT_MS = 30_000;
+const SHUTDOWN_TIMEOUT_MS = 5_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Sends the spans of an OpenTelemetry tracer provider to a PowerRAG server. Nothing here ever throws into the application, and
+ * no promise of it rejects.
+ */
+export class PowerRAGSpanProcessor implements SpanProcessor {
+  readonly #traces = new LiveTraces();
+  readonly #stats: Stats;
+  readonly #sender: Sender;
+  readonly #writer = new ByteWriter();
+  readonly #closeTransport: () => Promise<void>;
+  readonly #removeExitHooks: () => void;
+  #shutdown: Promise<ShutdownReport> | undefined;
+
+  constructor(options: PowerRAGSpanProcessorOptions = {}) {
+    const clock = options.clock ?? systemClock;
+    const log = rateLimitedLog(options.log ?? writeToStandardError, clock);
+    const connection = readConnection(options, process.env);
+    const transport =
+      'problem' in connection
+        ? unusableTransport(connection.problem)
+        : httpTransport({ url: connection.url, headers: connection.headers, wallNow: clock.wallNow });
+    if ('problem' in connection) log.warn(connection.problem);
+    const batches = new BatchEncoder();
+    const appended = new AppendedAttributes(defaultsOf(options));
+    this.#stats = new Stats(options.onDrop);
+    this.#closeTransport = () => transport.close();
+    this.#sender = new Sender({
+      transport,
+      encode: (spans) => batches.encode(spans.map((span) => ({ ...span, appended: this.#appendedTo(span, appended) }))),
+      onLeft: (span) => this.#traces.left(span.trace),
+      stats: this.#stats,
+      log,
+      clock,
+      random: options.random ?? Math.random,
+      limits: {
+        maxQueueBytes: options.maxQueueBytes ?? 32 * MAX_BATCH_BYTES,
+        maxBatchSpans: options.flushAt ?? 512,
+        maxBatchBytes: MAX_BATCH_BYTES,
+        flushIntervalMs: options.flushIntervalMs ?? 500,
+        maxInFlight: 4,
+        maxAgeMs: options.maxAgeMs ?? DAY_MS,
+      },
+    });
+    this.#removeExitHooks = options.exitHooks === false ? () => {} : installExitHooks(this);
+  }
+
+  onStart(span: Span, _parentContext: Context): void {
+    if (!isSampled(span)) return;
+    try {
+      this.#traces.started(span);
+    } catch {
+      // A span that cannot be watched is still sent.
+    }
+  }
+
+  onEnding(span: Span): void {
+    if (!isSampled(span)) return;
+    try {
+      this.#traces.ending(span);
+    } catch {
+      // As above.
+    }
+  }
+
+  onEnd(span: ReadableSpan): void {
+    if (!isSampled(span)) return;
+    this.#stats.ended += 1;
+    try {
+      const { trace, inherited, own } = this.#traces.ended(span);
+      try {
+        this.#writer.reset();
+        writeSpan(this.#writer, span, { maxLength: Number.POSITIVE_INFINITY, leaveOut: inherited });
+      } catch (error) {
+        this.#traces.left(trace);
+        throw error;
+      }
+      const bytes = this.#writer.toBuffer();
+      this.#sender.add({ bytes, resource: span.resource, scope: span.instrumentationScope, trace, own });
+    } catch {
+      this.#stats.drop('encode_failed', 1);
+    }
+  }
+
+  /** What has become of the spans so far. */
+  stats(): ExporterStats {
+    return this.#stats.snapshot(this.#sender.pending);
+  }
+
+  /**
+   * Sends what is queued, in flight or waiting to be sent again, and waits until it has left the process.
+   * Spans that end meanwhile are not waited for. Default deadline: 30 seconds. Never rejects; `stats()` says what is left.
+   */
+  async forceFlush(options: FlushOptions = {}): Promise<void> {
+    await this.#sender.flush(options.timeoutMs ?? FLUSH_TIMEOUT_MS);
+  }
+
+  /**
+   * Sends what is left and closes. Takes `timeoutMs` (default 5,000) at most, whatever the server does; never rejects.
+   * A second call gets the first one's report.
+   */
+  shutdown(options?: FlushOptions): Promise<ShutdownReport>;
+  /** As OpenTelemetry declares it. */
+  shutdown(): Promise<void>;
+  shutdown(options: FlushOptions = {}): Promise<unknown> {
+    this.#shutdown ??= this.#close(options.timeoutMs ?? SHUTDOWN_TIMEOUT_MS);
+    return this.#shutdown;
+  }
+
+  async #close(timeoutMs: number): Promise<ShutdownReport> {
+    this.#removeExitHooks();
+    await this.#sender.flush(timeoutMs);
+    const left = this.#sender.close();
+    this.#stats.drop('shutdown_deadline', left.length);
+    for (const span of left) this.#traces.left(span.trace);
+    try {
+      await this.#closeTransport();
+    } catch {
+      // Its connections are gone either way.
+    }
+    const { delivered, droppedTotal: dropped, spooled } = this.#stats;
+    return { delivered, spooled, dropped, timedOut: left.length > 0 };
+  }
+
+  #appendedTo(span: QueuedSpan, appended: AppendedAttributes): Uint8Array {
+    this.#traces.refresh(span.trace);
+    return appended.of(span.trace, span.own);
+  }
+}
+
+function isSampled(span: ReadableSpan): boolean {
+  return (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+}
+
+function defaultsOf(options: PowerRAGSpanProcessorOptions): ReadonlyMap<string, AttributeValue> {
+  const defaults = new Map<string, AttributeValue>();
+  const environment = options.environment ?? readEnvironment(process.env);
+  const release = options.release ?? readRelease(process.env);
+  if (environment !== undefined) defaults.set(SpanAttributeKeys.environment, environment);
+  if (release !== undefined) defaults.set(SpanAttributeKeys.release, release);
+  return defaults;
+}
+
+function writeToStandardError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

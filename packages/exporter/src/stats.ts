@@ -1,0 +1,101 @@
+/** Why a span did not, and will not, reach the server. */
+export type DropReason =
+  /** The queue held its maximum of bytes. */
+  | 'queue_full'
+  /** The span could not be made small enough. */
+  | 'span_too_large'
+  /** Encoding or masking the span failed; it is never sent unmasked. */
+  | 'encode_failed'
+  /** The server took the request but not this span (partial success). */
+  | 'rejected'
+  /** The server answered with a status that must not be retried. */
+  | 'refused'
+  /** It waited longer than the configured age. */
+  | 'too_old'
+  /** It was still waiting at the deadline of shutdown. */
+  | 'shutdown_deadline'
+  /** It ended after shutdown. */
+  | 'after_shutdown';
+
+/** What has become of every span that ended: `ended` = `delivered` + `spooled` + all of `dropped` + `pending`. */
+export interface ExporterStats {
+  /** Sampled spans that ended and passed the filter. */
+  readonly ended: number;
+  /** The server has them. */
+  readonly delivered: number;
+  /** Written to the spool and not sent by this process. */
+  readonly spooled: number;
+  /** Queued, in flight, or waiting to be sent again. */
+  readonly pending: number;
+  /** Bytes of `pending` spans. */
+  readonly pendingBytes: number;
+  readonly dropped: Readonly<Record<DropReason, number>>;
+  /** Spans that were cut to the largest size allowed, and sent. */
+  readonly truncated: number;
+  /** Requests that failed and were sent again. */
+  readonly retries: number;
+  /** Unix milliseconds of the last request that the server accepted. */
+  readonly lastDeliveredAtMs: number | undefined;
+}
+
+export type OnDrop = (reason: DropReason, count: number) => void;
+
+/** Keeps the counts. */
+export class Stats {
+  ended = 0;
+  delivered = 0;
+  spooled = 0;
+  truncated = 0;
+  retries = 0;
+  lastDeliveredAtMs: number | undefined;
+  readonly #dropped = new Map<DropReason, number>();
+  readonly #onDrop: OnDrop | undefined;
+
+  constructor(onDrop?: OnDrop) {
+    this.#onDrop = onDrop;
+  }
+
+  drop(reason: DropReason, count: number): void {
+    if (count <= 0) return;
+    this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count);
+    try {
+      this.#onDrop?.(reason, count);
+    } catch {
+      // The application's own hook; its error is not ours to report, and must not stop the sender.
+    }
+  }
+
+  get droppedTotal(): number {
+    let total = 0;
+    for (const count of this.#dropped.values()) total += count;
+    return total;
+  }
+
+  snapshot(pending: { readonly spans: number; readonly bytes: number }): ExporterStats {
+    const count = (reason: DropReason): number => this.#dropped.get(reason) ?? 0;
+    return {
+      ended: this.ended,
+      delivered: this.delivered,
+      spooled: this.spooled,
+      pending: pending.spans,
+      pendingBytes: pending.bytes,
+      dropped: dropCounts(count),
+      truncated: this.truncated,
+      retries: this.retries,
+      lastDeliveredAtMs: this.lastDeliveredAtMs,
+    };
+  }
+}
+
+function dropCounts(count: (reason: DropReason) => number): Record<DropReason, number> {
+  return {
+    queue_full: count('queue_full'),
+    span_too_large: count('span_too_large'),
+    encode_failed: count('encode_failed'),
+    rejected: count('rejected'),
+    refused: count('refused'),
+    too_old: count('too_old'),
+    shutdown_deadline: count('shutdown_deadline'),
+    after_shutdown: count('after_shutdown'),
+  };
+}
