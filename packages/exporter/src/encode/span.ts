@@ -20,7 +20,7 @@ const DROPPED_EVENTS = 0x60;
 const LINK = 0x6a;
 const DROPPED_LINKS = 0x70;
 const STATUS = 0x7a;
-const FLAGS = 0x85 | (0x01 << 8);
+const FLAGS = 0x85;
 
 /** Tags of `Span.Event`. */
 const EVENT_TIME = 0x09;

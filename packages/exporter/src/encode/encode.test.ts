@@ -1,0 +1,224 @@
+import { type Attributes, createTraceState, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { attributesOf, decodeRequest, decodeSpans } from '../testing/otlp.js';
+import { BatchEncoder } from './batch.js';
+import { writeSpan } from './span.js';
+import { writeAttribute } from './value.js';
+import { ByteWriter } from './writer.js';
+
+const resource = resourceFromAttributes({ 'service.name': 'tests', list: [1, 2] }, { schemaUrl: 'https://schema/r' });
+const scope = { name: 'scope', version: '1.2.3', schemaUrl: 'https://schema/s' };
+
+function makeSpan(changes: Partial<ReadableSpan> = {}): ReadableSpan {
+  return {
+    name: 'a span',
+    kind: SpanKind.CLIENT,
+    spanContext: () => ({
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      spanId: 'b7ad6b7169203331',
+      traceFlags: TraceFlags.SAMPLED,
+      traceState: createTraceState('vendor=value'),
+    }),
+    parentSpanContext: {
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      spanId: 'c7ad6b7169203332',
+      traceFlags: 1,
+      isRemote: true,
+    },
+    startTime: [1_764_000_000, 123_456_789],
+    endTime: [1_764_000_001, 999_999_999],
+    status: { code: SpanStatusCode.ERROR, message: 'it bröke' },
+    attributes: { text: 'hello', int: 42, negative: -7, float: 1.5, yes: true, no: false, tags: ['a', 'b'], empty: '' },
+    links: [
+      {
+        context: { traceId: '1af7651916cd43dd8448eb211c80319c', spanId: 'd7ad6b7169203331', traceFlags: 1 },
+        attributes: { why: 'retry' },
+        droppedAttributesCount: 2,
+      },
+    ],
+    events: [
+      {
+        name: 'exception',
+        time: [1_764_000_000, 5],
+        attributes: { 'exception.message': 'x' },
+        droppedAttributesCount: 3,
+      },
+    ],
+    duration: [1, 0],
+    ended: true,
+    resource,
+    instrumentationScope: scope,
+    droppedAttributesCount: 4,
+    droppedEventsCount: 5,
+    droppedLinksCount: 6,
+    ...changes,
+  };
+}
+
+function encode(spans: readonly ReadableSpan[]): Buffer {
+  const encoder = new BatchEncoder();
+  return encoder.encode(
+    spans.map((span) => {
+      const writer = new ByteWriter();
+      writeSpan(writer, span);
+      return {
+        bytes: writer.toBuffer(),
+        resource: span.resource,
+        scope: span.instrumentationScope,
+        appended: new Uint8Array(),
+      };
+    }),
+  );
+}
+
+/** Walks every length of the message and fails at one that does not fit; a decoder that shares no code with protobufjs. */
+function walk(bytes: Buffer, nested: (field: number) => boolean): number {
+  let at = 0;
+  let seen = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let shift = 1; ; shift *= 128) {
+      const byte = bytes.readUInt8(at++);
+      value += (byte & 127) * shift;
+      if (byte < 128) {
+        if (byte === 0 && shift > 1) throw new Error('A varint is longer than it need be.');
+        return value;
+      }
+    }
+  };
+  while (at < bytes.length) {
+    const tag = varint();
+    seen += 1;
+    if (tag % 8 === 0) varint();
+    else if (tag % 8 === 1) at += 8;
+    else if (tag % 8 === 5) at += 4;
+    else if (tag % 8 === 2) {
+      const length = varint();
+      if (at + length > bytes.length) throw new Error('A message is longer than what it is in.');
+      if (nested(tag >>> 3)) seen += walk(bytes.subarray(at, at + length), () => false);
+      at += length;
+    } else throw new Error(`There is no wire type ${tag % 8}.`);
+  }
+  if (at !== bytes.length) throw new Error('The message does not end where its length says.');
+  return seen;
+}
+
+/** What becomes of lone surrogates in UTF-8. */
+function wellFormed(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}
+
+describe('the encoder', () => {
+  it('says everything that OpenTelemetry’s own serializer says of a span', () => {
+    const spans = [
+      makeSpan(),
+      makeSpan({ name: 'second', attributes: {}, events: [], links: [], status: { code: 0 } }),
+    ];
+    const theirs = ProtobufTraceSerializer.serializeRequest(spans);
+    if (!theirs) throw new Error('OpenTelemetry did not serialize the spans.');
+    expect(decodeRequest(encode(spans))).toEqual(decodeRequest(theirs));
+  });
+
+  it('writes an array, a nested object, bytes and null of each kind that OTLP has', () => {
+    const writer = new ByteWriter();
+    const value = { list: [1, 'two', [3.5]], inner: { yes: true }, nothing: null, bytes: new Uint8Array([1, 2, 255]) };
+    writeAttribute(writer, 0x0a, 'key', value);
+    const bytes = writer.toBuffer();
+    expect(walk(bytes, () => true)).toBeGreaterThan(2);
+    // A Resource has its attributes in field 1, as a ResourceSpans has its Resource.
+    const request = new ByteWriter();
+    const outer = request.open(0x0a, 10);
+    const inner = request.open(0x0a, 300);
+    request.raw(bytes);
+    request.close(inner, 300);
+    request.close(outer, 10);
+    const decoded = decodeRequest(request.toBuffer());
+    const [first] = Array.isArray(decoded.resourceSpans) ? decoded.resourceSpans : [];
+    expect(attributesOf(first.resource.attributes)).toEqual({
+      key: { list: [1, 'two', [3.5]], inner: { yes: true }, nothing: undefined, bytes: 'AQL/' },
+    });
+  });
+
+  it.each([
+    [[0, 0], '0'],
+    [[1_764_000_000, 123_456_789], '1764000000123456789'],
+    [[4_294_967_295, 999_999_999], '4294967295999999999'],
+    [[1, 1_500_000_000], '2500000000'],
+    [[-1, 0], '0'],
+    [[Number.NaN, 0], '0'],
+  ] as const)('writes the time %j as %s nanoseconds', ([seconds, nanoseconds], expected) => {
+    const decoded = decodeRequest(encode([makeSpan({ startTime: [seconds, nanoseconds] })]));
+    const [, time = '0'] = /"startTimeUnixNano":"(\d+)"/.exec(JSON.stringify(decoded)) ?? [];
+    expect(time).toBe(expected);
+  });
+
+  it('replaces lone surrogates, so that the text is valid UTF-8', () => {
+    const [span] = decodeSpans(
+      encode([makeSpan({ name: 'a\ud800b', attributes: { 'k\udc00': `${'x'.repeat(200)}\ud800` } })]),
+    );
+    expect(span?.name).toBe('a\ufffdb');
+    expect(span?.attributes).toEqual({ 'k\ufffd': `${'x'.repeat(200)}\ufffd` });
+  });
+
+  it('cuts off a value that contains itself', () => {
+    const value: unknown[] = [];
+    value.push(value);
+    const writer = new ByteWriter();
+    writeAttribute(writer, 0x4a, 'loop', value);
+    expect(writer.toBuffer().includes('[too deep]')).toBe(true);
+  });
+
+  it('puts spans under their resource and scope once', () => {
+    const other = { name: 'other' };
+    const spans = [makeSpan(), makeSpan({ instrumentationScope: other }), makeSpan()];
+    const decoded = decodeRequest(encode(spans));
+    expect(decoded.resourceSpans).toHaveLength(1);
+    expect(decodeSpans(encode(spans)).map((span) => span.scope)).toEqual(['scope', 'scope', 'other']);
+  });
+
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: 'binary', minLength: 100, maxLength: 400 }),
+  );
+  const value = fc.oneof(
+    text,
+    fc.double(),
+    fc.maxSafeInteger(),
+    fc.boolean(),
+    fc.array(text, { maxLength: 5 }),
+    fc.array(fc.double(), { maxLength: 5 }),
+  );
+
+  it('keeps every attribute of any span, as two decoders see it', () => {
+    fc.assert(
+      fc.property(fc.dictionary(text, value, { noNullPrototype: true }), text, (attributes, name) => {
+        const body = encode([
+          makeSpan({ attributes: attributes as Attributes, name, status: { code: 2, message: name } }),
+        ]);
+        expect(walk(body, (field) => field === 1)).toBeGreaterThan(0);
+        const [span] = decodeSpans(body);
+        expect(span?.name).toBe(wellFormed(name));
+        for (const [key, expected] of Object.entries(attributes)) {
+          if (key !== wellFormed(key) || typeof expected !== 'string') continue;
+          expect(span?.attributes[key]).toBe(wellFormed(expected));
+        }
+        expect(span?.keys).toHaveLength(Object.keys(attributes).length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('writes every number as it is', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.double({ noNaN: true }), fc.maxSafeInteger()), { minLength: 1 }), (numbers) => {
+        const [span] = decodeSpans(encode([makeSpan({ attributes: { numbers } })]));
+        expect(span?.attributes.numbers).toEqual(numbers);
+      }),
+    );
+  });
+});

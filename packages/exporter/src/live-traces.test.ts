@@ -1,0 +1,246 @@
+import { ROOT_CONTEXT, type Span, TraceFlags, trace } from '@opentelemetry/api';
+import { BasicTracerProvider, type Span as SdkSpan } from '@opentelemetry/sdk-trace-base';
+import { TRACE_UPDATE_ORDER } from '@powerrag/protocol';
+import { describe, expect, it } from 'vitest';
+import { type EndedSpan, LiveTraces } from './live-traces.js';
+import { startCollector } from './testing/collector.js';
+import type { DecodedSpan } from './testing/otlp.js';
+import { type Pipeline, startPipeline } from './testing/pipeline.js';
+
+/** What each span, by its name, says that its session is. */
+function sessions(spans: readonly DecodedSpan[]): Record<string, unknown> {
+  return Object.fromEntries(spans.map((span) => [span.name, span.attributes['session.id']]));
+}
+
+/** As the tracing package does for a trace update. */
+function updateTrace(span: Span, attributes: Record<string, string | string[]>, order: number): void {
+  span.setAttributes(attributes);
+  Object.assign(span, { [TRACE_UPDATE_ORDER]: order });
+}
+
+async function run(program: (pipeline: Pipeline) => void | Promise<void>): Promise<DecodedSpan[]> {
+  const collector = await startCollector();
+  const pipeline = startPipeline({ baseUrl: collector.baseUrl, flushIntervalMs: 60_000 });
+  await program(pipeline);
+  await pipeline.processor.forceFlush();
+  return collector.spans();
+}
+
+describe('a session id reaches every span of its trace', () => {
+  it('set on the root before its children start', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      root.setAttribute('session.id', 's');
+      start('child', root).end();
+      root.end();
+    });
+    expect(sessions(spans)).toEqual({ root: 's', child: 's' });
+  });
+
+  it('set on the root after its children have ended', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      const child = start('child', root);
+      start('grandchild', child).end();
+      child.end();
+      root.setAttribute('session.id', 's');
+      root.end();
+    });
+    expect(sessions(spans)).toEqual({ root: 's', child: 's', grandchild: 's' });
+  });
+
+  it('set on a grandchild, also for siblings and ancestors', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      const early = start('early', root);
+      early.end();
+      const child = start('child', root);
+      const grandchild = start('grandchild', child);
+      grandchild.setAttribute('session.id', 's');
+      grandchild.end();
+      child.end();
+      start('late', root).end();
+      root.end();
+    });
+    expect(sessions(spans)).toEqual({ root: 's', early: 's', child: 's', grandchild: 's', late: 's' });
+  });
+
+  it('set on a root that is still open when the batch is cut', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
+    const root = start('root');
+    start('child', root).end();
+    root.setAttribute('session.id', 's');
+    await processor.forceFlush();
+    expect(sessions(collector.spans())).toEqual({ child: 's' });
+    root.end();
+  });
+
+  it('set after the root has ended, on a child that is still open', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      const child = start('child', root);
+      root.end();
+      child.setAttribute('session.id', 's');
+      child.end();
+    });
+    expect(sessions(spans)).toEqual({ root: 's', child: 's' });
+  });
+
+  it('also a span that starts when all others of the trace have been sent', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
+    const root = start('root');
+    root.setAttribute('session.id', 's');
+    root.end();
+    await processor.forceFlush();
+    start('late', root).end();
+    await processor.forceFlush();
+    expect(sessions(collector.spans())).toEqual({ root: 's', late: 's' });
+  });
+
+  it('with the user, name, tags and metadata of the trace', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      start('child', root).end();
+      updateTrace(
+        root,
+        {
+          'user.id': 'u',
+          'langfuse.trace.name': 'n',
+          'langfuse.trace.tags': ['a', 'b'],
+          'langfuse.trace.metadata.plan': 'pro',
+          'langfuse.version': '2',
+          'langfuse.trace.input': 'only here',
+        },
+        1,
+      );
+      root.end();
+    });
+    expect(spans.find(({ name }) => name === 'child')?.attributes).toEqual({
+      'user.id': 'u',
+      'langfuse.trace.name': 'n',
+      'langfuse.trace.tags': ['a', 'b'],
+      'langfuse.trace.metadata.plan': 'pro',
+      'langfuse.version': '2',
+    });
+  });
+});
+
+describe('two session ids in one trace', () => {
+  it('each span keeps what was set on it by hand, the others get the later one', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      const first = start('first', root);
+      const second = start('second', root);
+      start('other', root).end();
+      updateTrace(second, { 'session.id': 'later' }, 2);
+      updateTrace(first, { 'session.id': 'earlier' }, 1);
+      first.end();
+      second.end();
+      root.end();
+    });
+    expect(sessions(spans)).toEqual({ root: 'later', first: 'earlier', second: 'later', other: 'later' });
+  });
+
+  it('what a span was given because of its trace follows the trace', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      updateTrace(root, { 'session.id': 'old' }, 1);
+      const given = start('given', root);
+      expect(Reflect.get(given, 'attributes')).toEqual({ 'session.id': 'old' });
+      given.end();
+      updateTrace(root, { 'session.id': 'new' }, 2);
+      root.end();
+    });
+    expect(sessions(spans)).toEqual({ root: 'new', given: 'new' });
+    for (const span of spans) expect(span.keys).toEqual(['session.id']);
+  });
+
+  it('without a stamp, the one seen later stands', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      start('other', root).end();
+      start('first', root, { 'session.id': 'first' }).end();
+      start('second', root, { 'session.id': 'second' }).end();
+      root.end();
+    });
+    expect(sessions(spans)).toEqual({ root: 'second', other: 'second', first: 'first', second: 'second' });
+  });
+});
+
+describe('what is not the trace’s', () => {
+  it('the version of one observation stays on it', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      start('generation', root, { 'langfuse.version': 'prompt-7' }).end();
+      root.end();
+    });
+    expect(spans.find(({ name }) => name === 'root')?.attributes).toEqual({});
+  });
+
+  it('1,000 conversations at once never mix', async () => {
+    const spans = await run(async ({ start }) => {
+      await Promise.all(
+        Array.from({ length: 1_000 }, async (_, index) => {
+          const root = start(`root ${index}`);
+          const child = start(`child ${index}`, root);
+          await new Promise((resolve) => setTimeout(resolve, index % 17));
+          start(`grandchild ${index}`, child).end();
+          if (index % 2 === 0) child.end();
+          (index % 3 === 0 ? root : child).setAttribute('session.id', `session ${index}`);
+          if (index % 3 !== 0 && index % 2 === 0) root.setAttribute('session.id', `session ${index}`);
+          await new Promise((resolve) => setTimeout(resolve, index % 7));
+          if (index % 2 !== 0) child.end();
+          root.end();
+        }),
+      );
+    });
+    expect(spans).toHaveLength(3_000);
+    for (const { name, attributes } of spans) {
+      expect(attributes['session.id']).toBe(`session ${name.split(' ')[1]}`);
+    }
+  });
+});
+
+describe('what is held of live traces', () => {
+  const provider = new BasicTracerProvider();
+  const tracer = provider.getTracer('test');
+  function startSpan(traces: LiveTraces, index: number): SdkSpan {
+    const parent = {
+      traceId: (index + 1).toString(16).padStart(32, '0'),
+      spanId: '1'.padStart(16, '0'),
+      traceFlags: TraceFlags.SAMPLED,
+    };
+    const span = tracer.startSpan('span', {}, trace.setSpanContext(ROOT_CONTEXT, parent)) as SdkSpan;
+    traces.started(span);
+    return span;
+  }
+
+  it('is nothing when every span has left, but for the attributes of the last traces', () => {
+    const traces = new LiveTraces({ maxRemembered: 10 });
+    for (let index = 0; index < 100_000; index++) {
+      const span = startSpan(traces, index);
+      span.setAttribute('session.id', `s${index}`);
+      const ended: EndedSpan = traces.ended(span);
+      traces.left(ended.trace);
+    }
+    expect(traces.sizes).toEqual({ traces: 0, openSpans: 0, remembered: 10 });
+  });
+
+  it('is bounded when no span ever ends', () => {
+    const traces = new LiveTraces({ maxOpenSpans: 100, maxRemembered: 10 });
+    for (let index = 0; index < 100_000; index++) startSpan(traces, index);
+    expect(traces.sizes.openSpans).toBe(100);
+    expect(traces.sizes.traces).toBe(100);
+  });
+
+  it('still has the session id of a span that is no longer watched', () => {
+    const traces = new LiveTraces({ maxOpenSpans: 1 });
+    const first = startSpan(traces, 7);
+    first.setAttribute('session.id', 's');
+    const second = startSpan(traces, 7);
+    startSpan(traces, 8);
+    expect(traces.ended(second).trace.valueOf('session.id')).toBe('s');
+  });
+});
