@@ -1,0 +1,55 @@
+import type { ObservationDetails, Page, ReplayDocument, SessionSummary } from '@powerrag/protocol';
+
+/** A request that the server answered with an error, or did not answer. `message` is fit to be shown. */
+export class ApiError extends Error {
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+  }
+}
+
+export interface SessionFilter {
+  readonly environment?: string;
+  readonly userId?: string;
+}
+
+export interface SessionsRequest extends SessionFilter {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** Sessions by last activity, latest first. */
+export function fetchSessions(request: SessionsRequest, signal: AbortSignal): Promise<Page<SessionSummary>> {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(request)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  return getJson(`/api/v1/sessions?${query}`, signal);
+}
+
+export function fetchReplay(sessionId: string, signal: AbortSignal): Promise<ReplayDocument> {
+  return getJson(`/api/v1/sessions/${encodeURIComponent(sessionId)}/replay`, signal);
+}
+
+export function fetchObservation(traceId: string, id: string, signal: AbortSignal): Promise<ObservationDetails> {
+  return getJson(`/api/v1/traces/${encodeURIComponent(traceId)}/observations/${encodeURIComponent(id)}`, signal);
+}
+
+async function getJson<T>(path: string, signal: AbortSignal): Promise<T> {
+  const response = await fetch(path, { signal, headers: { accept: 'application/json' } }).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    throw new ApiError(0, 'The server does not answer. Is PowerRAG still running?');
+  });
+  if (!response.ok) throw new ApiError(response.status, await readMessage(response));
+  return response.json();
+}
+
+async function readMessage(response: Response): Promise<string> {
+  const body: unknown = await response.json().catch(() => null);
+  const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : null;
+  return typeof message === 'string' ? message : `The server answered with status ${response.status}.`;
+}

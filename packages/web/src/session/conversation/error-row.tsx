@@ -1,0 +1,32 @@
+import { Icon } from '../../ui/icon.js';
+import { useReplay } from '../player/replay-context.js';
+import type { ConversationItem } from './items.js';
+
+/** A failure where it happened, with its reason. */
+export function ErrorRow({
+  item,
+  reached,
+}: {
+  readonly item: Extract<ConversationItem, { kind: 'error' }>;
+  readonly reached: boolean;
+}) {
+  const { store } = useReplay();
+  const { observation } = item;
+  return (
+    <div className="error-row" data-reached={reached}>
+      <button
+        type="button"
+        onClick={() => store.select({ traceId: observation.traceId, observationId: observation.id })}
+        title="Show this observation"
+      >
+        <Icon name="alert" size={15} />
+        <span className="error-text">
+          <strong>
+            {observation.type} {observation.name} failed
+          </strong>
+          {observation.statusMessage !== null && <span className="error-reason">{observation.statusMessage}</span>}
+        </span>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import type { ReplayMessage } from '@powerrag/protocol';
+import { describe, expect, it } from 'vitest';
+import { observation, replayDocument, turn } from '../../fixtures/replay-document.js';
+import { DocumentIndex } from '../document/document-index.js';
+import { isLong } from './folding.js';
+import { conversationItems } from './items.js';
+
+const message = (role: ReplayMessage['role'], atMs: number, observationId = 'llm'): ReplayMessage => ({
+  role,
+  parts: [{ type: 'text', text: role }],
+  atMs,
+  observationId,
+});
+
+const observations = [
+  observation({ id: 'root', startMs: 0, endMs: 900 }),
+  observation({ id: 'search', startMs: 10, endMs: 200, type: 'retriever' }),
+  observation({ id: 'broken', startMs: 210, endMs: 300, type: 'tool', level: 'ERROR' }),
+  observation({ id: 'llm', startMs: 310, endMs: 900, type: 'generation' }),
+];
+
+function kindsOf(part: Parameters<typeof turn>[0]): string[] {
+  const items = conversationItems(new DocumentIndex(replayDocument(observations, { turns: [turn(part)] })));
+  return items.map((item) => (item.kind === 'message' ? item.message.role : item.kind));
+}
+
+describe('conversationItems', () => {
+  it('a turn reads: question, what ran, what failed, answer', () => {
+    expect(
+      kindsOf({
+        startMs: 0,
+        messages: [message('system', 0), message('user', 0), message('assistant', 900)],
+        steps: ['search', 'broken', 'llm'],
+        errors: ['broken'],
+      }),
+    ).toEqual(['turn', 'system', 'user', 'steps', 'error', 'assistant']);
+  });
+
+  it('a lone model call is told by its answer', () => {
+    expect(kindsOf({ startMs: 0, messages: [message('user', 0), message('assistant', 900)], steps: ['llm'] })).toEqual([
+      'turn',
+      'user',
+      'assistant',
+    ]);
+  });
+
+  it('a lone model call that never answered is shown as a step', () => {
+    expect(kindsOf({ startMs: 0, messages: [message('user', 0, 'root')], steps: ['llm'] })).toEqual([
+      'turn',
+      'user',
+      'steps',
+    ]);
+  });
+
+  it('what the session does not have is left out', () => {
+    expect(kindsOf({ startMs: 0, steps: ['gone'], errors: ['gone'] })).toEqual(['turn']);
+  });
+
+  it('every row has a key of its own', () => {
+    const turns = [0, 1].map(() => turn({ startMs: 0, messages: [message('user', 0), message('user', 0)] }));
+    const keys = conversationItems(new DocumentIndex(replayDocument(observations, { turns }))).map((item) => item.key);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe('isLong', () => {
+  it.each([
+    ['x'.repeat(1_500), false],
+    ['x'.repeat(1_501), true],
+    [Array.from({ length: 20 }, () => 'x').join('\n'), false],
+    [Array.from({ length: 21 }, () => 'x').join('\n'), true],
+  ])('case %#', (text, long) => expect(isLong(text)).toBe(long));
+});

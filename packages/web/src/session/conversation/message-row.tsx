@@ -1,0 +1,114 @@
+import type { MessagePart, ReplayObservation } from '@powerrag/protocol';
+import { useCallback } from 'react';
+import { CopyButton } from '../../ui/copy-button.js';
+import { formatCompact, formatCost, formatDuration, formatOffset } from '../../ui/format.js';
+import { printJson } from '../../ui/json-view.js';
+import { useReplay, useReplayState } from '../player/replay-context.js';
+import type { ReplayState } from '../player/replay-store.js';
+import type { ConversationItem } from './items.js';
+import { Parts } from './parts.js';
+
+type MessageItem = Extract<ConversationItem, { kind: 'message' }>;
+
+const SPEAKERS = { system: 'System', user: 'User', assistant: 'Assistant', tool: 'Tool' } as const;
+
+export function MessageRow({
+  item,
+  reached,
+  current,
+  onSeek,
+}: {
+  readonly item: MessageItem;
+  readonly reached: boolean;
+  readonly current: boolean;
+  readonly onSeek: (timeMs: number) => void;
+}) {
+  const { store } = useReplay();
+  const { message, observation } = item;
+  const select = () => {
+    if (observation) store.select({ traceId: observation.traceId, observationId: observation.id });
+  };
+  return (
+    <article
+      className="message"
+      data-role={message.role}
+      data-reached={reached}
+      aria-current={current || undefined}
+      aria-label={`${SPEAKERS[message.role]} at ${formatOffset(item.atMs)}`}
+    >
+      <div className="message-head">
+        <span className="message-speaker">{SPEAKERS[message.role]}</span>
+        {!reached && <Coming observation={observation} />}
+        <span className="message-tools">
+          <CopyButton label="Copy the message" text={() => message.parts.map(partText).join('\n\n')} />
+          <button
+            type="button"
+            className="message-time"
+            onClick={() => onSeek(item.atMs)}
+            title="Move the playhead here"
+          >
+            {formatOffset(item.atMs)}
+          </button>
+        </span>
+      </div>
+      <Parts role={message.role} parts={message.parts} />
+      {observation && message.role === 'assistant' && <Origin observation={observation} onSelect={select} />}
+    </article>
+  );
+}
+
+/** What an answer that is not there yet is waiting for. Its words are not played letter by letter: nobody recorded when each came. */
+function Coming({ observation }: { readonly observation: ReplayObservation | undefined }) {
+  const phase = useReplayState(
+    useCallback(
+      (state: ReplayState) => {
+        if (!observation || state.playheadMs < observation.startMs) return 'later';
+        const streaming = observation.firstTokenMs !== null && state.playheadMs >= observation.firstTokenMs;
+        return streaming ? 'streaming' : 'waiting';
+      },
+      [observation],
+    ),
+  );
+  const text = { later: 'not yet', waiting: 'working…', streaming: 'streaming the answer…' }[phase];
+  return (
+    <span className="message-coming" data-phase={phase}>
+      {text}
+    </span>
+  );
+}
+
+/** The call that gave an answer, and what it took. */
+function Origin({ observation, onSelect }: { readonly observation: ReplayObservation; readonly onSelect: () => void }) {
+  const { model, name, usage, cost, startMs, endMs, firstTokenMs } = observation;
+  return (
+    <div className="message-origin">
+      <button type="button" className="message-model" onClick={onSelect} title="Show this observation">
+        {model ?? name}
+      </button>
+      {usage !== null && (
+        <span title={`${usage.input} in, ${usage.output} out`}>
+          {formatCompact(usage.input)} → {formatCompact(usage.output)} tokens
+        </span>
+      )}
+      {cost !== null && <span>{formatCost(cost)}</span>}
+      {endMs !== null && <span>{formatDuration(endMs - startMs)}</span>}
+      {firstTokenMs !== null && <span>first token {formatDuration(firstTokenMs - startMs)}</span>}
+    </div>
+  );
+}
+
+function partText(part: MessagePart): string {
+  switch (part.type) {
+    case 'text':
+    case 'reasoning':
+      return part.text;
+    case 'tool_call':
+      return `${part.name}(${printJson(part.arguments)})`;
+    case 'tool_result':
+      return printJson(part.result);
+    case 'media':
+      return part.reference ?? part.mimeType ?? part.kind;
+    case 'json':
+      return printJson(part.value);
+  }
+}

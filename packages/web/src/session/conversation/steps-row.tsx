@@ -1,0 +1,76 @@
+import type { ReplayObservation } from '@powerrag/protocol';
+import { useId, useState } from 'react';
+import { formatCost, formatDuration, plural } from '../../ui/format.js';
+import { Icon } from '../../ui/icon.js';
+import { TypeBadge, TypeDot } from '../../ui/type-badge.js';
+import { isError } from '../document/document-index.js';
+import { usePhase } from '../player/phase.js';
+import { useReplay } from '../player/replay-context.js';
+import type { ConversationItem } from './items.js';
+
+const NAMED_WHILE_FOLDED = 3;
+
+/** What ran between question and answer: a line while folded, a list when asked for. */
+export function StepsRow({
+  item,
+  reached,
+}: {
+  readonly item: Extract<ConversationItem, { kind: 'steps' }>;
+  readonly reached: boolean;
+}) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const rest = item.steps.length - NAMED_WHILE_FOLDED;
+  return (
+    <div className="steps" data-reached={reached}>
+      <button
+        type="button"
+        className="steps-summary"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="chevron" size={12} />
+        <span className="steps-count">{plural(item.steps.length, 'step')}</span>
+        {!open && (
+          <span className="steps-names">
+            {item.steps.slice(0, NAMED_WHILE_FOLDED).map((step) => (
+              <span key={step.id} className="steps-name">
+                <TypeDot type={step.type} failed={isError(step)} />
+                {step.name}
+              </span>
+            ))}
+            {rest > 0 && <span>+{rest}</span>}
+          </span>
+        )}
+      </button>
+      <ol id={id} hidden={!open}>
+        {open && item.steps.map((step) => <Step key={step.id} step={step} />)}
+      </ol>
+    </div>
+  );
+}
+
+function Step({ step }: { readonly step: ReplayObservation }) {
+  const { store } = useReplay();
+  const phase = usePhase(step);
+  return (
+    <li>
+      <button
+        type="button"
+        className="step"
+        data-phase={phase}
+        data-failed={isError(step) || undefined}
+        onClick={() => store.select({ traceId: step.traceId, observationId: step.id })}
+      >
+        <TypeBadge type={step.type} />
+        <span className="step-name">{step.name}</span>
+        {step.model !== null && <span className="quiet">{step.model}</span>}
+        {step.cost !== null && <span className="step-figure">{formatCost(step.cost)}</span>}
+        <span className="step-figure">
+          {step.endMs === null ? 'running' : formatDuration(step.endMs - step.startMs)}
+        </span>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,45 @@
+import { formatAbsolute, formatClock, formatCompact, formatCost, formatDuration, plural } from '../../ui/format.js';
+import { useReplay } from '../player/replay-context.js';
+import type { ConversationItem } from './items.js';
+
+type TurnItem = Extract<ConversationItem, { kind: 'turn' }>;
+
+export function TurnHead({
+  item,
+  reached,
+  onSeek,
+}: {
+  readonly item: TurnItem;
+  readonly reached: boolean;
+  readonly onSeek: (timeMs: number) => void;
+}) {
+  const { index } = useReplay();
+  const { turn, number } = item;
+  const startedAtMs = index.document.startedAtMs + turn.startMs;
+  const trace = index.document.traces.find((candidate) => candidate.id === turn.traceId);
+  return (
+    <div className="turn-head" data-reached={reached}>
+      <h2>
+        <button type="button" onClick={() => onSeek(turn.startMs)} title="Move the playhead to this turn">
+          Turn {number}
+        </button>
+      </h2>
+      <span className="turn-trace" title={trace?.name}>
+        {trace?.name}
+      </span>
+      <span className="turn-figures">
+        {turn.errors.length > 0 && (
+          <span className="chip" data-tone="danger">
+            {plural(turn.errors.length, 'error')}
+          </span>
+        )}
+        {turn.totalTokens > 0 && <span>{formatCompact(turn.totalTokens)} tokens</span>}
+        {turn.totalCost !== null && <span>{formatCost(turn.totalCost)}</span>}
+        <span>{formatDuration(turn.endMs - turn.startMs)}</span>
+        <time dateTime={new Date(startedAtMs).toISOString()} title={formatAbsolute(startedAtMs)}>
+          {formatClock(startedAtMs)}
+        </time>
+      </span>
+    </div>
+  );
+}

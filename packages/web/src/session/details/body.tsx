@@ -1,0 +1,52 @@
+import type { Json, Message } from '@powerrag/protocol';
+import { useState } from 'react';
+import { CopyButton } from '../../ui/copy-button.js';
+import { JsonView, printJson } from '../../ui/json-view.js';
+import { Parts } from '../conversation/parts.js';
+import { Block } from './section.js';
+
+/** An input or output: as messages where it is a conversation, and as the JSON that it was in any case. */
+export function Body({
+  title,
+  value,
+  messages,
+}: {
+  readonly title: string;
+  readonly value: Json;
+  readonly messages: readonly Message[] | null;
+}) {
+  const readable = messages !== null && messages.length > 0;
+  const [raw, setRaw] = useState(false);
+  return (
+    <Block
+      title={title}
+      shown={value !== null || readable}
+      tools={
+        <>
+          {readable && (
+            <button type="button" className="text-button" aria-pressed={raw} onClick={() => setRaw(!raw)}>
+              {raw ? 'Messages' : 'JSON'}
+            </button>
+          )}
+          <CopyButton label={`Copy the ${title.toLowerCase()}`} text={() => printJson(value)} />
+        </>
+      }
+    >
+      {readable && !raw ? <Messages messages={messages} /> : <JsonView value={value} label={title} />}
+    </Block>
+  );
+}
+
+function Messages({ messages }: { readonly messages: readonly Message[] }) {
+  return (
+    <ol className="details-messages">
+      {messages.map((message, position) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: messages of one body never move
+        <li key={position} data-role={message.role}>
+          <span className="details-role">{message.role}</span>
+          <Parts role={message.role} parts={message.parts} />
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,184 @@
+import type { ObservationDetails, ReplayObservation } from '@powerrag/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { observationQuery } from '../../api/queries.js';
+import { CopyButton } from '../../ui/copy-button.js';
+import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset, plural } from '../../ui/format.js';
+import { Icon } from '../../ui/icon.js';
+import { JsonView, printJson } from '../../ui/json-view.js';
+import { Notice } from '../../ui/notice.js';
+import { ScrollArea } from '../../ui/scroll-area.js';
+import { TypeBadge } from '../../ui/type-badge.js';
+import { useReplay, useReplayState } from '../player/replay-context.js';
+import type { ReplayState } from '../player/replay-store.js';
+import { Body } from './body.js';
+import { type Fact, Facts } from './facts.js';
+import { Block } from './section.js';
+import { TraceDetails } from './trace-details.js';
+import './details.css';
+
+const selectionOf = (state: ReplayState) => state.selection;
+
+/** Everything about what is selected: an observation with its bodies, or a trace. */
+export function ObservationPanel() {
+  const { index } = useReplay();
+  const selection = useReplayState(selectionOf);
+  const observation =
+    selection === null || selection.observationId === null
+      ? undefined
+      : index.find(selection.traceId, selection.observationId);
+  const trace = index.document.traces.find((candidate) => candidate.id === selection?.traceId);
+  return (
+    <section className="pane details" aria-label="Observation">
+      <ScrollArea className="details-scroll" label="Details">
+        {observation ? (
+          <Details key={`${observation.traceId}/${observation.id}`} observation={observation} />
+        ) : trace ? (
+          <TraceDetails trace={trace} />
+        ) : (
+          <Notice title="Nothing selected">
+            <p>
+              Choose an observation in the trace tree, the timeline or the conversation to see its input and output.
+            </p>
+          </Notice>
+        )}
+      </ScrollArea>
+    </section>
+  );
+}
+
+function Details({ observation }: { readonly observation: ReplayObservation }) {
+  const details = useQuery(observationQuery(observation.traceId, observation.id, observation.endMs !== null));
+  return (
+    <>
+      <Head observation={observation} />
+      {details.isPending && <Notice title="Loading…" />}
+      {details.isError && (
+        <Notice title="Its details could not be loaded" tone="danger">
+          <p>{details.error.message}</p>
+          <button type="button" className="button" onClick={() => void details.refetch()}>
+            Try again
+          </button>
+        </Notice>
+      )}
+      {details.data && <Bodies details={details.data} />}
+    </>
+  );
+}
+
+function Head({ observation }: { readonly observation: ReplayObservation }) {
+  const { store } = useReplay();
+  const { startMs, endMs, firstTokenMs, usage, cost, model, level, statusMessage } = observation;
+  const facts: Fact[] = [
+    ['Duration', endMs === null ? 'running' : formatDuration(endMs - startMs)],
+    ['First token', firstTokenMs === null ? null : formatDuration(firstTokenMs - startMs)],
+    ['Tokens', usage === null ? null : formatCount(usage.total)],
+    ['Cost', cost === null ? null : formatCost(cost)],
+    ['Model', model],
+  ];
+  return (
+    <header className="details-head">
+      <div className="details-title">
+        <TypeBadge type={observation.type} />
+        {level !== 'DEFAULT' && (
+          <span className="chip" data-tone={level === 'ERROR' ? 'danger' : level === 'WARNING' ? 'warning' : undefined}>
+            {level}
+          </span>
+        )}
+        {observation.orphan && (
+          <span className="chip" title="Its parent was named but never arrived">
+            orphan
+          </span>
+        )}
+        {observation.skewed && (
+          <span className="chip" title="It starts before its parent: two clocks disagree">
+            clock skew
+          </span>
+        )}
+        <button type="button" className="text-button details-seek" onClick={() => store.seek(startMs)}>
+          {formatOffset(startMs)}
+        </button>
+      </div>
+      <h2>{observation.name}</h2>
+      {statusMessage !== null && (
+        <p className="details-status" data-level={level}>
+          {level === 'ERROR' && <Icon name="alert" size={14} />}
+          {statusMessage}
+        </p>
+      )}
+      <Facts facts={facts} prominent />
+    </header>
+  );
+}
+
+function Bodies({ details }: { readonly details: ObservationDetails }) {
+  const usage = Object.entries(details.usage?.details ?? {});
+  const costs = Object.entries(details.costDetails);
+  return (
+    <>
+      <Body title="Input" value={details.input} messages={details.inputMessages} />
+      <Body title="Output" value={details.output} messages={details.outputMessages} />
+      <Block title="Model" shown={details.model !== null || Object.keys(details.modelParameters).length > 0}>
+        <Facts
+          facts={[
+            ['Model', details.model],
+            ['Provider', details.provider],
+            ['Prompt', promptName(details)],
+            ...Object.entries(details.modelParameters).map(([name, value]): Fact => [name, printJson(value)]),
+          ]}
+        />
+      </Block>
+      <Block title="Usage and cost" shown={usage.length + costs.length > 0}>
+        <Facts
+          facts={[
+            ...usage.map(([name, count]): Fact => [name, formatCount(count)]),
+            ...costs.map(([name, usd]): Fact => [`${name} cost`, formatCost(usd)]),
+          ]}
+        />
+      </Block>
+      <Block
+        title="Metadata"
+        shown={Object.keys(details.metadata).length > 0}
+        tools={<CopyButton label="Copy the metadata" text={() => printJson(details.metadata)} />}
+      >
+        <JsonView value={details.metadata} label="Metadata" />
+      </Block>
+      <Block title={plural(details.events.length, 'event')} shown={details.events.length > 0}>
+        <ol className="details-events">
+          {details.events.map((event, position) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: events of one observation never move
+            <li key={position}>
+              <div className="details-event-head">
+                <strong>{event.name}</strong>
+                <span className="quiet" title={formatAbsolute(event.timeMs)}>
+                  {event.timeMs < details.startMs ? '' : '+'}
+                  {formatDuration(event.timeMs - details.startMs)}
+                </span>
+              </div>
+              {Object.keys(event.attributes).length > 0 && <JsonView value={event.attributes} label={event.name} />}
+            </li>
+          ))}
+        </ol>
+      </Block>
+      <Block title="Timing and origin" shown>
+        <Facts
+          facts={[
+            ['Started', formatAbsolute(details.startMs)],
+            ['Ended', details.endMs === null ? 'still running' : formatAbsolute(details.endMs)],
+            ['Service', details.service],
+            ['Environment', details.environment],
+            ['Version', details.version],
+            ['Scope', details.scope],
+            ['Observation id', details.id, 'copy'],
+            ['Trace id', details.traceId, 'copy'],
+            ['Parent id', details.parentId, 'copy'],
+          ]}
+        />
+      </Block>
+    </>
+  );
+}
+
+function promptName({ prompt }: ObservationDetails): string | null {
+  if (prompt === null) return null;
+  return prompt.version === null ? prompt.name : `${prompt.name}, version ${prompt.version}`;
+}

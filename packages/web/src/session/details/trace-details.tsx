@@ -1,0 +1,58 @@
+import type { ReplayTrace } from '@powerrag/protocol';
+import { CopyButton } from '../../ui/copy-button.js';
+import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
+import { JsonView, printJson } from '../../ui/json-view.js';
+import { useReplay } from '../player/replay-context.js';
+import { Facts } from './facts.js';
+import { Block } from './section.js';
+
+export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
+  const { index, store } = useReplay();
+  return (
+    <>
+      <header className="details-head">
+        <div className="details-title">
+          <span className="chip">trace</span>
+          {trace.tags.map((tag) => (
+            <span key={tag} className="chip">
+              {tag}
+            </span>
+          ))}
+          <button type="button" className="text-button details-seek" onClick={() => store.seek(trace.startMs)}>
+            {formatOffset(trace.startMs)}
+          </button>
+        </div>
+        <h2>{trace.name}</h2>
+        <Facts
+          prominent
+          facts={[
+            ['Duration', formatDuration(trace.endMs - trace.startMs)],
+            ['Observations', formatCount(trace.observationCount)],
+            ['Errors', formatCount(trace.errorCount)],
+            ['Tokens', trace.totalTokens === 0 ? null : formatCount(trace.totalTokens)],
+            ['Cost', trace.totalCost === null ? null : formatCost(trace.totalCost)],
+          ]}
+        />
+      </header>
+      <Block
+        title="Metadata"
+        shown={Object.keys(trace.metadata).length > 0}
+        tools={<CopyButton label="Copy the metadata" text={() => printJson(trace.metadata)} />}
+      >
+        <JsonView value={trace.metadata} label="Metadata" />
+      </Block>
+      <Block title="Origin" shown>
+        <Facts
+          facts={[
+            ['Started', formatAbsolute(index.document.startedAtMs + trace.startMs)],
+            ['User', trace.userId],
+            ['Environment', trace.environment],
+            ['Release', trace.release],
+            ['Version', trace.version],
+            ['Trace id', trace.id, 'copy'],
+          ]}
+        />
+      </Block>
+    </>
+  );
+}

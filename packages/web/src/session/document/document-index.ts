@@ -1,0 +1,131 @@
+import type { ReplayDocument, ReplayMessage, ReplayObservation, ReplayTurn } from '@powerrag/protocol';
+import { IntervalIndex } from './interval-index.js';
+import { countAtOrBelow, distinctSorted, neighbour } from './sorted.js';
+
+/** What was so at one moment of a session. Tokens and cost count from the moment their observation ended: before it nobody knew them. */
+export interface AsOf {
+  readonly startedCount: number;
+  readonly endedCount: number;
+  readonly runningCount: number;
+  readonly errorCount: number;
+  readonly totalTokens: number;
+  /** In US dollars; null when nothing in the session carries a cost. */
+  readonly totalCost: number | null;
+}
+
+/** The kinds of moment that the player can step over. */
+export type StepKind = 'event' | 'step' | 'turn' | 'error';
+
+/**
+ * A replay document prepared for questions about any moment of it. Every answer is a binary search, so that moving the
+ * playhead costs the same in a session of ten observations and of ten thousand.
+ */
+export class DocumentIndex {
+  readonly document: ReplayDocument;
+  /** In order of start; positions below refer to this list. */
+  readonly observations: readonly ReplayObservation[];
+  readonly intervals: IntervalIndex;
+  readonly #positions = new Map<string, number>();
+  readonly #positionsById = new Map<string, number>();
+  readonly #starts: Float64Array;
+  readonly #ends: Float64Array;
+  readonly #tokensByEnd: Float64Array;
+  readonly #costByEnd: Float64Array;
+  readonly #errorTimes: Float64Array;
+  readonly #messageTimes: Float64Array;
+  readonly #messagesInTime: readonly ReplayMessage[];
+  readonly #moments: Readonly<Record<StepKind, Float64Array>>;
+
+  constructor(document: ReplayDocument) {
+    const observations = document.observations.toSorted((a, b) => a.startMs - b.startMs);
+    const ended = observations.filter(hasEnded).sort((a, b) => a.endMs - b.endMs);
+    this.document = document;
+    this.observations = observations;
+    this.intervals = new IntervalIndex(observations);
+    observations.forEach((observation, position) => {
+      this.#positions.set(observationKey(observation.traceId, observation.id), position);
+      if (!this.#positionsById.has(observation.id)) this.#positionsById.set(observation.id, position);
+    });
+    this.#starts = Float64Array.from(observations, (observation) => observation.startMs);
+    this.#ends = Float64Array.from(ended, (observation) => observation.endMs);
+    this.#tokensByEnd = prefixSums(ended.map((observation) => observation.usage?.total ?? 0));
+    this.#costByEnd = prefixSums(ended.map((observation) => observation.cost ?? 0));
+    this.#errorTimes = Float64Array.from(observations.filter(isError), (o) => o.endMs ?? o.startMs).sort();
+    this.#messagesInTime = document.turns.flatMap((turn) => turn.messages).sort((a, b) => a.atMs - b.atMs);
+    this.#messageTimes = Float64Array.from(this.#messagesInTime, (message) => message.atMs);
+    this.#moments = {
+      event: distinctSorted([...this.#starts, ...this.#ends]),
+      step: distinctSorted([...this.#messageTimes, ...this.#stepStarts(document.turns)]),
+      turn: distinctSorted(document.turns.map((turn) => turn.startMs)),
+      error: distinctSorted(this.#errorTimes),
+    };
+  }
+
+  /** The observation of a trace, or undefined when the session has none such. */
+  find(traceId: string, id: string): ReplayObservation | undefined {
+    const position = this.#positions.get(observationKey(traceId, id));
+    return position === undefined ? undefined : this.observations[position];
+  }
+
+  /** The first observation with this id in any trace. */
+  findById(id: string): ReplayObservation | undefined {
+    const position = this.#positionsById.get(id);
+    return position === undefined ? undefined : this.observations[position];
+  }
+
+  /** The state of the session at `timeMs`, ends at that very moment included. */
+  asOf(timeMs: number): AsOf {
+    const startedCount = countAtOrBelow(this.#starts, timeMs);
+    const endedCount = countAtOrBelow(this.#ends, timeMs);
+    return {
+      startedCount,
+      endedCount,
+      runningCount: startedCount - endedCount,
+      errorCount: countAtOrBelow(this.#errorTimes, timeMs),
+      totalTokens: this.#tokensByEnd[endedCount] ?? 0,
+      totalCost: this.document.session.totalCost === null ? null : (this.#costByEnd[endedCount] ?? 0),
+    };
+  }
+
+  /** What is open at `timeMs`, in order of start. */
+  runningAt(timeMs: number): ReplayObservation[] {
+    return this.intervals.openAt(timeMs).flatMap((position) => this.observations[position] ?? []);
+  }
+
+  /** The latest message that is there to be read at `timeMs`; undefined before the first. */
+  currentMessage(timeMs: number): ReplayMessage | undefined {
+    return this.#messagesInTime[countAtOrBelow(this.#messageTimes, timeMs) - 1];
+  }
+
+  /** The moment of a kind next to `timeMs`; the session's own bound past either end. */
+  step(kind: StepKind, timeMs: number, direction: 1 | -1): number {
+    const bound = direction === 1 ? this.document.durationMs : 0;
+    return neighbour(this.#moments[kind], timeMs, direction) ?? bound;
+  }
+
+  #stepStarts(turns: readonly ReplayTurn[]): number[] {
+    return turns.flatMap((turn) => turn.steps.flatMap((id) => this.find(turn.traceId, id)?.startMs ?? []));
+  }
+}
+
+/** Observation ids are unique only within their trace. */
+export function observationKey(traceId: string, id: string): string {
+  return `${traceId}/${id}`;
+}
+
+export function isError(observation: ReplayObservation): boolean {
+  return observation.level === 'ERROR';
+}
+
+function hasEnded(observation: ReplayObservation): observation is ReplayObservation & { readonly endMs: number } {
+  return observation.endMs !== null;
+}
+
+/** Entry n is the sum of the first n values. */
+function prefixSums(values: readonly number[]): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  values.forEach((value, position) => {
+    sums[position + 1] = (sums[position] ?? 0) + value;
+  });
+  return sums;
+}

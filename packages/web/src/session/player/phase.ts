@@ -1,0 +1,17 @@
+import type { ReplayObservation } from '@powerrag/protocol';
+import { useCallback } from 'react';
+import { useReplayState } from './replay-context.js';
+import type { ReplayState } from './replay-store.js';
+
+export type Phase = 'upcoming' | 'running' | 'done';
+
+/** Where an observation stands at a moment. What has ended at that very moment is done. */
+export function phaseAt(observation: Pick<ReplayObservation, 'startMs' | 'endMs'>, timeMs: number): Phase {
+  if (timeMs < observation.startMs) return 'upcoming';
+  return observation.endMs === null || timeMs < observation.endMs ? 'running' : 'done';
+}
+
+/** Where an observation stands as of the playhead. */
+export function usePhase(observation: ReplayObservation): Phase {
+  return useReplayState(useCallback((state: ReplayState) => phaseAt(observation, state.playheadMs), [observation]));
+}

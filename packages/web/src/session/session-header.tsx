@@ -1,0 +1,122 @@
+import { useCallback } from 'react';
+import { CopyButton } from '../ui/copy-button.js';
+import {
+  formatAbsolute,
+  formatClock,
+  formatCompact,
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatOffset,
+} from '../ui/format.js';
+import { Icon } from '../ui/icon.js';
+import type { DocumentIndex } from './document/document-index.js';
+import { useReplay, useReplayState } from './player/replay-context.js';
+import type { ReplayState } from './player/replay-store.js';
+
+/** Who and when, the totals, and the same figures as of the playhead. */
+export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
+  const { index } = useReplay();
+  const { session, startedAtMs } = index.document;
+  return (
+    <header className="session-header">
+      <div className="session-title">
+        <h1 title={session.id}>{session.id}</h1>
+        <CopyButton label="Copy the session id" text={() => session.id} />
+        <div className="session-labels">
+          {session.userIds.map((user) => (
+            <span key={user} className="chip" title="User">
+              {user}
+            </span>
+          ))}
+          {session.environment !== null && (
+            <span className="chip" title="Environment">
+              {session.environment}
+            </span>
+          )}
+          {session.tags.map((tag) => (
+            <span key={tag} className="chip" title="Tag">
+              {tag}
+            </span>
+          ))}
+          <time className="session-start" dateTime={new Date(startedAtMs).toISOString()}>
+            {formatAbsolute(startedAtMs)}
+          </time>
+        </div>
+      </div>
+      <Figures />
+      <button type="button" className="icon-button" onClick={onHelp} title="Keyboard shortcuts">
+        <Icon name="keyboard" />
+        <span className="visually-hidden">Keyboard shortcuts</span>
+      </button>
+    </header>
+  );
+}
+
+/** Each figure as of the playhead, out of the whole. */
+function Figures() {
+  const { index } = useReplay();
+  const { session, durationMs } = index.document;
+  const text = useReplayState(useCallback((state: ReplayState) => asOfText(index, state.playheadMs), [index]));
+  const [started = '', tokens = '', cost = '', errors = '', running = '', offset = '', clock = '', whole = ''] =
+    text.split('|');
+  const ended = whole === 'whole';
+  return (
+    <dl
+      className="figures"
+      aria-label={ended ? 'Totals of the session' : 'Totals as of the playhead'}
+      data-whole={ended}
+    >
+      <Figure
+        name={ended ? 'Duration' : 'As of'}
+        value={ended ? formatDuration(durationMs) : offset}
+        of={ended ? '' : clock}
+      />
+      <Figure name="Traces" value={formatCount(session.traceCount)} />
+      <Figure name="Observations" value={started} of={ended ? '' : formatCount(session.observationCount)} />
+      <Figure name="Tokens" value={tokens} of={ended ? '' : formatCompact(session.totalTokens)} />
+      <Figure name="Cost" value={cost} of={ended || session.totalCost === null ? '' : formatCost(session.totalCost)} />
+      <Figure name="Errors" value={errors} of={ended ? '' : String(session.errorCount)} danger={errors !== '0'} />
+      <Figure name="Running" value={running} live={running !== '0'} />
+    </dl>
+  );
+}
+
+function Figure({
+  name,
+  value,
+  of = '',
+  danger = false,
+  live = false,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly of?: string;
+  readonly danger?: boolean;
+  readonly live?: boolean;
+}) {
+  return (
+    <div className="figure" data-figure={name} data-danger={danger || undefined} data-live={live || undefined}>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        {of !== '' && <span className="figure-of"> / {of}</span>}
+      </dd>
+    </div>
+  );
+}
+
+/** One string, so that the header draws again only when a digit of it changes. */
+function asOfText(index: DocumentIndex, timeMs: number): string {
+  const asOf = index.asOf(timeMs);
+  return [
+    formatCount(asOf.startedCount),
+    formatCompact(asOf.totalTokens),
+    formatCost(asOf.totalCost),
+    asOf.errorCount,
+    asOf.runningCount,
+    formatOffset(timeMs),
+    formatClock(index.document.startedAtMs + timeMs),
+    timeMs >= index.document.durationMs ? 'whole' : 'part',
+  ].join('|');
+}

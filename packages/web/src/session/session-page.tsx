@@ -1,0 +1,85 @@
+import type { ReplayDocument } from '@powerrag/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import { ApiError } from '../api/client.js';
+import { replayQuery } from '../api/queries.js';
+import { Notice } from '../ui/notice.js';
+import { Conversation } from './conversation/conversation.js';
+import { ObservationPanel } from './details/observation-panel.js';
+import { DocumentIndex } from './document/document-index.js';
+import { readMoment } from './moment.js';
+import { type Pane, PaneTabs } from './pane-tabs.js';
+import { browserClock, ReplayContext } from './player/replay-context.js';
+import { ReplayStore } from './player/replay-store.js';
+import { SessionHeader } from './session-header.js';
+import { ShortcutsDialog } from './shortcuts-dialog.js';
+import { Timeline } from './timeline/timeline.js';
+import { TraceTree } from './tree/trace-tree.js';
+import { useAddress } from './use-address.js';
+import { useShortcuts } from './use-shortcuts.js';
+import './session.css';
+
+export default function SessionPage({ sessionId }: { readonly sessionId: string }) {
+  const replay = useQuery(replayQuery(sessionId));
+  useEffect(() => {
+    document.title = `${sessionId} · PowerRAG`;
+  }, [sessionId]);
+  if (replay.data) return <Session document={replay.data} />;
+  if (replay.isPending) return <Notice title="Loading the session…" />;
+  const unknown = replay.error instanceof ApiError && replay.error.status === 404;
+  return (
+    <main className="app-main">
+      <Notice title={unknown ? 'There is no such session' : 'The session could not be loaded'} tone="danger">
+        <p>{replay.error.message}</p>
+        {unknown ? (
+          <Link href="/sessions">To the sessions</Link>
+        ) : (
+          <button type="button" className="button" onClick={() => void replay.refetch()}>
+            Try again
+          </button>
+        )}
+      </Notice>
+    </main>
+  );
+}
+
+function Session({ document }: { readonly document: ReplayDocument }) {
+  const index = useMemo(() => new DocumentIndex(document), [document]);
+  const [store] = useState(() => openStore(index));
+  useEffect(() => store.extend(document), [store, document]);
+  useEffect(() => () => store.pause(), [store]);
+  const replay = useMemo(() => ({ index, store }), [index, store]);
+  return (
+    <ReplayContext value={replay}>
+      <SessionPanes />
+    </ReplayContext>
+  );
+}
+
+function SessionPanes() {
+  const [pane, setPane] = useState<Pane>('conversation');
+  const [help, setHelp] = useState(false);
+  const showHelp = useMemo(() => () => setHelp(true), []);
+  useShortcuts(showHelp);
+  useAddress();
+  return (
+    <main className="session" data-pane={pane}>
+      <SessionHeader onHelp={showHelp} />
+      <PaneTabs pane={pane} onChoose={setPane} />
+      <TraceTree />
+      <Conversation />
+      <ObservationPanel />
+      <Timeline />
+      {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
+    </main>
+  );
+}
+
+function openStore(index: DocumentIndex): ReplayStore {
+  const moment = readMoment(window.location.search, index);
+  return new ReplayStore(index.document, browserClock, {
+    selection: moment.selection,
+    ...(moment.timeMs === null ? {} : { playheadMs: moment.timeMs }),
+  });
+}

@@ -1,0 +1,31 @@
+import { useEffect, useRef } from 'react';
+import { Icon } from '../ui/icon.js';
+import { SHORTCUTS } from './shortcuts.js';
+
+export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} className="shortcuts" aria-labelledby="shortcuts-title" onClose={onClose}>
+      <div className="shortcuts-head">
+        <h2 id="shortcuts-title">Keyboard</h2>
+        <button type="button" className="icon-button small" onClick={() => dialog.current?.close()}>
+          <Icon name="close" size={14} />
+          <span className="visually-hidden">Close</span>
+        </button>
+      </div>
+      <dl>
+        {SHORTCUTS.map(({ keys, says }) => (
+          <div key={says}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{says}</dd>
+          </div>
+        ))}
+      </dl>
+    </dialog>
+  );
+}

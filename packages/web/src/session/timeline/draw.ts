@@ -1,0 +1,167 @@
+import type { ReplayObservation } from '@powerrag/protocol';
+import { formatDuration, formatOffset } from '../../ui/format.js';
+import { type DocumentIndex, isError } from '../document/document-index.js';
+import { phaseAt } from '../player/phase.js';
+import type { TimeScale } from '../player/time-scale.js';
+import type { TimelineLayout } from './layout.js';
+import type { Palette } from './palette.js';
+
+export const ROW_PX = 17;
+export const RULER_PX = 24;
+const BAR_PX = 13;
+const LABEL_FROM_PX = 44;
+const LEAST_BAR_PX = 2;
+const TICK_EVERY_PX = 110;
+
+export interface Scene {
+  readonly index: DocumentIndex;
+  readonly layout: TimelineLayout;
+  readonly scale: TimeScale;
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly scrollX: number;
+  readonly scrollY: number;
+  readonly folded: boolean;
+  readonly playheadMs: number;
+  readonly selected: ReplayObservation | undefined;
+  readonly palette: Palette;
+}
+
+/** Draws what is in view, and nothing else, so that a picture costs what is seen rather than what is stored. */
+export function drawTimeline(canvas: CanvasRenderingContext2D, scene: Scene): void {
+  canvas.clearRect(0, 0, scene.width, scene.height);
+  canvas.font = '11px system-ui, sans-serif';
+  canvas.textBaseline = 'middle';
+  drawLanes(canvas, scene);
+  drawGaps(canvas, scene);
+  drawBars(canvas, scene);
+  drawRuler(canvas, scene);
+  drawPlayhead(canvas, scene);
+}
+
+/** The observation drawn at a place of the canvas. */
+export function observationAt(
+  scene: Omit<Scene, 'palette' | 'selected'>,
+  x: number,
+  y: number,
+): ReplayObservation | undefined {
+  if (y < RULER_PX) return undefined;
+  const row = Math.floor((y - RULER_PX + scene.scrollY) / ROW_PX);
+  const reachMs = [x - 3, x + 3].map((at) => scene.scale.toTime(scene.scrollX + at));
+  const hits = scene.index.intervals.overlapping(reachMs[0] ?? 0, reachMs[1] ?? 0);
+  const position = hits.findLast((candidate) => scene.layout.rowOf[candidate] === row);
+  return position === undefined ? undefined : scene.index.observations[position];
+}
+
+function drawLanes(canvas: CanvasRenderingContext2D, { layout, width, scrollY, palette }: Scene): void {
+  layout.lanes.forEach((lane, n) => {
+    const top = RULER_PX + lane.firstRow * ROW_PX - scrollY;
+    if (n % 2 === 1) {
+      canvas.fillStyle = palette.stripe;
+      canvas.fillRect(0, top, width, lane.rowCount * ROW_PX);
+    }
+  });
+}
+
+function drawGaps(
+  canvas: CanvasRenderingContext2D,
+  { index, scale, width, height, scrollX, folded, palette }: Scene,
+): void {
+  if (!folded) return;
+  for (const gap of index.document.gaps) {
+    const left = scale.toX(gap.startMs) - scrollX;
+    const gapWidth = scale.toX(gap.endMs) - scrollX - left;
+    if (left + gapWidth < 0 || left > width) continue;
+    canvas.fillStyle = palette.gap;
+    canvas.fillRect(left, RULER_PX, gapWidth, height - RULER_PX);
+    const text = formatDuration(gap.endMs - gap.startMs);
+    canvas.fillStyle = palette.quiet;
+    canvas.textAlign = 'center';
+    if (canvas.measureText(text).width <= gapWidth - 4) {
+      canvas.fillText(text, left + gapWidth / 2, RULER_PX + 10);
+    } else {
+      canvas.fillText('⋯', left + gapWidth / 2, RULER_PX + 10);
+    }
+  }
+}
+
+function drawBars(canvas: CanvasRenderingContext2D, scene: Scene): void {
+  const { index, layout, scale, width, height, scrollX, scrollY } = scene;
+  const visible = index.intervals.overlapping(scale.toTime(scrollX), scale.toTime(scrollX + width));
+  // Where many bars fall on one pixel of one row, one of them is drawn.
+  const paintedUpTo = new Float64Array(layout.rowCount).fill(Number.NEGATIVE_INFINITY);
+  for (const position of visible) {
+    const observation = index.observations[position];
+    const row = layout.rowOf[position];
+    if (observation === undefined || row === undefined) continue;
+    const top = RULER_PX + row * ROW_PX - scrollY + (ROW_PX - BAR_PX) / 2;
+    if (top + BAR_PX < RULER_PX || top > height) continue;
+    const left = scale.toX(observation.startMs) - scrollX;
+    const right = scale.toX(observation.endMs ?? index.document.durationMs) - scrollX;
+    const from = Math.max(left, paintedUpTo[row] ?? 0);
+    const failed = isError(observation);
+    if (right - from < 0.5 && right - left < LEAST_BAR_PX && from > left && !failed && observation !== scene.selected)
+      continue;
+    paintedUpTo[row] = Math.max(right, left + LEAST_BAR_PX);
+    drawBar(canvas, scene, observation, left, top, Math.max(LEAST_BAR_PX, right - left));
+  }
+}
+
+function drawBar(
+  canvas: CanvasRenderingContext2D,
+  { palette, playheadMs, selected, width }: Scene,
+  observation: ReplayObservation,
+  left: number,
+  top: number,
+  barWidth: number,
+): void {
+  const phase = phaseAt(observation, playheadMs);
+  const colour = isError(observation) ? palette.error : palette.types[observation.type];
+  const shownLeft = Math.max(-8, left);
+  const shownWidth = Math.min(width + 8, left + barWidth) - shownLeft;
+  canvas.beginPath();
+  canvas.roundRect(shownLeft, top, shownWidth, BAR_PX, Math.min(3, shownWidth / 2));
+  canvas.fillStyle = colour;
+  canvas.globalAlpha = phase === 'upcoming' ? 0.22 : phase === 'running' ? 0.75 : 1;
+  canvas.fill();
+  canvas.globalAlpha = 1;
+  if (observation === selected) {
+    canvas.lineWidth = 2;
+    canvas.strokeStyle = palette.text;
+    canvas.stroke();
+  }
+  if (shownWidth < LABEL_FROM_PX) return;
+  canvas.save();
+  canvas.clip();
+  canvas.textAlign = 'left';
+  canvas.fillStyle = phase === 'upcoming' ? palette.quiet : palette.onBar;
+  canvas.fillText(observation.name, Math.max(4, shownLeft + 5), top + BAR_PX / 2 + 0.5);
+  canvas.restore();
+}
+
+function drawRuler(canvas: CanvasRenderingContext2D, { scale, width, scrollX, palette }: Scene): void {
+  canvas.fillStyle = palette.ground;
+  canvas.fillRect(0, 0, width, RULER_PX);
+  canvas.fillStyle = palette.line;
+  canvas.fillRect(0, RULER_PX - 1, width, 1);
+  canvas.textAlign = 'left';
+  const first = Math.ceil(scrollX / TICK_EVERY_PX) * TICK_EVERY_PX;
+  for (let x = first; x < scrollX + width - 40; x += TICK_EVERY_PX) {
+    canvas.fillStyle = palette.line;
+    canvas.fillRect(x - scrollX, RULER_PX - 6, 1, 5);
+    canvas.fillStyle = palette.quiet;
+    canvas.fillText(formatOffset(scale.toTime(x)), x - scrollX + 4, RULER_PX / 2);
+  }
+}
+
+function drawPlayhead(canvas: CanvasRenderingContext2D, { scale, height, scrollX, playheadMs, palette }: Scene): void {
+  const x = scale.toX(playheadMs) - scrollX;
+  canvas.fillStyle = palette.playhead;
+  canvas.fillRect(x - 0.75, RULER_PX - 8, 1.5, height);
+  canvas.beginPath();
+  canvas.moveTo(x - 5, RULER_PX - 12);
+  canvas.lineTo(x + 5, RULER_PX - 12);
+  canvas.lineTo(x, RULER_PX - 4);
+  canvas.fill();
+}

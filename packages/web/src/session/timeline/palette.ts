@@ -1,0 +1,40 @@
+import { OBSERVATION_TYPES, type ObservationType } from '@powerrag/protocol';
+
+/** Colours as a canvas takes them. */
+export interface Palette {
+  readonly ground: string;
+  readonly stripe: string;
+  readonly gap: string;
+  readonly line: string;
+  readonly text: string;
+  readonly quiet: string;
+  readonly onBar: string;
+  readonly error: string;
+  readonly playhead: string;
+  readonly types: Readonly<Record<ObservationType, string>>;
+}
+
+/** Reads the theme's colours as they are for an element: a canvas knows no CSS variables. */
+export function readPalette(element: HTMLElement): Palette {
+  const probe = document.createElement('span');
+  element.append(probe);
+  const colour = (variable: string): string => {
+    probe.style.color = `var(${variable})`;
+    return getComputedStyle(probe).color;
+  };
+  const types = Object.fromEntries(OBSERVATION_TYPES.map((type) => [type, colour(`--type-${type}`)]));
+  const palette: Palette = {
+    ground: colour('--surface'),
+    stripe: colour('--surface-2'),
+    gap: colour('--surface-3'),
+    line: colour('--border'),
+    text: colour('--text'),
+    quiet: colour('--text-3'),
+    onBar: colour('--on-bar'),
+    error: colour('--danger'),
+    playhead: colour('--playhead'),
+    types: types as Record<ObservationType, string>,
+  };
+  probe.remove();
+  return palette;
+}

@@ -1,0 +1,121 @@
+import type { ReplayObservation, ReplayTrace } from '@powerrag/protocol';
+import { memo, useCallback } from 'react';
+import { formatDuration, formatOffset, plural } from '../../ui/format.js';
+import { Icon } from '../../ui/icon.js';
+import { TypeDot } from '../../ui/type-badge.js';
+import { isError } from '../document/document-index.js';
+import { phaseAt } from '../player/phase.js';
+import { useReplayState } from '../player/replay-context.js';
+import type { ReplayState } from '../player/replay-store.js';
+import type { TreeRow } from './rows.js';
+
+const INDENT = 14;
+const DEEPEST_INDENT = 10;
+
+export const TreeItem = memo(function TreeItem({
+  id,
+  row,
+  top,
+  selected,
+  open,
+  onSelect,
+  onToggle,
+}: {
+  readonly id: string;
+  readonly row: TreeRow;
+  readonly top: number;
+  readonly selected: boolean;
+  readonly open: boolean;
+  readonly onSelect: (row: TreeRow) => void;
+  readonly onToggle: (key: string) => void;
+}) {
+  const { trace, observation } = row;
+  const span = observation ?? trace;
+  const phase = useReplayState(useCallback((state: ReplayState) => phaseAt(span, state.playheadMs), [span]));
+  const failed = observation ? isError(observation) : false;
+  return (
+    // The tree itself has the focus and the keys; its items are reached through aria-activedescendant.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the tree
+    // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus
+    <div
+      id={id}
+      role="treeitem"
+      className="tree-item"
+      aria-level={row.level}
+      aria-posinset={row.position}
+      aria-setsize={row.setSize}
+      aria-selected={selected}
+      aria-expanded={row.childCount > 0 ? open : undefined}
+      aria-label={describe(row)}
+      data-kind={observation ? 'observation' : 'trace'}
+      data-phase={phase}
+      data-failed={failed || undefined}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => onSelect(row)}
+    >
+      <span className="tree-name" style={{ paddingLeft: Math.min(row.level - 1, DEEPEST_INDENT) * INDENT }}>
+        <span
+          className="tree-toggle"
+          data-open={open}
+          data-leaf={row.childCount === 0 || undefined}
+          onClick={(event) => {
+            event.stopPropagation();
+            onToggle(row.key);
+          }}
+          aria-hidden="true"
+        >
+          <Icon name="chevron" size={11} />
+        </span>
+        {observation ? <TypeDot type={observation.type} failed={failed} /> : null}
+        <span className="tree-label" title={span.name}>
+          {span.name}
+        </span>
+        {observation && (observation.orphan || observation.skewed) && (
+          <span
+            className="tree-mark"
+            title={observation.orphan ? 'Its parent never arrived' : 'The clocks of two services disagree'}
+          >
+            {observation.orphan ? 'orphan' : 'skewed'}
+          </span>
+        )}
+        {!observation && trace.errorCount > 0 && (
+          <span className="chip" data-tone="danger">
+            {trace.errorCount}
+          </span>
+        )}
+      </span>
+      <span className="tree-bar">
+        {observation && <Bar trace={trace} observation={observation} />}
+        <span className="tree-duration">
+          {span.endMs === null ? 'running' : formatDuration(span.endMs - span.startMs)}
+        </span>
+      </span>
+    </div>
+  );
+});
+
+/** When an observation ran within its trace, and when the first token of its answer came. */
+function Bar({ trace, observation }: { readonly trace: ReplayTrace; readonly observation: ReplayObservation }) {
+  const lengthMs = Math.max(trace.endMs - trace.startMs, 0.001);
+  const part = (timeMs: number): number => Math.min(1, Math.max(0, (timeMs - trace.startMs) / lengthMs));
+  const start = part(observation.startMs);
+  const end = part(observation.endMs ?? trace.endMs);
+  const first = observation.firstTokenMs === null ? null : part(observation.firstTokenMs);
+  return (
+    <span className="tree-track">
+      <span
+        className="tree-fill"
+        data-type={observation.type}
+        style={{ left: `${start * 100}%`, width: `${(end - start) * 100}%` }}
+      />
+      {first !== null && <span className="tree-first-token" style={{ left: `${first * 100}%` }} />}
+    </span>
+  );
+}
+
+function describe({ trace, observation }: TreeRow): string {
+  if (!observation) return `${trace.name}, trace, ${plural(trace.observationCount, 'observation')}`;
+  const length = observation.endMs === null ? 'running' : formatDuration(observation.endMs - observation.startMs);
+  const failed = isError(observation) ? ', failed' : '';
+  return `${observation.name}, ${observation.type}${failed}, ${length}, from ${formatOffset(observation.startMs)}`;
+}

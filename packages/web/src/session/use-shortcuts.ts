@@ -1,0 +1,62 @@
+import { useEffect } from 'react';
+import type { DocumentIndex } from './document/document-index.js';
+import { useReplay } from './player/replay-context.js';
+import type { ReplayStore } from './player/replay-store.js';
+import { type ShortcutAction, shortcutFor } from './shortcuts.js';
+
+/** Where a key already has a meaning of its own. */
+const OWN_KEYS = 'input:not([type="range"]), select, textarea, [contenteditable="true"], dialog';
+const OWN_SPACE = 'button, a, summary, [role="treeitem"], [role="tree"]';
+const OWN_ARROWS = '[role="tree"], [role="tablist"]';
+
+/** Lets the keyboard drive the session for as long as it is shown. */
+export function useShortcuts(showHelp: () => void): void {
+  const { store, index } = useReplay();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || belongsToTarget(event)) return;
+      const action = shortcutFor(event);
+      if (action === null) return;
+      event.preventDefault();
+      if (action.do === 'help') showHelp();
+      else perform(action, store, index);
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [store, index, showHelp]);
+}
+
+function perform(action: Exclude<ShortcutAction, { do: 'help' }>, store: ReplayStore, index: DocumentIndex): void {
+  const { playheadMs, skipInactivity } = store.state;
+  const { durationMs } = index.document;
+  switch (action.do) {
+    case 'toggle':
+      store.toggle();
+      break;
+    case 'step':
+      store.seek(index.step(action.kind, playheadMs, action.direction));
+      break;
+    case 'tenth':
+      store.seek((durationMs * action.tenth) / 10);
+      break;
+    case 'end':
+      store.seek(durationMs);
+      break;
+    case 'speed':
+      store.changeSpeed(action.direction);
+      break;
+    case 'skip':
+      store.setSkipInactivity(!skipInactivity);
+      break;
+    case 'clear':
+      store.select(null);
+      break;
+  }
+}
+
+function belongsToTarget({ key, target }: KeyboardEvent): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.closest(OWN_KEYS) !== null) return true;
+  if (key === ' ') return target.closest(OWN_SPACE) !== null;
+  return (key.startsWith('Arrow') || key === 'Home' || key === 'End') && target.closest(OWN_ARROWS) !== null;
+}

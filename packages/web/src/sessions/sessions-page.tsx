@@ -1,0 +1,96 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useSearchParams } from 'wouter';
+import type { SessionFilter } from '../api/client.js';
+import { sessionsQuery } from '../api/queries.js';
+import { Icon } from '../ui/icon.js';
+import { Notice } from '../ui/notice.js';
+import { FirstTrace } from './first-trace.js';
+import { SessionsTable } from './sessions-table.js';
+import './sessions.css';
+
+const CLOCK_MS = 30_000;
+
+/** All sessions, latest activity first. The address holds the filter: `?userId=…&environment=…`. */
+export function SessionsPage() {
+  const [search, setSearch] = useSearchParams();
+  const filter = readFilter(search);
+  const sessions = useInfiniteQuery(sessionsQuery(filter));
+  const nowMs = useNow();
+  useEffect(() => {
+    document.title = 'Sessions · PowerRAG';
+  }, []);
+  const rows = sessions.data?.pages.flatMap((page) => page.data) ?? [];
+  const filtered = Object.keys(filter).length > 0;
+  return (
+    <main className="app-main">
+      <div className="sessions">
+        <div className="sessions-head">
+          <h1>Sessions</h1>
+          {Object.entries(filter).map(([name, value]) => (
+            <button
+              key={name}
+              type="button"
+              className="chip filter-chip"
+              onClick={() =>
+                setSearch((current) => {
+                  current.delete(name);
+                  return current;
+                })
+              }
+            >
+              {name === 'userId' ? 'User' : 'Environment'}: {value}
+              <Icon name="close" size={10} />
+              <span className="visually-hidden">Remove this filter</span>
+            </button>
+          ))}
+          <button type="button" className="button sessions-refresh" onClick={() => void sessions.refetch()}>
+            Refresh
+          </button>
+        </div>
+        {sessions.isPending && <Notice title="Loading sessions…" />}
+        {sessions.isError && rows.length === 0 && (
+          <Notice title="The sessions could not be loaded" tone="danger">
+            <p>{sessions.error.message}</p>
+            <button type="button" className="button" onClick={() => void sessions.refetch()}>
+              Try again
+            </button>
+          </Notice>
+        )}
+        {sessions.isSuccess && rows.length === 0 && !filtered && <FirstTrace />}
+        {sessions.isSuccess && rows.length === 0 && filtered && <Notice title="No session matches this filter." />}
+        {rows.length > 0 && <SessionsTable rows={rows} nowMs={nowMs} />}
+        {sessions.hasNextPage && (
+          <button
+            type="button"
+            className="button sessions-more"
+            disabled={sessions.isFetchingNextPage}
+            onClick={() => void sessions.fetchNextPage()}
+          >
+            {sessions.isFetchingNextPage ? 'Loading…' : 'Load more'}
+          </button>
+        )}
+        {sessions.isError && rows.length > 0 && (
+          <p role="alert" className="sessions-error">
+            {sessions.error.message}
+          </p>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function readFilter(search: URLSearchParams): SessionFilter {
+  const userId = search.get('userId');
+  const environment = search.get('environment');
+  return { ...(userId ? { userId } : {}), ...(environment ? { environment } : {}) };
+}
+
+function useNow(): number {
+  const [nowMs, setNowMs] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), CLOCK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return nowMs;
+}

@@ -1,0 +1,109 @@
+import type { SessionSummary } from '@powerrag/protocol';
+import { Link } from 'wouter';
+import {
+  formatAbsolute,
+  formatCompact,
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatRelative,
+  NOTHING,
+} from '../ui/format.js';
+
+export function SessionsTable({ rows, nowMs }: { readonly rows: readonly SessionSummary[]; readonly nowMs: number }) {
+  return (
+    <div className="sessions-card">
+      <table className="sessions-table" aria-label="Sessions">
+        <thead>
+          <tr>
+            <th scope="col">Session</th>
+            <th scope="col">User</th>
+            <th scope="col" className="number wide">
+              Traces
+            </th>
+            <th scope="col" className="number wide">
+              Observations
+            </th>
+            <th scope="col" className="number wide">
+              Duration
+            </th>
+            <th scope="col" className="number">
+              Tokens
+            </th>
+            <th scope="col" className="number">
+              Cost
+            </th>
+            <th scope="col" className="number">
+              Errors
+            </th>
+            <th scope="col" className="number">
+              Last activity
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((session) => (
+            <SessionRow key={session.id} session={session} nowMs={nowMs} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function SessionRow({ session, nowMs }: { readonly session: SessionSummary; readonly nowMs: number }) {
+  const [user, ...otherUsers] = session.userIds;
+  return (
+    <tr>
+      <td className="sessions-id">
+        <Link href={`/sessions/${encodeURIComponent(session.id)}`} title={session.id}>
+          {session.id}
+        </Link>
+        <span className="sessions-labels">
+          {session.environment !== null && (
+            <Link className="chip" href={`/sessions?environment=${encodeURIComponent(session.environment)}`}>
+              {session.environment}
+            </Link>
+          )}
+          {session.tags.slice(0, 3).map((tag) => (
+            <span key={tag} className="chip">
+              {tag}
+            </span>
+          ))}
+          {session.tags.length > 3 && <span className="chip">+{session.tags.length - 3}</span>}
+        </span>
+      </td>
+      <td className="sessions-user">
+        {user === undefined ? (
+          <span className="quiet">{NOTHING}</span>
+        ) : (
+          <Link href={`/sessions?userId=${encodeURIComponent(user)}`} title={`Only sessions of ${user}`}>
+            {user}
+          </Link>
+        )}
+        {otherUsers.length > 0 && <span className="quiet"> +{otherUsers.length}</span>}
+      </td>
+      <td className="number wide">{formatCount(session.traceCount)}</td>
+      <td className="number wide">{formatCount(session.observationCount)}</td>
+      <td className="number wide">{formatDuration(session.lastActivityMs - session.startMs)}</td>
+      <td className="number" title={`${formatCount(session.inputTokens)} in, ${formatCount(session.outputTokens)} out`}>
+        {session.totalTokens === 0 ? <span className="quiet">{NOTHING}</span> : formatCompact(session.totalTokens)}
+      </td>
+      <td className="number">{formatCost(session.totalCost)}</td>
+      <td className="number">
+        {session.errorCount === 0 ? (
+          <span className="quiet">0</span>
+        ) : (
+          <span className="chip" data-tone="danger">
+            {formatCount(session.errorCount)}
+          </span>
+        )}
+      </td>
+      <td className="number">
+        <time dateTime={new Date(session.lastActivityMs).toISOString()} title={formatAbsolute(session.lastActivityMs)}>
+          {formatRelative(session.lastActivityMs, nowMs)}
+        </time>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,92 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** What stands where there is no value. */
+export const NOTHING = '–';
+
+const grouped = new Intl.NumberFormat('en-US');
+const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** `340 ms`, `1.24 s`, `12.4 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1) return ms > 0 ? `${trimZeros(ms.toFixed(2))} ms` : '0 ms';
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9995) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < HOUR_MS - 500) return inTwoUnits(Math.round(ms / 1000), 60, 'min', 's');
+  if (ms < DAY_MS - MINUTE_MS / 2) return inTwoUnits(Math.round(ms / MINUTE_MS), 60, 'h', 'min');
+  return inTwoUnits(Math.round(ms / HOUR_MS), 24, 'd', 'h');
+}
+
+/** A place on the player's clock: `0:07.3`, `12:05.0`, `1:02:05.0`. */
+export function formatOffset(ms: number): string {
+  const tenths = Math.floor(Math.max(0, ms) / 100 + 1e-6);
+  const seconds = Math.floor(tenths / 10);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const tail = `${String(seconds % 60).padStart(2, '0')}.${tenths % 10}`;
+  return hours > 0 ? `${hours}:${String(minutes % 60).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
+
+/** US dollars with as many digits as say something: `$12.40`, `$0.0123`, `< $0.0001`. */
+export function formatCost(usd: number | null): string {
+  if (usd === null) return NOTHING;
+  if (usd === 0) return '$0.00';
+  if (usd < 0.0001) return '< $0.0001';
+  if (usd < 0.1) return `$${usd.toFixed(4)}`;
+  return `$${cents.format(usd)}`;
+}
+
+/** `1,234`. */
+export function formatCount(count: number): string {
+  return grouped.format(count);
+}
+
+/** A count that must stay short: `950`, `1.2k`, `34k`, `1.2M`. */
+export function formatCompact(count: number): string {
+  if (count < 1000) return String(count);
+  if (count < 999_500) return `${trimZeros((count / 1000).toFixed(count < 9950 ? 1 : 0))}k`;
+  return `${trimZeros((count / 1_000_000).toFixed(1))}M`;
+}
+
+/** Bytes in powers of 1,000: `12 B`, `3.4 kB`, `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 999_500) return `${trimZeros((bytes / 1000).toFixed(1))} kB`;
+  return `${trimZeros((bytes / 1_000_000).toFixed(1))} MB`;
+}
+
+/** `just now`, `4 min ago`, `3 h ago`, `2 d ago`, then the date. Unix milliseconds. */
+export function formatRelative(thenMs: number, nowMs: number): string {
+  const ago = nowMs - thenMs;
+  if (ago < MINUTE_MS) return 'just now';
+  if (ago < HOUR_MS) return `${Math.floor(ago / MINUTE_MS)} min ago`;
+  if (ago < DAY_MS) return `${Math.floor(ago / HOUR_MS)} h ago`;
+  if (ago < 7 * DAY_MS) return `${Math.floor(ago / DAY_MS)} d ago`;
+  return new Date(thenMs).toLocaleDateString(undefined, { year: 'numeric', month: 'short', day: 'numeric' });
+}
+
+/** Date, time to the second and zone, as the reader's machine writes them. Unix milliseconds. */
+export function formatAbsolute(unixMs: number): string {
+  return new Date(unixMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+}
+
+/** The wall clock to the second. Unix milliseconds. */
+export function formatClock(unixMs: number): string {
+  return new Date(unixMs).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
+/** `1 trace`, `2 traces`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+function inTwoUnits(small: number, perLarge: number, large: string, unit: string): string {
+  const rest = small % perLarge;
+  return rest === 0 ? `${small / perLarge} ${large}` : `${Math.floor(small / perLarge)} ${large} ${rest} ${unit}`;
+}
+
+function trimZeros(decimal: string): string {
+  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
+}

@@ -1,0 +1,14 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { scriptBudget } from './build/script-budget.js';
+
+export default defineConfig({
+  plugins: [react(), scriptBudget(200_000)],
+  // The page is served under a policy that allows files of its own host only: nothing may be inlined as a data URL.
+  build: {
+    target: ['chrome123', 'firefox120', 'safari17.5'],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:4318' } },
+});
