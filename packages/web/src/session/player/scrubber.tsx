@@ -43,6 +43,7 @@ export function Scrubber() {
       if (thumb.current) thumb.current.style.left = `${part * 100}%`;
       if (!input.current) return;
       input.current.value = String(playheadMs);
+      input.current.setAttribute('aria-valuenow', String(playheadMs));
       input.current.setAttribute(
         'aria-valuetext',
         `${formatOffset(playheadMs)} of ${formatOffset(document.durationMs)}, ${formatClock(document.startedAtMs + playheadMs)}`,
@@ -95,6 +96,8 @@ export function Scrubber() {
         ref={input}
         type="range"
         aria-label="Playhead"
+        aria-valuemin={0}
+        aria-valuemax={document.durationMs}
         min={0}
         max={document.durationMs}
         step="any"

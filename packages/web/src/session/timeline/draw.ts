@@ -31,7 +31,7 @@ export interface Scene {
 /** Draws what is in view, and nothing else, so that a picture costs what is seen rather than what is stored. */
 export function drawTimeline(canvas: CanvasRenderingContext2D, scene: Scene): void {
   canvas.clearRect(0, 0, scene.width, scene.height);
-  canvas.font = '11px system-ui, sans-serif';
+  canvas.font = scene.palette.font;
   canvas.textBaseline = 'middle';
   drawLanes(canvas, scene);
   drawGaps(canvas, scene);
@@ -78,11 +78,8 @@ function drawGaps(
     const text = formatDuration(gap.endMs - gap.startMs);
     canvas.fillStyle = palette.quiet;
     canvas.textAlign = 'center';
-    if (canvas.measureText(text).width <= gapWidth - 4) {
-      canvas.fillText(text, left + gapWidth / 2, RULER_PX + 10);
-    } else {
-      canvas.fillText('⋯', left + gapWidth / 2, RULER_PX + 10);
-    }
+    const fits = canvas.measureText(text).width <= gapWidth - 4;
+    canvas.fillText(fits ? text : '⋯', left + gapWidth / 2, RULER_PX + ROW_PX / 2);
   }
 }
 

@@ -2,6 +2,8 @@ import { OBSERVATION_TYPES, type ObservationType } from '@powerrag/protocol';
 
 /** Colours as a canvas takes them. */
 export interface Palette {
+  /** A CSS font. */
+  readonly font: string;
   readonly ground: string;
   readonly stripe: string;
   readonly gap: string;
@@ -24,6 +26,7 @@ export function readPalette(element: HTMLElement): Palette {
   };
   const types = Object.fromEntries(OBSERVATION_TYPES.map((type) => [type, colour(`--type-${type}`)]));
   const palette: Palette = {
+    font: `11px ${getComputedStyle(element).fontFamily}`,
     ground: colour('--surface'),
     stripe: colour('--surface-2'),
     gap: colour('--surface-3'),

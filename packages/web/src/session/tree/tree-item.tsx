@@ -46,7 +46,6 @@ export const TreeItem = memo(function TreeItem({
       aria-setsize={row.setSize}
       aria-selected={selected}
       aria-expanded={row.childCount > 0 ? open : undefined}
-      aria-label={describe(row)}
       data-kind={observation ? 'observation' : 'trace'}
       data-phase={phase}
       data-failed={failed || undefined}
@@ -70,6 +69,7 @@ export const TreeItem = memo(function TreeItem({
         <span className="tree-label" title={span.name}>
           {span.name}
         </span>
+        <span className="visually-hidden">{describe(row)}</span>
         {observation && (observation.orphan || observation.skewed) && (
           <span
             className="tree-mark"
@@ -113,9 +113,8 @@ function Bar({ trace, observation }: { readonly trace: ReplayTrace; readonly obs
   );
 }
 
+/** What the row says by colour and place, in words. */
 function describe({ trace, observation }: TreeRow): string {
-  if (!observation) return `${trace.name}, trace, ${plural(trace.observationCount, 'observation')}`;
-  const length = observation.endMs === null ? 'running' : formatDuration(observation.endMs - observation.startMs);
-  const failed = isError(observation) ? ', failed' : '';
-  return `${observation.name}, ${observation.type}${failed}, ${length}, from ${formatOffset(observation.startMs)}`;
+  if (!observation) return `, trace of ${plural(trace.observationCount, 'observation')}, `;
+  return `, ${observation.type}${isError(observation) ? ', failed' : ''}, from ${formatOffset(observation.startMs)}, `;
 }
