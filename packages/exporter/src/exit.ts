@@ -1,14 +1,18 @@
-/** What has to be flushed before the process is gone. */
+/** What has to leave before the process is gone. */
 export interface Flushable {
   forceFlush(options: { readonly timeoutMs: number }): Promise<void>;
   stats(): { readonly pending: number };
+  /** The process is ending now: whatever is left is lost, or written to disk at once. Synchronous. */
+  abandon(): void;
 }
 
 const EXIT_TIMEOUT_MS = 5_000;
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * Flushes when the process has nothing left to do, so that a program which simply ends loses nothing.
- * Returns a function that takes the hook away.
+ * Sends what is left when the process ends: when it has nothing more to do, and at SIGTERM or SIGINT if the application does
+ * not handle them itself. How the process ends stays the same: exit code and signal are untouched.
+ * Returns a function that takes the hooks away.
  */
 export function installExitHooks(flushable: Flushable): () => void {
   let missedDeadline = false;
@@ -19,8 +23,20 @@ export function installExitHooks(flushable: Flushable): () => void {
       missedDeadline = flushable.stats().pending > 0;
     });
   };
+  const onExit = (): void => flushable.abandon();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // The application's own listener decides when and how to end.
+    if (process.listenerCount(signal) > 1) return;
+    // Without our listener a second signal ends the process at once.
+    process.off(signal, onSignal);
+    void flushable.forceFlush({ timeoutMs: EXIT_TIMEOUT_MS }).then(() => process.kill(process.pid, signal));
+  };
   process.on('beforeExit', onBeforeExit);
+  process.on('exit', onExit);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   return () => {
     process.off('beforeExit', onBeforeExit);
+    process.off('exit', onExit);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   };
 }

@@ -4,6 +4,8 @@ import type { Clock } from './clock.js';
 export interface Log {
   /** At once for the first, then at most once a minute with the latest message. */
   warn(message: string): void;
+  /** Always: the process is ending. */
+  last(message: string): void;
 }
 
 const INTERVAL_MS = 60_000;
@@ -13,6 +15,13 @@ const MAX_LENGTH = 1_000;
 export function rateLimitedLog(write: (line: string) => void, clock: Clock): Log {
   let silentUntil = Number.NEGATIVE_INFINITY;
   let held = 0;
+  function say(message: string): void {
+    try {
+      write(`[powerrag] ${oneLine(message)}`);
+    } catch {
+      // A log that fails must not stop the sender.
+    }
+  }
   return {
     warn(message) {
       const now = clock.now();
@@ -21,14 +30,10 @@ export function rateLimitedLog(write: (line: string) => void, clock: Clock): Log
         return;
       }
       silentUntil = now + INTERVAL_MS;
-      const more = held > 0 ? ` (${held} more messages since the last)` : '';
+      say(held > 0 ? `${message} (${held} more messages since the last)` : message);
       held = 0;
-      try {
-        write(`[powerrag] ${oneLine(message)}${more}`);
-      } catch {
-        // A log that fails must not stop the sender.
-      }
     },
+    last: say,
   };
 }
 

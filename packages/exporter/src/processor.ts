@@ -4,29 +4,46 @@ import { SpanAttributeKeys } from '@powerrag/protocol';
 import { type Clock, systemClock } from './clock.js';
 import { AppendedAttributes } from './encode/appended.js';
 import { BatchEncoder } from './encode/batch.js';
-import { writeSpan } from './encode/span.js';
-import { ByteWriter } from './encode/writer.js';
+import { type Encoded, SpanEncoder } from './encode/encoder.js';
+import { TooLargeError } from './encode/writer.js';
 import { installExitHooks } from './exit.js';
+import type { ShouldExportSpan } from './filter.js';
 import { LiveTraces } from './live-traces.js';
-import { rateLimitedLog } from './log.js';
+import { type Log, rateLimitedLog } from './log.js';
+import { createMask, type MaskingOptions } from './masking.js';
 import type { QueuedSpan } from './queue.js';
+import type { Transport } from './sender/send-result.js';
 import { Sender } from './sender/sender.js';
-import { type ConnectionOptions, readConnection, readEnvironment, readRelease } from './settings.js';
+import {
+  type Connection,
+  type ConnectionOptions,
+  readConnection,
+  readEnvironment,
+  readRelease,
+  type Unusable,
+} from './settings.js';
 import { type ExporterStats, type OnDrop, Stats } from './stats.js';
+import { gzipBody } from './transport/gzip.js';
 import { httpTransport } from './transport/http.js';
 import { unusableTransport } from './transport/unusable.js';
 
-export interface PowerRAGSpanProcessorOptions extends ConnectionOptions {
+export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, MaskingOptions {
   /** Put on every span that has none. Default: `POWERRAG_ENVIRONMENT`. */
   readonly environment?: string;
   /** Put on every span that has none. Default: `POWERRAG_RELEASE`. */
   readonly release?: string;
+  /** Whether a span that has ended is sent. Default: all are. `llmSpansOnly` is a ready-made choice. */
+  readonly shouldExportSpan?: ShouldExportSpan;
+  /** Whether requests are compressed. Default: unless the server is on this machine. */
+  readonly gzip?: boolean;
   /** Spans in one request at most. Default 512. */
   readonly flushAt?: number;
   /** Milliseconds that a span waits at most for others to share its request. Default 500. */
   readonly flushIntervalMs?: number;
   /** Bytes of encoded spans held at most; beyond it new spans are dropped and counted. Default 32 MiB. */
   readonly maxQueueBytes?: number;
+  /** Bytes of one encoded span at most; the texts of a larger one are cut, with a mark. Default 4 MiB. */
+  readonly maxSpanBytes?: number;
   /** Milliseconds after which a span that could not be delivered is dropped. Default 24 hours. */
   readonly maxAgeMs?: number;
   /** Called for each loss. */
@@ -55,7 +72,7 @@ export interface ShutdownReport {
   readonly timedOut: boolean;
 }
 
-const MAX_BATCH_BYTES = 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
 const FLUSH_TIMEOUT_MS = 30_000;
 const SHUTDOWN_TIMEOUT_MS = 5_000;
 const DAY_MS = 24 * 60 * 60_000;
@@ -68,7 +85,9 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   readonly #traces = new LiveTraces();
   readonly #stats: Stats;
   readonly #sender: Sender;
-  readonly #writer = new ByteWriter();
+  readonly #encoder: SpanEncoder;
+  readonly #shouldExport: ShouldExportSpan | undefined;
+  readonly #log: Log;
   readonly #closeTransport: () => Promise<void>;
   readonly #removeExitHooks: () => void;
   #shutdown: Promise<ShutdownReport> | undefined;
@@ -77,13 +96,14 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     const clock = options.clock ?? systemClock;
     const log = rateLimitedLog(options.log ?? writeToStandardError, clock);
     const connection = readConnection(options, process.env);
-    const transport =
-      'problem' in connection
-        ? unusableTransport(connection.problem)
-        : httpTransport({ url: connection.url, headers: connection.headers, wallNow: clock.wallNow });
+    const transport = transportTo(connection, options.gzip, clock);
     if ('problem' in connection) log.warn(connection.problem);
-    const batches = new BatchEncoder();
-    const appended = new AppendedAttributes(defaultsOf(options));
+    const mask = createMask(options);
+    const batches = new BatchEncoder(mask);
+    const appended = new AppendedAttributes(defaultsOf(options), mask);
+    this.#encoder = new SpanEncoder(options.maxSpanBytes ?? 4 * MEBIBYTE, mask);
+    this.#shouldExport = options.shouldExportSpan;
+    this.#log = log;
     this.#stats = new Stats(options.onDrop);
     this.#closeTransport = () => transport.close();
     this.#sender = new Sender({
@@ -95,9 +115,9 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       clock,
       random: options.random ?? Math.random,
       limits: {
-        maxQueueBytes: options.maxQueueBytes ?? 32 * MAX_BATCH_BYTES,
+        maxQueueBytes: options.maxQueueBytes ?? 32 * MEBIBYTE,
         maxBatchSpans: options.flushAt ?? 512,
-        maxBatchBytes: MAX_BATCH_BYTES,
+        maxBatchBytes: MEBIBYTE,
         flushIntervalMs: options.flushIntervalMs ?? 500,
         maxInFlight: 4,
         maxAgeMs: options.maxAgeMs ?? DAY_MS,
@@ -126,20 +146,20 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     if (!isSampled(span)) return;
-    this.#stats.ended += 1;
+    const wanted = this.#isWanted(span);
+    if (wanted) this.#stats.ended += 1;
     try {
       const { trace, inherited, own } = this.#traces.ended(span);
-      try {
-        this.#writer.reset();
-        writeSpan(this.#writer, span, { maxLength: Number.POSITIVE_INFINITY, leaveOut: inherited });
-      } catch (error) {
+      const encoded = wanted ? this.#encode(span, inherited) : undefined;
+      if (encoded === undefined) {
         this.#traces.left(trace);
-        throw error;
+        return;
       }
-      const bytes = this.#writer.toBuffer();
-      this.#sender.add({ bytes, resource: span.resource, scope: span.instrumentationScope, trace, own });
+      if (encoded.truncated) this.#stats.truncated += 1;
+      const { resource, instrumentationScope: scope } = span;
+      this.#sender.add({ bytes: encoded.bytes, resource, scope, trace, own });
     } catch {
-      this.#stats.drop('encode_failed', 1);
+      if (wanted) this.#stats.drop('encode_failed', 1);
     }
   }
 
@@ -168,6 +188,40 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     return this.#shutdown;
   }
 
+  /** Tells the operator something, through the processor's own rate-limited log. */
+  warn(message: string): void {
+    this.#log.warn(message);
+  }
+
+  /** For the exit hook: nothing can be sent any more. */
+  abandon(): void {
+    const left = this.#sender.close();
+    if (left.length === 0) return;
+    this.#stats.drop('process_exit', left.length);
+    this.#log.last(`${left.length} spans were not sent before the process ended, and are lost.`);
+  }
+
+  #isWanted(span: ReadableSpan): boolean {
+    if (!this.#shouldExport) return true;
+    try {
+      return this.#shouldExport({ otelSpan: span });
+    } catch (error) {
+      this.#log.warn(`shouldExportSpan failed, so the span is sent: ${String(error)}`);
+      return true;
+    }
+  }
+
+  /** The span as bytes; or its loss is counted. */
+  #encode(span: ReadableSpan, inherited: ReadonlyMap<string, unknown> | undefined): Encoded | undefined {
+    try {
+      return this.#encoder.encode(span, inherited);
+    } catch (error) {
+      this.#stats.drop(error instanceof TooLargeError ? 'span_too_large' : 'encode_failed', 1);
+      this.#log.warn(`a span could not be encoded and is lost: ${String(error)}`);
+      return undefined;
+    }
+  }
+
   async #close(timeoutMs: number): Promise<ShutdownReport> {
     this.#removeExitHooks();
     await this.#sender.flush(timeoutMs);
@@ -187,6 +241,13 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     this.#traces.refresh(span.trace);
     return appended.of(span.trace, span.own);
   }
+}
+
+function transportTo(connection: Connection | Unusable, gzip: boolean | undefined, clock: Clock): Transport {
+  if ('problem' in connection) return unusableTransport(connection.problem);
+  const { headers, isLoopback, url } = connection;
+  const compress = gzip ?? !isLoopback;
+  return httpTransport({ url, headers, wallNow: clock.wallNow, ...(compress ? { encode: gzipBody } : {}) });
 }
 
 function isSampled(span: ReadableSpan): boolean {

@@ -1,4 +1,4 @@
-import { context, propagation, type TracerProvider, trace } from '@opentelemetry/api';
+import { context, propagation, type TextMapPropagator, type TracerProvider, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
@@ -15,8 +15,18 @@ export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
   readonly serviceName?: string;
   /** Which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all. */
   readonly sampler?: Sampler;
+  /** Propagators beside W3C trace context and baggage. */
+  readonly propagators?: readonly TextMapPropagator[];
+  /** OpenTelemetry instrumentations to switch on with our provider. */
+  readonly instrumentations?: readonly Instrumentation[];
   /** Further span processors of the same provider; they run before ours. */
   readonly spanProcessors?: readonly SpanProcessor[];
+}
+
+/** What `register` asks of an instrumentation; those of OpenTelemetry have it. */
+export interface Instrumentation {
+  setTracerProvider(provider: TracerProvider): void;
+  enable(): void;
 }
 
 /** What `register` has set up. */
@@ -54,11 +64,20 @@ function setUp(options: RegisterOptions): Registration {
     spanProcessors: [...(options.spanProcessors ?? []), processor],
     ...(options.sampler ? { sampler: options.sampler } : {}),
   });
-  trace.setGlobalTracerProvider(tracerProvider);
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(
-    new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
-  );
+  if (!trace.setGlobalTracerProvider(tracerProvider)) {
+    processor.warn(
+      'another OpenTelemetry tracer provider is registered already, so its spans do not come here. ' +
+        'Call register() before it, or add `new PowerRAGSpanProcessor()` to its spanProcessors.',
+    );
+  }
+  const contextManager = new AsyncLocalStorageContextManager().enable();
+  if (!context.setGlobalContextManager(contextManager)) contextManager.disable();
+  const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator(), ...(options.propagators ?? [])];
+  propagation.setGlobalPropagator(new CompositePropagator({ propagators }));
+  for (const instrumentation of options.instrumentations ?? []) {
+    instrumentation.setTracerProvider(tracerProvider);
+    instrumentation.enable();
+  }
   return {
     tracerProvider,
     processor,

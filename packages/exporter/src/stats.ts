@@ -14,6 +14,8 @@ export type DropReason =
   | 'too_old'
   /** It was still waiting at the deadline of shutdown. */
   | 'shutdown_deadline'
+  /** The process ended before it was sent. */
+  | 'process_exit'
   /** It ended after shutdown. */
   | 'after_shutdown';
 
@@ -96,6 +98,7 @@ function dropCounts(count: (reason: DropReason) => number): Record<DropReason, n
     refused: count('refused'),
     too_old: count('too_old'),
     shutdown_deadline: count('shutdown_deadline'),
+    process_exit: count('process_exit'),
     after_shutdown: count('after_shutdown'),
   };
 }

@@ -1,6 +1,6 @@
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
-import { writeAttribute } from './value.js';
+import { keepStrings, type Mask, type StringPolicy, writeAttribute } from './value.js';
 import { ByteWriter } from './writer.js';
 
 /** Tags of `ExportTraceServiceRequest`, `ResourceSpans`, `ScopeSpans`, `Resource` and `InstrumentationScope`. */
@@ -23,18 +23,16 @@ export interface EncodedSpan {
   readonly appended: Uint8Array;
 }
 
-export type AttributeMask = (key: string, value: unknown) => unknown;
-
 /** Puts encoded spans together to the body of an OTLP export request. Keeps the encoding of each resource and scope. */
 export class BatchEncoder {
   readonly #writer = new ByteWriter();
   readonly #resources = new WeakMap<Resource, Buffer>();
   readonly #scopes = new WeakMap<InstrumentationScope, Buffer>();
-  readonly #mask: AttributeMask;
+  readonly #strings: StringPolicy;
 
   /** @param mask applied to every resource attribute. */
-  constructor(mask: AttributeMask = (_key, value) => value) {
-    this.#mask = mask;
+  constructor(mask?: Mask) {
+    this.#strings = { ...keepStrings, mask };
   }
 
   encode(spans: readonly EncodedSpan[]): Buffer {
@@ -73,7 +71,7 @@ export class BatchEncoder {
     const writer = new ByteWriter();
     const mark = writer.open(RESOURCE, 256);
     for (const [key, value] of Object.entries(resource.attributes)) {
-      if (value !== undefined) writeAttribute(writer, RESOURCE_ATTRIBUTE, key, this.#mask(key, value));
+      if (value !== undefined) writeAttribute(writer, RESOURCE_ATTRIBUTE, key, value, this.#strings);
     }
     writer.close(mark, 256);
     const bytes = writer.toBuffer();

@@ -1,6 +1,6 @@
 import type { Attributes, Link, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
-import { cut, keepStrings, type StringPolicy, writeAttribute } from './value.js';
+import { keepStrings, prepare, type StringPolicy, writeAttribute } from './value.js';
 import type { ByteWriter } from './writer.js';
 
 /** Tags of `opentelemetry.proto.trace.v1.Span`. */
@@ -48,8 +48,6 @@ const IS_REMOTE = 0x200;
 export interface AttributePolicy extends StringPolicy {
   /** Attributes to leave out: those whose value is the very one given here. */
   readonly leaveOut?: ReadonlyMap<string, unknown> | undefined;
-  /** Attributes to add at the end. */
-  readonly add?: ReadonlyMap<string, unknown> | undefined;
 }
 
 /** Writes the fields of an OTLP span, without a tag and length of its own, so that more fields can follow. */
@@ -59,7 +57,7 @@ export function writeSpan(writer: ByteWriter, span: ReadableSpan, policy: Attrib
   writer.id(SPAN_ID, context.spanId);
   if (context.traceState) writer.string(TRACE_STATE, context.traceState.serialize());
   if (span.parentSpanContext) writer.id(PARENT_SPAN_ID, span.parentSpanContext.spanId);
-  writer.string(NAME, cut(span.name, policy.maxLength));
+  writer.string(NAME, prepare(span.name, 'name', policy));
   writer.tag(KIND);
   // OTLP counts from 1, since its 0 is "unspecified".
   writer.varint(span.kind + 1);
@@ -85,7 +83,6 @@ function writeSpanAttributes(writer: ByteWriter, attributes: Attributes, policy:
     if (policy.leaveOut !== undefined && policy.leaveOut.get(key) === value) continue;
     writeAttribute(writer, SPAN_ATTRIBUTE, key, value, policy);
   }
-  if (policy.add) for (const [key, value] of policy.add) writeAttribute(writer, SPAN_ATTRIBUTE, key, value, policy);
 }
 
 function writeEvent(writer: ByteWriter, event: TimedEvent, strings: StringPolicy): void {
@@ -93,7 +90,7 @@ function writeEvent(writer: ByteWriter, event: TimedEvent, strings: StringPolicy
   const mark = writer.open(EVENT, guess);
   writer.tag(EVENT_TIME);
   writer.nanoseconds(event.time[0], event.time[1]);
-  writer.string(EVENT_NAME, cut(event.name, strings.maxLength));
+  writer.string(EVENT_NAME, prepare(event.name, 'event.name', strings));
   writeAttributes(writer, EVENT_ATTRIBUTE, event.attributes, strings);
   writeCount(writer, EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
   writer.close(mark, guess);
@@ -114,9 +111,10 @@ function writeLink(writer: ByteWriter, link: Link, strings: StringPolicy): void 
 
 function writeStatus(writer: ByteWriter, span: ReadableSpan, strings: StringPolicy): void {
   const { code, message } = span.status;
-  const guess = (message?.length ?? 0) + 6;
+  const text = message ? prepare(message, 'status.message', strings) : '';
+  const guess = text.length + 6;
   const mark = writer.open(STATUS, guess);
-  if (message) writer.string(STATUS_MESSAGE, cut(message, strings.maxLength));
+  if (text !== '') writer.string(STATUS_MESSAGE, text);
   if (code !== 0) writeCount(writer, STATUS_CODE, code);
   writer.close(mark, guess);
 }

@@ -17,10 +17,14 @@ const VALUE = 0x12;
 const MAX_DEPTH = 16;
 const TOO_DEEP = '[too deep]';
 
-/** What is done to string values on their way into the encoding. */
+/** Replaces what must not leave the process. Gets each value with its key, before anything else is done to it. */
+export type Mask = (key: string, value: unknown) => unknown;
+
+/** What is done to values on their way into the encoding. */
 export interface StringPolicy {
-  /** The most characters a string value may keep. */
+  /** The most characters a string may keep. */
   readonly maxLength: number;
+  readonly mask?: Mask | undefined;
 }
 
 export const keepStrings: StringPolicy = { maxLength: Number.POSITIVE_INFINITY };
@@ -30,6 +34,12 @@ export function cut(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const end = maxLength > 0 && isHighSurrogate(text.charCodeAt(maxLength - 1)) ? maxLength - 1 : maxLength;
   return `${text.slice(0, end)}… [cut from ${text.length} characters]`;
+}
+
+/** A text that is not an attribute, such as a name, masked and cut. `what` stands in for the key. */
+export function prepare(text: string, what: string, strings: StringPolicy): string {
+  const masked = strings.mask ? strings.mask(what, text) : text;
+  return cut(typeof masked === 'string' ? masked : String(masked), strings.maxLength);
 }
 
 function isHighSurrogate(code: number): boolean {
@@ -44,14 +54,15 @@ export function writeAttribute(
   value: unknown,
   strings: StringPolicy = keepStrings,
 ): void {
-  if (typeof value === 'string') {
-    writeStringAttribute(writer, tag, key, cut(value, strings.maxLength));
+  const masked = strings.mask ? strings.mask(key, value) : value;
+  if (typeof masked === 'string') {
+    writeStringAttribute(writer, tag, key, cut(masked, strings.maxLength));
     return;
   }
   const guess = key.length + 16;
   const mark = writer.open(tag, guess);
   writer.string(KEY, key);
-  writeValue(writer, VALUE, value, strings, 0);
+  writeValue(writer, VALUE, masked, strings, 0);
   writer.close(mark, guess);
 }
 

@@ -1,0 +1,55 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { writeSpan } from './span.js';
+import type { Mask } from './value.js';
+import { ByteWriter, TooLargeError } from './writer.js';
+
+export interface Encoded {
+  readonly bytes: Buffer;
+  /** Whether texts were cut to make the span small enough. */
+  readonly truncated: boolean;
+}
+
+/** What texts are cut to, in turn, as parts of the largest span allowed, until the span fits. */
+const PARTS = [1 / 4, 1 / 16, 1 / 64, 1 / 1_024, 1 / 65_536];
+
+/** Encodes spans, each to at most `maxSpanBytes`. */
+export class SpanEncoder {
+  readonly #writer: ByteWriter;
+  readonly #maxSpanBytes: number;
+  readonly #mask: Mask | undefined;
+
+  constructor(maxSpanBytes: number, mask?: Mask) {
+    this.#writer = new ByteWriter(maxSpanBytes);
+    this.#maxSpanBytes = maxSpanBytes;
+    this.#mask = mask;
+  }
+
+  /**
+   * @param leaveOut attributes to leave out where the span has this very value.
+   * @throws TooLargeError when the span is too large even with its texts cut short.
+   */
+  encode(span: ReadableSpan, leaveOut: ReadonlyMap<string, unknown> | undefined): Encoded {
+    const whole = this.#attempt(span, Number.POSITIVE_INFINITY, leaveOut);
+    if (whole) return { bytes: whole, truncated: false };
+    for (const part of PARTS) {
+      const bytes = this.#attempt(span, Math.floor(this.#maxSpanBytes * part), leaveOut);
+      if (bytes) return { bytes, truncated: true };
+    }
+    throw new TooLargeError(this.#maxSpanBytes);
+  }
+
+  #attempt(
+    span: ReadableSpan,
+    maxLength: number,
+    leaveOut: ReadonlyMap<string, unknown> | undefined,
+  ): Buffer | undefined {
+    this.#writer.reset();
+    try {
+      writeSpan(this.#writer, span, { maxLength, leaveOut, mask: this.#mask });
+    } catch (error) {
+      if (error instanceof TooLargeError) return undefined;
+      throw error;
+    }
+    return this.#writer.length <= this.#maxSpanBytes ? this.#writer.toBuffer() : undefined;
+  }
+}

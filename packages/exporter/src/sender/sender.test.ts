@@ -1,0 +1,286 @@
+import { emptyResource } from '@opentelemetry/resources';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LiveTrace } from '../live-traces.js';
+import { rateLimitedLog } from '../log.js';
+import { Stats } from '../stats.js';
+import { FakeClock } from '../testing/fake-clock.js';
+import type { SendResult } from './send-result.js';
+import { Sender, type SenderLimits } from './sender.js';
+
+const accepted: SendResult = { status: 'accepted', rejectedSpans: 0, message: undefined };
+const unavailable: SendResult = { status: 'retryable', afterMs: undefined, message: 'the server answered 503' };
+
+/** A sender whose requests are answered by `answer`, and whose spans are one byte each, which is their number. */
+function setUp(answer: (request: number[]) => SendResult | Promise<SendResult>, limits: Partial<SenderLimits> = {}) {
+  const clock = new FakeClock();
+  const stats = new Stats();
+  const requests: { at: number; spans: number[] }[] = [];
+  const lines: string[] = [];
+  let left = 0;
+  let inFlight = 0;
+  const most = { inFlight: 0 };
+  const sender = new Sender({
+    transport: {
+      send: async (body) => {
+        const spans = [...body];
+        requests.push({ at: clock.now(), spans });
+        inFlight += 1;
+        most.inFlight = Math.max(most.inFlight, inFlight);
+        try {
+          return await answer(spans);
+        } finally {
+          inFlight -= 1;
+        }
+      },
+      close: async () => {},
+    },
+    encode: (spans) => Buffer.concat(spans.map(({ bytes }) => bytes)),
+    onLeft: () => {
+      left += 1;
+    },
+    stats,
+    log: rateLimitedLog((line) => lines.push(line), clock),
+    clock,
+    random: () => 0.5,
+    limits: {
+      maxQueueBytes: 1_000_000,
+      maxBatchSpans: 10,
+      maxBatchBytes: 1_000_000,
+      flushIntervalMs: 500,
+      maxInFlight: 4,
+      maxAgeMs: 60_000,
+      ...limits,
+    },
+  });
+  const resource = emptyResource();
+  const add = (...numbers: number[]): void => {
+    for (const number of numbers) {
+      sender.add({
+        bytes: Buffer.from([number]),
+        resource,
+        scope: { name: '' },
+        trace: new LiveTrace('t'),
+        own: undefined,
+      });
+    }
+  };
+  return { add, clock, lines, most, requests, sender, stats, left: () => left };
+}
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index % 256);
+
+describe('a batch', () => {
+  it('leaves when it is full, and otherwise after the interval', async () => {
+    const { add, clock, requests } = setUp(() => accepted);
+    add(...range(12));
+    await clock.advance(0);
+    expect(requests.map(({ spans }) => spans.length)).toEqual([10]);
+    await clock.advance(499);
+    expect(requests).toHaveLength(1);
+    await clock.advance(1);
+    expect(requests.map(({ spans }) => spans)).toEqual([range(10), [10, 11]]);
+  });
+
+  it('that failed goes out again before anything newer, as it was', async () => {
+    let down = true;
+    const { add, clock, requests, stats } = setUp(() => (down ? unavailable : accepted));
+    add(...range(10));
+    await clock.advance(0);
+    down = false;
+    add(99);
+    await clock.advance(10_000);
+    expect(requests.map(({ spans }) => spans)).toEqual([range(10), range(10), [99]]);
+    expect(stats.delivered).toBe(11);
+  });
+
+  it('that is too large goes out in halves, and a span that is too large alone is counted', async () => {
+    const { add, clock, requests, stats } = setUp((spans) =>
+      spans.includes(3) ? { status: 'too_large', message: 'the server answered 413' } : accepted,
+    );
+    add(...range(10));
+    await clock.advance(1_000);
+    expect(requests.slice(0, 3).map(({ spans }) => spans.length)).toEqual([10, 5, 3]);
+    expect(stats.delivered).toBe(9);
+    expect(stats.snapshot({ spans: 0, bytes: 0 }).dropped.span_too_large).toBe(1);
+  });
+
+  it('that the server refuses is counted and never sent again', async () => {
+    const { add, clock, requests, stats } = setUp(() => ({ status: 'refused', message: 'the server answered 400' }));
+    add(...range(10));
+    await clock.advance(600_000);
+    expect(requests).toHaveLength(1);
+    expect(stats.snapshot({ spans: 0, bytes: 0 }).dropped.refused).toBe(10);
+  });
+
+  it('that was taken in part is counted in part and never sent again', async () => {
+    const { add, clock, requests, stats, lines } = setUp(() => ({
+      status: 'accepted',
+      rejectedSpans: 3,
+      message: 'bad ids\u001b[31m',
+    }));
+    add(...range(10));
+    await clock.advance(600_000);
+    expect(requests).toHaveLength(1);
+    expect(stats.delivered).toBe(7);
+    expect(stats.snapshot({ spans: 0, bytes: 0 }).dropped.rejected).toBe(3);
+    expect(lines).toEqual(['[powerrag] the server rejected 3 spans: bad ids [31m']);
+  });
+});
+
+describe('while the server is down', () => {
+  it('the waits between requests grow', async () => {
+    const { add, clock, requests } = setUp(() => unavailable);
+    add(...range(10));
+    await clock.advance(20_000);
+    const waits = requests.slice(1).map(({ at }, index) => at - (requests[index]?.at ?? 0));
+    expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000]);
+  });
+
+  it('sends nothing before the time that the server asked for', async () => {
+    let calls = 0;
+    const { add, clock, requests } = setUp(() =>
+      ++calls === 1 ? { status: 'retryable', afterMs: 20_000, message: 'the server answered 429' } : accepted,
+    );
+    add(...range(10));
+    await clock.advance(0);
+    add(...range(100));
+    await clock.advance(20_999);
+    expect(requests).toHaveLength(1);
+    await clock.advance(1_000);
+    expect(requests.flatMap(({ spans }) => spans)).toHaveLength(120);
+  });
+
+  it('drops, and counts, what has waited too long', async () => {
+    const { add, clock, stats, sender } = setUp(() => unavailable, { maxAgeMs: 5_000 });
+    add(...range(10));
+    await clock.advance(60_000);
+    expect(stats.snapshot(sender.pending).dropped.too_old).toBe(10);
+    expect(sender.pending).toEqual({ spans: 0, bytes: 0 });
+  });
+
+  it('holds no more bytes than allowed, in flight and given back included', async () => {
+    const { add, clock, stats, sender } = setUp(() => unavailable, { maxQueueBytes: 50 * 129 });
+    for (let round = 0; round < 20; round++) {
+      add(...range(10));
+      await clock.advance(100);
+    }
+    expect(sender.pending).toEqual({ spans: 50, bytes: 50 * 129 });
+    expect(stats.snapshot(sender.pending).dropped.queue_full).toBe(150);
+  });
+
+  it('with keys that are not accepted: one clear message, a probe each minute, nothing lost', async () => {
+    let keysAreRight = false;
+    const { add, clock, requests, lines, stats } = setUp(() =>
+      keysAreRight ? accepted : { status: 'unauthorized', message: 'the server answered 401' },
+    );
+    add(...range(10));
+    await clock.advance(59_000);
+    expect(requests).toHaveLength(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('POWERRAG_PUBLIC_KEY');
+    keysAreRight = true;
+    await clock.advance(2_000);
+    expect(stats.delivered).toBe(10);
+  });
+});
+
+describe('flush', () => {
+  it('waits for a batch that is in flight', async () => {
+    let answer = (_: SendResult): void => {};
+    const { add, clock, sender } = setUp(
+      () =>
+        new Promise<SendResult>((resolve) => {
+          answer = resolve;
+        }),
+    );
+    add(...range(10));
+    await clock.settle();
+    let flushed = false;
+    const flush = sender.flush(30_000).then(() => {
+      flushed = true;
+    });
+    await clock.advance(1_000);
+    expect(flushed).toBe(false);
+    answer(accepted);
+    await clock.settle();
+    await flush;
+    expect(flushed).toBe(true);
+  });
+
+  it('waits for a batch that is backing off, and has it sent at once', async () => {
+    let calls = 0;
+    const { add, clock, sender, stats } = setUp(() => (++calls <= 2 ? unavailable : accepted));
+    add(...range(10));
+    await clock.advance(0);
+    const flush = sender.flush(30_000);
+    await clock.advance(1_000);
+    await flush;
+    expect(stats.delivered).toBe(10);
+  });
+
+  it('gives up at its deadline and keeps the spans', async () => {
+    const { add, clock, sender } = setUp(() => unavailable);
+    add(1);
+    const flush = sender.flush(3_000);
+    await clock.advance(3_000);
+    await flush;
+    expect(sender.pending.spans).toBe(1);
+  });
+
+  it('does not wait for spans that come later', async () => {
+    const { add, clock, sender, requests } = setUp((spans) =>
+      spans.includes(2) ? new Promise<SendResult>(() => {}) : accepted,
+    );
+    add(1);
+    const flush = sender.flush(30_000);
+    await clock.settle();
+    add(2);
+    await flush;
+    expect(requests.map(({ spans }) => spans)).toEqual([[1]]);
+  });
+
+  it('a hundred times at once is done a hundred times, with one request', async () => {
+    const { add, clock, sender, requests } = setUp(() => accepted);
+    add(1, 2, 3);
+    const flushes = Promise.all(range(100).map(() => sender.flush(30_000)));
+    await clock.settle();
+    await flushes;
+    expect(requests).toHaveLength(1);
+  });
+});
+
+it('after any run of answers, every span is delivered, dropped with a reason, or still held', async () => {
+  const answers = fc.array(
+    fc.constantFrom<SendResult>(
+      accepted,
+      unavailable,
+      { status: 'retryable', afterMs: 3_000, message: '' },
+      { status: 'accepted', rejectedSpans: 2, message: undefined },
+      { status: 'refused', message: '' },
+      { status: 'too_large', message: '' },
+      { status: 'unauthorized', message: '' },
+    ),
+    { maxLength: 20 },
+  );
+  await fc.assert(
+    fc.asyncProperty(answers, fc.array(fc.nat({ max: 40 }), { maxLength: 5 }), async (script, bursts) => {
+      const remaining = [...script];
+      const { add, clock, left, sender, stats } = setUp(() => remaining.shift() ?? accepted, {
+        maxQueueBytes: 60 * 129,
+      });
+      let total = 0;
+      for (const burst of bursts) {
+        add(...range(burst));
+        total += burst;
+        await clock.advance(700);
+      }
+      const { delivered, droppedTotal } = stats;
+      expect(delivered + droppedTotal + sender.pending.spans).toBe(total);
+      expect(left()).toBe(delivered + droppedTotal);
+      expect(sender.close()).toHaveLength(total - left());
+      expect(sender.pending).toEqual({ spans: 0, bytes: 0 });
+    }),
+    { numRuns: 60 },
+  );
+});
