@@ -1,19 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReplayDocument } from '@powerrag/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { getJson } from '../support/http.js';
 import { type LedgerBatch, LedgerSender, post } from '../support/ledger-sender.js';
+import { storedIds } from '../support/loss.js';
 import { seededRandom } from '../support/random.js';
 import { type ServerProcess, startServer } from '../support/server-process.js';
 import { waitFor } from '../support/wait-for.js';
 
 const KILLS = 20;
-
-/** Ids of the observations of a session, as often as the server has them. */
-async function storedIds(server: ServerProcess, sessionId: string): Promise<string[]> {
-  const replay = await getJson<ReplayDocument>(`${server.url}/api/v1/sessions/${sessionId}/replay`);
-  return replay.observations.map((one) => one.id);
-}
 
 const idsOf = (batches: readonly LedgerBatch[]) => batches.flatMap((batch) => batch.spans.map((span) => span.spanId));
 
@@ -51,13 +44,13 @@ describe('a server that is killed while it takes traces in', () => {
       await sender.ended();
       server = await startServer({ database: server.database });
 
-      const account = accountFor(sender, await storedIds(server, sessionId));
+      const account = accountFor(sender, await storedIds(server.url, sessionId));
       expect(account, `after kill ${kill}`).toEqual({ lost: [], duplicated: 0, torn: 0 });
 
       const unacknowledged = sender.batches.filter((batch) => !batch.acknowledged);
       interrupted += unacknowledged.length;
       for (const batch of unacknowledged) expect(await post(server.url, batch)).toBe(true);
-      const afterResending = await storedIds(server, sessionId);
+      const afterResending = await storedIds(server.url, sessionId);
       expect(afterResending.toSorted(), `sent again after kill ${kill}`).toEqual(idsOf(sender.batches).toSorted());
     }
     expect(interrupted, 'requests that were cut off by a kill').toBeGreaterThanOrEqual(KILLS);
@@ -74,7 +67,7 @@ describe('a server that is killed while it takes traces in', () => {
 
     const restarted = await startServer({ database: server.database });
     onTestFinished(() => restarted.stop());
-    const account = accountFor(sender, await storedIds(restarted, 'sigterm'));
+    const account = accountFor(sender, await storedIds(restarted.url, 'sigterm'));
     expect(account).toEqual({ lost: [], duplicated: 0, torn: 0 });
   });
 });

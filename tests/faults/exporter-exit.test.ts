@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type Child, startChild } from '../support/child-process.js';
+import { startFaultProxy } from '../support/fault-proxy.js';
+import { storedIds } from '../support/loss.js';
+import { type ServerProcess, startServer } from '../support/server-process.js';
+import { waitFor } from '../support/wait-for.js';
+
+const PROGRAM = join(import.meta.dirname, 'programs/emit.mjs');
+const SPANS = 1_000;
+
+let server: ServerProcess;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+
+afterAll(() => server?.stop());
+
+/** Starts an application that imports `@powerrag/exporter/register`, ends its spans and leaves the rest to us. */
+function startApplication(sessionId: string, then: 'stay' | 'end', baseUrl = server.url): Child {
+  const args = [PROGRAM, String(SPANS), sessionId, then];
+  return startChild(process.execPath, args, { env: { POWERRAG_BASE_URL: baseUrl } });
+}
+
+async function emittedBy(application: Child): Promise<readonly string[]> {
+  await waitFor(() => application.stdout().includes('\n'), { what: 'the ledger of the application' });
+  return JSON.parse(application.stdout());
+}
+
+/** How many of its spans the server does not have. */
+async function lostBy(application: Child, sessionId: string): Promise<number> {
+  const stored = new Set(await storedIds(server.url, sessionId));
+  return (await emittedBy(application)).filter((id) => !stored.has(id)).length;
+}
+
+describe('an application that takes no care of the end loses nothing when', () => {
+  it('it ends by itself, with its own exit code (E06)', async () => {
+    const application = startApplication('E06', 'end');
+    expect(await application.ended).toEqual({ code: 0, signal: null });
+    expect(await lostBy(application, 'E06')).toBe(0);
+    expect(await emittedBy(application)).toHaveLength(SPANS);
+    expect(application.stderr()).toBe('');
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('%s ends it, and it dies of that very signal (E08)', async (signal) => {
+    const application = startApplication(signal, 'stay');
+    expect(await emittedBy(application)).toHaveLength(SPANS);
+    application.process.kill(signal);
+    expect(await application.ended).toEqual({ code: null, signal });
+    expect(await lostBy(application, signal)).toBe(0);
+  });
+});
+
+describe('an application whose server hangs', () => {
+  it('ends by itself all the same', async () => {
+    const proxy = await startFaultProxy(server.url);
+    onTestFinished(() => proxy.close());
+    await proxy.set({ kind: 'hang' });
+    const application = startApplication('hanging', 'end', proxy.url);
+    expect(await application.ended).toEqual({ code: 0, signal: null });
+    expect(proxy.struck).toBeGreaterThan(0);
+    expect(await lostBy(application, 'hanging')).toBe(SPANS);
+  });
+});
