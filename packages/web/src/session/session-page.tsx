@@ -1,6 +1,6 @@
 import type { ReplayDocument } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '../api/client.js';
 import { replayQuery } from '../api/queries.js';
@@ -10,8 +10,8 @@ import { ObservationPanel } from './details/observation-panel.js';
 import { DocumentIndex } from './document/document-index.js';
 import { readMoment } from './moment.js';
 import { type Pane, PaneTabs } from './pane-tabs.js';
-import { browserClock, ReplayContext } from './player/replay-context.js';
-import { ReplayStore } from './player/replay-store.js';
+import { browserClock, ReplayContext, useReplay, useReplayState } from './player/replay-context.js';
+import { type ReplayState, ReplayStore } from './player/replay-store.js';
 import { SessionHeader } from './session-header.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { Timeline } from './timeline/timeline.js';
@@ -19,6 +19,8 @@ import { TraceTree } from './tree/trace-tree.js';
 import { useAddress } from './use-address.js';
 import { useShortcuts } from './use-shortcuts.js';
 import './session.css';
+
+const selectionOf = (state: ReplayState) => state.selection;
 
 export default function SessionPage({ sessionId }: { readonly sessionId: string }) {
   const replay = useQuery(replayQuery(sessionId));
@@ -63,6 +65,7 @@ function SessionPanes() {
   const showHelp = useMemo(() => () => setHelp(true), []);
   useShortcuts(showHelp);
   useAddress();
+  useShowSelected(setPane);
   return (
     <main className="session" data-pane={pane}>
       <SessionHeader onHelp={showHelp} />
@@ -74,6 +77,18 @@ function SessionPanes() {
       {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
     </main>
   );
+}
+
+/** What somebody selects is what they want to see: on a screen for one pane, that pane is the observation's. */
+function useShowSelected(show: (pane: Pane) => void): void {
+  const { store } = useReplay();
+  const selection = useReplayState(selectionOf);
+  const shown = useRef(store.state.selection);
+  useEffect(() => {
+    if (selection === shown.current) return;
+    shown.current = selection;
+    if (selection?.observationId) show('observation');
+  }, [selection, show]);
 }
 
 function openStore(index: DocumentIndex): ReplayStore {

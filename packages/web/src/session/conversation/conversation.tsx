@@ -13,6 +13,9 @@ import './conversation.css';
 
 const ESTIMATED_HEIGHT: Record<ConversationItem['kind'], number> = { turn: 44, message: 120, steps: 44, error: 56 };
 
+/** Up to this many rows all are in the page, so that the browser's own search finds every word. */
+const WHOLE_UP_TO = 200;
+
 /** The session as people read it. It follows the playhead; what the playhead has not reached is shown as still to come. */
 export function Conversation() {
   const { index, store } = useReplay();
@@ -23,7 +26,7 @@ export function Conversation() {
     getScrollElement: () => scroller.current,
     estimateSize: (position) => ESTIMATED_HEIGHT[items[position]?.kind ?? 'message'],
     getItemKey: (position) => items[position]?.key ?? position,
-    overscan: 6,
+    overscan: items.length <= WHOLE_UP_TO ? items.length : 6,
     paddingStart: 8,
     paddingEnd: 24,
   });
