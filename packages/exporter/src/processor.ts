@@ -75,6 +75,7 @@ export interface ShutdownReport {
 const MEBIBYTE = 1024 * 1024;
 const FLUSH_TIMEOUT_MS = 30_000;
 const SHUTDOWN_TIMEOUT_MS = 5_000;
+const DETECTION_TIMEOUT_MS = 2_000;
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
@@ -108,7 +109,10 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     this.#closeTransport = () => transport.close();
     this.#sender = new Sender({
       transport,
-      encode: (spans) => batches.encode(spans.map((span) => ({ ...span, appended: this.#appendedTo(span, appended) }))),
+      encode: async (spans) => {
+        await settledResources(spans, clock);
+        return batches.encode(spans.map((span) => ({ ...span, appended: this.#appendedTo(span, appended) })));
+      },
       onLeft: (span) => this.#traces.left(span.trace),
       stats: this.#stats,
       log,
@@ -248,6 +252,23 @@ function transportTo(connection: Connection | Unusable, gzip: boolean | undefine
   const { headers, isLoopback, url } = connection;
   const compress = gzip ?? !isLoopback;
   return httpTransport({ url, headers, wallNow: clock.wallNow, ...(compress ? { encode: gzipBody } : {}) });
+}
+
+/** Resource detectors may still be asking around; what they have not found by then is left out. */
+async function settledResources(spans: readonly QueuedSpan[], clock: Clock): Promise<void> {
+  const waits = new Set<Promise<void>>();
+  for (const { resource } of spans) {
+    if (resource.asyncAttributesPending === true && resource.waitForAsyncAttributes)
+      waits.add(resource.waitForAsyncAttributes());
+  }
+  if (waits.size === 0) return;
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(DETECTION_TIMEOUT_MS, resolve);
+    void Promise.allSettled(waits).then(() => {
+      cancel();
+      resolve();
+    });
+  });
 }
 
 function isSampled(span: ReadableSpan): boolean {

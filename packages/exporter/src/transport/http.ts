@@ -62,6 +62,21 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     return await readResult(response, wallNow);
   }
 
+  /** Each idle connection may have been closed by the server unseen; after as many tries, one is surely new. */
+  async function postOnOpenConnection(
+    body: Buffer,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<SendResult> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await post(body, headers, signal);
+      } catch (error) {
+        if (tries === CONNECTIONS || signal.aborted || !CLOSED_CONNECTION.has(codeOf(error))) throw error;
+      }
+    }
+  }
+
   return {
     async send(body, signal) {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs ?? 30_000)]);
@@ -69,12 +84,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         const encoded = options.encode ? await options.encode(body) : { body, contentEncoding: undefined };
         const headers: Record<string, string> = { ...options.headers, 'content-type': 'application/x-protobuf' };
         if (encoded.contentEncoding !== undefined) headers['content-encoding'] = encoded.contentEncoding;
-        try {
-          return await post(encoded.body, headers, limited);
-        } catch (error) {
-          if (limited.aborted || !CLOSED_CONNECTION.has(codeOf(error))) throw error;
-          return await post(encoded.body, headers, limited);
-        }
+        return await postOnOpenConnection(encoded.body, headers, limited);
       } catch (error) {
         return { status: 'retryable', afterMs: undefined, message: describe(error) };
       }

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'tsup';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startCollector } from './testing/collector.js';
+
+const packageDirectory = fileURLToPath(new URL('..', import.meta.url));
+/** Inside the package, so that what is built there finds the package's dependencies. */
+let directory = '';
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(packageDirectory, 'node_modules', '.exit-test-'));
+  await build({
+    entry: [path.join(packageDirectory, 'src/register-now.ts')],
+    outDir: directory,
+    format: ['esm'],
+    outExtension: () => ({ js: '.mjs' }),
+    external: [/^@opentelemetry\//, 'undici'],
+    noExternal: [/^@powerrag\/protocol/],
+    config: false,
+    silent: true,
+    dts: false,
+    clean: false,
+  });
+}, 60_000);
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+const api = createRequire(import.meta.url).resolve('@opentelemetry/api');
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+}
+
+/** Runs a program with `--import …/register`; it has `emit(count)`, and prints 'ready' when it wants a signal. */
+async function run(baseUrl: string, program: string, signal?: NodeJS.Signals): Promise<Ended> {
+  const source = `
+    const { trace } = require(${JSON.stringify(api)});
+    const emit = (count) => { for (let i = 0; i < count; i++) trace.getTracer('test').startSpan('span').end(); };
+    ${program}`;
+  const child = spawn(process.execPath, ['--import', path.join(directory, 'register-now.mjs'), '-e', source], {
+    env: { PATH: process.env.PATH, POWERRAG_BASE_URL: baseUrl },
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  if (signal) child.stdout.once('data', () => child.kill(signal));
+  else child.stdout.resume();
+  return await new Promise((resolve) =>
+    child.on('close', (code, endedBy) => resolve({ code, signal: endedBy, stderr })),
+  );
+}
+
+const ready = "console.log('ready'); setInterval(() => {}, 1000);";
+
+describe('a program that', () => {
+  it('simply ends loses nothing', async () => {
+    const collector = await startCollector();
+    expect(await run(collector.baseUrl, 'emit(1000);')).toEqual({ code: 0, signal: null, stderr: '' });
+    expect(collector.spans()).toHaveLength(1_000);
+  });
+
+  it('gets SIGTERM without a handler of its own sends what it has, and ends by SIGTERM', async () => {
+    const collector = await startCollector();
+    const ended = await run(collector.baseUrl, `emit(1000); ${ready}`, 'SIGTERM');
+    expect(ended).toEqual({ code: null, signal: 'SIGTERM', stderr: '' });
+    expect(collector.spans()).toHaveLength(1_000);
+  });
+
+  it('handles SIGTERM itself ends as it wants to', async () => {
+    const collector = await startCollector();
+    const ended = await run(collector.baseUrl, `process.on('SIGTERM', () => process.exit(7)); ${ready}`, 'SIGTERM');
+    expect(ended).toEqual({ code: 7, signal: null, stderr: '' });
+  });
+
+  it('throws ends with the same code as ever', async () => {
+    const collector = await startCollector();
+    const ended = await run(collector.baseUrl, "emit(10); throw new Error('mine');");
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('mine');
+  });
+
+  it('exits at once is told how many spans that has cost', async () => {
+    const ended = await run('http://127.0.0.1:1', 'emit(10); process.exit(3);');
+    expect(ended).toEqual({
+      code: 3,
+      signal: null,
+      stderr: '[powerrag] 10 spans were not sent before the process ended, and are lost.\n',
+    });
+  });
+
+  it('has a handler for something else is ended by it, with a request in flight that is never answered', async () => {
+    const { baseUrl } = await startCollector(() => {});
+    const ended = await run(baseUrl, 'emit(600); setTimeout(() => process.exit(5), 100);');
+    expect(ended.code).toBe(5);
+  });
+}, 30_000);

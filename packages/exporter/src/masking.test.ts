@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { createMask, redactText } from './masking.js';
+import { startCollector } from './testing/collector.js';
+import { startPipeline } from './testing/pipeline.js';
+
+describe('credentials', () => {
+  it.each([
+    ['an OpenAI key', `sk-proj-${'a1B2'.repeat(8)}`],
+    ['a Stripe key', `sk_live_${'a1B2'.repeat(6)}`],
+    ['an AWS key id', 'AKIAIOSFODNN7EXAMPLE'],
+    ['a Google key', `AIza${'x'.repeat(35)}`],
+    ['a GitHub token', `ghp_${'x1'.repeat(18)}`],
+    ['a Slack token', 'xoxb-1234567890-abcdef'],
+    ['a JWT', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcDEF123_-'],
+    ['a bearer token', 'Bearer abcdefghijklmnop1234'],
+    ['a password in a URL', 'postgres://admin:hunter22@db.example.com/x'],
+    ['a signed URL', 'https://x.example/file?token=abcdef123456&y=1'],
+    ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----'],
+  ])('%s is replaced', (_name, credential) => {
+    const text = redactText(`before ${credential} after`);
+    expect(text).toContain('[redacted]');
+    expect(text).toMatch(/^before .* after$/s);
+    for (const part of credential
+      .split(/[\s:/.=&?@-]+/)
+      .filter((word) => /[a-z].*\d.{8}|hunter22|MIIabc|AKIA/.test(word))) {
+      expect(text).not.toContain(part);
+    }
+  });
+
+  it.each([
+    'a task-based skill',
+    'https://example.com/a?page=2',
+    'the bearer of news',
+    'eyJust a word',
+    'a@b.example',
+    'desk-organisation-tips-and-tricks',
+  ])('ordinary text stays as it is: %s', (text) => {
+    expect(redactText(text)).toBe(text);
+  });
+
+  it('are replaced by the name of their attribute too', () => {
+    const mask = createMask({});
+    expect(mask?.('http.request.header.authorization', ['anything'])).toEqual(['[redacted]']);
+    expect(mask?.('db.password', 'x')).toBe('[redacted]');
+    expect(mask?.('gen_ai.usage.total_tokens', 7)).toBe(7);
+  });
+});
+
+describe('a mask', () => {
+  const secret = 'the secret word';
+  const mask = ({ data }: { data: unknown }): unknown =>
+    typeof data === 'string' ? data.replaceAll(secret, '***') : data;
+
+  it('sees everything that leaves: names, attributes, events, exceptions, status, trace attributes', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, mask, environment: secret });
+    const span = start(`name ${secret}`, undefined, { attribute: secret, 'langfuse.observation.metadata.key': secret });
+    start('child', span).end();
+    span.setAttribute('user.id', secret);
+    span.addEvent(`event ${secret}`, { attribute: secret });
+    span.recordException(new Error(secret));
+    span.setStatus({ code: 2, message: secret });
+    span.addLink({ context: span.spanContext(), attributes: { link: secret } });
+    span.end();
+    await processor.forceFlush();
+    expect(collector.spans()).toHaveLength(2);
+    for (const { body } of collector.requests) expect(body.includes(secret)).toBe(false);
+    expect(collector.spans()[0]?.attributes['user.id']).toBe('***');
+  });
+
+  it('that throws, or answers with a promise, lets nothing through', () => {
+    const failing = createMask({
+      mask: () => {
+        throw new Error('no');
+      },
+    });
+    expect(failing?.('key', secret)).toBe('[masked: the mask failed]');
+    const late = createMask({ mask: async () => secret });
+    expect(late?.('key', secret)).toBe('[masked: the mask failed]');
+  });
+});

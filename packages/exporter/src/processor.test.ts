@@ -1,0 +1,209 @@
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { detectResources, resourceFromAttributes } from '@opentelemetry/resources';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { describe, expect, it } from 'vitest';
+import { llmSpansOnly } from './filter.js';
+import { PowerRAGSpanProcessor } from './processor.js';
+import { startCollector } from './testing/collector.js';
+import { startPipeline } from './testing/pipeline.js';
+
+describe('a request', () => {
+  it('goes to the path of the server’s ingest, with the keys as Basic credentials', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({
+      baseUrl: `${collector.baseUrl}/prefix/`,
+      publicKey: 'pk',
+      secretKey: 'sk',
+      additionalHeaders: { 'x-team': 'search' },
+    });
+    start('span').end();
+    await processor.forceFlush();
+    const [request] = collector.requests;
+    expect(request?.path).toBe('/prefix/api/public/otel/v1/traces');
+    expect(request?.headers).toMatchObject({
+      authorization: `Basic ${Buffer.from('pk:sk').toString('base64')}`,
+      'content-type': 'application/x-protobuf',
+      'x-team': 'search',
+    });
+  });
+
+  it('has no Authorization header without keys', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
+    start('span').end();
+    await processor.forceFlush();
+    expect(collector.requests[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('puts environment and release on every span that has none', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, environment: 'staging', release: 'r1' });
+    start('plain').end();
+    start('own', undefined, { 'langfuse.environment': 'production' }).end();
+    await processor.forceFlush();
+    expect(collector.spans().map(({ attributes }) => attributes)).toEqual([
+      { 'langfuse.environment': 'staging', 'langfuse.release': 'r1' },
+      { 'langfuse.environment': 'production', 'langfuse.release': 'r1' },
+    ]);
+  });
+
+  it('waits for what a resource detector finds out', async () => {
+    const collector = await startCollector();
+    const processor = new PowerRAGSpanProcessor({ baseUrl: collector.baseUrl, exitHooks: false });
+    const found = new Promise<string>((resolve) => setTimeout(() => resolve('host-1'), 50));
+    const detected = detectResources({ detectors: [{ detect: () => ({ attributes: { 'host.id': found } }) }] });
+    const provider = new BasicTracerProvider({
+      resource: resourceFromAttributes({}).merge(detected),
+      spanProcessors: [processor],
+    });
+    provider.getTracer('test').startSpan('span').end();
+    await processor.forceFlush();
+    expect(collector.spans()[0]?.resource).toEqual({ 'host.id': 'host-1' });
+  });
+});
+
+describe('spans', () => {
+  it('20,000 of them in one turn of the event loop all arrive', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
+    for (let index = 0; index < 20_000; index++) start('span').end();
+    await processor.forceFlush();
+    expect(new Set(collector.spans().map(({ spanId }) => spanId)).size).toBe(20_000);
+    expect(processor.stats()).toMatchObject({ ended: 20_000, delivered: 20_000, pending: 0, pendingBytes: 0 });
+  });
+
+  it('that were not sampled are not sent', async () => {
+    const collector = await startCollector();
+    const { tracer, processor } = startPipeline({ baseUrl: collector.baseUrl });
+    const parent = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: 0 };
+    tracer.startSpan('span', {}, trace.setSpanContext(ROOT_CONTEXT, parent)).end();
+    await processor.forceFlush();
+    expect(processor.stats().ended).toBe(0);
+  });
+
+  it('with texts that are too large are cut, marked and counted', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, maxSpanBytes: 10_000 });
+    start('span', undefined, { large: 'é'.repeat(50_000), small: 'kept' }).end();
+    await processor.forceFlush();
+    const [span] = collector.spans();
+    expect(span?.attributes.small).toBe('kept');
+    expect(span?.attributes.large).toMatch(/^é+… \[cut from 50000 characters\]$/);
+    expect(processor.stats()).toMatchObject({ truncated: 1, delivered: 1 });
+  });
+
+  it('that cannot be made small enough are counted, and the rest arrive', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, maxSpanBytes: 1_000 });
+    start(
+      'large',
+      undefined,
+      Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`key ${index}`, 'value'])),
+    ).end();
+    start('small').end();
+    await processor.forceFlush();
+    expect(collector.spans().map(({ name }) => name)).toEqual(['small']);
+    expect(processor.stats().dropped.span_too_large).toBe(1);
+  });
+
+  it('that the filter leaves out still give their session id to those it keeps', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, shouldExportSpan: llmSpansOnly });
+    const http = start('GET /chat');
+    start('chat', http, { 'gen_ai.request.model': 'm' }).end();
+    http.setAttribute('session.id', 's');
+    http.end();
+    await processor.forceFlush();
+    expect(collector.spans().map(({ name, attributes }) => [name, attributes['session.id']])).toEqual([['chat', 's']]);
+  });
+
+  it('that the queue has no room for are counted and told', async () => {
+    const drops: [string, number][] = [];
+    const { start, processor } = startPipeline({
+      baseUrl: 'http://127.0.0.1:1',
+      maxQueueBytes: 10_000,
+      onDrop: (reason, count) => drops.push([reason, count]),
+    });
+    for (let index = 0; index < 100; index++) start('span').end();
+    const { ended, pending, pendingBytes, dropped } = processor.stats();
+    expect(pendingBytes).toBeLessThanOrEqual(10_000);
+    expect(ended).toBe(pending + dropped.queue_full);
+    expect(drops).toHaveLength(dropped.queue_full);
+    await processor.shutdown({ timeoutMs: 10 });
+  });
+});
+
+describe('shutdown', () => {
+  it('says what was delivered, and the same when called again', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
+    start('span').end();
+    const report = await processor.shutdown();
+    expect(report).toEqual({ delivered: 1, spooled: 0, dropped: 0, timedOut: false });
+    expect(await processor.shutdown()).toBe(report);
+  });
+
+  it('ends at its deadline when the server never answers, and counts what is lost', async () => {
+    const { baseUrl } = await startCollector(() => {});
+    const { start, processor } = startPipeline({ baseUrl });
+    for (let index = 0; index < 3; index++) start('span').end();
+    expect(await processor.shutdown({ timeoutMs: 100 })).toEqual({
+      delivered: 0,
+      spooled: 0,
+      dropped: 3,
+      timedOut: true,
+    });
+    expect(processor.stats().dropped.shutdown_deadline).toBe(3);
+  });
+
+  it('counts spans that come later', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
+    const span = start('span');
+    await processor.shutdown();
+    span.end();
+    await processor.forceFlush();
+    expect(processor.stats().dropped.after_shutdown).toBe(1);
+  });
+});
+
+describe('a setting that cannot be used', () => {
+  it.each([
+    [
+      'a key over plain http to another host',
+      { baseUrl: 'http://example.com', publicKey: 'pk', secretKey: 'sk' },
+      'https',
+    ],
+    ['a URL of another kind', { baseUrl: 'ftp://example.com' }, 'baseUrl'],
+    ['one key without the other', { publicKey: 'pk' }, 'POWERRAG_SECRET_KEY'],
+  ])('%s is named once, and nothing is sent', async (_name, options, expected) => {
+    const lines: string[] = [];
+    const { start, processor } = startPipeline({ ...options, log: (line) => lines.push(line) });
+    start('span').end();
+    await processor.forceFlush();
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(expected);
+    expect(lines[0]).not.toContain('sk');
+    expect(processor.stats().dropped.refused).toBe(1);
+  });
+});
+
+describe('what the application gives us', () => {
+  it('may throw anywhere, and the application does not feel it', async () => {
+    const collector = await startCollector();
+    const fail = (): never => {
+      throw new Error('not our fault');
+    };
+    const { start, processor } = startPipeline({
+      baseUrl: collector.baseUrl,
+      mask: fail,
+      shouldExportSpan: fail,
+      onDrop: fail,
+      log: fail,
+    });
+    start('secret name', undefined, { secret: 'value' }).end();
+    await processor.forceFlush();
+    const [span] = collector.spans();
+    expect(JSON.stringify(span)).not.toMatch(/secret name|"value"/);
+  });
+});

@@ -1,0 +1,143 @@
+import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ByteWriter } from '../encode/writer.js';
+import type { Transport } from '../sender/send-result.js';
+import { type Answer, portOf, startCollector } from '../testing/collector.js';
+import { gzipBody } from './gzip.js';
+import { httpTransport } from './http.js';
+
+const signal = new AbortController().signal;
+const body = Buffer.from('a request');
+
+function transportTo(url: string, options: { readonly timeoutMs?: number } = {}): Transport {
+  const transport = httpTransport({
+    url: new URL(url),
+    headers: {},
+    wallNow: () => Date.parse('2026-11-24T12:00:00Z'),
+    ...options,
+  });
+  onTestFinished(() => transport.close());
+  return transport;
+}
+
+function partialSuccess(rejected: number, message: string): Buffer {
+  const writer = new ByteWriter();
+  const mark = writer.open(0x0a, 20);
+  writer.tag(0x08);
+  writer.varint(rejected);
+  writer.string(0x12, message);
+  writer.close(mark, 20);
+  return writer.toBuffer();
+}
+
+const answerWith =
+  (status: number, headers: Record<string, string> = {}): Answer =>
+  (_request, response) => {
+    response.writeHead(status, headers).end('an error page');
+  };
+
+describe('an answer', () => {
+  it.each([
+    [200, {}, { status: 'accepted', rejectedSpans: 0, message: undefined }],
+    [429, { 'retry-after': '7' }, { status: 'retryable', afterMs: 7_000 }],
+    [503, { 'retry-after': 'Tue, 24 Nov 2026 12:01:00 GMT' }, { status: 'retryable', afterMs: 60_000 }],
+    [502, {}, { status: 'retryable', afterMs: undefined }],
+    [504, {}, { status: 'retryable', afterMs: undefined }],
+    [401, {}, { status: 'unauthorized' }],
+    [403, {}, { status: 'unauthorized' }],
+    [413, {}, { status: 'too_large' }],
+    [400, {}, { status: 'refused', message: 'the server answered 400' }],
+    [404, {}, { status: 'refused' }],
+    [500, {}, { status: 'refused' }],
+  ])('of %i %j is %j', async (status, headers, expected) => {
+    const { baseUrl } = await startCollector(answerWith(status, headers));
+    expect(await transportTo(baseUrl).send(body, signal)).toMatchObject(expected);
+  });
+
+  it('of 307 is not followed, so no key goes where it was not meant for', async () => {
+    const elsewhere = await startCollector();
+    const { baseUrl } = await startCollector(answerWith(307, { location: elsewhere.baseUrl }));
+    expect(await transportTo(baseUrl).send(body, signal)).toMatchObject({ status: 'refused' });
+    expect(elsewhere.requests).toHaveLength(0);
+  });
+
+  it.each([
+    ['protobuf', 'application/x-protobuf', partialSuccess(3, 'bad ids')],
+    ['JSON', 'application/json', '{"partialSuccess":{"rejectedSpans":"3","errorMessage":"bad ids"}}'],
+  ])('in %s says how many spans were rejected', async (_name, type, content) => {
+    const { baseUrl } = await startCollector((_request, response) => {
+      response.setHeader('content-type', type).end(content);
+    });
+    const result = await transportTo(baseUrl).send(body, signal);
+    expect(result).toEqual({ status: 'accepted', rejectedSpans: 3, message: 'bad ids' });
+  });
+
+  it.each([
+    ['is garbage', Buffer.from([0xff, 0xff, 0xff])],
+    ['is endless', Buffer.alloc(10_000_000, 'x')],
+  ])('that %s is a success all the same', async (_name, content) => {
+    const { baseUrl } = await startCollector((_request, response) => {
+      response.end(content);
+    });
+    expect(await transportTo(baseUrl).send(body, signal)).toMatchObject({ status: 'accepted', rejectedSpans: 0 });
+  });
+});
+
+describe('a request', () => {
+  it('that finds nobody listening may be retried', async () => {
+    const collector = await startCollector();
+    await collector.close();
+    expect(await transportTo(collector.baseUrl).send(body, signal)).toMatchObject({ status: 'retryable' });
+  });
+
+  it('that is never answered may be retried after its timeout', async () => {
+    const { baseUrl } = await startCollector(() => {});
+    expect(await transportTo(baseUrl, { timeoutMs: 50 }).send(body, signal)).toMatchObject({ status: 'retryable' });
+  });
+
+  it('that is answered by a closed connection may be retried', async () => {
+    const server = createTcpServer((socket) => socket.on('data', () => socket.resetAndDestroy()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.close();
+    });
+    const result = await transportTo(`http://127.0.0.1:${portOf(server.address())}`).send(body, signal);
+    expect(result).toMatchObject({ status: 'retryable' });
+  });
+
+  it('survives a server that closes each connection just as it is used again', async () => {
+    const counts = { closed: 0 };
+    const seen = new WeakSet<object>();
+    const server = createServer((request, response) => {
+      request.resume();
+      if (seen.has(request.socket)) {
+        counts.closed += 1;
+        request.socket.destroy();
+        return;
+      }
+      seen.add(request.socket);
+      request.on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.close();
+    });
+    const transport = transportTo(`http://127.0.0.1:${portOf(server.address())}`);
+    for (let request = 0; request < 50; request++) {
+      expect(await transport.send(body, signal)).toMatchObject({ status: 'accepted' });
+    }
+    expect(counts.closed).toBeGreaterThan(0);
+  });
+
+  it('is compressed where that is asked for, and arrives as it was', async () => {
+    const { baseUrl, requests } = await startCollector();
+    const transport = httpTransport({ url: new URL(baseUrl), headers: {}, wallNow: () => 0, encode: gzipBody });
+    onTestFinished(() => transport.close());
+    const large = Buffer.alloc(100_000, 'text ');
+    await transport.send(large, signal);
+    await transport.send(body, signal);
+    expect(requests.map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', undefined]);
+    expect(requests[0]?.body.equals(large)).toBe(true);
+  });
+});
