@@ -1,4 +1,4 @@
-import { type AttributeValue, type Context, TraceFlags } from '@opentelemetry/api';
+import { type AttributeValue, type Context, type TextMapPropagator, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import { type Clock, systemClock } from './clock.js';
@@ -14,6 +14,7 @@ import { createMask, type MaskingOptions } from './masking.js';
 import type { QueuedSpan } from './queue.js';
 import type { Transport } from './sender/send-result.js';
 import { Sender } from './sender/sender.js';
+import { inheritedAttributes, SessionPropagator } from './session-propagator.js';
 import {
   type Connection,
   type ConnectionOptions,
@@ -130,10 +131,10 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     this.#removeExitHooks = options.exitHooks === false ? () => {} : installExitHooks(this);
   }
 
-  onStart(span: Span, _parentContext: Context): void {
+  onStart(span: Span, parentContext: Context): void {
     if (!isSampled(span)) return;
     try {
-      this.#traces.started(span);
+      this.#traces.started(span, inheritedAttributes(parentContext));
     } catch {
       // A span that cannot be watched is still sent.
     }
@@ -190,6 +191,11 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   shutdown(options: FlushOptions = {}): Promise<unknown> {
     this.#shutdown ??= this.#close(options.timeoutMs ?? SHUTDOWN_TIMEOUT_MS);
     return this.#shutdown;
+  }
+
+  /** A propagator that takes session ids, and the other attributes of a trace, to the services that are called. */
+  sessionPropagator(): TextMapPropagator {
+    return new SessionPropagator(this.#traces);
   }
 
   /** Tells the operator something, through the processor's own rate-limited log. */

@@ -15,6 +15,11 @@ export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
   readonly serviceName?: string;
   /** Which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all. */
   readonly sampler?: Sampler;
+  /**
+   * Whether the session id, and the other attributes of a trace, go along to the services that are called, and are taken over
+   * from a caller. They travel as W3C baggage, which reaches third parties too. Default false.
+   */
+  readonly propagateSession?: boolean;
   /** Propagators beside W3C trace context and baggage. */
   readonly propagators?: readonly TextMapPropagator[];
   /** OpenTelemetry instrumentations to switch on with our provider. */
@@ -72,7 +77,13 @@ function setUp(options: RegisterOptions): Registration {
   }
   const contextManager = new AsyncLocalStorageContextManager().enable();
   if (!context.setGlobalContextManager(contextManager)) contextManager.disable();
-  const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator(), ...(options.propagators ?? [])];
+  const session = options.propagateSession === true ? [processor.sessionPropagator()] : [];
+  const propagators = [
+    new W3CTraceContextPropagator(),
+    new W3CBaggagePropagator(),
+    ...session,
+    ...(options.propagators ?? []),
+  ];
   propagation.setGlobalPropagator(new CompositePropagator({ propagators }));
   for (const instrumentation of options.instrumentations ?? []) {
     instrumentation.setTracerProvider(tracerProvider);
