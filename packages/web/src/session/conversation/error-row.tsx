@@ -1,6 +1,7 @@
 import { Icon } from '../../ui/icon.js';
 import { useReplay } from '../player/replay-context.js';
 import type { ConversationItem } from './items.js';
+import './steps.css';
 
 /** A failure where it happened, with its reason. */
 export function ErrorRow({

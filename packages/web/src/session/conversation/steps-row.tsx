@@ -7,6 +7,7 @@ import { isError } from '../document/document-index.js';
 import { usePhase } from '../player/phase.js';
 import { useReplay } from '../player/replay-context.js';
 import type { ConversationItem } from './items.js';
+import './steps.css';
 
 const NAMED_WHILE_FOLDED = 3;
 
