@@ -1,6 +1,6 @@
-import { ROOT_CONTEXT, type Span, TraceFlags, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, type Span, TraceFlags, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, type Span as SdkSpan } from '@opentelemetry/sdk-trace-base';
-import { TRACE_UPDATE_ORDER } from '@powerrag/protocol';
+import { PROPAGATED_ATTRIBUTES, TRACE_UPDATE_ORDER } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
 import { type EndedSpan, LiveTraces } from './live-traces.js';
 import { startCollector } from './testing/collector.js';
@@ -166,6 +166,23 @@ describe('two session ids in one trace', () => {
       root.end();
     });
     expect(sessions(spans)).toEqual({ root: 'second', other: 'second', first: 'first', second: 'second' });
+  });
+});
+
+describe('a scope of the tracing package', () => {
+  it('gives its attributes to each span that starts in it, also those of other instrumentation', async () => {
+    const spans = await run(({ start, tracer }) => {
+      const root = start('root');
+      const scope = (sessionId: string, order: number): Context =>
+        trace
+          .setSpan(ROOT_CONTEXT, root)
+          .setValue(PROPAGATED_ATTRIBUTES, { order, attributes: { 'session.id': sessionId } });
+      tracer.startSpan('later', {}, scope('later', 2)).end();
+      tracer.startSpan('earlier', {}, scope('earlier', 1)).end();
+      tracer.startSpan('own', { attributes: { 'session.id': 'own' } }, scope('later', 2)).end();
+      root.end();
+    });
+    expect(sessions(spans)).toMatchObject({ later: 'later', earlier: 'earlier', own: 'own' });
   });
 });
 

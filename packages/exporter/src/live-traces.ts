@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
-import { TRACE_UPDATE_ORDER } from '@powerrag/protocol';
+import { type PropagatedAttributes, TRACE_UPDATE_ORDER } from '@powerrag/protocol';
 import { isTraceKey, SHARED_KEYS, TRACE_KEYS } from './trace-keys.js';
 
 /** The trace attributes of one span: what its author set by hand, and what it was given because of its trace. */
@@ -70,6 +70,14 @@ export class LiveTrace {
   }
 }
 
+/** What the context says in which a span starts. */
+export interface StartContext {
+  /** From another service: for the whole trace, as long as nobody here says otherwise. */
+  readonly inherited?: ReadonlyMap<string, AttributeValue> | undefined;
+  /** From a scope in this process: for each span that starts in it. */
+  readonly propagated?: PropagatedAttributes | undefined;
+}
+
 export interface LiveTracesOptions {
   /** How many open spans are watched at most. Beyond it the oldest are let go; what they said until then is kept. Default 10,000. */
   readonly maxOpenSpans?: number;
@@ -111,8 +119,9 @@ export class LiveTraces {
     return trace ?? this.#remembered.get(traceId);
   }
 
-  /** Watches a span that has just started, and puts the attributes of its trace on it. */
-  started(span: Span, inherited?: ReadonlyMap<string, AttributeValue>): void {
+  /** Watches a span that has just started, and puts the attributes of its context and of its trace on it. */
+  started(span: Span, { inherited, propagated }: StartContext = {}): void {
+    if (propagated) begin(span, propagated);
     const trace = this.#traceOf(span.spanContext().traceId);
     const parent = span.parentSpanContext;
     const open: OpenSpan = {
@@ -216,6 +225,14 @@ export class LiveTraces {
       return;
     }
   }
+}
+
+/** What the tracing package does for its own spans, for those of other instrumentation. */
+function begin(span: Span, { attributes, order }: PropagatedAttributes): void {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (span.attributes[key] === undefined) span.setAttribute(key, value);
+  }
+  if (updateOrder(span) === undefined) Object.assign(span, { [TRACE_UPDATE_ORDER]: order });
 }
 
 /** The order of the span's last trace update, if it had one. */

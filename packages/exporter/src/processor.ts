@@ -14,7 +14,7 @@ import { createMask, type MaskingOptions } from './masking.js';
 import type { QueuedSpan } from './queue.js';
 import type { Transport } from './sender/send-result.js';
 import { Sender } from './sender/sender.js';
-import { inheritedAttributes, SessionPropagator } from './session-propagator.js';
+import { inheritedAttributes, propagatedAttributes, SessionPropagator } from './session-propagator.js';
 import {
   type Connection,
   type ConnectionOptions,
@@ -134,7 +134,10 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   onStart(span: Span, parentContext: Context): void {
     if (!isSampled(span)) return;
     try {
-      this.#traces.started(span, inheritedAttributes(parentContext));
+      this.#traces.started(span, {
+        inherited: inheritedAttributes(parentContext),
+        propagated: propagatedAttributes(parentContext),
+      });
     } catch {
       // A span that cannot be watched is still sent.
     }

@@ -10,20 +10,18 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { W3CBaggagePropagator } from '@opentelemetry/core';
-import { SpanAttributeKeys } from '@powerrag/protocol';
+import { BaggageKeys, PROPAGATED_ATTRIBUTES, type PropagatedAttributes, SpanAttributeKeys } from '@powerrag/protocol';
 import type { LiveTraces } from './live-traces.js';
 
-/** W3C baggage entries that carry trace attributes; those that Langfuse SDKs write and read. */
+/** Baggage entries that carry one text each. */
 const ENTRIES = {
-  langfuse_session_id: SpanAttributeKeys.sessionId,
-  langfuse_user_id: SpanAttributeKeys.userId,
-  langfuse_trace_name: SpanAttributeKeys.traceName,
-  langfuse_environment: SpanAttributeKeys.environment,
-  langfuse_version: SpanAttributeKeys.version,
+  [BaggageKeys.sessionId]: SpanAttributeKeys.sessionId,
+  [BaggageKeys.userId]: SpanAttributeKeys.userId,
+  [BaggageKeys.traceName]: SpanAttributeKeys.traceName,
+  [BaggageKeys.environment]: SpanAttributeKeys.environment,
+  [BaggageKeys.version]: SpanAttributeKeys.version,
 } as const;
-const TAGS_ENTRY = 'langfuse_tags';
-const TRACE_ID_ENTRY = 'langfuse_trace_id';
-const METADATA_ENTRY = 'langfuse_metadata_';
+const METADATA_ENTRY = `${BaggageKeys.metadata}_`;
 const METADATA_KEY = `${SpanAttributeKeys.traceMetadata}.`;
 
 const INHERITED = createContextKey('powerrag.inherited-trace-attributes');
@@ -32,6 +30,11 @@ const INHERITED = createContextKey('powerrag.inherited-trace-attributes');
 export function inheritedAttributes(context: Context): ReadonlyMap<string, AttributeValue> | undefined {
   const inherited = context.getValue(INHERITED);
   return inherited instanceof Map ? inherited : undefined;
+}
+
+/** The trace attributes of a scope that the tracing package has put into the context. */
+export function propagatedAttributes(context: Context): PropagatedAttributes | undefined {
+  return context.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
 }
 
 /**
@@ -59,11 +62,11 @@ export class SessionPropagator implements TextMapPropagator {
     };
     for (const [name, key] of Object.entries(ENTRIES)) set(name, property(own, key) ?? live.valueOf(key));
     const tags = property(own, SpanAttributeKeys.traceTags) ?? live.valueOf(SpanAttributeKeys.traceTags);
-    if (Array.isArray(tags)) set(TAGS_ENTRY, tags.join(','));
+    if (Array.isArray(tags)) set(BaggageKeys.tags, tags.join(','));
     for (const [key, value] of live.values()) {
       if (key.startsWith(METADATA_KEY)) set(METADATA_ENTRY + key.slice(METADATA_KEY.length), value);
     }
-    set(TRACE_ID_ENTRY, live.id);
+    set(BaggageKeys.traceId, live.id);
     this.#w3c.inject(propagation.setBaggage(context, baggage), carrier, setter);
   }
 
@@ -82,7 +85,7 @@ export class SessionPropagator implements TextMapPropagator {
 
 function inherit(inherited: Map<string, AttributeValue>, name: string, { value }: BaggageEntry): void {
   if (value === '') return;
-  if (name === TAGS_ENTRY) inherited.set(SpanAttributeKeys.traceTags, value.split(','));
+  if (name === BaggageKeys.tags) inherited.set(SpanAttributeKeys.traceTags, value.split(','));
   else if (name.startsWith(METADATA_ENTRY)) inherited.set(METADATA_KEY + name.slice(METADATA_ENTRY.length), value);
   else {
     const key: unknown = Object.hasOwn(ENTRIES, name) ? Reflect.get(ENTRIES, name) : undefined;
