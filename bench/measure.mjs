@@ -13,7 +13,8 @@ const library = await import(`./libraries/${libraryName}.mjs`);
 
 if (what === 'no-provider') print({ value: await noProviderNanoseconds() });
 else {
-  const processor = what === 'processor' ? (await import('./libraries/processors.mjs')).open(libraryName) : undefined;
+  const processor =
+    what === 'processor' ? (await import('./libraries/processors.mjs')).openProcessor(libraryName) : undefined;
   if (libraryName !== 'langsmith') installProvider(processor ?? droppingProcessor);
   const { payloads, count, perOperation } = cases[caseName];
   const operation = library.operations()[caseName];

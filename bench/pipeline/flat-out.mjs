@@ -22,7 +22,7 @@ const seconds = (performance.now() - startedAt) / 1_000;
 const cpu = process.cpuUsage(cpuBefore);
 const result = {
   seconds,
-  cpuMicroseconds: (cpu.user + cpu.system) / count,
+  cpuMicroseconds: cpu.user + cpu.system,
   maxDelayMs: delay.max / 1e6,
   peakMegabytes: process.resourceUsage().maxRSS / 1_024,
 };
