@@ -38,13 +38,13 @@ interface Ended {
 }
 
 /** Runs a program with `--import …/register`; it has `emit(count)`, and prints 'ready' when it wants a signal. */
-async function run(baseUrl: string, program: string, signal?: NodeJS.Signals): Promise<Ended> {
+async function run(baseUrl: string, program: string, signal?: NodeJS.Signals, variables = {}): Promise<Ended> {
   const source = `
     const { trace } = require(${JSON.stringify(api)});
     const emit = (count) => { for (let i = 0; i < count; i++) trace.getTracer('test').startSpan('span').end(); };
     ${program}`;
   const child = spawn(process.execPath, ['--import', path.join(directory, 'register-now.mjs'), '-e', source], {
-    env: { PATH: process.env.PATH, POWERRAG_BASE_URL: baseUrl },
+    env: { PATH: process.env.PATH, POWERRAG_BASE_URL: baseUrl, ...variables },
   });
   let stderr = '';
   child.stderr.on('data', (chunk) => {
@@ -93,6 +93,18 @@ describe('a program that', () => {
       signal: null,
       stderr: '[powerrag] 10 spans were not sent before the process ended, and are lost.\n',
     });
+  });
+
+  it.each([
+    ['exits at once', 'process.exit(3);', 3],
+    ['throws', "throw new Error('mine');", 1],
+  ])('%s with a spool directory loses nothing: the next process sends it', async (_name, end, code) => {
+    const variables = { POWERRAG_SPOOL_DIRECTORY: path.join(directory, `spool-${code}`) };
+    const collector = await startCollector();
+    expect((await run(collector.baseUrl, `emit(1000); ${end}`, undefined, variables)).code).toBe(code);
+    expect(collector.spans()).toHaveLength(0);
+    await run(collector.baseUrl, 'setTimeout(() => {}, 1000);', undefined, variables);
+    expect(collector.spans()).toHaveLength(1_000);
   });
 
   it('has a handler for something else is ended by it, with a request in flight that is never answered', async () => {

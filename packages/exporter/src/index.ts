@@ -1,9 +1,9 @@
 export { llmSpansOnly, type ShouldExportSpan } from './filter.js';
 export type { MaskingOptions } from './masking.js';
+export type { PowerRAGSpanProcessorOptions } from './options.js';
 export {
   type FlushOptions,
   PowerRAGSpanProcessor,
-  type PowerRAGSpanProcessorOptions,
   type ShutdownReport,
 } from './processor.js';
 export { type Instrumentation, type RegisterOptions, type Registration, register } from './register.js';

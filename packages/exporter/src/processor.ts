@@ -1,63 +1,29 @@
-import { type AttributeValue, type Context, type TextMapPropagator, TraceFlags } from '@opentelemetry/api';
+import { type Context, type TextMapPropagator, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { SpanAttributeKeys } from '@powerrag/protocol';
 import { type Clock, systemClock } from './clock.js';
 import { AppendedAttributes } from './encode/appended.js';
 import { BatchEncoder } from './encode/batch.js';
 import { type Encoded, SpanEncoder } from './encode/encoder.js';
+import { settledResources } from './encode/resources.js';
 import { TooLargeError } from './encode/writer.js';
 import { installExitHooks } from './exit.js';
 import type { ShouldExportSpan } from './filter.js';
 import { LiveTraces } from './live-traces.js';
 import { type Log, rateLimitedLog } from './log.js';
-import { createMask, type MaskingOptions } from './masking.js';
+import { createMask } from './masking.js';
+import { defaultsOf, type PowerRAGSpanProcessorOptions } from './options.js';
 import type { QueuedSpan } from './queue.js';
 import type { Transport } from './sender/send-result.js';
 import { Sender } from './sender/sender.js';
 import { inheritedAttributes, propagatedAttributes, SessionPropagator } from './session-propagator.js';
-import {
-  type Connection,
-  type ConnectionOptions,
-  readConnection,
-  readEnvironment,
-  readRelease,
-  type Unusable,
-} from './settings.js';
-import { type ExporterStats, type OnDrop, Stats } from './stats.js';
+import { type Connection, readConnection, readSpoolDirectory, type Unusable } from './settings.js';
+import { Recovery } from './spool/recovery.js';
+import { openSpool, spill } from './spool/spill.js';
+import type { Spool } from './spool/spool.js';
+import { type ExporterStats, Stats } from './stats.js';
 import { gzipBody } from './transport/gzip.js';
 import { httpTransport } from './transport/http.js';
 import { unusableTransport } from './transport/unusable.js';
-
-export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, MaskingOptions {
-  /** Put on every span that has none. Default: `POWERRAG_ENVIRONMENT`. */
-  readonly environment?: string;
-  /** Put on every span that has none. Default: `POWERRAG_RELEASE`. */
-  readonly release?: string;
-  /** Whether a span that has ended is sent. Default: all are. `llmSpansOnly` is a ready-made choice. */
-  readonly shouldExportSpan?: ShouldExportSpan;
-  /** Whether requests are compressed. Default: unless the server is on this machine. */
-  readonly gzip?: boolean;
-  /** Spans in one request at most. Default 512. */
-  readonly flushAt?: number;
-  /** Milliseconds that a span waits at most for others to share its request. Default 500. */
-  readonly flushIntervalMs?: number;
-  /** Bytes of encoded spans held at most; beyond it new spans are dropped and counted. Default 32 MiB. */
-  readonly maxQueueBytes?: number;
-  /** Bytes of one encoded span at most; the texts of a larger one are cut, with a mark. Default 4 MiB. */
-  readonly maxSpanBytes?: number;
-  /** Milliseconds after which a span that could not be delivered is dropped. Default 24 hours. */
-  readonly maxAgeMs?: number;
-  /** Called for each loss. */
-  readonly onDrop?: OnDrop;
-  /** Gets each log line, at most one a minute. Default: standard error. */
-  readonly log?: (line: string) => void;
-  /** Whether to send what is left when the process ends by itself or by a signal. Default true. */
-  readonly exitHooks?: boolean;
-  /** For tests. */
-  readonly clock?: Clock;
-  /** For tests. From 0 up to, not including, 1. */
-  readonly random?: () => number;
-}
 
 export interface FlushOptions {
   /** Milliseconds to wait at most. */
@@ -76,7 +42,6 @@ export interface ShutdownReport {
 const MEBIBYTE = 1024 * 1024;
 const FLUSH_TIMEOUT_MS = 30_000;
 const SHUTDOWN_TIMEOUT_MS = 5_000;
-const DETECTION_TIMEOUT_MS = 2_000;
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
@@ -90,6 +55,9 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   readonly #encoder: SpanEncoder;
   readonly #shouldExport: ShouldExportSpan | undefined;
   readonly #log: Log;
+  readonly #encodeBatch: (spans: readonly QueuedSpan[]) => Buffer;
+  readonly #spool: Spool | undefined;
+  readonly #recovery: Recovery | undefined;
   readonly #closeTransport: () => Promise<void>;
   readonly #removeExitHooks: () => void;
   #shutdown: Promise<ShutdownReport> | undefined;
@@ -103,6 +71,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     const mask = createMask(options);
     const batches = new BatchEncoder(mask);
     const appended = new AppendedAttributes(defaultsOf(options), mask);
+    this.#encodeBatch = (spans) =>
+      batches.encode(spans.map((span) => ({ ...span, appended: this.#appendedTo(span, appended) })));
     this.#encoder = new SpanEncoder(options.maxSpanBytes ?? 4 * MEBIBYTE, mask);
     this.#shouldExport = options.shouldExportSpan;
     this.#log = log;
@@ -112,7 +82,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       transport,
       encode: async (spans) => {
         await settledResources(spans, clock);
-        return batches.encode(spans.map((span) => ({ ...span, appended: this.#appendedTo(span, appended) })));
+        return this.#encodeBatch(spans);
       },
       onLeft: (span) => this.#traces.left(span.trace),
       stats: this.#stats,
@@ -128,6 +98,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
         maxAgeMs: options.maxAgeMs ?? DAY_MS,
       },
     });
+    this.#spool = openSpool(options.spoolDirectory ?? readSpoolDirectory(process.env), log);
+    this.#recovery = this.#spool && new Recovery({ spool: this.#spool, transport, stats: this.#stats, log, clock });
     this.#removeExitHooks = options.exitHooks === false ? () => {} : installExitHooks(this);
   }
 
@@ -209,7 +181,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   /** For the exit hook: nothing can be sent any more. */
   abandon(): void {
     const left = this.#sender.close();
-    if (left.length === 0) return;
+    if (left.length === 0 || spill(left, this.#spool, this.#encodeBatch, this.#stats, this.#log)) return;
     this.#stats.drop('process_exit', left.length);
     this.#log.last(`${left.length} spans were not sent before the process ended, and are lost.`);
   }
@@ -238,8 +210,10 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   async #close(timeoutMs: number): Promise<ShutdownReport> {
     this.#removeExitHooks();
     await this.#sender.flush(timeoutMs);
+    await this.#recovery?.stop();
     const left = this.#sender.close();
-    this.#stats.drop('shutdown_deadline', left.length);
+    if (!spill(left, this.#spool, this.#encodeBatch, this.#stats, this.#log))
+      this.#stats.drop('shutdown_deadline', left.length);
     for (const span of left) this.#traces.left(span.trace);
     try {
       await this.#closeTransport();
@@ -263,34 +237,8 @@ function transportTo(connection: Connection | Unusable, gzip: boolean | undefine
   return httpTransport({ url, headers, wallNow: clock.wallNow, ...(compress ? { encode: gzipBody } : {}) });
 }
 
-/** Resource detectors may still be asking around; what they have not found by then is left out. */
-async function settledResources(spans: readonly QueuedSpan[], clock: Clock): Promise<void> {
-  const waits = new Set<Promise<void>>();
-  for (const { resource } of spans) {
-    if (resource.asyncAttributesPending === true && resource.waitForAsyncAttributes)
-      waits.add(resource.waitForAsyncAttributes());
-  }
-  if (waits.size === 0) return;
-  await new Promise<void>((resolve) => {
-    const cancel = clock.after(DETECTION_TIMEOUT_MS, resolve);
-    void Promise.allSettled(waits).then(() => {
-      cancel();
-      resolve();
-    });
-  });
-}
-
 function isSampled(span: ReadableSpan): boolean {
   return (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
-}
-
-function defaultsOf(options: PowerRAGSpanProcessorOptions): ReadonlyMap<string, AttributeValue> {
-  const defaults = new Map<string, AttributeValue>();
-  const environment = options.environment ?? readEnvironment(process.env);
-  const release = options.release ?? readRelease(process.env);
-  if (environment !== undefined) defaults.set(SpanAttributeKeys.environment, environment);
-  if (release !== undefined) defaults.set(SpanAttributeKeys.release, release);
-  return defaults;
 }
 
 function writeToStandardError(line: string): void {

@@ -3,12 +3,8 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import {
-  type FlushOptions,
-  PowerRAGSpanProcessor,
-  type PowerRAGSpanProcessorOptions,
-  type ShutdownReport,
-} from './processor.js';
+import type { PowerRAGSpanProcessorOptions } from './options.js';
+import { type FlushOptions, PowerRAGSpanProcessor, type ShutdownReport } from './processor.js';
 
 export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
   /** `service.name` of the resource. Default: `OTEL_SERVICE_NAME`, else what OpenTelemetry makes up. */

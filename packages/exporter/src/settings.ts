@@ -7,6 +7,7 @@ const VARIABLES = {
   secretKey: ['POWERRAG_SECRET_KEY', 'LANGFUSE_SECRET_KEY'],
   environment: ['POWERRAG_ENVIRONMENT', 'LANGFUSE_TRACING_ENVIRONMENT'],
   release: ['POWERRAG_RELEASE', 'LANGFUSE_RELEASE'],
+  spoolDirectory: ['POWERRAG_SPOOL_DIRECTORY'],
 } as const;
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -68,6 +69,10 @@ export function readEnvironment(variables: Variables): string | undefined {
 
 export function readRelease(variables: Variables): string | undefined {
   return fromEnvironment('release', variables);
+}
+
+export function readSpoolDirectory(variables: Variables): string | undefined {
+  return fromEnvironment('spoolDirectory', variables);
 }
 
 function fromEnvironment(setting: keyof typeof VARIABLES, variables: Variables): string | undefined {

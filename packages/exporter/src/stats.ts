@@ -27,6 +27,8 @@ export interface ExporterStats {
   readonly delivered: number;
   /** Written to the spool and not sent by this process. */
   readonly spooled: number;
+  /** Spans that an earlier process had left in the spool, and this one has delivered. Not part of the sum above. */
+  readonly recovered: number;
   /** Queued, in flight, or waiting to be sent again. */
   readonly pending: number;
   /** Bytes of `pending` spans. */
@@ -47,6 +49,7 @@ export class Stats {
   ended = 0;
   delivered = 0;
   spooled = 0;
+  recovered = 0;
   truncated = 0;
   retries = 0;
   lastDeliveredAtMs: number | undefined;
@@ -79,6 +82,7 @@ export class Stats {
       ended: this.ended,
       delivered: this.delivered,
       spooled: this.spooled,
+      recovered: this.recovered,
       pending: pending.spans,
       pendingBytes: pending.bytes,
       dropped: dropCounts(count),

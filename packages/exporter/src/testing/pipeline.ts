@@ -2,7 +2,8 @@ import type { Tracer } from '@opentelemetry/api';
 import { ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { onTestFinished } from 'vitest';
-import { PowerRAGSpanProcessor, type PowerRAGSpanProcessorOptions } from '../processor.js';
+import type { PowerRAGSpanProcessorOptions } from '../options.js';
+import { PowerRAGSpanProcessor } from '../processor.js';
 
 export interface Pipeline {
   readonly tracer: Tracer;

@@ -1,0 +1,53 @@
+import type { AttributeValue } from '@opentelemetry/api';
+import { SpanAttributeKeys } from '@powerrag/protocol';
+import type { Clock } from './clock.js';
+import type { ShouldExportSpan } from './filter.js';
+import type { MaskingOptions } from './masking.js';
+import { type ConnectionOptions, readEnvironment, readRelease } from './settings.js';
+import type { OnDrop } from './stats.js';
+
+export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, MaskingOptions {
+  /** Put on every span that has none. Default: `POWERRAG_ENVIRONMENT`. */
+  readonly environment?: string;
+  /** Put on every span that has none. Default: `POWERRAG_RELEASE`. */
+  readonly release?: string;
+  /** Whether a span that has ended is sent. Default: all are. `llmSpansOnly` is a ready-made choice. */
+  readonly shouldExportSpan?: ShouldExportSpan;
+  /** Whether requests are compressed. Default: unless the server is on this machine. */
+  readonly gzip?: boolean;
+  /** Spans in one request at most. Default 512. */
+  readonly flushAt?: number;
+  /** Milliseconds that a span waits at most for others to share its request. Default 500. */
+  readonly flushIntervalMs?: number;
+  /** Bytes of encoded spans held at most; beyond it new spans are dropped and counted. Default 32 MiB. */
+  readonly maxQueueBytes?: number;
+  /** Bytes of one encoded span at most; the texts of a larger one are cut, with a mark. Default 4 MiB. */
+  readonly maxSpanBytes?: number;
+  /** Milliseconds after which a span that could not be delivered is dropped. Default 24 hours. */
+  readonly maxAgeMs?: number;
+  /** Called for each loss. */
+  readonly onDrop?: OnDrop;
+  /** Gets each log line, at most one a minute. Default: standard error. */
+  readonly log?: (line: string) => void;
+  /**
+   * A directory for what could not be sent before the process ended, sent by the next process that has the same directory.
+   * Made with mode 0700 if it is not there. Default: none, and what is left at the end is lost.
+   */
+  readonly spoolDirectory?: string;
+  /** Whether to send what is left when the process ends by itself or by a signal. Default true. */
+  readonly exitHooks?: boolean;
+  /** For tests. */
+  readonly clock?: Clock;
+  /** For tests. From 0 up to, not including, 1. */
+  readonly random?: () => number;
+}
+
+/** The attributes that every span is to have, where neither it nor its trace has a value of its own. */
+export function defaultsOf(options: PowerRAGSpanProcessorOptions): ReadonlyMap<string, AttributeValue> {
+  const defaults = new Map<string, AttributeValue>();
+  const environment = options.environment ?? readEnvironment(process.env);
+  const release = options.release ?? readRelease(process.env);
+  if (environment !== undefined) defaults.set(SpanAttributeKeys.environment, environment);
+  if (release !== undefined) defaults.set(SpanAttributeKeys.release, release);
+  return defaults;
+}
