@@ -35,6 +35,11 @@ export const SpanAttributeKeys = {
 
   /** True on the first exported span of a local trace. */
   isAppRoot: 'langfuse.internal.is_app_root',
+
+  /** How a stream was left before its end, on the observation that followed it: `returned`, `cancelled`, `thrown`, `abandoned`. */
+  partial: 'powerrag.observation.partial',
+  /** By how many milliseconds the given end lay before the start. The recorded end is the start. */
+  endClampedMs: 'powerrag.observation.end_clamped_ms',
 } as const;
 
 export type SpanAttributeKey = (typeof SpanAttributeKeys)[keyof typeof SpanAttributeKeys];

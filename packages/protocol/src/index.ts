@@ -1,5 +1,6 @@
 export { type SpanAttributeKey, SpanAttributeKeys } from './attribute-keys.js';
 export { DEFAULT_PORT, OTLP_TRACES_PATH, TRACES_PATH } from './endpoints.js';
+export { GenAiAttributeKeys } from './gen-ai-keys.js';
 export type { Json, Message, MessagePart, MessageRole } from './message.js';
 export {
   OBSERVATION_LEVELS,
@@ -7,6 +8,7 @@ export {
   type ObservationLevel,
   type ObservationType,
 } from './observation.js';
+export { BaggageKeys, PROPAGATED_ATTRIBUTES, type PropagatedAttributes } from './propagation.js';
 export type {
   ObservationDetails,
   ObservationEvent,

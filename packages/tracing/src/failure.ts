@@ -1,0 +1,61 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import { updateSpan } from './attributes.js';
+import type { SdkSpan } from './sdk-span.js';
+import { nameOf as classOf, read, snapshot } from './snapshot.js';
+
+/** How many errors of a chain of causes, and of an AggregateError, are shown. */
+const MAX_CHAIN = 8;
+
+/**
+ * Records what a function has thrown: level ERROR, the status message, the OpenTelemetry status and the exception with its
+ * causes. An abort is no failure: level WARNING with the message "aborted".
+ */
+export function recordFailure(span: SdkSpan, error: unknown, args: readonly unknown[] = []): void {
+  if (!span.isRecording()) return;
+  if (isAbort(error, args)) {
+    updateSpan(span, { level: 'WARNING', statusMessage: 'aborted' });
+    return;
+  }
+  const message = messageOf(error);
+  updateSpan(span, { level: 'ERROR', statusMessage: message });
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+  span.recordException({ name: nameOf(error), message, stack: stackOf(error, MAX_CHAIN) });
+}
+
+/**
+ * Whether an error means that somebody wanted the work to stop: it is named so (`AbortError`, or a class of that kind), or it is
+ * the reason of an aborted signal that the function was given.
+ */
+function isAbort(error: unknown, args: readonly unknown[]): boolean {
+  if (typeof error === 'object' && error && /abort/i.test(`${nameOf(error)} ${classOf(error)}`)) return true;
+  return args.some((arg) => {
+    if (typeof arg !== 'object' || arg === null) return false;
+    const signal = read(arg, 'signal');
+    return [arg, signal].some(
+      (s) => typeof s === 'object' && s && read(s, 'aborted') === true && read(s, 'reason') === error,
+    );
+  });
+}
+
+function nameOf(error: unknown): string {
+  const name = typeof error === 'object' && error ? read(error, 'name') : undefined;
+  return typeof name === 'string' ? name : typeof error;
+}
+
+function messageOf(error: unknown): string {
+  const message = typeof error === 'object' && error ? read(error, 'message') : undefined;
+  return (typeof message === 'string' && snapshot(message)) || (snapshot(error) ?? String(error));
+}
+
+/** The stack, followed by those of its causes and, for an AggregateError, of its errors. */
+function stackOf(error: unknown, room: number): string {
+  if (typeof error !== 'object' || error === null || room <= 0) return messageOf(error);
+  const stack = read(error, 'stack');
+  const own = typeof stack === 'string' ? stack : `${nameOf(error)}: ${messageOf(error)}`;
+  const errors = read(error, 'errors');
+  const inner = (Array.isArray(errors) ? errors.slice(0, room) : []).map(
+    (e) => `\nError of many: ${stackOf(e, room >> 1)}`,
+  );
+  const cause = 'cause' in error ? `\nCaused by: ${stackOf(read(error, 'cause'), room - 1)}` : '';
+  return own + inner.join('') + cause;
+}

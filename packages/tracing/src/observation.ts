@@ -1,0 +1,161 @@
+import { type Context, context, type Span, type TimeInput, trace } from '@opentelemetry/api';
+import {
+  type ObservationType,
+  PROPAGATED_ATTRIBUTES,
+  type PropagatedAttributes,
+  SpanAttributeKeys,
+  TRACE_UPDATE_ORDER,
+} from '@powerrag/protocol';
+import { updateSpan, writeObservation } from './attributes.js';
+import { getTracer, hasProvider } from './provider.js';
+import { attributeOf, type SdkSpan } from './sdk-span.js';
+import { isTime, toMilliseconds } from './time.js';
+import { updateTraceOf } from './trace-attributes.js';
+import type { AttributesByType, GenerationAttributes, StartObservationOptions, TraceAttributes } from './types.js';
+import { warnOnce } from './warn.js';
+
+// The name that compilers of `using` fall back to where the runtime has none.
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+
+/** A recorded unit of work: an OpenTelemetry span seen through our types. None of its methods throws. */
+export class Observation<T extends ObservationType = ObservationType> {
+  /** The span that carries it. */
+  readonly otelSpan: Span;
+  readonly type: T;
+  readonly #startGiven: boolean;
+
+  /** Prefer `startObservation`. This puts a type on a span that has been started already. */
+  constructor(otelSpan: Span, type: T, startGiven: boolean = false) {
+    this.otelSpan = otelSpan;
+    this.type = type;
+    this.#startGiven = startGiven;
+  }
+
+  /** The span id: 16 hex digits, all zero when nothing is recorded. */
+  get id(): string {
+    return this.otelSpan.spanContext().spanId;
+  }
+
+  /** The trace id: 32 hex digits, all zero when nothing is recorded. */
+  get traceId(): string {
+    return this.otelSpan.spanContext().traceId;
+  }
+
+  /** Records what is given, as it is now. Later values replace earlier ones; metadata merges by key. Ignored after the end. */
+  update(attributes: AttributesByType[T]): this {
+    updateSpan(this.otelSpan, attributes);
+    return this;
+  }
+
+  /** Like `update`, for attributes of any type. */
+  updateOtelSpanAttributes(attributes: GenerationAttributes): void {
+    updateSpan(this.otelSpan, attributes);
+  }
+
+  /** Records what belongs to the whole trace; PowerRAG's processor carries it to every span of the trace, earlier ones too. */
+  updateTrace(attributes: TraceAttributes): this {
+    updateTraceOf(this.otelSpan, attributes);
+    return this;
+  }
+
+  /** Records what the whole trace was given and what came out of it. */
+  setTraceIO(attributes: Pick<TraceAttributes, 'input' | 'output'>): this {
+    return this.updateTrace({ input: attributes?.input, output: attributes?.output });
+  }
+
+  /** Lets anybody with the link read the trace. */
+  setTraceAsPublic(): this {
+    return this.updateTrace({ public: true });
+  }
+
+  /** Starts a child of this observation, whatever is active. The child may outlive its parent. */
+  startObservation<C extends ObservationType = 'span'>(
+    name: string,
+    attributes?: AttributesByType[C],
+    options?: StartObservationOptions<C>,
+  ): Observation<C> {
+    return startIn(trace.setSpan(context.active(), this.otelSpan), name, attributes, options);
+  }
+
+  /**
+   * Ends it. Only the first call counts. An event always ends at its start.
+   * @param endTime a Date, Unix milliseconds, or `[seconds, nanoseconds]`; default now. A time before the start becomes the
+   *   start, and `powerrag.observation.end_clamped_ms` says by how much.
+   */
+  end(endTime?: TimeInput): void {
+    const span: SdkSpan = this.otelSpan;
+    if (!span.isRecording()) return;
+    try {
+      span.end(this.#endTime(span, endTime));
+    } catch (error) {
+      warnOnce('end', `a span processor threw at the end of an observation: ${String(error)}`);
+    }
+  }
+
+  #endTime(span: SdkSpan, given: TimeInput | undefined): TimeInput | undefined {
+    const start = span.startTime;
+    if (this.type === 'event' && start) return start;
+    if (given !== undefined && !isTime(given)) {
+      warnOnce('end-time', 'end() was given a time that is not one; the end is now.');
+      return undefined;
+    }
+    if (!start || (given === undefined && !this.#startGiven)) return given;
+    const early = toMilliseconds(start) - toMilliseconds(given ?? Date.now());
+    if (early <= 0) return given;
+    if (early >= 1) span.setAttribute(SpanAttributeKeys.endClampedMs, early);
+    return start;
+  }
+
+  /** Ends it when the block of a `using` declaration is left. It cannot see whether the block threw. */
+  [dispose](): void {
+    this.end();
+  }
+
+  /** Ends it when the block of an `await using` declaration is left. */
+  async [asyncDispose](): Promise<void> {
+    this.end();
+  }
+}
+
+/** Starts an observation in a context; events end at once. */
+export function startIn<T extends ObservationType = 'span'>(
+  parent: Context,
+  name: string,
+  attributes?: AttributesByType[T],
+  options?: StartObservationOptions<T>,
+): Observation<T> {
+  const observation = openIn(parent, name, attributes, options);
+  if (observation.type === 'event') observation.end();
+  return observation;
+}
+
+/** Starts an observation in a context and leaves it open. */
+export function openIn<T extends ObservationType = 'span'>(
+  parent: Context,
+  name: string,
+  attributes?: AttributesByType[T],
+  options?: StartObservationOptions<T>,
+): Observation<T> {
+  const type = options?.asType ?? ('span' as T);
+  const remote = options?.parentSpanContext;
+  const context = remote ? trace.setSpanContext(parent, remote) : parent;
+  const startTime = options?.startTime;
+  const startGiven = startTime !== undefined && isTime(startTime);
+  const span: SdkSpan = getTracer().startSpan(name, startGiven ? { startTime } : undefined, context);
+  if (span.isRecording()) {
+    writePropagated(span, context);
+    writeObservation(span, attributes ?? {}, type);
+  } else hasProvider();
+  return new Observation(span, type, startGiven);
+}
+
+/** What `propagateAttributes` asks for, unless the span has it from its processor, which knows later updates of the trace. */
+function writePropagated(span: SdkSpan, context: Context): void {
+  const propagated = context.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
+  if (!propagated) return;
+  for (const [key, value] of Object.entries(propagated.attributes)) {
+    if (attributeOf(span, key) === undefined) span.setAttribute(key, value);
+  }
+  span[TRACE_UPDATE_ORDER] ??= propagated.order;
+}

@@ -1,0 +1,127 @@
+import { type Context, context, INVALID_TRACEID, trace } from '@opentelemetry/api';
+import { SpanAttributeKeys } from '@powerrag/protocol';
+import { recordFailure } from '../failure.js';
+import type { Observation } from '../observation.js';
+import { attributeOf, type SdkSpan } from '../sdk-span.js';
+import { sharedState } from '../shared-state.js';
+import { warnOnce } from '../warn.js';
+import { Collector } from './collector.js';
+
+export interface CallOptions {
+  /** What to record of the result; `undefined` records nothing. */
+  readonly output?: ((result: unknown) => unknown) | undefined;
+  /** Whether to end the observation when the call has settled. Default true. */
+  readonly endOnExit?: boolean | undefined;
+  /** What the function was called with. */
+  readonly args?: readonly unknown[];
+}
+
+/** How a stream was left before its end. */
+export type HowLeft = 'returned' | 'thrown' | 'cancelled' | 'abandoned';
+
+/** One call of a function under an observation. It settles once, however often it is told. */
+export class Call {
+  /** The context in which the observation is active. */
+  readonly context: Context;
+  readonly #observation: Observation;
+  readonly #options: CallOptions;
+  #settled = false;
+  #chunks: Collector | undefined;
+
+  constructor(observation: Observation, context: Context, options: CallOptions) {
+    this.#observation = observation;
+    this.context = context;
+    this.#options = options;
+  }
+
+  /** A piece of a streamed result has reached its reader. */
+  chunk(value: unknown): void {
+    const span: SdkSpan = this.#observation.otelSpan;
+    if (this.#settled || !span.isRecording()) return;
+    if (!this.#chunks) {
+      this.#chunks = new Collector();
+      if (attributeOf(span, SpanAttributeKeys.observationCompletionStartTime) === undefined) {
+        this.#observation.updateOtelSpanAttributes({ completionStartTime: new Date() });
+      }
+    }
+    if (this.#options.output) this.#chunks.add(value);
+  }
+
+  /** The function has returned a value, or a stream has come to its end, perhaps with a value. */
+  returned(value?: unknown): void {
+    this.#settle(() => this.#capture(this.#chunks ? this.#chunks.result(value) : value));
+  }
+
+  /** A stream was left before its end. */
+  left(how: HowLeft): void {
+    this.#settle((span) => {
+      span.setAttribute(SpanAttributeKeys.partial, how);
+      this.#capture(this.#chunks?.result());
+    });
+  }
+
+  /** The function has thrown, or its promise or stream has failed. */
+  failed(error: unknown): void {
+    this.#settle((span) => {
+      this.#capture(this.#chunks?.result());
+      recordFailure(span, error, this.#options.args);
+    });
+  }
+
+  #settle(record: (span: SdkSpan) => void): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    const span: SdkSpan = this.#observation.otelSpan;
+    try {
+      if (span.isRecording()) record(span);
+    } catch (error) {
+      warnOnce('settle', `the outcome of an observed call could not be recorded: ${String(error)}`);
+    }
+    this.#chunks = undefined;
+    if (this.#options.endOnExit !== false) this.#observation.end();
+  }
+
+  /** An output that the application has set itself stands. */
+  #capture(value: unknown): void {
+    const { output } = this.#options;
+    const span = this.#observation.otelSpan;
+    if (!output || value === undefined || attributeOf(span, SpanAttributeKeys.observationOutput) !== undefined) return;
+    this.#observation.updateOtelSpanAttributes({ output: output(value) });
+  }
+}
+
+/** Runs a function with the observation active, and settles the call when what it returns has settled. */
+export function runActive<R>(
+  observation: Observation,
+  run: () => R,
+  options: CallOptions,
+  follow: (result: R, call: Call) => R,
+): R {
+  const span = observation.otelSpan;
+  // Without a provider there is nothing to make active.
+  if (span.spanContext().traceId === INVALID_TRACEID) return run();
+  const call = new Call(observation, trace.setSpan(context.active(), span), options);
+  let result: R;
+  try {
+    result = context.with(call.context, () => {
+      warnWithoutContextManager(span);
+      return run();
+    });
+  } catch (error) {
+    call.failed(error);
+    throw error;
+  }
+  return follow(result, call);
+}
+
+function warnWithoutContextManager(span: SdkSpan): void {
+  const state = sharedState();
+  if (state.contextChecked || !span.isRecording()) return;
+  state.contextChecked = true;
+  if (trace.getActiveSpan() === span) return;
+  warnOnce(
+    'no-context-manager',
+    'a tracer provider is set but no context manager, so observations do not know their parents. ' +
+      "Import '@powerrag/exporter/register', or call context.setGlobalContextManager(new AsyncLocalStorageContextManager()).",
+  );
+}

@@ -1,0 +1,102 @@
+import { context, type SpanContext } from '@opentelemetry/api';
+import type { ObservationType } from '@powerrag/protocol';
+import { openIn } from '../observation.js';
+import { warnOnce } from '../warn.js';
+import { type CallOptions, runActive } from './call.js';
+import { follow } from './follow.js';
+
+/** Any function that can be observed, whatever it takes and returns. */
+export type ObservableFunction = (...args: never[]) => unknown;
+
+/** What is recorded as output: the settled value, or what a stream's pieces were put together to. */
+type OutputOf<F extends ObservableFunction> =
+  Awaited<ReturnType<F>> extends AsyncIterable<unknown> | Iterator<unknown> | { getReader: unknown } | { body: unknown }
+    ? unknown
+    : Awaited<ReturnType<F>>;
+
+export interface ObserveOptions<F extends ObservableFunction = ObservableFunction> {
+  /** The observation's name. Default the function's. */
+  name?: string | undefined;
+  /** The observation's type. Default `span`. */
+  asType?: ObservationType | undefined;
+  /**
+   * Whether the arguments are recorded: one as it is, more as an array. A function is called with the arguments and says what to
+   * record. Default true.
+   */
+  captureInput?: boolean | ((...args: Parameters<F>) => unknown) | undefined;
+  /** Whether the result is recorded. A function is called with the result and says what to record. Default true. */
+  captureOutput?: boolean | ((output: OutputOf<F>) => unknown) | undefined;
+  /** The parent, instead of the active span: for a parent in another process. */
+  parentSpanContext?: SpanContext | undefined;
+  /** Whether the observation ends when the function has settled. Default true. */
+  endOnExit?: boolean | undefined;
+}
+
+/** What `observe(options)` gives: wraps a function, or decorates a method or a field that holds a function (TC39 decorators). */
+export interface ObserveDecorator {
+  <F extends ObservableFunction>(fn: F, context?: ClassMethodDecoratorContext): F;
+  <This, F extends ObservableFunction>(
+    field: undefined,
+    context: ClassFieldDecoratorContext<This, F>,
+  ): (initial: F) => F;
+}
+
+/**
+ * A function that does what `fn` does and records each call as an observation, with the arguments as its input and the result as
+ * its output. The observation ends when the result has settled: when a promise is fulfilled or rejected, when a generator or
+ * stream has been read to its end or was left. It is active meanwhile, so that what the function starts becomes its child.
+ *
+ * `this`, name, length, properties and type stay those of `fn`; called with `new`, `fn` is constructed and nothing recorded. What
+ * `fn` throws is recorded and thrown on.
+ */
+export function observe<F extends ObservableFunction>(fn: F, options?: ObserveOptions<F>): F;
+export function observe<F extends ObservableFunction>(fn: F, context: ClassMethodDecoratorContext): F;
+export function observe(options?: ObserveOptions): ObserveDecorator;
+export function observe(target: unknown, second?: unknown): unknown {
+  if (typeof target === 'function') return wrap(target as ObservableFunction, isDecoratorContext(second) ? {} : second);
+  if (isDecoratorContext(second)) return (initial: unknown) => wrap(initial, {});
+  return (fn: unknown, decorated?: unknown) =>
+    fn === undefined && isDecoratorContext(decorated) ? (initial: unknown) => wrap(initial, target) : wrap(fn, target);
+}
+
+function isDecoratorContext(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'addInitializer' in value;
+}
+
+function wrap(fn: unknown, given: unknown): unknown {
+  if (typeof fn !== 'function') {
+    warnOnce('observe', `observe() takes a function, not a value of type ${typeof fn}; it was left as it is.`);
+    return fn;
+  }
+  const options: ObserveOptions = { ...(given as ObserveOptions) };
+  const name = options.name ?? (fn.name || 'anonymous-function');
+  const { captureInput = true, captureOutput = true, asType, parentSpanContext, endOnExit } = options;
+  const output = capturing(captureOutput as boolean | Capture);
+  const input = capturing(captureInput as boolean | Capture, (...args) => (args.length > 1 ? args : args[0]));
+  // A proxy, so that everything about the function but its call stays its own: name, length, properties, `new`.
+  return new Proxy(fn, {
+    apply(target, self, args: unknown[]) {
+      const observation = openIn(context.active(), name, undefined, { asType, parentSpanContext });
+      if (input && observation.otelSpan.isRecording()) {
+        observation.updateOtelSpanAttributes({ input: input(...args) });
+      }
+      const call: CallOptions = { output, endOnExit, args };
+      return runActive(observation, () => Reflect.apply(target, self, args), call, follow);
+    },
+  });
+}
+
+type Capture = (...args: unknown[]) => unknown;
+
+/** What records a value: nothing, all of it, or what the application says. Its errors are recorded, not thrown. */
+function capturing(capture: boolean | Capture, all: Capture = (value) => value): Capture | undefined {
+  if (!capture) return undefined;
+  if (capture === true) return all;
+  return (...args) => {
+    try {
+      return capture(...args);
+    } catch (error) {
+      return `[capture failed: ${String(error)}]`;
+    }
+  };
+}

@@ -1,0 +1,26 @@
+import { diag } from '@opentelemetry/api';
+import { sharedState } from './shared-state.js';
+
+/** What `@opentelemetry/api` keeps in the process for all its copies of one major version. */
+interface OpenTelemetryGlobal {
+  readonly version?: string;
+  readonly trace?: object;
+  readonly diag?: object;
+}
+
+const OPENTELEMETRY = Symbol.for('opentelemetry.js.api.1');
+const holder = globalThis as { readonly [OPENTELEMETRY]?: OpenTelemetryGlobal };
+
+export function openTelemetryGlobal(): OpenTelemetryGlobal | undefined {
+  return holder[OPENTELEMETRY];
+}
+
+/** Says it once in the process. Without an OpenTelemetry diag logger, which is the default, it goes to the console. */
+export function warnOnce(key: string, message: string): void {
+  const { warned } = sharedState();
+  if (warned.has(key)) return;
+  warned.add(key);
+  if (openTelemetryGlobal()?.diag) diag.warn(`PowerRAG: ${message}`);
+  // biome-ignore lint/suspicious/noConsole: diag drops everything unless a logger was set, and then nobody would learn of it.
+  else console.warn(`PowerRAG: ${message}`);
+}
