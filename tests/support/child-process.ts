@@ -62,7 +62,7 @@ export async function runToEnd(
  * This process's environment without what would configure a tracer or a server behind the test's back, and with
  * loopback exempt from any HTTP proxy.
  */
-export function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const foreign = /^(POWERRAG|LANGFUSE|OTEL|VITEST|NODE_OPTIONS|NODE_ENV)/;
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   return { ...inherited, NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost', ...extra };

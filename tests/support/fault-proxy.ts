@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the network between a client and the server does. */
-export type Fault =
+type Fault =
   /** Hands everything on. */
   | { readonly kind: 'none' }
   /** Holds each piece of an answer back for so long, in milliseconds. */

@@ -8,7 +8,7 @@ export interface GateAnswer {
   readonly body?: string;
 }
 
-export interface GateRequest {
+interface GateRequest {
   /** `performance.now()` when the request had arrived whole. */
   readonly atMs: number;
   /** What was answered: the server's status, or the gate's. */
