@@ -82,7 +82,11 @@ function redact(key: string, value: unknown): unknown {
   return value;
 }
 
+/** No credential is shorter. */
+const MIN_CREDENTIAL_LENGTH = 12;
+
 export function redactText(text: string): string {
+  if (text.length < MIN_CREDENTIAL_LENGTH) return text;
   let redacted = text;
   for (const { hint, expression, replacement } of PATTERNS) {
     if (redacted.includes(hint)) redacted = redacted.replace(expression, replacement);

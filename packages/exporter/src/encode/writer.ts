@@ -53,11 +53,9 @@ export class ByteWriter {
 
   /** A copy of what was written. */
   toBuffer(): Buffer {
-    return Buffer.from(this.#buffer.subarray(0, this.#position));
-  }
-
-  copyTo(target: Buffer, offset: number): void {
-    this.#buffer.copy(target, offset, 0, this.#position);
+    const copy = Buffer.allocUnsafe(this.#position);
+    this.#buffer.copy(copy, 0, 0, this.#position);
+    return copy;
   }
 
   tag(tag: number): void {
@@ -179,11 +177,6 @@ export class ByteWriter {
       this.#position += needed - header;
     }
     this.#varintAt(mark, length);
-  }
-
-  /** Takes back everything after `length`. */
-  truncate(length: number): void {
-    this.#position = length;
   }
 
   #ascii(text: string): boolean {

@@ -71,9 +71,10 @@ export class Sender {
   }
 
   /** Queues a span, or drops it with its reason. */
-  add(span: Omit<QueuedSpan, 'order' | 'at'>): void {
+  add({ bytes, own, resource, scope, trace }: Omit<QueuedSpan, 'order' | 'at'>): void {
     const { clock, limits, onLeft, stats } = this.#options;
-    const queued: QueuedSpan = { ...span, at: clock.now(), order: this.#lastOrder + 1 };
+    // Field by field: this is done for every span, and a spread costs several times as much.
+    const queued: QueuedSpan = { bytes, own, resource, scope, trace, at: clock.now(), order: this.#lastOrder + 1 };
     const reason: DropReason | undefined = this.#closed
       ? 'after_shutdown'
       : this.#queue.push(queued, this.#outsideBytes)
