@@ -8,6 +8,8 @@ export {
   updateActiveTrace,
 } from './active.js';
 export { configureTracing, type TracingOptions } from './configure.js';
+export { createObservationAttributes, createTraceAttributes } from './flat-attributes.js';
+export * from './langfuse-names.js';
 export { Observation } from './observation.js';
 export {
   type ObservableFunction,
@@ -15,6 +17,7 @@ export {
   type ObserveOptions,
   observe,
 } from './observe/observe.js';
+export { type PropagateAttributesOptions, type PropagatedPrompt, propagateAttributes } from './propagate.js';
 export { getTracer, getTracerProvider, setTracerProvider } from './provider.js';
 export { startObservation } from './start.js';
 export { startActiveObservation } from './start-active.js';

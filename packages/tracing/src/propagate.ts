@@ -1,0 +1,124 @@
+import { type Context, context, propagation, type Span, trace } from '@opentelemetry/api';
+import { BaggageKeys, PROPAGATED_ATTRIBUTES, type PropagatedAttributes, SpanAttributeKeys } from '@powerrag/protocol';
+import { attributeOf, type SdkSpan } from './sdk-span.js';
+import { markTraceUpdate, mergeTags, nextTraceUpdate, toId } from './trace-attributes.js';
+import { warnOnce } from './warn.js';
+
+/** A prompt of a prompt store, as it comes from there. */
+export interface PropagatedPrompt {
+  name: string;
+  /** An integer, or its digits. */
+  version: number | string;
+  /** A fallback prompt is not linked. */
+  isFallback?: boolean | undefined;
+}
+
+/** What `propagateAttributes` gives to spans. Texts longer than 1,024 characters are cut, with a hash that keeps them distinct. */
+export interface PropagateAttributesOptions {
+  userId?: string | undefined;
+  sessionId?: string | undefined;
+  /** Merges by key with that of an enclosing call. */
+  metadata?: Record<string, string> | undefined;
+  version?: string | undefined;
+  /** Added to those of an enclosing call, without duplicates. */
+  tags?: string[] | undefined;
+  traceName?: string | undefined;
+  /** At most 40 of `a-z 0-9 - _`, and not starting with `langfuse`. */
+  environment?: string | undefined;
+  prompt?: PropagatedPrompt | undefined;
+  /**
+   * Also put them into W3C baggage, which goes out with every HTTP request of the function, to third parties too. Default false.
+   */
+  asBaggage?: boolean | undefined;
+}
+
+type Values = Record<string, string | number | boolean | string[]>;
+
+const TEXTS = {
+  userId: SpanAttributeKeys.userId,
+  sessionId: SpanAttributeKeys.sessionId,
+  version: SpanAttributeKeys.version,
+  traceName: SpanAttributeKeys.traceName,
+  environment: SpanAttributeKeys.environment,
+} as const;
+
+const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
+
+/**
+ * Runs `fn` so that the active span and every span that is started in it have these attributes. Returns what `fn` returns. A later
+ * update of the trace wins. Values of the wrong kind are left out with a warning.
+ */
+export function propagateAttributes<R>(attributes: PropagateAttributesOptions, fn: () => R): R {
+  let inner = context.active();
+  try {
+    const span = trace.getActiveSpan();
+    const enclosing = inner.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
+    const given = valuesOf(attributes, enclosing?.attributes, span);
+    const order = nextTraceUpdate();
+    if (span?.isRecording()) {
+      span.setAttributes(given);
+      markTraceUpdate(span, order);
+    }
+    const propagated: PropagatedAttributes = { order, attributes: { ...enclosing?.attributes, ...given } };
+    inner = inner.setValue(PROPAGATED_ATTRIBUTES, propagated);
+    if (attributes.asBaggage) inner = withBaggage(inner, given, span);
+  } catch (error) {
+    warnOnce('propagate', `attributes could not be propagated: ${String(error)}`);
+  }
+  return context.with(inner, fn);
+}
+
+function valuesOf(attributes: PropagateAttributesOptions, enclosing: Values | undefined, span?: SdkSpan): Values {
+  const values: Values = {};
+  for (const name of Object.keys(TEXTS) as (keyof typeof TEXTS)[]) {
+    const value = attributes[name];
+    const text = value === undefined ? undefined : toId(name, value);
+    if (text === undefined) continue;
+    if (name !== 'environment' || ENVIRONMENT.test(text)) values[TEXTS[name]] = text;
+    else warnOnce('environment', `environment "${text}" does not match ${ENVIRONMENT} and was ignored.`);
+  }
+  const tags = attributes.tags;
+  if (tags) {
+    const present = mergeTags(
+      enclosing?.[SpanAttributeKeys.traceTags],
+      span && attributeOf(span, SpanAttributeKeys.traceTags),
+    );
+    values[SpanAttributeKeys.traceTags] = mergeTags(present, tags);
+  }
+  for (const [key, value] of Object.entries(attributes.metadata ?? {})) {
+    const text = toId(`metadata.${key}`, value);
+    if (text !== undefined) values[`${SpanAttributeKeys.traceMetadata}.${key}`] = text;
+  }
+  const prompt = attributes.prompt;
+  if (prompt && !prompt.isFallback) {
+    const name = toId('prompt.name', prompt.name);
+    const version = Number(prompt.version);
+    if (name !== undefined && Number.isInteger(version)) {
+      values[SpanAttributeKeys.observationPromptName] = name;
+      values[SpanAttributeKeys.observationPromptVersion] = version;
+    }
+  }
+  return values;
+}
+
+function withBaggage(inner: Context, values: Values, span: Span | undefined): Context {
+  let baggage = propagation.getBaggage(inner) ?? propagation.createBaggage();
+  const metadata = `${SpanAttributeKeys.traceMetadata}.`;
+  for (const [key, value] of Object.entries(values)) {
+    const name = key.startsWith(metadata) ? `${BaggageKeys.metadata}_${key.slice(metadata.length)}` : ENTRIES.get(key);
+    if (name) baggage = baggage.setEntry(name, { value: String(value) });
+  }
+  if (span) baggage = baggage.setEntry(BaggageKeys.traceId, { value: span.spanContext().traceId });
+  return propagation.setBaggage(inner, baggage);
+}
+
+const ENTRIES: ReadonlyMap<string, string> = /* @__PURE__ */ new Map<string, string>([
+  [SpanAttributeKeys.userId, BaggageKeys.userId],
+  [SpanAttributeKeys.sessionId, BaggageKeys.sessionId],
+  [SpanAttributeKeys.version, BaggageKeys.version],
+  [SpanAttributeKeys.traceName, BaggageKeys.traceName],
+  [SpanAttributeKeys.environment, BaggageKeys.environment],
+  [SpanAttributeKeys.traceTags, BaggageKeys.tags],
+  [SpanAttributeKeys.observationPromptName, BaggageKeys.promptName],
+  [SpanAttributeKeys.observationPromptVersion, BaggageKeys.promptVersion],
+]);
