@@ -54,7 +54,7 @@ describe('a server that is killed while it takes traces in', () => {
       expect(afterResending.toSorted(), `sent again after kill ${kill}`).toEqual(idsOf(sender.batches).toSorted());
     }
     expect(interrupted, 'requests that were cut off by a kill').toBeGreaterThanOrEqual(KILLS);
-  });
+  }, 180_000);
 
   it('that is told to stop by SIGTERM instead ends with code 0 and has every acknowledged trace', async () => {
     const server = await startServer();
