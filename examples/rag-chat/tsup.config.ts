@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/*.ts', '!src/*.test.ts'],
+  entry: { main: 'src/main.ts', 'page/chat': 'src/page/chat.ts' },
   format: ['esm'],
   target: 'es2022',
   platform: 'node',

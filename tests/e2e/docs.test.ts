@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { getJson } from '../support/http.js';
@@ -15,14 +15,14 @@ interface CodeBlock {
   readonly document: string;
   readonly line: number;
   readonly code: string;
-  /** From the comment above the block: `<!-- examples/docs/src/streams.ts -->`. */
+  /** From the comment above the block: `<!-- from examples/docs/src/streams.ts -->`. */
   readonly source: string | undefined;
 }
 
 /** Every TypeScript block of a document, with the comment in the line above it. */
 function codeBlocks(document: string): CodeBlock[] {
   const text = readFileSync(join(PROJECT_FOLDER, document), 'utf8');
-  return [...text.matchAll(/(?:^<!-- (\S+) -->\n)?^```(?:ts|typescript|tsx|js|javascript)\n([\s\S]*?)^```$/gm)].map(
+  return [...text.matchAll(/(?:^<!-- from (\S+) -->\n)?^```(?:ts|typescript|tsx|js|javascript)\n([\s\S]*?)^```$/gm)].map(
     ([, source, code = '']) => ({ document, line: lineOf(text, code), code, source }),
   );
 }
@@ -65,8 +65,9 @@ describe('the links in the guides', () => {
   });
 
   it.each(links)('$document leads to $target', ({ target, anchor }) => {
-    const text = readFileSync(join(PROJECT_FOLDER, target), 'utf8');
-    if (anchor) expect(headingAnchors(text)).toContain(anchor);
+    const file = join(PROJECT_FOLDER, target);
+    expect(statSync(file, { throwIfNoEntry: false }), `${target} does not exist`).toBeDefined();
+    if (anchor) expect(headingAnchors(readFileSync(file, 'utf8'))).toContain(anchor);
   });
 });
 

@@ -1,0 +1,12 @@
+import '@powerrag/exporter/register';
+import { observe, updateActiveObservation } from '@powerrag/tracing';
+
+const signIn = observe(
+  async (user: string, _password: string) => {
+    updateActiveObservation({ input: { user } });
+    return { user, token: 'kept out of the record' };
+  },
+  { name: 'sign-in', captureInput: false, captureOutput: false },
+);
+
+await signIn('visitor-1', 'secret');

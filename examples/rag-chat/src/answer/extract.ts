@@ -1,0 +1,127 @@
+import type { Passage } from '../corpus.js';
+import { blocksOf } from '../markdown.js';
+import type { PassageIndex } from '../retrieve.js';
+import { termsOf } from '../terms.js';
+
+/** A sentence taken from a passage. */
+export interface Quote {
+  readonly text: string;
+  /** Which passage, counted from 1 in the order in which they were given. */
+  readonly source: number;
+}
+
+export interface Extract {
+  /** The sentences that say most of what was asked, in reading order; empty where none does. */
+  readonly quotes: readonly Quote[];
+  /** The code block beside the best of them, where the question asks how. */
+  readonly code: Quote | null;
+}
+
+interface Candidate extends Quote {
+  readonly position: number;
+  readonly terms: ReadonlySet<string>;
+  /** Terms of the headings above: they say what the sentence is about without being said in it. */
+  readonly topic: ReadonlySet<string>;
+}
+
+const MOST_QUOTES = 3;
+/** A sentence this much weaker than the best one is left out. */
+const LEAST_SHARE_OF_BEST = 0.4;
+/** A sentence that meets less of the question's weight than this is no answer to it. */
+const LEAST_SHARE_OF_QUESTION = 0.25;
+/** What a term is worth that an earlier quote has already said. */
+const REPEATED_TERM = 0.3;
+const TOPIC_TERM = 0.5;
+
+/** Picks the sentences that answer a question: those that meet its rarest terms, each next one preferring what is not yet said. */
+export function extract(question: string, passages: readonly Passage[], rarity: PassageIndex['rarity']): Extract {
+  const wanted = new Set(termsOf(question));
+  const weight = sum([...wanted].map(rarity));
+  const candidates = passages.flatMap(candidatesOf);
+  const picked: Candidate[] = [];
+  const said = new Set<string>();
+  let best = 0;
+
+  while (picked.length < MOST_QUOTES) {
+    const next = bestOf(candidates, picked, (candidate) => worth(candidate, wanted, said, rarity));
+    if (!next) break;
+    if (picked.length === 0) best = next.score;
+    if (
+      next.score <
+      Math.max(best * LEAST_SHARE_OF_BEST, weight * LEAST_SHARE_OF_QUESTION * (picked.length === 0 ? 1 : 0))
+    )
+      break;
+    picked.push(next.candidate);
+    for (const term of next.candidate.terms) said.add(term);
+  }
+
+  const first = picked[0];
+  const quotes = picked.sort((a, b) => rank(a, first) - rank(b, first) || a.position - b.position);
+  const code = first && asksForCode(question) ? codeBeside(first, passages) : null;
+  return { quotes: quotes.map(({ text, source }) => ({ text, source })), code };
+}
+
+/** What a candidate adds: the rarity of the wanted terms it meets. Late passages and very short or long sentences count for less. */
+function worth(
+  candidate: Candidate,
+  wanted: ReadonlySet<string>,
+  said: ReadonlySet<string>,
+  rarity: PassageIndex['rarity'],
+): number {
+  let score = 0;
+  for (const term of wanted) {
+    if (candidate.terms.has(term)) score += rarity(term) * (said.has(term) ? REPEATED_TERM : 1);
+    else if (candidate.topic.has(term)) score += rarity(term) * TOPIC_TERM * (said.has(term) ? REPEATED_TERM : 1);
+  }
+  const length = candidate.text.split(/\s+/).length;
+  const readable = length < 5 ? 0.5 : length > 60 ? 0.7 : 1;
+  return (score * readable) / (1 + 0.12 * (candidate.source - 1) + 0.03 * Math.min(candidate.position, 8));
+}
+
+function bestOf(
+  candidates: readonly Candidate[],
+  taken: readonly Candidate[],
+  scoreOf: (candidate: Candidate) => number,
+): { candidate: Candidate; score: number } | null {
+  let best: { candidate: Candidate; score: number } | null = null;
+  for (const candidate of candidates) {
+    if (taken.includes(candidate)) continue;
+    const score = scoreOf(candidate);
+    if (score > (best?.score ?? 0)) best = { candidate, score };
+  }
+  return best;
+}
+
+function candidatesOf(passage: Passage, index: number): Candidate[] {
+  const topic = new Set(termsOf(passage.headings.join(' ')));
+  return blocksOf(passage.text).flatMap((block, position) => {
+    if (block.type === 'code') return [];
+    const text = block.type === 'sentence' ? block.text : rowAsSentence(block.cells);
+    return [{ text, source: index + 1, position, terms: new Set(termsOf(text)), topic }];
+  });
+}
+
+/** A row reads as its first cell, then the rest. */
+export function rowAsSentence([first = '', ...rest]: readonly string[]): string {
+  const said = rest.filter((cell) => cell !== '' && cell !== '-');
+  return said.length === 0 ? first : `${first}: ${said.join('; ')}`;
+}
+
+/** The best sentence's own passage comes first, the others as they were found. */
+function rank(candidate: Candidate, first: Candidate | undefined): number {
+  return candidate.source === first?.source ? 0 : candidate.source;
+}
+
+function asksForCode(question: string): boolean {
+  return /\b(?:how|example|code|snippet|show|write)\b/i.test(question);
+}
+
+function codeBeside(quote: Quote, passages: readonly Passage[]): Quote | null {
+  const passage = passages[quote.source - 1];
+  const block = passage && blocksOf(passage.text).find((each) => each.type === 'code');
+  return block?.type === 'code' ? { text: block.text, source: quote.source } : null;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,136 @@
+import {
+  type Json,
+  SpanAttributeKeys as Keys,
+  OBSERVATION_LEVELS,
+  OBSERVATION_TYPES,
+  type ObservationLevel,
+  type ObservationType,
+} from '@powerrag/protocol';
+import { bodyAt, firstOf, isObject, numberOf, parseJson, type Rule, type SpanReader, textAt } from './span-reader.js';
+import { countsOf, usageFrom } from './usage.js';
+
+/** The keys that Langfuse SDKs and ours write. They are meant for a server like this one, so they go before all others. */
+
+const GENERATION_KEYS = [
+  Keys.observationModel,
+  Keys.observationModelParameters,
+  Keys.observationUsageDetails,
+  Keys.observationCostDetails,
+  Keys.observationCompletionStartTime,
+];
+
+/** Python SDKs before 3.3 call a generation a span; what only a generation has gives it away. */
+export const type: Rule<ObservationType> = (span) => {
+  const given = span.text(Keys.observationType)?.toLowerCase();
+  const known = OBSERVATION_TYPES.find((name) => name === given);
+  return known === 'span' && GENERATION_KEYS.some((key) => span.has(key)) ? 'generation' : known;
+};
+
+export const sessionId = textAt('langfuse.session.id', Keys.sessionId);
+export const userId = textAt('langfuse.user.id', Keys.userId);
+export const sessionIdInMetadata = textAt(
+  `${Keys.observationMetadata}.langfuse_session_id`,
+  `${Keys.traceMetadata}.langfuse_session_id`,
+);
+export const userIdInMetadata = textAt(
+  `${Keys.observationMetadata}.langfuse_user_id`,
+  `${Keys.traceMetadata}.langfuse_user_id`,
+);
+export const tags: Rule<readonly string[]> = firstOf(
+  ...[
+    Keys.traceTags,
+    'langfuse.tags',
+    `${Keys.observationMetadata}.langfuse_tags`,
+    `${Keys.traceMetadata}.langfuse_tags`,
+  ].map(
+    (key): Rule<readonly string[]> =>
+      (span) =>
+        span.list(key),
+  ),
+);
+export const environment = textAt(Keys.environment);
+export const release = textAt(Keys.release);
+export const version = textAt(Keys.version);
+export const traceName = textAt(Keys.traceName);
+export const traceInput = bodyAt(Keys.traceInput);
+export const traceOutput = bodyAt(Keys.traceOutput);
+
+export const isPublic: Rule<boolean> = (span) => {
+  const value = span.peek(Keys.tracePublic);
+  if (value !== true && value !== false && value !== 'true' && value !== 'false') return undefined;
+  span.claim(Keys.tracePublic);
+  return value === true || value === 'true';
+};
+
+export const model = textAt(Keys.observationModel);
+export const modelParameters: Rule<Readonly<Record<string, Json>>> = (span) =>
+  span.object(Keys.observationModelParameters);
+
+export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
+  const given = span.object(Keys.observationUsageDetails);
+  return given && usageFrom(countsOf(given));
+};
+
+export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
+  const given = span.object(Keys.observationCostDetails);
+  if (given === undefined) return undefined;
+  const parts = new Map<string, number>();
+  for (const [name, value] of Object.entries(given)) {
+    const amount = numberOf(value);
+    if (amount !== undefined) parts.set(name, amount);
+  }
+  if (parts.size === 0) return undefined;
+  if (!parts.has('total'))
+    parts.set(
+      'total',
+      [...parts.values()].reduce((sum, amount) => sum + amount, 0),
+    );
+  return Object.fromEntries(parts);
+};
+
+/** JSON of a Date, hence in quotes; some versions quote it once more, some not at all. */
+export const firstTokenMs: Rule<number> = (span) => {
+  const key = Keys.observationCompletionStartTime;
+  let value = span.peek(key);
+  for (let quotes = 0; quotes < 3 && typeof value === 'string' && value.startsWith('"'); quotes++) {
+    value = parseJson(value);
+  }
+  const instant = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(instant)) return undefined;
+  span.claim(key);
+  return instant;
+};
+
+export const prompt: Rule<{ readonly name: string; readonly version: number | null }> = (span) => {
+  const name = span.text(Keys.observationPromptName);
+  return name === undefined ? undefined : { name, version: span.number(Keys.observationPromptVersion) ?? null };
+};
+
+export const level: Rule<ObservationLevel> = (span) => {
+  const given = span.text(Keys.observationLevel)?.toUpperCase();
+  return OBSERVATION_LEVELS.find((name) => name === given);
+};
+export const statusMessage = textAt(Keys.observationStatusMessage);
+export const input = bodyAt(Keys.observationInput);
+export const output = bodyAt(Keys.observationOutput);
+
+export function metadata(span: SpanReader): [string, Json][] {
+  return [...bare(span, Keys.observationMetadata), ...span.takeUnder(`${Keys.observationMetadata}.`)];
+}
+
+export function traceMetadata(span: SpanReader): [string, Json][] {
+  return [
+    ...bare(span, Keys.traceMetadata),
+    ...span.takeUnder(`${Keys.traceMetadata}.`),
+    ...span.takeUnder('langfuse.metadata.'),
+  ];
+}
+
+/** Metadata under the bare key: its entries when it is an object after all, else one entry named `metadata`. */
+function bare(span: SpanReader, key: string): [string, Json][] {
+  const value = span.peek(key);
+  if (value === undefined) return [];
+  span.claim(key);
+  const parsed = typeof value === 'string' ? parseJson(value) : value;
+  return isObject(parsed) ? Object.entries(parsed) : [['metadata', value]];
+}

@@ -1,0 +1,50 @@
+import type { Json, ObservationLevel } from '@powerrag/protocol';
+import type { Attributes, OtlpEvent, OtlpSpan } from '../otlp.js';
+import { type Rule, textAt, textOf } from './span-reader.js';
+
+/** What plain OpenTelemetry says: status, exceptions, and the resource that a span came from. */
+
+export const environment = textAt('deployment.environment.name', 'deployment.environment');
+export const userId = textAt('enduser.id');
+
+/** The text under the first of these keys of the resource. The resource is shared by many spans, so nothing is claimed. */
+export function fromResource(...keys: readonly string[]): Rule<string> {
+  return ({ span }) => {
+    for (const key of keys) {
+      const text = textOf(span.resource.get(key));
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  };
+}
+
+/** An exception on a span that did not fail was handled there: worth a look, not an error. */
+export const level: Rule<ObservationLevel> = ({ span }) => {
+  if (span.status.code === 'error') return 'ERROR';
+  const exception = exceptionOf(span);
+  if (exception === undefined || span.status.code === 'ok') return undefined;
+  return exception.attributes.get('exception.escaped') === true ? 'ERROR' : 'WARNING';
+};
+
+export const statusMessage: Rule<string> = ({ span }) => {
+  if (span.status.message !== '') return span.status.message;
+  const exception = exceptionOf(span);
+  const type = textOf(exception?.attributes.get('exception.type'));
+  const message = textOf(exception?.attributes.get('exception.message'));
+  return type !== undefined && message !== undefined ? `${type}: ${message}` : (message ?? type);
+};
+
+/** The last exception is the one that ended the span, if any did. */
+function exceptionOf(span: OtlpSpan): OtlpEvent | undefined {
+  return span.events.findLast((event) => event.name === 'exception');
+}
+
+/** Unix milliseconds, to the microsecond. */
+export function toMs(unixNano: bigint): number {
+  return Number(unixNano / 1_000n) / 1_000;
+}
+
+/** What a resource says beyond the fields that have a place of their own. */
+export function resourceMetadata(resource: Attributes): Readonly<Record<string, Json>> {
+  return Object.fromEntries([...resource].filter(([key]) => key !== 'service.name'));
+}

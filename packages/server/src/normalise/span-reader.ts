@@ -1,0 +1,156 @@
+import type { Json } from '@powerrag/protocol';
+import type { BodyText } from '../observation.js';
+import type { OtlpSpan } from '../otlp.js';
+
+/** Reads one field of an observation off a span; undefined where the span does not say. */
+export type Rule<T> = (span: SpanReader) => T | undefined;
+
+/** The first rule that finds something wins; those after it are not asked, so what they would read stays unclaimed. */
+export function firstOf<T>(...rules: readonly Rule<T>[]): Rule<T> {
+  return (span) => {
+    for (const rule of rules) {
+      const value = rule(span);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+}
+
+/** Text under the first of these keys that has any. */
+export function textAt(...keys: readonly string[]): Rule<string> {
+  return firstOf(
+    ...keys.map(
+      (key): Rule<string> =>
+        (span) =>
+          span.text(key),
+    ),
+  );
+}
+
+/** A body under the first of these keys that has one. */
+export function bodyAt(...keys: readonly string[]): Rule<BodyText> {
+  return firstOf(
+    ...keys.map(
+      (key): Rule<BodyText> =>
+        (span) =>
+          span.body(key),
+    ),
+  );
+}
+
+/**
+ * A span's attributes, with a memory of which were used: the rest is shown as metadata, so nothing that was sent is lost.
+ * A value of the wrong kind is not used, hence not claimed.
+ */
+export class SpanReader {
+  readonly span: OtlpSpan;
+  readonly #claimed = new Set<string>();
+
+  constructor(span: OtlpSpan) {
+    this.span = span;
+  }
+
+  has(key: string): boolean {
+    return this.span.attributes.has(key);
+  }
+
+  /** The value as it is, not claimed. */
+  peek(key: string): Json | undefined {
+    return this.span.attributes.get(key);
+  }
+
+  claim(key: string): void {
+    this.#claimed.add(key);
+  }
+
+  /** Non-empty text; a number or boolean as its text. */
+  text(key: string): string | undefined {
+    return this.#use(key, textOf);
+  }
+
+  /** A finite number, or text that is one. */
+  number(key: string): number | undefined {
+    return this.#use(key, numberOf);
+  }
+
+  /** A JSON object, as such or in text. */
+  object(key: string): Readonly<Record<string, Json>> | undefined {
+    return this.#use(key, objectOf);
+  }
+
+  /** Text as it is, anything else as JSON. Empty text is a body too. */
+  body(key: string): BodyText | undefined {
+    return this.#use(key, (value) => (value === null ? undefined : bodyOf(value)));
+  }
+
+  /** A list of texts: an array, a JSON array in text, or text with commas. */
+  list(key: string): readonly string[] | undefined {
+    return this.#use(key, listOf);
+  }
+
+  /** Reads a value through `read`, and claims it if that finds something. */
+  #use<T>(key: string, read: (value: Json) => T | undefined): T | undefined {
+    const value = this.span.attributes.get(key);
+    if (value === undefined) return undefined;
+    const found = read(value);
+    if (found !== undefined) this.#claimed.add(key);
+    return found;
+  }
+
+  /** Every unclaimed attribute whose key starts with `prefix`, by the rest of its key. All of them are claimed. */
+  takeUnder(prefix: string): [rest: string, value: Json][] {
+    const found: [string, Json][] = [];
+    for (const [key, value] of this.span.attributes) {
+      if (key.length > prefix.length && key.startsWith(prefix) && !this.#claimed.has(key)) {
+        this.#claimed.add(key);
+        found.push([key.slice(prefix.length), value]);
+      }
+    }
+    return found;
+  }
+
+  *unclaimed(): Generator<[key: string, value: Json]> {
+    for (const entry of this.span.attributes) {
+      if (!this.#claimed.has(entry[0])) yield entry;
+    }
+  }
+}
+
+export function textOf(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+export function numberOf(value: Json | undefined): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+export function objectOf(value: Json | undefined): Readonly<Record<string, Json>> | undefined {
+  const parsed = typeof value === 'string' ? parseJson(value) : value;
+  return isObject(parsed) ? parsed : undefined;
+}
+
+export function bodyOf(value: Json): BodyText {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function listOf(value: Json): readonly string[] | undefined {
+  const parsed = typeof value === 'string' && value.trimStart().startsWith('[') ? (parseJson(value) ?? value) : value;
+  const items = Array.isArray(parsed) ? parsed : typeof parsed === 'string' ? parsed.split(',') : [];
+  const texts = items.map((item) => textOf(item)?.trim() ?? '').filter((text) => text !== '');
+  return texts.length === 0 ? undefined : [...new Set(texts)];
+}
+
+/** Undefined where the text is not JSON. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: Json | undefined): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,63 @@
+import type { ObservationDetails, Page, SessionSummary } from '@powerrag/protocol';
+import { Hono } from 'hono';
+import type { ObservationBody } from '../observation.js';
+import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
+import type { SessionReader, StoredObservation } from '../store/contract.js';
+import { notFound } from './errors.js';
+
+/** What the page reads. */
+export function createV1Api(reader: SessionReader, projectId: string): Hono {
+  const api = new Hono();
+
+  api.get('/sessions', async (context) => {
+    const { limit, cursor, environment, userId } = context.req.query();
+    const { sessions, nextCursor } = await reader.listSessions(projectId, {
+      limit: limit === undefined ? 50 : Number(limit),
+      ...(cursor !== undefined && { cursor }),
+      ...(environment !== undefined && { environments: [environment] }),
+      ...(userId !== undefined && { userId }),
+    });
+    return context.json({ data: sessions, nextCursor } satisfies Page<SessionSummary>);
+  });
+
+  api.get('/sessions/:id/replay', async (context) => {
+    const sessionId = context.req.param('id');
+    const session = await reader.getSession(projectId, sessionId);
+    if (session === null) throw notFound(`There is no session ${JSON.stringify(sessionId)}.`);
+    const observations = await reader.listObservations(projectId, { sessionId });
+    const { traces } = await reader.listTraces(projectId, { sessionId });
+    const keys = bodiesToRead(traces, observations);
+    const bodies = await reader.readBodies(projectId, keys);
+    const byKey = new Map(keys.map((key, index) => [bodyKey(key), bodies[index] ?? null]));
+    return context.json(toReplay(session, traces, observations, byKey));
+  });
+
+  api.get('/traces/:traceId/observations/:id', async (context) => {
+    const { traceId, id } = context.req.param();
+    const observation = await reader.getObservation(projectId, traceId, id);
+    const [body] = await reader.readBodies(projectId, [{ traceId, id }]);
+    if (observation === null || !body) throw notFound(`There is no observation ${id} in trace ${traceId}.`);
+    return context.json(toDetails(observation, body));
+  });
+
+  return api;
+}
+
+function toDetails(observation: StoredObservation, body: ObservationBody): ObservationDetails {
+  const input = readBody(body.input);
+  const output = readBody(body.output);
+  const { usage, cost, ...rest } = observation;
+  const { total = null, ...costDetails } = cost;
+  return {
+    ...rest,
+    usage: toTokenUsage(usage),
+    cost: total,
+    costDetails,
+    input,
+    output,
+    inputMessages: toMessages(input, 'input'),
+    outputMessages: toMessages(output, 'output'),
+    metadata: readMetadata(body.metadata),
+    events: body.events,
+  };
+}

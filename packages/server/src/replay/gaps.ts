@@ -1,0 +1,15 @@
+import type { ReplayGap } from '@powerrag/protocol';
+
+/** A shorter pause is part of the rhythm; from here on one would wait for nothing. */
+export const GAP_MS = 2_000;
+
+/** Stretches of more than `GAP_MS` that no interval covers, between the first start and the last end. `intervals` by start. */
+export function toGaps(intervals: readonly { readonly startMs: number; readonly endMs: number }[]): ReplayGap[] {
+  const gaps: ReplayGap[] = [];
+  let busyUntil = intervals[0]?.startMs ?? 0;
+  for (const { startMs, endMs } of intervals) {
+    if (startMs - busyUntil > GAP_MS) gaps.push({ startMs: busyUntil, endMs: startMs });
+    busyUntil = Math.max(busyUntil, endMs);
+  }
+  return gaps;
+}

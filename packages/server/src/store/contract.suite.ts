@@ -1,0 +1,353 @@
+import type { ObservationLevel } from '@powerrag/protocol';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Observation } from '../observation.js';
+import type { SessionQuery, Store, TraceQuery } from './contract.js';
+import { InvalidCursor } from './cursor.js';
+import { memoryStore } from './memory.js';
+import { anObservation, spanId, traceId } from './testing.js';
+
+const PROJECT = 'p';
+
+/** Holds a store against the contract. `open` gives an empty one. */
+export function describeStore(name: string, open: () => Promise<Store>): void {
+  describe(name, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    const write = (...batch: Observation[]) => store.write(PROJECT, batch);
+    const sessions = async (query: Partial<SessionQuery> = {}) =>
+      (await store.listSessions(PROJECT, { limit: 100, ...query })).sessions.map(({ id }) => id);
+    const traces = async (query: TraceQuery = {}) =>
+      (await store.listTraces(PROJECT, query)).traces.map(({ id }) => Number.parseInt(id, 16));
+
+    it('gives back an observation and its body as they came in', async () => {
+      const observation = anObservation({
+        parentId: spanId(9),
+        type: 'generation',
+        name: 'answer \u0000 \u{1f600}',
+        startMs: 1730000000000.123,
+        endMs: 1730000001000.456,
+        firstTokenMs: 1730000000500,
+        level: 'WARNING',
+        statusMessage: 'slow',
+        service: 'chat',
+        scope: 'lib',
+        environment: 'production',
+        version: '2',
+        model: 'm',
+        provider: 'p',
+        modelParameters: { temperature: 0.5, stop: ['a'] },
+        usage: { input: 1, total: 1 },
+        cost: { total: 0.25 },
+        prompt: { name: 'greet', version: 3 },
+        body: {
+          input: JSON.stringify([
+            { role: 'user', content: 'x'.repeat(500) },
+            { role: 'assistant', content: '"]}\\' },
+          ]),
+          output: 'plain \u0000 text',
+          metadata: { ['__proto__']: { polluted: true }, deep: { list: [1, 'two', null] } },
+          events: [{ name: 'first', timeMs: 5, attributes: { a: 1 } }],
+        },
+        trace: { sessionId: 's' },
+      });
+      await write(observation);
+      const { body, trace: _, ...rest } = observation;
+      const { traceId: ofTrace, id } = observation;
+      expect(await store.getObservation(PROJECT, ofTrace, id)).toEqual({ ...rest, sessionId: 's' });
+      const [read] = await store.readBodies(PROJECT, [{ traceId: ofTrace, id }]);
+      expect(JSON.stringify(read)).toBe(JSON.stringify(body));
+    });
+
+    it('knows nothing of what was never written', async () => {
+      expect(await store.listSessions(PROJECT, { limit: 10 })).toEqual({ sessions: [], nextCursor: null, total: null });
+      expect(await store.getSession(PROJECT, 's')).toBeNull();
+      expect(await store.listTraces(PROJECT, { sessionId: 's' })).toEqual({ traces: [], total: 0 });
+      expect(await store.getTrace(PROJECT, traceId(1))).toBeNull();
+      expect(await store.listObservations(PROJECT, { sessionId: 's' })).toEqual([]);
+      expect(await store.listObservations(PROJECT, { traceId: traceId(1) })).toEqual([]);
+      expect(await store.getObservation(PROJECT, traceId(1), spanId(1))).toBeNull();
+      expect(await store.readBodies(PROJECT, [{ traceId: traceId(1), id: spanId(1) }])).toEqual([null]);
+    });
+
+    it('lets an id that comes late reach the whole trace', async () => {
+      await write(anObservation({ id: spanId(1) }), anObservation({ id: spanId(2), startMs: 1001, endMs: 1002 }));
+      expect(await sessions()).toEqual([]);
+      await write(anObservation({ id: spanId(3), endMs: 2000, trace: { sessionId: 'late' } }));
+      const observations = await store.listObservations(PROJECT, { sessionId: 'late' });
+      expect(observations.map(({ id, sessionId }) => [id, sessionId])).toEqual([
+        [spanId(1), 'late'],
+        [spanId(3), 'late'],
+        [spanId(2), 'late'],
+      ]);
+      expect(await store.getSession(PROJECT, 'late')).toMatchObject({ traceCount: 1, observationCount: 3 });
+    });
+
+    it('moves a trace to the session that was named last, and drops a session that is left empty', async () => {
+      await write(anObservation({ id: spanId(1), endMs: 2000, trace: { sessionId: 'first' } }));
+      await write(anObservation({ id: spanId(2), endMs: 3000, trace: { sessionId: 'second' } }));
+      await write(anObservation({ id: spanId(3), endMs: 1500, trace: { sessionId: 'too early to count' } }));
+      expect(await sessions()).toEqual(['second']);
+      expect(await store.getSession(PROJECT, 'second')).toMatchObject({ traceCount: 1, observationCount: 3 });
+      expect(await store.getSession(PROJECT, 'first')).toBeNull();
+    });
+
+    it('keeps a finished observation when its open version is delivered afterwards', async () => {
+      const finished = anObservation({ endMs: 1500, name: 'finished', usage: { input: 3, total: 3 } });
+      await write(finished);
+      await write(anObservation({ endMs: null, name: 'open', usage: { input: 1, total: 1 } }));
+      expect(await store.listObservations(PROJECT, { traceId: finished.traceId })).toMatchObject([
+        { name: 'finished', endMs: 1500 },
+      ]);
+      expect(await store.getTrace(PROJECT, finished.traceId)).toMatchObject({ observationCount: 1, totalTokens: 3 });
+    });
+
+    it('unites tags and merges metadata by key, the latest value of each', async () => {
+      await write(
+        anObservation({ id: spanId(1), endMs: 2000, trace: { tags: ['b', 'a'], metadata: { one: 1, both: 'late' } } }),
+        anObservation({ id: spanId(2), endMs: 1500, trace: { tags: ['c', 'a'], metadata: { two: 2, both: 'early' } } }),
+      );
+      expect(await store.getTrace(PROJECT, 'a'.repeat(32))).toMatchObject({
+        tags: ['a', 'b', 'c'],
+        metadata: { one: 1, both: 'late', two: 2 },
+      });
+    });
+
+    it('names a trace as it was named, else after its root, else after its first observation', async () => {
+      const named = async () => (await store.getTrace(PROJECT, 'a'.repeat(32)))?.name;
+      await write(anObservation({ id: spanId(3), name: 'child', parentId: spanId(1), startMs: 10 }));
+      expect(await named()).toBe('child');
+      await write(anObservation({ id: spanId(1), name: 'root', startMs: 20 }));
+      expect(await named()).toBe('root');
+      await write(anObservation({ id: spanId(4), startMs: 30, trace: { name: 'given' } }));
+      expect(await named()).toBe('given');
+    });
+
+    it('gives a trace its input and output, however large', async () => {
+      const input = JSON.stringify(
+        Array.from({ length: 50 }, (_, i) => ({ role: 'user', content: `${i}`.repeat(200) })),
+      );
+      await write(anObservation({ trace: { input, output: 'short', public: true, release: 'r', version: 'v' } }));
+      expect(await store.getTrace(PROJECT, 'a'.repeat(32))).toMatchObject({
+        input,
+        output: 'short',
+        public: true,
+        release: 'r',
+        version: 'v',
+      });
+    });
+
+    it('counts a session together over its traces', async () => {
+      const trace = { sessionId: 's', userId: 'ann', environment: 'production', tags: ['x'] };
+      await write(
+        anObservation({
+          traceId: traceId(1),
+          startMs: 1000,
+          endMs: 2000,
+          usage: { input: 10, input_cached_tokens: 5, output: 2, output_reasoning_tokens: 1, total: 18 },
+          cost: { total: 0.1 },
+          trace,
+        }),
+        anObservation({
+          traceId: traceId(2),
+          startMs: 3000,
+          endMs: 4000,
+          level: 'ERROR',
+          cost: { total: 0.2 },
+          trace: { ...trace, userId: 'bob', environment: 'staging', tags: ['y'] },
+        }),
+      );
+      expect(await store.getSession(PROJECT, 's')).toEqual({
+        id: 's',
+        userIds: ['bob', 'ann'],
+        environment: 'staging',
+        tags: ['x', 'y'],
+        traceCount: 2,
+        observationCount: 2,
+        errorCount: 1,
+        inputTokens: 15,
+        outputTokens: 3,
+        totalTokens: 18,
+        totalCost: 0.3,
+        startMs: 1000,
+        lastActivityMs: 4000,
+      });
+    });
+
+    it('has no cost for a session in which nothing carried one', async () => {
+      await write(anObservation({ trace: { sessionId: 's' } }));
+      expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalCost: null });
+    });
+
+    it('pages through sessions, latest activity first, each once', async () => {
+      const batch = Array.from({ length: 25 }, (_, i) =>
+        anObservation({ traceId: traceId(i + 1), startMs: i % 5, endMs: 100 + (i % 5), trace: { sessionId: `s${i}` } }),
+      );
+      await write(...batch);
+      const all = await sessions();
+      const paged: string[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const page = await store.listSessions(PROJECT, { limit: 4, ...(cursor ? { cursor } : {}) });
+        paged.push(...page.sessions.map(({ id }) => id));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      expect(paged).toEqual(all);
+      expect(new Set(paged).size).toBe(25);
+      expect(all.slice(0, 5)).toEqual(['s9', 's4', 's24', 's19', 's14']);
+    });
+
+    it('pages through sessions by number with a total', async () => {
+      const batch = Array.from({ length: 5 }, (_, i) =>
+        anObservation({ traceId: traceId(i + 1), startMs: i, endMs: 100 - i, trace: { sessionId: `s${i}` } }),
+      );
+      await write(...batch);
+      const page = await store.listSessions(PROJECT, { limit: 2, offset: 2, orderBy: 'created' });
+      expect(page.sessions.map(({ id }) => id)).toEqual(['s2', 's1']);
+      expect(page.total).toBe(5);
+    });
+
+    it('refuses a cursor that it did not give', async () => {
+      await expect(store.listSessions(PROJECT, { limit: 1, cursor: 'nonsense' })).rejects.toThrow(InvalidCursor);
+    });
+
+    it('finds sessions by user, environment and start', async () => {
+      await write(
+        anObservation({ traceId: traceId(1), startMs: 10, endMs: 11, trace: { sessionId: 'a', userId: 'ann' } }),
+        anObservation({ traceId: traceId(2), startMs: 20, endMs: 21, trace: { sessionId: 'b', environment: 'prod' } }),
+        anObservation({ traceId: traceId(3), startMs: 30, endMs: 31, trace: { sessionId: 'b', environment: 'dev' } }),
+      );
+      expect(await sessions({ userId: 'ann' })).toEqual(['a']);
+      expect(await sessions({ userId: 'nobody' })).toEqual([]);
+      expect(await sessions({ environments: ['prod'] })).toEqual(['b']);
+      expect(await sessions({ environments: [] })).toEqual(['b', 'a']);
+      expect(await sessions({ fromMs: 20 })).toEqual(['b']);
+      expect(await sessions({ toMs: 20 })).toEqual(['a']);
+    });
+
+    it('finds traces by each of their fields', async () => {
+      const say = { sessionId: 's', userId: 'u', name: 'n', version: 'v', release: 'r', environment: 'e' };
+      await write(
+        anObservation({ traceId: traceId(1), startMs: 10, trace: { ...say, tags: ['x', 'y'] } }),
+        anObservation({ traceId: traceId(2), startMs: 20, trace: { tags: ['x'] } }),
+        anObservation({ traceId: traceId(3), startMs: 30 }),
+      );
+      for (const [field, value] of Object.entries(say)) {
+        const query = field === 'environment' ? { environments: [value] } : { [field]: value };
+        expect(await traces(query), field).toEqual([1]);
+      }
+      expect(await traces({ tags: ['x'] })).toEqual([1, 2]);
+      expect(await traces({ tags: ['x', 'y'] })).toEqual([1]);
+      expect(await traces({ fromMs: 20 })).toEqual([2, 3]);
+      expect(await traces({ toMs: 20 })).toEqual([1]);
+      expect(await traces({ order: 'desc', limit: 1, offset: 1 })).toEqual([2]);
+      expect((await store.listTraces(PROJECT, { limit: 1 })).total).toBe(3);
+    });
+
+    it('keeps projects apart, even where ids are the same', async () => {
+      await store.write('one', [anObservation({ name: 'of one', trace: { sessionId: 's' } })]);
+      await store.write('two', [anObservation({ name: 'of two', trace: { sessionId: 's' } })]);
+      for (const project of ['one', 'two']) {
+        const observations = await store.listObservations(project, { sessionId: 's' });
+        expect(observations.map(({ name }) => name)).toEqual([`of ${project}`]);
+        expect(await store.getSession(project, 's')).toMatchObject({ observationCount: 1 });
+      }
+      expect(await store.getObservation('three', 'a'.repeat(32), 'b'.repeat(16))).toBeNull();
+      expect(await store.readBodies('three', [{ traceId: 'a'.repeat(32), id: 'b'.repeat(16) }])).toEqual([null]);
+    });
+
+    it('stores batches that are written at the same time', async () => {
+      const batches = Array.from({ length: 40 }, (_, i) => [
+        anObservation({ traceId: traceId(i % 4), id: spanId(i), trace: { sessionId: 's' } }),
+      ]);
+      await Promise.all(batches.map((batch) => store.write(PROJECT, batch)));
+      expect(await store.getSession(PROJECT, 's')).toMatchObject({ traceCount: 4, observationCount: 40 });
+    });
+
+    it('reads the same whatever the order, grouping and number of deliveries', async () => {
+      await fc.assert(
+        fc.asyncProperty(deliveries, async ({ versions, batches }) => {
+          const project = nextProject();
+          const model = memoryStore();
+          await model.write(project, versions);
+          await Promise.all(batches.slice(0, 2).map((batch) => store.write(project, batch)));
+          for (const batch of batches.slice(2)) await store.write(project, batch);
+          expect(await readOut(store, project, versions)).toEqual(await readOut(model, project, versions));
+        }),
+        { numRuns: 200 },
+      );
+    });
+  });
+}
+
+let projects = 0;
+function nextProject(): string {
+  projects += 1;
+  return `property-${projects}`;
+}
+
+const few = <T>(...values: T[]) => fc.constantFrom(...values);
+
+/** Versions of few observations in few traces, so that they meet and disagree. */
+const version: fc.Arbitrary<Observation> = fc
+  .record({
+    traceId: few(traceId(1), traceId(2), traceId(3)),
+    id: few(spanId(1), spanId(2), spanId(3)),
+    parentId: few(null, spanId(1)),
+    name: few('a', 'b'),
+    startMs: few(10, 20, 30),
+    endMs: few(null, 15, 25, 40),
+    level: few<ObservationLevel>('DEFAULT', 'ERROR'),
+    usage: few({}, { input: 1, output: 2, total: 3 }),
+    cost: few({}, { total: 0.1 }, { total: 0.2 }),
+    input: few(null, 'x', JSON.stringify([{ content: 'y'.repeat(300) }])),
+    trace: fc.record(
+      {
+        name: few('t', 'u'),
+        sessionId: few('s1', 's2'),
+        userId: few('ann', 'bob'),
+        environment: few('e1', 'e2'),
+        tags: few(['x'], ['y', 'z']),
+        metadata: few({ k: 1 }, { k: 2, l: [3] }),
+        input: few('in', 'i'.repeat(300)),
+        public: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    ),
+  })
+  .map(({ input, ...say }) => anObservation({ ...say, body: { input } }));
+
+/** Some versions, and the same in another order and grouping, some of them twice. */
+const deliveries = fc.array(version, { minLength: 1, maxLength: 12 }).chain((versions) =>
+  fc
+    .tuple(
+      fc.shuffledSubarray([...versions, ...versions], { minLength: versions.length * 2 }),
+      fc.array(fc.integer({ min: 1, max: 4 }), { minLength: versions.length * 2, maxLength: versions.length * 2 }),
+    )
+    .map(([shuffled, sizes]) => {
+      const rest = [...shuffled];
+      const batches = sizes.map((size) => rest.splice(0, size)).filter((batch) => batch.length > 0);
+      return { versions, batches };
+    }),
+);
+
+/** Everything that can be read of a project. */
+async function readOut(store: Store, project: string, versions: readonly Observation[]) {
+  const { sessions } = await store.listSessions(project, { limit: 100 });
+  const created = await store.listSessions(project, { limit: 100, orderBy: 'created' });
+  const { traces } = await store.listTraces(project, {});
+  return {
+    sessions,
+    created,
+    users: await store.listSessions(project, { limit: 100, userId: 'ann' }),
+    environments: await store.listSessions(project, { limit: 100, environments: ['e1'] }),
+    traces,
+    ofSessions: await Promise.all(sessions.map(({ id }) => store.listObservations(project, { sessionId: id }))),
+    ofTraces: await Promise.all(traces.map(({ id }) => store.listObservations(project, { traceId: id }))),
+    bodies: await store.readBodies(project, versions),
+  };
+}

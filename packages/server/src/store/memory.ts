@@ -1,0 +1,210 @@
+import type { Observation } from '../observation.js';
+import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
+import { readCursor, writeCursor } from './cursor.js';
+import { compareRanks, compareText, versionText } from './order.js';
+import { TraceStatement } from './statement.js';
+import { addTotals, noTotals, shownTotals, totalsOf } from './totals.js';
+
+/**
+ * A store that forgets with its process. It keeps what was delivered and works out every total when asked: slow, and plain
+ * enough to be the measure for the others.
+ */
+export function memoryStore(): Store {
+  const projects = new Map<string, Map<string, Trace>>();
+  const tracesOf = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])];
+  const sessionsOf = (projectId: string) => gatherSessions(tracesOf(projectId));
+  const traceOf = (projectId: string, traceId: string) => projects.get(projectId)?.get(traceId);
+
+  return {
+    async write(projectId, batch) {
+      const traces = projects.get(projectId) ?? new Map<string, Trace>();
+      projects.set(projectId, traces);
+      for (const observation of batch) {
+        const trace = traces.get(observation.traceId) ?? new Trace(observation.traceId);
+        traces.set(observation.traceId, trace);
+        trace.add(observation);
+      }
+    },
+    async listSessions(projectId, query) {
+      const orderMs = (session: StoredSession) =>
+        query.orderBy === 'created' ? session.startMs : session.lastActivityMs;
+      const latestFirst = (a: StoredSession, b: StoredSession) => orderMs(b) - orderMs(a) || compareText(b.id, a.id);
+      const after = query.cursor === undefined ? null : readCursor(query.cursor);
+      const matching = [...sessionsOf(projectId).values()]
+        .filter((session) => sessionMatches(session.shown, session.environments, query))
+        .map(({ shown }) => shown)
+        .sort(latestFirst);
+      const rest = matching.filter(
+        (session) =>
+          after === null ||
+          orderMs(session) < after.ms ||
+          (orderMs(session) === after.ms && compareText(session.id, after.id) < 0),
+      );
+      const from = query.offset ?? 0;
+      const sessions = rest.slice(from, from + query.limit);
+      const last = sessions.at(-1);
+      return {
+        sessions,
+        nextCursor:
+          last !== undefined && rest.length > from + query.limit
+            ? writeCursor({ ms: orderMs(last), id: last.id })
+            : null,
+        total: query.offset === undefined ? null : matching.length,
+      };
+    },
+    async getSession(projectId, sessionId) {
+      return sessionsOf(projectId).get(sessionId)?.shown ?? null;
+    },
+    async listTraces(projectId, query) {
+      const sign = query.order === 'desc' ? -1 : 1;
+      const matching = tracesOf(projectId)
+        .map((trace) => trace.shown())
+        .filter((trace) => traceMatches(trace, query))
+        .sort((a, b) => sign * (a.startMs - b.startMs || compareText(a.id, b.id)));
+      const from = query.offset ?? 0;
+      const to = query.limit === undefined ? undefined : from + query.limit;
+      return { traces: matching.slice(from, to), total: matching.length };
+    },
+    async getTrace(projectId, traceId) {
+      return traceOf(projectId, traceId)?.shown() ?? null;
+    },
+    async listObservations(projectId, of) {
+      const traces =
+        'traceId' in of
+          ? [traceOf(projectId, of.traceId)]
+          : tracesOf(projectId).filter((trace) => trace.sessionId === of.sessionId);
+      return traces.flatMap((trace) => trace?.observations() ?? []).sort(byStart);
+    },
+    async getObservation(projectId, traceId, observationId) {
+      const observations = traceOf(projectId, traceId)?.observations() ?? [];
+      return observations.find(({ id }) => id === observationId) ?? null;
+    },
+    async readBodies(projectId, of) {
+      return of.map(({ traceId, id }) => traceOf(projectId, traceId)?.versions.get(id)?.body ?? null);
+    },
+    async close() {},
+  };
+}
+
+class Trace {
+  readonly id: string;
+  /** The version of each observation that stands. */
+  readonly versions = new Map<string, Observation>();
+  readonly #statement = new TraceStatement();
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  get sessionId(): string | null {
+    return this.#statement.fields.sessionId?.value ?? null;
+  }
+
+  add(observation: Observation): void {
+    const standing = this.versions.get(observation.id);
+    if (standing === undefined || standsOver(observation, standing)) this.versions.set(observation.id, observation);
+    this.#statement.absorb(observation);
+  }
+
+  observations(): StoredObservation[] {
+    return [...this.versions.values()].map(({ body: _body, trace: _trace, ...rest }) => ({
+      ...rest,
+      sessionId: this.sessionId,
+    }));
+  }
+
+  shown(): StoredTrace {
+    const observations = this.observations().sort(byStart);
+    const root = observations.find(({ parentId }) => parentId === null);
+    const totals = noTotals();
+    for (const observation of observations) addTotals(totals, totalsOf(observation), 1);
+    const said = this.#statement.read();
+    return {
+      ...said,
+      id: this.id,
+      name: said.name ?? (root ?? observations[0])?.name ?? '',
+      startMs: Math.min(...observations.map(({ startMs }) => startMs)),
+      endMs: Math.max(...observations.map(({ startMs, endMs }) => Math.max(startMs, endMs ?? startMs))),
+      ...shownTotals(totals),
+    };
+  }
+
+  totals() {
+    const totals = noTotals();
+    for (const observation of this.versions.values()) addTotals(totals, totalsOf(observation), 1);
+    return totals;
+  }
+}
+
+function standsOver(a: Observation, b: Observation): boolean {
+  const [textOfA, textOfB] = [versionText(a), versionText(b)];
+  const byRank = compareRanks({ endMs: a.endMs, weight: textOfA.length }, { endMs: b.endMs, weight: textOfB.length });
+  return byRank === 0 ? textOfA > textOfB : byRank > 0;
+}
+
+interface Session {
+  readonly shown: StoredSession;
+  /** All that its traces ran in; the session shows the latest. */
+  readonly environments: ReadonlySet<string>;
+}
+
+function gatherSessions(traces: readonly Trace[]): Map<string, Session> {
+  const grouped = new Map<string, Trace[]>();
+  for (const trace of traces) {
+    if (trace.sessionId === null) continue;
+    grouped.set(trace.sessionId, [...(grouped.get(trace.sessionId) ?? []), trace]);
+  }
+  return new Map([...grouped].map(([id, ofSession]) => [id, toSession(id, ofSession)]));
+}
+
+function toSession(id: string, traces: readonly Trace[]): Session {
+  const totals = noTotals();
+  for (const trace of traces) addTotals(totals, trace.totals(), 1);
+  const shown = traces.map((trace) => trace.shown());
+  const latestFirst = shown.toSorted((a, b) => b.endMs - a.endMs || compareText(b.id, a.id));
+  const userIds = new Set(latestFirst.flatMap(({ userId }) => userId ?? []));
+  const environments = new Set(latestFirst.flatMap(({ environment }) => environment ?? []));
+  const tags = new Set(shown.flatMap((trace) => trace.tags ?? []));
+  return {
+    shown: {
+      id,
+      userIds: [...userIds],
+      environment: [...environments][0] ?? null,
+      tags: [...tags].sort(compareText),
+      traceCount: traces.length,
+      ...shownTotals(totals),
+      startMs: Math.min(...shown.map(({ startMs }) => startMs)),
+      lastActivityMs: Math.max(...shown.map(({ endMs }) => endMs)),
+    },
+    environments,
+  };
+}
+
+function sessionMatches(session: StoredSession, environments: ReadonlySet<string>, query: SessionQuery): boolean {
+  return (
+    startsWithin(session, query) &&
+    (query.userId === undefined || session.userIds.includes(query.userId)) &&
+    (!query.environments?.length || query.environments.some((environment) => environments.has(environment)))
+  );
+}
+
+function traceMatches(trace: StoredTrace, query: TraceQuery): boolean {
+  const fields = ['sessionId', 'userId', 'name', 'version', 'release'] as const;
+  return (
+    startsWithin(trace, query) &&
+    fields.every((field) => query[field] === undefined || query[field] === trace[field]) &&
+    (query.tags ?? []).every((tag) => trace.tags?.includes(tag)) &&
+    (!query.environments?.length || query.environments.some((environment) => environment === trace.environment))
+  );
+}
+
+function startsWithin(
+  { startMs }: { readonly startMs: number },
+  { fromMs, toMs }: { readonly fromMs?: number; readonly toMs?: number },
+): boolean {
+  return (fromMs === undefined || startMs >= fromMs) && (toMs === undefined || startMs < toMs);
+}
+
+function byStart(a: StoredObservation, b: StoredObservation): number {
+  return a.startMs - b.startMs || compareText(a.id, b.id) || compareText(a.traceId, b.traceId);
+}

@@ -1,0 +1,43 @@
+import type { Observation, ObservationBody } from '../observation.js';
+
+/** An observation for tests: a finished span of one millisecond, with what the test says instead. */
+export function anObservation(
+  say: Partial<Omit<Observation, 'body'>> & { readonly body?: Partial<ObservationBody> } = {},
+): Observation {
+  const { body, ...rest } = say;
+  return {
+    traceId: 'a'.repeat(32),
+    id: 'b'.repeat(16),
+    parentId: null,
+    type: 'span',
+    name: 'work',
+    startMs: 1000,
+    endMs: 1001,
+    firstTokenMs: null,
+    level: 'DEFAULT',
+    statusMessage: null,
+    service: null,
+    scope: null,
+    environment: null,
+    version: null,
+    model: null,
+    provider: null,
+    modelParameters: {},
+    usage: {},
+    cost: {},
+    prompt: null,
+    trace: {},
+    ...rest,
+    body: { input: null, output: null, metadata: {}, events: [], ...body },
+  };
+}
+
+/** A trace id, 32 hex digits, by number. */
+export function traceId(number: number): string {
+  return number.toString(16).padStart(32, '0');
+}
+
+/** An observation id, 16 hex digits, by number. */
+export function spanId(number: number): string {
+  return number.toString(16).padStart(16, '0');
+}
