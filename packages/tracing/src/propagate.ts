@@ -34,13 +34,7 @@ export interface PropagateAttributesOptions {
 
 type Values = Record<string, string | number | boolean | string[]>;
 
-const TEXTS = {
-  userId: SpanAttributeKeys.userId,
-  sessionId: SpanAttributeKeys.sessionId,
-  version: SpanAttributeKeys.version,
-  traceName: SpanAttributeKeys.traceName,
-  environment: SpanAttributeKeys.environment,
-} as const;
+const TEXTS = ['userId', 'sessionId', 'version', 'traceName', 'environment'] as const;
 
 const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
 
@@ -70,11 +64,11 @@ export function propagateAttributes<R>(attributes: PropagateAttributesOptions, f
 
 function valuesOf(attributes: PropagateAttributesOptions, enclosing: Values | undefined, span?: SdkSpan): Values {
   const values: Values = {};
-  for (const name of Object.keys(TEXTS) as (keyof typeof TEXTS)[]) {
+  for (const name of TEXTS) {
     const value = attributes[name];
     const text = value === undefined ? undefined : toId(name, value);
     if (text === undefined) continue;
-    if (name !== 'environment' || ENVIRONMENT.test(text)) values[TEXTS[name]] = text;
+    if (name !== 'environment' || ENVIRONMENT.test(text)) values[SpanAttributeKeys[name]] = text;
     else warnOnce('environment', `environment "${text}" does not match ${ENVIRONMENT} and was ignored.`);
   }
   const tags = attributes.tags;
@@ -103,22 +97,17 @@ function valuesOf(attributes: PropagateAttributesOptions, enclosing: Values | un
 
 function withBaggage(inner: Context, values: Values, span: Span | undefined): Context {
   let baggage = propagation.getBaggage(inner) ?? propagation.createBaggage();
+  const put = (entry: string, value: unknown) => {
+    if (value !== undefined) baggage = baggage.setEntry(entry, { value: String(value) });
+  };
+  for (const name of TEXTS) put(BaggageKeys[name], values[SpanAttributeKeys[name]]);
+  put(BaggageKeys.tags, values[SpanAttributeKeys.traceTags]);
+  put(BaggageKeys.promptName, values[SpanAttributeKeys.observationPromptName]);
+  put(BaggageKeys.promptVersion, values[SpanAttributeKeys.observationPromptVersion]);
   const metadata = `${SpanAttributeKeys.traceMetadata}.`;
-  for (const [key, value] of Object.entries(values)) {
-    const name = key.startsWith(metadata) ? `${BaggageKeys.metadata}_${key.slice(metadata.length)}` : ENTRIES.get(key);
-    if (name) baggage = baggage.setEntry(name, { value: String(value) });
+  for (const key of Object.keys(values)) {
+    if (key.startsWith(metadata)) put(`${BaggageKeys.metadata}_${key.slice(metadata.length)}`, values[key]);
   }
-  if (span) baggage = baggage.setEntry(BaggageKeys.traceId, { value: span.spanContext().traceId });
+  put(BaggageKeys.traceId, span?.spanContext().traceId);
   return propagation.setBaggage(inner, baggage);
 }
-
-const ENTRIES: ReadonlyMap<string, string> = /* @__PURE__ */ new Map<string, string>([
-  [SpanAttributeKeys.userId, BaggageKeys.userId],
-  [SpanAttributeKeys.sessionId, BaggageKeys.sessionId],
-  [SpanAttributeKeys.version, BaggageKeys.version],
-  [SpanAttributeKeys.traceName, BaggageKeys.traceName],
-  [SpanAttributeKeys.environment, BaggageKeys.environment],
-  [SpanAttributeKeys.traceTags, BaggageKeys.tags],
-  [SpanAttributeKeys.observationPromptName, BaggageKeys.promptName],
-  [SpanAttributeKeys.observationPromptVersion, BaggageKeys.promptVersion],
-]);
