@@ -21,8 +21,7 @@ const GENERATION_KEYS = [
 
 /** Python SDKs before 3.3 call a generation a span; what only a generation has gives it away. */
 export const type: Rule<ObservationType> = (span) => {
-  const given = span.text(Keys.observationType)?.toLowerCase();
-  const known = OBSERVATION_TYPES.find((name) => name === given);
+  const known = span.choice(Keys.observationType, OBSERVATION_TYPES);
   return known === 'span' && GENERATION_KEYS.some((key) => span.has(key)) ? 'generation' : known;
 };
 
@@ -106,10 +105,7 @@ export const prompt: Rule<{ readonly name: string; readonly version: number | nu
   return name === undefined ? undefined : { name, version: span.number(Keys.observationPromptVersion) ?? null };
 };
 
-export const level: Rule<ObservationLevel> = (span) => {
-  const given = span.text(Keys.observationLevel)?.toUpperCase();
-  return OBSERVATION_LEVELS.find((name) => name === given);
-};
+export const level: Rule<ObservationLevel> = (span) => span.choice(Keys.observationLevel, OBSERVATION_LEVELS);
 export const statusMessage = textAt(Keys.observationStatusMessage);
 export const input = bodyAt(Keys.observationInput);
 export const output = bodyAt(Keys.observationOutput);

@@ -68,6 +68,19 @@ export class SpanReader {
     return this.#use(key, textOf);
   }
 
+  /** One of these names, whatever its case. */
+  choice<T extends string>(key: string, names: readonly T[]): T | undefined {
+    return this.#use(key, (value) => {
+      const text = textOf(value)?.toLowerCase();
+      return names.find((name) => name.toLowerCase() === text);
+    });
+  }
+
+  /** Text, read through a table of known values. A value that is not in it is not claimed. */
+  lookUp<T>(key: string, table: ReadonlyMap<string, T>): T | undefined {
+    return this.#use(key, (value) => table.get(textOf(value) ?? ''));
+  }
+
   /** A finite number, or text that is one. */
   number(key: string): number | undefined {
     return this.#use(key, numberOf);

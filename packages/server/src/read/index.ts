@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { SessionReader } from '../store/contract.js';
+import { createLangfuseApi } from './langfuse/routes.js';
 import { createV1Api } from './v1.js';
 
 export interface ReadApiOptions {
@@ -13,6 +14,7 @@ export interface ReadApiOptions {
 export function createReadApi({ reader, projectId = 'default' }: ReadApiOptions): Hono {
   const api = new Hono();
   api.route('/api/v1', createV1Api(reader, projectId));
+  api.route('/api/public', createLangfuseApi(reader, projectId));
   api.onError((error, context) => {
     if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
     throw error;

@@ -4,17 +4,21 @@ import type { ObservationBody } from '../observation.js';
 import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
 import { notFound } from './errors.js';
+import { Query, quote } from './query.js';
 
 /** What the page reads. */
 export function createV1Api(reader: SessionReader, projectId: string): Hono {
   const api = new Hono();
 
   api.get('/sessions', async (context) => {
-    const { limit, cursor, environment, userId } = context.req.query();
+    const query = new Query(context.req.queries());
+    const cursor = query.text('cursor');
+    const environments = query.list('environment');
+    const userId = query.text('userId');
     const { sessions, nextCursor } = await reader.listSessions(projectId, {
-      limit: limit === undefined ? 50 : Number(limit),
+      limit: query.integer('limit', { min: 1, max: 100, otherwise: 50 }),
       ...(cursor !== undefined && { cursor }),
-      ...(environment !== undefined && { environments: [environment] }),
+      ...(environments !== undefined && { environments }),
       ...(userId !== undefined && { userId }),
     });
     return context.json({ data: sessions, nextCursor } satisfies Page<SessionSummary>);
@@ -23,7 +27,7 @@ export function createV1Api(reader: SessionReader, projectId: string): Hono {
   api.get('/sessions/:id/replay', async (context) => {
     const sessionId = context.req.param('id');
     const session = await reader.getSession(projectId, sessionId);
-    if (session === null) throw notFound(`There is no session ${JSON.stringify(sessionId)}.`);
+    if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
     const observations = await reader.listObservations(projectId, { sessionId });
     const { traces } = await reader.listTraces(projectId, { sessionId });
     const keys = bodiesToRead(traces, observations);
@@ -36,7 +40,8 @@ export function createV1Api(reader: SessionReader, projectId: string): Hono {
     const { traceId, id } = context.req.param();
     const observation = await reader.getObservation(projectId, traceId, id);
     const [body] = await reader.readBodies(projectId, [{ traceId, id }]);
-    if (observation === null || !body) throw notFound(`There is no observation ${id} in trace ${traceId}.`);
+    if (observation === null || !body)
+      throw notFound(`There is no observation ${quote(id)} in trace ${quote(traceId)}.`);
     return context.json(toDetails(observation, body));
   });
 

@@ -1,0 +1,225 @@
+import type { Hono } from 'hono';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Observation } from '../../observation.js';
+import { memoryStore } from '../../store/memory.js';
+import { anObservation, spanId, traceId } from '../../store/testing.js';
+import { createReadApi } from '../index.js';
+
+/** 2026-05-04T10:00:00Z */
+const TEN = Date.UTC(2026, 4, 4, 10);
+
+let api: Hono;
+let write: (...batch: Observation[]) => Promise<void>;
+
+beforeEach(() => {
+  const store = memoryStore();
+  api = createReadApi({ reader: store });
+  write = (...batch) => store.write('default', batch);
+});
+
+/** A trace of a root and a generation, in session `chat` unless said otherwise. */
+function aTrace(number: number, trace: Observation['trace'] = {}): Observation[] {
+  const startMs = TEN + number * 60_000;
+  return [
+    anObservation({
+      traceId: traceId(number),
+      id: spanId(1),
+      name: 'turn',
+      startMs,
+      endMs: startMs + 1500,
+      body: { input: '{"query":"What?"}', output: 'That.' },
+      trace: { sessionId: 'chat', ...trace },
+    }),
+    anObservation({
+      traceId: traceId(number),
+      id: spanId(2),
+      parentId: spanId(1),
+      type: 'generation',
+      name: 'answer',
+      startMs: startMs + 100,
+      endMs: startMs + 1100,
+      firstTokenMs: startMs + 350,
+      model: 'gpt-4o',
+      usage: { input: 10, output: 5, total: 15 },
+      cost: { input: 0.001, output: 0.002, total: 0.003 },
+      prompt: { name: 'qa', version: 3 },
+    }),
+  ];
+}
+
+async function get(path: string): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await api.request(path);
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+describe('sessions', () => {
+  it('are listed latest created first, in pages that say how many there are', async () => {
+    for (const number of [1, 2, 3]) await write(...aTrace(number, { sessionId: `chat-${number}` }));
+    expect((await get('/api/public/sessions?limit=2')).body).toEqual({
+      data: [
+        { id: 'chat-3', createdAt: '2026-05-04T10:03:00.000Z', projectId: 'default', environment: 'default' },
+        { id: 'chat-2', createdAt: '2026-05-04T10:02:00.000Z', projectId: 'default', environment: 'default' },
+      ],
+      meta: { page: 1, limit: 2, totalItems: 3, totalPages: 2 },
+    });
+    const { data } = (await get('/api/public/sessions?limit=2&page=2')).body as { data: { id: string }[] };
+    expect(data.map(({ id }) => id)).toEqual(['chat-1']);
+  });
+
+  it('can be narrowed by time and environment', async () => {
+    await write(...aTrace(1, { sessionId: 'early' }));
+    await write(...aTrace(2, { sessionId: 'late', environment: 'staging' }));
+    const ids = async (query: string) =>
+      ((await get(`/api/public/sessions?${query}`)).body.data as { id: string }[]).map(({ id }) => id);
+    expect(await ids('fromTimestamp=2026-05-04T10:02:00Z')).toEqual(['late']);
+    expect(await ids('toTimestamp=2026-05-04T12:02:00%2B02:00')).toEqual(['early']);
+    expect(await ids('environment=staging')).toEqual(['late']);
+  });
+
+  it('show their traces, whatever characters the id is made of', async () => {
+    await write(...aTrace(1, { sessionId: 'käse/1 %2F?#' }));
+    const { status, body } = await get(`/api/public/sessions/${encodeURIComponent('käse/1 %2F?#')}`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id: 'käse/1 %2F?#', traces: [{ id: traceId(1), sessionId: 'käse/1 %2F?#' }] });
+  });
+
+  it('that do not exist are a 404 with a message', async () => {
+    expect(await get('/api/public/sessions/nope')).toEqual({
+      status: 404,
+      body: { message: 'There is no session "nope".' },
+    });
+  });
+});
+
+describe('traces', () => {
+  it('of a session come latest first, with the input and output of their root', async () => {
+    await write(...aTrace(1), ...aTrace(2, { userId: 'ada', tags: ['b', 'a'] }), ...aTrace(3, { sessionId: 'other' }));
+    const { body } = await get('/api/public/traces?sessionId=chat');
+    expect(body.meta).toEqual({ page: 1, limit: 50, totalItems: 2, totalPages: 1 });
+    expect(body.data).toMatchObject([{ id: traceId(2), userId: 'ada', tags: ['a', 'b'] }, { id: traceId(1) }]);
+    expect((body.data as unknown[])[0]).toEqual({
+      id: traceId(2),
+      timestamp: '2026-05-04T10:02:00.000Z',
+      name: 'turn',
+      input: { query: 'What?' },
+      output: 'That.',
+      sessionId: 'chat',
+      release: null,
+      version: null,
+      userId: 'ada',
+      metadata: {},
+      tags: ['a', 'b'],
+      public: false,
+      environment: 'default',
+      htmlPath: `/sessions/chat?trace=${traceId(2)}`,
+      latency: 1.5,
+      totalCost: 0.003,
+      observations: [spanId(1), spanId(2)],
+      scores: [],
+    });
+  });
+
+  it('show the input that was given to the trace rather than that of its root', async () => {
+    await write(...aTrace(1, { input: '"for the trace"' }));
+    expect((await get(`/api/public/traces/${traceId(1)}`)).body).toMatchObject({
+      input: 'for the trace',
+      output: 'That.',
+    });
+  });
+
+  it('leave out the groups of fields that were not asked for, in the way the Langfuse API does', async () => {
+    await write(...aTrace(1));
+    const [core] = (await get('/api/public/traces?fields=core')).body.data as unknown[];
+    expect(core).toMatchObject({
+      input: null,
+      output: null,
+      metadata: null,
+      latency: -1,
+      totalCost: -1,
+      observations: [],
+    });
+    const [metrics] = (await get('/api/public/traces?fields=core,metrics')).body.data as unknown[];
+    expect(metrics).toMatchObject({ input: null, latency: 1.5, totalCost: 0.003, observations: [] });
+  });
+
+  it('can be ordered oldest first', async () => {
+    await write(...aTrace(1), ...aTrace(2));
+    const { data } = (await get('/api/public/traces?orderBy=timestamp.asc')).body;
+    expect(data).toMatchObject([{ id: traceId(1) }, { id: traceId(2) }]);
+  });
+
+  it('need every tag that is asked for', async () => {
+    await write(...aTrace(1, { tags: ['red'] }), ...aTrace(2, { tags: ['red', 'round'] }));
+    expect((await get('/api/public/traces?tags=red&tags=round')).body.data).toMatchObject([{ id: traceId(2) }]);
+  });
+
+  it('come with their observations, in the units of the Langfuse API', async () => {
+    await write(...aTrace(1));
+    const { observations } = (await get(`/api/public/traces/${traceId(1)}`)).body as { observations: unknown[] };
+    expect(observations).toHaveLength(2);
+    expect(observations[1]).toEqual({
+      id: spanId(2),
+      traceId: traceId(1),
+      type: 'GENERATION',
+      name: 'answer',
+      startTime: '2026-05-04T10:01:00.100Z',
+      endTime: '2026-05-04T10:01:01.100Z',
+      completionStartTime: '2026-05-04T10:01:00.350Z',
+      model: 'gpt-4o',
+      modelParameters: {},
+      input: null,
+      output: null,
+      metadata: {},
+      usage: { input: 10, output: 5, total: 15, unit: 'TOKENS' },
+      usageDetails: { input: 10, output: 5, total: 15 },
+      costDetails: { input: 0.001, output: 0.002, total: 0.003 },
+      level: 'DEFAULT',
+      statusMessage: null,
+      parentObservationId: spanId(1),
+      promptId: null,
+      promptName: 'qa',
+      promptVersion: 3,
+      version: null,
+      environment: 'default',
+      modelId: null,
+      inputPrice: null,
+      outputPrice: null,
+      totalPrice: null,
+      calculatedInputCost: 0.001,
+      calculatedOutputCost: 0.002,
+      calculatedTotalCost: 0.003,
+      latency: 1,
+      timeToFirstToken: 0.25,
+    });
+  });
+
+  it('nested too deep to be written again are shown as the text they came as', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    await write(anObservation({ traceId: traceId(9), body: { input: deep } }));
+    expect((await get(`/api/public/traces/${traceId(9)}`)).body.input).toBe(deep);
+  });
+
+  it('that do not exist are a 404 with a message', async () => {
+    expect(await get('/api/public/traces/00')).toEqual({ status: 404, body: { message: 'There is no trace "00".' } });
+  });
+});
+
+describe('a query that cannot be meant', () => {
+  it.each([
+    ['sessions?limit=101', 'limit must be a whole number from 1 to 100, got "101".'],
+    ['sessions?limit=ten', 'limit must be a whole number from 1 to 100, got "ten".'],
+    ['sessions?page=0', 'page must be a whole number from 1 up, got "0".'],
+    [
+      'sessions?fromTimestamp=yesterday',
+      'fromTimestamp must be an ISO 8601 time such as 2026-01-31T12:00:00Z, got "yesterday".',
+    ],
+    ['traces?orderBy=name.asc', 'orderBy must be timestamp.asc or timestamp.desc, got "name.asc".'],
+    ['traces?fields=core,prices', 'fields must be some of core, io, scores, observations, metrics, got "prices".'],
+    [
+      'traces?filter=[]',
+      'filter is not supported; use userId, name, sessionId, tags, version, release, environment and times.',
+    ],
+  ])('%s is a 400 that names the field and the mend', async (path, message) => {
+    expect(await get(`/api/public/${path}`)).toEqual({ status: 400, body: { message } });
+  });
+});

@@ -1,0 +1,123 @@
+import type { Json } from '@powerrag/protocol';
+import type { ObservationBody } from '../../observation.js';
+import { readBody, readMetadata } from '../../replay/index.js';
+import type { StoredObservation, StoredSession, StoredTrace } from '../../store/contract.js';
+
+/** What Langfuse calls the environment of what names none. */
+const DEFAULT_ENVIRONMENT = 'default';
+
+/** `Session` of the Langfuse API. */
+export interface LangfuseSession {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly projectId: string;
+  readonly environment: string;
+}
+
+/** `Trace` of the Langfuse API. */
+export interface LangfuseTrace {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly name: string;
+  readonly input: Json;
+  readonly output: Json;
+  readonly sessionId: string | null;
+  readonly release: string | null;
+  readonly version: string | null;
+  readonly userId: string | null;
+  readonly metadata: Json;
+  readonly tags: readonly string[];
+  readonly public: boolean;
+  readonly environment: string;
+}
+
+/** What `TraceWithDetails` and `TraceWithFullDetails` add. Latency in seconds, cost in US dollars. */
+export interface LangfuseTraceTotals {
+  readonly htmlPath: string;
+  readonly latency: number;
+  readonly totalCost: number;
+}
+
+export function toSession(session: StoredSession, projectId: string): LangfuseSession {
+  return {
+    id: session.id,
+    createdAt: iso(session.startMs),
+    projectId,
+    environment: session.environment ?? DEFAULT_ENVIRONMENT,
+  };
+}
+
+/** @param root the body of the trace's root, from which input and output are taken where the trace itself has none. */
+export function toTrace(trace: StoredTrace, root: ObservationBody | null): LangfuseTrace {
+  return {
+    id: trace.id,
+    timestamp: iso(trace.startMs),
+    name: trace.name,
+    input: readBody(trace.input ?? root?.input),
+    output: readBody(trace.output ?? root?.output),
+    sessionId: trace.sessionId ?? null,
+    release: trace.release ?? null,
+    version: trace.version ?? null,
+    userId: trace.userId ?? null,
+    metadata: readMetadata(trace.metadata ?? {}),
+    tags: trace.tags ?? [],
+    public: trace.public ?? false,
+    environment: trace.environment ?? DEFAULT_ENVIRONMENT,
+  };
+}
+
+export function toTotals(trace: StoredTrace): LangfuseTraceTotals {
+  return { htmlPath: pathOf(trace), latency: seconds(trace.endMs - trace.startMs), totalCost: trace.totalCost ?? 0 };
+}
+
+/** Where the page shows the trace. One without a session has no place there. */
+function pathOf({ id, sessionId }: StoredTrace): string {
+  return sessionId === undefined ? '/sessions' : `/sessions/${encodeURIComponent(sessionId)}?trace=${id}`;
+}
+
+/** `ObservationView` of the Langfuse API. */
+export function toObservationView(observation: StoredObservation, body: ObservationBody | null) {
+  const { usage, cost, startMs, endMs, firstTokenMs } = observation;
+  return {
+    id: observation.id,
+    traceId: observation.traceId,
+    type: observation.type.toUpperCase(),
+    name: observation.name,
+    startTime: iso(startMs),
+    endTime: endMs === null ? null : iso(endMs),
+    completionStartTime: firstTokenMs === null ? null : iso(firstTokenMs),
+    model: observation.model,
+    modelParameters: observation.modelParameters,
+    input: readBody(body?.input),
+    output: readBody(body?.output),
+    metadata: readMetadata(body?.metadata ?? {}),
+    usage: { input: usage.input ?? 0, output: usage.output ?? 0, total: usage.total ?? 0, unit: 'TOKENS' },
+    usageDetails: usage,
+    costDetails: cost,
+    level: observation.level,
+    statusMessage: observation.statusMessage,
+    parentObservationId: observation.parentId,
+    promptId: null,
+    promptName: observation.prompt?.name ?? null,
+    promptVersion: observation.prompt?.version ?? null,
+    version: observation.version,
+    environment: observation.environment ?? DEFAULT_ENVIRONMENT,
+    modelId: null,
+    inputPrice: null,
+    outputPrice: null,
+    totalPrice: null,
+    calculatedInputCost: cost.input ?? null,
+    calculatedOutputCost: cost.output ?? null,
+    calculatedTotalCost: cost.total ?? null,
+    latency: endMs === null ? null : seconds(endMs - startMs),
+    timeToFirstToken: firstTokenMs === null ? null : seconds(firstTokenMs - startMs),
+  };
+}
+
+function iso(unixMs: number): string {
+  return new Date(unixMs).toISOString();
+}
+
+function seconds(ms: number): number {
+  return Math.round(Math.max(ms, 0)) / 1_000;
+}

@@ -1,0 +1,87 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { memoryStore } from '../store/memory.js';
+import { anObservation, spanId, traceId } from '../store/testing.js';
+import { createReadApi } from './index.js';
+
+let store: ReturnType<typeof memoryStore>;
+
+beforeEach(() => {
+  store = memoryStore();
+});
+
+async function get(path: string): Promise<{ status: number; body: unknown }> {
+  const response = await createReadApi({ reader: store }).request(path);
+  return { status: response.status, body: await response.json() };
+}
+
+describe('the sessions list', () => {
+  it('comes in pages, latest activity first, each naming the next', async () => {
+    for (const number of [1, 2, 3]) {
+      const trace = { sessionId: `s${number}` };
+      await store.write('default', [
+        anObservation({ traceId: traceId(number), startMs: number, endMs: number, trace }),
+      ]);
+    }
+    const first = (await get('/api/v1/sessions?limit=2')).body;
+    expect(first).toMatchObject({ data: [{ id: 's3' }, { id: 's2' }] });
+    const { nextCursor } = first as { nextCursor: string };
+    const second = (await get(`/api/v1/sessions?limit=2&cursor=${encodeURIComponent(nextCursor)}`)).body;
+    expect(second).toMatchObject({ data: [{ id: 's1' }], nextCursor: null });
+  });
+
+  it('refuses a limit that it cannot serve', async () => {
+    expect(await get('/api/v1/sessions?limit=0')).toEqual({
+      status: 400,
+      body: { message: 'limit must be a whole number from 1 to 100, got "0".' },
+    });
+  });
+});
+
+describe('a replay', () => {
+  it('is found under an id with any characters', async () => {
+    const sessionId = 'a/b c?%ü';
+    await store.write('default', [anObservation({ trace: { sessionId } })]);
+    const { status, body } = await get(`/api/v1/sessions/${encodeURIComponent(sessionId)}/replay`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ session: { id: sessionId }, observations: [{ name: 'work' }] });
+  });
+
+  it('of an unknown session is a 404 with a message', async () => {
+    expect(await get('/api/v1/sessions/nope/replay')).toEqual({
+      status: 404,
+      body: { message: 'There is no session "nope".' },
+    });
+  });
+});
+
+describe('an observation', () => {
+  it('comes with its bodies, read as JSON where they are JSON and as messages where they are messages', async () => {
+    await store.write('default', [
+      anObservation({
+        traceId: traceId(1),
+        id: spanId(1),
+        type: 'generation',
+        usage: { input: 3, output: 2, total: 5 },
+        cost: { input: 1, output: 2, total: 3 },
+        body: { input: '[{"role":"user","content":"Hi"}]', output: 'Hello', metadata: { plan: '{"steps":2}' } },
+        trace: { sessionId: 's' },
+      }),
+    ]);
+    expect((await get(`/api/v1/traces/${traceId(1)}/observations/${spanId(1)}`)).body).toMatchObject({
+      sessionId: 's',
+      input: [{ role: 'user', content: 'Hi' }],
+      inputMessages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }],
+      output: 'Hello',
+      metadata: { plan: { steps: 2 } },
+      usage: { input: 3, output: 2, total: 5 },
+      cost: 3,
+      costDetails: { input: 1, output: 2 },
+    });
+  });
+
+  it('that is not there is a 404 with a message', async () => {
+    const { status, body } = await get(`/api/v1/traces/${traceId(1)}/observations/${spanId(1)}`);
+    expect(status).toBe(404);
+    expect(body).toEqual({ message: `There is no observation "${spanId(1)}" in trace "${traceId(1)}".` });
+  });
+});
