@@ -4,6 +4,7 @@ import { type DecodedSpans, doubleValue, integerValue, SpanCollector } from './c
 import { checkJsonShape } from './json-shape.js';
 import type { IngestLimits } from './limits.js';
 import { Refusal } from './refusal.js';
+import { storableText } from './text.js';
 
 /** Decodes an `ExportTraceServiceRequest` in OTLP/JSON. Throws a `Refusal`: 400 for what is not one, 413 over a limit of the request. */
 export function decodeJson(body: Uint8Array, limits: IngestLimits): DecodedSpans {
@@ -175,11 +176,8 @@ function list(owner: Json, key: string, where: string): readonly Json[] {
 function text(owner: JsonRecord, key: string): string {
   const value = owner[key] ?? '';
   if (typeof value !== 'string') throw new Refusal(400, `${key} must be a string, got ${kindOf(value)}`);
-  return value.replace(LONE_SURROGATE, '\ufffd');
+  return storableText(value);
 }
-
-// UTF-8 cannot say it, so what is stored would differ from what came in.
-const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 function unixNano(owner: JsonRecord, key: string): bigint {
   const value = integer(owner[key] ?? 0, key);

@@ -4,6 +4,7 @@ import type { OtlpEvent, OtlpSpan } from '../otlp.js';
 import { type DecodedSpans, doubleValue, integerValue, type RawSpan, SpanCollector } from './collector.js';
 import type { IngestLimits } from './limits.js';
 import { Refusal } from './refusal.js';
+import { storableText } from './text.js';
 
 /*
  * Read field by field from protobufjs's wire reader, and not by a decoder made from the .proto files: limits must hold
@@ -115,8 +116,8 @@ function readScopeSpans(reader: Reader, collector: SpanCollector, resource: Attr
   eachField(reader, end, (field) => {
     if (field !== SCOPE_SPANS.scope) return false;
     eachFieldWithin(reader, (inner) => {
-      if (inner === SCOPE.name) name = reader.string();
-      else if (inner === SCOPE.version) version = reader.string();
+      if (inner === SCOPE.name) name = readText(reader);
+      else if (inner === SCOPE.version) version = readText(reader);
       else return inner === SCOPE.attributes && attributes.read();
       return true;
     });
@@ -156,7 +157,7 @@ function readSpan(reader: Reader, collector: SpanCollector): Omit<RawSpan, 'reso
         span.parentSpanId = hex(reader.bytes());
         return true;
       case SPAN.name:
-        span.name = reader.string();
+        span.name = readText(reader);
         return true;
       case SPAN.startTimeUnixNano:
         span.startUnixNano = readFixed64(reader);
@@ -174,7 +175,7 @@ function readSpan(reader: Reader, collector: SpanCollector): Omit<RawSpan, 'reso
       }
       case SPAN.status:
         eachFieldWithin(reader, (inner) => {
-          if (inner === STATUS.message) status.message = reader.string();
+          if (inner === STATUS.message) status.message = readText(reader);
           else if (inner === STATUS.code) status.code = reader.int32();
           else return false;
           return true;
@@ -193,7 +194,7 @@ function readEvent(reader: Reader, collector: SpanCollector): { event: OtlpEvent
   let name = '';
   let timeUnixNano = 0n;
   eachFieldWithin(reader, (field) => {
-    if (field === EVENT.name) name = reader.string();
+    if (field === EVENT.name) name = readText(reader);
     else if (field === EVENT.timeUnixNano) timeUnixNano = readFixed64(reader);
     else return field === EVENT.attributes && attributes.read();
     return true;
@@ -229,7 +230,7 @@ class AttributeReader {
     let key = '';
     let value: Json = null;
     eachFieldWithin(this.#reader, (field) => {
-      if (field === KEY_VALUE.key) key = this.#reader.string();
+      if (field === KEY_VALUE.key) key = readText(this.#reader);
       else if (field === KEY_VALUE.value) value = this.#value(depth);
       else return false;
       return true;
@@ -243,7 +244,7 @@ class AttributeReader {
     eachFieldWithin(reader, (field) => {
       switch (field) {
         case ANY_VALUE.string:
-          value = reader.string();
+          value = readText(reader);
           return true;
         case ANY_VALUE.bool:
           value = reader.bool();
@@ -293,6 +294,10 @@ class AttributeReader {
     // `fromEntries` defines own properties, so that a key `__proto__` is only a key.
     return Object.fromEntries(entries);
   }
+}
+
+function readText(reader: Reader): string {
+  return storableText(reader.string());
 }
 
 function hex(bytes: Uint8Array): string {

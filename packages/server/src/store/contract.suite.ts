@@ -28,7 +28,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       const observation = anObservation({
         parentId: spanId(9),
         type: 'generation',
-        name: 'answer \u0000 \u{1f600}',
+        name: 'answer \u{1f600}',
         startMs: 1730000000000.123,
         endMs: 1730000001000.456,
         firstTokenMs: 1730000000500,
@@ -49,7 +49,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
             { role: 'user', content: 'x'.repeat(500) },
             { role: 'assistant', content: '"]}\\' },
           ]),
-          output: 'plain \u0000 text',
+          output: `plain \u0000 text ${'z'.repeat(500)}`,
           metadata: { ['__proto__']: { polluted: true }, deep: { list: [1, 'two', null] } },
           events: [{ name: 'first', timeMs: 5, attributes: { a: 1 } }],
         },

@@ -17,9 +17,9 @@ export class Contents {
   constructor(database: Database) {
     this.#find = database.prepare('SELECT content_key AS key FROM contents WHERE project_id = ? AND hash = ?');
     this.#insert = database.prepare(
-      'INSERT INTO contents (project_id, hash, text) VALUES (?, ?, ?) RETURNING content_key AS key',
+      'INSERT INTO contents (project_id, hash, bytes) VALUES (?, ?, ?) RETURNING content_key AS key',
     );
-    this.#read = database.prepare('SELECT text FROM contents WHERE content_key = ?');
+    this.#read = database.prepare('SELECT bytes FROM contents WHERE content_key = ?');
   }
 
   /** Stores what is new of the text and gives its recipe. Within the caller's transaction. */
@@ -35,14 +35,15 @@ export class Contents {
   }
 
   #keyOf(projectId: string, text: string): number {
-    const hash = createHash('sha256').update(text).digest();
-    const row = this.#find.get(projectId, hash) ?? this.#insert.get(projectId, hash, text);
+    const bytes = Buffer.from(text);
+    const hash = createHash('sha256').update(bytes).digest();
+    const row = this.#find.get(projectId, hash) ?? this.#insert.get(projectId, hash, bytes);
     return (row as { key: number }).key;
   }
 
   #textOf(key: number): string {
-    const row = this.#read.get(key) as { text: string } | undefined;
+    const row = this.#read.get(key) as { bytes: Uint8Array } | undefined;
     if (row === undefined) throw new Error(`the database is damaged: content ${key} is missing`);
-    return row.text;
+    return Buffer.from(row.bytes.buffer, row.bytes.byteOffset, row.bytes.byteLength).toString();
   }
 }

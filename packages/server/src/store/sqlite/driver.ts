@@ -25,17 +25,19 @@ export function nodeSqlite(): Driver | null {
   return (path) => new module.DatabaseSync(path);
 }
 
-/** better-sqlite3, or null where it is not installed. */
+/** better-sqlite3, or null where it is not installed. Throws, in words for the operator, where it is but was built for another Node. */
 export function betterSqlite3(): Driver | null {
   const require = createRequire(import.meta.url);
-  let Constructor: typeof import('better-sqlite3');
   try {
-    Constructor = require('better-sqlite3');
+    const Constructor: typeof import('better-sqlite3') = require('better-sqlite3');
+    // Its compiled part is loaded with the first database.
+    new Constructor(':memory:').close();
+    return (path) => new Constructor(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return null;
-    throw error;
+    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    throw new Error(`better-sqlite3 is installed but cannot be loaded; run "npm rebuild better-sqlite3". (${reason})`);
   }
-  return (path) => new Constructor(path);
 }
 
 /** The SQLite of this installation. Throws, in words for the operator, where there is none. */

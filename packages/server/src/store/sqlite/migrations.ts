@@ -116,7 +116,8 @@ export const MIGRATIONS: readonly string[] = [
     content_key INTEGER PRIMARY KEY,
     project_id TEXT NOT NULL,
     hash BLOB NOT NULL,
-    text TEXT NOT NULL,
+    -- UTF-8, as bytes: node:sqlite would cut a text at its first NUL.
+    bytes BLOB NOT NULL,
     UNIQUE (project_id, hash)
   ) STRICT;
   `,
