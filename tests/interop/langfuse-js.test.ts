@@ -1,3 +1,4 @@
+import { LangfuseClient } from '@langfuse/client';
 import { LangfuseSpanProcessor } from '@langfuse/otel';
 import { LangfuseSpanProcessor as LangfuseSpanProcessorV4 } from '@langfuse/otel-v4';
 import * as v5 from '@langfuse/tracing';
@@ -90,5 +91,13 @@ describe('the Langfuse SDK for JavaScript, version 5', () => {
     const { observations, traces } = await replayOf('v5');
     expect(observations.map((one) => one.name)).toEqual(['chat-turn', 'answer']);
     expect(traces).toMatchObject([{ userId: 'ada' }]);
+  });
+
+  it('reads the session back with its API client', async () => {
+    const client = new LangfuseClient({ baseUrl: server.url, ...keys });
+    const session = await client.api.sessions.get('v5');
+    expect(session).toMatchObject({ id: 'v5', traces: [{ name: 'chat-turn', userId: 'ada', sessionId: 'v5' }] });
+    const trace = await client.api.trace.get(session.traces[0]?.id ?? '');
+    expect(trace.observations.map((one) => one.type).toSorted()).toEqual(['GENERATION', 'SPAN']);
   });
 });
