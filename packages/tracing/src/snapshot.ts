@@ -3,6 +3,15 @@ import { sharedState } from './shared-state.js';
 const DEFAULT_MAX_LENGTH = 1_048_576;
 const MAX_DEPTH = 100;
 
+/** A value that has been recorded as text already, within the limit. */
+export class Snapshot {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** What is still to be spent on one value, in UTF-16 code units. */
 interface Room {
   left: number;
@@ -15,19 +24,27 @@ interface Room {
  */
 export function snapshot(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  const limit = sharedState().options.maxValueLength ?? DEFAULT_MAX_LENGTH;
-  if (typeof value === 'string') return wellFormed(fit(value, { left: limit }));
+  if (value instanceof Snapshot) return value.text;
+  return typeof value === 'string' ? wellFormed(fit(value, { left: maxLength() })) : snapshotJson(value);
+}
+
+/** Like `snapshot`, but JSON for strings too, and `null` for nothing. */
+export function snapshotJson(value: unknown): string {
   try {
-    if (measure(value, limit, 0) >= 0) return JSON.stringify(value);
+    if (measure(value, maxLength(), 0) >= 0) return JSON.stringify(value) ?? 'null';
   } catch {
     // A getter, a toJSON or a proxy trap has thrown: the careful way marks the place.
   }
   try {
-    const portrayed = portray(value, { left: limit }, []);
-    return typeof portrayed === 'string' ? wellFormed(portrayed) : JSON.stringify(portrayed);
+    return JSON.stringify(portray(value, { left: maxLength() }, [])) ?? 'null';
   } catch (error) {
-    return threw(error);
+    return JSON.stringify(threw(error));
   }
+}
+
+/** The most that is recorded of one value, in UTF-16 code units. */
+export function maxLength(): number {
+  return sharedState().options.maxValueLength ?? DEFAULT_MAX_LENGTH;
 }
 
 /** A property as it is, or a marker where reading it throws. */

@@ -8,8 +8,8 @@ import { warnOnce } from '../warn.js';
 import { Collector } from './collector.js';
 
 export interface CallOptions {
-  /** What to record of the result; `undefined` records nothing. */
-  readonly output?: ((result: unknown) => unknown) | undefined;
+  /** What to record of the result: true for all of it. Default nothing. */
+  readonly output?: boolean | ((result: unknown) => unknown) | undefined;
   /** Whether to end the observation when the call has settled. Default true. */
   readonly endOnExit?: boolean | undefined;
   /** What the function was called with. */
@@ -34,6 +34,10 @@ export class Call {
     this.#options = options;
   }
 
+  get isSettled(): boolean {
+    return this.#settled;
+  }
+
   /** A piece of a streamed result has reached its reader. */
   chunk(value: unknown): void {
     const span: SdkSpan = this.#observation.otelSpan;
@@ -49,21 +53,21 @@ export class Call {
 
   /** The function has returned a value, or a stream has come to its end, perhaps with a value. */
   returned(value?: unknown): void {
-    this.#settle(() => this.#capture(this.#chunks ? this.#chunks.result(value) : value));
+    this.#settle(() => this.#capture(value));
   }
 
   /** A stream was left before its end. */
   left(how: HowLeft): void {
     this.#settle((span) => {
       span.setAttribute(SpanAttributeKeys.partial, how);
-      this.#capture(this.#chunks?.result());
+      this.#capture(undefined);
     });
   }
 
   /** The function has thrown, or its promise or stream has failed. */
   failed(error: unknown): void {
     this.#settle((span) => {
-      this.#capture(this.#chunks?.result());
+      this.#capture(undefined);
       recordFailure(span, error, this.#options.args);
     });
   }
@@ -73,7 +77,10 @@ export class Call {
     this.#settled = true;
     const span: SdkSpan = this.#observation.otelSpan;
     try {
-      if (span.isRecording()) record(span);
+      if (span.isRecording()) {
+        record(span);
+        this.#recordTotals(span);
+      }
     } catch (error) {
       warnOnce('settle', `the outcome of an observed call could not be recorded: ${String(error)}`);
     }
@@ -81,12 +88,26 @@ export class Call {
     if (this.#options.endOnExit !== false) this.#observation.end();
   }
 
+  /** What a model's stream told about itself, where the application has not. */
+  #recordTotals(span: SdkSpan): void {
+    const { type } = this.#observation;
+    if (!this.#chunks || (type !== 'generation' && type !== 'embedding')) return;
+    const { usageDetails, model } = this.#chunks.totals;
+    this.#observation.updateOtelSpanAttributes({
+      usageDetails:
+        attributeOf(span, SpanAttributeKeys.observationUsageDetails) === undefined ? usageDetails : undefined,
+      model: attributeOf(span, SpanAttributeKeys.observationModel) === undefined ? model : undefined,
+    });
+  }
+
   /** An output that the application has set itself stands. */
-  #capture(value: unknown): void {
+  #capture(returned: unknown): void {
     const { output } = this.#options;
     const span = this.#observation.otelSpan;
-    if (!output || value === undefined || attributeOf(span, SpanAttributeKeys.observationOutput) !== undefined) return;
-    this.#observation.updateOtelSpanAttributes({ output: output(value) });
+    if (!output || attributeOf(span, SpanAttributeKeys.observationOutput) !== undefined) return;
+    const asItIs = output === true;
+    const result = this.#chunks ? this.#chunks[asItIs ? 'recorded' : 'result'](returned) : returned;
+    if (result !== undefined) this.#observation.updateOtelSpanAttributes({ output: asItIs ? result : output(result) });
   }
 }
 
@@ -124,4 +145,13 @@ function warnWithoutContextManager(span: SdkSpan): void {
     'a tracer provider is set but no context manager, so observations do not know their parents. ' +
       "Import '@powerrag/exporter/register', or call context.setGlobalContextManager(new AsyncLocalStorageContextManager()).",
   );
+}
+
+let abandoned: FinalizationRegistry<Call> | undefined;
+
+/** Settles the call when the object is gone that was to settle it. Where the runtime cannot tell, such a call stays open. */
+export function whenAbandoned(object: object, call: Call): void {
+  if (typeof FinalizationRegistry !== 'function') return;
+  abandoned ??= new FinalizationRegistry((left) => left.left('abandoned'));
+  abandoned.register(object, call);
 }

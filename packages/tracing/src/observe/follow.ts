@@ -1,14 +1,28 @@
+import { context } from '@opentelemetry/api';
+import { warnOnce } from '../warn.js';
 import type { Call } from './call.js';
+import { intercept, runThrough } from './intercept.js';
+import { followReadableStream, followResponse } from './web-streams.js';
 
-/** Settles the call when the result has settled, and returns what the caller is to get for it. */
+/**
+ * Settles the call when the result has settled, and returns what the caller is to get for it: the result itself, except for
+ * promises of the language, web streams and responses, where it is another of the same kind.
+ */
 export function follow<R>(result: R, call: Call): R;
 export function follow(result: unknown, call: Call): unknown {
-  if (typeof result !== 'object' || result === null) {
-    call.returned(result);
-    return result;
+  try {
+    if (typeof result === 'object' && result !== null) return followObject(result, call);
+  } catch (error) {
+    warnOnce('follow', `a result could not be followed to its end: ${String(error)}`);
   }
-  // A promise that our handlers hang on counts as handled: only the derived one keeps the process's unhandled rejections.
-  if (result instanceof Promise) {
+  call.returned(result);
+  return result;
+}
+
+function followObject(result: object, call: Call): unknown {
+  if (result instanceof Promise && result.constructor === Promise) {
+    // The derived promise is what the caller gets: hanging handlers on the given one would make it count as handled, and an
+    // unhandled rejection of the application would go unseen.
     return result.then(
       (value) => follow(value, call),
       (error) => {
@@ -17,6 +31,96 @@ export function follow(result: unknown, call: Call): unknown {
       },
     );
   }
+  if (has(result, 'then')) return followThenable(result, call);
+  const stream = followResponse(result, call) ?? followReadableStream(result, call);
+  if (stream) return stream;
+  if (has(result, 'pipe') && has(result, 'read') && has(result, 'emit')) return followNodeStream(result, call);
+  if (has(result, 'next') && (has(result, Symbol.asyncIterator) || has(result, Symbol.iterator))) {
+    return followIterator(result, call);
+  }
+  if (has(result, Symbol.asyncIterator)) return followAsyncIterable(result, call);
   call.returned(result);
   return result;
+}
+
+/** `in` first: an object that answers to any name, as a mock does, is none of those that are looked for. */
+function has(object: object, key: PropertyKey): boolean {
+  return key in object && typeof Reflect.get(object, key) === 'function';
+}
+
+/**
+ * A thenable may be a query that runs when `then` is called, once for each call. So nobody calls it but the application, and it
+ * keeps its other methods.
+ */
+function followThenable(thenable: object, call: Call): object {
+  let followed: { readonly value: unknown } | undefined;
+  return intercept(thenable, ['then'], call, (calls, invoke, _key, args) => {
+    const [onFulfilled, onRejected] = args;
+    return context.with(call.context, () =>
+      invoke([
+        (value: unknown) => {
+          followed ??= { value: [...calls].reduce((v, each) => follow(v, each), value) };
+          return typeof onFulfilled === 'function' ? onFulfilled(followed.value) : followed.value;
+        },
+        (error: unknown) => {
+          for (const each of calls) each.failed(error);
+          if (typeof onRejected === 'function') return onRejected(error);
+          throw error;
+        },
+      ]),
+    );
+  });
+}
+
+/** A generator, or another iterator, of either kind. Its body runs where the observation is active. */
+function followIterator(iterator: object, call: Call): object {
+  return intercept(iterator, ['next', 'return', 'throw'], call, (calls, invoke, key, args) => {
+    const arrived = (step: unknown) => {
+      if (typeof step === 'object' && step !== null) for (const each of calls) takeStep(each, step, key);
+      return step;
+    };
+    const failed = (error: unknown) => {
+      for (const each of calls) each.failed(error);
+      throw error;
+    };
+    return runThrough(call.context, () => invoke(args), arrived, failed);
+  });
+}
+
+function takeStep(call: Call, step: object, method: PropertyKey): void {
+  const value: unknown = Reflect.get(step, 'value');
+  if (!Reflect.get(step, 'done')) call.chunk(value);
+  else if (method === 'next') call.returned(value);
+  else call.left(method === 'return' ? 'returned' : 'thrown');
+}
+
+/** An object that gives out an async iterator, as the streams of model clients do. The first to be read counts. */
+function followAsyncIterable(iterable: object, call: Call): object {
+  return intercept(iterable, [Symbol.asyncIterator], call, (calls, invoke, _key, args) => {
+    const iterator = context.with(call.context, () => invoke(args));
+    if (typeof iterator === 'object' && iterator !== null) {
+      for (const each of calls) if (!each.isSettled) followIterator(iterator, each);
+    }
+    return iterator;
+  });
+}
+
+/** A Node stream tells its events through `emit`, however it is read; listening itself would set it flowing. */
+function followNodeStream(stream: object, call: Call): object {
+  if (Reflect.get(stream, 'readableEnded') === true) {
+    call.returned();
+    return stream;
+  }
+  intercept(stream, ['_read'], call, (_calls, invoke, _key, args) => context.with(call.context, () => invoke(args)));
+  return intercept(stream, ['emit'], call, (calls, invoke, _key, args) => {
+    const [event, value] = args;
+    for (const each of calls) {
+      if (event === 'data') each.chunk(value);
+      else if (event === 'end') each.returned();
+      // Node tells with an AbortError that a reader has left.
+      else if (event === 'close' || (value instanceof Error && value.name === 'AbortError')) each.left('cancelled');
+      else if (event === 'error') each.failed(value);
+    }
+    return invoke(args);
+  });
 }

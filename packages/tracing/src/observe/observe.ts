@@ -71,7 +71,7 @@ function wrap(fn: unknown, given: unknown): unknown {
   const options: ObserveOptions = { ...(given as ObserveOptions) };
   const name = options.name ?? (fn.name || 'anonymous-function');
   const { captureInput = true, captureOutput = true, asType, parentSpanContext, endOnExit } = options;
-  const output = capturing(captureOutput as boolean | Capture);
+  const output = captureOutput === true || capturing(captureOutput as boolean | Capture);
   const input = capturing(captureInput as boolean | Capture, (...args) => (args.length > 1 ? args : args[0]));
   // A proxy, so that everything about the function but its call stays its own: name, length, properties, `new`.
   return new Proxy(fn, {

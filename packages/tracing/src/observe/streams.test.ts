@@ -1,0 +1,288 @@
+import { EventEmitter } from 'node:events';
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { SpanAttributeKeys } from '@powerrag/protocol';
+import { describe, expect, it } from 'vitest';
+import { getActiveSpanId, observe, startActiveObservation, startObservation } from '../index.js';
+import { parentOf, recordSpans } from '../recorded-spans.js';
+
+const spans = recordSpans();
+
+const outputOf = (name: string) => spans.named(name).attributes[SpanAttributeKeys.observationOutput];
+const partialOf = (name: string) => spans.named(name).attributes[SpanAttributeKeys.partial];
+
+async function* words() {
+  yield 'Par';
+  yield 'is';
+}
+
+async function drain<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of source) all.push(item);
+  return all;
+}
+
+function streamOf<T>(...chunks: T[]): ReadableStream<T> {
+  return new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+}
+
+describe('an observed generator', () => {
+  it('ends its observation after the last piece, with the text joined and the time of the first piece', async () => {
+    const generator = observe(words)();
+    expect(spans.all()).toHaveLength(0);
+    expect(await drain(generator)).toEqual(['Par', 'is']);
+    expect(outputOf('words')).toBe('Paris');
+    expect(spans.named('words').attributes[SpanAttributeKeys.observationCompletionStartTime]).toMatch(/^"\d{4}-.*Z"$/);
+  });
+
+  it('is the very object that the function made', () => {
+    let made: unknown;
+    const returned = observe(() => {
+      made = words();
+      return made;
+    })();
+    expect(returned).toBe(made);
+  });
+
+  it('works without async too, and keeps what it yields as an array', () => {
+    const numbers = observe(function* numbers() {
+      yield 1;
+      yield { two: 2 };
+    });
+    expect([...numbers()]).toEqual([1, { two: 2 }]);
+    expect(outputOf('numbers')).toBe('[1,{"two":2}]');
+  });
+
+  it('records what it returns beside what it yields', () => {
+    const both = observe(function* both() {
+      yield 'a';
+      return 7;
+    });
+    const generator = both();
+    generator.next();
+    expect(generator.next()).toEqual({ done: true, value: 7 });
+    expect(outputOf('both')).toBe('{"streamed":"a","returned":7}');
+  });
+
+  it('runs its body where its observation is active, also when it is read elsewhere', async () => {
+    const seen: (string | undefined)[] = [];
+    const generator = observe(async function* body() {
+      seen.push(getActiveSpanId());
+      startObservation('child').end();
+      yield 1;
+      await Promise.resolve();
+      seen.push(getActiveSpanId());
+    })();
+    await startActiveObservation('reader', () => drain(generator));
+    const id = spans.named('body').spanContext().spanId;
+    expect(seen).toEqual([id, id]);
+    expect(parentOf(spans.named('child'))).toBe(id);
+    expect(parentOf(spans.named('body'))).toBeUndefined();
+  });
+
+  it('that is left by break is ended once and marked as partial', async () => {
+    for await (const _word of observe(words)()) break;
+    expect(outputOf('words')).toBe('Par');
+    expect(partialOf('words')).toBe('returned');
+    expect(spans.all()).toHaveLength(1);
+  });
+
+  it('that is thrown into fails with that very error', async () => {
+    const generator = observe(words)();
+    await generator.next();
+    const error = new Error('stop');
+    await expect(generator.throw(error)).rejects.toBe(error);
+    expect(spans.named('words').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
+    expect(outputOf('words')).toBe('Par');
+  });
+
+  it('that throws half way keeps what came before', async () => {
+    const error = new Error('connection lost');
+    const broken = observe(async function* broken() {
+      yield 'half';
+      throw error;
+    });
+    await expect(drain(broken())).rejects.toBe(error);
+    expect(outputOf('broken')).toBe('half');
+    expect(spans.named('broken').attributes[SpanAttributeKeys.observationStatusMessage]).toBe('connection lost');
+  });
+
+  it('that nobody reads is ended when it is collected', async () => {
+    const { setFlagsFromString } = await import('node:v8');
+    const { runInNewContext } = await import('node:vm');
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    (() => void observe(words)())();
+    for (let round = 0; round < 200 && spans.all().length === 0; round++) {
+      collect();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(partialOf('words')).toBe('abandoned');
+  });
+
+  it('can be passed through by a second observed function, and settles both', async () => {
+    const inner = observe(words, { name: 'inner' });
+    const outer = observe(() => inner(), { name: 'outer' });
+    await drain(outer());
+    expect(outputOf('inner')).toBe('Paris');
+    expect(outputOf('outer')).toBe('Paris');
+    expect(parentOf(spans.named('inner'))).toBe(spans.named('outer').spanContext().spanId);
+  });
+});
+
+describe('an observed stream', () => {
+  it('of the web is read no further than its reader asks', async () => {
+    let pulled = 0;
+    const source = new ReadableStream<string>(
+      {
+        pull(controller) {
+          pulled += 1;
+          controller.enqueue(`${pulled} `);
+          if (pulled === 3) controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const stream = observe(() => source, { name: 'web' })();
+    await Promise.resolve();
+    expect(pulled).toBe(0);
+    expect(await drain(stream)).toEqual(['1 ', '2 ', '3 ']);
+    expect(outputOf('web')).toBe('1 2 3 ');
+  });
+
+  it('of the web that is cancelled tells its source and is marked as partial', async () => {
+    let reason: unknown;
+    const source = new ReadableStream({
+      cancel(why) {
+        reason = why;
+      },
+    });
+    await observe(() => source, { name: 'web' })().cancel('enough');
+    expect(reason).toBe('enough');
+    expect(partialOf('web')).toBe('cancelled');
+  });
+
+  it('of the web fails with the error of its source', async () => {
+    const error = new Error('reset');
+    const source = new ReadableStream({
+      pull(controller) {
+        controller.error(error);
+      },
+    });
+    await expect(drain(observe(() => source, { name: 'web' })())).rejects.toBe(error);
+    expect(spans.named('web').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
+  });
+
+  it('of bytes can still be read into the reader’s own buffer', async () => {
+    const source = new ReadableStream({
+      type: 'bytes',
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('café'));
+        controller.close();
+      },
+    });
+    const reader = observe(() => source, { name: 'bytes' })().getReader({ mode: 'byob' });
+    const first = await reader.read(new Uint8Array(16));
+    expect(new TextDecoder().decode(first.value)).toBe('café');
+    expect((await reader.read(new Uint8Array(16))).done).toBe(true);
+    expect(outputOf('bytes')).toBe('café');
+  });
+
+  it('of bytes that are no text is recorded as its size', async () => {
+    await drain(observe(() => streamOf(new Uint8Array([0xff, 0xfe]), new Uint8Array(3)), { name: 'binary' })());
+    expect(outputOf('binary')).toBe('[5 bytes]');
+  });
+
+  it('in a response is recorded as the response is read', async () => {
+    const respond = observe(
+      async () => new Response(streamOf(new TextEncoder().encode('hello')), { status: 201, headers: { 'x-a': 'b' } }),
+      { name: 'respond' },
+    );
+    const response = await respond();
+    expect(spans.all()).toHaveLength(0);
+    expect([response.status, response.headers.get('x-a'), response instanceof Response]).toEqual([201, 'b', true]);
+    expect(await response.text()).toBe('hello');
+    expect(outputOf('respond')).toBe('hello');
+  });
+
+  it('of Node is the same object, and is recorded however it is read', async () => {
+    const source = Readable.from(['Par', 'is']);
+    const returned = observe(() => source, { name: 'node' })();
+    expect(returned).toBe(source);
+    const target = new PassThrough({ objectMode: true });
+    await pipeline(returned, target);
+    expect(outputOf('node')).toBe('Paris');
+  });
+
+  it('of Node that is destroyed is marked as partial', async () => {
+    const stream = observe(() => Readable.from(['a', 'b']), { name: 'node' })();
+    for await (const _chunk of stream) break;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(partialOf('node')).toBe('cancelled');
+    expect(outputOf('node')).toBe('a');
+  });
+
+  it('of Node that fails without a listener still fails the process’s way', async () => {
+    const stream = observe(() => new Readable({ read() {} }), { name: 'node' })();
+    expect(() => stream.emit('error', new Error('boom'))).toThrow('boom');
+    expect(spans.named('node').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
+  });
+
+  it('of a model client keeps its class, its private members and its methods', async () => {
+    class ClientStream {
+      readonly #chunks = ['a', 'b'];
+      async *[Symbol.asyncIterator]() {
+        yield* this.#chunks;
+      }
+      count() {
+        return this.#chunks.length;
+      }
+    }
+    const stream = await observe(async () => new ClientStream(), { name: 'client' })();
+    expect(stream).toBeInstanceOf(ClientStream);
+    expect(stream.count()).toBe(2);
+    expect(await drain(stream)).toEqual(['a', 'b']);
+    expect(outputOf('client')).toBe('ab');
+  });
+});
+
+describe('the right parent', () => {
+  it('is found inside an event emitter, a microtask and a thenable', async () => {
+    const emitter = new EventEmitter();
+    emitter.on('go', () => startObservation('emitted').end());
+    await startActiveObservation('root', async () => {
+      emitter.emit('go');
+      await new Promise<void>((resolve) => {
+        queueMicrotask(() => {
+          startObservation('microtask').end();
+          resolve();
+        });
+      });
+      // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
+      await { then: (resolve: (value: number) => void) => resolve(1) };
+      startObservation('after').end();
+    });
+    const root = spans.named('root').spanContext().spanId;
+    expect(['emitted', 'microtask', 'after'].map((name) => parentOf(spans.named(name)))).toEqual([root, root, root]);
+  });
+
+  it('is the stream’s observation in a pipeline that is read after the function has returned', async () => {
+    const source = observe(
+      () =>
+        Readable.from(
+          (async function* () {
+            startObservation('piece').end();
+            yield 'x';
+          })(),
+        ),
+      { name: 'source' },
+    );
+    await startActiveObservation('reader', () => drain(source()));
+    expect(parentOf(spans.named('piece'))).toBe(spans.named('source').spanContext().spanId);
+  });
+});

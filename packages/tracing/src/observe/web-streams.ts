@@ -1,0 +1,63 @@
+import { context } from '@opentelemetry/api';
+import { type Call, whenAbandoned } from './call.js';
+
+/**
+ * A stream that reads the given one as it is read itself, never ahead. Readers inside the platform see past methods of an object, so
+ * nothing less than another stream would do. `undefined` for what is no ReadableStream, or one that somebody reads already.
+ */
+export function followReadableStream(stream: object, call: Call): ReadableStream | undefined {
+  if (typeof ReadableStream !== 'function' || !(stream instanceof ReadableStream) || stream.locked) return undefined;
+  if (stream.constructor !== ReadableStream) return undefined;
+  const ofBytes = isByteStream(stream);
+  const reader = stream.getReader();
+  const source = {
+    async pull(controller: ReadableStreamDefaultController | ReadableByteStreamController) {
+      try {
+        const step = await context.with(call.context, () => reader.read());
+        if (step.done) {
+          call.returned();
+          controller.close();
+          if ('byobRequest' in controller) controller.byobRequest?.respond(0);
+          return;
+        }
+        call.chunk(step.value);
+        // A byte stream takes the buffer away from whoever enqueues it, and this one may be part of a pool.
+        controller.enqueue(ofBytes ? new Uint8Array(step.value) : step.value);
+      } catch (error) {
+        call.failed(error);
+        throw error;
+      }
+    },
+    cancel(reason: unknown) {
+      call.left('cancelled');
+      return reader.cancel(reason);
+    },
+  };
+  const followed = ofBytes
+    ? new ReadableStream({ type: 'bytes', ...source })
+    : new ReadableStream(source, { highWaterMark: 0 });
+  whenAbandoned(followed, call);
+  return followed;
+}
+
+function isByteStream(stream: ReadableStream): boolean {
+  try {
+    stream.getReader({ mode: 'byob' }).releaseLock();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A response with the body followed. One of a subclass keeps what it has beyond a response, so it is not followed. */
+export function followResponse(response: object, call: Call): Response | undefined {
+  if (typeof Response !== 'function' || !(response instanceof Response) || response.constructor !== Response)
+    return undefined;
+  const body = response.body && !response.bodyUsed && followReadableStream(response.body, call);
+  if (!body) return undefined;
+  const followed = new Response(body, response);
+  for (const key of ['url', 'redirected', 'type'] as const) {
+    Object.defineProperty(followed, key, { configurable: true, value: response[key] });
+  }
+  return followed;
+}
