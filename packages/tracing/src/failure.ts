@@ -56,6 +56,7 @@ function stackOf(error: unknown, room: number): string {
   const inner = (Array.isArray(errors) ? errors.slice(0, room) : []).map(
     (e) => `\nError of many: ${stackOf(e, room >> 1)}`,
   );
-  const cause = 'cause' in error ? `\nCaused by: ${stackOf(read(error, 'cause'), room - 1)}` : '';
-  return own + inner.join('') + cause;
+  const cause = read(error, 'cause');
+  const inherited = cause === undefined ? '' : `\nCaused by: ${stackOf(cause, room - 1)}`;
+  return own + inner.join('') + inherited;
 }

@@ -24,13 +24,13 @@ interface Room {
  */
 export function snapshot(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (value instanceof Snapshot) return value.text;
   return typeof value === 'string' ? wellFormed(fit(value, { left: maxLength() })) : snapshotJson(value);
 }
 
 /** Like `snapshot`, but JSON for strings too, and `null` for nothing. */
 export function snapshotJson(value: unknown): string {
   try {
+    if (value instanceof Snapshot) return value.text;
     if (measure(value, maxLength(), 0) >= 0) return JSON.stringify(value) ?? 'null';
   } catch {
     // A getter, a toJSON or a proxy trap has thrown: the careful way marks the place.

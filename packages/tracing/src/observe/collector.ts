@@ -10,7 +10,7 @@ export class Collector {
   readonly #texts: string[] = [];
   readonly #pieces: string[] = [];
   #assembler: MessageAssembler | undefined;
-  #decoder: TextDecoder | undefined;
+  #decoder: InstanceType<typeof TextDecoder> | undefined;
   #binaryBytes = 0;
   #held = 0;
   #total = 0;

@@ -1,8 +1,9 @@
 import { context, type SpanContext } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
 import { openIn } from '../observation.js';
+import type { StartObservationOptions } from '../types.js';
 import { warnOnce } from '../warn.js';
-import { type CallOptions, runActive } from './call.js';
+import { runActive } from './call.js';
 import { follow } from './follow.js';
 
 /** Any function that can be observed, whatever it takes and returns. */
@@ -53,14 +54,19 @@ export function observe<F extends ObservableFunction>(fn: F, options?: ObserveOp
 export function observe<F extends ObservableFunction>(fn: F, context: ClassMethodDecoratorContext): F;
 export function observe(options?: ObserveOptions): ObserveDecorator;
 export function observe(target: unknown, second?: unknown): unknown {
-  if (typeof target === 'function') return wrap(target as ObservableFunction, isDecoratorContext(second) ? {} : second);
-  if (isDecoratorContext(second)) return (initial: unknown) => wrap(initial, {});
+  if (typeof target === 'function') return wrap(target, isDecoratorContext(second) ? {} : second);
+  if (isDecoratorContext(second)) return decorateField({}, second);
   return (fn: unknown, decorated?: unknown) =>
-    fn === undefined && isDecoratorContext(decorated) ? (initial: unknown) => wrap(initial, target) : wrap(fn, target);
+    fn === undefined && isDecoratorContext(decorated) ? decorateField(target, decorated) : wrap(fn, target);
 }
 
-function isDecoratorContext(value: unknown): boolean {
+function isDecoratorContext(value: unknown): value is ClassFieldDecoratorContext {
   return typeof value === 'object' && value !== null && 'kind' in value && 'addInitializer' in value;
+}
+
+/** What a field decorator gives: the change of its initial value. */
+function decorateField(options: unknown, { name }: ClassFieldDecoratorContext): (initial: unknown) => unknown {
+  return (initial) => wrap(initial, { name: String(name), ...(options as ObserveOptions) });
 }
 
 function wrap(fn: unknown, given: unknown): unknown {
@@ -73,15 +79,15 @@ function wrap(fn: unknown, given: unknown): unknown {
   const { captureInput = true, captureOutput = true, asType, parentSpanContext, endOnExit } = options;
   const output = captureOutput === true || capturing(captureOutput as boolean | Capture);
   const input = capturing(captureInput as boolean | Capture, (...args) => (args.length > 1 ? args : args[0]));
+  const start: StartObservationOptions = { asType, parentSpanContext };
   // A proxy, so that everything about the function but its call stays its own: name, length, properties, `new`.
   return new Proxy(fn, {
     apply(target, self, args: unknown[]) {
-      const observation = openIn(context.active(), name, undefined, { asType, parentSpanContext });
+      const observation = openIn(context.active(), name, undefined, start);
       if (input && observation.otelSpan.isRecording()) {
         observation.updateOtelSpanAttributes({ input: input(...args) });
       }
-      const call: CallOptions = { output, endOnExit, args };
-      return runActive(observation, () => Reflect.apply(target, self, args), call, follow);
+      return runActive(observation, () => Reflect.apply(target, self, args), { output, endOnExit, args }, follow);
     },
   });
 }

@@ -1,0 +1,73 @@
+import { runInNewContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import { type BuildOptions, build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+const here = new URL('.', import.meta.url).pathname;
+
+interface Options extends BuildOptions {
+  write: false;
+  metafile: true;
+}
+
+/** What a bundler makes of a program that imports from this package. */
+async function bundle(program: string, external: string[] = ['@opentelemetry/api']) {
+  const { outputFiles, metafile } = await build<Options>({
+    stdin: { contents: program, resolveDir: here, loader: 'ts' },
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    external,
+    ...(external.length > 0 ? { format: 'esm' } : { format: 'iife', globalName: 'tracing' }),
+  });
+  const [output] = Object.values(metafile.outputs);
+  const code = outputFiles[0]?.text ?? '';
+  return {
+    code,
+    gzipped: gzipSync(code, { level: 9 }).byteLength,
+    /** The source files that something of is in the bundle. */
+    files: Object.entries(output?.inputs ?? {})
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([file]) => file),
+    imports: [...new Set(output?.imports.map(({ path }) => path))],
+  };
+}
+
+describe('the bundle', () => {
+  it('of everything is at most 11 KiB, minified and gzipped, and imports only the OpenTelemetry API', async () => {
+    const { gzipped, imports } = await bundle("export * from './index.ts'");
+    expect(imports).toEqual(['@opentelemetry/api']);
+    expect(gzipped).toBeLessThan(11 * 1024);
+  });
+
+  it('of startObservation alone is at most 5 KiB and has nothing of observe in it', async () => {
+    const { gzipped, files } = await bundle("export { startObservation } from './index.ts'");
+    expect(files.filter((file) => /observe\/|propagate|active|langfuse-names/.test(file))).toEqual([]);
+    expect(gzipped).toBeLessThan(5 * 1024);
+  });
+
+  it('runs where there is nothing but the language: no process, no Buffer, no console, no streams', async () => {
+    const { code } = await bundle("export * from './index.ts'", []);
+    const result: unknown = runInNewContext(
+      `${code};
+      const ended = [];
+      const span = {
+        attributes: {},
+        spanContext: () => ({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 }),
+        isRecording: () => true,
+        setAttribute(key, value) { this.attributes[key] = value; return this; },
+        setStatus() { return this; },
+        recordException() {},
+        end() { ended.push(this.attributes); },
+      };
+      tracing.setTracerProvider({ getTracer: () => ({ startSpan: () => span }) });
+      const ask = tracing.observe(function* ask() { yield 'Par'; yield 'is'; });
+      const said = [...ask({ big: 1n })].join('');
+      JSON.stringify([said, ended.length, ended[0]['langfuse.observation.input'], ended[0]['langfuse.observation.output']]);`,
+    );
+    expect(JSON.parse(String(result))).toEqual(['Paris', 1, '{"big":"1"}', 'Paris']);
+  });
+});

@@ -1,0 +1,121 @@
+import { propagation, trace } from '@opentelemetry/api';
+import { BaggageKeys, SpanAttributeKeys, TRACE_UPDATE_ORDER } from '@powerrag/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type PropagateAttributesOptions,
+  propagateAttributes,
+  startActiveObservation,
+  startObservation,
+} from './index.js';
+import { recordSpans } from './recorded-spans.js';
+import type { SdkSpan } from './sdk-span.js';
+
+const spans = recordSpans();
+const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+beforeEach(() => void warn.mockClear());
+afterEach(() => propagation.disable());
+
+/** The attributes of a span started under these. */
+function under(attributes: PropagateAttributesOptions): Record<string, unknown> {
+  propagateAttributes(attributes, () => startObservation('inside').end());
+  const { [SpanAttributeKeys.observationType]: _type, ...rest } = spans.named('inside').attributes;
+  return rest;
+}
+
+describe('propagateAttributes', () => {
+  it('sets them on the active span and on every span started inside, not outside', () => {
+    startActiveObservation('root', () => {
+      propagateAttributes({ sessionId: 's', userId: 'u' }, () => {
+        startActiveObservation('child', () => startObservation('grandchild').end());
+      });
+      startObservation('outside').end();
+    });
+    for (const name of ['root', 'child', 'grandchild']) {
+      expect(spans.named(name).attributes).toMatchObject({ 'session.id': 's', 'user.id': 'u' });
+    }
+    expect(spans.named('outside').attributes).not.toHaveProperty('session.id');
+  });
+
+  it('returns what the function returns, also a promise', async () => {
+    expect(propagateAttributes({}, () => 1)).toBe(1);
+    expect(await propagateAttributes({}, async () => 2)).toBe(2);
+  });
+
+  it('writes each under its key', () => {
+    expect(
+      under({
+        version: '1',
+        traceName: 'chat',
+        environment: 'staging-2',
+        tags: ['a'],
+        metadata: { plan: 'free' },
+        prompt: { name: 'greet', version: '3' },
+      }),
+    ).toEqual({
+      [SpanAttributeKeys.version]: '1',
+      [SpanAttributeKeys.traceName]: 'chat',
+      [SpanAttributeKeys.environment]: 'staging-2',
+      [SpanAttributeKeys.traceTags]: ['a'],
+      [`${SpanAttributeKeys.traceMetadata}.plan`]: 'free',
+      [SpanAttributeKeys.observationPromptName]: 'greet',
+      [SpanAttributeKeys.observationPromptVersion]: 3,
+    });
+  });
+
+  it('merges with an enclosing call: tags without duplicates, metadata by key, the inner value winning', () => {
+    propagateAttributes({ tags: ['a', 'b'], metadata: { x: '1', y: '1' }, sessionId: 'outer' }, () => {
+      expect(under({ tags: ['b', 'c'], metadata: { y: '2' }, sessionId: 'inner' })).toEqual({
+        [SpanAttributeKeys.traceTags]: ['a', 'b', 'c'],
+        [`${SpanAttributeKeys.traceMetadata}.x`]: '1',
+        [`${SpanAttributeKeys.traceMetadata}.y`]: '2',
+        [SpanAttributeKeys.sessionId]: 'inner',
+      });
+    });
+  });
+
+  it('takes the order of its call, so that a later update of the trace is known to be later', () => {
+    startActiveObservation('root', (root) => {
+      propagateAttributes({ sessionId: 'first' }, () => {
+        root.updateTrace({ sessionId: 'second' });
+        const child = startObservation('child');
+        const order = (span: unknown) => Number((span as SdkSpan)[TRACE_UPDATE_ORDER]);
+        expect(order(child.otelSpan)).toBeLessThan(order(root.otelSpan));
+        child.end();
+      });
+    });
+  });
+
+  it.each<[string, PropagateAttributesOptions]>([
+    ['an environment that starts with langfuse', { environment: 'langfuse-x' }],
+    ['an environment in capitals', { environment: 'Production' }],
+    ['an environment over 40 characters', { environment: 'e'.repeat(41) }],
+    ['an empty session id', { sessionId: '' }],
+  ])('leaves out %s, with a warning', (_name, attributes) => {
+    expect(under(attributes)).toEqual({});
+    expect(warn).toHaveBeenCalledOnce();
+  });
+
+  it('does not link a fallback prompt', () => {
+    expect(under({ prompt: { name: 'p', version: 1, isFallback: true } })).toEqual({});
+  });
+
+  it('puts nothing into baggage unless it is asked to', () => {
+    startActiveObservation('root', (root) => {
+      propagateAttributes({ sessionId: 's' }, () => expect(propagation.getActiveBaggage()).toBeUndefined());
+      propagateAttributes({ sessionId: 's', tags: ['a', 'b'], metadata: { plan: 'free' }, asBaggage: true }, () => {
+        const entries = propagation.getActiveBaggage()?.getAllEntries() ?? [];
+        expect(Object.fromEntries(entries.map(([key, { value }]) => [key, value]))).toEqual({
+          [BaggageKeys.sessionId]: 's',
+          [BaggageKeys.tags]: 'a,b',
+          [`${BaggageKeys.metadata}_plan`]: 'free',
+          [BaggageKeys.traceId]: root.traceId,
+        });
+      });
+    });
+  });
+
+  it('runs the function where nothing is registered', () => {
+    trace.disable();
+    expect(propagateAttributes({ sessionId: 's' }, () => 3)).toBe(3);
+  });
+});
