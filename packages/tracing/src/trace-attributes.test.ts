@@ -160,6 +160,43 @@ describe('a session id', () => {
   });
 });
 
+describe('an id that is set late', () => {
+  it('is on the span that it was set through, wherever that is: a grandchild, a sibling after await, a finally', async () => {
+    await startActiveObservation('root', async (root) => {
+      await startActiveObservation('child', async () => {
+        startObservation('grandchild').updateTrace({ sessionId: 'by grandchild' }).end();
+      });
+      await startActiveObservation('sibling', async () => {
+        await Promise.resolve();
+        updateActiveTrace({ sessionId: 'by sibling' });
+      });
+      try {
+        await startActiveObservation('failing', async () => {
+          try {
+            throw new Error('x');
+          } finally {
+            updateActiveTrace({ sessionId: 'by finally' });
+          }
+        });
+      } catch {
+        root.updateTrace({ sessionId: 'by root' });
+      }
+    });
+    const ids = ['grandchild', 'child', 'sibling', 'failing', 'root'].map(
+      (name) => spans.named(name).attributes[SpanAttributeKeys.sessionId],
+    );
+    expect(ids).toEqual(['by grandchild', undefined, 'by sibling', 'by finally', 'by root']);
+  });
+
+  it('is taken by a child that is still open after its root has ended', () => {
+    const root = startObservation('root');
+    const child = root.startObservation('child');
+    root.end();
+    child.updateTrace({ sessionId: 'late' }).end();
+    expect(spans.named('child').attributes[SpanAttributeKeys.sessionId]).toBe('late');
+  });
+});
+
 describe('concurrent conversations', () => {
   it('never mix, 1,000 at once with random delays', async () => {
     const delays = fc.sample(fc.nat(4), { numRuns: 1_000, seed: 1 });
