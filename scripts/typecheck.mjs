@@ -4,6 +4,7 @@ import { inPairs, root, run, script } from './lib/run.mjs';
 const projects = [
   'packages/protocol',
   'packages/tracing',
+  'packages/tracing/tsconfig.test.json',
   'packages/exporter',
   'packages/server',
   'packages/web',

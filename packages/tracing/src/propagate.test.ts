@@ -1,9 +1,11 @@
 import { propagation, trace } from '@opentelemetry/api';
+import { BasicTracerProvider, type Span } from '@opentelemetry/sdk-trace-base';
 import { BaggageKeys, SpanAttributeKeys, TRACE_UPDATE_ORDER } from '@powerrag/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type PropagateAttributesOptions,
   propagateAttributes,
+  setTracerProvider,
   startActiveObservation,
   startObservation,
 } from './index.js';
@@ -83,6 +85,27 @@ describe('propagateAttributes', () => {
         child.end();
       });
     });
+  });
+
+  it('gives way to what a span processor, which knows the whole trace, has put on the span at its start', () => {
+    const started: Span[] = [];
+    setTracerProvider(
+      new BasicTracerProvider({
+        spanProcessors: [
+          {
+            onStart(span) {
+              span.setAttribute(SpanAttributeKeys.sessionId, 'of the trace');
+              started.push(span);
+            },
+            onEnd() {},
+            forceFlush: async () => {},
+            shutdown: async () => {},
+          },
+        ],
+      }),
+    );
+    propagateAttributes({ sessionId: 'of the scope', userId: 'u' }, () => startObservation('inside'));
+    expect(started[0]?.attributes).toMatchObject({ 'session.id': 'of the trace', 'user.id': 'u' });
   });
 
   it.each<[string, PropagateAttributesOptions]>([

@@ -1,6 +1,6 @@
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import { describe, expect, it, vi } from 'vitest';
-import { observe, startActiveObservation, updateActiveObservation } from '../index.js';
+import { getActiveSpanId, observe, startActiveObservation, updateActiveObservation } from '../index.js';
 import { parentOf, recordSpans } from '../recorded-spans.js';
 
 const spans = recordSpans();
@@ -208,6 +208,23 @@ describe('a lazy query, which runs when it is awaited', () => {
     expect(await returned).toEqual([{ id: 1 }]);
     expect(query.runs).toBe(1);
     expect(outputOf('find')).toBe('[{"id":1}]');
+  });
+
+  it('runs where the observation is active, wherever it is awaited', async () => {
+    let activeInThen: string | undefined;
+    const find = observe(
+      () => ({
+        // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
+        then(resolve: (value: number) => void) {
+          activeInThen = getActiveSpanId();
+          resolve(1);
+        },
+      }),
+      { name: 'find' },
+    );
+    const query = find();
+    await startActiveObservation('elsewhere', async () => await query);
+    expect(activeInThen).toBe(spans.named('find').spanContext().spanId);
   });
 
   it('of a class of promises keeps its class and its methods', async () => {

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
-import { getActiveSpanId, observe, startActiveObservation, startObservation } from '../index.js';
+import { getActiveSpanId, type Observation, observe, startActiveObservation, startObservation } from '../index.js';
 import { parentOf, recordSpans } from '../recorded-spans.js';
 
 const spans = recordSpans();
@@ -110,6 +110,25 @@ describe('an observed generator', () => {
     await expect(drain(broken())).rejects.toBe(error);
     expect(outputOf('broken')).toBe('half');
     expect(spans.named('broken').attributes[SpanAttributeKeys.observationStatusMessage]).toBe('connection lost');
+  });
+
+  it('that has failed and is then left has failed, also where the caller ends it', () => {
+    let span: Observation | undefined;
+    const generator = startActiveObservation(
+      'kept open',
+      function* (observation) {
+        span = observation;
+        yield 1;
+        throw new Error('broke');
+      },
+      { endOnExit: false },
+    );
+    generator.next();
+    expect(() => generator.next()).toThrow('broke');
+    generator.return(undefined);
+    span?.end();
+    expect(spans.named('kept open').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
+    expect(partialOf('kept open')).toBeUndefined();
   });
 
   it('that nobody reads is ended when it is collected', async () => {
