@@ -116,7 +116,7 @@ describe('an observed generator', () => {
     let span: Observation | undefined;
     const generator = startActiveObservation(
       'kept open',
-      function* (observation) {
+      function* (observation): Generator<number, void> {
         span = observation;
         yield 1;
         throw new Error('broke');
@@ -125,7 +125,7 @@ describe('an observed generator', () => {
     );
     generator.next();
     expect(() => generator.next()).toThrow('broke');
-    generator.return(undefined);
+    generator.return();
     span?.end();
     expect(spans.named('kept open').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
     expect(partialOf('kept open')).toBeUndefined();
