@@ -219,5 +219,6 @@ function statusCode(status: JsonRecord): number {
 
 function kindOf(value: Json): string {
   if (value === null) return 'null';
-  return isList(value) ? 'an array' : `a ${typeof value}`;
+  if (isList(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

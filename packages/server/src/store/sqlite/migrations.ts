@@ -37,7 +37,6 @@ export const MIGRATIONS: readonly string[] = [
     last_trace_id TEXT NOT NULL,
     PRIMARY KEY (session_key, kind, value)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX session_values_by_value ON session_values (kind, value, session_key);
 
   CREATE TABLE traces (
     trace_key INTEGER PRIMARY KEY,

@@ -1,21 +1,146 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Observation } from '../../observation.js';
 import { describeStore } from '../contract.suite.js';
-import { betterSqlite3, nodeSqlite } from './driver.js';
+import { anObservation, spanId, traceId } from '../testing.js';
+import { betterSqlite3, type Driver, nodeSqlite } from './driver.js';
 import { sqliteStore } from './index.js';
+import { sessionListSql } from './reader.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'powerrag-store-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let files = 0;
+function freshPath(): string {
+  files += 1;
+  return join(folder, `${files}.db`);
+}
 
 // Node 20 has no SQLite of its own, and better-sqlite3 is optional: held against the contract is each that is there.
-for (const [name, driver] of Object.entries({ 'node:sqlite': nodeSqlite(), 'better-sqlite3': betterSqlite3() })) {
-  if (driver === null) continue;
-  describeStore(`the store in SQLite by ${name}`, async () => {
-    files += 1;
-    return sqliteStore(join(folder, `${files}.db`), driver);
+const drivers = Object.entries({ 'node:sqlite': nodeSqlite(), 'better-sqlite3': betterSqlite3() }).filter(
+  (entry): entry is [string, Driver] => entry[1] !== null,
+);
+
+for (const [name, driver] of drivers) {
+  describeStore(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describe(`the SQLite file by ${name}`, () => {
+    it('holds a conversation at the size of what was said, though every turn sends the whole history', async () => {
+      const path = freshPath();
+      const store = sqliteStore(path, driver);
+      const messages = Array.from({ length: 200 }, (_, i) => ({ role: 'user', content: `${i} `.repeat(300) }));
+      let sent = 0;
+      for (let turn = 1; turn <= messages.length; turn++) {
+        const input = JSON.stringify(messages.slice(0, turn));
+        sent += input.length;
+        await store.write('p', [anObservation({ traceId: traceId(turn), body: { input }, trace: { input } })]);
+      }
+      const last = { traceId: traceId(messages.length), id: 'b'.repeat(16) };
+      expect((await store.readBodies('p', [last]))[0]?.input).toBe(JSON.stringify(messages));
+      await store.close();
+      const bytes = inspect(path, driver, 'SELECT sum(length(bytes)) AS bytes FROM contents')[0]?.bytes;
+      expect(bytes).toBeLessThan(JSON.stringify(messages).length + 1);
+      expect(sent).toBeGreaterThan(50 * Number(bytes));
+    });
+
+    it('stores nothing of one project under another', async () => {
+      const path = freshPath();
+      const store = sqliteStore(path, driver);
+      for (const project of ['one', 'two']) {
+        await store.write(project, [anObservation({ body: { input: 'secret '.repeat(100) } })]);
+      }
+      await store.close();
+      expect(inspect(path, driver, 'SELECT project_id FROM contents ORDER BY 1')).toEqual([
+        { project_id: 'one' },
+        { project_id: 'two' },
+      ]);
+    });
+
+    it('lists sessions from an index, and reads neither traces nor observations', async () => {
+      const path = freshPath();
+      await sqliteStore(path, driver).close();
+      const cursor = Buffer.from(JSON.stringify([5, 'x'])).toString('base64url');
+      const queries = [
+        {},
+        { cursor },
+        { orderBy: 'created' },
+        { environments: ['a', 'b'] },
+        { userId: 'u', cursor },
+      ] as const;
+      for (const query of queries) {
+        const { sql, values } = sessionListSql({ limit: 50, ...query });
+        const plan = inspect(path, driver, `EXPLAIN QUERY PLAN ${sql}`, ['p', ...values, 50, 0]);
+        const steps = plan.map((step) => String(step.detail)).join('\n');
+        expect(steps).toMatch(/SEARCH sessions USING INDEX sessions_by_(activity|start) \(project_id=/);
+        expect(steps).not.toMatch(/traces|observations|SCAN|TEMP B-TREE/);
+      }
+    });
+
+    it('stores the others of a shared commit when one batch cannot be stored', async () => {
+      const store = sqliteStore(freshPath(), driver);
+      const unstorable: Observation = { ...anObservation({ traceId: traceId(2) }), startMs: Number.NaN };
+      const outcomes = await Promise.allSettled([
+        store.write('p', [anObservation({ traceId: traceId(1) })]),
+        store.write('p', [anObservation({ traceId: traceId(2), id: spanId(1) }), unstorable]),
+        store.write('p', [anObservation({ traceId: traceId(3) })]),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      const { traces } = await store.listTraces('p', {});
+      expect(traces.map(({ id }) => id)).toEqual([traceId(1), traceId(3)]);
+      await store.close();
+    });
+
+    it('rejects a batch for which the disk has no room, whole, and goes on when there is room again', async () => {
+      let limitPages = (_pages: number): void => {};
+      const store = sqliteStore(freshPath(), (path) => {
+        const database = driver(path);
+        if (!path.endsWith('-lock')) limitPages = (pages) => database.exec(`PRAGMA max_page_count = ${pages}`);
+        return database;
+      });
+      const batch = (number: number) =>
+        Array.from({ length: 20 }, (_, i) =>
+          anObservation({ traceId: traceId(number), id: spanId(i), body: { input: `${number}-${i} `.repeat(500) } }),
+        );
+      await store.write('p', batch(1));
+      limitPages(1);
+      await expect(store.write('p', batch(2))).rejects.toThrow(/full/);
+      expect((await store.listTraces('p', {})).total).toBe(1);
+      expect(await store.listObservations('p', { traceId: traceId(1) })).toHaveLength(20);
+      limitPages(1_000_000);
+      await store.write('p', batch(2));
+      expect(await store.listObservations('p', { traceId: traceId(2) })).toHaveLength(20);
+      await store.close();
+    });
+
+    it('makes durable what waits when it is closed, and takes nothing afterwards', async () => {
+      const path = freshPath();
+      const store = sqliteStore(path, driver);
+      const writing = store.write('p', [anObservation()]);
+      await store.close();
+      await writing;
+      await expect(store.write('p', [anObservation({ traceId: traceId(2) })])).rejects.toThrow('the store is closed');
+      const reopened = sqliteStore(path, driver);
+      expect((await reopened.listTraces('p', {})).total).toBe(1);
+      await reopened.close();
+    });
   });
+}
+
+function inspect(
+  path: string,
+  driver: Driver,
+  sql: string,
+  values: readonly (string | number | null | Uint8Array)[] = [],
+) {
+  const database = driver(path);
+  try {
+    return database
+      .prepare(sql)
+      .all(...values)
+      .map((row) => ({ ...(row as Record<string, unknown>) }));
+  } finally {
+    database.close();
+  }
 }

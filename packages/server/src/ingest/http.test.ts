@@ -1,0 +1,261 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { Log } from '../log.js';
+import type { Observation } from '../observation.js';
+import type { OtlpSpan } from '../otlp.js';
+import type { ObservationWriter } from '../store/contract.js';
+import { anObservation } from '../store/testing.js';
+import { createIngest } from './http.js';
+import { DEFAULT_LIMITS, type IngestLimits } from './limits.js';
+import { aRequest, aSpan, decodeMessage, encodeJson, encodeProtobuf } from './testing.js';
+
+const PATHS = ['/v1/traces', '/api/public/otel/v1/traces'];
+const PROTOBUF = 'application/x-protobuf';
+const JSON_TYPE = 'application/json';
+
+interface Setup {
+  readonly limits?: Partial<IngestLimits>;
+  readonly write?: ObservationWriter['write'];
+  readonly normalise?: (span: OtlpSpan) => Observation;
+}
+
+function ingest({ limits, write, normalise }: Setup = {}) {
+  const stored: Observation[] = [];
+  const errors: string[] = [];
+  const log: Log = { info: () => {}, error: (message, cause) => errors.push(`${message}: ${cause}`) };
+  const app = createIngest({
+    writer: { write: write ?? (async (_project, batch) => void stored.push(...batch)) },
+    normalise: normalise ?? ((span) => anObservation({ id: span.spanId, name: span.name })),
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    log,
+  });
+  const post = async (
+    body: string | Uint8Array<ArrayBuffer> | ReadableStream | null,
+    headers: Record<string, string> = { 'content-type': JSON_TYPE },
+    path = '/v1/traces',
+  ) => app.request(path, { method: 'POST', body, headers, ...({ duplex: 'half' } as object) });
+  return { post, app, stored, errors };
+}
+
+const request = aRequest(aSpan());
+
+describe('taking traces in', () => {
+  it.each(PATHS.flatMap((path) => ['identity', 'gzip'].map((encoding) => ({ path, encoding }))))(
+    'stores what is posted to $path, $encoding, in both content types',
+    async ({ path, encoding }) => {
+      const { post, stored } = ingest();
+      for (const [type, bytes] of [
+        [PROTOBUF, encodeProtobuf(request)],
+        [JSON_TYPE, encodeJson(request)],
+      ] as const) {
+        const body = encoding === 'gzip' ? new Uint8Array(gzipSync(bytes)) : bytes;
+        const response = await post(body, { 'content-type': type, 'content-encoding': encoding }, path);
+        expect(response.status).toBe(200);
+        expect(response.headers.get('content-type')).toBe(type);
+        expect(await response.text()).toBe(type === JSON_TYPE ? '{}' : '');
+      }
+      expect(stored.map(({ name }) => name)).toEqual(['work', 'work']);
+    },
+  );
+
+  it('answers 200 only once the batch is durable', async () => {
+    let commit = (): void => {};
+    const committed = new Promise<void>((resolve) => {
+      commit = resolve;
+    });
+    let answered = false;
+    const { post } = ingest({ write: () => committed });
+    const answer = post(encodeJson(request)).then((response) => {
+      answered = true;
+      return response;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(answered).toBe(false);
+    commit();
+    expect((await answer).status).toBe(200);
+  });
+
+  it('asks for the batch again when it cannot be stored, and tells the operator why', async () => {
+    const { post, errors } = ingest({ write: () => Promise.reject(new Error('database or disk is full')) });
+    const response = await post(encodeJson(request));
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await response.json()).toEqual({
+      code: 14,
+      message: 'The server could not store this batch; send it again.',
+    });
+    expect(errors).toEqual(['could not store a batch: Error: database or disk is full']);
+  });
+
+  it('names a bad span in a partial success and stores the others', async () => {
+    const { post, stored } = ingest();
+    const mixed = aRequest(aSpan({ traceId: 'ab' }), aSpan({ name: 'sound' }));
+    const message = '1 span was rejected: trace id must be 16 bytes (32 hex digits), got 2 characters';
+    const inJson = await post(encodeJson(mixed));
+    expect(inJson.status).toBe(200);
+    expect(await inJson.json()).toEqual({ partialSuccess: { rejectedSpans: '1', errorMessage: message } });
+    const inProtobuf = await post(encodeProtobuf(mixed), { 'content-type': PROTOBUF });
+    expect(inProtobuf.status).toBe(200);
+    expect(decodeMessage('ExportTraceServiceResponse', new Uint8Array(await inProtobuf.arrayBuffer()))).toEqual({
+      partialSuccess: { rejectedSpans: '1', errorMessage: message },
+    });
+    expect(stored.map(({ name }) => name)).toEqual(['sound', 'sound']);
+  });
+
+  it('rejects a span that cannot be normalised, not its batch', async () => {
+    const { post, stored } = ingest({
+      normalise: (span) => {
+        if (span.name === 'bad') throw new Error('no such type');
+        return anObservation({ name: span.name });
+      },
+    });
+    const response = await post(encodeJson(aRequest(aSpan({ name: 'bad' }), aSpan({ name: 'good' }))));
+    expect(await response.json()).toEqual({
+      partialSuccess: {
+        rejectedSpans: '1',
+        errorMessage: '1 span was rejected: span b7ad6b7169203331 could not be read: no such type',
+      },
+    });
+    expect(stored.map(({ name }) => name)).toEqual(['good']);
+  });
+
+  it('takes an empty body and an empty request, and writes nothing for them', async () => {
+    const { post } = ingest({ write: () => Promise.reject(new Error('nothing was to be written')) });
+    expect((await post(null)).status).toBe(200);
+    expect((await post('{}')).status).toBe(200);
+    expect((await post(null, { 'content-type': PROTOBUF })).status).toBe(200);
+    expect((await post(new Uint8Array(), { 'content-type': PROTOBUF, 'content-encoding': 'gzip' })).status).toBe(200);
+  });
+
+  it('ignores parameters and case of the content type', async () => {
+    const { post, stored } = ingest();
+    const response = await post(encodeJson(request), { 'content-type': 'Application/JSON; charset=utf-8' });
+    expect(response.status).toBe(200);
+    expect(stored).toHaveLength(1);
+  });
+});
+
+describe('refusing a request', () => {
+  it('says what is wrong in the encoding of the request', async () => {
+    const { post } = ingest();
+    const inJson = await post('{"resourceSpans":');
+    expect(inJson.status).toBe(400);
+    expect(await inJson.json()).toEqual({ code: 3, message: expect.stringMatching(/^The body is not JSON/) });
+    const inProtobuf = await post('not protobuf', { 'content-type': PROTOBUF });
+    expect(inProtobuf.status).toBe(400);
+    expect(inProtobuf.headers.get('content-type')).toBe(PROTOBUF);
+    expect(decodeMessage('RpcStatus', new Uint8Array(await inProtobuf.arrayBuffer()))).toEqual({
+      code: 3,
+      message: expect.stringMatching(/^The body is not an OTLP trace request in protobuf/),
+    });
+  });
+
+  it.each([
+    ['no content type', {}, /Content-Type none is not supported; use application\/x-protobuf or application\/json/],
+    ['text', { 'content-type': 'text/plain' }, /Content-Type text\/plain is not supported/],
+    [
+      'brotli',
+      { 'content-type': JSON_TYPE, 'content-encoding': 'br' },
+      /Content-Encoding br is not supported; use gzip or none/,
+    ],
+    [
+      'gzip twice',
+      { 'content-type': JSON_TYPE, 'content-encoding': 'gzip, gzip' },
+      /Content-Encoding gzip, gzip is not/,
+    ],
+  ])('answers 415 to %s', async (_what, headers, message) => {
+    const { post } = ingest();
+    const response = await post(new Uint8Array([1]), headers);
+    expect(response.status).toBe(415);
+    expect(await response.json()).toMatchObject({ message: expect.stringMatching(message) });
+  });
+
+  it('answers 405 to another method, and names the one that it takes', async () => {
+    const { app } = ingest();
+    for (const path of PATHS) {
+      const response = await app.request(path);
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('POST');
+      expect(await response.json()).toMatchObject({ message: `${path} takes POST.` });
+    }
+  });
+
+  it.each([
+    ['says that it is too large', true],
+    ['is too large without saying so', false],
+  ])('answers 413 to a body that %s', async (_what, says) => {
+    const { post } = ingest({ limits: { wireBytes: 1000 } });
+    const body = encodeJson(aRequest(aSpan({ name: 'n'.repeat(2000) })));
+    const response = await post(says ? body : streamOf(body), {
+      'content-type': JSON_TYPE,
+      ...(says ? { 'content-length': String(body.length) } : {}),
+    });
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ code: 8, message: expect.stringMatching(/larger than 1000 bytes/) });
+  });
+
+  it('stops reading a body that has no end', async () => {
+    const { post } = ingest({ limits: { wireBytes: 100_000 } });
+    let pulled = 0;
+    let cancelled = false;
+    const endless = new ReadableStream({
+      pull: (controller) => {
+        pulled += 1000;
+        controller.enqueue(new Uint8Array(1000));
+      },
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    expect((await post(endless)).status).toBe(413);
+    expect(pulled).toBeLessThan(110_000);
+    expect(cancelled).toBe(true);
+  });
+
+  it('stops inflating a bomb at the limit', async () => {
+    const { post } = ingest({ limits: { inflatedBytes: 1_000_000 } });
+    const bomb = new Uint8Array(gzipSync(Buffer.alloc(100_000_000)));
+    expect(bomb.length).toBeLessThan(100_000);
+    const response = await post(bomb, { 'content-type': JSON_TYPE, 'content-encoding': 'gzip' });
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({
+      message: expect.stringMatching(/inflates to more than 1000000 bytes/),
+    });
+  });
+
+  it.each([
+    ['is not gzip', () => new Uint8Array([1, 2, 3])],
+    ['is cut off', () => new Uint8Array(gzipSync(encodeJson(request)).subarray(0, -9))],
+  ])('answers 400 to gzip that %s', async (_what, body) => {
+    const { post } = ingest();
+    const response = await post(body(), { 'content-type': JSON_TYPE, 'content-encoding': 'gzip' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ message: expect.stringMatching(/^The body is not valid gzip/) });
+  });
+
+  it('asks for patience when the bodies in work are already as many as memory allows, and recovers', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { post } = ingest({ limits: { bytesInWork: 500 }, write: () => held });
+    const body = encodeJson(aRequest(aSpan({ name: 'n'.repeat(200) })));
+    const headers = { 'content-type': JSON_TYPE, 'content-length': String(body.length) };
+    const first = post(body, headers);
+    const second = await post(body, headers);
+    expect(second.status).toBe(503);
+    expect(second.headers.get('retry-after')).not.toBeNull();
+    release();
+    expect((await first).status).toBe(200);
+    expect((await post(body, headers)).status).toBe(200);
+  });
+});
+
+function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(body);
+      controller.close();
+    },
+  });
+}
