@@ -18,6 +18,7 @@ const builds = [
   },
   { folder: 'examples/sessions', tool: 'tsup', inputs: [] },
   { folder: 'examples/rag-chat', tool: 'tsup', inputs: [] },
+  { folder: 'examples/docs', tool: 'tsup', inputs: [] },
 ];
 
 /** Builds every package whose sources changed since it was last built. */

@@ -2,7 +2,7 @@ import '@powerrag/exporter/register';
 import { observe, updateActiveTrace } from '@powerrag/tracing';
 
 const findPassages = observe(
-  async (question: string) => [{ id: 'geography#france', text: `Paris is the capital of France.`, question }],
+  async (question: string) => [{ id: 'geography#france', text: 'Paris is the capital of France.', question }],
   { name: 'find-passages', asType: 'retriever' },
 );
 
