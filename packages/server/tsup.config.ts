@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 import { baseOptions } from '../../tsup.base.js';
 
@@ -12,7 +12,10 @@ export default defineConfig([
     dts: false,
     clean: false,
     async onSuccess() {
-      if (existsSync('../web/dist')) cpSync('../web/dist', 'dist/page', { recursive: true });
+      if (!existsSync('../web/dist')) return;
+      // The names of assets hold a hash of their content: a copy over the last build would keep its files as well.
+      rmSync('dist/page', { recursive: true, force: true });
+      cpSync('../web/dist', 'dist/page', { recursive: true });
     },
   },
 ]);
