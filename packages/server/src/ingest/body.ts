@@ -1,31 +1,45 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { IngestLimits } from './limits.js';
+import type { MemoryShare } from './memory-budget.js';
 import { Refusal } from './refusal.js';
 
 const inflate = promisify(gunzip);
 
-/** Reads a request's body, inflated. Throws a `Refusal` as soon as a limit is passed, without reading on. */
-export async function readBody(request: Request, limits: IngestLimits): Promise<Uint8Array> {
+/** A body is taken to inflate to so many times its size, before it is inflated and its size is known. */
+const USUAL_RATIO = 8;
+
+/**
+ * Reads a request's body, inflated, growing the share by what it takes. Throws a `Refusal` as soon as a limit is passed,
+ * without reading on.
+ */
+export async function readBody(request: Request, limits: IngestLimits, share: MemoryShare): Promise<Uint8Array> {
   const encoding = (request.headers.get('content-encoding') ?? 'identity').trim().toLowerCase();
   if (encoding !== 'gzip' && encoding !== 'identity' && encoding !== '') {
     throw new Refusal(415, `Content-Encoding ${encoding} is not supported; use gzip or none.`);
   }
-  const wire = await readWire(request, limits.wireBytes);
+  const wire = await readWire(request, limits.wireBytes, share);
   if (encoding !== 'gzip' || wire.byteLength === 0) return wire;
+  share.grow(Math.min(wire.byteLength * USUAL_RATIO, limits.inflatedBytes));
   return inflateWithin(wire, limits.inflatedBytes);
 }
 
-async function readWire(request: Request, limit: number): Promise<Uint8Array> {
+async function readWire(request: Request, limit: number, share: MemoryShare): Promise<Uint8Array> {
   const tooLarge = () => new Refusal(413, `The body is larger than ${limit} bytes; send smaller batches or use gzip.`);
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > limit) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body) {
+      size += chunk.byteLength;
+      if (size > limit) throw tooLarge();
+      share.grow(chunk.byteLength);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // Anything else is the connection's end: there is nobody left to answer, and nothing here to mend.
+    throw error instanceof Refusal ? error : new Refusal(400, 'The body ended before it was complete.');
   }
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);

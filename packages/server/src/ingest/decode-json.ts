@@ -205,16 +205,18 @@ function double(value: Json | undefined): number {
   throw new Refusal(400, 'doubleValue must be a number, "NaN", "Infinity" or "-Infinity"');
 }
 
-const STATUS_NAMES: Readonly<Record<string, number>> = {
-  STATUS_CODE_UNSET: 0,
-  STATUS_CODE_OK: 1,
-  STATUS_CODE_ERROR: 2,
-};
+const STATUS_NAMES: ReadonlyMap<string, number> = new Map([
+  ['STATUS_CODE_UNSET', 0],
+  ['STATUS_CODE_OK', 1],
+  ['STATUS_CODE_ERROR', 2],
+]);
 
 /** OTLP allows numbers only; the names of the enum are seen in the wild. */
 function statusCode(status: JsonRecord): number {
   const code = status.code ?? 0;
-  return typeof code === 'string' ? (STATUS_NAMES[code] ?? Number(code)) : Number(code);
+  if (typeof code === 'number') return code;
+  if (typeof code === 'string') return STATUS_NAMES.get(code) ?? Number(code);
+  throw new Refusal(400, `code must be a number, got ${kindOf(code)}`);
 }
 
 function kindOf(value: Json): string {

@@ -11,6 +11,7 @@ import type { DecodedSpans } from './collector.js';
 import { decodeJson } from './decode-json.js';
 import { decodeProtobuf } from './decode-protobuf.js';
 import type { IngestLimits } from './limits.js';
+import { MemoryBudget } from './memory-budget.js';
 import { Refusal } from './refusal.js';
 
 export interface IngestDeps {
@@ -25,13 +26,12 @@ const RETRY_AFTER_S = '5';
 
 /** Takes OTLP traces in. 200 means that every span not named in a partial success is durable. */
 export function createIngest({ writer, normalise, limits, log }: IngestDeps): Hono {
-  const work = new BytesInWork(limits.bytesInWork);
+  const budget = new MemoryBudget(limits.bytesInWork);
 
   async function ingest(request: Request, mediaType: OtlpMediaType): Promise<Response> {
-    const reserved = reservation(request, limits);
-    if (!work.take(reserved)) throw new Refusal(503, 'The server is busy; send this batch again.');
+    const share = budget.open();
     try {
-      const decoded = decode(mediaType, await readBody(request, limits), limits);
+      const decoded = decode(mediaType, await readBody(request, limits, share), limits);
       const observations = normaliseAll(decoded, normalise);
       if (observations.length > 0) {
         try {
@@ -43,7 +43,7 @@ export function createIngest({ writer, normalise, limits, log }: IngestDeps): Ho
       }
       return exportResponse(mediaType, decoded.rejected);
     } finally {
-      work.give(reserved);
+      share.release();
     }
   }
 
@@ -91,32 +91,4 @@ function normaliseAll(decoded: DecodedSpans, normalise: (span: OtlpSpan) => Obse
     }
   }
   return observations;
-}
-
-/** What a request may come to hold in memory. Unknown until read, so the most that it could be where it is not said. */
-function reservation(request: Request, limits: IngestLimits): number {
-  const said = request.headers.get('content-length');
-  const wire = said === null ? limits.wireBytes : Math.min(Number(said) || 0, limits.wireBytes);
-  return request.headers.get('content-encoding') === 'gzip' ? Math.min(wire * 8, limits.inflatedBytes) : wire;
-}
-
-/** Bounds the memory that all requests together take. */
-class BytesInWork {
-  readonly #limit: number;
-  #taken = 0;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  take(bytes: number): boolean {
-    // A request is always taken when it is alone, or one near the limit could never pass.
-    if (this.#taken > 0 && this.#taken + bytes > this.#limit) return false;
-    this.#taken += bytes;
-    return true;
-  }
-
-  give(bytes: number): void {
-    this.#taken -= bytes;
-  }
 }

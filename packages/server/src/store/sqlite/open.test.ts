@@ -1,12 +1,12 @@
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../temporary-folder.js';
 import type { Store } from '../contract.js';
 import { anObservation, spanId } from '../testing.js';
 import { anyDriver } from './driver.js';
 import { DatabaseUnusable, sqliteStore } from './index.js';
 import { MIGRATIONS } from './migrations.js';
-import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
 let path: string;

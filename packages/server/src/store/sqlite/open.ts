@@ -65,6 +65,7 @@ function lock(file: string, driver: Driver): () => void {
   const lockFile = join(dirname(file), `${basename(file)}-lock`);
   let database: Database | undefined;
   try {
+    closeSync(openSync(lockFile, 'a', 0o600));
     database = driver(lockFile);
     database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {

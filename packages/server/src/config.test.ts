@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { readCommand, UsageError } from './config.js';
+
+const keys = { POWERRAG_PUBLIC_KEY: 'team', POWERRAG_SECRET_KEY: 'secret' };
+
+function usageError(args: readonly string[], env: Record<string, string> = {}): string {
+  try {
+    readCommand(args, env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return error instanceof Error ? error.message : '';
+  }
+  throw new Error('the arguments were accepted');
+}
+
+describe('the command line', () => {
+  it('needs no option: the server listens on this machine, on the port that OpenTelemetry sends to', () => {
+    expect(readCommand(['serve'], {})).toEqual({
+      name: 'serve',
+      config: { host: '127.0.0.1', port: 4318, database: './powerrag.db', keys: null },
+    });
+  });
+
+  it('takes options in either form', () => {
+    const args = ['serve', '--port=0', '--host', 'localhost', '--database', 'a.db'];
+    expect(readCommand(args, {})).toEqual({
+      name: 'serve',
+      config: { host: 'localhost', port: 0, database: 'a.db', keys: null },
+    });
+  });
+
+  it('shows help or the version wherever it is asked for', () => {
+    expect(readCommand(['--help'], {})).toEqual({ name: 'help' });
+    expect(readCommand(['serve', '-h'], {})).toEqual({ name: 'help' });
+    expect(readCommand(['--version'], {})).toEqual({ name: 'version' });
+  });
+
+  it.each([
+    [[], /Say what to do: powerrag serve/],
+    [['server'], /There is no command "server"/],
+    [['serve', 'fast'], /"fast" is not an option of serve/],
+    [['serve', '--prot', '1'], /Unknown option '--prot'. See powerrag --help/],
+    [['serve', '--port'], /'--port <value>' argument missing|--port/],
+    [['serve', '--port', 'http'], /--port must be a number from 0 to 65535, got "http"/],
+    [['serve', '--port', '65536'], /--port must be a number from 0 to 65535, got "65536"/],
+    [['serve', '--port=-1'], /--port must be a number/],
+    [['serve', '--host', ''], /--host must not be empty/],
+    [['serve', '--database', ''], /--database must not be empty/],
+  ])('says what is wrong with %j', (args, message) => {
+    expect(usageError(args)).toMatch(message);
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'example.org', '127.0.0.1.example.org'])(
+    'refuses to listen on %s without both keys',
+    (host) => {
+      const asked = ['serve', '--host', host];
+      expect(usageError(asked)).toMatch(/set POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY/);
+      expect(usageError(asked, { POWERRAG_PUBLIC_KEY: 'team' })).toMatch(/can be reached from other machines/);
+      expect(usageError(asked, { ...keys, POWERRAG_SECRET_KEY: '' })).toMatch(/can be reached from other machines/);
+      expect(readCommand(asked, keys)).toMatchObject({ config: { keys: { publicKey: 'team', secretKey: 'secret' } } });
+    },
+  );
+
+  it.each(['127.0.0.1', '127.8.9.1', 'localhost', '::1', '[::1]'])(
+    'needs no keys on %s, even where they are set',
+    (host) => {
+      expect(readCommand(['serve', '--host', host], keys)).toMatchObject({ config: { keys: null } });
+    },
+  );
+
+  it('refuses a public key that HTTP Basic authentication could not tell from the secret', () => {
+    const env = { ...keys, POWERRAG_PUBLIC_KEY: 'a:b' };
+    expect(usageError(['serve', '--host', '0.0.0.0'], env)).toMatch(/must not hold a colon/);
+  });
+});
