@@ -130,13 +130,15 @@ describe('the langfuse Python API client', () => {
         usageDetails: { input: 7, output: 2 },
       },
     ]);
-    expect(read.tool).toMatchObject({
-      name: 'search',
-      type: 'TOOL',
-      input: { query: 'why' },
-      output: ['a document'],
-      level: 'WARNING',
-      statusMessage: 'only one hit',
-    });
+    expect(read.tools.data).toMatchObject([
+      {
+        name: 'search',
+        type: 'TOOL',
+        input: { query: 'why' },
+        output: ['a document'],
+        level: 'WARNING',
+        statusMessage: 'only one hit',
+      },
+    ]);
   });
 });

@@ -28,10 +28,6 @@ def as_json(model):
     return json.loads(model.json())
 
 
-def tool_id(trace):
-    return next(one.id for one in trace.observations if one.name == "search")
-
-
 trace = langfuse.api.trace.get(trace_id)
 json.dump(
     {
@@ -42,7 +38,7 @@ json.dump(
         "trace": as_json(trace),
         "traces": as_json(langfuse.api.trace.list(session_id="python-session")),
         "generations": as_json(langfuse.api.observations.get_many(trace_id=trace_id, type="GENERATION")),
-        "tool": as_json(langfuse.api.observations.get(tool_id(trace))),
+        "tools": as_json(langfuse.api.observations.get_many(trace_id=trace_id, name="search")),
     },
     sys.stdout,
 )

@@ -204,6 +204,24 @@ describe('traces', () => {
   });
 });
 
+describe('observations', () => {
+  it('of a trace come latest first, narrowed by type, name and level', async () => {
+    await write(...aTrace(1), ...aTrace(2));
+    const ids = async (query: string) =>
+      ((await get(`/api/public/observations?${query}`)).body.data as { id: string }[]).map(({ id }) => id);
+    expect(await ids(`traceId=${traceId(1)}`)).toEqual([spanId(2), spanId(1)]);
+    expect(await ids(`traceId=${traceId(1)}&type=GENERATION`)).toEqual([spanId(2)]);
+    expect(await ids(`traceId=${traceId(1)}&name=turn&level=DEFAULT`)).toEqual([spanId(1)]);
+    expect(await ids(`traceId=${traceId(1)}&level=ERROR`)).toEqual([]);
+    expect((await get('/api/public/observations?sessionId=chat&limit=3')).body.meta).toEqual({
+      page: 1,
+      limit: 3,
+      totalItems: 4,
+      totalPages: 2,
+    });
+  });
+});
+
 describe('a query that cannot be meant', () => {
   it.each([
     ['sessions?limit=101', 'limit must be a whole number from 1 to 100, got "101".'],

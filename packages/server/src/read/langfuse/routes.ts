@@ -3,6 +3,8 @@ import type { ObservationBody } from '../../observation.js';
 import type { SessionReader, StoredObservation, StoredTrace, TraceQuery } from '../../store/contract.js';
 import { badRequest, notFound } from '../errors.js';
 import { Query, quote } from '../query.js';
+import { createObservationsApi } from './observations.js';
+import { readPaging } from './paging.js';
 import { toObservationView, toSession, toTotals, toTrace } from './shapes.js';
 
 /**
@@ -89,6 +91,8 @@ export function createLangfuseApi(reader: SessionReader, projectId: string): Hon
     });
   });
 
+  api.route('/observations', createObservationsApi(reader, projectId));
+
   return api;
 }
 
@@ -118,16 +122,6 @@ async function detailsOf(
 /** The first observation without a parent; where every parent is missing, the first. */
 function rootOf(observations: readonly StoredObservation[]): StoredObservation | undefined {
   return observations.find((observation) => observation.parentId === null) ?? observations[0];
-}
-
-function readPaging(query: Query) {
-  const page = query.integer('page', { min: 1, max: Number.MAX_SAFE_INTEGER, otherwise: 1 });
-  const limit = query.integer('limit', { min: 1, max: 100, otherwise: 50 });
-  return {
-    limit,
-    offset: (page - 1) * limit,
-    meta: (totalItems: number) => ({ page, limit, totalItems, totalPages: Math.ceil(totalItems / limit) }),
-  };
 }
 
 function readTraceQuery(query: Query): TraceQuery {
