@@ -10,6 +10,7 @@ const projects = [
   'packages/web',
   'examples/sessions',
   'examples/rag-chat',
+  'examples/docs',
   'tests',
   'scripts',
 ];
