@@ -60,8 +60,8 @@ function toDetails(observation: StoredObservation, body: ObservationBody): Obser
     costDetails,
     input,
     output,
-    inputMessages: toMessages(input, 'input'),
-    outputMessages: toMessages(output, 'output'),
+    inputMessages: toMessages(input),
+    outputMessages: toMessages(output),
     metadata: readMetadata(body.metadata),
     events: body.events,
   };

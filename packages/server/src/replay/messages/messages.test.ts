@@ -1,0 +1,127 @@
+import type { Json, Message } from '@powerrag/protocol';
+import { describe, expect, it } from 'vitest';
+import { toMessages } from './index.js';
+import { toPlainText } from './plain.js';
+
+describe('a body that is a chat', () => {
+  it.each<[string, Json, Message[]]>([
+    [
+      'of plain text',
+      [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Hi' },
+      ],
+      [
+        { role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] },
+        { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
+      ],
+    ],
+    [
+      'under "messages"',
+      { messages: [{ role: 'user', content: 'Hi' }] },
+      [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }],
+    ],
+    [
+      'of a single message',
+      { role: 'assistant', content: 'Yes' },
+      [{ role: 'assistant', parts: [{ type: 'text', text: 'Yes' }] }],
+    ],
+    [
+      'with tool calls and their result, as OpenAI writes them',
+      [
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ id: 'c1', type: 'function', function: { name: 'add', arguments: '{"a":1}' } }],
+        },
+        { role: 'tool', tool_call_id: 'c1', content: '3' },
+      ],
+      [
+        { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'add', arguments: { a: 1 } }] },
+        { role: 'tool', parts: [{ type: 'tool_result', id: 'c1', name: null, result: '3' }] },
+      ],
+    ],
+    [
+      'with tool use and thinking, as Anthropic writes them',
+      [
+        {
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: 'Hm.' },
+            { type: 'tool_use', id: 't', name: 'add', input: { a: 1 } },
+          ],
+        },
+      ],
+      [
+        {
+          role: 'assistant',
+          parts: [
+            { type: 'reasoning', text: 'Hm.' },
+            { type: 'tool_call', id: 't', name: 'add', arguments: { a: 1 } },
+          ],
+        },
+      ],
+    ],
+    [
+      'with an inline image, which becomes its type and size',
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'What is it?' },
+            { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAAAAAA' } },
+          ],
+        },
+      ],
+      [
+        {
+          role: 'user',
+          parts: [
+            { type: 'text', text: 'What is it?' },
+            { type: 'media', kind: 'image', mimeType: 'image/png', reference: null, bytes: 6 },
+          ],
+        },
+      ],
+    ],
+    [
+      'with a part of an unknown shape, which is kept',
+      [{ role: 'user', content: [{ type: 'hologram', depth: 3 }] }],
+      [{ role: 'user', parts: [{ type: 'json', value: { type: 'hologram', depth: 3 } }] }],
+    ],
+    [
+      'with arguments that the model broke off',
+      [{ role: 'assistant', tool_calls: [{ id: 'c', function: { name: 'add', arguments: '{"a":' } }] }],
+      [{ role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'add', arguments: '{"a":' }] }],
+    ],
+  ])('%s is read as messages', (_, body, messages) => {
+    expect(toMessages(body)).toEqual(messages);
+  });
+
+  it.each<[Json]>([
+    ['text'],
+    [3],
+    [null],
+    [[]],
+    [{ query: 'x' }],
+    [[{ role: 'constructor', content: 'x' }]],
+    [[{ role: 'user', content: 'x' }, 4]],
+  ])('is not seen in %j', (body) => {
+    expect(toMessages(body)).toBeNull();
+  });
+});
+
+describe('the text that a person would read', () => {
+  it('is found under the names that questions and answers usually have', () => {
+    expect(toPlainText({ query: 'What is the capital of France?', top: 3 }, 'input')).toBe(
+      'What is the capital of France?',
+    );
+    expect(toPlainText({ answer: 'Paris', input: 'x' }, 'output')).toBe('Paris');
+    expect(toPlainText({ data: 'some data' }, 'output')).toBe('some data');
+  });
+
+  it('is missing where there is none', () => {
+    expect(toPlainText({ a: 1, b: 'x' }, 'output')).toBeNull();
+    expect(toPlainText('  ', 'input')).toBeNull();
+    expect(toPlainText([1], 'input')).toBeNull();
+  });
+});

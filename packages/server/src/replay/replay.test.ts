@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bodyKey, toReplay } from './index.js';
+import { body, storedObservation as observation, session, storedTrace as trace } from './testing.js';
+
+const none = new Map();
+
+describe('the tree of a replay', () => {
+  it('is in order of start, a parent before a child of the same instant, whatever order observations came in', () => {
+    const { observations } = toReplay(
+      session,
+      [trace('trace')],
+      [
+        observation('late', { startMs: 9, parentId: 'root' }),
+        observation('child', { parentId: 'root' }),
+        observation('grandchild', { parentId: 'child' }),
+        observation('root'),
+      ],
+      none,
+    );
+    expect(observations.map(({ id, depth }) => [id, depth])).toEqual([
+      ['root', 0],
+      ['child', 1],
+      ['grandchild', 2],
+      ['late', 1],
+    ]);
+  });
+
+  it('shows a child whose parent never arrived as a root, marked', () => {
+    const { observations } = toReplay(session, [trace('trace')], [observation('a', { parentId: 'gone' })], none);
+    expect(observations[0]).toMatchObject({ id: 'a', parentId: null, depth: 0, orphan: true });
+  });
+
+  it('does not take a parent from another trace', () => {
+    const found = [observation('a', { traceId: 't1' }), observation('b', { traceId: 't2', parentId: 'a' })];
+    const { observations } = toReplay(session, [trace('t1'), trace('t2')], found, none);
+    expect(observations.find(({ id }) => id === 'b')).toMatchObject({ parentId: null, orphan: true });
+  });
+
+  it('opens a circle of parents at its earliest member and keeps all of them', () => {
+    const { observations } = toReplay(
+      session,
+      [trace('trace')],
+      [
+        observation('a', { startMs: 5, parentId: 'c' }),
+        observation('b', { startMs: 1, parentId: 'a' }),
+        observation('c', { startMs: 3, parentId: 'b' }),
+        observation('self', { startMs: 9, parentId: 'self' }),
+      ],
+      none,
+    );
+    expect(observations.map(({ id, parentId, depth }) => [id, parentId, depth])).toEqual([
+      ['b', null, 0],
+      ['c', 'b', 1],
+      ['a', 'c', 2],
+      ['self', null, 0],
+    ]);
+  });
+
+  it.each([
+    [50, false],
+    [51, true],
+  ])('marks a child that starts %i ms before its parent as skewed: %s', (early, skewed) => {
+    const found = [observation('root', { startMs: 100 }), observation('a', { startMs: 100 - early, parentId: 'root' })];
+    const { observations } = toReplay(session, [trace('trace')], found, none);
+    expect(observations.find(({ id }) => id === 'a')?.skewed).toBe(skewed);
+  });
+
+  it('keeps every observation once, with a parent that is there and one level above', () => {
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    const anyObservations = fc.array(
+      fc.record({ parent: fc.option(fc.constantFrom(...ids, 'gone')), startMs: fc.integer({ min: 0, max: 500 }) }),
+      { minLength: 1, maxLength: ids.length },
+    );
+    fc.assert(
+      fc.property(anyObservations, (drawn) => {
+        const found = ids
+          .slice(0, drawn.length)
+          .map((id, index) =>
+            observation(id, { parentId: drawn[index]?.parent ?? null, startMs: drawn[index]?.startMs ?? 0 }),
+          );
+        const { observations } = toReplay(session, [trace('trace')], found, none);
+        expect(observations.map(({ id }) => id).sort()).toEqual(found.map(({ id }) => id));
+        const depths = new Map(observations.map(({ id, depth }) => [id, depth]));
+        for (const { parentId, depth } of observations) {
+          expect(depth).toBe(parentId === null ? 0 : (depths.get(parentId) ?? Number.NaN) + 1);
+        }
+      }),
+    );
+  });
+});
+
+describe('the times of a replay', () => {
+  it('count from the first start, to the microsecond', () => {
+    const found = [observation('a', { startMs: 1_000.125, endMs: 1_003.5, firstTokenMs: 1_001.1256 })];
+    const replay = toReplay(session, [trace('trace')], found, none);
+    expect(replay).toMatchObject({ startedAtMs: 1_000.125, durationMs: 3.375 });
+    expect(replay.observations[0]).toMatchObject({ startMs: 0, endMs: 3.375, firstTokenMs: 1.001 });
+  });
+
+  it('show an end before its start at the start', () => {
+    const { observations } = toReplay(session, [trace('trace')], [observation('a', { startMs: 9, endMs: 2 })], none);
+    expect(observations[0]).toMatchObject({ startMs: 0, endMs: 0 });
+  });
+
+  it('leave what still runs without an end, and last as long as its trace is known to', () => {
+    const found = [observation('a', { endMs: null })];
+    const replay = toReplay(session, [trace('trace', { endMs: 70 })], found, none);
+    expect(replay.observations[0]?.endMs).toBeNull();
+    expect(replay.durationMs).toBe(70);
+  });
+
+  it('have a gap where nothing ran for more than two seconds, none under a long observation', () => {
+    const found = [
+      observation('long', { startMs: 0, endMs: 5_000 }),
+      observation('short', { startMs: 10, endMs: 20 }),
+      observation('after', { startMs: 7_000, endMs: 7_100 }),
+      observation('later', { startMs: 9_101, endMs: 9_200 }),
+    ];
+    expect(toReplay(session, [trace('trace')], found, none).gaps).toEqual([{ startMs: 7_100, endMs: 9_101 }]);
+  });
+});
+
+describe('the lanes of a replay', () => {
+  it('keep services apart, and traces of a service that run at once', () => {
+    const found = [
+      observation('a', { traceId: 't1', service: 'chat', endMs: 10 }),
+      observation('b', { traceId: 't2', service: 'chat', startMs: 5, endMs: 15 }),
+      observation('c', { traceId: 't3', service: 'chat', startMs: 20, endMs: 30 }),
+      observation('d', { traceId: 't3', service: 'search', startMs: 21, endMs: 22 }),
+    ];
+    const { lanes, observations } = toReplay(session, [trace('t1'), trace('t2'), trace('t3')], found, none);
+    expect(lanes.map(({ label }) => label)).toEqual(['chat', 'chat (2)', 'search']);
+    expect(observations.map(({ id, lane }) => [id, lane])).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['c', 0],
+      ['d', 2],
+    ]);
+  });
+});
+
+describe('the turns of a replay', () => {
+  const turnOf = (input: unknown, output: unknown) => {
+    const root = observation('root', { type: 'generation', model: 'gpt-4o' });
+    const bodies = new Map([[bodyKey(root), body(input, output)]]);
+    return toReplay(session, [trace('trace')], [root], bodies).turns[0];
+  };
+  const textsOf = (input: unknown, output: unknown) =>
+    turnOf(input, output)?.messages.map(({ role, parts }) => [
+      role,
+      ...parts.map((part) => 'text' in part && part.text),
+    ]);
+
+  it('hold what the turn added, not the history that was sent along', () => {
+    const history = [
+      { role: 'system', content: 'Be kind.' },
+      { role: 'user', content: 'First?' },
+      { role: 'assistant', content: 'One.' },
+      { role: 'user', content: 'Second?' },
+    ];
+    expect(textsOf(history, { role: 'assistant', content: 'Two.' })).toEqual([
+      ['user', 'Second?'],
+      ['assistant', 'Two.'],
+    ]);
+  });
+
+  it('read plain objects that hold a query and an answer', () => {
+    expect(textsOf({ query: 'Why?', topK: 3 }, { answer: 'Because.', sources: [] })).toEqual([
+      ['user', 'Why?'],
+      ['assistant', 'Because.'],
+    ]);
+  });
+
+  it('show a value that does not read as language as JSON', () => {
+    expect(turnOf({ a: 1, b: 2 }, null)?.messages).toMatchObject([
+      { role: 'user', parts: [{ type: 'json', value: { a: 1, b: 2 } }] },
+    ]);
+  });
+
+  it('name the steps, models and errors in order of start', () => {
+    const found = [
+      observation('root', { level: 'ERROR' }),
+      observation('tool', { type: 'tool', startMs: 2, parentId: 'root', level: 'ERROR' }),
+      observation('call', { type: 'generation', startMs: 1, parentId: 'root', model: 'gpt-4o' }),
+    ];
+    expect(toReplay(session, [trace('trace')], found, none).turns).toMatchObject([
+      { steps: ['call', 'tool'], models: ['gpt-4o'], errors: ['root', 'tool'], messages: [] },
+    ]);
+  });
+});
