@@ -43,7 +43,7 @@ export function normalise(span: OtlpSpan): Observation {
     firstTokenMs: langfuse.firstTokenMs(reader) ?? null,
     level: rules.level(reader) ?? 'DEFAULT',
     statusMessage: rules.statusMessage(reader) ?? null,
-    service: otel.fromResource('service.name')(reader) ?? null,
+    service: otel.serviceName(reader) ?? null,
     scope: span.scope.name === '' ? null : span.scope.name,
     environment,
     version,

@@ -18,6 +18,12 @@ export function fromResource(...keys: readonly string[]): Rule<string> {
   };
 }
 
+/** OpenTelemetry SDKs write `unknown_service:<process>` where nobody named the service; that is no name. */
+export const serviceName: Rule<string> = (span) => {
+  const name = fromResource('service.name')(span);
+  return name?.startsWith('unknown_service') ? undefined : name;
+};
+
 /** An exception on a span that did not fail was handled there: worth a look, not an error. */
 export const level: Rule<ObservationLevel> = ({ span }) => {
   if (span.status.code === 'error') return 'ERROR';
