@@ -1,13 +1,7 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import type { IngestLimits } from './limits.js';
 import type { MemoryShare } from './memory-budget.js';
 import { Refusal } from './refusal.js';
-
-const inflate = promisify(gunzip);
-
-/** A body is taken to inflate to so many times its size, before it is inflated and its size is known. */
-const USUAL_RATIO = 8;
 
 /**
  * Reads a request's body, inflated, growing the share by what it takes. Throws a `Refusal` as soon as a limit is passed,
@@ -20,8 +14,7 @@ export async function readBody(request: Request, limits: IngestLimits, share: Me
   }
   const wire = await readWire(request, limits.wireBytes, share);
   if (encoding !== 'gzip' || wire.byteLength === 0) return wire;
-  share.grow(Math.min(wire.byteLength * USUAL_RATIO, limits.inflatedBytes));
-  return inflateWithin(wire, limits.inflatedBytes);
+  return inflateWithin(wire, limits.inflatedBytes, share);
 }
 
 async function readWire(request: Request, limit: number, share: MemoryShare): Promise<Uint8Array> {
@@ -45,13 +38,26 @@ async function readWire(request: Request, limit: number, share: MemoryShare): Pr
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
 }
 
-async function inflateWithin(wire: Uint8Array, limit: number): Promise<Uint8Array> {
+/** Inflates piece by piece: what a body grows to is known only as it grows, and many small ones may grow at once. */
+async function inflateWithin(wire: Uint8Array, limit: number, share: MemoryShare): Promise<Uint8Array> {
+  const inflating = createGunzip({ chunkSize: INFLATED_CHUNK_BYTES });
+  inflating.end(wire);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
   try {
-    return await inflate(wire, { maxOutputLength: limit });
-  } catch (error) {
-    if (error instanceof RangeError) {
-      throw new Refusal(413, `The body inflates to more than ${limit} bytes; send smaller batches.`);
+    for await (const chunk of inflating as AsyncIterable<Uint8Array>) {
+      size += chunk.byteLength;
+      if (size > limit) {
+        throw new Refusal(413, `The body inflates to more than ${limit} bytes; send smaller batches.`);
+      }
+      share.grow(chunk.byteLength);
+      chunks.push(chunk);
     }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
     throw new Refusal(400, `The body is not valid gzip: ${error instanceof Error ? error.message : String(error)}`);
   }
+  return Buffer.concat(chunks, size);
 }
+
+const INFLATED_CHUNK_BYTES = 64 * 1024;

@@ -233,6 +233,23 @@ describe('refusing a request', () => {
     expect(await response.json()).toMatchObject({ message: expect.stringMatching(/^The body is not valid gzip/) });
   });
 
+  it('counts what a body grows to against the memory that all share, not what it was sent as', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { post } = ingest({ limits: { bytesInWork: 1_000_000 }, write: () => held });
+    const first = post(encodeJson(request));
+    const growing = new Uint8Array(gzipSync(Buffer.alloc(5_000_000, ' ')));
+    expect(growing.length).toBeLessThan(10_000);
+    const second = await post(growing, { 'content-type': JSON_TYPE, 'content-encoding': 'gzip' });
+    expect(second.status).toBe(503);
+    release();
+    expect((await first).status).toBe(200);
+    const alone = await post(growing, { 'content-type': JSON_TYPE, 'content-encoding': 'gzip' });
+    expect(alone.status).toBe(200);
+  });
+
   it('asks for patience when the bodies in work are already as many as memory allows, and recovers', async () => {
     let release = (): void => {};
     const held = new Promise<void>((resolve) => {

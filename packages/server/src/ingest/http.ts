@@ -57,7 +57,10 @@ export function createIngest({ writer, normalise, limits, log }: IngestDeps): Ho
     try {
       return await ingest(request, mediaType);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Refusal)) {
+        log.error('ingest failed', error);
+        return statusResponse(mediaType, 500, 'The server failed to take this batch; its log says why.');
+      }
       const headers: Record<string, string> = {};
       if (error.status === 503) headers['retry-after'] = RETRY_AFTER_S;
       // What was not read of the body would stand before the connection's next request.
