@@ -1,14 +1,20 @@
 import { type Json, SpanAttributeKeys } from '@powerrag/protocol';
 import type { Observation, TraceFields } from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
+import * as genAi from './gen-ai.js';
 import * as langfuse from './langfuse.js';
 import * as otel from './otel.js';
 import { firstOf, type Rule, SpanReader } from './span-reader.js';
 
 /** For each field the conventions that know it, in the order in which they are asked. */
 const rules = {
-  type: firstOf(langfuse.type),
-  sessionId: firstOf(langfuse.sessionId, langfuse.sessionIdInMetadata, otel.fromResource('session.id')),
+  type: firstOf(langfuse.type, genAi.type),
+  sessionId: firstOf(
+    langfuse.sessionId,
+    genAi.sessionId,
+    langfuse.sessionIdInMetadata,
+    otel.fromResource('session.id'),
+  ),
   userId: firstOf(langfuse.userId, langfuse.userIdInMetadata, otel.userId),
   environment: firstOf(
     langfuse.environment,
@@ -18,6 +24,12 @@ const rules = {
   release: firstOf(langfuse.release, otel.fromResource(SpanAttributeKeys.release, 'service.version')),
   version: firstOf(langfuse.version, otel.fromResource(SpanAttributeKeys.version)),
   level: firstOf(langfuse.level, otel.level),
+  model: firstOf(langfuse.model, genAi.model),
+  modelParameters: firstOf(langfuse.modelParameters, genAi.modelParameters),
+  usage: firstOf(langfuse.usage, genAi.usage),
+  cost: firstOf(langfuse.cost, genAi.cost),
+  input: firstOf(langfuse.input, genAi.input),
+  output: firstOf(langfuse.output, genAi.output),
   statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage),
 } satisfies Record<string, Rule<unknown>>;
 
@@ -47,15 +59,15 @@ export function normalise(span: OtlpSpan): Observation {
     scope: span.scope.name === '' ? null : span.scope.name,
     environment,
     version,
-    model: langfuse.model(reader) ?? null,
-    provider: null,
-    modelParameters: langfuse.modelParameters(reader) ?? {},
-    usage: langfuse.usage(reader) ?? {},
-    cost: langfuse.cost(reader) ?? {},
+    model: rules.model(reader) ?? null,
+    provider: genAi.provider(reader) ?? null,
+    modelParameters: rules.modelParameters(reader) ?? {},
+    usage: rules.usage(reader) ?? {},
+    cost: rules.cost(reader) ?? {},
     prompt: langfuse.prompt(reader) ?? null,
     body: {
-      input: langfuse.input(reader) ?? null,
-      output: langfuse.output(reader) ?? null,
+      input: rules.input(reader) ?? null,
+      output: rules.output(reader) ?? null,
       metadata: metadata(reader),
       events: span.events.map((event) => ({
         name: event.name,

@@ -1,5 +1,5 @@
 import type { Json, Message, MessagePart, MessageRole } from '@powerrag/protocol';
-import { contentParts, isObject, type JsonObject, toolCallParts } from './parts.js';
+import { contentParts, genAiParts, isObject, type JsonObject, toolCallParts } from './parts.js';
 
 /** Reads a body as messages of a chat; null where any of it has another shape. */
 export function toMessages(value: Json): Message[] | null {
@@ -20,6 +20,7 @@ const ROLES: ReadonlyMap<string, MessageRole> = new Map([
 function toMessage(item: Json): Message | null {
   if (!isObject(item) || typeof item.role !== 'string') return null;
   const role = ROLES.get(item.role);
+  if (role !== undefined && Array.isArray(item.parts)) return { role, parts: genAiParts(item.parts) };
   return role === undefined ? null : { role, parts: role === 'tool' ? toolResult(item) : parts(item) };
 }
 

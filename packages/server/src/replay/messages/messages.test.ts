@@ -63,6 +63,19 @@ describe('a body that is a chat', () => {
       ],
     ],
     [
+      'of parts, as the GenAI conventions write them',
+      [
+        { role: 'user', parts: [{ type: 'text', content: 'Hi' }] },
+        { role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'add', arguments: { a: 1 } }] },
+        { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c', response: 3 }] },
+      ],
+      [
+        { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
+        { role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'add', arguments: { a: 1 } }] },
+        { role: 'tool', parts: [{ type: 'tool_result', id: 'c', name: null, result: 3 }] },
+      ],
+    ],
+    [
       'with an inline image, which becomes its type and size',
       [
         {

@@ -27,6 +27,20 @@ export function toolCallParts(calls: Json | undefined): MessagePart[] {
   });
 }
 
+/** The `parts` of a message in OpenTelemetry's GenAI conventions. */
+export function genAiParts(parts: readonly Json[]): MessagePart[] {
+  return parts.map((part): MessagePart => {
+    if (!isObject(part)) return { type: 'json', value: part };
+    const { type, content, id } = part;
+    if ((type === 'text' || type === 'reasoning') && typeof content === 'string') return { type, text: content };
+    if (type === 'tool_call' && typeof part.name === 'string')
+      return { type, id: text(id), name: part.name, arguments: parsed(part.arguments) };
+    if (type === 'tool_call_response')
+      return { type: 'tool_result', id: text(id), name: null, result: part.response ?? part.result ?? null };
+    return { type: 'json', value: part };
+  });
+}
+
 function toPart(part: Json): MessagePart {
   if (typeof part === 'string') return { type: 'text', text: part };
   if (!isObject(part)) return { type: 'json', value: part };

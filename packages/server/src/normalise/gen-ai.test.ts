@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { normalise } from './index.js';
+import { spanWith } from './testing.js';
+
+describe('a span of the GenAI conventions', () => {
+  it('is a generation with its model, session, parameters, tokens and messages', () => {
+    const messages = '[{"role":"user","parts":[{"type":"text","content":"Hi"}]}]';
+    const observation = normalise(
+      spanWith({
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.request.model': 'gpt-4o',
+        'gen_ai.response.model': 'gpt-4o-2024-08-06',
+        'gen_ai.conversation.id': 'c1',
+        'gen_ai.request.temperature': 0.5,
+        'gen_ai.usage.input_tokens': 100,
+        'gen_ai.usage.output_tokens': 30,
+        'gen_ai.usage.cache_read.input_tokens': 40,
+        'gen_ai.usage.reasoning.output_tokens': 10,
+        'gen_ai.input.messages': messages,
+        'gen_ai.response.id': 'r1',
+      }),
+    );
+    expect(observation).toMatchObject({
+      type: 'generation',
+      model: 'gpt-4o-2024-08-06',
+      provider: 'openai',
+      modelParameters: { temperature: 0.5 },
+      usage: { input: 60, output: 20, input_cached_tokens: 40, output_reasoning_tokens: 10, total: 130 },
+      trace: { sessionId: 'c1' },
+      body: { input: messages, metadata: { 'gen_ai.response.id': 'r1', 'gen_ai.request.model': 'gpt-4o' } },
+    });
+  });
+
+  it.each([
+    ['execute_tool', 'tool'],
+    ['embeddings', 'embedding'],
+    ['invoke_agent', 'agent'],
+    ['retrieval', 'retriever'],
+    ['invoke_workflow', 'chain'],
+    ['constructor', 'span'],
+  ])('of the operation %s is a %s', (operation, type) => {
+    expect(normalise(spanWith({ 'gen_ai.operation.name': operation })).type).toBe(type);
+  });
+
+  it('gives way to what a Langfuse SDK wrote', () => {
+    const both = { 'gen_ai.operation.name': 'chat', 'langfuse.observation.type': 'agent', 'session.id': 'a' };
+    const observation = normalise(spanWith({ ...both, 'gen_ai.conversation.id': 'b' }));
+    expect(observation).toMatchObject({ type: 'agent', trace: { sessionId: 'a' } });
+  });
+
+  it('never throws, whatever its attributes hold, and its parts add up to the total', () => {
+    const keys = fc.constantFrom(
+      'gen_ai.operation.name',
+      'gen_ai.usage.input_tokens',
+      'gen_ai.usage.output_tokens',
+      'gen_ai.usage.total_tokens',
+      'gen_ai.usage.cache_read.input_tokens',
+      'gen_ai.usage.reasoning_tokens',
+      'gen_ai.input.messages',
+      'langfuse.observation.metadata.__proto__',
+      '__proto__',
+    );
+    const values = fc.oneof(fc.integer({ min: -5, max: 1_000 }), fc.string(), fc.constant(null), fc.constant([]));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.oneof(keys, fc.string()), values)), (attributes) => {
+        const { usage } = normalise(spanWith({}, { attributes: new Map(attributes) }));
+        const { total = 0, ...parts } = usage;
+        expect(Object.values(parts).reduce((sum, count) => sum + count, 0)).toBeCloseTo(total);
+      }),
+    );
+  });
+});
