@@ -5,6 +5,8 @@ export default defineConfig({
   format: ['esm'],
   target: 'es2022',
   platform: 'node',
+  // The page is served chat.js and nothing beside it.
+  splitting: false,
   sourcemap: true,
   clean: true,
 });

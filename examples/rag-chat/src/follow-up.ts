@@ -1,6 +1,5 @@
 /** How a question starts, or what it holds, when it leans on the one before. */
-const LEANING =
-  /^(?:and|but|so|then|also|what about|how about)\b|\b(?:it|its|that|this|those|these|them|they|there)\b/i;
+const LEANING = /^(?:and|but|so|also|what about|how about)\b|\b(?:it|its|that|this|those|these|them|they|there)\b/i;
 
 /**
  * The question to search with. One that leans on what was said before ("And does it…?") says too little by itself,

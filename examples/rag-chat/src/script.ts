@@ -14,7 +14,7 @@ export const SIX_TURNS = [
 export const WITH_AN_ERROR = [
   'Which documents do you have?',
   'Read docs/kubernetes.md to me, please.',
-  'Then how do I run the server on my laptop?',
+  'How do I run the server on my machine?',
 ] as const;
 
 export interface ScriptOptions {

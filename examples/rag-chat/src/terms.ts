@@ -2,7 +2,9 @@ const STOP_WORDS = new Set(
   `a about after again all also am an and any are as at be because been before being but by can could did do does done
   for from get had has have having here how i if in into is it its just let me my no nor not of off on one only or our
   out over own same should so some such tell than that the their them then there these they this those to too under
-  until up us very want was we were what when where which while who why will with would you your`.split(/\s+/),
+  until up us very want use give take show tell need happen happens was we were what when where which while who why will with would you your`.split(
+    /\s+/,
+  ),
 );
 
 /**

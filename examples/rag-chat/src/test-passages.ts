@@ -6,7 +6,7 @@ export const MANUAL = [
     'docs/kettle.md',
     `# The kettle
 
-A kettle boils water. It switches itself off when the water boils.
+A kettle is a pot with a heater. It boils water. The kettle switches itself off when the water boils.
 
 ## Descaling
 

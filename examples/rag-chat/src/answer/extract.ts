@@ -22,6 +22,10 @@ interface Candidate extends Quote {
   readonly terms: ReadonlySet<string>;
   /** Terms of the headings above: they say what the sentence is about without being said in it. */
   readonly topic: ReadonlySet<string>;
+  /** Multiplies what it is worth. */
+  readonly fitness: number;
+  /** It defines what the question asks the meaning of. */
+  readonly defines: boolean;
 }
 
 const MOST_QUOTES = 3;
@@ -32,25 +36,31 @@ const LEAST_SHARE_OF_QUESTION = 0.25;
 /** What a term is worth that an earlier quote has already said. */
 const REPEATED_TERM = 0.3;
 const TOPIC_TERM = 0.5;
+/** "A session is …" answers "What is a session?": it is worth this share of the question's weight more. */
+const DEFINITION_SHARE = 0.6;
+/** A sentence that ends in a colon leads to something that a quote of it leaves out. */
+const UNFINISHED = 0.5;
 
 /** Picks the sentences that answer a question: those that meet its rarest terms, each next one preferring what is not yet said. */
 export function extract(question: string, passages: readonly Passage[], rarity: PassageIndex['rarity']): Extract {
   const wanted = new Set(termsOf(question));
   const weight = sum([...wanted].map(rarity));
-  const candidates = passages.flatMap(candidatesOf);
+  const defined = definedTerms(question);
+  const candidates = passages.flatMap((passage, index) => candidatesOf(passage, index, defined));
   const picked: Candidate[] = [];
   const said = new Set<string>();
   let best = 0;
 
   while (picked.length < MOST_QUOTES) {
-    const next = bestOf(candidates, picked, (candidate) => worth(candidate, wanted, said, rarity));
+    const next = bestOf(candidates, picked, (candidate) => {
+      const bonus = candidate.defines && picked.length === 0 ? weight * DEFINITION_SHARE : 0;
+      return worth(candidate, wanted, said, rarity) + bonus;
+    });
     if (!next) break;
-    if (picked.length === 0) best = next.score;
-    if (
-      next.score <
-      Math.max(best * LEAST_SHARE_OF_BEST, weight * LEAST_SHARE_OF_QUESTION * (picked.length === 0 ? 1 : 0))
-    )
-      break;
+    const plain = worth(next.candidate, wanted, said, rarity);
+    if (picked.length === 0) best = plain;
+    const least = picked.length === 0 ? weight * LEAST_SHARE_OF_QUESTION : best * LEAST_SHARE_OF_BEST;
+    if (next.score < least) break;
     picked.push(next.candidate);
     for (const term of next.candidate.terms) said.add(term);
   }
@@ -61,7 +71,7 @@ export function extract(question: string, passages: readonly Passage[], rarity: 
   return { quotes: quotes.map(({ text, source }) => ({ text, source })), code };
 }
 
-/** What a candidate adds: the rarity of the wanted terms it meets. Late passages and very short or long sentences count for less. */
+/** What a candidate adds: the rarity of the wanted terms it meets. Late passages count for less. */
 function worth(
   candidate: Candidate,
   wanted: ReadonlySet<string>,
@@ -73,9 +83,7 @@ function worth(
     if (candidate.terms.has(term)) score += rarity(term) * (said.has(term) ? REPEATED_TERM : 1);
     else if (candidate.topic.has(term)) score += rarity(term) * TOPIC_TERM * (said.has(term) ? REPEATED_TERM : 1);
   }
-  const length = candidate.text.split(/\s+/).length;
-  const readable = length < 5 ? 0.5 : length > 60 ? 0.7 : 1;
-  return (score * readable) / (1 + 0.12 * (candidate.source - 1) + 0.03 * Math.min(candidate.position, 8));
+  return (score * candidate.fitness) / (1 + 0.12 * (candidate.source - 1) + 0.03 * Math.min(candidate.position, 8));
 }
 
 function bestOf(
@@ -92,13 +100,42 @@ function bestOf(
   return best;
 }
 
-function candidatesOf(passage: Passage, index: number): Candidate[] {
+function candidatesOf(passage: Passage, index: number, defined: string | null): Candidate[] {
   const topic = new Set(termsOf(passage.headings.join(' ')));
   return blocksOf(passage.text).flatMap((block, position) => {
     if (block.type === 'code') return [];
     const text = block.type === 'sentence' ? block.text : rowAsSentence(block.cells);
-    return [{ text, source: index + 1, position, terms: new Set(termsOf(text)), topic }];
+    const terms = new Set(termsOf(text));
+    return [
+      {
+        text,
+        source: index + 1,
+        position,
+        terms,
+        topic,
+        fitness: fitnessOf(text),
+        defines: definesTerm(text, defined),
+      },
+    ];
   });
+}
+
+/** Very short and very long sentences read badly when quoted. */
+function fitnessOf(text: string): number {
+  const length = text.split(/\s+/).length;
+  const readable = length < 5 ? 0.5 : length > 60 ? 0.7 : 1;
+  return readable * (text.endsWith(':') ? UNFINISHED : 1);
+}
+
+function definesTerm(text: string, wanted: string | null): boolean {
+  const defined = /^(?:an? |the )?`?([\w -]+?)`? (?:is|are) /i.exec(text)?.[1];
+  return wanted !== null && defined !== undefined && termsOf(defined).join(' ') === wanted;
+}
+
+/** What a question asks the meaning of, as terms; null where it asks for something else. */
+function definedTerms(question: string): string | null {
+  const asked = /\bwhat (?:is|are) (?:an? |the )?`?([\w -]+?)`?\s*(?:$|[?,.;])/i.exec(question)?.[1];
+  return asked === undefined ? null : termsOf(asked).join(' ');
 }
 
 /** A row reads as its first cell, then the rest. */

@@ -37,6 +37,11 @@ describe('the extractive answerer', () => {
     expect(answer).toContain('A kettle that is too hot waits for five minutes. [1]');
   });
 
+  it('prefers the definition where a definition is asked for', async () => {
+    const { answer } = await collect('What is a kettle, and when does a kettle wait?');
+    expect(answer).toMatch(/^A kettle is a pot with a heater\. \[\d\]/);
+  });
+
   it('says that it quotes and that no model was asked', async () => {
     const { answer } = await collect('What boils water?');
     expect(answer).toContain('no language model was asked');
