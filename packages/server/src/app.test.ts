@@ -1,13 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type AppDeps, createApp } from './app.js';
 import { DEFAULT_LIMITS } from './ingest/limits.js';
 import { aRequest, aSpan, decodeMessage, encodeJson } from './ingest/testing.js';
 import { normalise } from './normalise/index.js';
-import { readPage } from './page.js';
 import { memoryStore } from './store/memory.js';
-import { temporaryFolder } from './temporary-folder.js';
 
 function anApp(say: Partial<AppDeps> = {}) {
   const store = memoryStore();
@@ -167,72 +163,5 @@ describe('what Langfuse SDKs ask besides', () => {
     const response = await app.request(path, { method });
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({ message: expect.stringMatching(message) });
-  });
-});
-
-describe('the page', () => {
-  function built() {
-    const folder = temporaryFolder();
-    mkdirSync(join(folder, 'assets'));
-    writeFileSync(join(folder, 'index.html'), '<!doctype html><title>PowerRAG</title>');
-    writeFileSync(join(folder, 'assets', 'app-1a2b.js'), 'start()');
-    writeFileSync(join(folder, 'assets', 'app-1a2b.js.map'), '{}');
-    writeFileSync(join(folder, 'icon.svg'), '<svg/>');
-    return anApp({ page: readPage(folder) }).app;
-  }
-
-  it('is served wherever it has a view', async () => {
-    const app = built();
-    for (const path of ['/', '/sessions', '/sessions/a%2Fb', '/sessions/x?trace=1']) {
-      const response = await app.request(path);
-      expect(response.status, path).toBe(200);
-      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-      expect(await response.text()).toContain('<title>PowerRAG</title>');
-    }
-  });
-
-  it('may load nothing from elsewhere and run nothing that is not its own', async () => {
-    const { headers } = await built().request('/');
-    expect(Object.fromEntries(headers)).toMatchObject({
-      'content-security-policy':
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'no-cache',
-    });
-  });
-
-  it('has assets that are kept for good, since their names change with them', async () => {
-    const response = await built().request('/assets/app-1a2b.js');
-    expect(await response.text()).toBe('start()');
-    expect(Object.fromEntries(response.headers)).toMatchObject({
-      'content-type': 'text/javascript; charset=utf-8',
-      'cache-control': 'public, max-age=31536000, immutable',
-    });
-  });
-
-  it('is not sent again to who has it', async () => {
-    const app = built();
-    const etag = (await app.request('/')).headers.get('etag') ?? '';
-    const again = await app.request('/', { headers: { 'if-none-match': etag } });
-    expect(again.status).toBe(304);
-    expect(await again.text()).toBe('');
-  });
-
-  it.each([
-    '/assets/../../etc/passwd',
-    '/assets/%2e%2e/%2e%2e/etc/passwd',
-    '/..%2fapp.ts',
-    '/assets/',
-    '/assets/app-1a2b.js.map',
-    '/index.js',
-  ])('has no file %s', async (path) => {
-    expect((await built().request(path)).status).toBe(404);
-  });
-
-  it('that was not built says so', async () => {
-    const response = await anApp().app.request('/sessions');
-    expect(response.status).toBe(503);
-    expect(await response.text()).toMatch(/^The page has not been built/);
   });
 });
