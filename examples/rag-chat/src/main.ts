@@ -57,7 +57,7 @@ function listen(chat: Chat, { port, server }: Options): void {
 
 try {
   const options = readOptions(process.argv.slice(2), process.env);
-  register({ baseUrl: options.server, serviceName: 'rag-chat' });
+  register({ baseUrl: options.server, serviceName: process.env.OTEL_SERVICE_NAME || 'rag-chat' });
   const chat = await buildChat(options);
   if (options.script) await playScripts(chat, options.server);
   if (options.serve) listen(chat, options);

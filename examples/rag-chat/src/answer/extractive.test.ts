@@ -15,7 +15,7 @@ async function collect(question: string, { before = [], after = [], pauses = [] 
     wordsPerSecond: 60,
     pause: async (ms) => void pauses.push(ms),
   });
-  const passages = index.search(question, 3).map(({ passage }) => passage);
+  const passages = index.search(question, 4).map(({ passage }) => passage);
   const messages: ChatMessage[] = [...before, { role: 'user', content: question }, ...after];
   const events: ModelEvent[] = [];
   for await (const event of model.generate({ messages, tools, passages })) events.push(event);
