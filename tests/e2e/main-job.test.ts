@@ -64,12 +64,12 @@ describe('a recorded conversation is replayed', () => {
     for (const question of QUESTIONS) await conversation.getByText(question, { exact: true }).first().waitFor();
     await conversation.getByText('no language model was asked').first().waitFor();
     expect(await axeViolations(page)).toEqual([]);
-    await takeScreenshot(page, 'session-replay');
   });
 
   it('looks right in the dark', async () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await openSession(page, server, sessionId);
+    await openToolCall(page);
     expect(await axeViolations(page)).toEqual([]);
     await takeScreenshot(page, 'session-replay-dark');
   });
@@ -93,17 +93,10 @@ describe('a recorded conversation is replayed', () => {
 
   it('shows what a tool was asked and what it answered', async () => {
     await openSession(page, server, sessionId);
-    const tree = page.getByRole('region', { name: 'Trace tree' });
-    await tree
-      .getByRole('treeitem', { name: /lookup_configuration/ })
-      .first()
-      .click();
-    const observation = page.getByRole('region', { name: 'Observation', exact: true });
-    await observation.getByText('lookup_configuration').first().waitFor();
-    await waitFor(async () => (await textOf(observation)).includes('docs/configuration.md'), {
-      what: 'the output of the tool',
-    });
+    const observation = await openToolCall(page);
     expect(await textOf(observation)).toContain('POWERRAG_BASE_URL');
+    expect(await axeViolations(page)).toEqual([]);
+    await takeScreenshot(page, 'session-replay');
   });
 
   it('shows where the second session broke, and why', async () => {
@@ -135,6 +128,27 @@ async function openSession(page: Page, server: ServerProcess, sessionId: string)
   await page.goto(`${server.url}/sessions/${sessionId}`);
   await page.getByRole('region', { name: 'Conversation' }).waitFor();
   await page.getByRole('treeitem').first().waitFor();
+}
+
+/** Chooses the tool call of the fourth turn, moves the playhead there, and gives the pane that shows it with its output. */
+async function openToolCall(page: Page): Promise<Locator> {
+  const tree = page.getByRole('region', { name: 'Trace tree' });
+  await tree
+    .getByRole('treeitem', { name: /lookup_configuration/ })
+    .first()
+    .click();
+  const observation = page.getByRole('region', { name: 'Observation', exact: true });
+  await observation.getByText('lookup_configuration').first().waitFor();
+  await waitFor(async () => (await textOf(observation)).includes('docs/configuration.md'), {
+    what: 'the output of the tool',
+  });
+  await observation.getByRole('button', { name: /^\d+:\d\d\.\d$/ }).click();
+  await page
+    .getByRole('region', { name: 'Conversation' })
+    .getByText('What does POWERRAG_BASE_URL do?', { exact: true })
+    .first()
+    .waitFor();
+  return observation;
 }
 
 async function position(playhead: Locator): Promise<number> {
