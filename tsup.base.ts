@@ -1,12 +1,18 @@
 import type { Options } from 'tsup';
 
 /** What every package's build has in common: ESM, CommonJS and types, with the private protocol package bundled in. */
-export const baseOptions: Options = {
+export const baseOptions = {
   format: ['esm', 'cjs'],
   target: 'es2022',
-  // tsup passes `baseUrl` to the compiler, which TypeScript 6 deprecates.
-  dts: { compilerOptions: { ignoreDeprecations: '6.0' }, resolve: [/^@powerrag\/protocol/] },
+  dts: {
+    compilerOptions: {
+      // tsup passes `baseUrl` to the compiler, which TypeScript 6 deprecates.
+      ignoreDeprecations: '6.0',
+      // As a source of ours, and so inlined: from a package, the bundler of types takes over only the entry file.
+      paths: { '@powerrag/protocol': ['../protocol/src/index.ts'] },
+    },
+  },
   noExternal: [/^@powerrag\/protocol/],
   sourcemap: true,
   clean: true,
-};
+} satisfies Options;

@@ -6,7 +6,7 @@ export interface ReceivedSpan {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-export type AttributeValue = string | number | bigint | boolean | readonly AttributeValue[];
+type AttributeValue = string | number | bigint | boolean | readonly AttributeValue[];
 
 /**
  * Decodes the spans of an `ExportTraceServiceRequest`, by the field numbers of the OpenTelemetry protocol's

@@ -92,7 +92,7 @@ function parseUrl(baseUrl: string): URL | undefined {
 }
 
 /** Whether what is sent to the host stays on this machine. */
-export function isLoopbackHost(hostname: string): boolean {
+function isLoopbackHost(hostname: string): boolean {
   const host = hostname.toLowerCase();
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }

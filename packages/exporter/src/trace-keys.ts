@@ -26,6 +26,6 @@ export function isTraceKey(key: string): boolean {
   return traceKeys.has(key) || isMetadataKey(key);
 }
 
-export function isMetadataKey(key: string): boolean {
+function isMetadataKey(key: string): boolean {
   return key.startsWith(METADATA) && (key.length === METADATA.length || key[METADATA.length] === '.');
 }

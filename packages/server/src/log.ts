@@ -18,7 +18,7 @@ export function createLog(out: { write(line: string): unknown }, err: { write(li
 }
 
 /** Control and line-separating characters as `\u` escapes, cut at 2,000 characters. */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   const escaped = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => {
     return `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
   });

@@ -30,7 +30,7 @@ export interface StringPolicy {
 export const keepStrings: StringPolicy = { maxLength: Number.POSITIVE_INFINITY };
 
 /** The first `maxLength` characters, not ending in half a surrogate pair, and a mark that says how long it was. */
-export function cut(text: string, maxLength: number): string {
+function cut(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const end = maxLength > 0 && isHighSurrogate(text.charCodeAt(maxLength - 1)) ? maxLength - 1 : maxLength;
   return `${text.slice(0, end)}… [cut from ${text.length} characters]`;

@@ -2,7 +2,7 @@ import type { Json } from '@powerrag/protocol';
 import type { BodyText } from '../observation.js';
 
 /** Deeper than this a value is shown as the text it came as: writing or drawing it again would exhaust the stack. */
-export const MAX_DEPTH = 200;
+const MAX_DEPTH = 200;
 
 /**
  * What a body says: the JSON value where it is JSON (also JSON inside a JSON string), else the text itself. A number that

@@ -11,7 +11,7 @@ export interface TreeNode {
 }
 
 /** The clocks of two machines are rarely closer than this; below it a child before its parent is not worth a word. */
-export const SKEW_MS = 50;
+const SKEW_MS = 50;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Draft = Mutable<Omit<TreeNode, 'parent'>> & { parent: Draft | null };

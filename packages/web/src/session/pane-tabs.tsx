@@ -1,4 +1,4 @@
-export const PANES = ['conversation', 'tree', 'observation'] as const;
+const PANES = ['conversation', 'tree', 'observation'] as const;
 
 export type Pane = (typeof PANES)[number];
 

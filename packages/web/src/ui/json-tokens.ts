@@ -1,4 +1,4 @@
-export type JsonTokenKind = 'key' | 'string' | 'number' | 'word' | 'plain';
+type JsonTokenKind = 'key' | 'string' | 'number' | 'word' | 'plain';
 
 export interface JsonToken {
   readonly kind: JsonTokenKind;

@@ -78,7 +78,7 @@ function LongText({ text, markdown }: { readonly text: string; readonly markdown
 }
 
 /** A line that unfolds to what it names. */
-export function Folded({
+function Folded({
   icon,
   title,
   note,

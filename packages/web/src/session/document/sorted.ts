@@ -13,7 +13,7 @@ export function countAtOrBelow(sorted: Sorted, value: number): number {
 }
 
 /** How many entries of an ascending list are below `value`. */
-export function countBelow(sorted: Sorted, value: number): number {
+function countBelow(sorted: Sorted, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

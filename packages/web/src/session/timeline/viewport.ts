@@ -2,7 +2,7 @@ import type { PlayableSpan } from '../player/replay-store.js';
 import { fitRates, TimeScale } from '../player/time-scale.js';
 
 /** Length of a folded gap on the timeline in CSS pixels: room for what was skipped, such as `12 min 30 s`. */
-export const GAP_PX = 76;
+const GAP_PX = 76;
 const MOST_ZOOM = 20_000;
 
 /** What part of a session the timeline shows: how much larger than fitting, and how far from the left. */
