@@ -6,11 +6,11 @@ export const MANUAL = [
     'docs/kettle.md',
     `# The kettle
 
-A kettle is a pot with a heater. It boils water. The kettle switches itself off when the water boils.
+A kettle boils water. It switches itself off when the water boils.
 
 ## Descaling
 
-Scale makes a kettle slow. Fill the kettle with vinegar and water to remove scale. Rinse it twice afterwards.
+Scale makes a kettle slow. Fill the kettle with vinegar and water to remove scale. Rinse it twice afterwards. Scale is the chalk of hard water.
 
 \`\`\`sh
 kettle descale --minutes 30

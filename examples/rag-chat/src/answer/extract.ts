@@ -4,7 +4,7 @@ import type { PassageIndex } from '../retrieve.js';
 import { termsOf } from '../terms.js';
 
 /** A sentence taken from a passage. */
-export interface Quote {
+interface Quote {
   readonly text: string;
   /** Which passage, counted from 1 in the order in which they were given. */
   readonly source: number;

@@ -38,8 +38,8 @@ describe('the extractive answerer', () => {
   });
 
   it('prefers the definition where a definition is asked for', async () => {
-    const { answer } = await collect('What is a kettle, and when does a kettle wait?');
-    expect(answer).toMatch(/^A kettle is a pot with a heater\. \[\d\]/);
+    const { answer } = await collect('What is scale?');
+    expect(answer).toMatch(/^Scale is the chalk of hard water\. \[\d\]/);
   });
 
   it('says that it quotes and that no model was asked', async () => {
