@@ -51,7 +51,9 @@ describe('a recorded conversation is replayed', () => {
     const rows = page.getByRole('table', { name: 'Sessions' }).getByRole('row');
     const row = rows.filter({ has: page.getByRole('link', { name: sessionId, exact: true }) });
     await row.waitFor();
-    expect(await textOf(row)).toContain('6');
+    // After the session's name: its user, and how many traces it has.
+    expect(await textOf(row.getByRole('cell').nth(1))).toBe('sample-visitor');
+    expect(await textOf(row.getByRole('cell').nth(2))).toBe('6');
     expect(await rows.filter({ has: page.getByRole('link', { name: brokenSessionId, exact: true }) }).count()).toBe(1);
     expect(await axeViolations(page)).toEqual([]);
     await takeScreenshot(page, 'sessions-list');
