@@ -27,7 +27,7 @@ await script(async () => {
     ['serve', '--port', options.port, '--database', options.database],
     /PowerRAG is listening on (http:\S+)/,
   );
-  say('Starting the sample chat and playing its script …');
+  say('Starting the sample chat …');
   const chat = await startProgram(
     'examples/rag-chat/dist/main.js',
     ['--script', '--port', options['chat-port'], '--server', server.url],
@@ -38,7 +38,7 @@ await script(async () => {
   Session Replay   ${server.url}
   Sample chat      ${chat.url}
 
-Ask something in the chat and watch it in Session Replay. Ctrl-C ends both.`);
+The sample now plays its script: two conversations to replay. Ask it something yourself in the chat. Ctrl-C ends both.`);
 
   stopTogether([chat.process, server.process]);
 });

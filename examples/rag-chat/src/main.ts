@@ -59,8 +59,8 @@ try {
   const options = readOptions(process.argv.slice(2), process.env);
   register({ baseUrl: options.server, serviceName: process.env.OTEL_SERVICE_NAME || 'rag-chat' });
   const chat = await buildChat(options);
-  if (options.script) await playScripts(chat, options.server);
   if (options.serve) listen(chat, options);
+  if (options.script) await playScripts(chat, options.server);
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
   process.exitCode = 1;
