@@ -36,9 +36,10 @@ export function toReplay(
   observations: readonly StoredObservation[],
   bodies: Bodies,
 ): ReplayDocument {
-  const trees = byTrace(traces, toTree(observations));
+  const all = toTree(observations);
+  const trees = byTrace(traces, all);
   const known = new Set(trees.map((tree) => tree.trace.id));
-  const nodes = toTree(observations).filter((node) => known.has(node.observation.traceId));
+  const nodes = all.filter((node) => known.has(node.observation.traceId));
   const startedAtMs = nodes[0]?.observation.startMs ?? session.startMs;
   const offset: Offset = (unixMs) => Math.round((unixMs - startedAtMs) * 1_000) / 1_000;
   const ends = new Map(trees.map(({ trace }) => [trace.id, trace.endMs]));

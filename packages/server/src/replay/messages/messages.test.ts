@@ -76,6 +76,21 @@ describe('a body that is a chat', () => {
       ],
     ],
     [
+      'with an image as Anthropic writes it, which becomes its type and size',
+      [
+        {
+          role: 'user',
+          content: [{ type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: 'AAAA' } }],
+        },
+      ],
+      [
+        {
+          role: 'user',
+          parts: [{ type: 'media', kind: 'image', mimeType: 'image/jpeg', reference: null, bytes: 3 }],
+        },
+      ],
+    ],
+    [
       'with an inline image, which becomes its type and size',
       [
         {

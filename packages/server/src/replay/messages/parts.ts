@@ -59,6 +59,8 @@ function toPart(part: Json): MessagePart {
       return { type: 'tool_result', id: text(part.tool_use_id), name: null, result: part.content ?? null };
     case 'image_url':
       return image(isObject(part.image_url) ? text(part.image_url.url) : text(part.image_url));
+    case 'image':
+      return isObject(part.source) ? anthropicImage(part.source) : image(text(part.image));
     default:
       return { type: 'json', value: part };
   }
@@ -66,19 +68,21 @@ function toPart(part: Json): MessagePart {
 
 const DATA_URL = /^data:([^;,]*)[^,]*;base64,/;
 
+function anthropicImage(source: JsonObject): MessagePart {
+  if (typeof source.data !== 'string') return image(text(source.url));
+  return inlineImage(text(source.media_type), source.data.length);
+}
+
 /** An image by what it is, never by its bytes. */
 function image(url: string | null): MessagePart {
   const data = url === null ? null : DATA_URL.exec(url);
   if (url === null || data === null)
     return { type: 'media', kind: 'image', mimeType: null, reference: url, bytes: null };
-  const base64Length = url.length - data[0].length;
-  return {
-    type: 'media',
-    kind: 'image',
-    mimeType: data[1] || null,
-    reference: null,
-    bytes: Math.floor((base64Length * 3) / 4),
-  };
+  return inlineImage(data[1] || null, url.length - data[0].length);
+}
+
+function inlineImage(mimeType: string | null, base64Length: number): MessagePart {
+  return { type: 'media', kind: 'image', mimeType, reference: null, bytes: Math.floor((base64Length * 3) / 4) };
 }
 
 /** Arguments come as JSON in a string, which a model may have broken off. */
