@@ -59,7 +59,9 @@ async function provideSqlite() {
 
   const fromServer = createRequire(join(root, 'packages/server/package.json'));
   const folder = dirname(fromServer.resolve('better-sqlite3/package.json'));
-  const mark = fingerprint(['packages/server/package.json']);
+  /** @type {{ version: string }} */
+  const { version } = fromServer('better-sqlite3/package.json');
+  const mark = `better-sqlite3 ${version} for Node ${process.version}`;
   if (isDone('sqlite', mark) && existsSync(join(folder, 'build/Release/better_sqlite3.node'))) return;
 
   say('Node 20 has no SQLite of its own: providing better-sqlite3 (compiling it takes about two minutes) …');

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CannotListen, serve } from './commands/serve.js';
 import { HELP, readCommand, UsageError } from './config.js';
 import { createLog } from './log.js';
-import { DatabaseUnusable, sqliteStore } from './store/sqlite/index.js';
+import { DatabaseUnusable, SqliteMissing, sqliteStore } from './store/sqlite/index.js';
 
 /** The `powerrag` command: the one place that reads arguments and environment, and that ends the process. */
 
@@ -41,8 +41,11 @@ function readVersion(): string {
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }
 
+/** Failures whose message tells the operator all there is to know. */
+const EXPECTED = [UsageError, CannotListen, DatabaseUnusable, SqliteMissing];
+
 function fail(error: unknown): void {
-  const isExpected = error instanceof UsageError || error instanceof CannotListen || error instanceof DatabaseUnusable;
+  const isExpected = EXPECTED.some((kind) => error instanceof kind);
   const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
   process.stderr.write(`powerrag: ${text}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;

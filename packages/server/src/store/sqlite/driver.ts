@@ -18,6 +18,11 @@ export type SqlValue = string | number | null | Uint8Array;
 /** Opens a file, creating it where there is none. Throws SQLite's own error. */
 export type Driver = (path: string) => Database;
 
+/** There is no SQLite to use. The message says how to get one. */
+export class SqliteMissing extends Error {
+  override readonly name = 'SqliteMissing';
+}
+
 /** `node:sqlite`, or null where this Node has none (before 22.13). */
 export function nodeSqlite(): Driver | null {
   const module: unknown = process.getBuiltinModule('node:sqlite');
@@ -25,7 +30,7 @@ export function nodeSqlite(): Driver | null {
   return (path) => new module.DatabaseSync(path);
 }
 
-/** better-sqlite3, or null where it is not installed. Throws, in words for the operator, where it is but was built for another Node. */
+/** better-sqlite3, or null where it is not installed. Throws `SqliteMissing` where it is but was built for another Node. */
 export function betterSqlite3(): Driver | null {
   const require = createRequire(import.meta.url);
   try {
@@ -36,15 +41,17 @@ export function betterSqlite3(): Driver | null {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return null;
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw new Error(`better-sqlite3 is installed but cannot be loaded; run "npm rebuild better-sqlite3". (${reason})`);
+    throw new SqliteMissing(
+      `better-sqlite3 is installed but cannot be loaded; run "npm rebuild better-sqlite3". (${reason})`,
+    );
   }
 }
 
-/** The SQLite of this installation. Throws, in words for the operator, where there is none. */
+/** The SQLite of this installation. Throws `SqliteMissing` where there is none. */
 export function anyDriver(): Driver {
   const driver = nodeSqlite() ?? betterSqlite3();
   if (driver === null) {
-    throw new Error(
+    throw new SqliteMissing(
       `Node ${process.versions.node} has no built-in SQLite: use Node 22.13 or later, or run "npm install better-sqlite3@12".`,
     );
   }

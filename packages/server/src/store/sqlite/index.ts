@@ -6,6 +6,7 @@ import { openDatabase } from './open.js';
 import { SqliteReader } from './reader.js';
 import { SqliteWriter } from './writer.js';
 
+export { SqliteMissing } from './driver.js';
 export { DatabaseUnusable } from './open.js';
 
 /** Opens the store in a SQLite file, which it has for itself until it is closed. Throws `DatabaseUnusable`. */
