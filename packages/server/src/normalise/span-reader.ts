@@ -139,12 +139,12 @@ export function numberOf(value: Json | undefined): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-export function objectOf(value: Json | undefined): Readonly<Record<string, Json>> | undefined {
+function objectOf(value: Json | undefined): Readonly<Record<string, Json>> | undefined {
   const parsed = typeof value === 'string' ? parseJson(value) : value;
   return isObject(parsed) ? parsed : undefined;
 }
 
-export function bodyOf(value: Json): BodyText {
+function bodyOf(value: Json): BodyText {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
