@@ -1,6 +1,6 @@
 import { type Context, ROOT_CONTEXT, type Span, TraceFlags, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, type Span as SdkSpan } from '@opentelemetry/sdk-trace-base';
-import { PROPAGATED_ATTRIBUTES, TRACE_UPDATE_ORDER } from '@powerrag/protocol';
+import { PROPAGATED_ATTRIBUTES, TRACE_UPDATE_ORDER, type TraceUpdateOrder } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
 import { type EndedSpan, LiveTraces } from './live-traces.js';
 import { startCollector } from './testing/collector.js';
@@ -15,7 +15,12 @@ function sessions(spans: readonly DecodedSpan[]): Record<string, unknown> {
 /** As the tracing package does for a trace update. */
 function updateTrace(span: Span, attributes: Record<string, string | string[]>, order: number): void {
   span.setAttributes(attributes);
-  Object.assign(span, { [TRACE_UPDATE_ORDER]: order });
+  const before: TraceUpdateOrder | undefined = Reflect.get(span, TRACE_UPDATE_ORDER);
+  Object.assign(span, { [TRACE_UPDATE_ORDER]: { ...before, ...orderOf(attributes, order) } });
+}
+
+function orderOf(attributes: object, order: number): TraceUpdateOrder {
+  return Object.fromEntries(Object.keys(attributes).map((key) => [key, order]));
 }
 
 async function run(program: (pipeline: Pipeline) => void | Promise<void>): Promise<DecodedSpan[]> {
@@ -143,6 +148,50 @@ describe('two session ids in one trace', () => {
     expect(sessions(spans)).toEqual({ root: 'later', first: 'earlier', second: 'later', other: 'later' });
   });
 
+  it('the later one is known by its own update, whatever else was set since', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      const first = start('first', root);
+      const second = start('second', root);
+      updateTrace(first, { 'session.id': 'earlier' }, 1);
+      updateTrace(second, { 'session.id': 'later' }, 2);
+      updateTrace(first, { 'user.id': 'u' }, 3);
+      second.end();
+      first.end();
+      root.end();
+    });
+    expect(sessions(spans)).toEqual({ root: 'later', first: 'earlier', second: 'later' });
+    for (const span of spans) expect(span.attributes['user.id']).toBe('u');
+  });
+
+  it('an id that is set once more is the later one again', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      const first = start('first', root);
+      const second = start('second', root);
+      updateTrace(first, { 'session.id': 'a' }, 1);
+      updateTrace(second, { 'session.id': 'b' }, 2);
+      start('between', root).end();
+      updateTrace(first, { 'session.id': 'a' }, 3);
+      for (const span of [first, second, root]) span.end();
+    });
+    expect(sessions(spans)).toEqual({ root: 'a', first: 'a', second: 'b', between: 'a' });
+  });
+
+  it('an id that a span has because of its trace, set on it by hand, stays on it', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      updateTrace(root, { 'session.id': 'a' }, 1);
+      const child = start('child', root);
+      updateTrace(child, { 'session.id': 'a' }, 2);
+      start('between', root).end();
+      updateTrace(root, { 'session.id': 'b' }, 3);
+      child.end();
+      root.end();
+    });
+    expect(sessions(spans)).toEqual({ root: 'b', child: 'a', between: 'b' });
+  });
+
   it('what a span was given because of its trace follows the trace', async () => {
     const spans = await run(({ start }) => {
       const root = start('root');
@@ -173,10 +222,12 @@ describe('a scope of the tracing package', () => {
   it('gives its attributes to each span that starts in it, also those of other instrumentation', async () => {
     const spans = await run(({ start, tracer }) => {
       const root = start('root');
-      const scope = (sessionId: string, order: number): Context =>
-        trace
+      const scope = (sessionId: string, order: number): Context => {
+        const attributes = { 'session.id': sessionId };
+        return trace
           .setSpan(ROOT_CONTEXT, root)
-          .setValue(PROPAGATED_ATTRIBUTES, { order, attributes: { 'session.id': sessionId } });
+          .setValue(PROPAGATED_ATTRIBUTES, { order: orderOf(attributes, order), attributes });
+      };
       tracer.startSpan('later', {}, scope('later', 2)).end();
       tracer.startSpan('earlier', {}, scope('earlier', 1)).end();
       tracer.startSpan('own', { attributes: { 'session.id': 'own' } }, scope('later', 2)).end();

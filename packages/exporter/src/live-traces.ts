@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
-import { type PropagatedAttributes, TRACE_UPDATE_ORDER } from '@powerrag/protocol';
+import { type PropagatedAttributes, TRACE_UPDATE_ORDER, type TraceUpdateOrder } from '@powerrag/protocol';
 import { isTraceKey, SHARED_KEYS, TRACE_KEYS } from './trace-keys.js';
 
 /** The trace attributes of one span: what its author set by hand, and what it was given because of its trace. */
@@ -55,6 +55,12 @@ export class LiveTrace {
 
   valueOf(key: string): AttributeValue | undefined {
     return this.#values.get(key)?.value;
+  }
+
+  /** Whether a trace update of that order is later than what is known for the key. */
+  isLater(key: string, order: number): boolean {
+    const known = this.#values.get(key);
+    return known === undefined || order > known.order;
   }
 
   /**
@@ -235,16 +241,15 @@ function begin(span: Span, { attributes, order }: PropagatedAttributes): void {
   if (updateOrder(span) === undefined) Object.assign(span, { [TRACE_UPDATE_ORDER]: order });
 }
 
-/** The order of the span's last trace update, if it had one. */
-function updateOrder(span: object): number | undefined {
-  const order: unknown = Reflect.get(span, TRACE_UPDATE_ORDER);
-  return typeof order === 'number' ? order : undefined;
+/** The order of the span's trace updates by key, if it had any. */
+function updateOrder(span: object): TraceUpdateOrder | undefined {
+  return Reflect.get(span, TRACE_UPDATE_ORDER);
 }
 
 function read(open: OpenSpan): void {
   const { attributes } = open.span;
   const order = updateOrder(open.span);
-  for (const key in attributes) if (isTraceKey(key)) sight(open, key, attributes[key], order);
+  for (const key in attributes) if (isTraceKey(key)) sight(open, key, attributes[key], order?.[key]);
 }
 
 /** As `read`, without the metadata, whose keys cannot be looked up. */
@@ -253,12 +258,16 @@ function readQuickly(open: OpenSpan): void {
   const order = updateOrder(open.span);
   for (const key of TRACE_KEYS) {
     const value = attributes[key];
-    if (value !== undefined) sight(open, key, value, order);
+    if (value !== undefined) sight(open, key, value, order?.[key]);
   }
 }
 
 function sight(open: OpenSpan, key: string, value: AttributeValue | undefined, order: number | undefined): void {
-  if (value === undefined || open.given?.get(key) === value || open.seen?.get(key) === value) return;
+  if (value === undefined) return;
+  const isKnown = open.given?.get(key) === value || open.seen?.get(key) === value;
+  // The same value again, but by a later trace update than that of another span.
+  if (isKnown && (order === undefined || !open.trace.isLater(key, order))) return;
+  open.given?.delete(key);
   if (!open.seen) open.seen = new Map();
   open.seen.set(key, value);
   if (order === undefined && !open.isLocalRoot && SHARED_KEYS.has(key)) return;

@@ -23,4 +23,4 @@ export type {
   SessionSummary,
   TokenUsage,
 } from './replay.js';
-export { TRACE_UPDATE_ORDER } from './trace-update.js';
+export { TRACE_UPDATE_ORDER, type TraceUpdateOrder } from './trace-update.js';

@@ -1,3 +1,5 @@
+import type { TraceUpdateOrder } from './trace-update.js';
+
 /**
  * Under this OpenTelemetry context key are the trace attributes that every span started in the context begins with, unless it
  * has them already: a `PropagatedAttributes`. The tracing package writes it; a span processor reads it for spans that other
@@ -5,9 +7,9 @@
  */
 export const PROPAGATED_ATTRIBUTES: unique symbol = Symbol.for('powerrag.propagated-attributes');
 
-/** Flat span attributes, and the order of the trace update that gave them (see `TRACE_UPDATE_ORDER`). */
+/** Flat span attributes, and by the same keys the order of the calls that gave them (see `TRACE_UPDATE_ORDER`). */
 export interface PropagatedAttributes {
-  readonly order: number;
+  readonly order: TraceUpdateOrder;
   readonly attributes: Readonly<Record<string, string | number | boolean | string[]>>;
 }
 

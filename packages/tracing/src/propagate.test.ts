@@ -3,6 +3,7 @@ import { BasicTracerProvider, type Span } from '@opentelemetry/sdk-trace-base';
 import { BaggageKeys, SpanAttributeKeys, TRACE_UPDATE_ORDER } from '@powerrag/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  type Observation,
   type PropagateAttributesOptions,
   propagateAttributes,
   setTracerProvider,
@@ -22,6 +23,11 @@ function under(attributes: PropagateAttributesOptions): Record<string, unknown> 
   propagateAttributes(attributes, () => startObservation('inside').end());
   const { [SpanAttributeKeys.observationType]: _type, ...rest } = spans.named('inside').attributes;
   return rest;
+}
+
+/** The place of the span's session id in the order of trace updates. */
+function sessionOrder({ otelSpan }: Observation): number {
+  return Number((otelSpan as SdkSpan)[TRACE_UPDATE_ORDER]?.[SpanAttributeKeys.sessionId]);
 }
 
 describe('propagateAttributes', () => {
@@ -80,9 +86,19 @@ describe('propagateAttributes', () => {
       propagateAttributes({ sessionId: 'first' }, () => {
         root.updateTrace({ sessionId: 'second' });
         const child = startObservation('child');
-        const order = (span: unknown) => Number((span as SdkSpan)[TRACE_UPDATE_ORDER]);
-        expect(order(child.otelSpan)).toBeLessThan(order(root.otelSpan));
+        expect(sessionOrder(child)).toBeLessThan(sessionOrder(root));
         child.end();
+      });
+    });
+  });
+
+  it('takes an order only for what it gives itself, not for what an enclosing call gave', () => {
+    startActiveObservation('root', (root) => {
+      propagateAttributes({ sessionId: 'first' }, () => {
+        root.updateTrace({ sessionId: 'second' });
+        propagateAttributes({ userId: 'u' }, () => {
+          expect(sessionOrder(startObservation('child'))).toBeLessThan(sessionOrder(root));
+        });
       });
     });
   });

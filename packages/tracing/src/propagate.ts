@@ -1,7 +1,7 @@
 import { type Context, context, propagation, type Span, trace } from '@opentelemetry/api';
 import { BaggageKeys, PROPAGATED_ATTRIBUTES, type PropagatedAttributes, SpanAttributeKeys } from '@powerrag/protocol';
 import { attributeOf, type SdkSpan } from './sdk-span.js';
-import { markTraceUpdate, mergeTags, nextTraceUpdate, toId } from './trace-attributes.js';
+import { markTraceUpdate, mergeTags, orderOf, toId } from './trace-attributes.js';
 import { warnOnce } from './warn.js';
 
 /** A prompt of a prompt store, as it comes from there. */
@@ -48,12 +48,15 @@ export function propagateAttributes<R>(attributes: PropagateAttributesOptions, f
     const span = trace.getActiveSpan();
     const enclosing = inner.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
     const given = valuesOf(attributes, enclosing?.attributes, span);
-    const order = nextTraceUpdate();
+    const order = orderOf(Object.keys(given));
     if (span?.isRecording()) {
       span.setAttributes(given);
       markTraceUpdate(span, order);
     }
-    const propagated: PropagatedAttributes = { order, attributes: { ...enclosing?.attributes, ...given } };
+    const propagated: PropagatedAttributes = {
+      order: { ...enclosing?.order, ...order },
+      attributes: { ...enclosing?.attributes, ...given },
+    };
     inner = inner.setValue(PROPAGATED_ATTRIBUTES, propagated);
     if (attributes.asBaggage) inner = withBaggage(inner, given, span);
   } catch (error) {

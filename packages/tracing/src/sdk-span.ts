@@ -1,12 +1,12 @@
 import type { AttributeValue, HrTime, Span } from '@opentelemetry/api';
-import type { TRACE_UPDATE_ORDER } from '@powerrag/protocol';
+import type { TRACE_UPDATE_ORDER, TraceUpdateOrder } from '@powerrag/protocol';
 
 /** What the spans of the OpenTelemetry SDK show beyond the API. A span of another SDK may have none of it. */
 export interface SdkSpan extends Span {
   readonly attributes?: Readonly<Record<string, AttributeValue | undefined>>;
   readonly startTime?: HrTime;
   readonly ended?: boolean;
-  [TRACE_UPDATE_ORDER]?: number;
+  [TRACE_UPDATE_ORDER]?: TraceUpdateOrder;
 }
 
 /** An attribute that the span has already, where the span can tell. */

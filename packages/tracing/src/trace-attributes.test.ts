@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   configureTracing,
+  type Observation,
   setActiveTraceAsPublic,
   setActiveTraceIO,
   startActiveObservation,
@@ -86,13 +87,18 @@ describe('a trace update', () => {
     expect(after({ metadata: 'plain' })).toEqual({ [SpanAttributeKeys.traceMetadata]: 'plain' });
   });
 
-  it('marks its span with an order that grows over all spans of the process', () => {
-    const first = startObservation('first').updateTrace({ sessionId: 'a' });
-    const second = startObservation('second').updateTrace({ sessionId: 'b' });
-    const orders = [first, second].map(({ otelSpan }) => Number((otelSpan as SdkSpan)[TRACE_UPDATE_ORDER]));
-    expect(orders[1]).toBeGreaterThan(Number(orders[0]));
-    first.updateTrace({ sessionId: 'c' });
-    expect((first.otelSpan as SdkSpan)[TRACE_UPDATE_ORDER]).toBeGreaterThan(Number(orders[1]));
+  it('leaves an order on its span for each key that it sets, which grows over all spans of the process', () => {
+    const first = startObservation('first');
+    const second = startObservation('second');
+    const orders = ({ otelSpan }: Observation) => (otelSpan as SdkSpan)[TRACE_UPDATE_ORDER];
+    const order = (span: Observation, key: string) => orders(span)?.[key] ?? 0;
+    expect(orders(first)).toBeUndefined();
+    first.updateTrace({ sessionId: 'a', metadata: { plan: 'free' } });
+    second.updateTrace({ sessionId: 'b' });
+    first.updateTrace({ userId: 'u' });
+    expect(order(second, SpanAttributeKeys.sessionId)).toBeGreaterThan(order(first, SpanAttributeKeys.sessionId));
+    expect(order(first, SpanAttributeKeys.userId)).toBeGreaterThan(order(second, SpanAttributeKeys.sessionId));
+    expect(order(first, `${SpanAttributeKeys.traceMetadata}.plan`)).toBe(order(first, SpanAttributeKeys.sessionId));
   });
 
   it('through an observation that has ended says that it is lost', () => {

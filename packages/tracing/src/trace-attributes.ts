@@ -1,5 +1,5 @@
 import { diag } from '@opentelemetry/api';
-import { GenAiAttributeKeys, SpanAttributeKeys, TRACE_UPDATE_ORDER } from '@powerrag/protocol';
+import { GenAiAttributeKeys, SpanAttributeKeys, TRACE_UPDATE_ORDER, type TraceUpdateOrder } from '@powerrag/protocol';
 import { type AttributeSink, writeMetadata, writeText } from './attributes.js';
 import { attributeOf, type SdkSpan } from './sdk-span.js';
 import { sharedState } from './shared-state.js';
@@ -28,23 +28,30 @@ export function updateTraceOf(span: SdkSpan, attributes: TraceAttributes): void 
     }
     return;
   }
-  writeTrace(span, attributes, attributeOf(span, SpanAttributeKeys.traceTags));
-  markTraceUpdate(span);
+  const set: string[] = [];
+  const sink: AttributeSink = {
+    setAttribute(key, value) {
+      set.push(key);
+      span.setAttribute(key, value);
+    },
+  };
+  writeTrace(sink, attributes, attributeOf(span, SpanAttributeKeys.traceTags));
+  markTraceUpdate(span, orderOf(set));
 }
 
-/** The next place in the order of trace updates. */
-export function nextTraceUpdate(): number {
+/** The next place in the order of trace updates, for each key that the update sets. */
+export function orderOf(keys: readonly string[]): TraceUpdateOrder {
   const state = sharedState();
   state.traceUpdates += 1;
-  return state.traceUpdates;
+  return Object.fromEntries(keys.map((key) => [key, state.traceUpdates]));
 }
 
-/** Lets a span processor know that this span has the latest trace update. */
-export function markTraceUpdate(span: SdkSpan, order: number = nextTraceUpdate()): void {
+/** Lets a span processor know which attributes of the span come from a trace update, and from which. */
+export function markTraceUpdate(span: SdkSpan, order: TraceUpdateOrder): void {
   try {
-    span[TRACE_UPDATE_ORDER] = order;
+    span[TRACE_UPDATE_ORDER] = { ...span[TRACE_UPDATE_ORDER], ...order };
   } catch {
-    // A span that takes no mark counts by its start.
+    // On a span that takes no mark, values count by when the processor sees them.
   }
 }
 
