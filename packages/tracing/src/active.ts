@@ -45,9 +45,8 @@ function activeSpan(caller: string): Span | undefined {
   const span = trace.getActiveSpan();
   if (!span && hasProvider()) {
     warnOnce(
-      'no-active-span',
-      `${caller}() set nothing, as no observation is active. Call it inside observe() or startActiveObservation(), and ` +
-        "have a context manager: import '@powerrag/exporter/register' sets one.",
+      `${caller}() set nothing: no observation is active. Call it inside observe() or startActiveObservation(), with a ` +
+        "context manager (import '@powerrag/exporter/register')",
     );
   }
   return span;

@@ -1,3 +1,4 @@
+import { writeGenAi } from './gen-ai.js';
 import { sharedState } from './shared-state.js';
 
 /** How observations are recorded, for the whole process. */
@@ -22,5 +23,7 @@ export interface TracingOptions {
 
 /** Changes how observations are recorded from now on. What is not given stays as it is. */
 export function configureTracing(options: TracingOptions): void {
-  Object.assign(sharedState().options, options);
+  const state = sharedState();
+  Object.assign(state.options, options);
+  state.alsoWrite = state.options.genAiAttributes ? writeGenAi : undefined;
 }

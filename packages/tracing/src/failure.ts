@@ -1,7 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { updateSpan } from './attributes.js';
 import type { SdkSpan } from './sdk-span.js';
-import { nameOf as classOf, read, snapshot } from './snapshot.js';
+import { nameOf as classOf, isObject, read, snapshot } from './snapshot.js';
 
 /** How many errors of a chain of causes, and of an AggregateError, are shown. */
 const MAX_CHAIN = 8;
@@ -11,7 +11,6 @@ const MAX_CHAIN = 8;
  * causes. An abort is no failure: level WARNING with the message "aborted".
  */
 export function recordFailure(span: SdkSpan, error: unknown, args: readonly unknown[] = []): void {
-  if (!span.isRecording()) return;
   if (isAbort(error, args)) {
     updateSpan(span, { level: 'WARNING', statusMessage: 'aborted' });
     return;
@@ -27,36 +26,32 @@ export function recordFailure(span: SdkSpan, error: unknown, args: readonly unkn
  * the reason of an aborted signal that the function was given.
  */
 function isAbort(error: unknown, args: readonly unknown[]): boolean {
-  if (typeof error === 'object' && error && /abort/i.test(`${nameOf(error)} ${classOf(error)}`)) return true;
-  return args.some((arg) => {
-    if (typeof arg !== 'object' || arg === null) return false;
-    const signal = read(arg, 'signal');
-    return [arg, signal].some(
-      (s) => typeof s === 'object' && s && read(s, 'aborted') === true && read(s, 'reason') === error,
-    );
-  });
+  if (isObject(error) && /abort/i.test(`${nameOf(error)} ${classOf(error)}`)) return true;
+  const signals = args.flatMap((arg) => [arg, read(arg, 'signal')]);
+  return signals.some((signal) => read(signal, 'aborted') === true && read(signal, 'reason') === error);
 }
 
 function nameOf(error: unknown): string {
-  const name = typeof error === 'object' && error ? read(error, 'name') : undefined;
+  const name = read(error, 'name');
   return typeof name === 'string' ? name : typeof error;
 }
 
 function messageOf(error: unknown): string {
-  const message = typeof error === 'object' && error ? read(error, 'message') : undefined;
+  const message = read(error, 'message');
   return (typeof message === 'string' && snapshot(message)) || (snapshot(error) ?? String(error));
 }
 
 /** The stack, followed by those of its causes and, for an AggregateError, of its errors. */
 function stackOf(error: unknown, room: number): string {
-  if (typeof error !== 'object' || error === null || room <= 0) return messageOf(error);
+  if (!isObject(error) || room <= 0) return messageOf(error);
   const stack = read(error, 'stack');
   const own = typeof stack === 'string' ? stack : `${nameOf(error)}: ${messageOf(error)}`;
   const errors = read(error, 'errors');
-  const inner = (Array.isArray(errors) ? errors.slice(0, room) : []).map(
-    (e) => `\nError of many: ${stackOf(e, room >> 1)}`,
-  );
   const cause = read(error, 'cause');
-  const inherited = cause === undefined ? '' : `\nCaused by: ${stackOf(cause, room - 1)}`;
-  return own + inner.join('') + inherited;
+  const inner = Array.isArray(errors) ? errors.slice(0, room) : [];
+  return [
+    own,
+    ...inner.map((each) => `Error of many: ${stackOf(each, room >> 1)}`),
+    ...(cause === undefined ? [] : [`Caused by: ${stackOf(cause, room - 1)}`]),
+  ].join('\n');
 }

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
-import { type AttributeSink, writeObservation } from './attributes.js';
-import { writeTrace } from './trace-attributes.js';
+import { writeObservation } from './attributes.js';
+import { collect, flatTrace } from './trace-attributes.js';
 import type { AttributesByType, TraceAttributes } from './types.js';
 
 /** The span attributes that record an observation, for a span that is made by other means. Empty values are left out. */
@@ -14,15 +14,5 @@ export function createObservationAttributes<T extends ObservationType>(
 
 /** The span attributes that record what belongs to a trace. Empty values are left out. */
 export function createTraceAttributes(attributes: TraceAttributes = {}): Attributes {
-  return collect((sink) => writeTrace(sink, attributes));
-}
-
-function collect(write: (sink: AttributeSink) => void): Attributes {
-  const attributes: Attributes = {};
-  write({
-    setAttribute(key, value) {
-      attributes[key] = value;
-    },
-  });
-  return attributes;
+  return flatTrace(attributes);
 }

@@ -82,35 +82,27 @@ export const LangfuseRetriever: ObservationClass<'retriever'> = /* @__PURE__ */ 
 export const LangfuseEvaluator: ObservationClass<'evaluator'> = /* @__PURE__ */ classOf('evaluator');
 export const LangfuseGuardrail: ObservationClass<'guardrail'> = /* @__PURE__ */ classOf('guardrail');
 
+/** `observationStatusMessage` is `OBSERVATION_STATUS_MESSAGE`. */
+type InCapitals<Name extends string> = Name extends `${infer Letter}${infer Rest}`
+  ? Letter extends Lowercase<Letter>
+    ? `${Uppercase<Letter>}${InCapitals<Rest>}`
+    : `_${Letter}${InCapitals<Rest>}`
+  : Name;
+
+type KeysInCapitals<Keys> = { readonly [Name in keyof Keys & string as InCapitals<Name>]: Keys[Name] };
+
+function inCapitals<Keys extends object>(keys: Keys): KeysInCapitals<Keys> {
+  const entries = Object.entries(keys).map(([name, key]) => [name.replace(/[A-Z]/g, '_$&').toUpperCase(), key]);
+  return Object.fromEntries(entries);
+}
+
 /** The wire keys by the model's names. Those without a name of ours are only ever read, by a server. */
 // In a call, so that a bundler can leave the table out: reading a property may have effects, as far as it knows.
 export const LangfuseOtelSpanAttributes = /* @__PURE__ */ (() =>
   ({
-    TRACE_NAME: SpanAttributeKeys.traceName,
+    ...inCapitals(SpanAttributeKeys),
     TRACE_USER_ID: SpanAttributeKeys.userId,
     TRACE_SESSION_ID: SpanAttributeKeys.sessionId,
-    TRACE_TAGS: SpanAttributeKeys.traceTags,
-    TRACE_PUBLIC: SpanAttributeKeys.tracePublic,
-    TRACE_METADATA: SpanAttributeKeys.traceMetadata,
-    TRACE_INPUT: SpanAttributeKeys.traceInput,
-    TRACE_OUTPUT: SpanAttributeKeys.traceOutput,
-    OBSERVATION_TYPE: SpanAttributeKeys.observationType,
-    OBSERVATION_METADATA: SpanAttributeKeys.observationMetadata,
-    OBSERVATION_LEVEL: SpanAttributeKeys.observationLevel,
-    OBSERVATION_STATUS_MESSAGE: SpanAttributeKeys.observationStatusMessage,
-    OBSERVATION_INPUT: SpanAttributeKeys.observationInput,
-    OBSERVATION_OUTPUT: SpanAttributeKeys.observationOutput,
-    OBSERVATION_COMPLETION_START_TIME: SpanAttributeKeys.observationCompletionStartTime,
-    OBSERVATION_MODEL: SpanAttributeKeys.observationModel,
-    OBSERVATION_MODEL_PARAMETERS: SpanAttributeKeys.observationModelParameters,
-    OBSERVATION_USAGE_DETAILS: SpanAttributeKeys.observationUsageDetails,
-    OBSERVATION_COST_DETAILS: SpanAttributeKeys.observationCostDetails,
-    OBSERVATION_PROMPT_NAME: SpanAttributeKeys.observationPromptName,
-    OBSERVATION_PROMPT_VERSION: SpanAttributeKeys.observationPromptVersion,
-    ENVIRONMENT: SpanAttributeKeys.environment,
-    RELEASE: SpanAttributeKeys.release,
-    VERSION: SpanAttributeKeys.version,
-    IS_APP_ROOT: SpanAttributeKeys.isAppRoot,
     AS_ROOT: 'langfuse.internal.as_root',
     EXPERIMENT_ID: 'langfuse.experiment.id',
     EXPERIMENT_NAME: 'langfuse.experiment.name',

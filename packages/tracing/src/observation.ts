@@ -89,7 +89,7 @@ export class Observation<T extends ObservationType = ObservationType> {
     try {
       span.end(this.#endTime(span, endTime));
     } catch (error) {
-      warnOnce('end', `a span processor threw at the end of an observation: ${String(error)}`);
+      warnOnce('a span processor threw at the end of an observation', error);
     }
   }
 
@@ -97,7 +97,7 @@ export class Observation<T extends ObservationType = ObservationType> {
     const start = span.startTime;
     if (this.type === 'event' && start) return start;
     if (given !== undefined && !isTime(given)) {
-      warnOnce('end-time', 'end() was given a time that is not one; the end is now.');
+      warnOnce('end() was given a time that is none; the end is now');
       return undefined;
     }
     if (!start || (given === undefined && !this.#startGiven)) return given;

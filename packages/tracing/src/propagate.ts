@@ -1,7 +1,10 @@
-import { type Context, context, propagation, type Span, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, propagation, type Span, trace } from '@opentelemetry/api';
 import { BaggageKeys, PROPAGATED_ATTRIBUTES, type PropagatedAttributes, SpanAttributeKeys } from '@powerrag/protocol';
-import { attributeOf, type SdkSpan } from './sdk-span.js';
-import { markTraceUpdate, mergeTags, orderOf, toId } from './trace-attributes.js';
+import { type AttributeSink, writePrompt } from './attributes.js';
+import { toId } from './recorded-id.js';
+import type { SdkSpan } from './sdk-span.js';
+import { sharedState } from './shared-state.js';
+import { applyTraceUpdate, collect, nextOrder, writeTags } from './trace-attributes.js';
 import { warnOnce } from './warn.js';
 
 /** A prompt of a prompt store, as it comes from there. */
@@ -32,7 +35,7 @@ export interface PropagateAttributesOptions {
   asBaggage?: boolean | undefined;
 }
 
-type Values = Record<string, string | number | boolean | string[]>;
+const METADATA = `${SpanAttributeKeys.traceMetadata}.`;
 
 const TEXTS = ['userId', 'sessionId', 'version', 'traceName', 'environment'] as const;
 
@@ -45,71 +48,49 @@ const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
 export function propagateAttributes<R>(attributes: PropagateAttributesOptions, fn: () => R): R {
   let inner = context.active();
   try {
-    const span = trace.getActiveSpan();
+    const span: SdkSpan | undefined = trace.getActiveSpan();
     const enclosing = inner.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
-    const given = valuesOf(attributes, enclosing?.attributes, span);
-    const order = orderOf(Object.keys(given));
-    if (span?.isRecording()) {
-      span.setAttributes(given);
-      markTraceUpdate(span, order);
-    }
-    const propagated: PropagatedAttributes = {
+    const given = collect((sink) => write(sink, attributes), { ...enclosing?.attributes, ...span?.attributes });
+    const order = nextOrder(given);
+    if (span?.isRecording()) applyTraceUpdate(span, given, order);
+    inner = inner.setValue(PROPAGATED_ATTRIBUTES, {
       order: { ...enclosing?.order, ...order },
       attributes: { ...enclosing?.attributes, ...given },
-    };
-    inner = inner.setValue(PROPAGATED_ATTRIBUTES, propagated);
+    } as PropagatedAttributes);
     if (attributes.asBaggage) inner = withBaggage(inner, given, span);
   } catch (error) {
-    warnOnce('propagate', `attributes could not be propagated: ${String(error)}`);
+    warnOnce('attributes could not be propagated', error);
   }
   return context.with(inner, fn);
 }
 
-function valuesOf(attributes: PropagateAttributesOptions, enclosing: Values | undefined, span?: SdkSpan): Values {
-  const values: Values = {};
+function write(sink: AttributeSink, { metadata, tags, prompt, ...rest }: PropagateAttributesOptions): void {
   for (const name of TEXTS) {
-    const value = attributes[name];
-    const text = value === undefined ? undefined : toId(name, value);
+    const text = rest[name] === undefined ? undefined : toId(name, rest[name]);
     if (text === undefined) continue;
-    if (name !== 'environment' || ENVIRONMENT.test(text)) values[SpanAttributeKeys[name]] = text;
-    else warnOnce('environment', `environment "${text}" does not match ${ENVIRONMENT} and was ignored.`);
+    if (name !== 'environment' || ENVIRONMENT.test(text)) sink.setAttribute(SpanAttributeKeys[name], text);
+    else warnOnce(`environment "${text}" does not match ${ENVIRONMENT} and was ignored`);
   }
-  const tags = attributes.tags;
-  if (tags) {
-    const present = mergeTags(
-      enclosing?.[SpanAttributeKeys.traceTags],
-      span && attributeOf(span, SpanAttributeKeys.traceTags),
-    );
-    values[SpanAttributeKeys.traceTags] = mergeTags(present, tags);
-  }
-  for (const [key, value] of Object.entries(attributes.metadata ?? {})) {
+  writeTags(sink, tags);
+  for (const [key, value] of Object.entries(metadata ?? {})) {
     const text = toId(`metadata.${key}`, value);
-    if (text !== undefined) values[`${SpanAttributeKeys.traceMetadata}.${key}`] = text;
+    if (text !== undefined) sink.setAttribute(METADATA + key, text);
   }
-  const prompt = attributes.prompt;
-  if (prompt && !prompt.isFallback) {
-    const name = toId('prompt.name', prompt.name);
-    const version = Number(prompt.version);
-    if (name !== undefined && Number.isInteger(version)) {
-      values[SpanAttributeKeys.observationPromptName] = name;
-      values[SpanAttributeKeys.observationPromptVersion] = version;
-    }
-  }
-  return values;
+  writePrompt(sink, prompt);
+  sharedState().alsoWrite?.(sink, {});
 }
 
-function withBaggage(inner: Context, values: Values, span: Span | undefined): Context {
+function withBaggage(inner: Context, given: Attributes, span: Span | undefined): Context {
   let baggage = propagation.getBaggage(inner) ?? propagation.createBaggage();
   const put = (entry: string, value: unknown) => {
     if (value !== undefined) baggage = baggage.setEntry(entry, { value: String(value) });
   };
-  for (const name of TEXTS) put(BaggageKeys[name], values[SpanAttributeKeys[name]]);
-  put(BaggageKeys.tags, values[SpanAttributeKeys.traceTags]);
-  put(BaggageKeys.promptName, values[SpanAttributeKeys.observationPromptName]);
-  put(BaggageKeys.promptVersion, values[SpanAttributeKeys.observationPromptVersion]);
-  const metadata = `${SpanAttributeKeys.traceMetadata}.`;
-  for (const key of Object.keys(values)) {
-    if (key.startsWith(metadata)) put(`${BaggageKeys.metadata}_${key.slice(metadata.length)}`, values[key]);
+  for (const name of TEXTS) put(BaggageKeys[name], given[SpanAttributeKeys[name]]);
+  put(BaggageKeys.tags, given[SpanAttributeKeys.traceTags]);
+  put(BaggageKeys.promptName, given[SpanAttributeKeys.observationPromptName]);
+  put(BaggageKeys.promptVersion, given[SpanAttributeKeys.observationPromptVersion]);
+  for (const key in given) {
+    if (key.startsWith(METADATA)) put(`${BaggageKeys.metadata}_${key.slice(METADATA.length)}`, given[key]);
   }
   put(BaggageKeys.traceId, span?.spanContext().traceId);
   return propagation.setBaggage(inner, baggage);

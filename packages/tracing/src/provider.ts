@@ -36,9 +36,8 @@ export function hasProvider(): boolean {
   if (!shared?.trace) return false;
   if (shared.trace === trace.getTracerProvider()) return true;
   warnOnce(
-    'second-api',
-    `nothing is recorded: the tracer provider was registered with @opentelemetry/api ${shared.version}, which the copy that ` +
-      '@powerrag/tracing uses cannot read. Make both the same version (npm ls @opentelemetry/api).',
+    `nothing is recorded: the tracer provider is registered with another @opentelemetry/api, ${shared.version}. Make ` +
+      'all copies one version (npm ls @opentelemetry/api)',
   );
   return false;
 }

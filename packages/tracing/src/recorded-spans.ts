@@ -42,7 +42,7 @@ export function recordSpans(sampler: Sampler = new AlwaysOnSampler()): RecordedS
 export function forgetSetUp(): void {
   trace.disable();
   context.disable();
-  Object.assign(sharedState(), { provider: null, options: {}, contextChecked: false });
+  Object.assign(sharedState(), { provider: null, options: {}, alsoWrite: undefined, contextChecked: false });
   sharedState().warned.clear();
 }
 

@@ -1,4 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api';
+import type { ObservationType } from '@powerrag/protocol';
+import type { AttributeSink } from './attributes.js';
 import type { TracingOptions } from './configure.js';
 
 /** What every copy of this package in the process has in common: an application may load it as ESM and as CommonJS. */
@@ -6,9 +8,11 @@ interface SharedState {
   /** Set by `setTracerProvider`; null means the global provider. */
   provider: TracerProvider | null;
   options: TracingOptions;
+  /** Writes the same attributes by another convention too. Set on request, so that programs without it need not bundle it. */
+  alsoWrite?: ((sink: AttributeSink, attributes: object, type?: ObservationType) => void) | undefined;
   /** Orders trace updates over the whole process. */
   traceUpdates: number;
-  /** Keys of the warnings that have been given. */
+  /** The warnings that have been given. */
   readonly warned: Set<string>;
   /** Whether an observation has been seen to be active inside its own callback. */
   contextChecked: boolean;

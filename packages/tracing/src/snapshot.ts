@@ -3,6 +3,9 @@ import { sharedState } from './shared-state.js';
 const DEFAULT_MAX_LENGTH = 1_048_576;
 const MAX_DEPTH = 100;
 
+/** What an error keeps to itself when its fields are listed. */
+const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors'];
+
 /** A value that has been recorded as text already, within the limit. */
 export class Snapshot {
   readonly text: string;
@@ -12,11 +15,6 @@ export class Snapshot {
   }
 }
 
-/** What is still to be spent on one value, in UTF-16 code units. */
-interface Room {
-  left: number;
-}
-
 /**
  * The text that records a value as it is now: a string as it is, anything else as JSON. Never throws and never changes the
  * value. What JSON cannot say becomes a marker in square brackets; what is over the limit is cut, and a marker says how much.
@@ -24,7 +22,7 @@ interface Room {
  */
 export function snapshot(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? wellFormed(fit(value, { left: maxLength() })) : snapshotJson(value);
+  return typeof value === 'string' ? wellFormed(new Portrait().text(value)) : snapshotJson(value);
 }
 
 /** Like `snapshot`, but JSON for strings too, and `null` for nothing. */
@@ -33,13 +31,9 @@ export function snapshotJson(value: unknown): string {
     if (value instanceof Snapshot) return value.text;
     if (measure(value, maxLength(), 0) >= 0) return JSON.stringify(value) ?? 'null';
   } catch {
-    // A getter, a toJSON or a proxy trap has thrown: the careful way marks the place.
+    // A getter, a toJSON or a proxy trap has thrown: the portrait marks the place.
   }
-  try {
-    return JSON.stringify(portray(value, { left: maxLength() }, [])) ?? 'null';
-  } catch (error) {
-    return JSON.stringify(threw(error));
-  }
+  return JSON.stringify(new Portrait().of(value)) ?? 'null';
 }
 
 /** The most that is recorded of one value, in UTF-16 code units. */
@@ -48,12 +42,16 @@ export function maxLength(): number {
 }
 
 /** A property as it is, or a marker where reading it throws. */
-export function read(object: object, key: PropertyKey): unknown {
+export function read(object: unknown, key: PropertyKey): unknown {
   try {
-    return Reflect.get(object, key);
+    return Reflect.get(Object(object), key);
   } catch (error) {
     return threw(error);
   }
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** What of `room` is left after the value; negative where it does not fit or where `JSON.stringify` would lose something. */
@@ -67,10 +65,7 @@ function measure(value: unknown, room: number, depth: number): number {
     for (let i = 0; i < value.length && left >= 0; i++) left = measure(value[i], left - 1, depth + 1);
     return left;
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    return value instanceof Date && Number.isFinite(value.getTime()) ? room - 26 : -1;
-  }
+  if (!isPlain(value)) return value instanceof Date && Number.isFinite(value.getTime()) ? room - 26 : -1;
   for (const key in value) {
     left = measure((value as Record<string, unknown>)[key], left - key.length - 4, depth + 1);
     if (left < 0) return -1;
@@ -78,87 +73,91 @@ function measure(value: unknown, room: number, depth: number): number {
   return left;
 }
 
-/** A copy that `JSON.stringify` can say in full. */
-function portray(value: unknown, room: Room, ancestors: readonly object[]): unknown {
-  if (typeof value === 'string') return fit(value, room);
-  room.left -= 6;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value === 'bigint') return fit(String(value), room);
-  if (typeof value === 'symbol') return `[${fit(String(value), room)}]`;
-  if (typeof value === 'function') return `[Function: ${fit(String(read(value, 'name')), room)}]`;
-  if (typeof value !== 'object' || value === null) return value;
-  if (ancestors.includes(value)) return '[Circular]';
-  if (ancestors.length >= MAX_DEPTH) return `[truncated: deeper than ${MAX_DEPTH} levels]`;
-  try {
-    return portrayObject(value, room, [...ancestors, value]);
-  } catch (error) {
-    return fit(threw(error), room);
-  }
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
-function portrayObject(value: object, room: Room, path: readonly object[]): unknown {
-  if (Array.isArray(value)) return portrayList(value, value.length, room, path);
-  const size =
-    read(value, 'byteLength') ?? (typeof Blob === 'function' && value instanceof Blob ? value.size : undefined);
-  if (typeof size === 'number') return `[${nameOf(value)}: ${size} bytes]`;
-  const toJson: unknown = (value as { toJSON?: unknown }).toJSON;
-  if (typeof toJson === 'function') {
-    return value instanceof Date && Number.isNaN(value.getTime())
-      ? '[Invalid Date]'
-      : portray(toJson.call(value, ''), room, path);
-  }
-  if (value instanceof Set) return portrayList([...value], value.size, room, path);
-  if (value instanceof Map) {
-    const entries = [...value];
-    if (!entries.every(([key]) => typeof key === 'string')) return portrayList(entries, entries.length, room, path);
-    const byKey = new Map<PropertyKey, unknown>(entries);
-    return portrayFields([...byKey.keys()], (key) => byKey.get(key), room, path);
-  }
-  const keys: PropertyKey[] = Object.keys(value);
-  if (value instanceof Error) {
-    const hidden = ['name', 'message', 'stack', 'cause', 'errors'];
-    const said = hidden.filter((key) => key in value);
-    return portrayFields(new Set([...said, ...keys]), (key) => read(value, key), room, path);
-  }
-  const plain = Object.getPrototypeOf(value);
-  if (keys.length === 0 && plain !== null && plain !== Object.prototype && nameOf(value) !== 'Object') {
-    const primitive: unknown = value instanceof RegExp ? String(value) : value.valueOf();
-    return primitive === value ? `[${nameOf(value)}]` : portray(primitive, room, path);
-  }
-  return portrayFields(keys, (key) => read(value, key), room, path);
-}
+/** Makes a copy of one value that `JSON.stringify` can say in full, within the limit. */
+class Portrait {
+  /** What is still to be spent, in UTF-16 code units. */
+  #left = maxLength();
+  /** The objects that the one in work is inside of. */
+  readonly #path: object[] = [];
 
-function portrayList(items: readonly unknown[], total: number, room: Room, path: readonly object[]): unknown[] {
-  const list: unknown[] = [];
-  while (list.length < total && room.left > 0) list.push(portray(read(items, list.length), room, path) ?? null);
-  if (list.length < total) list.push(`[truncated: ${total - list.length} of ${total} items]`);
-  return list;
-}
-
-function portrayFields(
-  keys: Iterable<PropertyKey>,
-  field: (key: PropertyKey) => unknown,
-  room: Room,
-  path: readonly object[],
-): object {
-  // Without a prototype, so that a key `__proto__` is a key like any other.
-  const fields: Record<string, unknown> = Object.create(null);
-  let left = 0;
-  let total = 0;
-  for (const key of keys) {
-    total += 1;
-    if (room.left <= 0) left += 1;
-    else fields[fit(String(key), room)] = portray(field(key), room, path);
+  of(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    this.#left -= 6;
+    if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+    if (typeof value === 'bigint') return this.text(String(value));
+    if (typeof value === 'symbol') return `[${this.text(String(value))}]`;
+    if (typeof value === 'function') return `[Function: ${this.text(String(read(value, 'name')))}]`;
+    if (!isObject(value)) return value;
+    if (this.#path.includes(value)) return '[Circular]';
+    if (this.#path.length >= MAX_DEPTH) return `[truncated: deeper than ${MAX_DEPTH} levels]`;
+    this.#path.push(value);
+    try {
+      return this.#object(value);
+    } catch (error) {
+      return this.text(threw(error));
+    } finally {
+      this.#path.pop();
+    }
   }
-  if (left > 0) fields['[truncated]'] = `${left} of ${total} keys`;
-  return fields;
-}
 
-function fit(text: string, room: Room): string {
-  const kept = cut(text, room.left);
-  room.left -= kept.length + 2;
-  const lost = text.length - kept.length;
-  return lost === 0 ? text : `${kept}[truncated: ${lost} of ${text.length} characters]`;
+  text(text: string): string {
+    const kept = cut(text, this.#left);
+    this.#left -= kept.length + 2;
+    const lost = text.length - kept.length;
+    return lost === 0 ? text : `${kept}[truncated: ${lost} of ${text.length} characters]`;
+  }
+
+  #object(value: object): unknown {
+    if (Array.isArray(value)) return this.#list(value, value.length);
+    // A Blob tells its size only.
+    const size = read(value, 'byteLength') ?? (read(value, 'arrayBuffer') && read(value, 'size'));
+    if (typeof size === 'number' && !isPlain(value)) return `[${nameOf(value)}: ${size} bytes]`;
+    if (value instanceof Date && Number.isNaN(value.getTime())) return '[Invalid Date]';
+    const toJson = read(value, 'toJSON');
+    if (typeof toJson === 'function') return this.of(Reflect.apply(toJson, value, ['']));
+    if (value instanceof Set) return this.#list([...value], value.size);
+    if (value instanceof Map) return this.#map([...value]);
+    if (value instanceof String || value instanceof RegExp) return this.text(String(value));
+    const keys = Object.keys(value);
+    if (value instanceof Error) {
+      return this.#fields(value, new Set([...ERROR_FIELDS.filter((key) => key in value), ...keys]));
+    }
+    if (keys.length > 0 || isPlain(value) || nameOf(value) === 'Object') return this.#fields(value, keys);
+    const primitive: unknown = value.valueOf();
+    return primitive === value ? `[${nameOf(value)}]` : this.of(primitive);
+  }
+
+  #map(entries: [unknown, unknown][]): unknown {
+    if (!entries.every(([key]) => typeof key === 'string')) return this.#list(entries, entries.length);
+    const object: object = Object.fromEntries(entries);
+    return this.#fields(object, Object.keys(object));
+  }
+
+  #list(items: readonly unknown[], total: number): unknown[] {
+    const list: unknown[] = [];
+    while (list.length < total && this.#left > 0) list.push(this.of(read(items, list.length)) ?? null);
+    if (list.length < total) list.push(`[truncated: ${total - list.length} of ${total} items]`);
+    return list;
+  }
+
+  #fields(object: object, keys: Iterable<string>): object {
+    // Without a prototype, so that a key `__proto__` is a key like any other.
+    const fields: Record<string, unknown> = Object.create(null);
+    let left = 0;
+    let total = 0;
+    for (const key of keys) {
+      total += 1;
+      if (this.#left <= 0) left += 1;
+      else fields[this.text(key)] = this.of(read(object, key));
+    }
+    if (left > 0) fields['[truncated]'] = `${left} of ${total} keys`;
+    return fields;
+  }
 }
 
 /** The start of a text, without half a surrogate pair at its end. */
@@ -179,7 +178,8 @@ export function nameOf(value: object): string {
   return typeof made === 'function' ? String(read(made, 'name')) : 'Object';
 }
 
-function threw(error: unknown): string {
+/** A marker with what an error says. */
+export function threw(error: unknown): string {
   try {
     return `[threw: ${error instanceof Error ? error.message : String(error)}]`;
   } catch {

@@ -1,32 +1,28 @@
-const KINDS: readonly (readonly [RegExp, string])[] = [
-  [/^(prompt|input)_?tokens$/i, 'input'],
-  [/^(completion|output)_?tokens$/i, 'output'],
-  [/^total_?tokens$/i, 'total'],
-];
+import { isObject } from './snapshot.js';
+
+/** `prompt_tokens`, `inputTokens`, `input_tokens_details`: what is counted. */
+const TOKENS = /^(?:(input|prompt)|(output|completion)|(total))_?tokens?(?:_?details)?$/i;
 
 /**
  * Token counts by kind. OpenAI's usage objects count the details (cached, reasoning, audio) into their totals too: here each
  * detail is a kind of its own and taken out of `input` or `output`, so that kinds add up.
  */
-export function usageByKind(usage: object): Record<string, number> {
+export function usageByKind(usage: unknown): Record<string, number> | undefined {
+  if (!isObject(usage)) return undefined;
   const counts: Record<string, number> = {};
+  const details: [kind: string, object][] = [];
   for (const [name, value] of Object.entries(usage)) {
-    if (isCount(value)) counts[KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? name] = value;
+    const [, input, output, total] = TOKENS.exec(name) ?? [];
+    const kind = input ? 'input' : output ? 'output' : total ? 'total' : name;
+    if (Number.isFinite(value)) counts[kind] = value;
+    else if (isObject(value)) details.push([kind, value]);
   }
-  for (const [name, value] of Object.entries(usage)) {
-    if (typeof value === 'object' && value) takeOut(counts, /^(prompt|input)/.test(name) ? 'input' : 'output', value);
+  for (const [kind, detail] of details) {
+    for (const [name, count] of Object.entries(detail)) {
+      if (!Number.isFinite(count)) continue;
+      counts[`${kind}_${name}`] = count;
+      if (counts[kind] !== undefined) counts[kind] = Math.max(0, counts[kind] - count);
+    }
   }
   return counts;
-}
-
-function takeOut(counts: Record<string, number>, side: string, details: object): void {
-  for (const [detail, count] of Object.entries(details)) {
-    if (!isCount(count)) continue;
-    counts[`${side}_${detail}`] = count;
-    if (counts[side] !== undefined) counts[side] = Math.max(0, counts[side] - count);
-  }
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isFinite(value);
 }

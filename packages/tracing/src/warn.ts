@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { sharedState } from './shared-state.js';
+import { threw } from './snapshot.js';
 
 /** What `@opentelemetry/api` keeps in the process for all its copies of one major version. */
 interface OpenTelemetryGlobal {
@@ -15,12 +16,16 @@ export function openTelemetryGlobal(): OpenTelemetryGlobal | undefined {
   return holder[OPENTELEMETRY];
 }
 
-/** Says it once in the process. Without an OpenTelemetry diag logger, which is the default, it goes to the console. */
-export function warnOnce(key: string, message: string): void {
+/**
+ * Says it once in the process. Without an OpenTelemetry diag logger, which is the default, it goes to the console.
+ * @param error that brought it about; others of the same message are not told
+ */
+export function warnOnce(message: string, error?: unknown): void {
   const { warned } = sharedState();
-  if (warned.has(key)) return;
-  warned.add(key);
-  if (openTelemetryGlobal()?.diag) diag.warn(`PowerRAG: ${message}`);
+  if (warned.has(message)) return;
+  warned.add(message);
+  const text = `PowerRAG: ${message}${error === undefined ? '' : ` ${threw(error)}`}.`;
+  if (openTelemetryGlobal()?.diag) diag.warn(text);
   // biome-ignore lint/suspicious/noConsole: diag drops everything unless a logger was set, and then nobody would learn of it.
-  else console.warn(`PowerRAG: ${message}`);
+  else console.warn(text);
 }

@@ -1,5 +1,6 @@
 import { type Context, context, INVALID_TRACEID, trace } from '@opentelemetry/api';
 import { SpanAttributeKeys } from '@powerrag/protocol';
+import { updateSpan } from '../attributes.js';
 import { recordFailure } from '../failure.js';
 import type { Observation } from '../observation.js';
 import { attributeOf, type SdkSpan } from '../sdk-span.js';
@@ -45,7 +46,7 @@ export class Call {
     if (!this.#chunks) {
       this.#chunks = new Collector();
       if (attributeOf(span, SpanAttributeKeys.observationCompletionStartTime) === undefined) {
-        this.#observation.updateOtelSpanAttributes({ completionStartTime: new Date() });
+        updateSpan(span, { completionStartTime: new Date() });
       }
     }
     if (this.#options.output) this.#chunks.add(value);
@@ -82,7 +83,7 @@ export class Call {
         this.#recordTotals(span);
       }
     } catch (error) {
-      warnOnce('settle', `the outcome of an observed call could not be recorded: ${String(error)}`);
+      warnOnce('the outcome of an observed call could not be recorded', error);
     }
     this.#chunks = undefined;
     if (this.#options.endOnExit !== false) this.#observation.end();
@@ -93,11 +94,8 @@ export class Call {
     const { type } = this.#observation;
     if (!this.#chunks || (type !== 'generation' && type !== 'embedding')) return;
     const { usageDetails, model } = this.#chunks.totals;
-    this.#observation.updateOtelSpanAttributes({
-      usageDetails:
-        attributeOf(span, SpanAttributeKeys.observationUsageDetails) === undefined ? usageDetails : undefined,
-      model: attributeOf(span, SpanAttributeKeys.observationModel) === undefined ? model : undefined,
-    });
+    if (attributeOf(span, SpanAttributeKeys.observationUsageDetails) === undefined) updateSpan(span, { usageDetails });
+    if (attributeOf(span, SpanAttributeKeys.observationModel) === undefined) updateSpan(span, { model });
   }
 
   /** An output that the application has set itself stands. */
@@ -107,7 +105,7 @@ export class Call {
     if (!output || attributeOf(span, SpanAttributeKeys.observationOutput) !== undefined) return;
     const asItIs = output === true;
     const result = this.#chunks ? this.#chunks[asItIs ? 'recorded' : 'result'](returned) : returned;
-    if (result !== undefined) this.#observation.updateOtelSpanAttributes({ output: asItIs ? result : output(result) });
+    if (result !== undefined) updateSpan(span, { output: asItIs ? result : output(result) });
   }
 }
 
@@ -141,9 +139,8 @@ function warnWithoutContextManager(span: SdkSpan): void {
   state.contextChecked = true;
   if (trace.getActiveSpan() === span) return;
   warnOnce(
-    'no-context-manager',
-    'a tracer provider is set but no context manager, so observations do not know their parents. ' +
-      "Import '@powerrag/exporter/register', or call context.setGlobalContextManager(new AsyncLocalStorageContextManager()).",
+    "observations do not know their parents: there is no context manager. Import '@powerrag/exporter/register', or call " +
+      'context.setGlobalContextManager(new AsyncLocalStorageContextManager())',
   );
 }
 

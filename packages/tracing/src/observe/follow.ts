@@ -13,7 +13,7 @@ export function follow(result: unknown, call: Call): unknown {
   try {
     if (typeof result === 'object' && result !== null) return followObject(result, call);
   } catch (error) {
-    warnOnce('follow', `a result could not be followed to its end: ${String(error)}`);
+    warnOnce('a result could not be followed to its end', error);
   }
   call.returned(result);
   return result;

@@ -1,4 +1,4 @@
-import { read, snapshotJson } from '../snapshot.js';
+import { isObject, read, snapshotJson } from '../snapshot.js';
 import { usageByKind } from '../usage.js';
 
 interface Draft {
@@ -10,6 +10,15 @@ interface Draft {
 }
 
 type TextField = 'content' | 'reasoning' | 'refusal';
+
+/** Events and parts that carry a piece of text, by their type. */
+const TEXT_EVENTS: ReadonlyMap<unknown, TextField> = /* @__PURE__ */ new Map([
+  ['response.output_text.delta', 'content'],
+  ['content_block_delta', 'content'],
+  ['text-delta', 'content'],
+  ['reasoning-delta', 'reasoning'],
+  ['reasoning', 'reasoning'],
+]);
 
 /**
  * Puts a model's streamed answer together to the message that the model would have given unstreamed. It knows the chunks of
@@ -35,14 +44,18 @@ export class MessageAssembler {
   }
 
   add(chunk: unknown): void {
-    if (typeof chunk !== 'object' || chunk === null) return;
-    this.#readTotals(chunk);
-    const choices = read(chunk, 'choices');
+    const response = read(chunk, 'response');
+    this.#readTotals(response ?? chunk);
+    for (const choice of listOf(read(chunk, 'choices'))) {
+      const delta = read(choice, 'delta');
+      if (isObject(delta)) this.#addDelta(this.#draft(read(choice, 'index')), delta);
+    }
     const type = read(chunk, 'type');
-    if (Array.isArray(choices)) for (const choice of choices) this.#addChoice(choice);
-    else if (typeof type !== 'string') return;
-    else if (type.startsWith('response.')) this.#addResponseEvent(type, chunk);
-    else this.#addPart(type, chunk);
+    const field = TEXT_EVENTS.get(type);
+    const output = listOf(read(response, 'output'));
+    if (field) this.#append(this.#draft(0), field, textOf(chunk));
+    else if (type === 'tool-call') this.#addToolPart(chunk);
+    else if (output.length > 0) this.#whole = JSON.parse(snapshotJson(output));
   }
 
   /** The message; several where the model was asked for several; `undefined` where none was recognised. */
@@ -52,75 +65,48 @@ export class MessageAssembler {
     return messages.length > 1 ? messages : messages[0];
   }
 
-  #readTotals(chunk: object): void {
-    const holder = objectOf(read(chunk, 'response')) ?? chunk;
-    const usage = objectOf(read(holder, 'totalUsage')) ?? objectOf(read(holder, 'usage'));
-    if (usage) this.usage = { ...this.usage, ...usageByKind(usage) };
+  #readTotals(holder: unknown): void {
+    const usage = usageByKind(read(holder, 'totalUsage') ?? read(holder, 'usage'));
+    if (usage) this.usage = { ...this.usage, ...usage };
     const model = read(holder, 'model');
     if (typeof model === 'string') this.model = model;
   }
 
-  #addChoice(choice: unknown): void {
-    const delta = objectOf(choice) && objectOf(read(choice as object, 'delta'));
-    if (!delta) return;
-    const draft = this.#draft(read(choice as object, 'index'));
+  #addDelta(draft: Draft, delta: object): void {
     const role = read(delta, 'role');
     if (typeof role === 'string') draft.role = role;
     this.#append(draft, 'content', read(delta, 'content'));
     this.#append(draft, 'reasoning', read(delta, 'reasoning_content'));
     this.#append(draft, 'refusal', read(delta, 'refusal'));
-    const calls = read(delta, 'tool_calls');
-    for (const call of Array.isArray(calls) ? calls : []) {
-      const called = objectOf(call) && objectOf(read(call, 'function'));
-      if (called)
-        this.#addToolCall(
-          draft,
-          read(call, 'index'),
-          read(call, 'id'),
-          read(called, 'name'),
-          read(called, 'arguments'),
-        );
+    for (const call of listOf(read(delta, 'tool_calls'))) {
+      const called = read(call, 'function');
+      const json = read(called, 'arguments');
+      this.#addToolCall(draft, read(call, 'index'), read(call, 'id'), read(called, 'name'), json);
     }
   }
 
-  #addResponseEvent(type: string, event: object): void {
-    const response = objectOf(read(event, 'response'));
-    const output = response && read(response, 'output');
-    if (type === 'response.output_text.delta') this.#append(this.#draft(0), 'content', read(event, 'delta'));
-    else if (Array.isArray(output) && output.length > 0) this.#whole = JSON.parse(snapshotJson(output));
-  }
-
-  #addPart(type: string, part: object): void {
-    const delta = read(part, 'delta');
-    const text = [
-      delta,
-      objectOf(delta) && read(delta as object, 'text'),
-      read(part, 'textDelta'),
-      read(part, 'text'),
-    ].find((candidate) => typeof candidate === 'string');
-    if (type === 'text-delta' || type === 'content_block_delta') this.#append(this.#draft(0), 'content', text);
-    else if (type === 'reasoning-delta' || type === 'reasoning') this.#append(this.#draft(0), 'reasoning', text);
-    else if (type === 'tool-call') {
-      const id = read(part, 'toolCallId');
-      const input = read(part, 'input') ?? read(part, 'args');
-      const json = typeof input === 'string' ? input : snapshotJson(input);
-      this.#addToolCall(this.#draft(0), id, id, read(part, 'toolName'), json);
-    }
+  #addToolPart(part: unknown): void {
+    const id = read(part, 'toolCallId');
+    const input = read(part, 'input') ?? read(part, 'args');
+    const json = typeof input === 'string' ? input : snapshotJson(input);
+    this.#addToolCall(this.#draft(0), id, id, read(part, 'toolName'), json);
   }
 
   #addToolCall(draft: Draft, key: unknown, id: unknown, name: unknown, json: unknown): void {
     const call = draft.toolCalls.get(key) ?? { id: typeof id === 'string' ? id : null, name: '', arguments: '' };
     draft.toolCalls.set(key, call);
-    if (typeof name === 'string') call.name += this.#keep(name);
-    if (typeof json === 'string') call.arguments += this.#keep(json);
+    call.name += this.#keep(name);
+    call.arguments += this.#keep(json);
   }
 
   #append(draft: Draft, field: TextField, text: unknown): void {
-    if (typeof text === 'string') draft[field] += this.#keep(text);
+    draft[field] += this.#keep(text);
   }
 
-  #keep(text: string): string {
-    const kept = text.slice(0, Math.max(0, this.#room));
+  /** What of a text there is room for; nothing of what is no text. */
+  #keep(text: unknown): string {
+    if (typeof text !== 'string') return '';
+    const kept = text.slice(0, this.#room);
     this.#room -= kept.length;
     this.#lost += text.length - kept.length;
     return kept;
@@ -151,6 +137,12 @@ export class MessageAssembler {
   }
 }
 
-function objectOf(value: unknown): object | undefined {
-  return typeof value === 'object' && value !== null ? value : undefined;
+/** The text of an event or part, under whichever of its names. */
+function textOf(part: unknown): unknown {
+  const delta = read(part, 'delta');
+  return [delta, read(delta, 'text'), read(part, 'textDelta'), read(part, 'text')].find((t) => typeof t === 'string');
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -34,7 +34,7 @@ describe('what is recorded of a call', () => {
       throw new Error('oops');
     };
     expect(observe(() => 5, { name: 'five', captureInput: capture, captureOutput: capture })()).toBe(5);
-    expect(outputOf('five')).toBe('[capture failed: Error: oops]');
+    expect(outputOf('five')).toBe('[capture failed] [threw: oops]');
   });
 
   it('the arguments as they were at the call', async () => {

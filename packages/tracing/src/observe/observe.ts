@@ -1,6 +1,7 @@
 import { context, type SpanContext } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
 import { openIn } from '../observation.js';
+import { threw } from '../snapshot.js';
 import type { StartObservationOptions } from '../types.js';
 import { warnOnce } from '../warn.js';
 import { runActive } from './call.js';
@@ -71,7 +72,7 @@ function decorateField(options: unknown, { name }: ClassFieldDecoratorContext): 
 
 function wrap(fn: unknown, given: unknown): unknown {
   if (typeof fn !== 'function') {
-    warnOnce('observe', `observe() takes a function, not a value of type ${typeof fn}; it was left as it is.`);
+    warnOnce(`observe() takes a function; a value of type ${typeof fn} was left as it is`);
     return fn;
   }
   const options: ObserveOptions = { ...(given as ObserveOptions) };
@@ -102,7 +103,7 @@ function capturing(capture: boolean | Capture, all: Capture = (value) => value):
     try {
       return capture(...args);
     } catch (error) {
-      return `[capture failed: ${String(error)}]`;
+      return `[capture failed] ${threw(error)}`;
     }
   };
 }

@@ -1,0 +1,31 @@
+import { GenAiAttributeKeys, type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
+import { type AttributeSink, writeText } from './attributes.js';
+import type { GenerationAttributes } from './types.js';
+import { usageByKind } from './usage.js';
+
+/** The operation of the GenAI conventions that a type stands for, where there is one. */
+const OPERATIONS: Partial<Record<ObservationType, string>> = {
+  generation: 'chat',
+  embedding: 'embeddings',
+  agent: 'invoke_agent',
+  tool: 'execute_tool',
+  retriever: 'retrieval',
+};
+
+/** Writes the attributes of the OpenTelemetry GenAI conventions that say the same as what has just been written of ours. */
+export function writeGenAi(sink: AttributeSink, attributes: GenerationAttributes, type?: ObservationType): void {
+  const { model, usageDetails } = attributes;
+  writeText(sink, GenAiAttributeKeys.operationName, type && OPERATIONS[type]);
+  writeText(sink, GenAiAttributeKeys.requestModel, model);
+  writeText(sink, GenAiAttributeKeys.conversationId, sink.attributes?.[SpanAttributeKeys.sessionId]);
+  const usage = usageByKind(usageDetails) ?? {};
+  for (const kind of ['input', 'output'] as const) {
+    if (!(kind in usage)) continue;
+    // The convention counts the details in.
+    const parts = Object.entries(usage).filter(([name]) => name === kind || name.startsWith(`${kind}_`));
+    sink.setAttribute(
+      GenAiAttributeKeys[`${kind}Tokens`],
+      parts.reduce((sum, [, count]) => sum + count, 0),
+    );
+  }
+}
