@@ -12,8 +12,7 @@ export function usageByKind(usage: unknown): Record<string, number> | undefined 
   const counts: Record<string, number> = {};
   const details: [kind: string, object][] = [];
   for (const [name, value] of Object.entries(usage)) {
-    const [, input, output, total] = TOKENS.exec(name) ?? [];
-    const kind = input ? 'input' : output ? 'output' : total ? 'total' : name;
+    const kind = kindOf(name);
     if (Number.isFinite(value)) counts[kind] = value;
     else if (isObject(value)) details.push([kind, value]);
   }
@@ -25,4 +24,9 @@ export function usageByKind(usage: unknown): Record<string, number> | undefined 
     }
   }
   return counts;
+}
+
+function kindOf(name: string): string {
+  const [, input, output, total] = TOKENS.exec(name) ?? [];
+  return (input && 'input') ?? (output && 'output') ?? (total && 'total') ?? name;
 }
