@@ -1,4 +1,5 @@
-import { type SpanContext, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { DiagLogLevel, diag, type SpanContext, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { AlwaysOnSampler, BasicTracerProvider, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
 import { OBSERVATION_TYPES, SpanAttributeKeys } from '@powerrag/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import {
@@ -8,6 +9,7 @@ import {
   getActiveSpanId,
   getActiveTraceId,
   observe,
+  setTracerProvider,
   startActiveObservation,
   startObservation,
   updateActiveObservation,
@@ -53,6 +55,15 @@ describe('starting', () => {
     expect(spans.named('remote child').spanContext().traceId).toBe(remote.traceId);
   });
 
+  it('under a remote parent that is not sampled records nothing, and keeps the trace id', () => {
+    const provider = new BasicTracerProvider({ sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }) });
+    setTracerProvider(provider);
+    const unsampled = startObservation('a', {}, { parentSpanContext: { ...remote, traceFlags: TraceFlags.NONE } });
+    const sampled = startObservation('b', {}, { parentSpanContext: remote });
+    expect([unsampled, sampled].map(({ otelSpan }) => otelSpan.isRecording())).toEqual([false, true]);
+    expect([unsampled.traceId, sampled.traceId]).toEqual([remote.traceId, remote.traceId]);
+  });
+
   it('a child of an ended observation still has the right parent and trace', () => {
     const parent = startObservation('parent');
     parent.end();
@@ -74,14 +85,32 @@ describe('ending', () => {
   it('twice counts once and makes no noise', () => {
     const error = vi.spyOn(console, 'error');
     const warn = vi.spyOn(console, 'warn');
-    const span = startObservation('once');
-    span.end(new Date(span.otelSpan.isRecording() ? Date.now() + 1000 : 0));
+    const span = startObservation('once', {}, { startTime: new Date(1_000) });
+    span.end(new Date(2_000));
     span.end();
-    span.update({ output: 'late' });
-    expect(spans.named('once').attributes[SpanAttributeKeys.observationOutput]).toBeUndefined();
+    expect(spans.named('once').duration[0]).toBe(1);
     expect(error).not.toHaveBeenCalled();
     expect(warn).not.toHaveBeenCalled();
     vi.restoreAllMocks();
+  });
+
+  it('is final: a later update is ignored, with one line at debug level', () => {
+    const debug = vi.fn();
+    const nothing = () => {};
+    diag.setLogger(
+      { debug, verbose: nothing, info: nothing, warn: nothing, error: nothing },
+      { logLevel: DiagLogLevel.DEBUG, suppressOverrideMessage: true },
+    );
+    try {
+      const span = startObservation('done');
+      span.end();
+      debug.mockClear();
+      span.update({ output: 'late' });
+      expect(debug.mock.calls.flat()).toEqual([expect.stringContaining('after end() is ignored')]);
+    } finally {
+      diag.disable();
+    }
+    expect(spans.named('done').attributes).not.toHaveProperty(SpanAttributeKeys.observationOutput);
   });
 
   it.each<[string, Date | number | [number, number], Date | number | [number, number]]>([

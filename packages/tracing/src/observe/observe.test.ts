@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { getActiveSpanId, observe, startActiveObservation, updateActiveObservation } from '../index.js';
@@ -124,8 +125,10 @@ describe('an observed function is still that function', () => {
         this.name = name;
       }
     }
-    const Observed: typeof Tool = new Proxy(Tool, {});
-    expect(new Observed('a')).toBeInstanceOf(Tool);
+    const observed: unknown = Reflect.apply(observe, undefined, [Tool]);
+    const tool: unknown = typeof observed === 'function' && Reflect.construct(observed, ['a']);
+    expect(tool).toBeInstanceOf(Tool);
+    expect(tool).toMatchObject({ name: 'a' });
     function Old(this: { made: boolean }) {
       this.made = true;
     }
@@ -145,6 +148,22 @@ describe('an observed function is still that function', () => {
       middle?.spanContext().spanId,
       outer?.spanContext().spanId,
     ]);
+  });
+
+  it('left open with endOnExit: false, for the caller to end, also after a rejection', async () => {
+    const open: (() => void)[] = [];
+    const failing = observe(
+      async function failing() {
+        const span = trace.getActiveSpan();
+        open.push(() => span?.end());
+        throw new Error('x');
+      },
+      { endOnExit: false },
+    );
+    await expect(failing()).rejects.toThrow('x');
+    expect(spans.all()).toHaveLength(0);
+    for (const end of open) end();
+    expect(spans.named('failing').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
   });
 
   it('when it returns another function, which is passed on untouched', () => {

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SpanAttributeKeys } from '@powerrag/protocol';
@@ -267,41 +266,5 @@ describe('an observed stream', () => {
     expect(stream.count()).toBe(2);
     expect(await drain(stream)).toEqual(['a', 'b']);
     expect(outputOf('client')).toBe('ab');
-  });
-});
-
-describe('the right parent', () => {
-  it('is found inside an event emitter, a microtask and a thenable', async () => {
-    const emitter = new EventEmitter();
-    emitter.on('go', () => startObservation('emitted').end());
-    await startActiveObservation('root', async () => {
-      emitter.emit('go');
-      await new Promise<void>((resolve) => {
-        queueMicrotask(() => {
-          startObservation('microtask').end();
-          resolve();
-        });
-      });
-      // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
-      await { then: (resolve: (value: number) => void) => resolve(1) };
-      startObservation('after').end();
-    });
-    const root = spans.named('root').spanContext().spanId;
-    expect(['emitted', 'microtask', 'after'].map((name) => parentOf(spans.named(name)))).toEqual([root, root, root]);
-  });
-
-  it('is the stream’s observation in a pipeline that is read after the function has returned', async () => {
-    const source = observe(
-      () =>
-        Readable.from(
-          (async function* () {
-            startObservation('piece').end();
-            yield 'x';
-          })(),
-        ),
-      { name: 'source' },
-    );
-    await startActiveObservation('reader', () => drain(source()));
-    expect(parentOf(spans.named('piece'))).toBe(spans.named('source').spanContext().spanId);
   });
 });
