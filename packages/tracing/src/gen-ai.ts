@@ -15,9 +15,11 @@ const OPERATIONS: Partial<Record<ObservationType, string>> = {
 /** Writes the attributes of the OpenTelemetry GenAI conventions that say the same as what has just been written of ours. */
 export function writeGenAi(sink: AttributeSink, attributes: GenerationAttributes, type?: ObservationType): void {
   const { model, usageDetails } = attributes;
-  writeText(sink, GenAiAttributeKeys.operationName, type && OPERATIONS[type]);
+  const operation = type && OPERATIONS[type];
+  const conversation = sink.attributes?.[SpanAttributeKeys.sessionId];
+  if (operation) sink.setAttribute(GenAiAttributeKeys.operationName, operation);
+  if (conversation !== undefined) sink.setAttribute(GenAiAttributeKeys.conversationId, conversation);
   writeText(sink, GenAiAttributeKeys.requestModel, model);
-  writeText(sink, GenAiAttributeKeys.conversationId, sink.attributes?.[SpanAttributeKeys.sessionId]);
   const usage = usageByKind(usageDetails) ?? {};
   for (const kind of ['input', 'output'] as const) {
     if (!(kind in usage)) continue;
