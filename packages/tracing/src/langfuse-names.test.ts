@@ -5,18 +5,17 @@ import { recordSpans } from './recorded-spans.js';
 const spans = recordSpans();
 
 describe('code written for @langfuse/tracing', () => {
-  it.each([
-    // Version 4.6.1
-    ...['LangfuseAgent', 'LangfuseChain', 'LangfuseEmbedding', 'LangfuseEvaluator', 'LangfuseEvent'],
-    ...['LangfuseGeneration', 'LangfuseGuardrail', 'LangfuseOtelSpanAttributes', 'LangfuseRetriever', 'LangfuseSpan'],
-    ...['LangfuseTool', 'createObservationAttributes', 'createTraceAttributes', 'createTraceId', 'getActiveSpanId'],
-    ...['getActiveTraceId', 'getLangfuseTracer', 'getLangfuseTracerProvider', 'observe', 'propagateAttributes'],
-    ...['setLangfuseTracerProvider', 'startActiveObservation', 'startObservation', 'updateActiveObservation'],
-    'updateActiveTrace',
-    // New in 5.11.1
-    ...['setActiveTraceAsPublic', 'setActiveTraceIO'],
-  ])('finds %s', (name) => {
-    expect(tracing).toHaveProperty(name);
+  it('finds the wire keys under the names of the model', () => {
+    expect(tracing.LangfuseOtelSpanAttributes).toMatchObject({
+      TRACE_NAME: 'langfuse.trace.name',
+      TRACE_USER_ID: 'user.id',
+      TRACE_SESSION_ID: 'session.id',
+      TRACE_COMPAT_SESSION_ID: 'langfuse.session.id',
+      OBSERVATION_STATUS_MESSAGE: 'langfuse.observation.status_message',
+      OBSERVATION_COMPLETION_START_TIME: 'langfuse.observation.completion_start_time',
+      IS_APP_ROOT: 'langfuse.internal.is_app_root',
+      EXPERIMENT_ITEM_ROOT_OBSERVATION_ID: 'langfuse.experiment.item.root_observation_id',
+    });
   });
 
   it('can ask an observation for its class', () => {

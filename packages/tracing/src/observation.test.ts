@@ -271,17 +271,6 @@ describe('updating', () => {
     expect(JSON.parse(String(attributes[SpanAttributeKeys.observationMetadata]))).toHaveProperty('k299', 299);
   });
 
-  it('writes the GenAI attributes where they are asked for', () => {
-    configureTracing({ genAiAttributes: true });
-    const usageDetails = { prompt_tokens: 10, completion_tokens: 8, prompt_tokens_details: { cached_tokens: 4 } };
-    expect(createObservationAttributes('generation', { model: 'gpt-4o', usageDetails })).toMatchObject({
-      'gen_ai.operation.name': 'chat',
-      'gen_ai.request.model': 'gpt-4o',
-      'gen_ai.usage.input_tokens': 10,
-      'gen_ai.usage.output_tokens': 8,
-    });
-  });
-
   it('survives attributes that throw when they are read', () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {});
     const hostile = {

@@ -2,7 +2,6 @@ import { SpanAttributeKeys, TRACE_UPDATE_ORDER } from '@powerrag/protocol';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
-  configureTracing,
   type Observation,
   setActiveTraceAsPublic,
   setActiveTraceIO,
@@ -158,11 +157,6 @@ describe('a session id', () => {
       { numRuns: 20 },
     );
     expect(warn).toHaveBeenCalledOnce();
-  });
-
-  it('is also the GenAI conversation id where those attributes are asked for', () => {
-    configureTracing({ genAiAttributes: true });
-    expect(after({ sessionId: 's' })).toEqual({ [SpanAttributeKeys.sessionId]: 's', 'gen_ai.conversation.id': 's' });
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expectTypeOf, it } from 'vitest';
 import {
   type LangfuseGeneration,
   type LangfuseObservation,
+  LangfuseOtelSpanAttributes,
   type LangfuseSpan,
   type Observation,
   observe,
@@ -40,6 +41,10 @@ describe('starting an observation', () => {
   });
 
   it('fits the names of the model', () => {
+    expectTypeOf(
+      LangfuseOtelSpanAttributes.OBSERVATION_STATUS_MESSAGE,
+    ).toEqualTypeOf<'langfuse.observation.status_message'>();
+    expectTypeOf(LangfuseOtelSpanAttributes.TRACE_SESSION_ID).toEqualTypeOf<'session.id'>();
     expectTypeOf(startObservation('a')).toExtend<LangfuseSpan>();
     expectTypeOf(startObservation('a')).toExtend<LangfuseObservation>();
     const options: StartActiveObservationOpts = { asType: 'tool', startTime: new Date() };
