@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMask, redactText } from './masking.js';
+import { createMask, redactText, replaceCredentials } from './masking.js';
 import { startCollector } from './testing/collector.js';
 import { startPipeline } from './testing/pipeline.js';
 
@@ -13,6 +14,8 @@ describe('credentials', () => {
     ['a Slack token', 'xoxb-1234567890-abcdef'],
     ['a JWT', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcDEF123_-'],
     ['a bearer token', 'Bearer abcdefghijklmnop1234'],
+    ['a bearer token in lower case', 'bearer abcdefghijklmnop1234'],
+    ['basic authentication', 'basic abcdefghijklmnop1234'],
     ['a password in a URL', 'postgres://admin:hunter22@db.example.com/x'],
     ['a signed URL', 'https://x.example/file?token=abcdef123456&y=1'],
     ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----'],
@@ -36,6 +39,78 @@ describe('credentials', () => {
     'desk-organisation-tips-and-tricks',
   ])('ordinary text stays as it is: %s', (text) => {
     expect(redactText(text)).toBe(text);
+  });
+
+  const pieces = [
+    ...'sk- sk_live_ rk_test_ AKIA ASIA AIza ghp_ gho_ github_pat_ xoxb- hf_ eyJ .eyJ'.split(' '),
+    ...[
+      'Bearer ',
+      'bearer ',
+      'Basic ',
+      'basic ',
+      'ab://',
+      'HTTPS://',
+      ':',
+      '@',
+      '?key=',
+      '&TOKEN=',
+      '?page=',
+      '=',
+      '.',
+    ],
+    ...[
+      '-----BEGIN RSA PRIVATE KEY-----',
+      '-----END PRIVATE KEY-----',
+      ' ',
+      '"',
+      '\n',
+      '-',
+      '_',
+      '/',
+      'é',
+      '漢',
+      '\ud83d',
+    ],
+    ...[
+      'ABCDEFGH01234567',
+      'abcdefghijklmnopqrstuvwxyz0123456789',
+      'x1',
+      'the word',
+      '_'.repeat(40),
+      'b@B?'.repeat(30),
+    ],
+  ];
+  const text = fc
+    .array(
+      fc.oneof({ arbitrary: fc.constantFrom(...pieces), weight: 4 }, fc.string({ unit: 'binary', maxLength: 8 })),
+      { maxLength: 24 },
+    )
+    .map((parts) => parts.join(''));
+
+  it('are replaced in every text that the expressions alone would change, and in no other', () => {
+    const seen = { changed: 0, unchanged: 0 };
+    fc.assert(
+      fc.property(text, fc.integer({ min: 0, max: 300 }), (start, padding) => {
+        const whole = `${start}${' a word'.repeat(padding)}${start}`;
+        const expected = replaceCredentials(whole);
+        seen[expected === whole ? 'unchanged' : 'changed'] += 1;
+        expect(redactText(whole)).toBe(expected);
+      }),
+      { numRuns: 3_000 },
+    );
+    for (const first of pieces) {
+      for (const second of pieces) expect(redactText(first + second)).toBe(replaceCredentials(first + second));
+    }
+    expect(seen.changed).toBeGreaterThan(100);
+    expect(seen.unchanged).toBeGreaterThan(100);
+  });
+
+  it('are replaced in a text that is full of what they begin with', () => {
+    for (const filler of ['-', '_', 'A', 'x', 'J', 'B', 'b', '@', 'P', '?', '&']) {
+      const text = `${`${filler} `.repeat(5_000)}${`sk-${'a1B2'.repeat(8)}`} postgres://me:secret@host`;
+      expect(redactText(text)).toBe(replaceCredentials(text));
+      expect(redactText(text)).not.toMatch(/a1B2|secret/);
+    }
   });
 
   it('are replaced by the name of their attribute too', () => {

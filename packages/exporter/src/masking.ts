@@ -1,3 +1,4 @@
+import { type Clue, createSearch } from './credential-search.js';
 import type { Mask } from './encode/value.js';
 
 export interface MaskingOptions {
@@ -17,47 +18,62 @@ const MASK_FAILED = '[masked: the mask failed]';
 const SECRET_KEY =
   /(^|[._-])(authorization|proxy-authorization|cookie|set-cookie|password|passwd|secret|api[._-]?key|apikey|access[._-]?token|refresh[._-]?token|private[._-]?key|x-langfuse-secret-key)$/i;
 
-interface Pattern {
-  /** How what the expression finds begins, as the source of an expression. */
-  readonly hint: string;
+interface Pattern extends Clue {
   readonly expression: RegExp;
   readonly replacement: string;
 }
 
 /** Credentials by their published formats. Each keeps what tells a reader that something was there. */
 const PATTERNS: readonly Pattern[] = [
-  { hint: '\\bsk-', expression: /\bsk-[A-Za-z0-9_-]{16,}/g, replacement: `sk-${REDACTED}` },
-  { hint: '\\b[rs]k_', expression: /\b[rs]k_(live|test)_[A-Za-z0-9]{16,}/g, replacement: `sk_${REDACTED}` },
-  { hint: 'AKIA', expression: /\bAKIA[A-Z0-9]{16}\b/g, replacement: REDACTED },
-  { hint: 'ASIA', expression: /\bASIA[A-Z0-9]{16}\b/g, replacement: REDACTED },
-  { hint: 'AIza', expression: /\bAIza[A-Za-z0-9_-]{35}/g, replacement: REDACTED },
-  { hint: '\\bgh[opsru]_', expression: /\bgh[opsru]_[A-Za-z0-9]{36,}/g, replacement: REDACTED },
-  { hint: 'github_pat_', expression: /\bgithub_pat_[A-Za-z0-9_]{22,}/g, replacement: REDACTED },
-  { hint: 'xox', expression: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g, replacement: REDACTED },
-  { hint: 'hf_', expression: /\bhf_[A-Za-z0-9]{30,}/g, replacement: REDACTED },
-  { hint: 'eyJ', expression: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g, replacement: REDACTED },
-  { hint: 'earer ', expression: /\b([Bb]earer) [\w.~+/-]{16,}=*/g, replacement: `$1 ${REDACTED}` },
-  { hint: 'asic ', expression: /\b([Bb]asic) [A-Za-z0-9+/]{16,}=*/g, replacement: `$1 ${REDACTED}` },
+  { literals: ['sk-'], expression: /\bsk-[A-Za-z0-9_-]{16,}/g, replacement: `sk-${REDACTED}` },
   {
-    hint: '://[^\\s/@]{1,512}@',
+    literals: ['sk_', 'rk_'],
+    expression: /\b[rs]k_(live|test)_[A-Za-z0-9]{16,}/g,
+    replacement: `sk_${REDACTED}`,
+  },
+  { literals: ['AKIA'], expression: /\bAKIA[A-Z0-9]{16}\b/g, replacement: REDACTED },
+  { literals: ['ASIA'], expression: /\bASIA[A-Z0-9]{16}\b/g, replacement: REDACTED },
+  { literals: ['AIza'], expression: /\bAIza[A-Za-z0-9_-]{35}/g, replacement: REDACTED },
+  {
+    literals: ['gho_', 'ghp_', 'ghr_', 'ghs_', 'ghu_'],
+    expression: /\bgh[opsru]_[A-Za-z0-9]{36,}/g,
+    replacement: REDACTED,
+  },
+  { literals: ['github_pat_'], expression: /\bgithub_pat_[A-Za-z0-9_]{22,}/g, replacement: REDACTED },
+  { literals: ['xox'], expression: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g, replacement: REDACTED },
+  { literals: ['hf_'], expression: /\bhf_[A-Za-z0-9]{30,}/g, replacement: REDACTED },
+  { literals: ['eyJ'], expression: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g, replacement: REDACTED },
+  {
+    literals: ['Bearer ', 'bearer '],
+    expression: /\b([Bb]earer) [\w.~+/-]{16,}=*/g,
+    replacement: `$1 ${REDACTED}`,
+  },
+  {
+    literals: ['Basic ', 'basic '],
+    expression: /\b([Bb]asic) [A-Za-z0-9+/]{16,}=*/g,
+    replacement: `$1 ${REDACTED}`,
+  },
+  {
+    literals: ['@'],
+    around: /@(?<=:\/\/[^\s/@]{1,513}@)/,
     expression: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/:@"']{1,256}:[^\s/@"']{1,256}@/gi,
     replacement: `$1${REDACTED}@`,
   },
   {
-    hint: 'PRIVATE KEY-----',
+    literals: ['PRIVATE KEY-----'],
+    around: /PRIVATE KEY-----/,
     expression: /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]*(-----END [A-Z ]{0,20}PRIVATE KEY-----)?/g,
     replacement: `${REDACTED} private key`,
   },
   {
-    hint: '[?&][a-zA-Z_-]{3,17}=',
+    literals: ['?', '&'],
     expression:
       /([?&](?:api_?key|key|token|access_token|secret|password|signature|sig|x-amz-signature)=)[^&\s"'#]{6,}/gi,
     replacement: `$1${REDACTED}`,
   },
 ];
 
-/** Whether any pattern is worth trying: most texts hold nothing, and one search costs less than one for each pattern. */
-const ANY_HINT = new RegExp(PATTERNS.map(({ hint }) => hint).join('|'));
+const mayHoldCredential = createSearch(PATTERNS);
 
 /** What is done to every value before it is encoded; undefined when nothing is to be done. */
 export function createMask({ mask, redactCredentials = true }: MaskingOptions): Mask | undefined {
@@ -85,11 +101,15 @@ function redact(key: string, value: unknown): unknown {
   return value;
 }
 
-/** No credential is shorter. */
-const MIN_CREDENTIAL_LENGTH = 12;
+/** No credential is shorter: not even `ab://c:d@`, a URL with a password. */
+const MIN_CREDENTIAL_LENGTH = 9;
 
 export function redactText(text: string): string {
-  if (text.length < MIN_CREDENTIAL_LENGTH || !ANY_HINT.test(text)) return text;
+  return text.length < MIN_CREDENTIAL_LENGTH || !mayHoldCredential(text) ? text : replaceCredentials(text);
+}
+
+/** As `redactText`, without looking first whether there is anything to redact. */
+export function replaceCredentials(text: string): string {
   let redacted = text;
   for (const { expression, replacement } of PATTERNS) redacted = redacted.replace(expression, replacement);
   return redacted;
