@@ -45,7 +45,7 @@ async function buildEncoder() {
   await build({
     config: false,
     silent: true,
-    entry: ['batch', 'span', 'writer'].map((name) => `${source}${name}.ts`),
+    entry: ['batch', 'encoder'].map((name) => `${source}${name}.ts`),
     outDir: fileURLToPath(new URL('.cache/encode', import.meta.url)),
     outExtension: () => ({ js: '.js' }),
     format: ['esm'],

@@ -24,18 +24,16 @@ await runOperations(operations()[caseName], cases[caseName].payloads, BATCH / ca
 const serialisers = {
   async powerrag() {
     const { BatchEncoder } = await import('./.cache/encode/batch.js');
-    const { writeSpan } = await import('./.cache/encode/span.js');
-    const { ByteWriter } = await import('./.cache/encode/writer.js');
-    const writer = new ByteWriter();
-    const encoder = new BatchEncoder();
-    const appended = new Uint8Array(0);
+    const { SpanEncoder } = await import('./.cache/encode/encoder.js');
+    const encoder = new SpanEncoder(4 * 1024 * 1024);
+    const batches = new BatchEncoder();
+    const nothing = new Uint8Array(0);
     return () => {
       const encoded = spans.map((span) => {
-        writer.reset();
-        writeSpan(writer, span);
-        return { bytes: writer.toBuffer(), resource: span.resource, scope: span.instrumentationScope, appended };
+        const { bytes } = encoder.encode(span, undefined);
+        return { bytes, resource: span.resource, scope: span.instrumentationScope };
       });
-      return encoder.encode(encoded);
+      return batches.encode(encoded, () => nothing);
     };
   },
   async json() {

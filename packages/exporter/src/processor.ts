@@ -70,9 +70,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     if ('problem' in connection) log.warn(connection.problem);
     const mask = createMask(options);
     const batches = new BatchEncoder(mask);
-    const appended = new AppendedAttributes(defaultsOf(options), mask);
-    this.#encodeBatch = (spans) =>
-      batches.encode(spans.map((span) => ({ ...span, appended: this.#appendedTo(span, appended) })));
+    const appended = new AppendedAttributes(defaultsOf(options), (trace) => this.#traces.refresh(trace), mask);
+    this.#encodeBatch = (spans) => batches.encode(spans, appended.forBatch());
     this.#encoder = new SpanEncoder(options.maxSpanBytes ?? 4 * MEBIBYTE, mask);
     this.#shouldExport = options.shouldExportSpan;
     this.#log = log;
@@ -222,11 +221,6 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     }
     const { delivered, droppedTotal: dropped, spooled } = this.#stats;
     return { delivered, spooled, dropped, timedOut: left.length > 0 };
-  }
-
-  #appendedTo(span: QueuedSpan, appended: AppendedAttributes): Uint8Array {
-    this.#traces.refresh(span.trace);
-    return appended.of(span.trace, span.own);
   }
 }
 

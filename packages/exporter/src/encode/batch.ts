@@ -19,13 +19,23 @@ export interface EncodedSpan {
   readonly bytes: Uint8Array;
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
-  /** Attributes to append, already encoded; empty when there is nothing to append. */
-  readonly appended: Uint8Array;
 }
+
+/** The spans of one scope, and what is to be appended to each, in the same order. */
+interface Members {
+  readonly spans: EncodedSpan[];
+  readonly appended: Uint8Array[];
+  /** Bytes that all of it takes, or a few more. */
+  bytes: number;
+}
+
+/** The most bytes of a span's tag and length. */
+const SPAN_HEADER_BYTES = 6;
+/** What a resource or a scope takes, mostly; if it takes more, the message is moved. */
+const ORIGIN_BYTES = 512;
 
 /** Puts encoded spans together to the body of an OTLP export request. Keeps the encoding of each resource and scope. */
 export class BatchEncoder {
-  readonly #writer = new ByteWriter();
   readonly #resources = new WeakMap<Resource, Buffer>();
   readonly #scopes = new WeakMap<InstrumentationScope, Buffer>();
   readonly #strings: StringPolicy;
@@ -35,34 +45,29 @@ export class BatchEncoder {
     this.#strings = { ...keepStrings, mask };
   }
 
-  encode(spans: readonly EncodedSpan[]): Buffer {
-    const writer = this.#writer;
-    writer.reset();
-    for (const [resource, scopes] of group(spans)) {
-      const guess = spans.length * 256;
+  /** @param appendedTo encoded attributes to append to a span; empty when there is nothing to append. */
+  encode<S extends EncodedSpan>(spans: readonly S[], appendedTo: (span: S) => Uint8Array): Buffer {
+    const resources = group(spans, appendedTo);
+    let total = 0;
+    for (const scopes of resources.values()) total += bytesOf(scopes);
+    const writer = new ByteWriter(Number.POSITIVE_INFINITY, total);
+    for (const [resource, scopes] of resources) {
+      const guess = bytesOf(scopes);
       const mark = writer.open(RESOURCE_SPANS, guess);
       writer.raw(this.#resource(resource));
-      for (const [scope, members] of scopes) this.#writeScopeSpans(scope, members);
+      for (const [scope, members] of scopes) this.#writeScopeSpans(writer, scope, members);
       if (resource.schemaUrl) writer.string(SCHEMA_URL, resource.schemaUrl);
       writer.close(mark, guess);
     }
     return writer.toBuffer();
   }
 
-  #writeScopeSpans(scope: InstrumentationScope, spans: readonly EncodedSpan[]): void {
-    const writer = this.#writer;
-    let length = 0;
-    for (const span of spans) length += span.bytes.length + span.appended.length + 4;
-    const mark = writer.open(SCOPE_SPANS, length);
+  #writeScopeSpans(writer: ByteWriter, scope: InstrumentationScope, { appended, bytes: guess, spans }: Members): void {
+    const mark = writer.open(SCOPE_SPANS, guess);
     writer.raw(this.#scope(scope));
-    for (const { bytes, appended } of spans) {
-      writer.tag(SPAN);
-      writer.varint(bytes.length + appended.length);
-      writer.raw(bytes);
-      if (appended.length > 0) writer.raw(appended);
-    }
+    for (let index = 0; index < spans.length; index++) writeEncoded(writer, spans[index], appended[index]);
     if (scope.schemaUrl) writer.string(SCHEMA_URL, scope.schemaUrl);
-    writer.close(mark, length);
+    writer.close(mark, guess);
   }
 
   #resource(resource: Resource): Buffer {
@@ -93,14 +98,49 @@ export class BatchEncoder {
   }
 }
 
-function group(spans: readonly EncodedSpan[]): Map<Resource, Map<InstrumentationScope, EncodedSpan[]>> {
-  const resources = new Map<Resource, Map<InstrumentationScope, EncodedSpan[]>>();
+function writeEncoded(writer: ByteWriter, span: EncodedSpan | undefined, appended: Uint8Array | undefined): void {
+  if (span === undefined || appended === undefined) return;
+  writer.tag(SPAN);
+  writer.varint(span.bytes.length + appended.length);
+  writer.raw(span.bytes);
+  if (appended.length > 0) writer.raw(appended);
+}
+
+function group<S extends EncodedSpan>(
+  spans: readonly S[],
+  appendedTo: (span: S) => Uint8Array,
+): Map<Resource, Map<InstrumentationScope, Members>> {
+  const resources = new Map<Resource, Map<InstrumentationScope, Members>>();
   for (const span of spans) {
-    const scopes = resources.get(span.resource) ?? new Map<InstrumentationScope, EncodedSpan[]>();
-    resources.set(span.resource, scopes);
-    const members = scopes.get(span.scope);
-    if (members) members.push(span);
-    else scopes.set(span.scope, [span]);
+    const appended = appendedTo(span);
+    const members = membersOf(resources, span);
+    members.spans.push(span);
+    members.appended.push(appended);
+    members.bytes += span.bytes.length + appended.length + SPAN_HEADER_BYTES;
   }
   return resources;
+}
+
+function membersOf(
+  resources: Map<Resource, Map<InstrumentationScope, Members>>,
+  { resource, scope }: EncodedSpan,
+): Members {
+  let scopes = resources.get(resource);
+  if (scopes === undefined) {
+    scopes = new Map();
+    resources.set(resource, scopes);
+  }
+  let members = scopes.get(scope);
+  if (members === undefined) {
+    members = { spans: [], appended: [], bytes: ORIGIN_BYTES };
+    scopes.set(scope, members);
+  }
+  return members;
+}
+
+/** Bytes that the spans of a resource take, or a few more. */
+function bytesOf(scopes: ReadonlyMap<InstrumentationScope, Members>): number {
+  let bytes = ORIGIN_BYTES;
+  for (const members of scopes.values()) bytes += members.bytes;
+  return bytes;
 }

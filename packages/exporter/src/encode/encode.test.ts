@@ -60,19 +60,12 @@ function makeSpan(changes: Partial<ReadableSpan> = {}): ReadableSpan {
 }
 
 function encode(spans: readonly ReadableSpan[]): Buffer {
-  const encoder = new BatchEncoder();
-  return encoder.encode(
-    spans.map((span) => {
-      const writer = new ByteWriter();
-      writeSpan(writer, span);
-      return {
-        bytes: writer.toBuffer(),
-        resource: span.resource,
-        scope: span.instrumentationScope,
-        appended: new Uint8Array(),
-      };
-    }),
-  );
+  const writer = new ByteWriter();
+  const encoded = spans.map((span) => {
+    writeSpan(writer, span);
+    return { bytes: writer.toBuffer(), resource: span.resource, scope: span.instrumentationScope };
+  });
+  return new BatchEncoder().encode(encoded, () => new Uint8Array());
 }
 
 /** Walks every length of the message and fails at one that does not fit; a decoder that shares no code with protobufjs. */

@@ -1,6 +1,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { writeSpan } from './span.js';
-import type { Mask } from './value.js';
+import { keepStrings, type Mask, type StringPolicy } from './value.js';
 import { ByteWriter, TooLargeError } from './writer.js';
 
 export interface Encoded {
@@ -12,16 +12,20 @@ export interface Encoded {
 /** What texts are cut to, in turn, as parts of the largest span allowed, until the span fits. */
 const PARTS = [1 / 4, 1 / 16, 1 / 64, 1 / 1_024, 1 / 65_536];
 
+/** Bytes allocated at a time, for as many spans as fit. */
+const CHUNK_BYTES = 256 * 1024;
+
 /** Encodes spans, each to at most `maxSpanBytes`. */
 export class SpanEncoder {
   readonly #writer: ByteWriter;
   readonly #maxSpanBytes: number;
-  readonly #mask: Mask | undefined;
+  /** For spans that need no cutting. */
+  readonly #wholeStrings: StringPolicy;
 
   constructor(maxSpanBytes: number, mask?: Mask) {
-    this.#writer = new ByteWriter(maxSpanBytes);
+    this.#writer = new ByteWriter(maxSpanBytes, CHUNK_BYTES);
     this.#maxSpanBytes = maxSpanBytes;
-    this.#mask = mask;
+    this.#wholeStrings = { ...keepStrings, mask };
   }
 
   /**
@@ -29,10 +33,11 @@ export class SpanEncoder {
    * @throws TooLargeError when the span is too large even with its texts cut short.
    */
   encode(span: ReadableSpan, leaveOut: ReadonlyMap<string, unknown> | undefined): Encoded {
-    const whole = this.#attempt(span, Number.POSITIVE_INFINITY, leaveOut);
+    const whole = this.#attempt(span, this.#wholeStrings, leaveOut);
     if (whole) return { bytes: whole, truncated: false };
     for (const part of PARTS) {
-      const bytes = this.#attempt(span, Math.floor(this.#maxSpanBytes * part), leaveOut);
+      const strings = { ...this.#wholeStrings, maxLength: Math.floor(this.#maxSpanBytes * part) };
+      const bytes = this.#attempt(span, strings, leaveOut);
       if (bytes) return { bytes, truncated: true };
     }
     throw new TooLargeError(this.#maxSpanBytes);
@@ -40,12 +45,12 @@ export class SpanEncoder {
 
   #attempt(
     span: ReadableSpan,
-    maxLength: number,
+    strings: StringPolicy,
     leaveOut: ReadonlyMap<string, unknown> | undefined,
   ): Buffer | undefined {
     this.#writer.reset();
     try {
-      writeSpan(this.#writer, span, { maxLength, leaveOut, mask: this.#mask });
+      writeSpan(this.#writer, span, strings, leaveOut);
     } catch (error) {
       if (error instanceof TooLargeError) return undefined;
       throw error;

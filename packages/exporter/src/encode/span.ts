@@ -44,20 +44,22 @@ const STATUS_CODE = 0x18;
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
-/** How a span's attributes become those on the wire. */
-export interface AttributePolicy extends StringPolicy {
-  /** Attributes to leave out: those whose value is the very one given here. */
-  readonly leaveOut?: ReadonlyMap<string, unknown> | undefined;
-}
-
-/** Writes the fields of an OTLP span, without a tag and length of its own, so that more fields can follow. */
-export function writeSpan(writer: ByteWriter, span: ReadableSpan, policy: AttributePolicy = keepStrings): void {
+/**
+ * Writes the fields of an OTLP span, without a tag and length of its own, so that more fields can follow.
+ * @param leaveOut attributes to leave out where the span has this very value.
+ */
+export function writeSpan(
+  writer: ByteWriter,
+  span: ReadableSpan,
+  strings: StringPolicy = keepStrings,
+  leaveOut?: ReadonlyMap<string, unknown>,
+): void {
   const context = span.spanContext();
   writer.id(TRACE_ID, context.traceId);
   writer.id(SPAN_ID, context.spanId);
   if (context.traceState) writer.string(TRACE_STATE, context.traceState.serialize());
   if (span.parentSpanContext) writer.id(PARENT_SPAN_ID, span.parentSpanContext.spanId);
-  writer.string(NAME, prepare(span.name, 'name', policy));
+  writer.string(NAME, prepare(span.name, 'name', strings));
   writer.tag(KIND);
   // OTLP counts from 1, since its 0 is "unspecified".
   writer.varint(span.kind + 1);
@@ -65,23 +67,28 @@ export function writeSpan(writer: ByteWriter, span: ReadableSpan, policy: Attrib
   writer.nanoseconds(span.startTime[0], span.startTime[1]);
   writer.tag(END_TIME);
   writer.nanoseconds(span.endTime[0], span.endTime[1]);
-  writeSpanAttributes(writer, span.attributes, policy);
+  writeSpanAttributes(writer, span.attributes, strings, leaveOut);
   writeCount(writer, DROPPED_ATTRIBUTES, span.droppedAttributesCount);
-  for (const event of span.events) writeEvent(writer, event, policy);
+  for (const event of span.events) writeEvent(writer, event, strings);
   writeCount(writer, DROPPED_EVENTS, span.droppedEventsCount);
-  for (const link of span.links) writeLink(writer, link, policy);
+  for (const link of span.links) writeLink(writer, link, strings);
   writeCount(writer, DROPPED_LINKS, span.droppedLinksCount);
-  writeStatus(writer, span, policy);
+  writeStatus(writer, span, strings);
   writer.tag(FLAGS);
   writer.fixed32(flags(context.traceFlags, span.parentSpanContext));
 }
 
-function writeSpanAttributes(writer: ByteWriter, attributes: Attributes, policy: AttributePolicy): void {
+function writeSpanAttributes(
+  writer: ByteWriter,
+  attributes: Attributes,
+  strings: StringPolicy,
+  leaveOut: ReadonlyMap<string, unknown> | undefined,
+): void {
   for (const key in attributes) {
     const value = attributes[key];
     if (value === undefined) continue;
-    if (policy.leaveOut !== undefined && policy.leaveOut.get(key) === value) continue;
-    writeAttribute(writer, SPAN_ATTRIBUTE, key, value, policy);
+    if (leaveOut !== undefined && leaveOut.get(key) === value) continue;
+    writeAttribute(writer, SPAN_ATTRIBUTE, key, value, strings);
   }
 }
 

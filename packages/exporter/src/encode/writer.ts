@@ -3,13 +3,23 @@ interface NativeWrites {
   utf8Write?: (text: string, offset: number, length: number) => number;
 }
 
-const INITIAL_BYTES = 16 * 1024;
+const DEFAULT_CHUNK_BYTES = 16 * 1024;
 /** Below this many characters a loop is faster than the call into native code. */
-const SHORT_STRING = 24;
-/** Above this many characters the exact byte length is asked for first, instead of reserving three bytes for each. */
-const LONG_STRING = 64 * 1024;
+const SHORT_STRING = 48;
+/** A varint of any safe integer, and a tag. */
+const MAX_HEADER_BYTES = 12;
+/** The most bytes that one character takes in UTF-8. */
+const MAX_CHARACTER_BYTES = 4;
 const MAX_ID_BYTES = 16;
 const TWO_TO_32 = 4_294_967_296;
+const NOTHING = Buffer.alloc(0);
+
+/** By character code, what a hexadecimal digit stands for; -1 where it is none. */
+const HEX_DIGITS = Int8Array.from({ length: 256 }, (_, code) => '0123456789abcdef'.indexOf(digitOf(code)));
+
+function digitOf(code: number): string {
+  return String.fromCharCode(code).toLowerCase();
+}
 
 /** What was to be written is larger than the writer's limit. */
 export class TooLargeError extends Error {
@@ -20,42 +30,65 @@ export class TooLargeError extends Error {
 }
 
 export function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1;
+  if (value < 128) return 1;
+  if (value < 16_384) return 2;
+  let bytes = 3;
+  for (let rest = value; rest >= 2_097_152; rest /= 128) bytes += 1;
   return bytes;
 }
 
 /**
- * Writes protobuf in one pass. A nested message's length goes before it but is known only after it: `open` leaves as many
- * bytes as the guess needs, and `close` moves the message only if the guess was wrong.
+ * Writes protobuf messages, each in one pass. A nested message's length goes before it but is known only after it: `open`
+ * leaves as many bytes as the guess needs, and `close` moves the message only if the guess was wrong.
+ *
+ * Messages go one after another into chunks of memory, so that one allocation serves many. What `toBuffer` has handed out is not
+ * written to again, and a chunk is freed with the last message in it.
  *
  * Tags are given whole (`field << 3 | wire type`); all fields of OTLP need one byte, but for two.
  */
 export class ByteWriter {
-  #buffer: Buffer & NativeWrites = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  #buffer: Buffer & NativeWrites = NOTHING;
+  /** Where in the buffer the message begins. */
+  #start = 0;
   #position = 0;
   readonly #limit: number;
+  readonly #chunkBytes: number;
 
-  /** @param limit the most bytes a message may have; writing more throws `TooLargeError`. */
-  constructor(limit: number = Number.POSITIVE_INFINITY) {
+  /**
+   * @param limit the most bytes a message may have; writing more throws `TooLargeError`.
+   * @param chunkBytes bytes allocated at a time, first when something is written. A larger message gets memory of its own.
+   */
+  constructor(limit: number = Number.POSITIVE_INFINITY, chunkBytes: number = DEFAULT_CHUNK_BYTES) {
     this.#limit = limit;
+    this.#chunkBytes = chunkBytes;
   }
 
+  /** Bytes of the message so far. */
   get length(): number {
-    return this.#position;
+    return this.#position - this.#start;
   }
 
-  /** Forgets what was written, and a buffer that one large message has left behind. */
+  /** Forgets the message so far. */
   reset(): void {
-    this.#position = 0;
-    if (this.#buffer.length > 64 * INITIAL_BYTES) this.#buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+    this.#position = this.#start;
   }
 
-  /** A copy of what was written. */
+  /** The message, which ends here; what is written from now on is the next one. */
   toBuffer(): Buffer {
-    const copy = Buffer.allocUnsafe(this.#position);
-    this.#buffer.copy(copy, 0, 0, this.#position);
-    return copy;
+    if (this.#buffer.length > this.#chunkBytes) return this.#toBufferOfItsOwn();
+    const message = this.#buffer.subarray(this.#start, this.#position);
+    this.#start = this.#position;
+    return message;
+  }
+
+  /** A large message, without the room that was reserved for it. */
+  #toBufferOfItsOwn(): Buffer {
+    const message = Buffer.allocUnsafeSlow(this.length);
+    this.#buffer.copy(message, 0, this.#start, this.#position);
+    this.#buffer = NOTHING;
+    this.#start = 0;
+    this.#position = 0;
+    return message;
   }
 
   tag(tag: number): void {
@@ -86,14 +119,14 @@ export class ByteWriter {
 
   fixed32(value: number): void {
     this.#reserve(4);
-    this.#position = this.#buffer.writeUInt32LE(value >>> 0, this.#position);
+    this.#fixed32(value);
   }
 
   /** A 64-bit value in two halves of 32 bits. */
   fixed64(high: number, low: number): void {
     this.#reserve(8);
-    this.#position = this.#buffer.writeUInt32LE(low, this.#position);
-    this.#position = this.#buffer.writeUInt32LE(high, this.#position);
+    this.#fixed32(low);
+    this.#fixed32(high);
   }
 
   double(value: number): void {
@@ -117,16 +150,18 @@ export class ByteWriter {
 
   /** A length-delimited string. Lone surrogates become U+FFFD, so the bytes are always valid UTF-8. */
   string(tag: number, text: string): void {
-    const length = text.length;
-    if (length > this.#limit) throw new TooLargeError(this.#limit);
-    this.#reserve((length > LONG_STRING ? Buffer.byteLength(text) : length * 3) + 12);
+    if (text.length > this.#limit) throw new TooLargeError(this.#limit);
+    this.#reserve(text.length + MAX_HEADER_BYTES);
     this.tag(tag);
-    if (length < SHORT_STRING && this.#ascii(text)) return;
-    const header = varintBytes(length);
+    if (text.length < SHORT_STRING && this.#ascii(text)) return;
+    const header = varintBytes(text.length);
+    let written = this.#utf8(text, header);
+    if (this.#buffer.length - this.#position - header - written < MAX_CHARACTER_BYTES) {
+      // With so little room left, the last characters may be missing.
+      this.#reserve(text.length * 3 + MAX_HEADER_BYTES);
+      written = this.#utf8(text, header);
+    }
     const start = this.#position + header;
-    const written = this.#buffer.utf8Write
-      ? this.#buffer.utf8Write(text, start, this.#buffer.length - start)
-      : this.#buffer.write(text, start, 'utf8');
     const needed = varintBytes(written);
     if (needed !== header) this.#buffer.copyWithin(this.#position + needed, start, start + written);
     this.#position = this.#varintAt(this.#position, written) + written;
@@ -152,9 +187,14 @@ export class ByteWriter {
     this.#reserve(MAX_ID_BYTES + 1);
     const header = this.#position;
     this.#position += 1;
-    const written = this.#buffer.write(hex, this.#position, MAX_ID_BYTES, 'hex');
-    this.#buffer[header] = written;
-    this.#position += written;
+    const end = Math.min(hex.length >> 1, MAX_ID_BYTES);
+    for (let index = 0; index < end; index++) {
+      const high = HEX_DIGITS[hex.charCodeAt(2 * index)] ?? -1;
+      const low = HEX_DIGITS[hex.charCodeAt(2 * index + 1)] ?? -1;
+      if (high < 0 || low < 0) break;
+      this.#buffer[this.#position++] = (high << 4) | low;
+    }
+    this.#buffer[header] = this.#position - header - 1;
   }
 
   /** Begins a nested message that will have about `guess` bytes; give what it returns and the same guess to `close`. */
@@ -162,21 +202,22 @@ export class ByteWriter {
     this.tag(tag);
     const header = varintBytes(guess);
     this.#reserve(header);
-    const mark = this.#position;
+    const mark = this.length;
     this.#position += header;
     return mark;
   }
 
   close(mark: number, guess: number): void {
     const header = varintBytes(guess);
-    const length = this.#position - mark - header;
+    const length = this.length - mark - header;
     const needed = varintBytes(length);
     if (needed !== header) {
       this.#reserve(needed);
-      this.#buffer.copyWithin(mark + needed, mark + header, this.#position);
+      const at = this.#start + mark;
+      this.#buffer.copyWithin(at + needed, at + header, this.#position);
       this.#position += needed - header;
     }
-    this.#varintAt(mark, length);
+    this.#varintAt(this.#start + mark, length);
   }
 
   #ascii(text: string): boolean {
@@ -191,20 +232,43 @@ export class ByteWriter {
     return true;
   }
 
+  /** As many bytes of the text as there is room for, after a gap for its length. How many they are. */
+  #utf8(text: string, gap: number): number {
+    const start = this.#position + gap;
+    return this.#buffer.utf8Write
+      ? this.#buffer.utf8Write(text, start, this.#buffer.length - start)
+      : this.#buffer.write(text, start, 'utf8');
+  }
+
+  #fixed32(value: number): void {
+    this.#buffer[this.#position++] = value;
+    this.#buffer[this.#position++] = value >>> 8;
+    this.#buffer[this.#position++] = value >>> 16;
+    this.#buffer[this.#position++] = value >>> 24;
+  }
+
   #varintAt(position: number, value: number): number {
     let at = position;
     let rest = value;
-    for (; rest >= 128; rest = Math.floor(rest / 128)) this.#buffer[at++] = (rest % 128) | 128;
+    for (; rest >= TWO_TO_32; rest = Math.floor(rest / 128)) this.#buffer[at++] = (rest % 128) | 128;
+    for (; rest >= 128; rest >>>= 7) this.#buffer[at++] = (rest & 127) | 128;
     this.#buffer[at++] = rest;
     return at;
   }
 
   #reserve(bytes: number): void {
-    const needed = this.#position + bytes;
-    if (needed <= this.#buffer.length) return;
-    if (this.#position > this.#limit) throw new TooLargeError(this.#limit);
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
-    this.#buffer.copy(grown, 0, 0, this.#position);
-    this.#buffer = grown;
+    if (this.#position + bytes > this.#buffer.length) this.#moveToNewChunk(bytes);
+  }
+
+  /** @param bytes to have room for beyond the message so far. */
+  #moveToNewChunk(bytes: number): void {
+    const { length } = this;
+    if (length > this.#limit) throw new TooLargeError(this.#limit);
+    const needed = length + bytes;
+    const chunk = Buffer.allocUnsafeSlow(needed <= this.#chunkBytes ? this.#chunkBytes : Math.max(needed, length * 2));
+    this.#buffer.copy(chunk, 0, this.#start, this.#position);
+    this.#buffer = chunk;
+    this.#start = 0;
+    this.#position = length;
   }
 }
