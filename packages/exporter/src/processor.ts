@@ -5,6 +5,7 @@ import { AppendedAttributes } from './encode/appended.js';
 import { BatchEncoder } from './encode/batch.js';
 import { type Encoded, SpanEncoder } from './encode/encoder.js';
 import { settledResources } from './encode/resources.js';
+import type { Mask } from './encode/value.js';
 import { TooLargeError } from './encode/writer.js';
 import { installExitHooks } from './exit.js';
 import type { ShouldExportSpan } from './filter.js';
@@ -54,6 +55,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   readonly #sender: Sender;
   readonly #encoder: SpanEncoder;
   readonly #shouldExport: ShouldExportSpan | undefined;
+  readonly #mask: Mask | undefined;
   readonly #log: Log;
   readonly #encodeBatch: (spans: readonly QueuedSpan[]) => Buffer;
   readonly #spool: Spool | undefined;
@@ -74,6 +76,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     this.#encodeBatch = (spans) => batches.encode(spans, appended.forBatch());
     this.#encoder = new SpanEncoder(options.maxSpanBytes ?? 4 * MEBIBYTE, mask);
     this.#shouldExport = options.shouldExportSpan;
+    this.#mask = mask;
     this.#log = log;
     this.#stats = new Stats(options.onDrop);
     this.#closeTransport = () => transport.close();
@@ -169,7 +172,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
 
   /** A propagator that takes session ids, and the other attributes of a trace, to the services that are called. */
   sessionPropagator(): TextMapPropagator {
-    return new SessionPropagator(this.#traces);
+    return new SessionPropagator(this.#traces, this.#mask);
   }
 
   /** Tells the operator something, through the processor's own rate-limited log. */

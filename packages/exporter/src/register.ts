@@ -73,13 +73,8 @@ function setUp(options: RegisterOptions): Registration {
   }
   const contextManager = new AsyncLocalStorageContextManager().enable();
   if (!context.setGlobalContextManager(contextManager)) contextManager.disable();
-  const session = options.propagateSession === true ? [processor.sessionPropagator()] : [];
-  const propagators = [
-    new W3CTraceContextPropagator(),
-    new W3CBaggagePropagator(),
-    ...session,
-    ...(options.propagators ?? []),
-  ];
+  const baggage = options.propagateSession === true ? processor.sessionPropagator() : new W3CBaggagePropagator();
+  const propagators = [new W3CTraceContextPropagator(), baggage, ...(options.propagators ?? [])];
   propagation.setGlobalPropagator(new CompositePropagator({ propagators }));
   for (const instrumentation of options.instrumentations ?? []) {
     instrumentation.setTracerProvider(tracerProvider);
