@@ -1,6 +1,9 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 
-/** Whether a span that has ended is sent. Traces are followed through spans that are not. */
+/**
+ * Whether a span that has ended is sent. Traces are followed through spans that are not. It is asked when a span starts as well,
+ * to mark the first one of its trace that will be sent.
+ */
 export type ShouldExportSpan = (span: { readonly otelSpan: ReadableSpan }) => boolean;
 
 /** Scopes of libraries that trace calls of language models; a scope below one of them counts too. */

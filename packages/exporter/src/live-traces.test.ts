@@ -203,7 +203,7 @@ describe('two session ids in one trace', () => {
       root.end();
     });
     expect(sessions(spans)).toEqual({ root: 'new', given: 'new' });
-    for (const span of spans) expect(span.keys).toEqual(['session.id']);
+    for (const { keys } of spans) expect(keys.filter((key) => key === 'session.id')).toHaveLength(1);
   });
 
   it('without a stamp, the one seen later stands', async () => {
@@ -244,7 +244,7 @@ describe('what is not the trace’s', () => {
       start('generation', root, { 'langfuse.version': 'prompt-7' }).end();
       root.end();
     });
-    expect(spans.find(({ name }) => name === 'root')?.attributes).toEqual({});
+    expect(spans.find(({ name }) => name === 'root')?.attributes).not.toHaveProperty(['langfuse.version']);
   });
 
   it('1,000 conversations at once never mix', async () => {

@@ -41,7 +41,7 @@ describe('a request', () => {
     start('plain').end();
     start('own', undefined, { 'langfuse.environment': 'production' }).end();
     await processor.forceFlush();
-    expect(collector.spans().map(({ attributes }) => attributes)).toEqual([
+    expect(collector.spans().map(({ attributes }) => attributes)).toMatchObject([
       { 'langfuse.environment': 'staging', 'langfuse.release': 'r1' },
       { 'langfuse.environment': 'production', 'langfuse.release': 'r1' },
     ]);

@@ -1,5 +1,6 @@
 import { type Context, type TextMapPropagator, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { AppRoots } from './app-roots.js';
 import { type Clock, systemClock } from './clock.js';
 import { AppendedAttributes } from './encode/appended.js';
 import { BatchEncoder } from './encode/batch.js';
@@ -55,6 +56,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   readonly #sender: Sender;
   readonly #encoder: SpanEncoder;
   readonly #shouldExport: ShouldExportSpan | undefined;
+  readonly #appRoots: AppRoots;
   readonly #mask: Mask | undefined;
   readonly #log: Log;
   readonly #encodeBatch: (spans: readonly QueuedSpan[]) => Buffer;
@@ -76,6 +78,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     this.#encodeBatch = (spans) => batches.encode(spans, appended.forBatch());
     this.#encoder = new SpanEncoder(options.maxSpanBytes ?? 4 * MEBIBYTE, mask);
     this.#shouldExport = options.shouldExportSpan;
+    this.#appRoots = new AppRoots(options.shouldExportSpan);
     this.#mask = mask;
     this.#log = log;
     this.#stats = new Stats(options.onDrop);
@@ -108,6 +111,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   onStart(span: Span, parentContext: Context): void {
     if (!isSampled(span)) return;
     try {
+      this.#appRoots.started(span, parentContext);
       this.#traces.started(span, {
         inherited: inheritedAttributes(parentContext),
         propagated: propagatedAttributes(parentContext),

@@ -74,3 +74,8 @@ function tagsIn(value: string): string[] {
   const tags = value.split(',', MAX_ITEMS).filter((tag) => tag !== '');
   return [...new Set(tags)];
 }
+
+/** Whether a caller says, in baggage, that the root observation of this very trace is upstream. */
+export function rootIsUpstream(baggage: Baggage | undefined, traceId: string): boolean {
+  return baggage?.getEntry(BaggageKeys.traceId)?.value === traceId;
+}
