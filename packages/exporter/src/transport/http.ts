@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
@@ -82,7 +83,11 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs ?? 30_000)]);
       try {
         const encoded = options.encode ? await options.encode(body) : { body, contentEncoding: undefined };
-        const headers: Record<string, string> = { ...options.headers, 'content-type': 'application/x-protobuf' };
+        const headers: Record<string, string> = {
+          ...options.headers,
+          'content-type': 'application/x-protobuf',
+          traceparent: unsampledParent(),
+        };
         if (encoded.contentEncoding !== undefined) headers['content-encoding'] = encoded.contentEncoding;
         return await postOnOpenConnection(encoded.body, headers, limited);
       } catch (error) {
@@ -93,6 +98,14 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       await agent.destroy();
     },
   };
+}
+
+/**
+ * A W3C trace parent that says "not sampled": an instrumented server that takes our requests, in this process even, would
+ * otherwise trace them, and send that trace, forever.
+ */
+function unsampledParent(): string {
+  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`;
 }
 
 /** Connections that do not keep the process alive, not even with a request in flight: the exit hooks decide on that. */
