@@ -4,6 +4,8 @@ export interface ReceivedSpan {
   readonly spanId: string;
   readonly name: string;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
+  /** Attributes of the resource that the span is of. */
+  readonly resource: Readonly<Record<string, AttributeValue>>;
 }
 
 type AttributeValue = string | number | bigint | boolean | readonly AttributeValue[];
@@ -15,20 +17,26 @@ type AttributeValue = string | number | bigint | boolean | readonly AttributeVal
 export function decodeSpans(request: Uint8Array): ReceivedSpan[] {
   const spans: ReceivedSpan[] = [];
   for (const resourceSpans of messages(request, 1)) {
+    const resource = messages(resourceSpans, 1).map((message) => decodeAttributes(message, 1))[0] ?? {};
     for (const scopeSpans of messages(resourceSpans, 2)) {
-      for (const span of messages(scopeSpans, 2)) spans.push(decodeSpan(span));
+      for (const span of messages(scopeSpans, 2)) spans.push(decodeSpan(span, resource));
     }
   }
   return spans;
 }
 
-function decodeSpan(span: Uint8Array): ReceivedSpan {
+function decodeSpan(span: Uint8Array, resource: ReceivedSpan['resource']): ReceivedSpan {
+  const attributes = decodeAttributes(span, 9);
+  return { traceId: hex(span, 1), spanId: hex(span, 2), name: text(span, 5), attributes, resource };
+}
+
+function decodeAttributes(message: Uint8Array, number: number): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
-  for (const keyValue of messages(span, 9)) {
+  for (const keyValue of messages(message, number)) {
     const [value] = messages(keyValue, 2);
     if (value) attributes[text(keyValue, 1)] = decodeValue(value);
   }
-  return { traceId: hex(span, 1), spanId: hex(span, 2), name: text(span, 5), attributes };
+  return attributes;
 }
 
 function decodeValue(value: Uint8Array): AttributeValue {

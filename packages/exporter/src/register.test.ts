@@ -1,7 +1,8 @@
 import { context, defaultTextMapSetter, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type RegisterOptions, type Registration, register } from './register.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Instrumentation, type RegisterOptions, type Registration, register } from './register.js';
 import { startCollector } from './testing/collector.js';
 
 const registrations: Registration[] = [];
@@ -14,6 +15,7 @@ function registerForTest(options: RegisterOptions): Registration {
 
 afterEach(async () => {
   for (const registration of registrations.splice(0)) await registration.shutdown({ timeoutMs: 100 });
+  vi.unstubAllEnvs();
   Reflect.deleteProperty(globalThis, Symbol.for('powerrag.registration'));
   trace.disable();
   context.disable();
@@ -52,6 +54,36 @@ describe('register', () => {
     const lines: string[] = [];
     registerForTest({ baseUrl: 'http://127.0.0.1:1', log: (line) => lines.push(line) });
     expect(lines.join('\n')).toContain('PowerRAGSpanProcessor');
+  });
+
+  it('says so when another propagator was there first and session ids are to travel', () => {
+    propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+    const lines: string[] = [];
+    registerForTest({ baseUrl: 'http://127.0.0.1:1', propagateSession: true, log: (line) => lines.push(line) });
+    expect(lines.join('\n')).toContain('sessionPropagator()');
+  });
+
+  it('puts resource attributes on every span, over those of the environment and under the service name', async () => {
+    vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'service.name=env,a=env,b=env');
+    const collector = await startCollector();
+    const resourceAttributes = { 'service.name': 'attribute', a: 'attribute' };
+    const { forceFlush } = registerForTest({ baseUrl: collector.baseUrl, serviceName: 'option', resourceAttributes });
+    trace.getTracer('app').startSpan('span').end();
+    await forceFlush();
+    expect(collector.spans()[0]?.resource).toMatchObject({ 'service.name': 'option', a: 'attribute', b: 'env' });
+  });
+
+  it('goes on when an instrumentation cannot be switched on, and says so', () => {
+    const lines: string[] = [];
+    const broken: Instrumentation = {
+      setTracerProvider: () => {
+        throw new Error('no such hook');
+      },
+      enable: () => {},
+    };
+    registerForTest({ baseUrl: 'http://127.0.0.1:1', instrumentations: [broken], log: (line) => lines.push(line) });
+    expect(lines.join('\n')).toContain('no such hook');
+    expect(trace.getTracer('app').startSpan('span').isRecording()).toBe(true);
   });
 
   it('switches instrumentations on with its provider', () => {

@@ -1,4 +1,11 @@
-import { context, propagation, type TextMapPropagator, type TracerProvider, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  context,
+  propagation,
+  type TextMapPropagator,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
@@ -9,6 +16,8 @@ import { type FlushOptions, PowerRAGSpanProcessor, type ShutdownReport } from '.
 export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
   /** `service.name` of the resource. Default: `OTEL_SERVICE_NAME`, else what OpenTelemetry makes up. */
   readonly serviceName?: string;
+  /** Further attributes of the resource; they count more than `OTEL_RESOURCE_ATTRIBUTES`. */
+  readonly resourceAttributes?: Attributes;
   /** Which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all. */
   readonly sampler?: Sampler;
   /**
@@ -47,7 +56,8 @@ interface GlobalRegistration {
 
 /**
  * Makes a working set-up in one call: tracer provider, context manager, W3C propagators, our span processor and exit hooks,
- * registered with `@opentelemetry/api`. Called again, it returns the first registration and ignores the options.
+ * registered with `@opentelemetry/api`. Called again, it returns the first registration and ignores the options. What somebody
+ * else has registered before stays. With `OTEL_SDK_DISABLED=true` only the propagators are registered, so nothing is recorded.
  */
 export function register(options: RegisterOptions = {}): Registration {
   const globals: typeof globalThis & GlobalRegistration = globalThis;
@@ -61,10 +71,26 @@ function setUp(options: RegisterOptions): Registration {
   const tracerProvider = new BasicTracerProvider({
     resource: defaultResource()
       .merge(detectResources({ detectors: [envDetector] }))
-      .merge(resourceFromAttributes(named)),
+      .merge(resourceFromAttributes({ ...options.resourceAttributes, ...named })),
     spanProcessors: [...(options.spanProcessors ?? []), processor],
     ...(options.sampler ? { sampler: options.sampler } : {}),
   });
+  const disabled = process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
+  if (!disabled) record(tracerProvider, processor, options.instrumentations ?? []);
+  propagate(processor, options);
+  return {
+    tracerProvider,
+    processor,
+    forceFlush: (flush) => processor.forceFlush(flush),
+    shutdown: (flush) => processor.shutdown(flush),
+  };
+}
+
+function record(
+  tracerProvider: TracerProvider,
+  processor: PowerRAGSpanProcessor,
+  instrumentations: readonly Instrumentation[],
+): void {
   if (!trace.setGlobalTracerProvider(tracerProvider)) {
     processor.warn(
       'another OpenTelemetry tracer provider is registered already, so its spans do not come here. ' +
@@ -73,17 +99,22 @@ function setUp(options: RegisterOptions): Registration {
   }
   const contextManager = new AsyncLocalStorageContextManager().enable();
   if (!context.setGlobalContextManager(contextManager)) contextManager.disable();
+  for (const instrumentation of instrumentations) {
+    try {
+      instrumentation.setTracerProvider(tracerProvider);
+      instrumentation.enable();
+    } catch (error) {
+      processor.warn(`an instrumentation could not be switched on: ${String(error)}`);
+    }
+  }
+}
+
+function propagate(processor: PowerRAGSpanProcessor, options: RegisterOptions): void {
   const baggage = options.propagateSession === true ? processor.sessionPropagator() : new W3CBaggagePropagator();
   const propagators = [new W3CTraceContextPropagator(), baggage, ...(options.propagators ?? [])];
-  propagation.setGlobalPropagator(new CompositePropagator({ propagators }));
-  for (const instrumentation of options.instrumentations ?? []) {
-    instrumentation.setTracerProvider(tracerProvider);
-    instrumentation.enable();
-  }
-  return {
-    tracerProvider,
-    processor,
-    forceFlush: (flush) => processor.forceFlush(flush),
-    shutdown: (flush) => processor.shutdown(flush),
-  };
+  if (propagation.setGlobalPropagator(new CompositePropagator({ propagators })) || !options.propagateSession) return;
+  processor.warn(
+    'another OpenTelemetry propagator is registered already, so session ids do not go along to other services. ' +
+      'Call register() before it, or add `processor.sessionPropagator()` to its propagators.',
+  );
 }
