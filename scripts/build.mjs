@@ -19,6 +19,8 @@ const builds = [
   { folder: 'examples/sessions', tool: 'tsup', inputs: [] },
   { folder: 'examples/rag-chat', tool: 'tsup', inputs: [] },
   { folder: 'examples/docs', tool: 'tsup', inputs: [] },
+  { folder: 'examples/aws-lambda', tool: 'tsup', inputs: [] },
+  { folder: 'examples/cloud-run', tool: 'tsup', inputs: [] },
 ];
 
 /** Builds every package whose sources changed since it was last built. */

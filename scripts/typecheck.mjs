@@ -11,6 +11,8 @@ const projects = [
   'examples/sessions',
   'examples/rag-chat',
   'examples/docs',
+  'examples/aws-lambda',
+  'examples/cloud-run',
   'tests',
   'scripts',
 ];

@@ -14,7 +14,8 @@ export interface RecordingSink {
   close(): Promise<void>;
 }
 
-export async function startRecordingSink(): Promise<RecordingSink> {
+/** @param port on 127.0.0.1. Default: any that is free. */
+export async function startRecordingSink(port = 0): Promise<RecordingSink> {
   const spans: ReceivedSpan[] = [];
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
@@ -22,7 +23,7 @@ export async function startRecordingSink(): Promise<RecordingSink> {
     // An empty protobuf message: everything was accepted.
     response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
