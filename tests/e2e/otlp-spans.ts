@@ -3,6 +3,8 @@ export interface ReceivedSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly name: string;
+  readonly startUnixNano: bigint;
+  readonly endUnixNano: bigint;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   /** Attributes of the resource that the span is of. */
   readonly resource: Readonly<Record<string, AttributeValue>>;
@@ -27,7 +29,15 @@ export function decodeSpans(request: Uint8Array): ReceivedSpan[] {
 
 function decodeSpan(span: Uint8Array, resource: ReceivedSpan['resource']): ReceivedSpan {
   const attributes = decodeAttributes(span, 9);
-  return { traceId: hex(span, 1), spanId: hex(span, 2), name: text(span, 5), attributes, resource };
+  return {
+    traceId: hex(span, 1),
+    spanId: hex(span, 2),
+    name: text(span, 5),
+    startUnixNano: nanoseconds(span, 7),
+    endUnixNano: nanoseconds(span, 8),
+    attributes,
+    resource,
+  };
 }
 
 function decodeAttributes(message: Uint8Array, number: number): Record<string, AttributeValue> {
@@ -109,6 +119,10 @@ function messages(message: Uint8Array, number: number): Uint8Array[] {
 
 function text(message: Uint8Array, number: number): string {
   return Buffer.from(messages(message, number)[0] ?? []).toString('utf8');
+}
+
+function nanoseconds(message: Uint8Array, number: number): bigint {
+  return Buffer.from(messages(message, number)[0] ?? new Uint8Array(8)).readBigUInt64LE();
 }
 
 function hex(message: Uint8Array, number: number): string {
