@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** What a function answered, or the error that it reported. */
-export type Outcome = { readonly result: unknown } | { readonly error: unknown };
+type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
 /**
  * The AWS Lambda Runtime API, version 2018-06-01, for one function: `GET …/invocation/next`, `POST …/invocation/{id}/response`

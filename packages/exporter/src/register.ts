@@ -21,8 +21,8 @@ export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
   /** Which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all. */
   readonly sampler?: Sampler;
   /**
-   * Whether the session id, and the other attributes of a trace, go along to the services that are called, and are taken over
-   * from a caller. They travel as W3C baggage, which reaches third parties too. Default false.
+   * Whether the session id, and the other attributes of a trace, go along to the services that are called. They travel as W3C
+   * baggage, which reaches third parties too. What a caller sends is taken over either way. Default false.
    */
   readonly propagateSession?: boolean;
   /** Propagators beside W3C trace context and baggage. */
