@@ -46,6 +46,11 @@ export class Emitter {
 
   /** Holds the ledger against what this server has stored. */
   async account(serverUrl: string): Promise<LossAccount> {
-    return accountFor(this.emitted, await storedIds(serverUrl, this.sessionId), this.processor.stats());
+    return this.accountAgainst(await storedIds(serverUrl, this.sessionId));
+  }
+
+  /** Holds the ledger against these ids. */
+  accountAgainst(stored: readonly string[]): LossAccount {
+    return accountFor(this.emitted, stored, this.processor.stats());
   }
 }

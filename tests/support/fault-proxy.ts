@@ -18,6 +18,8 @@ type Fault =
   | { readonly kind: 'hang' }
   /** Hands the answer on byte by byte, with a pause of so many milliseconds between. */
   | { readonly kind: 'drip'; readonly pauseMs: number }
+  /** Resets the connection instead of handing a piece of a request on, with this chance. `random` is from [0, 1). */
+  | { readonly kind: 'reset-some'; readonly chance: number; readonly random: () => number }
   /** Closes a connection after so many milliseconds without a byte, without a hint to the client. */
   | { readonly kind: 'close-idle'; readonly afterMs: number };
 
@@ -47,8 +49,9 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
     };
     for (const socket of [client, upstream]) socket.on('error', hangUp).on('close', hangUp).setNoDelay(true);
     client.on('data', (bytes: Buffer) => {
-      if (fault.kind === 'hang' || fault.kind === 'reset-request') struck += 1;
-      if (fault.kind === 'reset-request') client.resetAndDestroy();
+      const resets = fault.kind === 'reset-request' || (fault.kind === 'reset-some' && fault.random() < fault.chance);
+      if (fault.kind === 'hang' || resets) struck += 1;
+      if (resets) client.resetAndDestroy();
       else if (fault.kind !== 'hang') upstream.write(bytes);
     });
     let answers = Promise.resolve();
@@ -63,7 +66,7 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
   });
 
   async function answer(client: Socket, bytes: Buffer): Promise<void> {
-    if (fault.kind === 'none' || fault.kind === 'close-idle') {
+    if (fault.kind === 'none' || fault.kind === 'close-idle' || fault.kind === 'reset-some') {
       client.write(bytes);
       return;
     }

@@ -1,4 +1,3 @@
-import type { ExporterStats } from '@powerrag/exporter';
 import type { ReplayDocument } from '@powerrag/protocol';
 import { getJson } from './http.js';
 
@@ -15,11 +14,17 @@ export interface LossAccount {
   readonly stillQueued: number;
 }
 
-export function accountFor(
-  emitted: readonly string[],
-  stored: readonly string[],
-  stats: Pick<ExporterStats, 'dropped' | 'pending' | 'spooled'>,
-): LossAccount {
+/** What an exporter says of the spans that were not delivered: those of `stats()` that the ledger needs. */
+export interface Confessed {
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly pending: number;
+  readonly spooled: number;
+}
+
+/** Of an exporter that keeps no counts, or did not live to tell them: whatever is not stored is a silent loss. */
+export const NOTHING_CONFESSED: Confessed = { dropped: {}, pending: 0, spooled: 0 };
+
+export function accountFor(emitted: readonly string[], stored: readonly string[], stats: Confessed): LossAccount {
   const rows = new Set(stored);
   const found = emitted.filter((id) => rows.has(id)).length;
   const dropped = Object.fromEntries(Object.entries(stats.dropped).filter(([, count]) => count > 0));

@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Emitter } from '../../support/emitter.js';
+import { startFaultProxy } from '../../support/fault-proxy.js';
+import { storedIds } from '../../support/loss.js';
+import { startServer } from '../../support/server-process.js';
+import { startSink } from '../../support/sink.js';
+import { waitFor } from '../../support/wait-for.js';
+import { always, type Form, inWords, type Scenario } from '../scenario.js';
+import { startWorkload } from '../workload.js';
+
+const PATIENCE = { timeoutMs: 40_000 };
+
+const hanging: Scenario = {
+  id: 'E28',
+  load: {
+    short: '700 spans, then shutdown({ timeoutMs: 500 })',
+    usual: '700 spans, then shutdown()',
+    long: '700 spans, then shutdown()',
+  },
+  withPeers: true,
+  async run({ subject, form, cleanUp }) {
+    const sink = await startSink();
+    cleanUp(() => sink.close());
+    const proxy = await startFaultProxy(sink.url);
+    cleanUp(() => proxy.close());
+    await proxy.set({ kind: 'hang' });
+    const deadline = form === 'short' ? { shutdownOptions: { timeoutMs: 500 } } : {};
+    const workload = startWorkload({ subject, url: proxy.url, spans: 700, end: 'shutdown', ...deadline });
+    const { report } = await workload.ended();
+    return {
+      account: await workload.accountAgainst(sink.stored),
+      figures: {
+        'ms of shutdown()': report?.shutdown?.ms ?? Number.NaN,
+        ...(report?.shutdown?.report && { 'losses that it reported': report.shutdown.report.dropped }),
+      },
+    };
+  },
+};
+
+/** @param kind whether the server has seen the request when its connection is reset. */
+function resetting(kind: 'reset-request' | 'lose-answer'): Scenario {
+  return {
+    id: 'E30',
+    load: always(`1200 spans; ${kind === 'lose-answer' ? 'the answer is' : 'the request is'} lost three times`),
+    withPeers: false,
+    async run({ cleanUp }) {
+      const server = await startServer();
+      cleanUp(() => server.stop());
+      const proxy = await startFaultProxy(server.url);
+      cleanUp(() => proxy.close());
+      await proxy.set({ kind });
+      const emitter = new Emitter(proxy.url, 'E30');
+      emitter.emit(1_200);
+      await waitFor(() => proxy.struck >= 3, { what: 'three connections that were reset' });
+      await proxy.set({ kind: 'none' });
+      await emitter.processor.shutdown(PATIENCE);
+      return { account: await emitter.account(server.url), figures: { 'connections reset': proxy.struck } };
+    },
+  };
+}
+
+interface IdleRace {
+  readonly requests: number;
+  /** Between two requests, and until the server closes an idle connection. */
+  readonly idleMs: number;
+}
+
+const idleRace = { requests: 150, idleMs: 200 };
+const IDLE_RACES: Record<Form, IdleRace> = { short: { requests: 80, idleMs: 40 }, usual: idleRace, long: idleRace };
+
+const closingIdle: Scenario = {
+  id: 'E31',
+  load: inWords(
+    IDLE_RACES,
+    ({ requests, idleMs }) =>
+      `${requests} spans, a flush for each; one every ${idleMs} ms, idle connections closed after ${idleMs} ms`,
+  ),
+  withPeers: true,
+  async run({ subject, form, cleanUp }) {
+    const { requests, idleMs } = IDLE_RACES[form];
+    // The real server: on a busy machine an answer may come too late and its request twice, which is no second row there.
+    const server = await startServer();
+    cleanUp(() => server.stop());
+    const proxy = await startFaultProxy(server.url);
+    cleanUp(() => proxy.close());
+    await proxy.set({ kind: 'close-idle', afterMs: idleMs });
+    const workload = startWorkload({
+      subject,
+      url: proxy.url,
+      sessionId: 'E31',
+      spans: requests,
+      perTick: 1,
+      tickMs: idleMs,
+      flushEachTick: true,
+      end: 'shutdown',
+    });
+    const { report, stderr } = await workload.ended();
+    return {
+      account: await workload.accountAgainst(await storedIds(server.url, 'E31')),
+      figures: {
+        'idle connections closed': proxy.struck,
+        'errors told': (report?.errors ?? 0) + stderr.split('\n').length - 1,
+        'open files before': report?.openFiles.before ?? Number.NaN,
+        'open files after': report?.openFiles.after ?? Number.NaN,
+      },
+    };
+  },
+};
+
+/** `.invalid` never resolves (RFC 6761, 6.4). */
+const NO_HOST = 'http://powerrag-faults.invalid:4318';
+
+const unknownHost: Scenario = {
+  id: 'E34',
+  load: always('100 spans to a host that does not exist'),
+  withPeers: false,
+  async run({ cleanUp }) {
+    const emitter = new Emitter(NO_HOST, 'E34');
+    cleanUp(() => emitter.processor.shutdown({ timeoutMs: 0 }));
+    emitter.emit(100);
+    await waitFor(() => emitter.processor.stats().retries > 1, { what: 'a second attempt', timeoutMs: 40_000 });
+    return {
+      account: emitter.accountAgainst([]),
+      figures: { 'lines in the log': emitter.logLines.length },
+    };
+  },
+};
+
+const noFileLeft: Scenario = {
+  id: 'E34',
+  load: always('100 spans while the process has no file descriptor left, for 1.5 s'),
+  withPeers: false,
+  async run({ subject, cleanUp }) {
+    const sink = await startSink();
+    cleanUp(() => sink.close());
+    const workload = startWorkload(
+      {
+        subject,
+        url: sink.url,
+        spans: 100,
+        exhaustsFiles: true,
+        pauseMs: 1_500,
+        shutdownOptions: PATIENCE,
+        end: 'shutdown',
+      },
+      { openFiles: 60 },
+    );
+    await workload.emitted();
+    await sleep(1_000);
+    const arrivedMeanwhile = sink.requests.length;
+    const { report } = await workload.ended();
+    return {
+      account: await workload.accountAgainst(sink.stored),
+      figures: {
+        'requests without a file descriptor': arrivedMeanwhile,
+        'attempts that failed': report?.stats?.retries ?? Number.NaN,
+        'open files before': report?.openFiles.before ?? Number.NaN,
+        'open files after': report?.openFiles.after ?? Number.NaN,
+      },
+    };
+  },
+};
+
+export const connectionScenarios = {
+  hanging,
+  requestsLost: resetting('reset-request'),
+  answersLost: resetting('lose-answer'),
+  closingIdle,
+  unknownHost,
+  noFileLeft,
+};
