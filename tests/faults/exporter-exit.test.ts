@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Child, startChild } from '../support/child-process.js';
-import { startFaultProxy } from '../support/fault-proxy.js';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.js';
 import { storedIds } from '../support/loss.js';
 import { type ServerProcess, startServer } from '../support/server-process.js';
 import { waitFor } from '../support/wait-for.js';
@@ -52,14 +52,31 @@ describe('an application that takes no care of the end loses nothing when', () =
   });
 });
 
-describe('an application whose server hangs', () => {
-  it('ends by itself all the same', async () => {
+describe.concurrent('an application whose server hangs', () => {
+  async function hangingProxy(): Promise<FaultProxy> {
     const proxy = await startFaultProxy(server.url);
-    onTestFinished(() => proxy.close());
     await proxy.set({ kind: 'hang' });
+    return proxy;
+  }
+
+  it('ends by itself all the same, and says what that has cost', async ({ onTestFinished }) => {
+    const proxy = await hangingProxy();
+    onTestFinished(() => proxy.close());
     const application = startApplication('hanging', 'end', proxy.url);
     expect(await application.ended).toEqual({ code: 0, signal: null });
     expect(proxy.struck).toBeGreaterThan(0);
     expect(await lostBy(application, 'hanging')).toBe(SPANS);
+    expect(application.stderr()).toContain(`${SPANS} spans were not sent`);
+  });
+
+  it('is ended by SIGTERM all the same, and says what that has cost (E08)', async ({ onTestFinished }) => {
+    const proxy = await hangingProxy();
+    onTestFinished(() => proxy.close());
+    const application = startApplication('hanging at SIGTERM', 'stay', proxy.url);
+    await emittedBy(application);
+    application.process.kill('SIGTERM');
+    expect(await application.ended).toEqual({ code: null, signal: 'SIGTERM' });
+    expect(await lostBy(application, 'hanging at SIGTERM')).toBe(SPANS);
+    expect(application.stderr()).toContain(`${SPANS} spans were not sent`);
   });
 });

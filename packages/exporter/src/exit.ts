@@ -24,12 +24,23 @@ export function installExitHooks(flushable: Flushable): () => void {
     });
   };
   const onExit = (): void => flushable.abandon();
+  let isLeaving = false;
+  /** A signal ends the process without an `exit` event. */
+  const leave = (signal: NodeJS.Signals): void => {
+    flushable.abandon();
+    process.off(signal, onSignal);
+    process.kill(process.pid, signal);
+  };
   const onSignal = (signal: NodeJS.Signals): void => {
     // The application's own listener decides when and how to end.
     if (process.listenerCount(signal) > 1) return;
-    // Without our listener a second signal ends the process at once.
-    process.off(signal, onSignal);
-    void flushable.forceFlush({ timeoutMs: EXIT_TIMEOUT_MS }).then(() => process.kill(process.pid, signal));
+    if (isLeaving) {
+      // A second signal ends the process at once.
+      leave(signal);
+      return;
+    }
+    isLeaving = true;
+    void flushable.forceFlush({ timeoutMs: EXIT_TIMEOUT_MS }).then(() => leave(signal));
   };
   process.on('beforeExit', onBeforeExit);
   process.on('exit', onExit);
