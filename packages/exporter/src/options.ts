@@ -4,6 +4,7 @@ import type { Clock } from './clock.js';
 import type { ShouldExportSpan } from './filter.js';
 import type { MaskingOptions } from './masking.js';
 import { type ConnectionOptions, readEnvironment, readRelease } from './settings.js';
+import type { SpoolSync } from './spool/spool.js';
 import type { OnDrop } from './stats.js';
 
 export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, MaskingOptions {
@@ -30,10 +31,18 @@ export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, Masking
   /** Gets each log line, at most one a minute. Default: standard error. */
   readonly log?: (line: string) => void;
   /**
-   * A directory for what could not be sent before the process ended, sent by the next process that has the same directory.
-   * Made with mode 0700 if it is not there. Default: none, and what is left at the end is lost.
+   * A directory in which spans are kept until the server has them, so that neither an outage nor the death of the process
+   * loses them; the next process that has the same directory sends what is left. Made with mode 0700 if it is not there.
+   * Default: `POWERRAG_SPOOL_DIRECTORY`, else none, and spans are kept in memory only.
    */
   readonly spoolDirectory?: string;
+  /**
+   * When spooled spans are made to survive a loss of power, too: within half a second (`interval`, the default), before they
+   * are sent (`batch`), or when the system gets round to it (`none`).
+   */
+  readonly spoolSync?: SpoolSync;
+  /** Bytes that the spool directory holds at most; beyond it spans are kept in memory only. Default 256 MiB. */
+  readonly maxSpoolBytes?: number;
   /** Whether to send what is left when the process ends by itself or by a signal. Default true. */
   readonly exitHooks?: boolean;
   /** For tests. */

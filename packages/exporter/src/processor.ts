@@ -5,7 +5,7 @@ import { type Clock, systemClock } from './clock.js';
 import { AppendedAttributes } from './encode/appended.js';
 import { BatchEncoder } from './encode/batch.js';
 import { type Encoded, SpanEncoder } from './encode/encoder.js';
-import { settledResources } from './encode/resources.js';
+import { settledResource } from './encode/resources.js';
 import type { Mask } from './encode/value.js';
 import { TooLargeError } from './encode/writer.js';
 import { installExitHooks } from './exit.js';
@@ -19,9 +19,7 @@ import type { Transport } from './sender/send-result.js';
 import { Sender } from './sender/sender.js';
 import { inheritedAttributes, propagatedAttributes, SessionPropagator } from './session-propagator.js';
 import { type Connection, readConnection, readSpoolDirectory, type Unusable } from './settings.js';
-import { Recovery } from './spool/recovery.js';
-import { openSpool, spill } from './spool/spill.js';
-import type { Spool } from './spool/spool.js';
+import { Spool } from './spool/spool.js';
 import { type ExporterStats, Stats } from './stats.js';
 import { gzipBody } from './transport/gzip.js';
 import { httpTransport } from './transport/http.js';
@@ -59,9 +57,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   readonly #appRoots: AppRoots;
   readonly #mask: Mask | undefined;
   readonly #log: Log;
-  readonly #encodeBatch: (spans: readonly QueuedSpan[]) => Buffer;
   readonly #spool: Spool | undefined;
-  readonly #recovery: Recovery | undefined;
   readonly #closeTransport: () => Promise<void>;
   readonly #removeExitHooks: () => void;
   #shutdown: Promise<ShutdownReport> | undefined;
@@ -75,7 +71,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     const mask = createMask(options);
     const batches = new BatchEncoder(mask);
     const appended = new AppendedAttributes(defaultsOf(options), (trace) => this.#traces.refresh(trace), mask);
-    this.#encodeBatch = (spans) => batches.encode(spans, appended.forBatch());
+    const encode = (spans: readonly QueuedSpan[]): Buffer => batches.encode(spans, appended.forBatch());
     this.#encoder = new SpanEncoder(options.maxSpanBytes ?? 4 * MEBIBYTE, mask);
     this.#shouldExport = options.shouldExportSpan;
     this.#appRoots = new AppRoots(options.shouldExportSpan);
@@ -83,12 +79,12 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     this.#log = log;
     this.#stats = new Stats(options.onDrop);
     this.#closeTransport = () => transport.close();
+    this.#spool = openSpool(options, this.#stats, log, clock);
     this.#sender = new Sender({
       transport,
-      encode: async (spans) => {
-        await settledResources(spans, clock);
-        return this.#encodeBatch(spans);
-      },
+      encode,
+      settle: (resource) => settledResource(resource, clock),
+      spool: this.#spool,
       onLeft: (span) => this.#traces.left(span.trace),
       stats: this.#stats,
       log,
@@ -103,8 +99,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
         maxAgeMs: options.maxAgeMs ?? DAY_MS,
       },
     });
-    this.#spool = openSpool(options.spoolDirectory ?? readSpoolDirectory(process.env), log);
-    this.#recovery = this.#spool && new Recovery({ spool: this.#spool, transport, stats: this.#stats, log, clock });
+    // Where nothing can be sent, what others have left is not taken from them.
+    this.#spool?.start('problem' in connection ? undefined : () => this.#sender.wake());
     this.#removeExitHooks = options.exitHooks === false ? () => {} : installExitHooks(this);
   }
 
@@ -151,6 +147,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
 
   /** What has become of the spans so far. */
   stats(): ExporterStats {
+    this.#stats.spoolBytes = this.#spool?.bytes ?? 0;
     return this.#stats.snapshot(this.#sender.pending);
   }
 
@@ -186,10 +183,9 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
 
   /** For the exit hook: nothing can be sent any more. */
   abandon(): void {
-    const left = this.#sender.close();
-    if (left.length === 0 || spill(left, this.#spool, this.#encodeBatch, this.#stats, this.#log)) return;
-    this.#stats.drop('process_exit', left.length);
-    this.#log.last(`${left.length} spans were not sent before the process ended, and are lost.`);
+    const { lost } = this.#sender.close('process_exit');
+    this.#spool?.close();
+    if (lost > 0) this.#log.last(`${lost} spans were not sent before the process ended, and are lost.`);
   }
 
   #isWanted(span: ReadableSpan): boolean {
@@ -216,18 +212,28 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   async #close(timeoutMs: number): Promise<ShutdownReport> {
     this.#removeExitHooks();
     await this.#sender.flush(timeoutMs);
-    await this.#recovery?.stop();
-    const left = this.#sender.close();
-    if (!spill(left, this.#spool, this.#encodeBatch, this.#stats, this.#log))
-      this.#stats.drop('shutdown_deadline', left.length);
-    for (const span of left) this.#traces.left(span.trace);
+    const { left } = this.#sender.close('shutdown_deadline');
+    this.#spool?.close();
     try {
       await this.#closeTransport();
     } catch {
       // Its connections are gone either way.
     }
     const { delivered, droppedTotal: dropped, spooled } = this.#stats;
-    return { delivered, spooled, dropped, timedOut: left.length > 0 };
+    return { delivered, spooled, dropped, timedOut: left > 0 };
+  }
+}
+
+/** Undefined where none is wanted, or it cannot be used, which is then said. */
+function openSpool(options: PowerRAGSpanProcessorOptions, stats: Stats, log: Log, clock: Clock): Spool | undefined {
+  const directory = options.spoolDirectory ?? readSpoolDirectory(process.env);
+  if (directory === undefined) return undefined;
+  const { maxSpoolBytes: maxBytes = 256 * MEBIBYTE, spoolSync: sync = 'interval' } = options;
+  try {
+    return new Spool({ directory, maxBytes, sync, stats, log, clock });
+  } catch (error) {
+    log.warn(`spoolDirectory cannot be used, so spans are kept in memory only: ${String(error)}`);
+    return undefined;
   }
 }
 

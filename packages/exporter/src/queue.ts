@@ -48,6 +48,20 @@ export class SpanQueue {
     return this.#items[this.#head];
   }
 
+  /** Where the first `maxSpans` spans come from. */
+  resources(maxSpans: number): Set<Resource> {
+    const resources = new Set<Resource>();
+    let last: Resource | undefined;
+    const end = Math.min(this.#items.length, this.#head + maxSpans);
+    for (let index = this.#head; index < end; index++) {
+      const resource = this.#items[index]?.resource;
+      if (resource === undefined || resource === last) continue;
+      resources.add(resource);
+      last = resource;
+    }
+    return resources;
+  }
+
   /** @param reservedBytes held elsewhere but counted against the same bound. False, and nothing happens, if it does not fit. */
   push(span: QueuedSpan, reservedBytes = 0): boolean {
     const bytes = costOf(span);

@@ -12,6 +12,10 @@ export type DropReason =
   | 'refused'
   /** It waited longer than the configured age. */
   | 'too_old'
+  /** Neither memory nor the spool, which held its maximum of bytes, had room for it. */
+  | 'spool_full'
+  /** What the spool held of it could not be read back. */
+  | 'corrupt'
   /** It was still waiting at the deadline of shutdown. */
   | 'shutdown_deadline'
   /** The process ended before it was sent. */
@@ -25,13 +29,19 @@ export interface ExporterStats {
   readonly ended: number;
   /** The server has them. */
   readonly delivered: number;
-  /** Written to the spool and not sent by this process. */
+  /** Left in the spool for another process to send. */
   readonly spooled: number;
   /** Spans that an earlier process had left in the spool, and this one has delivered. Not part of the sum above. */
   readonly recovered: number;
-  /** Queued, in flight, or waiting to be sent again. */
+  /** Spans that an earlier process had left in the spool, and that were lost after all. Not part of the sum above. */
+  readonly recoveredDropped: number;
+  /** Bytes on disk that this process holds in the spool. */
+  readonly spoolBytes: number;
+  /** Places in the spool that could not be read: torn ends and damaged records. */
+  readonly corrupt: number;
+  /** Queued, in flight, or waiting to be sent, in memory or in the spool. */
   readonly pending: number;
-  /** Bytes of `pending` spans. */
+  /** Bytes of `pending` spans that are in memory. */
   readonly pendingBytes: number;
   readonly dropped: Readonly<Record<DropReason, number>>;
   /** Spans that were cut to the largest size allowed, and sent. */
@@ -50,6 +60,9 @@ export class Stats {
   delivered = 0;
   spooled = 0;
   recovered = 0;
+  recoveredDropped = 0;
+  spoolBytes = 0;
+  corrupt = 0;
   truncated = 0;
   retries = 0;
   lastDeliveredAtMs: number | undefined;
@@ -63,6 +76,17 @@ export class Stats {
   drop(reason: DropReason, count: number): void {
     if (count <= 0) return;
     this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count);
+    this.#tell(reason, count);
+  }
+
+  /** Spans of an earlier process, which this one has not counted as ended. */
+  dropRecovered(reason: DropReason, count: number): void {
+    if (count <= 0) return;
+    this.recoveredDropped += count;
+    this.#tell(reason, count);
+  }
+
+  #tell(reason: DropReason, count: number): void {
     try {
       this.#onDrop?.(reason, count);
     } catch {
@@ -83,6 +107,9 @@ export class Stats {
       delivered: this.delivered,
       spooled: this.spooled,
       recovered: this.recovered,
+      recoveredDropped: this.recoveredDropped,
+      spoolBytes: this.spoolBytes,
+      corrupt: this.corrupt,
       pending: pending.spans,
       pendingBytes: pending.bytes,
       dropped: dropCounts(count),
@@ -101,6 +128,8 @@ function dropCounts(count: (reason: DropReason) => number): Record<DropReason, n
     rejected: count('rejected'),
     refused: count('refused'),
     too_old: count('too_old'),
+    spool_full: count('spool_full'),
+    corrupt: count('corrupt'),
     shutdown_deadline: count('shutdown_deadline'),
     process_exit: count('process_exit'),
     after_shutdown: count('after_shutdown'),

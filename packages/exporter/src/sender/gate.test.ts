@@ -62,6 +62,24 @@ describe('the gate', () => {
     expect(throttled.allowance(21_000, 4)).toBe(1);
   });
 
+  it('keeps the pause that the server asked for when a request that was on its way already succeeds', () => {
+    const throttled = gate();
+    throttled.failed(0, 20_000, false);
+    throttled.answered();
+    expect(throttled.allowance(20_999, 4)).toBe(0);
+    throttled.sending();
+    throttled.answered();
+    expect(throttled.allowance(21_000, 4)).toBe(4);
+  });
+
+  it('lets another request probe when the one that was to do it could not be made', () => {
+    const failing = gate();
+    failing.failed(0, undefined, false);
+    failing.sending();
+    failing.notSent();
+    expect(failing.allowance(250, 4)).toBe(1);
+  });
+
   it('waits a minute between probes with keys that the server does not accept', () => {
     const refused = gate();
     refused.unauthorized(0);

@@ -62,7 +62,13 @@ export class Gate {
   /** The server answered sensibly, whatever it thought of the request. */
   answered(): void {
     this.#failures = 0;
-    this.#state = { kind: 'closed' };
+    // A request that was on its way already when the server asked for a pause does not end the pause.
+    if (this.#state.kind !== 'throttled') this.#state = { kind: 'closed' };
+  }
+
+  /** Nothing was sent after all: another request may probe, at once. */
+  notSent(): void {
+    if (this.#state.kind === 'probing') this.#state = { kind: 'backing_off', until: 0 };
   }
 
   /** @param retryAfterMs what the server asked for: a floor, whatever else we would have waited. */

@@ -36,6 +36,7 @@ function setUp(answer: (request: number[]) => SendResult | Promise<SendResult>, 
       close: async () => {},
     },
     encode: (spans) => Buffer.concat(spans.map(({ bytes }) => bytes)),
+    settle: async () => {},
     onLeft: () => {
       left += 1;
     },
@@ -278,7 +279,10 @@ it('after any run of answers, every span is delivered, dropped with a reason, or
       const { delivered, droppedTotal } = stats;
       expect(delivered + droppedTotal + sender.pending.spans).toBe(total);
       expect(left()).toBe(delivered + droppedTotal);
-      expect(sender.close()).toHaveLength(total - left());
+      const rest = total - left();
+      expect(sender.close('shutdown_deadline')).toEqual({ left: rest, lost: rest });
+      expect(stats.delivered + stats.droppedTotal).toBe(total);
+      expect(left()).toBe(total);
       expect(sender.pending).toEqual({ spans: 0, bytes: 0 });
     }),
     { numRuns: 60 },

@@ -1,16 +1,16 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import { costOf, type QueuedSpan, SpanQueue } from '../queue.js';
+import type { QueuedSpan } from '../queue.js';
 import type { DropReason, Stats } from '../stats.js';
+import type { Batch } from './batch.js';
+import { Cutter, type CutterLimits, type CutterOptions } from './cutter.js';
+import { FlushWaiters } from './flush-waiters.js';
 import { Gate } from './gate.js';
 import type { SendResult, Transport } from './send-result.js';
+import { Waiting } from './waiting.js';
 
-export interface SenderOptions {
+export interface SenderOptions extends CutterOptions {
   readonly transport: Transport;
-  /** Makes the body of a request, just before it is sent. */
-  readonly encode: (spans: readonly QueuedSpan[]) => Buffer | Promise<Buffer>;
-  /** A span has left: delivered, dropped or spooled. */
-  readonly onLeft: (span: QueuedSpan) => void;
   readonly stats: Stats;
   readonly log: Log;
   readonly clock: Clock;
@@ -18,56 +18,43 @@ export interface SenderOptions {
   readonly limits: SenderLimits;
 }
 
-export interface SenderLimits {
-  /** Most bytes of spans held, queued and in flight. */
-  readonly maxQueueBytes: number;
-  /** Most spans of one request. */
-  readonly maxBatchSpans: number;
-  /** Most bytes of spans of one request. */
-  readonly maxBatchBytes: number;
-  /** Milliseconds a span waits at most for others to share its request. */
-  readonly flushIntervalMs: number;
+export interface SenderLimits extends CutterLimits {
   /** Most requests in flight. */
   readonly maxInFlight: number;
   /** Milliseconds after which a span that could not be delivered is dropped. */
   readonly maxAgeMs: number;
 }
 
-interface FlushWaiter {
-  /** Spans up to this one are waited for. */
-  readonly upTo: number;
-  readonly resolve: () => void;
-}
-
 /**
- * Cuts batches from the queue and sends them. A batch that fails goes back to the front as it was; what the failure means for
- * the other batches, the gate decides.
+ * Cuts batches from the queue and sends them. With a spool, a batch is cut and written as soon as it is full or due, and may
+ * then wait on disk; without, it is cut when it can be sent. A batch that fails goes back to the front; what the failure means
+ * for the other batches, the gate decides.
  */
 export class Sender {
   readonly #options: SenderOptions;
-  readonly #queue: SpanQueue;
+  readonly #cutter: Cutter;
   readonly #gate: Gate;
   readonly #abort = new AbortController();
-  /** Batches to send before anything in the queue: those that failed, and halves of those that were too large. */
-  #returned: (readonly QueuedSpan[])[] = [];
-  readonly #inFlight = new Set<readonly QueuedSpan[]>();
-  /** Bytes and spans outside the queue: returned or in flight. */
-  #outsideBytes = 0;
-  #outsideSpans = 0;
-  readonly #waiters = new Set<FlushWaiter>();
+  readonly #waiting = new Waiting();
+  readonly #inFlight = new Set<Batch>();
+  readonly #waiters: FlushWaiters;
   #lastOrder = 0;
+  #isRecoveredTurn = true;
   #pumpIsDue = false;
-  #cancelTimer: (() => void) | undefined;
+  #wakeAt = Number.POSITIVE_INFINITY;
+  #cancelWake: (() => void) | undefined;
   #closed = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
-    this.#queue = new SpanQueue(options.limits.maxQueueBytes);
+    this.#cutter = new Cutter(options, options.limits, () => this.#pumpSoon());
     this.#gate = new Gate({ random: options.random });
+    this.#waiters = new FlushWaiters(options.clock);
   }
 
+  /** Spans that have not left, and the bytes of them that are in memory. */
   get pending(): { readonly spans: number; readonly bytes: number } {
-    return { spans: this.#queue.length + this.#outsideSpans, bytes: this.#queue.bytes + this.#outsideBytes };
+    return this.#cutter.pending;
   }
 
   /** Queues a span, or drops it with its reason. */
@@ -75,53 +62,60 @@ export class Sender {
     const { clock, limits, onLeft, stats } = this.#options;
     // Field by field: this is done for every span, and a spread costs several times as much.
     const queued: QueuedSpan = { bytes, own, resource, scope, trace, at: clock.now(), order: this.#lastOrder + 1 };
-    const reason: DropReason | undefined = this.#closed
-      ? 'after_shutdown'
-      : this.#queue.push(queued, this.#outsideBytes)
-        ? undefined
-        : 'queue_full';
+    const reason = this.#closed ? 'after_shutdown' : this.#push(queued);
     if (reason !== undefined) {
       stats.drop(reason, 1);
       onLeft(queued);
       return;
     }
     this.#lastOrder += 1;
-    if (this.#queue.length >= limits.maxBatchSpans || this.#queue.bytes >= limits.maxBatchBytes) this.#pumpSoon();
-    else if (this.#cancelTimer === undefined) this.#pumpAfter(limits.flushIntervalMs);
+    if (this.#cutter.isFull) this.#pumpSoon();
+    else if (this.#wakeAt > queued.at + limits.flushIntervalMs) this.#wakeIn(limits.flushIntervalMs);
   }
 
   /** Sends everything that is held now. Resolves when all of it has left, or after `timeoutMs`, or when it is hopeless. */
   async flush(timeoutMs: number): Promise<void> {
     if (this.pending.spans === 0) return;
-    const { clock } = this.#options;
-    this.#gate.hurry(clock.now());
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(timeoutMs, () => done(), { holdProcess: true });
-      const waiter: FlushWaiter = { upTo: this.#lastOrder, resolve: () => done() };
-      const done = (): void => {
-        cancel();
-        this.#waiters.delete(waiter);
-        resolve();
-      };
-      this.#waiters.add(waiter);
-      this.#pumpSoon();
-    });
+    this.#gate.hurry(this.#options.clock.now());
+    this.#pumpSoon();
+    await this.#waiters.wait(this.#lastOrder, timeoutMs);
   }
 
-  /** Sends nothing more, and hands over what is left. */
-  close(): QueuedSpan[] {
+  /** Something new can be sent. */
+  wake(): void {
+    this.#pumpSoon();
+  }
+
+  /**
+   * Sends nothing more. What is left goes to the spool, or is dropped for that reason. Synchronous.
+   * Returns how many spans were left, and how many of them are lost.
+   */
+  close(reason: 'shutdown_deadline' | 'process_exit'): { readonly left: number; readonly lost: number } {
+    const left = this.pending.spans;
+    if (this.#closed) return { left: 0, lost: 0 };
     this.#closed = true;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#cancelWake?.();
     this.#abort.abort();
-    const left = [...this.#inFlight, ...this.#returned].flat();
+    const batches = [...this.#inFlight, ...this.#waiting.takeAll()];
     this.#inFlight.clear();
-    this.#returned = [];
-    this.#outsideBytes = 0;
-    this.#outsideSpans = 0;
-    left.push(...this.#queue.take(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY));
-    for (const waiter of [...this.#waiters]) waiter.resolve();
-    return left;
+    for (let batch = this.#cutter.cut(); batch; batch = this.#cutter.cut()) batches.push(batch);
+    let lost = 0;
+    for (const batch of batches) if (!this.#leaveToSpool(batch)) lost += this.#drop(batch, this.#full(reason));
+    this.#waiters.resolveAll();
+    return { left, lost };
+  }
+
+  /** Undefined when there was room; otherwise why there was none. */
+  #push(span: QueuedSpan): DropReason | undefined {
+    if (this.#cutter.push(span)) return undefined;
+    // What memory has no room for, the disk may have.
+    while (this.#cutter.canWrite && this.#cut());
+    return this.#cutter.push(span) ? undefined : this.#full('queue_full');
+  }
+
+  /** Why there is no room, where the reason would otherwise be another. */
+  #full(otherwise: DropReason): DropReason {
+    return this.#options.spool?.isFull ? 'spool_full' : otherwise;
   }
 
   #pumpSoon(): void {
@@ -133,86 +127,113 @@ export class Sender {
     });
   }
 
-  #pumpAfter(ms: number): void {
-    if (this.#closed) return;
-    this.#cancelTimer?.();
-    this.#cancelTimer = this.#options.clock.after(ms, () => {
-      this.#cancelTimer = undefined;
+  /** Wakes the pump after that time, or earlier if that was already agreed. */
+  #wakeIn(ms: number): void {
+    const { clock } = this.#options;
+    const at = clock.now() + ms;
+    if (this.#closed || this.#wakeAt <= at) return;
+    this.#cancelWake?.();
+    this.#wakeAt = at;
+    this.#cancelWake = clock.after(ms, () => {
+      this.#cancelWake = undefined;
+      this.#wakeAt = Number.POSITIVE_INFINITY;
       this.#pump();
     });
   }
 
-  /** Sends at most one batch, so that a turn of the event loop is never long; comes back for the next. */
+  /** Cuts and sends at most one batch, so that a turn of the event loop is never long; comes back for the next. */
   #pump(): void {
     if (this.#closed) return;
     const now = this.#options.clock.now();
-    if (this.#inFlight.size >= this.#gate.allowance(now, this.#wantedInFlight())) {
-      const waitMs = this.#gate.waitMs(now);
-      if (waitMs !== undefined && waitMs > 0) this.#pumpAfter(waitMs);
+    // What is written need not wait for the gate.
+    if (this.#cutter.canWrite && this.#isDue(now)) {
+      this.#cut();
+      this.#pumpSoon();
+    }
+    const isOpen = this.#inFlight.size < this.#gate.allowance(now, this.#wantedInFlight());
+    const batch = isOpen ? this.#next(now) : undefined;
+    if (batch) {
+      this.#gate.sending();
+      this.#inFlight.add(batch);
+      void this.#send(batch);
+      this.#pumpSoon();
       return;
     }
-    const batch = this.#nextBatch(now);
-    if (batch === undefined) {
-      const { oldest } = this.#queue;
-      if (oldest) this.#pumpAfter(Math.max(1, oldest.at + this.#options.limits.flushIntervalMs - now));
-      return;
-    }
-    this.#gate.sending();
-    this.#inFlight.add(batch);
-    void this.#send(batch);
-    this.#pumpSoon();
+    const gateMs = this.#gate.waitMs(now);
+    if (!isOpen && gateMs !== undefined && gateMs > 0) this.#wakeIn(gateMs);
+    const dueInMs = isOpen || this.#cutter.canWrite ? this.#cutter.dueInMs(now) : undefined;
+    if (dueInMs !== undefined) this.#wakeIn(dueInMs);
   }
 
   /** One request at a time while the server keeps up; more, the more is waiting. */
   #wantedInFlight(): number {
-    const { maxBatchBytes, maxBatchSpans, maxInFlight } = this.#options.limits;
-    const batches = Math.max(this.#queue.bytes / maxBatchBytes, this.#queue.length / maxBatchSpans);
-    return Math.min(maxInFlight, 1 + Math.floor(batches) + this.#returned.length);
+    const recovered = this.#options.spool?.hasRecovered ? 1 : 0;
+    const more = Math.floor(this.#cutter.queuedBatches) + this.#waiting.length + recovered;
+    return Math.min(this.#options.limits.maxInFlight, 1 + more);
   }
 
-  #nextBatch(now: number): readonly QueuedSpan[] | undefined {
-    const { flushIntervalMs, maxBatchBytes, maxBatchSpans } = this.#options.limits;
-    const returned = this.#returned.shift();
-    if (returned) return returned;
-    const { oldest } = this.#queue;
-    if (oldest === undefined) return undefined;
-    const isFull = this.#queue.length >= maxBatchSpans || this.#queue.bytes >= maxBatchBytes;
-    const isDue = now - oldest.at >= flushIntervalMs;
-    if (!isFull && !isDue && this.#waiters.size === 0) return undefined;
-    const batch = this.#queue.take(maxBatchSpans, maxBatchBytes);
-    this.#outside(batch, 1);
-    return batch;
+  /** What failed comes first; then what is new and what an earlier process has left, by turns. */
+  #next(now: number): Batch | undefined {
+    if (this.#waiting.hasReturned) return this.#waiting.take();
+    const hasRecovered = this.#options.spool?.hasRecovered === true;
+    if (hasRecovered && this.#isRecoveredTurn && this.#waiters.size === 0) return this.#recovered(now);
+    if (this.#waiting.length === 0 && this.#isDue(now)) this.#cut();
+    this.#isRecoveredTurn = true;
+    return this.#waiting.take() ?? this.#recovered(now);
   }
 
-  async #send(batch: readonly QueuedSpan[]): Promise<void> {
-    const { encode, transport } = this.#options;
-    let result: SendResult;
+  #recovered(now: number): Batch | undefined {
+    this.#isRecoveredTurn = false;
+    return this.#cutter.recovered(now);
+  }
+
+  #isDue(now: number): boolean {
+    return this.#cutter.isDue(now, this.#waiters.size > 0);
+  }
+
+  /** False when nothing is queued. */
+  #cut(): boolean {
+    const batch = this.#cutter.cut();
+    if (batch) this.#waiting.add(batch);
+    return batch !== undefined;
+  }
+
+  async #send(batch: Batch): Promise<void> {
+    let result: SendResult | 'damaged' | 'gone';
+    let bytes: Buffer = Buffer.alloc(0);
     try {
-      const body = await encode(batch);
-      result = await transport.send(body, this.#abort.signal);
+      const body = await batch.body();
+      if (body.kind === 'bytes') {
+        bytes = body.bytes;
+        result = await this.#options.transport.send(bytes, this.#abort.signal);
+      } else if (body.kind === 'unencodable') {
+        result = { status: 'refused', message: `the request could not be made: ${body.message}` };
+      } else result = body.kind;
     } catch (error) {
-      result = { status: 'refused', message: `the request could not be made: ${String(error)}` };
+      result = { status: 'retryable', afterMs: undefined, message: `the spool cannot be read now: ${String(error)}` };
     }
     // `close` has taken it over.
     if (!this.#inFlight.delete(batch)) return;
-    this.#settle(batch, result);
+    if (typeof result === 'string') this.#settleUnread(batch, result);
+    else this.#settle(batch, bytes, result);
     this.#resolveWaiters();
     this.#pumpSoon();
   }
 
-  #settle(batch: readonly QueuedSpan[], result: SendResult): void {
+  #settle(batch: Batch, body: Buffer, result: SendResult): void {
     const { clock, log, stats } = this.#options;
     const now = clock.now();
     switch (result.status) {
       case 'accepted': {
         this.#gate.answered();
-        const rejected = Math.min(result.rejectedSpans, batch.length);
-        stats.delivered += batch.length - rejected;
+        const rejected = Math.min(result.rejectedSpans, batch.count);
+        if (batch.origin === 'earlier_process') stats.recovered += batch.count - rejected;
+        else stats.delivered += batch.count - rejected;
         stats.lastDeliveredAtMs = clock.wallNow();
         if (rejected > 0) log.warn(`the server rejected ${rejected} spans: ${result.message ?? 'no reason given'}`);
         else if (result.message !== undefined) log.warn(`the server says: ${result.message}`);
-        stats.drop('rejected', rejected);
-        this.#left(batch);
+        this.#count(batch, 'rejected', rejected);
+        batch.done();
         return;
       }
       case 'retryable':
@@ -228,58 +249,80 @@ export class Sender {
             'to those of your project. Spans are kept, and tried again each minute.',
         );
         this.#giveBack(batch, now);
-        for (const waiter of [...this.#waiters]) waiter.resolve();
+        this.#waiters.resolveAll();
         return;
       case 'too_large':
         this.#gate.answered();
-        this.#split(batch, result.message);
+        this.#split(batch, body, result.message);
         return;
       case 'refused':
         this.#gate.answered();
-        log.warn(`${batch.length} spans were refused and are lost: ${result.message}`);
-        stats.drop('refused', batch.length);
-        this.#left(batch);
+        log.warn(`${batch.count} spans were refused and are lost: ${result.message}`);
+        this.#drop(batch, 'refused');
         return;
     }
   }
 
-  /** Halves go out on their own; a single span that is too large is lost. */
-  #split(batch: readonly QueuedSpan[], message: string): void {
-    if (batch.length <= 1) {
-      this.#options.log.warn(`a span was too large for the server and is lost: ${message}`);
-      this.#options.stats.drop('span_too_large', batch.length);
-      this.#left(batch);
+  /** The spool could not give back what was written. The endpoint has seen nothing of it. */
+  #settleUnread(batch: Batch, what: 'damaged' | 'gone'): void {
+    const { log, stats } = this.#options;
+    this.#gate.notSent();
+    if (what === 'damaged') {
+      stats.corrupt += 1;
+      log.warn(`${batch.count} spans in the spool cannot be read back and are lost.`);
+      this.#drop(batch, 'corrupt');
       return;
     }
-    const middle = Math.ceil(batch.length / 2);
-    this.#returned.unshift(batch.slice(0, middle), batch.slice(middle));
+    if (batch.origin === 'spool') stats.spooled += batch.count;
+    batch.leave();
   }
 
-  #giveBack(batch: readonly QueuedSpan[], now: number): void {
-    const { limits, stats } = this.#options;
-    const tooOld = batch.filter((span) => now - span.at > limits.maxAgeMs);
-    if (tooOld.length > 0) {
-      stats.drop('too_old', tooOld.length);
-      this.#left(tooOld);
+  /** Halves go out on their own; a single span that is too large is lost. */
+  #split(batch: Batch, body: Buffer, message: string): void {
+    const halves = batch.halves(body);
+    if (halves) {
+      this.#waiting.giveBack(halves);
+      return;
     }
-    const kept = tooOld.length > 0 ? batch.filter((span) => now - span.at <= limits.maxAgeMs) : batch;
-    if (kept.length > 0) this.#returned.unshift(kept);
+    this.#options.log.warn(`a span was too large for the server and is lost: ${message}`);
+    this.#drop(batch, 'span_too_large');
   }
 
-  #left(spans: readonly QueuedSpan[]): void {
-    this.#outside(spans, -1);
-    for (const span of spans) this.#options.onLeft(span);
+  #giveBack(batch: Batch, now: number): void {
+    const { count } = batch;
+    const tooOld = batch.expire(now - this.#options.limits.maxAgeMs);
+    this.#count(batch, 'too_old', tooOld);
+    if (tooOld === count) batch.done();
+    else this.#waiting.giveBack([batch]);
   }
 
-  #outside(spans: readonly QueuedSpan[], sign: 1 | -1): void {
-    this.#outsideSpans += sign * spans.length;
-    for (const span of spans) this.#outsideBytes += sign * costOf(span);
+  /** Whether the batch is on disk, for another process to send. */
+  #leaveToSpool(batch: Batch): boolean {
+    const stored = this.#cutter.stored(batch);
+    if (stored.origin === 'memory') return false;
+    if (stored.origin === 'spool') this.#options.stats.spooled += stored.count;
+    stored.leave();
+    return true;
+  }
+
+  /** Returns how many spans that were. */
+  #drop(batch: Batch, reason: DropReason): number {
+    const { count } = batch;
+    this.#count(batch, reason, count);
+    batch.done();
+    return count;
+  }
+
+  #count(batch: Batch, reason: DropReason, count: number): void {
+    const { stats } = this.#options;
+    if (batch.origin === 'earlier_process') stats.dropRecovered(reason, count);
+    else stats.drop(reason, count);
   }
 
   #resolveWaiters(): void {
     if (this.#waiters.size === 0) return;
-    let first = this.#queue.oldest?.order ?? Number.POSITIVE_INFINITY;
-    for (const batch of [...this.#inFlight, ...this.#returned]) first = Math.min(first, batch[0]?.order ?? first);
-    for (const waiter of [...this.#waiters]) if (first > waiter.upTo) waiter.resolve();
+    let first = Math.min(this.#cutter.firstOrder, this.#waiting.firstOrder);
+    for (const { order } of this.#inFlight) first = Math.min(first, order);
+    this.#waiters.resolveBefore(first);
   }
 }

@@ -1,70 +1,58 @@
-import type { Clock } from '../clock.js';
-import type { Log } from '../log.js';
-import type { Transport } from '../sender/send-result.js';
-import type { Stats } from '../stats.js';
-import type { ClaimedFile, Spool } from './spool.js';
+import { codeOf } from './directory.js';
+import { type Journal, openSegment, type Place, type Segment } from './journal.js';
+import { type Finding, scan, UnknownSegmentError } from './scan.js';
 
-export interface RecoveryOptions {
-  readonly spool: Spool;
-  readonly transport: Transport;
-  readonly stats: Stats;
-  readonly log: Log;
-  readonly clock: Clock;
+/**
+ * The batches of a journal that an earlier process left: those that were appended, less those that are done; in their order,
+ * one at a time. Rejects with what the file system says.
+ *
+ * @param onDamage called for each place at which something could not be read.
+ * @param onUnknown called for each segment of another version; it is left alone.
+ */
+export async function* leftIn(
+  journal: Journal,
+  onDamage: () => void,
+  onUnknown: () => void,
+): AsyncGenerator<Place, void, undefined> {
+  const found = [...journal.segments];
+  const done = new Set<number>();
+  for (const segment of found) for await (const sequence of acknowledgedIn(segment)) done.add(sequence);
+  for (const segment of found) {
+    let isKnown = true;
+    const unknown = (): void => {
+      isKnown = false;
+      onUnknown();
+    };
+    for await (const finding of findingsIn(segment, unknown)) {
+      if (finding.kind === 'damage') onDamage();
+      if (finding.kind !== 'batch' || done.has(finding.sequence)) continue;
+      segment.outstanding += 1;
+      const { checksum, length, offset, sequence, spans } = finding;
+      yield { segment, sequence, spans, offset, length, checksum };
+    }
+    if (isKnown) journal.wasRead(segment);
+  }
 }
 
-const RETRY_MS = 60_000;
+async function* acknowledgedIn(segment: Segment): AsyncGenerator<number> {
+  for await (const finding of findingsIn(segment, () => {})) if (finding.kind === 'acks') yield* finding.sequences;
+}
 
-/** Sends what earlier processes left in the spool: at once, and each minute while there is some. One request at a time. */
-export class Recovery {
-  readonly #options: RecoveryOptions;
-  readonly #abort = new AbortController();
-  #cancelTimer: (() => void) | undefined;
-  #running: Promise<void> = Promise.resolve();
-
-  constructor(options: RecoveryOptions) {
-    this.#options = options;
-    options.clock.soon(() => this.#start());
+async function* findingsIn(segment: Segment, onUnknown: () => void): AsyncGenerator<Finding> {
+  let source: Awaited<ReturnType<typeof openSegment>>;
+  try {
+    source = await openSegment(segment.path);
+  } catch (error) {
+    // Somebody has tidied up by hand.
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
   }
-
-  /** Resolves when what could not be sent has been given back. */
-  async stop(): Promise<void> {
-    this.#cancelTimer?.();
-    this.#abort.abort();
-    await this.#running;
-  }
-
-  #start(): void {
-    if (!this.#abort.signal.aborted) this.#running = this.#run();
-  }
-
-  async #run(): Promise<void> {
-    const { clock, log, spool } = this.#options;
-    try {
-      for (let file = spool.claim(); file; file = spool.claim()) {
-        if (await this.#send(file)) continue;
-        if (!this.#abort.signal.aborted) this.#cancelTimer = clock.after(RETRY_MS, () => this.#start());
-        return;
-      }
-    } catch (error) {
-      log.warn(`the spool cannot be read: ${String(error)}`);
-    }
-  }
-
-  /** False when the server does not take it now. */
-  async #send(file: ClaimedFile): Promise<boolean> {
-    const { log, stats, transport } = this.#options;
-    if (file.isDamaged) log.warn('a spool file is damaged; what is whole in it is sent, and the file is kept aside.');
-    for (const [index, { body, spans }] of file.records.entries()) {
-      const result = await transport.send(body, this.#abort.signal);
-      if (result.status === 'retryable' || result.status === 'unauthorized') {
-        file.giveBack(file.records.slice(index));
-        return false;
-      }
-      if (result.status === 'accepted') {
-        stats.recovered += spans - Math.min(spans, result.rejectedSpans);
-      } else log.warn(`${spans} spans from the spool were refused and are lost: ${result.message}`);
-    }
-    file.done();
-    return true;
+  try {
+    yield* scan(source);
+  } catch (error) {
+    if (!(error instanceof UnknownSegmentError)) throw error;
+    onUnknown();
+  } finally {
+    await source.close();
   }
 }

@@ -1,134 +1,230 @@
-import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
-import path from 'node:path';
-import { decodeFile, encodeFile, type SpoolRecord } from './format.js';
-
-const SUFFIX = '.spool';
-const DAMAGED_SUFFIX = '.damaged';
-/** `<name>.spool.<pid>`: taken by a process, which sends what is in it. */
-const CLAIMED = /\.spool\.(\d+)$/;
-const MAX_BYTES = 256 * 1024 * 1024;
-
-/** A file of a process that has ended, taken by this one. */
-export interface ClaimedFile {
-  readonly records: readonly SpoolRecord[];
-  readonly isDamaged: boolean;
-  /** All of it has been sent: the file is deleted, or, if it was damaged, put aside. */
-  done(): void;
-  /** Nothing more can be sent now: what remains is given back for a later try. */
-  giveBack(remaining: readonly SpoolRecord[]): void;
-}
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+import type { Stats } from '../stats.js';
+import { Adoption } from './adoption.js';
+import { SpoolDirectory } from './directory.js';
+import { RECORD_HEADER_BYTES } from './format.js';
+import { Journal } from './journal.js';
+import { type Holder, newOrigin, thisHolder } from './owner.js';
+import type { SpoolFiles } from './segment-writer.js';
+import { type StoredBatch, storedBatch } from './stored-batch.js';
 
 /**
- * Export requests on disk, for the next process to send. Synchronous throughout, since a process that is ending has no time
- * for anything else. Every method throws what the file system throws.
+ * When what was written is also made to survive a loss of power: within half a second, before a batch is sent, or whenever
+ * the system gets round to it. The death of a process, `kill -9` included, loses nothing that was written, whichever it is.
  */
+export type SpoolSync = 'interval' | 'batch' | 'none';
+
+export interface SpoolOptions {
+  readonly directory: string;
+  /** Bytes on disk at most, those of other processes in the same directory included. */
+  readonly maxBytes: number;
+  readonly sync: SpoolSync;
+  readonly stats: Stats;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly files?: SpoolFiles;
+}
+
+const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
+const SYNC_INTERVAL_MS = 500;
+const HEARTBEAT_MS = 10_000;
+/** After a failure nothing is written for so long. */
+const PAUSE_MS = 30_000;
+/** How often another process may take the journal away between writing and looking; then something else is wrong. */
+const MAX_TAKEN = 3;
+
+/** The queue on disk: a journal of this process, and those that it has taken over from others. Never throws but at its start. */
 export class Spool {
-  readonly #directory: string;
+  readonly #options: SpoolOptions;
+  readonly #directory: SpoolDirectory;
+  readonly #holder: Holder = thisHolder();
+  readonly #adoption: Adoption;
+  #own: Journal | undefined;
+  #hasAppended = false;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  #isFull = false;
+  #onReady: () => void = () => {};
+  #cancelSync: (() => void) | undefined;
+  #cancelHeartbeat: (() => void) | undefined;
+  #isClosed = false;
+
+  /** @throws when the directory cannot be used. */
+  constructor(options: SpoolOptions) {
+    this.#options = options;
+    this.#directory = new SpoolDirectory(options.directory);
+    const { clock, log, stats } = options;
+    this.#adoption = new Adoption({
+      directory: this.#directory,
+      holder: this.#holder,
+      open: (journal) => this.#open(journal),
+      onReady: () => this.#onReady(),
+      onDamage: () => {
+        stats.corrupt += 1;
+        log.warn('a record in the spool is damaged; what can be read around it is sent.');
+      },
+      clock,
+      log,
+    });
+  }
 
   /**
-   * Makes the directory (mode 0700) if it is not there.
-   * @throws when it is a symbolic link or no directory: somebody else could have put it there.
+   * Begins to look after the directory.
+   * @param onRecovered called when a batch of an earlier process can be taken; without it, none is looked for.
    */
-  constructor(directory: string) {
-    this.#directory = path.resolve(directory);
-    fs.mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-    const stat = fs.lstatSync(this.#directory);
-    if (!stat.isDirectory()) throw new Error(`spoolDirectory is no directory of its own: ${this.#directory}`);
-    if (process.getuid && stat.uid !== process.getuid()) {
-      throw new Error(`spoolDirectory belongs to another user: ${this.#directory}`);
-    }
-    if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0) fs.chmodSync(this.#directory, 0o700);
+  start(onRecovered?: () => void): void {
+    if (onRecovered) this.#onReady = onRecovered;
+    const beat = async (): Promise<void> => {
+      if (this.#isClosed) return;
+      await this.#touch();
+      if (onRecovered && !this.#isClosed) await this.#adoption.look();
+      if (this.#isClosed) return;
+      this.#cancelHeartbeat = this.#options.clock.after(HEARTBEAT_MS, () => void beat());
+    };
+    this.#options.clock.soon(() => void beat());
   }
 
-  /** Writes the records to a file of their own, whole or not at all. False when the directory holds its maximum already. */
-  write(records: readonly SpoolRecord[]): boolean {
-    const content = encodeFile(records);
-    if (this.#size() + content.length > MAX_BYTES) return false;
-    const name = `${Date.now().toString().padStart(15, '0')}-${process.pid}-${randomBytes(4).toString('hex')}`;
-    const temporary = path.join(this.#directory, `${name}.tmp`);
-    // 'wx' follows no link and overwrites nothing.
-    const file = fs.openSync(temporary, 'wx', 0o600);
+  /** Whether a batch would be taken now, as far as can be told before it is written. */
+  get isUsable(): boolean {
+    return !this.#isClosed && !this.isFull && this.#options.clock.now() >= this.#pausedUntil;
+  }
+
+  /** Whether it holds its maximum of bytes. */
+  get isFull(): boolean {
+    // A little below the maximum, so that it does not flap.
+    if (this.#isFull && this.bytes + this.#adoption.othersBytes < this.#options.maxBytes * 0.95) this.#isFull = false;
+    return this.#isFull;
+  }
+
+  /** Bytes on disk that this process holds. */
+  get bytes(): number {
+    let bytes = this.#own?.bytes ?? 0;
+    for (const journal of this.#adoption.journals) bytes += journal.bytes;
+    return bytes;
+  }
+
+  /** Writes a batch. Undefined when it cannot; why has then been logged. */
+  append(body: Buffer, spans: number): StoredBatch | undefined {
+    if (this.#isClosed || this.#options.clock.now() < this.#pausedUntil || !this.#hasRoomFor(body)) return undefined;
     try {
-      fs.writeFileSync(file, content);
-      fs.fsyncSync(file);
-    } catch (error) {
-      fs.rmSync(temporary, { force: true });
-      throw error;
-    } finally {
-      fs.closeSync(file);
-    }
-    fs.renameSync(temporary, path.join(this.#directory, name + SUFFIX));
-    this.#sync();
-    return true;
-  }
-
-  /** Takes the oldest file that no running process has; undefined when there is none. */
-  claim(): ClaimedFile | undefined {
-    for (const name of fs.readdirSync(this.#directory).sort()) {
-      if (!isFree(name)) continue;
-      const claimed = path.join(this.#directory, `${name.replace(CLAIMED, SUFFIX)}.${process.pid}`);
-      try {
-        // Of several processes that try, one succeeds.
-        fs.renameSync(path.join(this.#directory, name), claimed);
-        if (fs.lstatSync(claimed).isFile()) return this.#open(claimed);
-      } catch (error) {
-        if (!(error instanceof Error) || Reflect.get(error, 'code') !== 'ENOENT') throw error;
+      for (let taken = 0; taken < MAX_TAKEN; taken++) {
+        const stored = this.#write(body, spans);
+        if (stored) return stored;
       }
+    } catch (error) {
+      this.#fail(error);
     }
     return undefined;
   }
 
-  #open(claimed: string): ClaimedFile {
-    const { records, isDamaged } = decodeFile(fs.readFileSync(claimed));
-    const unclaimed = claimed.replace(CLAIMED, SUFFIX);
-    return {
-      records,
-      isDamaged,
-      done: () =>
-        isDamaged ? fs.renameSync(claimed, unclaimed + DAMAGED_SUFFIX) : fs.rmSync(claimed, { force: true }),
-      giveBack: (remaining) => {
-        if (remaining.length === records.length) {
-          fs.renameSync(claimed, unclaimed);
-          return;
-        }
-        // First the rest, then the removal: a crash in between sends something twice, and loses nothing.
-        if (remaining.length > 0) this.write(remaining);
-        fs.rmSync(claimed, { force: true });
-      },
-    };
+  /** Whether there is a batch of an earlier process. */
+  get hasRecovered(): boolean {
+    return this.#adoption.isReady;
   }
 
-  #size(): number {
-    let bytes = 0;
-    for (const name of fs.readdirSync(this.#directory)) bytes += fs.lstatSync(path.join(this.#directory, name)).size;
-    return bytes;
+  /** The next batch of an earlier process. */
+  takeRecovered(): StoredBatch | undefined {
+    return this.#adoption.take();
   }
 
-  /** Makes a new name in the directory survive a loss of power. */
-  #sync(): void {
-    if (process.platform === 'win32') return;
-    const directory = fs.openSync(this.#directory, 'r');
+  /** Writes nothing more, and lets the next process have what is not done. Synchronous. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelSync?.();
+    this.#cancelHeartbeat?.();
     try {
-      fs.fsyncSync(directory);
-    } finally {
-      fs.closeSync(directory);
+      if (this.#options.sync !== 'none' && (this.#own?.outstanding ?? 0) > 0) this.#own?.syncNow();
+    } catch (error) {
+      this.#options.log.last(`the spool could not be synced: ${String(error)}`);
+    }
+    this.#own?.release();
+    this.#adoption.stop();
+  }
+
+  #write(body: Buffer, spans: number): StoredBatch | undefined {
+    this.#own ??= this.#create();
+    const own = this.#own;
+    const place = own.append(body, spans);
+    if (this.#options.sync === 'batch') own.syncNow();
+    // Looked at after the write: who takes the journal away later has read this batch, too.
+    if (!own.isOurs) {
+      this.#lose(own);
+      return undefined;
+    }
+    this.#hasAppended = true;
+    if (this.#options.sync === 'interval') this.#syncLater();
+    return storedBatch(own, place);
+  }
+
+  #create(): Journal {
+    const origin = newOrigin(this.#options.clock.wallNow());
+    return this.#open({ origin, path: this.#directory.create({ origin, holder: this.#holder }) });
+  }
+
+  #open(journal: { readonly origin: string; readonly path: string }): Journal {
+    const { clock, files, maxBytes, sync } = this.#options;
+    return new Journal({
+      ...journal,
+      directory: this.#directory,
+      clock,
+      files,
+      maxSegmentBytes: Math.min(MAX_SEGMENT_BYTES, Math.ceil(maxBytes / 8)),
+      onSyncError: sync === 'none' ? undefined : (error) => this.#fail(error),
+    });
+  }
+
+  #hasRoomFor(body: Buffer): boolean {
+    const { log, maxBytes } = this.#options;
+    const bytes = this.bytes + this.#adoption.othersBytes + RECORD_HEADER_BYTES + body.length;
+    if (bytes <= maxBytes) return true;
+    this.#isFull = true;
+    log.warn(`the spool holds its maximum of ${maxBytes} bytes; spans are kept in memory only.`);
+    return false;
+  }
+
+  #fail(error: unknown): void {
+    const { clock, log } = this.#options;
+    this.#pausedUntil = clock.now() + PAUSE_MS;
+    // What a failed write or sync has left of the file is unknown.
+    this.#quietly(() => this.#own?.leaveSegment());
+    log.warn(`the spool cannot be written, so spans are kept in memory only: ${String(error)}`);
+  }
+
+  /** Another process took this one for dead, and has the journal now. */
+  #lose(own: Journal): void {
+    if (this.#own === own) this.#own = undefined;
+    this.#quietly(() => own.leaveSegment());
+  }
+
+  #quietly(act: () => void): void {
+    try {
+      act();
+    } catch {
+      // The file system has failed already.
     }
   }
-}
 
-function isFree(name: string): boolean {
-  if (name.endsWith(SUFFIX)) return true;
-  const pid = CLAIMED.exec(name)?.[1];
-  return pid !== undefined && Number(pid) !== process.pid && !isRunning(Number(pid));
-}
+  #syncLater(): void {
+    this.#cancelSync ??= this.#options.clock.after(SYNC_INTERVAL_MS, () => {
+      this.#cancelSync = undefined;
+      this.#own?.sync((error) => this.#fail(error));
+    });
+  }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as another user.
-    return error instanceof Error && Reflect.get(error, 'code') === 'EPERM';
+  async #touch(): Promise<void> {
+    const own = this.#own;
+    if (own && !this.#hasAppended && own.outstanding === 0) {
+      // What was sent does not stay on disk.
+      this.#own = undefined;
+      own.release();
+    }
+    this.#hasAppended = false;
+    for (const journal of [this.#own, ...this.#adoption.journals]) {
+      if (!journal) continue;
+      await journal.touch().catch(() => {
+        if (journal === this.#own && !journal.isOurs) this.#lose(journal);
+      });
+    }
   }
 }

@@ -1,0 +1,217 @@
+import { costOf, type QueuedSpan } from '../queue.js';
+import type { StoredBatch } from '../spool/stored-batch.js';
+import { splitBody } from './split-body.js';
+
+/** Spans that travel in one request. */
+export interface Batch {
+  /** Place of its first span in the order of all; a flush waits for what came before it. Infinity where none waits. */
+  readonly order: number;
+  /** How many spans. */
+  readonly count: number;
+  /** Where it also stands: on disk, from this process or an earlier one. */
+  readonly origin: 'memory' | 'spool' | 'earlier_process';
+  /**
+   * The body of its request. `damaged` and `gone`: as of `StoredBatch`.
+   * Rejects where it can be had later; throws nothing else.
+   */
+  body(): Promise<Body>;
+  /** Takes out the spans that were queued before that time of the clock: how many. The batch may be empty then. */
+  expire(before: number): number;
+  /** Two halves in its stead; undefined when there is but one span. */
+  halves(body: Buffer): readonly [Batch, Batch] | undefined;
+  /** It is sent no more: it takes no memory, and the spool need not keep it. */
+  done(): void;
+  /** It is sent no more by this process: it takes no memory; the spool keeps it. */
+  leave(): void;
+}
+
+export type Body =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'unencodable'; readonly message: string }
+  | { readonly kind: 'damaged' }
+  | { readonly kind: 'gone' };
+
+/** Bytes in memory outside the queue, and spans of this process. */
+export class Held {
+  bytes = 0;
+  spans = 0;
+}
+
+type Encode = (spans: readonly QueuedSpan[]) => Buffer;
+
+/** In memory alone. Its body is made anew for each request, so that trace attributes that come late still reach it. */
+export class MemoryBatch implements Batch {
+  readonly origin = 'memory';
+  readonly #encode: Encode;
+  readonly #held: Held;
+  readonly #onLeft: (span: QueuedSpan) => void;
+  #spans: readonly QueuedSpan[];
+
+  constructor(spans: readonly QueuedSpan[], encode: Encode, held: Held, onLeft: (span: QueuedSpan) => void) {
+    this.#spans = spans;
+    this.#encode = encode;
+    this.#held = held;
+    this.#onLeft = onLeft;
+    this.#hold(1);
+  }
+
+  get spans(): readonly QueuedSpan[] {
+    return this.#spans;
+  }
+
+  get order(): number {
+    return this.#spans[0]?.order ?? Number.POSITIVE_INFINITY;
+  }
+
+  get count(): number {
+    return this.#spans.length;
+  }
+
+  /** When its first span was queued. */
+  get at(): number {
+    return this.#spans[0]?.at ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Undefined when it cannot be encoded. */
+  tryEncode(): Buffer | undefined {
+    try {
+      return this.#encode(this.#spans);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async body(): Promise<Body> {
+    try {
+      return { kind: 'bytes', bytes: this.#encode(this.#spans) };
+    } catch (error) {
+      return { kind: 'unencodable', message: String(error) };
+    }
+  }
+
+  expire(before: number): number {
+    const old = this.#spans.filter(({ at }) => at < before);
+    if (old.length === 0) return 0;
+    this.#hold(-1);
+    this.#spans = this.#spans.filter(({ at }) => at >= before);
+    this.#hold(1);
+    for (const span of old) this.#onLeft(span);
+    return old.length;
+  }
+
+  halves(): readonly [Batch, Batch] | undefined {
+    if (this.#spans.length < 2) return undefined;
+    this.#hold(-1);
+    const middle = Math.ceil(this.#spans.length / 2);
+    const half = (spans: readonly QueuedSpan[]): Batch =>
+      new MemoryBatch(spans, this.#encode, this.#held, this.#onLeft);
+    return [half(this.#spans.slice(0, middle)), half(this.#spans.slice(middle))];
+  }
+
+  done(): void {
+    this.leave();
+    for (const span of this.#spans) this.#onLeft(span);
+  }
+
+  leave(): void {
+    this.#hold(-1);
+  }
+
+  #hold(sign: 1 | -1): void {
+    for (const span of this.#spans) this.#held.bytes += sign * costOf(span);
+    this.#held.spans += sign * this.#spans.length;
+  }
+}
+
+/** What a batch on disk costs in memory. */
+const OVERHEAD_BYTES = 256;
+
+interface SpooledOptions {
+  readonly origin: 'spool' | 'earlier_process';
+  readonly stored: StoredBatch;
+  readonly order: number;
+  /** When its first span was queued; of an earlier process's batch, when it was taken over. */
+  readonly at: number;
+  readonly count: number;
+  readonly held: Held;
+  /** Without it, it is read when it is needed. */
+  readonly body: Buffer | undefined;
+}
+
+/** On disk, and for a while in memory, too. Its bytes stay as they are. */
+export class SpooledBatch implements Batch {
+  readonly #options: SpooledOptions;
+  #body: Buffer | undefined;
+  #hasLeft = false;
+
+  constructor(options: SpooledOptions) {
+    this.#options = options;
+    options.held.bytes += OVERHEAD_BYTES;
+    if (options.origin === 'spool') options.held.spans += options.count;
+    this.#load(options.body);
+  }
+
+  get origin(): 'spool' | 'earlier_process' {
+    return this.#options.origin;
+  }
+
+  get order(): number {
+    return this.#options.order;
+  }
+
+  get count(): number {
+    return this.#options.count;
+  }
+
+  async body(): Promise<Body> {
+    if (!this.#body) {
+      const read = await this.#options.stored.read();
+      if (typeof read === 'string') return { kind: read };
+      this.#load(read);
+      return { kind: 'bytes', bytes: read };
+    }
+    return { kind: 'bytes', bytes: this.#body };
+  }
+
+  expire(before: number): number {
+    return this.#options.at < before ? this.count : 0;
+  }
+
+  halves(body: Buffer): readonly [Batch, Batch] | undefined {
+    if (this.count < 2) return undefined;
+    const middle = Math.ceil(this.count / 2);
+    const [first, rest] = splitBody(body, middle);
+    this.leave();
+    const { stored } = this.#options;
+    let open = 2;
+    const shared: StoredBatch = {
+      ...stored,
+      done: () => {
+        open -= 1;
+        if (open === 0) stored.done();
+      },
+    };
+    const half = (count: number, part: Buffer): Batch =>
+      new SpooledBatch({ ...this.#options, stored: shared, count, body: part });
+    return [half(middle, first), half(this.count - middle, rest)];
+  }
+
+  done(): void {
+    this.leave();
+    this.#options.stored.done();
+  }
+
+  leave(): void {
+    const { count, held, origin } = this.#options;
+    held.bytes -= OVERHEAD_BYTES + (this.#body?.length ?? 0);
+    this.#body = undefined;
+    this.#hasLeft = true;
+    if (origin === 'spool') held.spans -= count;
+  }
+
+  #load(body: Buffer | undefined): void {
+    if (!body || this.#hasLeft) return;
+    this.#body = body;
+    this.#options.held.bytes += body.length;
+  }
+}

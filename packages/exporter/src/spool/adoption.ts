@@ -1,0 +1,198 @@
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+import { type Entry, type SpoolDirectory, segmentsIn } from './directory.js';
+import type { Journal, Place } from './journal.js';
+import { type Holder, stateOf } from './owner.js';
+import { leftIn } from './recovery.js';
+import { type StoredBatch, storedBatch } from './stored-batch.js';
+
+export interface AdoptionOptions {
+  readonly directory: SpoolDirectory;
+  readonly holder: Holder;
+  readonly open: (journal: { readonly origin: string; readonly path: string }) => Journal;
+  /** A batch can be taken. */
+  readonly onReady: () => void;
+  /** A record could not be read. */
+  readonly onDamage: () => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A holder whose heartbeat has stood still for so long has ended. */
+const STALE_MS = 60_000;
+/** A heartbeat older than this need not be watched first. Far above what clocks of two hosts differ by. */
+const LONG_AGO_MS = 10 * 60_000;
+
+interface Adopted {
+  readonly journal: Journal;
+  readonly batches: AsyncGenerator<Place, void, undefined>;
+}
+
+/**
+ * Takes over the journals of holders that have ended, the oldest first, and hands out their batches one by one. It holds one
+ * batch's place in memory, however much there is on disk.
+ */
+export class Adoption {
+  readonly #options: AdoptionOptions;
+  /** Journals that this process leaves as they are. */
+  readonly #leftAlone = new Set<string>();
+  /** When each heartbeat that has to be watched was last seen to move. */
+  readonly #watched = new Map<string, { readonly heartbeatMs: number; readonly since: number }>();
+  /** What it has taken over: the one that is being read, and those of which batches are still on their way. */
+  readonly #journals = new Set<Journal>();
+  #reading: Adopted | undefined;
+  #next: StoredBatch | undefined;
+  #isBusy = false;
+  #isStopped = false;
+  #othersBytes = 0;
+  #hasToldOfStrangers = false;
+
+  constructor(options: AdoptionOptions) {
+    this.#options = options;
+  }
+
+  get isReady(): boolean {
+    return this.#next !== undefined;
+  }
+
+  get journals(): ReadonlySet<Journal> {
+    return this.#journals;
+  }
+
+  /** Bytes of the directory that other processes hold, or nobody, as last seen. */
+  get othersBytes(): number {
+    return this.#othersBytes;
+  }
+
+  /** The next batch. When there is none at hand, `onReady` is called as soon as there is. */
+  take(): StoredBatch | undefined {
+    const next = this.#next;
+    this.#next = undefined;
+    if (next) void this.#advance();
+    return next;
+  }
+
+  /** Looks for journals to take over, unless there is a batch at hand already. Never rejects. */
+  async look(): Promise<void> {
+    try {
+      await this.#survey();
+    } catch (error) {
+      this.#options.log.warn(`the spool cannot be read: ${String(error)}`);
+    }
+    await this.#advance();
+  }
+
+  /** Gives back what has not been sent. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#next = undefined;
+    for (const journal of this.#journals) journal.release();
+    this.#journals.clear();
+  }
+
+  async #advance(): Promise<void> {
+    if (this.#isBusy || this.#next || this.#isStopped) return;
+    this.#isBusy = true;
+    try {
+      await this.#findNext();
+    } catch (error) {
+      this.#options.log.warn(`the spool cannot be read: ${String(error)}`);
+      if (this.#reading) this.#leaveAlone(this.#reading.journal);
+    }
+    this.#isBusy = false;
+    if (this.#next && !this.#isStopped) this.#options.onReady();
+  }
+
+  async #findNext(): Promise<void> {
+    for (;;) {
+      this.#reading ??= await this.#adoptOldest();
+      if (!this.#reading || this.#isStopped) return;
+      const { batches, journal } = this.#reading;
+      const { value: place } = await batches.next();
+      if (this.#isStopped) {
+        // `stop` has given the journal back.
+        await batches.return();
+        return;
+      }
+      if (place) {
+        this.#next = storedBatch(journal, place, () => this.#releaseIfDone(journal));
+        return;
+      }
+      this.#reading = undefined;
+      this.#releaseIfDone(journal);
+    }
+  }
+
+  #releaseIfDone(journal: Journal): void {
+    if (this.#reading?.journal === journal || journal.outstanding > 0) return;
+    if (this.#journals.delete(journal)) journal.release();
+  }
+
+  #leaveAlone(journal: Journal): void {
+    this.#leftAlone.add(journal.origin);
+    this.#reading = undefined;
+    if (this.#journals.delete(journal)) journal.release();
+  }
+
+  async #adoptOldest(): Promise<Adopted | undefined> {
+    const { directory, holder, onDamage, open } = this.#options;
+    for (const entry of (await directory.list()).entries) {
+      if (this.#isStopped) return undefined;
+      if (this.#leftAlone.has(entry.origin) || !this.#hasEnded(entry)) continue;
+      const path = await directory.take(entry, holder);
+      if (path === undefined) continue;
+      const journal = open({ origin: entry.origin, path });
+      this.#journals.add(journal);
+      const batches = leftIn(journal, onDamage, () => this.#foundUnknown(entry.origin));
+      return { journal, batches };
+    }
+    return undefined;
+  }
+
+  #foundUnknown(origin: string): void {
+    this.#leftAlone.add(origin);
+    this.#options.log.warn('the spool holds a segment of another version; it is left alone.');
+  }
+
+  #hasEnded({ heartbeatMs, holder, origin }: Entry): boolean {
+    const { clock, holder: here } = this.#options;
+    if (!holder) return true;
+    if (isSame(holder, here)) return false;
+    const state = stateOf(holder, here);
+    if (state !== 'unknown') return state === 'ended';
+    const isThreadHere = holder.space === here.space;
+    if (!isThreadHere && clock.wallNow() - heartbeatMs > LONG_AGO_MS) return true;
+    const watched = this.#watched.get(origin);
+    if (watched?.heartbeatMs === heartbeatMs) return clock.now() - watched.since >= STALE_MS;
+    this.#watched.set(origin, { heartbeatMs, since: clock.now() });
+    return false;
+  }
+
+  async #survey(): Promise<void> {
+    const { directory, holder, log } = this.#options;
+    const { entries, strange } = await directory.list();
+    this.#othersBytes = 0;
+    for (const entry of entries) {
+      if (entry.holder && isSame(entry.holder, holder)) continue;
+      // Gone since, or not to be read: nothing that this process could count.
+      this.#othersBytes += bytesIn(entry.path);
+    }
+    const origins = new Set(entries.map(({ origin }) => origin));
+    for (const origin of this.#watched.keys()) if (!origins.has(origin)) this.#watched.delete(origin);
+    if (strange === 0 || this.#hasToldOfStrangers) return;
+    this.#hasToldOfStrangers = true;
+    log.warn(`spoolDirectory holds ${strange} files that are not the spool's; they are left alone.`);
+  }
+}
+
+function bytesIn(journal: string): number {
+  try {
+    return segmentsIn(journal).reduce((sum, { bytes }) => sum + bytes, 0);
+  } catch {
+    return 0;
+  }
+}
+
+function isSame(a: Holder, b: Holder): boolean {
+  return a.space === b.space && a.pid === b.pid && a.start === b.start && a.thread === b.thread;
+}
