@@ -35,6 +35,13 @@ export default defineConfig({
           hookTimeout: 600_000,
         },
       },
+      {
+        test: {
+          name: 'runtimes',
+          include: ['tests/runtimes/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
     ],
   },
 });

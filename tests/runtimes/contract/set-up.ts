@@ -1,0 +1,48 @@
+import { observe, startActiveObservation, startObservation, updateActiveTrace } from '@powerrag/tracing';
+import type { Checks } from './contract.js';
+import { same, tree } from './recorded.js';
+
+export const setUp: Checks = {
+  'without a provider everything runs, and nothing is recorded or said': {
+    without: 'provider',
+    async run(recorded) {
+      const observation = startObservation('none', { input: 1 });
+      observation.update({ output: 2 }).updateTrace({ sessionId: 's' }).end();
+      updateActiveTrace({ sessionId: 's' });
+      same(observation.traceId, '0'.repeat(32));
+      same(await observe(async (n: number) => n + 1)(1), 2);
+      same(
+        [
+          ...observe(function* () {
+            yield 1;
+          })(),
+        ],
+        [1],
+      );
+      same(
+        startActiveObservation('none', () => 'result'),
+        'result',
+      );
+      same([recorded.spans.length, recorded.warnings], [0, []]);
+    },
+  },
+  'without a context manager everything runs, and one warning names the mend': {
+    without: 'context manager',
+    run(recorded) {
+      same(
+        startActiveObservation('a', () => startActiveObservation('b', () => observe(() => 1, { name: 'c' })())),
+        1,
+      );
+      same(tree(recorded), ['a', 'b', 'c']);
+      same(recorded.warnings.length, 1);
+      same(recorded.warnings[0]?.includes('setGlobalContextManager'), true);
+    },
+  },
+  'with provider and context manager nothing is said': {
+    needsAsyncContext: true,
+    run(recorded) {
+      startActiveObservation('a', () => updateActiveTrace({ sessionId: 's' }));
+      same(recorded.warnings, []);
+    },
+  },
+};
