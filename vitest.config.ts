@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { sdk3 } from './tests/sdk-3/sdk-3.js';
 
 /** One project for each kind of test. `npm test` runs unit and e2e; the others have a command of their own. */
 export default defineConfig({
@@ -40,6 +41,22 @@ export default defineConfig({
           name: 'runtimes',
           include: ['tests/runtimes/**/*.test.ts'],
           testTimeout: 120_000,
+        },
+      },
+      {
+        plugins: [sdk3()],
+        test: {
+          name: 'sdk-3',
+          include: ['packages/{tracing,exporter}/src/**/*.test.ts', 'tests/sdk-3/**/*.test.ts'],
+          // These meet no span of the application's SDK.
+          exclude: [
+            'packages/tracing/src/{bundle,snapshot}.test.ts',
+            'packages/exporter/src/exit.test.ts',
+            'packages/exporter/src/{sender,spool,transport}/**',
+          ],
+          server: { deps: { inline: [/@opentelemetry/] } },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],
