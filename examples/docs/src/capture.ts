@@ -10,3 +10,11 @@ const signIn = observe(
 );
 
 await signIn('visitor-1', 'secret');
+
+const resetPassword = observe(async (user: string, _password: string) => ({ user, sentTo: `${user}@example.test` }), {
+  name: 'reset-password',
+  captureInput: (user) => ({ user }),
+  captureOutput: ({ user }) => ({ user }),
+});
+
+await resetPassword('visitor-1', 'new secret');

@@ -7,3 +7,7 @@ await propagateAttributes({ sessionId: 'chat-1', userId: 'visitor-1' }, async ()
   await answer('first question');
   await answer('second question');
 });
+
+await propagateAttributes({ sessionId: 'chat-1', asBaggage: true }, async () => {
+  await answer('third question');
+});

@@ -34,6 +34,11 @@ function followObject(result: object, call: Call): unknown {
   if (has(result, 'then')) return followThenable(result, call);
   const stream = followResponse(result, call) ?? followReadableStream(result, call);
   if (stream) return stream;
+  if ('locked' in result && result.locked === true) {
+    // Somebody reads it already, unseen by us.
+    call.returned(result);
+    return result;
+  }
   if (has(result, 'pipe') && has(result, 'read') && has(result, 'emit')) return followNodeStream(result, call);
   if (has(result, 'next') && (has(result, Symbol.asyncIterator) || has(result, Symbol.iterator))) {
     return followIterator(result, call);

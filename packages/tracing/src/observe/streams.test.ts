@@ -196,6 +196,34 @@ describe('an observed stream', () => {
     expect(spans.named('web').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
   });
 
+  it('of the web that somebody reads already is passed on, and ends its observation at once', () => {
+    const source = streamOf('a');
+    source.getReader();
+    expect(observe(() => source, { name: 'web' })()).toBe(source);
+    expect(outputOf('web')).toBe('"[ReadableStream]"');
+  });
+
+  it('of the web, of a class of its own, stays that object and is followed as it is iterated', async () => {
+    class Special extends ReadableStream<string> {}
+    const special = new Special({
+      start(controller) {
+        controller.enqueue('a');
+        controller.close();
+      },
+    });
+    const stream = observe(() => special, { name: 'special' })();
+    expect(stream).toBe(special);
+    expect(await drain(stream)).toEqual(['a']);
+    expect(outputOf('special')).toBe('a');
+  });
+
+  it('in a response of a class of its own is passed on, and ends its observation at once', () => {
+    class Special extends Response {}
+    const special = new Special('a');
+    expect(observe(() => special, { name: 'special' })()).toBe(special);
+    expect(spans.named('special').ended).toBe(true);
+  });
+
   it('of bytes can still be read into the reader’s own buffer', async () => {
     const source = new ReadableStream({
       type: 'bytes',

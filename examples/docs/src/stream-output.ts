@@ -1,0 +1,16 @@
+import '@powerrag/exporter/register';
+import { observe } from '@powerrag/tracing';
+
+const readPages = observe(
+  async function* () {
+    yield { page: 1, text: 'A long page.' };
+    yield { page: 2, text: 'Another long page.' };
+  },
+  {
+    name: 'read-pages',
+    // What is recorded in place of the pages. The reader still gets them whole.
+    captureOutput: (pages) => ({ pages: Array.isArray(pages) ? pages.length : 0 }),
+  },
+);
+
+for await (const { page } of readPages()) console.log(page);
