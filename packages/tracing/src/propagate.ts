@@ -9,6 +9,7 @@ import { warnOnce } from './warn.js';
 
 /** A prompt of a prompt store, as it comes from there. */
 export interface PropagatedPrompt {
+  /** Its name in the store. */
   name: string;
   /** An integer, or its digits. */
   version: number | string;
@@ -16,18 +17,26 @@ export interface PropagatedPrompt {
   isFallback?: boolean | undefined;
 }
 
-/** What `propagateAttributes` gives to spans. Texts longer than 1,024 characters are cut, with a hash that keeps them distinct. */
+/**
+ * What `propagateAttributes` gives to spans. A text longer than 1,024 UTF-16 code units is cut, with a hash that keeps it distinct;
+ * a number is recorded as its digits. A field that is `undefined` changes nothing.
+ */
 export interface PropagateAttributesOptions {
+  /** Whose traces they are. */
   userId?: string | undefined;
+  /** The conversation that they belong to. */
   sessionId?: string | undefined;
   /** Merges by key with that of an enclosing call. */
   metadata?: Record<string, string> | undefined;
+  /** Version of the application, or of the part of it that does the work. */
   version?: string | undefined;
   /** Added to those of an enclosing call, without duplicates. */
   tags?: string[] | undefined;
+  /** The name of the traces. */
   traceName?: string | undefined;
   /** At most 40 of `a-z 0-9 - _`, and not starting with `langfuse`. */
   environment?: string | undefined;
+  /** The prompt that the generations use. */
   prompt?: PropagatedPrompt | undefined;
   /**
    * Also put them into W3C baggage, which goes out with every HTTP request of the function, to third parties too. Default false.

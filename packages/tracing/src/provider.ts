@@ -19,7 +19,7 @@ export function getTracerProvider(): TracerProvider {
   return sharedState().provider ?? trace.getTracerProvider();
 }
 
-/** The tracer that starts the spans of observations. */
+/** The tracer that starts the spans of observations: of that provider, by the configured scope name. */
 export function getTracer(): Tracer {
   const provider = getTracerProvider();
   const scope = sharedState().options.scopeName ?? DEFAULT_SCOPE;

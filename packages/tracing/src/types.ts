@@ -5,7 +5,7 @@ import type { ObservationLevel, ObservationType } from '@powerrag/protocol';
 export interface ObservationAttributes {
   /** What the work was given: any value. It is recorded as it is at the call; changing it later has no effect. */
   input?: unknown;
-  /** What came out, likewise. */
+  /** What came out, recorded in the same way. */
   output?: unknown;
   /** Searchable by key. Updates merge by key. */
   metadata?: Record<string, unknown> | undefined;
@@ -19,16 +19,27 @@ export interface ObservationAttributes {
   environment?: string | undefined;
 }
 
-/** Token counts as OpenAI's APIs report them, of either shape: `prompt_tokens` or `input_tokens`, with their details. */
+/**
+ * Token counts as OpenAI's APIs report them, of either shape. Recorded as the kinds `input`, `output` and `total`; each detail, such
+ * as `cached_tokens`, becomes a kind of its own (`input_cached_tokens`) and is taken out of `input` or `output`.
+ */
 export interface OpenAiUsage {
+  /** Tokens in, details included; of chat completions. */
   prompt_tokens?: number | undefined;
+  /** Tokens out, details included; of chat completions. */
   completion_tokens?: number | undefined;
+  /** Tokens in, details included; of responses. */
   input_tokens?: number | undefined;
+  /** Tokens out, details included; of responses. */
   output_tokens?: number | undefined;
   total_tokens?: number | undefined;
+  /** Parts of `prompt_tokens`: `cached_tokens`, `audio_tokens`. */
   prompt_tokens_details?: object | null | undefined;
+  /** Parts of `completion_tokens`: `reasoning_tokens`, `audio_tokens`. */
   completion_tokens_details?: object | null | undefined;
+  /** Parts of `input_tokens`. */
   input_tokens_details?: object | null | undefined;
+  /** Parts of `output_tokens`. */
   output_tokens_details?: object | null | undefined;
 }
 
@@ -36,7 +47,9 @@ export interface OpenAiUsage {
 export interface GenerationAttributes extends ObservationAttributes {
   /** When the first token of the answer came. */
   completionStartTime?: Date | undefined;
+  /** The model's name, as its provider calls it. */
   model?: string | undefined;
+  /** Temperature and the like, by name. */
   modelParameters?: Record<string, string | number> | undefined;
   /** Token counts by kind. OpenAI's usage object is taken as it comes and told apart into kinds that do not overlap. */
   usageDetails?: Record<string, number> | OpenAiUsage | undefined;
@@ -60,16 +73,27 @@ export interface AttributesByType {
   guardrail: ObservationAttributes;
 }
 
-/** What belongs to the whole trace that an observation is part of. A field that is `undefined` changes nothing. */
+/**
+ * What belongs to the whole trace that an observation is part of. A field that is `undefined` changes nothing. Set twice, the
+ * later value stands.
+ */
 export interface TraceAttributes {
+  /** The trace's name. Without it, that of its root observation. */
   name?: string | undefined;
-  /** Whose trace it is. A number is recorded as its decimal digits; anything longer than 1,024 characters is cut, with a hash. */
+  /**
+   * Whose trace it is. A number is recorded as its decimal digits; what is longer than 1,024 UTF-16 code units is cut, with a hash
+   * that keeps it distinct. Anything else but a text that is not empty is ignored, with one warning.
+   */
   userId?: string | undefined;
   /** The conversation that the trace belongs to, by the same rules. */
   sessionId?: string | undefined;
+  /** Version of the application, or of the part of it that the trace is about. */
   version?: string | undefined;
+  /** The deployment, such as a commit. */
   release?: string | undefined;
+  /** What the trace as a whole was given. Without it, the input of its root observation. */
   input?: unknown;
+  /** What came out of it. Without it, the output of its root observation. */
   output?: unknown;
   /** Merges by key with what is there; later wins. */
   metadata?: unknown;
@@ -77,18 +101,21 @@ export interface TraceAttributes {
   tags?: string[] | undefined;
   /** Whether anybody with the link may read the trace. */
   public?: boolean | undefined;
+  /** Where it ran: `production`, `staging`, … */
   environment?: string | undefined;
 }
 
+/** How an observation starts. */
 export interface StartObservationOptions<T extends ObservationType = ObservationType> {
   /** The observation's type. Default `span`. */
   asType?: T | undefined;
-  /** When the work started: a Date, Unix milliseconds, or `[seconds, nanoseconds]`. Default now. */
+  /** When the work started: a Date, Unix milliseconds, or `[seconds, nanoseconds]`. Default now, as for what is no time at all. */
   startTime?: TimeInput | undefined;
   /** The parent, instead of the active span: for a parent in another process. */
   parentSpanContext?: SpanContext | undefined;
 }
 
+/** How an observation starts and ends around a function. */
 export interface StartActiveObservationOptions<T extends ObservationType = ObservationType>
   extends StartObservationOptions<T> {
   /** Whether the observation ends when the function has settled. Default true; with false the caller ends it. */

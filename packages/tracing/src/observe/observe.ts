@@ -16,21 +16,25 @@ type OutputOf<F extends ObservableFunction> =
     ? unknown
     : Awaited<ReturnType<F>>;
 
+/** How the calls of a function are recorded. */
 export interface ObserveOptions<F extends ObservableFunction = ObservableFunction> {
-  /** The observation's name. Default the function's. */
+  /** The observation's name. Default the function's, else `anonymous-function`. */
   name?: string | undefined;
   /** The observation's type. Default `span`. */
   asType?: ObservationType | undefined;
   /**
    * Whether the arguments are recorded: one as it is, more as an array. A function is called with the arguments and says what to
-   * record. Default true.
+   * record; when it throws, a marker is recorded. Default true.
    */
   captureInput?: boolean | ((...args: Parameters<F>) => unknown) | undefined;
-  /** Whether the result is recorded. A function is called with the result and says what to record. Default true. */
+  /**
+   * Whether the result is recorded: the settled value, or what a stream's pieces were put together to. A function is called with
+   * that and says what to record; when it throws, a marker is recorded. Default true.
+   */
   captureOutput?: boolean | ((output: OutputOf<F>) => unknown) | undefined;
   /** The parent, instead of the active span: for a parent in another process. */
   parentSpanContext?: SpanContext | undefined;
-  /** Whether the observation ends when the function has settled. Default true. */
+  /** Whether the observation ends when the function has settled. Default true; with false the caller ends it. */
   endOnExit?: boolean | undefined;
 }
 
