@@ -11,7 +11,7 @@ export class Snapshot {
   readonly text: string;
 
   constructor(text: string) {
-    this.text = text;
+    this.text = wellFormed(text);
   }
 }
 
@@ -168,8 +168,8 @@ export function cut(text: string, length: number): string {
 }
 
 /** Lone surrogates cannot be said in UTF-8: they become U+FFFD here, visibly, whatever an encoder would do with them. */
-function wellFormed(text: string & { isWellFormed?(): boolean; toWellFormed?(): string }): string {
-  return text.isWellFormed?.() === false ? (text.toWellFormed?.() ?? text) : text;
+function wellFormed(text: string & { toWellFormed?(): string }): string {
+  return text.toWellFormed?.() ?? text;
 }
 
 /** The name of the object's class. */

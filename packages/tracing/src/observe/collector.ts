@@ -1,33 +1,33 @@
 import { maxLength, Snapshot, snapshotJson } from '../snapshot.js';
 import { MessageAssembler } from './message-assembler.js';
+import { Room } from './room.js';
 
 /**
  * Puts the pieces of a streamed result together: text to a text, pieces of a model's answer to a message, anything else to an
  * array. Each piece is taken as it is when it comes, and no more than the length limit of one value is held.
  */
 export class Collector {
-  readonly #room = maxLength();
-  readonly #texts: string[] = [];
-  readonly #pieces: string[] = [];
-  #assembler: MessageAssembler | undefined;
-  #decoder: InstanceType<typeof TextDecoder> | undefined;
-  #binaryBytes = 0;
-  #held = 0;
-  #total = 0;
+  readonly #room = new Room(maxLength());
+  readonly #assembler = new MessageAssembler(this.#room);
+  /** Texts as they came; JSON from the first piece on that is something else. */
+  #pieces: string[] = [];
   #onlyText = true;
-  #lostText = 0;
-  #lostPieces = 0;
+  #total = 0;
+  #lost = 0;
+  #decoder: InstanceType<typeof TextDecoder> | undefined;
+  #bytes = 0;
+  #isBinary = false;
 
   add(value: unknown): void {
     this.#total += 1;
-    const text = value instanceof Uint8Array ? this.#decode(value) : value;
-    if (typeof text === 'string' && this.#onlyText) this.#addText(text);
-    else this.#addPiece(text);
+    const piece = value instanceof Uint8Array ? this.#decode(value) : value;
+    if (typeof piece === 'string' && this.#onlyText) this.#pieces.push(this.#room.take(piece));
+    else this.#addPiece(piece);
   }
 
   /** Token counts and model that the stream told, for a generation. */
   get totals(): { usageDetails?: Record<string, number> | undefined; model?: string | undefined } {
-    return { usageDetails: this.#assembler?.usage, model: this.#assembler?.model };
+    return { usageDetails: this.#assembler.usage, model: this.#assembler.model };
   }
 
   /** What is recorded unless the application says otherwise. It is within the limit already, so it is not cut a second time. */
@@ -45,59 +45,44 @@ export class Collector {
   }
 
   #streamed(): unknown {
-    if (this.#binaryBytes > 0) return `[${this.#binaryBytes} bytes]`;
+    if (this.#isBinary) return `[${this.#bytes} bytes]`;
     if (this.#onlyText) {
-      const text = this.#texts.join('') + (this.#decoder?.decode() ?? '');
-      return this.#lostText > 0
-        ? `${text}[truncated: ${this.#lostText} of ${text.length + this.#lostText} characters]`
-        : text;
+      const text = this.#pieces.join('') + (this.#decoder?.decode() ?? '');
+      const { lost } = this.#room;
+      return lost > 0 ? `${text}[truncated: ${lost} of ${text.length + lost} characters]` : text;
     }
-    const message = this.#assembler?.message();
-    if (message) return message;
+    if (this.#assembler.isMessage) return this.#assembler.message();
     const pieces: unknown[] = this.#pieces.map((json) => JSON.parse(json));
-    if (this.#lostPieces > 0) pieces.push(`[truncated: ${this.#lostPieces} of ${this.#total} items]`);
+    if (this.#lost > 0) pieces.push(`[truncated: ${this.#lost} of ${this.#total} items]`);
     return pieces;
-  }
-
-  #addText(text: string): void {
-    const kept = text.slice(0, Math.max(0, this.#room - this.#held));
-    this.#held += kept.length;
-    this.#lostText += text.length - kept.length;
-    if (kept) this.#texts.push(kept);
   }
 
   #addPiece(value: unknown): void {
     if (this.#onlyText) {
       this.#onlyText = false;
-      this.#pieces.push(...this.#texts.map((text) => JSON.stringify(text)));
+      this.#pieces = this.#pieces.map((text) => JSON.stringify(text));
     }
-    this.#assembler ??= new MessageAssembler(this.#room);
     this.#assembler.add(value);
     // Once a message comes about, it is what will be shown: the pieces need not be kept.
     if (this.#assembler.isMessage) {
-      this.#pieces.length = 0;
+      this.#pieces = [];
       return;
     }
     const json = snapshotJson(value);
-    if (this.#held + json.length > this.#room) this.#lostPieces += 1;
-    else {
-      this.#held += json.length + 1;
-      this.#pieces.push(json);
-    }
+    if (json.length > this.#room.left) this.#lost += 1;
+    else this.#pieces.push(this.#room.take(json));
   }
 
   /** Bytes as UTF-8 text; once they are none, only their number is kept. */
   #decode(bytes: Uint8Array): string {
+    this.#bytes += bytes.byteLength;
     try {
-      if (this.#binaryBytes === 0) {
-        this.#decoder ??= new TextDecoder('utf-8', { fatal: true });
-        return this.#decoder.decode(bytes, { stream: true });
-      }
+      this.#decoder ??= new TextDecoder('utf-8', { fatal: true });
+      if (!this.#isBinary) return this.#decoder.decode(bytes, { stream: true });
     } catch {
-      this.#binaryBytes = this.#held;
-      this.#texts.length = 0;
+      this.#isBinary = true;
+      this.#pieces = [];
     }
-    this.#binaryBytes += bytes.byteLength;
     return '';
   }
 }

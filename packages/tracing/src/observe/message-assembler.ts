@@ -1,5 +1,6 @@
 import { isObject, read, snapshotJson } from '../snapshot.js';
 import { usageByKind } from '../usage.js';
+import type { Room } from './room.js';
 
 interface Draft {
   role: string;
@@ -30,11 +31,10 @@ export class MessageAssembler {
   model: string | undefined;
   readonly #drafts = new Map<unknown, Draft>();
   #whole: unknown;
-  #room: number;
-  #lost = 0;
+  readonly #room: Room;
 
-  /** @param room how many characters of the answer are kept */
-  constructor(room: number) {
+  /** @param room for the texts of the answer */
+  constructor(room: Room) {
     this.#room = room;
   }
 
@@ -105,11 +105,7 @@ export class MessageAssembler {
 
   /** What of a text there is room for; nothing of what is no text. */
   #keep(text: unknown): string {
-    if (typeof text !== 'string') return '';
-    const kept = text.slice(0, this.#room);
-    this.#room -= kept.length;
-    this.#lost += text.length - kept.length;
-    return kept;
+    return typeof text === 'string' ? this.#room.take(text) : '';
   }
 
   #draft(index: unknown): Draft {
@@ -126,7 +122,8 @@ export class MessageAssembler {
 
   #finish({ role, content, reasoning, refusal, toolCalls }: Draft): object {
     const calls = [...toolCalls.values()].map(({ id, ...called }) => ({ id, type: 'function', function: called }));
-    const text = this.#lost > 0 ? `${content}[truncated: ${this.#lost} characters]` : content;
+    const { lost } = this.#room;
+    const text = lost > 0 ? `${content}[truncated: ${lost} characters]` : content;
     return {
       role,
       content: text === '' && calls.length > 0 ? null : text,

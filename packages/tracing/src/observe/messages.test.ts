@@ -116,6 +116,13 @@ describe('any other stream', () => {
     );
   });
 
+  it('is cut in one place, without half a surrogate pair, and lone surrogates are made visible', () => {
+    configureTracing({ maxValueLength: 4 });
+    expect(recorded('a', '\uD800b', '😀', 'c')[SpanAttributeKeys.observationOutput]).toBe(
+      'a\uFFFDb[truncated: 3 of 6 characters]',
+    );
+  });
+
   it('of objects is held to the limit too', () => {
     configureTracing({ maxValueLength: 200 });
     const pieces = Array.from({ length: 100 }, (_, number) => ({ number }));
