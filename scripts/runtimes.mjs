@@ -70,6 +70,9 @@ if (isMain(import.meta.url)) {
   await script(async () => {
     const programs = await installRuntimes();
     const name = process.argv[2];
-    if (name) console.log(programs[name] ?? `there is no ${name}`);
+    if (name === undefined) return;
+    const program = programs[name];
+    if (!program) throw new SetupError(`${name} is none of ${Object.keys(programs).join(', ')}`);
+    console.log(program);
   });
 }

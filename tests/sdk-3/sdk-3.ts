@@ -18,9 +18,9 @@ interface Resolver {
 }
 
 /**
- * Runs the suites of tracing and exporter with OpenTelemetry's SDK 3 as the application's: what a test imports of OpenTelemetry is of
- * version 3, while the exporter's own code keeps what it is published with. `@opentelemetry/api`, which is a peer, is
- * the application's for both.
+ * Runs the suites of tracing and exporter with OpenTelemetry's SDK 3 as the application's: what a test imports of
+ * OpenTelemetry is of version 3, while the exporter's own code keeps what it is published with. `@opentelemetry/api`,
+ * which is a peer, is the application's for both.
  */
 export function sdk3(): Resolver {
   return {
