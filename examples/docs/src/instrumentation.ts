@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { register as registerHooks } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import { register } from '@powerrag/exporter';
+import { observe, updateActiveTrace } from '@powerrag/tracing';
+
+// For ECMAScript modules; CommonJS needs no hook.
+registerHooks('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
+register({
+  instrumentations: [new HttpInstrumentation(), new UndiciInstrumentation()],
+  propagateSession: true,
+});
+
+// Instrumented modules are loaded afterwards. In earnest the lines above are a file of their own: node --import ./tracing.js app.js
+const { createServer } = await import('node:http');
+
+// The service that is asked. Its own process, in earnest.
+const stock = createServer((request, response) => {
+  response.end(`3 copies, asked with baggage ${request.headers.baggage}`);
+});
+stock.listen(0, '127.0.0.1');
+await once(stock, 'listening');
+const stockUrl = `http://127.0.0.1:${(stock.address() as AddressInfo).port}`;
+
+const order = observe(
+  async () => {
+    updateActiveTrace({ sessionId: 'order-9' });
+    return (await fetch(`${stockUrl}/momo`)).text();
+  },
+  { name: 'order', asType: 'agent' },
+);
+
+console.log(await order());
+stock.close();
