@@ -1,6 +1,11 @@
 import { context, defaultTextMapSetter, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  InMemorySpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Instrumentation, type RegisterOptions, type Registration, register } from './register.js';
 import { startCollector } from './testing/collector.js';
@@ -84,6 +89,43 @@ describe('register', () => {
     registerForTest({ baseUrl: 'http://127.0.0.1:1', instrumentations: [broken], log: (line) => lines.push(line) });
     expect(lines.join('\n')).toContain('no such hook');
     expect(trace.getTracer('app').startSpan('span').isRecording()).toBe(true);
+  });
+
+  it('asks the sampler, and gives further span processors the spans first, with the session id', async () => {
+    const collector = await startCollector();
+    const exporter = new InMemorySpanExporter();
+    const { forceFlush } = registerForTest({
+      baseUrl: collector.baseUrl,
+      sampler: { shouldSample: (_context, _traceId, name) => ({ decision: name === 'unwanted' ? 0 : 2 }) },
+      spanProcessors: [new BatchSpanProcessor(exporter)],
+    });
+    const tracer = trace.getTracer('app');
+    tracer.startSpan('unwanted').end();
+    const root = tracer.startSpan('root', { attributes: { 'session.id': 's' } });
+    tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, root)).end();
+    root.end();
+    await forceFlush();
+    expect(collector.spans().map(({ name }) => name)).toEqual(['child', 'root']);
+    expect(exporter.getFinishedSpans().map(({ name, attributes }) => [name, attributes['session.id']])).toEqual([
+      ['child', 's'],
+      ['root', 's'],
+    ]);
+  });
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('no'))],
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+    ['never ends', () => new Promise<void>(() => {})],
+  ])('flushes and shuts down when a further span processor %s', async (_what, act) => {
+    const broken: SpanProcessor = { onStart: () => {}, onEnd: () => {}, forceFlush: act, shutdown: act };
+    const { forceFlush, shutdown } = registerForTest({ baseUrl: 'http://127.0.0.1:1', spanProcessors: [broken] });
+    await forceFlush({ timeoutMs: 10 });
+    expect(await shutdown({ timeoutMs: 10 })).toEqual({ delivered: 0, spooled: 0, dropped: 0, timedOut: false });
   });
 
   it('switches instrumentations on with its provider', () => {

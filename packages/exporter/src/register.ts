@@ -10,6 +10,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { systemClock } from './clock.js';
 import type { PowerRAGSpanProcessorOptions } from './options.js';
 import { type FlushOptions, PowerRAGSpanProcessor, type ShutdownReport } from './processor.js';
 
@@ -43,12 +44,17 @@ export interface Instrumentation {
 export interface Registration {
   readonly tracerProvider: TracerProvider;
   readonly processor: PowerRAGSpanProcessor;
+  /** As the processor's; the further span processors are flushed beside it, by default for 5 seconds. Never rejects. */
   forceFlush(options?: FlushOptions): Promise<void>;
+  /** As the processor's; the further span processors are shut down beside it. Never rejects. */
   shutdown(options?: FlushOptions): Promise<ShutdownReport>;
 }
 
 /** One registration a process, also where both the ESM and the CommonJS build of this package are loaded. */
 const REGISTRATION: unique symbol = Symbol.for('powerrag.registration');
+
+/** How long the further span processors may take to flush or shut down, where the caller does not say. */
+const OTHERS_TIMEOUT_MS = 5_000;
 
 interface GlobalRegistration {
   [REGISTRATION]?: Registration;
@@ -67,12 +73,13 @@ export function register(options: RegisterOptions = {}): Registration {
 
 function setUp(options: RegisterOptions): Registration {
   const processor = new PowerRAGSpanProcessor(options);
+  const others = options.spanProcessors ?? [];
   const named = options.serviceName === undefined ? {} : { 'service.name': options.serviceName };
   const tracerProvider = new BasicTracerProvider({
     resource: defaultResource()
       .merge(detectResources({ detectors: [envDetector] }))
       .merge(resourceFromAttributes({ ...options.resourceAttributes, ...named })),
-    spanProcessors: [...(options.spanProcessors ?? []), processor],
+    spanProcessors: [...others, processor],
     ...(options.sampler ? { sampler: options.sampler } : {}),
   });
   const disabled = process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
@@ -81,9 +88,30 @@ function setUp(options: RegisterOptions): Registration {
   return {
     tracerProvider,
     processor,
-    forceFlush: (flush) => processor.forceFlush(flush),
-    shutdown: (flush) => processor.shutdown(flush),
+    async forceFlush(flush) {
+      await Promise.all([processor.forceFlush(flush), each(others, (other) => other.forceFlush(), flush)]);
+    },
+    async shutdown(flush) {
+      const [report] = await Promise.all([processor.shutdown(flush), each(others, (other) => other.shutdown(), flush)]);
+      return report;
+    },
   };
+}
+
+/** Resolves when all are done or have failed, or at the deadline: what becomes of their spans, they know themselves. */
+async function each(
+  others: readonly SpanProcessor[],
+  act: (other: SpanProcessor) => Promise<void>,
+  { timeoutMs = OTHERS_TIMEOUT_MS }: FlushOptions = {},
+): Promise<void> {
+  if (others.length === 0) return;
+  let cancel = (): void => {};
+  const deadline = new Promise<void>((resolve) => {
+    cancel = systemClock.after(timeoutMs, resolve, { holdProcess: true });
+  });
+  const done = Promise.allSettled(others.map(async (other) => act(other)));
+  await Promise.race([done, deadline]);
+  cancel();
 }
 
 function record(
