@@ -8,15 +8,13 @@ interface OpenSpan {
   readonly span: ReadableSpan;
   readonly trace: LiveTrace;
   readonly isLocalRoot: boolean;
+  /** Its neighbours among the open spans of its trace. */
+  previous: OpenSpan | undefined;
+  next: OpenSpan | undefined;
   /** Values set by hand, as last seen. */
   seen: Map<string, AttributeValue> | undefined;
   /** Values that we put on the span. As long as the span still has them, they are inherited and follow the trace. */
   given: Map<string, AttributeValue> | undefined;
-}
-
-interface Sighting {
-  readonly value: AttributeValue;
-  readonly order: number;
 }
 
 /** What a span that has ended leaves behind for its encoding. */
@@ -28,16 +26,21 @@ export interface EndedSpan {
   readonly own: ReadonlySet<string> | undefined;
 }
 
+const NO_VALUES: ReadonlyMap<string, AttributeValue> = new Map();
+
 /** A trace that has spans open or queued in this process. */
 export class LiveTrace {
   readonly id: string;
-  /** Its open spans. */
-  readonly open = new Set<OpenSpan>();
+  /** The first of its open spans, each of which knows the next: most traces have few, and a set for each is felt. */
+  firstOpen: OpenSpan | undefined;
+  #lastOpen: OpenSpan | undefined;
+  /** How many of its spans are open. */
+  open = 0;
   /** How many of its spans have ended and are still in the queue. */
   queued = 0;
-  /** Grows with each change of a value. */
-  version = 0;
-  readonly #values = new Map<string, Sighting>();
+  /** Made with the first value. */
+  #values: Map<string, AttributeValue> | undefined;
+  #orders: Map<string, number> | undefined;
   #latestOrder = 0;
 
   constructor(id: string) {
@@ -45,16 +48,36 @@ export class LiveTrace {
   }
 
   get size(): number {
-    return this.#values.size;
+    return this.#values?.size ?? 0;
   }
 
   /** The values that spans of the trace inherit. */
-  *values(): IterableIterator<[string, AttributeValue]> {
-    for (const [key, { value }] of this.#values) yield [key, value];
+  get values(): ReadonlyMap<string, AttributeValue> {
+    return this.#values ?? NO_VALUES;
   }
 
   valueOf(key: string): AttributeValue | undefined {
-    return this.#values.get(key)?.value;
+    return this.#values?.get(key);
+  }
+
+  opened(span: OpenSpan): void {
+    span.previous = this.#lastOpen;
+    if (this.#lastOpen) this.#lastOpen.next = span;
+    else this.firstOpen = span;
+    this.#lastOpen = span;
+    this.open += 1;
+  }
+
+  /** @param span one that was opened and is not closed yet. */
+  closed(span: OpenSpan): void {
+    const { next, previous } = span;
+    if (previous) previous.next = next;
+    else this.firstOpen = next;
+    if (next) next.previous = previous;
+    else this.#lastOpen = previous;
+    span.previous = undefined;
+    span.next = undefined;
+    this.open -= 1;
   }
 
   /** Whether a trace update of that order is later than what is known for the key. */
@@ -69,10 +92,11 @@ export class LiveTrace {
    */
   offer(key: string, value: AttributeValue, order: number = this.#latestOrder): void {
     if (order > this.#latestOrder) this.#latestOrder = order;
-    const known = this.#values.get(key);
-    if (known !== undefined && known.order > order) return;
-    this.#values.set(key, { value, order });
-    if (known?.value !== value) this.version += 1;
+    this.#values ??= new Map();
+    this.#orders ??= new Map();
+    if ((this.#orders.get(key) ?? Number.NEGATIVE_INFINITY) > order) return;
+    this.#values.set(key, value);
+    this.#orders.set(key, order);
   }
 }
 
@@ -130,17 +154,11 @@ export class LiveTraces {
     if (propagated) begin(span, propagated);
     const trace = this.#traceOf(span.spanContext().traceId);
     const parent = span.parentSpanContext;
-    const open: OpenSpan = {
-      span,
-      trace,
-      isLocalRoot: parent === undefined || parent.isRemote === true,
-      seen: undefined,
-      given: undefined,
-    };
+    const open = watch(span, trace);
     if (inherited)
       for (const [key, value] of inherited) if (trace.valueOf(key) === undefined) trace.offer(key, value, 0);
     this.#readBeforeStart(trace, parent?.spanId);
-    trace.open.add(open);
+    trace.opened(open);
     this.#open.set(span, open);
     read(open);
     give(span, open);
@@ -160,8 +178,7 @@ export class LiveTraces {
     const open = this.#open.get(span) ?? this.#unwatched.get(span) ?? this.#stranger(span);
     read(open);
     const { trace } = open;
-    this.#open.delete(span);
-    trace.open.delete(open);
+    if (this.#open.delete(span)) trace.closed(open);
     trace.queued += 1;
     return { trace, inherited: open.given, own: ownKeys(open) };
   }
@@ -174,7 +191,7 @@ export class LiveTraces {
 
   /** Reads the trace attributes of the trace's open spans as they are now. */
   refresh(trace: LiveTrace): void {
-    for (const open of trace.open) read(open);
+    for (let open = trace.firstOpen; open; open = open.next) read(open);
   }
 
   #traceOf(traceId: string): LiveTrace {
@@ -188,20 +205,17 @@ export class LiveTraces {
 
   /** A span whose start was not seen. */
   #stranger(span: ReadableSpan): OpenSpan {
-    const trace = this.#traceOf(span.spanContext().traceId);
-    const parent = span.parentSpanContext;
-    const isLocalRoot = parent === undefined || parent.isRemote === true;
-    return { span, trace, isLocalRoot, seen: undefined, given: undefined };
+    return watch(span, this.#traceOf(span.spanContext().traceId));
   }
 
   #readBeforeStart(trace: LiveTrace, parentId: string | undefined): void {
-    const searchAll = trace.open.size <= SEARCH_AT_START;
-    for (const open of trace.open) {
+    const searchAll = trace.open <= SEARCH_AT_START;
+    for (let open = trace.firstOpen; open; open = open.next) {
       if (searchAll || open.isLocalRoot) readQuickly(open);
       if (!searchAll && open.isLocalRoot) break;
     }
     if (searchAll || parentId === undefined) return;
-    for (const open of trace.open) {
+    for (let open = trace.firstOpen; open; open = open.next) {
       if (open.span.spanContext().spanId === parentId) {
         readQuickly(open);
         return;
@@ -214,14 +228,14 @@ export class LiveTraces {
       read(open);
       this.#open.delete(span);
       this.#unwatched.set(span, open);
-      open.trace.open.delete(open);
+      open.trace.closed(open);
       this.#forgetIfIdle(open.trace);
       return;
     }
   }
 
   #forgetIfIdle(trace: LiveTrace): void {
-    if (trace.queued > 0 || trace.open.size > 0 || this.#traces.get(trace.id) !== trace) return;
+    if (trace.queued > 0 || trace.open > 0 || this.#traces.get(trace.id) !== trace) return;
     this.#traces.delete(trace.id);
     if (trace.size === 0) return;
     this.#remembered.set(trace.id, trace);
@@ -231,6 +245,19 @@ export class LiveTraces {
       return;
     }
   }
+}
+
+function watch(span: ReadableSpan, trace: LiveTrace): OpenSpan {
+  const parent = span.parentSpanContext;
+  return {
+    span,
+    trace,
+    isLocalRoot: parent === undefined || parent.isRemote === true,
+    previous: undefined,
+    next: undefined,
+    seen: undefined,
+    given: undefined,
+  };
 }
 
 /** What the tracing package does for its own spans, for those of other instrumentation. */
@@ -278,7 +305,7 @@ function sight(open: OpenSpan, key: string, value: AttributeValue | undefined, o
 function give(span: Span, open: OpenSpan): void {
   const { trace } = open;
   if (trace.size === 0) return;
-  for (const [key, value] of trace.values()) {
+  for (const [key, value] of trace.values) {
     const present = span.attributes[key];
     if (present === value || (present !== undefined && open.given?.get(key) !== present)) continue;
     span.setAttribute(key, value);

@@ -77,7 +77,7 @@ export class SessionPropagator implements TextMapPropagator {
       id: live.id,
       valueOf: (key: string) => masked(key, property(own, key) ?? live.valueOf(key)),
       *metadata() {
-        for (const [key, value] of live.values()) yield [key, masked(key, value)] as const;
+        for (const [key, value] of live.values) yield [key, masked(key, value)] as const;
       },
     };
   }

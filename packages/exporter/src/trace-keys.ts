@@ -18,12 +18,19 @@ export const TRACE_KEYS = [
  */
 export const SHARED_KEYS: ReadonlySet<string> = new Set([SpanAttributeKeys.environment, SpanAttributeKeys.version]);
 
-const traceKeys: ReadonlySet<string> = new Set(TRACE_KEYS);
 const METADATA = SpanAttributeKeys.traceMetadata;
+/** Keys come from code, so they are few; those that come from data must not fill the memory. */
+const MAX_KNOWN_KEYS = 10_000;
+/** Whether a key that was met before belongs to the trace: one look-up instead of two comparisons, several times a span. */
+const knownKeys = new Map<string, boolean>(TRACE_KEYS.map((key) => [key, true]));
 
 /** Whether a span attribute belongs to the whole trace, so that every span of the trace is to carry it. */
 export function isTraceKey(key: string): boolean {
-  return traceKeys.has(key) || isMetadataKey(key);
+  const known = knownKeys.get(key);
+  if (known !== undefined) return known;
+  const isOfTrace = isMetadataKey(key);
+  if (knownKeys.size < MAX_KNOWN_KEYS) knownKeys.set(key, isOfTrace);
+  return isOfTrace;
 }
 
 function isMetadataKey(key: string): boolean {

@@ -53,7 +53,7 @@ export class AppendedAttributes {
 
   #encode(trace: LiveTrace, own: ReadonlySet<string>): Uint8Array {
     this.#writer.reset();
-    for (const [key, value] of trace.values()) {
+    for (const [key, value] of trace.values) {
       if (!own.has(key)) writeAttribute(this.#writer, SPAN_ATTRIBUTE, key, value, this.#strings);
     }
     for (const [key, value] of this.#defaults) {
