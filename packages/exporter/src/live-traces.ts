@@ -82,8 +82,7 @@ export class LiveTrace {
 
   /** Whether a trace update of that order is later than what is known for the key. */
   isLater(key: string, order: number): boolean {
-    const known = this.#values.get(key);
-    return known === undefined || order > known.order;
+    return order > (this.#orders?.get(key) ?? Number.NEGATIVE_INFINITY);
   }
 
   /**

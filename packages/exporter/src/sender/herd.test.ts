@@ -39,6 +39,7 @@ async function comebacks(refusal: SendResult, randomOf: (client: number) => () =
     const sender = new Sender({
       transport: { send, close: async () => {} },
       encode: ([span]) => Buffer.from(span?.bytes ?? []),
+      settle: async () => {},
       onLeft: () => {},
       stats: new Stats(),
       log: { warn: () => {}, last: () => {} },
@@ -58,7 +59,7 @@ async function comebacks(refusal: SendResult, randomOf: (client: number) => () =
     return sender;
   });
   await clock.advance(DOWN_MS + RETURN_MS);
-  for (const sender of senders) sender.close();
+  for (const sender of senders) sender.close('shutdown_deadline');
   return [...returnedAt.values()];
 }
 

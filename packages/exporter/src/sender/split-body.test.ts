@@ -11,6 +11,7 @@ const resources = [
   resourceFromAttributes({ 'service.name': 'one' }),
   resourceFromAttributes({ 'service.name': 'two' }, { schemaUrl: 'https://example.com/1' }),
 ];
+const NOTHING = Buffer.alloc(0);
 const scopes = [{ name: 'a' }, { name: 'b', version: '1', schemaUrl: 'https://example.com/2' }];
 
 function bodyOf(spans: readonly { resource: number; scope: number }[]): Buffer {
@@ -23,9 +24,9 @@ function bodyOf(spans: readonly { resource: number; scope: number }[]): Buffer {
         bytes: writer.toBuffer(),
         resource: resources[resource] ?? emptyResource(),
         scope: scopes[scope] ?? { name: '' },
-        appended: Buffer.alloc(0),
       };
     }),
+    () => NOTHING,
   );
 }
 
