@@ -2,10 +2,13 @@ import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import { createAuthentication, type Keys } from './authentication.js';
 import { otlpMediaType, statusResponse } from './ingest/answer.js';
+import { ClientReports } from './ingest/client-reports.js';
 import { createIngest, type IngestDeps } from './ingest/http.js';
 import { createLangfuseHelpers } from './langfuse-helpers.js';
 import { onlyLoopbackHosts } from './loopback.js';
 import { createPageRoutes, type PageFiles } from './page.js';
+import { DEFAULT_PROJECT_ID } from './project.js';
+import { createClientReportsApi } from './read/client-reports.js';
 import { createReadApi } from './read/index.js';
 import type { SessionReader } from './store/contract.js';
 import { InvalidCursor } from './store/cursor.js';
@@ -23,6 +26,7 @@ export interface AppDeps extends IngestDeps {
 export function createApp(deps: AppDeps): Hono {
   const { reader, keys, page, version, log } = deps;
   const app = new Hono();
+  const clientReports = new ClientReports({ log });
 
   app.use(async (context, next) => {
     await next();
@@ -32,9 +36,10 @@ export function createApp(deps: AppDeps): Hono {
   app.use(keys === null ? onlyLoopbackHosts() : createAuthentication(keys));
 
   app.get('/health', (context) => context.json({ status: 'ok', version }));
-  app.route('/', createIngest(deps));
+  app.route('/', createIngest({ ...deps, clientReports }));
   app.route('/', createLangfuseHelpers(version));
   app.route('/', createReadApi({ reader }));
+  app.route('/api/v1', createClientReportsApi(clientReports, DEFAULT_PROJECT_ID));
   app.route('/', createPageRoutes(page));
 
   app.notFound((context) => {

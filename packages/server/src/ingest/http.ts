@@ -7,6 +7,7 @@ import { DEFAULT_PROJECT_ID } from '../project.js';
 import type { ObservationWriter } from '../store/contract.js';
 import { exportResponse, type OtlpMediaType, otlpMediaType, statusResponse } from './answer.js';
 import { readBody } from './body.js';
+import type { ClientReports } from './client-reports.js';
 import type { DecodedSpans } from './collector.js';
 import { decodeJson } from './decode-json.js';
 import { decodeProtobuf } from './decode-protobuf.js';
@@ -19,13 +20,15 @@ export interface IngestDeps {
   readonly normalise: (span: OtlpSpan) => Observation;
   readonly limits: IngestLimits;
   readonly log: Log;
+  /** Where to take note of what clients say they have lost. Default: nowhere. */
+  readonly clientReports?: ClientReports;
 }
 
 /** Seconds after which a sender may come back when the server could not take its batch. */
 const RETRY_AFTER_S = '5';
 
 /** Takes OTLP traces in. 200 means that every span not named in a partial success is durable. */
-export function createIngest({ writer, normalise, limits, log }: IngestDeps): Hono {
+export function createIngest({ clientReports, writer, normalise, limits, log }: IngestDeps): Hono {
   const budget = new MemoryBudget(limits.bytesInWork);
 
   async function ingest(request: Request, mediaType: OtlpMediaType): Promise<Response> {
@@ -41,6 +44,8 @@ export function createIngest({ writer, normalise, limits, log }: IngestDeps): Ho
           throw new Refusal(503, 'The server could not store this batch; send it again.');
         }
       }
+      // With the 200, at which the client takes its report for received.
+      clientReports?.receive(DEFAULT_PROJECT_ID, request.headers);
       return exportResponse(mediaType, decoded.rejected);
     } finally {
       share.release();
