@@ -1,37 +1,62 @@
 import type { Clock } from './clock.js';
+import { ignoreRejection } from './ignore-rejection.js';
 
 /** Where the exporter says what its operator should know. */
 export interface Log {
-  /** At once for the first, then at most once a minute with the latest message. */
+  /**
+   * At once for the first message of its kind, then at most once a minute with the latest one and how many there were.
+   * Messages that differ in numbers only are of one kind. At most 20 kinds a minute; all others count as one more.
+   */
   warn(message: string): void;
   /** Always: the process is ending. */
   last(message: string): void;
 }
 
+interface Kind {
+  latest: string;
+  held: number;
+}
+
 const INTERVAL_MS = 60_000;
 const MAX_LENGTH = 1_000;
+const MAX_KINDS = 20;
 
 /** @param write gets one line, without an end of line. */
-export function rateLimitedLog(write: (line: string) => void, clock: Clock): Log {
-  let silentUntil = Number.NEGATIVE_INFINITY;
-  let held = 0;
+export function rateLimitedLog(write: (line: string) => unknown, clock: Clock): Log {
+  const kinds = new Map<string, Kind>();
+
   function say(message: string): void {
     try {
-      write(`[powerrag] ${oneLine(message)}`);
+      ignoreRejection(write(`[powerrag] ${oneLine(message)}`));
     } catch {
       // A log that fails must not stop the sender.
     }
   }
+
+  function sayAgain(name: string, kind: Kind): void {
+    if (kind.held === 0) {
+      kinds.delete(name);
+      return;
+    }
+    say(kind.held === 1 ? kind.latest : `${kind.latest} (the last of ${kind.held} such messages)`);
+    kind.held = 0;
+    clock.after(INTERVAL_MS, () => sayAgain(name, kind));
+  }
+
   return {
     warn(message) {
-      const now = clock.now();
-      if (now < silentUntil) {
-        held += 1;
+      const own = message.replace(/\d+/g, '#');
+      const name = kinds.has(own) || kinds.size < MAX_KINDS ? own : '';
+      const known = kinds.get(name);
+      if (known) {
+        known.latest = message;
+        known.held += 1;
         return;
       }
-      silentUntil = now + INTERVAL_MS;
-      say(held > 0 ? `${message} (${held} more messages since the last)` : message);
-      held = 0;
+      const kind = { latest: message, held: 0 };
+      kinds.set(name, kind);
+      say(message);
+      clock.after(INTERVAL_MS, () => sayAgain(name, kind));
     },
     last: say,
   };

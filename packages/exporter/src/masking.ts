@@ -1,5 +1,6 @@
 import { type Clue, createSearch } from './credential-search.js';
 import type { Mask } from './encode/value.js';
+import { ignoreRejection, isThenable } from './ignore-rejection.js';
 
 export interface MaskingOptions {
   /**
@@ -86,13 +87,12 @@ export function createMask({ mask, redactCredentials = true }: MaskingOptions): 
       return MASK_FAILED;
     }
     // A mask that answers with a promise has not masked yet.
-    if (isThenable(masked)) return MASK_FAILED;
+    if (isThenable(masked)) {
+      ignoreRejection(masked);
+      return MASK_FAILED;
+    }
     return redactCredentials ? redact(key, masked) : masked;
   };
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function';
 }
 
 function redact(key: string, value: unknown): unknown {

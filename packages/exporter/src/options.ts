@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@opentelemetry/api';
+import type { AttributeValue, MeterProvider } from '@opentelemetry/api';
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import type { Clock } from './clock.js';
 import type { ShouldExportSpan } from './filter.js';
@@ -28,8 +28,10 @@ export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, Masking
   readonly maxAgeMs?: number;
   /** Called for each loss. */
   readonly onDrop?: OnDrop;
-  /** Gets each log line, at most one a minute. Default: standard error. */
+  /** Gets each log line: the first of its kind at once, then at most one a minute. Default: standard error. */
   readonly log?: (line: string) => void;
+  /** Where the exporter's own metrics go. Default: the global meter provider, from the first request on that finds one. */
+  readonly meterProvider?: MeterProvider;
   /**
    * A directory in which spans are kept until the server has them, so that neither an outage nor the death of the process
    * loses them; the next process that has the same directory sends what is left. Made with mode 0700 if it is not there.

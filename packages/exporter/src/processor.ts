@@ -8,22 +8,26 @@ import { type Encoded, SpanEncoder } from './encode/encoder.js';
 import { settledResource } from './encode/resources.js';
 import type { Mask } from './encode/value.js';
 import { TooLargeError } from './encode/writer.js';
+import { errorText } from './error-text.js';
 import { installExitHooks } from './exit.js';
 import type { ShouldExportSpan } from './filter.js';
+import { ignoreRejection, isThenable } from './ignore-rejection.js';
 import { LiveTraces } from './live-traces.js';
 import { type Log, rateLimitedLog } from './log.js';
+import { LossReporter } from './loss-reporter.js';
 import { createMask } from './masking.js';
 import { defaultsOf, type PowerRAGSpanProcessorOptions } from './options.js';
 import type { QueuedSpan } from './queue.js';
+import { measured, SelfMetrics } from './self-metrics.js';
 import type { Transport } from './sender/send-result.js';
 import { Sender } from './sender/sender.js';
 import { inheritedAttributes, propagatedAttributes, SessionPropagator } from './session-propagator.js';
-import { type Connection, readConnection, readSpoolDirectory, type Unusable } from './settings.js';
+import { type Connection, readConnection, readSpoolDirectory } from './settings.js';
 import { Spool } from './spool/spool.js';
 import { type ExporterStats, Stats } from './stats.js';
 import { gzipBody } from './transport/gzip.js';
 import { httpTransport } from './transport/http.js';
-import { unusableTransport } from './transport/unusable.js';
+import { type Unusable, unusableTransport } from './transport/unusable.js';
 
 export interface FlushOptions {
   /** Milliseconds to wait at most. */
@@ -66,18 +70,29 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     const clock = options.clock ?? systemClock;
     const log = rateLimitedLog(options.log ?? writeToStandardError, clock);
     const connection = readConnection(options, process.env);
-    const transport = transportTo(connection, options.gzip, clock);
+    this.#stats = new Stats(options.onDrop, log);
+    const losses = new LossReporter(this.#stats);
+    const maxQueueBytes = options.maxQueueBytes ?? 32 * MEBIBYTE;
+    const selfMetrics = new SelfMetrics({
+      meterProvider: options.meterProvider,
+      stats: () => this.stats(),
+      maxQueueBytes,
+      endpoint: 'problem' in connection ? undefined : connection.url,
+    });
+    const transport = measured(transportTo(connection, options.gzip, clock, losses), selfMetrics, clock);
     if ('problem' in connection) log.warn(connection.problem);
     const mask = createMask(options);
     const batches = new BatchEncoder(mask);
     const appended = new AppendedAttributes(defaultsOf(options), (trace) => this.#traces.refresh(trace), mask);
-    const encode = (spans: readonly QueuedSpan[]): Buffer => batches.encode(spans, appended.forBatch());
+    const encode = (spans: readonly QueuedSpan[]): Buffer => {
+      losses.serves(spans[0]?.resource, mask);
+      return batches.encode(spans, appended.forBatch());
+    };
     this.#encoder = new SpanEncoder(options.maxSpanBytes ?? 4 * MEBIBYTE, mask);
     this.#shouldExport = options.shouldExportSpan;
     this.#appRoots = new AppRoots(options.shouldExportSpan);
     this.#mask = mask;
     this.#log = log;
-    this.#stats = new Stats(options.onDrop);
     this.#closeTransport = () => transport.close();
     this.#spool = openSpool(options, this.#stats, log, clock);
     this.#sender = new Sender({
@@ -91,7 +106,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       clock,
       random: options.random ?? Math.random,
       limits: {
-        maxQueueBytes: options.maxQueueBytes ?? 32 * MEBIBYTE,
+        maxQueueBytes,
         maxBatchSpans: options.flushAt ?? 512,
         maxBatchBytes: MEBIBYTE,
         flushIntervalMs: options.flushIntervalMs ?? 500,
@@ -101,6 +116,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     });
     // Where nothing can be sent, what others have left is not taken from them.
     this.#spool?.start('problem' in connection ? undefined : () => this.#sender.wake());
+    selfMetrics.start();
     this.#removeExitHooks = options.exitHooks === false ? () => {} : installExitHooks(this);
   }
 
@@ -148,7 +164,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   /** What has become of the spans so far. */
   stats(): ExporterStats {
     this.#stats.spoolBytes = this.#spool?.bytes ?? 0;
-    return this.#stats.snapshot(this.#sender.pending);
+    return this.#stats.snapshot({ ...this.#sender.pending, oldestMs: this.#sender.oldestMs });
   }
 
   /**
@@ -191,9 +207,14 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   #isWanted(span: ReadableSpan): boolean {
     if (!this.#shouldExport) return true;
     try {
-      return this.#shouldExport({ otelSpan: span });
+      const wanted = this.#shouldExport({ otelSpan: span });
+      if (isThenable(wanted)) {
+        ignoreRejection(wanted);
+        this.#log.warn('shouldExportSpan answered with a promise, which is not waited for, so the span is sent.');
+      }
+      return wanted;
     } catch (error) {
-      this.#log.warn(`shouldExportSpan failed, so the span is sent: ${String(error)}`);
+      this.#log.warn(`shouldExportSpan failed, so the span is sent: ${errorText(error)}`);
       return true;
     }
   }
@@ -204,7 +225,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       return this.#encoder.encode(span, inherited);
     } catch (error) {
       this.#stats.drop(error instanceof TooLargeError ? 'span_too_large' : 'encode_failed', 1);
-      this.#log.warn(`a span could not be encoded and is lost: ${String(error)}`);
+      this.#log.warn(`a span could not be encoded and is lost: ${errorText(error)}`);
       return undefined;
     }
   }
@@ -237,11 +258,16 @@ function openSpool(options: PowerRAGSpanProcessorOptions, stats: Stats, log: Log
   }
 }
 
-function transportTo(connection: Connection | Unusable, gzip: boolean | undefined, clock: Clock): Transport {
-  if ('problem' in connection) return unusableTransport(connection.problem);
-  const { headers, isLoopback, url } = connection;
-  const compress = gzip ?? !isLoopback;
-  return httpTransport({ url, headers, wallNow: clock.wallNow, ...(compress ? { encode: gzipBody } : {}) });
+function transportTo(
+  connection: Connection | Unusable,
+  gzip: boolean | undefined,
+  clock: Clock,
+  losses: LossReporter,
+): Transport {
+  if ('problem' in connection) return unusableTransport();
+  const { ca, headers, isLoopback, proxy, url } = connection;
+  const encode = (gzip ?? !isLoopback) ? { encode: gzipBody } : {};
+  return httpTransport({ url, headers, proxy, ca, losses, wallNow: clock.wallNow, ...encode });
 }
 
 function isSampled(span: ReadableSpan): boolean {

@@ -13,6 +13,7 @@ import { BasicTracerProvider, type Sampler, type SpanProcessor } from '@opentele
 import { systemClock } from './clock.js';
 import type { PowerRAGSpanProcessorOptions } from './options.js';
 import { type FlushOptions, PowerRAGSpanProcessor, type ShutdownReport } from './processor.js';
+import { guarded } from './sampler.js';
 
 export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
   /** `service.name` of the resource. Default: `OTEL_SERVICE_NAME`, else what OpenTelemetry makes up. */
@@ -80,7 +81,7 @@ function setUp(options: RegisterOptions): Registration {
       .merge(detectResources({ detectors: [envDetector] }))
       .merge(resourceFromAttributes({ ...options.resourceAttributes, ...named })),
     spanProcessors: [...others, processor],
-    ...(options.sampler ? { sampler: options.sampler } : {}),
+    ...(options.sampler ? { sampler: guarded(options.sampler, processor) } : {}),
   });
   const disabled = process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
   if (!disabled) record(tracerProvider, processor, options.instrumentations ?? []);

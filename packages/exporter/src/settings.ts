@@ -1,4 +1,6 @@
 import { DEFAULT_PORT, TRACES_PATH } from '@powerrag/protocol';
+import { type HttpProxy, readProxy } from './transport/proxy.js';
+import type { Unusable } from './transport/unusable.js';
 
 /** Names of environment variables, the first that is set and not empty counts. */
 const VARIABLES = {
@@ -22,17 +24,19 @@ export interface ConnectionOptions {
   readonly secretKey?: string;
   /** Sent with each request. */
   readonly additionalHeaders?: Readonly<Record<string, string>>;
+  /**
+   * Certificates in PEM form of the authorities that the server's certificate may be signed by, in place of those that Node knows.
+   * Default: those, and the ones in the file that `NODE_EXTRA_CA_CERTS` names.
+   */
+  readonly ca?: string;
 }
 
 export interface Connection {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly isLoopback: boolean;
-}
-
-/** What an unusable setting makes of the exporter: nothing is sent, and the message says how to mend it. */
-export interface Unusable {
-  readonly problem: string;
+  readonly proxy: HttpProxy | undefined;
+  readonly ca: string | undefined;
 }
 
 export function readConnection(options: ConnectionOptions, variables: Variables): Connection | Unusable {
@@ -40,27 +44,65 @@ export function readConnection(options: ConnectionOptions, variables: Variables)
   const url = parseUrl(baseUrl);
   if (url === undefined) {
     return {
-      problem: `baseUrl is no http or https URL: ${JSON.stringify(baseUrl)}. Give one such as https://example.com.`,
+      problem: `baseUrl is no http or https URL: ${JSON.stringify(withoutUser(baseUrl))}. Give one such as https://example.com.`,
     };
   }
+  if (url.username !== '' || url.password !== '') {
+    return { problem: 'baseUrl holds a user name or a password. Give them as publicKey and secretKey.' };
+  }
+  const { additionalHeaders = {}, ca } = options;
+  const headers = { ...additionalHeaders, ...authorization(options, variables) };
+  if ('problem' in headers) return { problem: headers.problem };
+  const isLoopback = isLoopbackHost(url.hostname);
+  if (url.protocol === 'http:' && !isLoopback && Object.keys(headers).some((name) => SECRET_HEADER.test(name))) {
+    return {
+      problem:
+        `baseUrl is ${url.origin}: a key would cross the network in clear, so nothing is sent. ` +
+        'Use https, or unset the keys if the server needs none.',
+    };
+  }
+  const fault = faultOfHeaders(additionalHeaders);
+  if (fault !== undefined) return { problem: fault };
+  if (ca !== undefined && !ca.includes('-----BEGIN CERTIFICATE-----')) {
+    return { problem: 'ca is no certificate in PEM form. Give the text of the file, not its path.' };
+  }
+  const proxy = isLoopback ? undefined : readProxy(url, variables);
+  if (proxy && 'problem' in proxy) return proxy;
+  return { url, headers, isLoopback, proxy, ca };
+}
+
+/** Headers whose value lets others in. */
+const SECRET_HEADER = /authorization|cookie|token|secret|api-?key/i;
+/** Headers that say how the request is made, which is decided here. */
+const OUR_HEADER =
+  /^(connection|content-(encoding|length|type)|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
+
+function authorization(options: ConnectionOptions, variables: Variables): Record<string, string> | Unusable {
   const publicKey = options.publicKey ?? fromEnvironment('publicKey', variables);
   const secretKey = options.secretKey ?? fromEnvironment('secretKey', variables);
-  const isLoopback = isLoopbackHost(url.hostname);
-  const headers: Record<string, string> = { ...options.additionalHeaders };
   if (publicKey !== undefined && secretKey !== undefined) {
-    if (url.protocol === 'http:' && !isLoopback) {
-      return {
-        problem:
-          `baseUrl is ${url.origin}: a key would cross the network in clear, so nothing is sent. ` +
-          'Use https, or unset the keys if the server needs none.',
-      };
-    }
-    headers.authorization = `Basic ${Buffer.from(`${publicKey}:${secretKey}`, 'utf8').toString('base64')}`;
-  } else if (publicKey !== undefined || secretKey !== undefined) {
-    const missing = publicKey === undefined ? 'publicKey (POWERRAG_PUBLIC_KEY)' : 'secretKey (POWERRAG_SECRET_KEY)';
-    return { problem: `${missing} is not set, but the other key is. Set both, or neither.` };
+    return { authorization: `Basic ${Buffer.from(`${publicKey}:${secretKey}`, 'utf8').toString('base64')}` };
   }
-  return { url, headers, isLoopback };
+  if (publicKey === undefined && secretKey === undefined) return {};
+  const missing = publicKey === undefined ? 'publicKey (POWERRAG_PUBLIC_KEY)' : 'secretKey (POWERRAG_SECRET_KEY)';
+  return { problem: `${missing} is not set, but the other key is. Set both, or neither.` };
+}
+
+/** What HTTP would not let through; found at the start rather than with each request. */
+function faultOfHeaders(headers: Readonly<Record<string, string>>): string | undefined {
+  for (const [name, value] of Object.entries(headers)) {
+    if (OUR_HEADER.test(name)) return `additionalHeaders cannot set ${name}.`;
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+      return `additionalHeaders has a name that HTTP does not allow: ${JSON.stringify(name)}.`;
+    if (typeof value !== 'string' || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+      return `additionalHeaders has a value for ${name} that HTTP does not allow. Give a string of Latin characters in one line.`;
+    }
+  }
+  return undefined;
+}
+
+function withoutUser(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//');
 }
 
 export function readEnvironment(variables: Variables): string | undefined {

@@ -1,3 +1,6 @@
+import { ignoreRejection } from './ignore-rejection.js';
+import type { Log } from './log.js';
+
 /** Why a span did not, and will not, reach the server. */
 export type DropReason =
   /** The queue held its maximum of bytes. */
@@ -41,18 +44,39 @@ export interface ExporterStats {
   readonly corrupt: number;
   /** Queued, in flight, or waiting to be sent, in memory or in the spool. */
   readonly pending: number;
-  /** Bytes of `pending` spans that are in memory. */
+  /** Those of `pending` that are on their way in a request, or are answered just now. */
+  readonly inFlight: number;
+  /** Bytes of `pending` spans that are in memory, 128 for each beside its own; `maxQueueBytes` bounds them. */
   readonly pendingBytes: number;
+  /** Milliseconds since the oldest of the `pending` spans ended; 0 when there is none. Grows while the server is out of reach. */
+  readonly oldestPendingMs: number;
+  /** Spans that will not arrive, by the reason of their loss. */
   readonly dropped: Readonly<Record<DropReason, number>>;
   /** Spans that were cut to the largest size allowed, and sent. */
   readonly truncated: number;
-  /** Requests that failed and were sent again. */
+  /** Requests that failed in a way that may pass, and whose spans were kept to be sent again. */
   readonly retries: number;
-  /** Unix milliseconds of the last request that the server accepted. */
+  /** Unix milliseconds of the last request that the server accepted; undefined before the first. */
   readonly lastDeliveredAtMs: number | undefined;
 }
 
 export type OnDrop = (reason: DropReason, count: number) => void;
+
+/** What is held now, as the sender knows it. */
+export interface Held {
+  readonly spans: number;
+  readonly bytes: number;
+  /** Milliseconds that the oldest span has been held. Default 0. */
+  readonly oldestMs?: number;
+}
+
+/** Losses that happen without a request, and of which nobody else tells: what to say beside their number. */
+const LOSSES: Partial<Record<DropReason, string>> = {
+  queue_full:
+    'more of them waited than maxQueueBytes allows. Look whether the server is reachable and fast enough, or allow more.',
+  too_old: 'the server could not be reached within maxAgeMs.',
+  after_shutdown: 'they ended after shutdown().',
+};
 
 /** Keeps the counts. */
 export class Stats {
@@ -65,17 +89,23 @@ export class Stats {
   corrupt = 0;
   truncated = 0;
   retries = 0;
+  inFlight = 0;
   lastDeliveredAtMs: number | undefined;
   readonly #dropped = new Map<DropReason, number>();
   readonly #onDrop: OnDrop | undefined;
+  readonly #log: Pick<Log, 'warn'> | undefined;
 
-  constructor(onDrop?: OnDrop) {
+  constructor(onDrop?: OnDrop, log?: Pick<Log, 'warn'>) {
     this.#onDrop = onDrop;
+    this.#log = log;
   }
 
   drop(reason: DropReason, count: number): void {
     if (count <= 0) return;
     this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count);
+    const total = this.#dropped.get(reason);
+    const cause = LOSSES[reason];
+    if (cause !== undefined) this.#log?.warn(`${total} spans are lost so far: ${cause}`);
     this.#tell(reason, count);
   }
 
@@ -88,7 +118,7 @@ export class Stats {
 
   #tell(reason: DropReason, count: number): void {
     try {
-      this.#onDrop?.(reason, count);
+      ignoreRejection(this.#onDrop?.(reason, count));
     } catch {
       // The application's own hook; its error is not ours to report, and must not stop the sender.
     }
@@ -100,7 +130,7 @@ export class Stats {
     return total;
   }
 
-  snapshot(pending: { readonly spans: number; readonly bytes: number }): ExporterStats {
+  snapshot(pending: Held): ExporterStats {
     const count = (reason: DropReason): number => this.#dropped.get(reason) ?? 0;
     return {
       ended: this.ended,
@@ -111,7 +141,9 @@ export class Stats {
       spoolBytes: this.spoolBytes,
       corrupt: this.corrupt,
       pending: pending.spans,
+      inFlight: this.inFlight,
       pendingBytes: pending.bytes,
+      oldestPendingMs: pending.oldestMs ?? 0,
       dropped: dropCounts(count),
       truncated: this.truncated,
       retries: this.retries,

@@ -6,6 +6,8 @@ import { splitBody } from './split-body.js';
 export interface Batch {
   /** Place of its first span in the order of all; a flush waits for what came before it. Infinity where none waits. */
   readonly order: number;
+  /** When its first span was queued, on the clock; Infinity for spans of an earlier process. */
+  readonly at: number;
   /** How many spans. */
   readonly count: number;
   /** Where it also stands: on disk, from this process or an earlier one. */
@@ -67,7 +69,6 @@ export class MemoryBatch implements Batch {
     return this.#spans.length;
   }
 
-  /** When its first span was queued. */
   get at(): number {
     return this.#spans[0]?.at ?? Number.POSITIVE_INFINITY;
   }
@@ -157,6 +158,10 @@ export class SpooledBatch implements Batch {
 
   get order(): number {
     return this.#options.order;
+  }
+
+  get at(): number {
+    return this.origin === 'spool' ? this.#options.at : Number.POSITIVE_INFINITY;
   }
 
   get count(): number {

@@ -74,6 +74,11 @@ export class Cutter {
     return this.#queue.oldest?.order ?? Number.POSITIVE_INFINITY;
   }
 
+  /** When the first span in the queue was queued; Infinity when it is empty. */
+  get oldestAt(): number {
+    return this.#queue.oldest?.at ?? Number.POSITIVE_INFINITY;
+  }
+
   get isFull(): boolean {
     return this.#queue.length >= this.#limits.maxBatchSpans || this.#queue.bytes >= this.#limits.maxBatchBytes;
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { errorText } from '../error-text.js';
 import type { Log } from '../log.js';
 import type { QueuedSpan } from '../queue.js';
 import type { DropReason, Stats } from '../stats.js';
@@ -55,6 +56,13 @@ export class Sender {
   /** Spans that have not left, and the bytes of them that are in memory. */
   get pending(): { readonly spans: number; readonly bytes: number } {
     return this.#cutter.pending;
+  }
+
+  /** Milliseconds that the oldest span has been held; 0 when none is. */
+  get oldestMs(): number {
+    let oldest = Math.min(this.#cutter.oldestAt, this.#waiting.oldestAt);
+    for (const { at } of this.#inFlight) oldest = Math.min(oldest, at);
+    return Number.isFinite(oldest) ? this.#options.clock.now() - oldest : 0;
   }
 
   /** Queues a span, or drops it with its reason. */
@@ -201,6 +209,9 @@ export class Sender {
   async #send(batch: Batch): Promise<void> {
     let result: SendResult | 'damaged' | 'gone';
     let bytes: Buffer = Buffer.alloc(0);
+    const { stats } = this.#options;
+    const ownSpans = batch.origin === 'earlier_process' ? 0 : batch.count;
+    stats.inFlight += ownSpans;
     try {
       const body = await batch.body();
       if (body.kind === 'bytes') {
@@ -210,8 +221,13 @@ export class Sender {
         result = { status: 'refused', message: `the request could not be made: ${body.message}` };
       } else result = body.kind;
     } catch (error) {
-      result = { status: 'retryable', afterMs: undefined, message: `the spool cannot be read now: ${String(error)}` };
+      result = {
+        status: 'retryable',
+        afterMs: undefined,
+        message: `the spool cannot be read now: ${errorText(error)}`,
+      };
     }
+    stats.inFlight -= ownSpans;
     // `close` has taken it over.
     if (!this.#inFlight.delete(batch)) return;
     if (typeof result === 'string') this.#settleUnread(batch, result);

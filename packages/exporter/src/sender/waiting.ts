@@ -23,6 +23,13 @@ export class Waiting {
     return first;
   }
 
+  /** When the first span was queued; Infinity when there is none. */
+  get oldestAt(): number {
+    let oldest = this.#fresh[0]?.at ?? Number.POSITIVE_INFINITY;
+    for (const { at } of this.#returned) oldest = Math.min(oldest, at);
+    return oldest;
+  }
+
   add(batch: Batch): void {
     this.#fresh.push(batch);
   }

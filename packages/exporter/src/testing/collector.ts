@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
+import type { Certificate } from './certificates.js';
 import { type DecodedSpan, decodeSpans } from './otlp.js';
 
 interface ReceivedRequest {
@@ -22,12 +24,18 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/** A real HTTP server on loopback that takes export requests; `answer` decides what it says (default: 200). It closes with the test. */
-export async function startCollector(answer: Answer = (_request, response) => response.end()): Promise<Collector> {
+/**
+ * A real HTTP server on loopback that takes export requests; `answer` decides what it says (default: 200). With a certificate it
+ * speaks TLS, as `localhost`. It closes with the test.
+ */
+export async function startCollector(
+  answer: Answer = (_request, response) => response.end(),
+  certificate?: Certificate,
+): Promise<Collector> {
   const requests: ReceivedRequest[] = [];
   const accepted: ReceivedRequest[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
-  const server = createServer((incoming, response) => {
+  const listener = (incoming: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
@@ -41,7 +49,8 @@ export async function startCollector(answer: Answer = (_request, response) => re
       answer(request, response, requests.length);
       for (const waiter of waiting) if (requests.length >= waiter.count) waiter.resolve();
     });
-  });
+  };
+  const server = certificate ? createTlsServer({ ...certificate }, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = async (): Promise<void> => {
     server.closeAllConnections();
@@ -49,7 +58,7 @@ export async function startCollector(answer: Answer = (_request, response) => re
   };
   onTestFinished(close);
   return {
-    baseUrl: `http://127.0.0.1:${portOf(server.address())}`,
+    baseUrl: `${certificate ? 'https://localhost' : 'http://127.0.0.1'}:${portOf(server.address())}`,
     requests,
     spans: () => accepted.flatMap(({ body }) => decodeSpans(body)),
     received: (count) =>

@@ -19,6 +19,28 @@ export function readExportResponse(body: Buffer, contentType: string): PartialSu
   }
 }
 
+/** Characters of a server's words that are passed on. */
+const MAX_MESSAGE_LENGTH = 300;
+
+/** The message of the `google.rpc.Status` that OTLP has as the body of an error; undefined where the body is something else. */
+export function readStatusMessage(body: Buffer, contentType: string): string | undefined {
+  let message: unknown;
+  try {
+    if (contentType.includes('json')) message = property(JSON.parse(body.toString('utf8')), 'message');
+    else if (contentType.includes('protobuf')) message = textField(body, 2);
+  } catch {
+    return undefined;
+  }
+  return typeof message === 'string' && message !== '' ? message.slice(0, MAX_MESSAGE_LENGTH) : undefined;
+}
+
+function textField(body: Buffer, wanted: number): string | undefined {
+  for (const [field, value] of fields(body)) {
+    if (field === wanted && typeof value !== 'number') return value.toString('utf8');
+  }
+  return undefined;
+}
+
 function fromJson(body: Buffer): PartialSuccess {
   const response: unknown = JSON.parse(body.toString('utf8'));
   const partial = property(response, 'partialSuccess');
@@ -48,7 +70,7 @@ function fromProtobuf(body: Buffer): PartialSuccess {
 function partialSuccess(rejected: number, message: string): PartialSuccess {
   return {
     rejectedSpans: Number.isFinite(rejected) && rejected > 0 ? Math.floor(rejected) : 0,
-    message: message === '' ? undefined : message,
+    message: message === '' ? undefined : message.slice(0, MAX_MESSAGE_LENGTH),
   };
 }
 

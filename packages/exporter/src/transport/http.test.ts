@@ -1,16 +1,17 @@
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ByteWriter } from '../encode/writer.js';
 import type { Transport } from '../sender/send-result.js';
 import { type Answer, portOf, startCollector } from '../testing/collector.js';
 import { gzipBody } from './gzip.js';
-import { httpTransport } from './http.js';
+import { type HttpTransportOptions, httpTransport } from './http.js';
 
 const signal = new AbortController().signal;
 const body = Buffer.from('a request');
 
-function transportTo(url: string, options: { readonly timeoutMs?: number } = {}): Transport {
+function transportTo(url: string, options: Partial<HttpTransportOptions> = {}): Transport {
   const transport = httpTransport({
     url: new URL(url),
     headers: {},
@@ -31,6 +32,14 @@ function partialSuccess(rejected: number, message: string): Buffer {
   return writer.toBuffer();
 }
 
+function errorStatus(message: string): Buffer {
+  const writer = new ByteWriter();
+  writer.tag(0x08);
+  writer.varint(3);
+  writer.string(0x12, message);
+  return writer.toBuffer();
+}
+
 const answerWith =
   (status: number, headers: Record<string, string> = {}): Answer =>
   (_request, response) => {
@@ -40,6 +49,9 @@ const answerWith =
 describe('an answer', () => {
   it.each([
     [200, {}, { status: 'accepted', rejectedSpans: 0, message: undefined }],
+    [202, {}, { status: 'accepted', rejectedSpans: 0, message: undefined }],
+    [204, {}, { status: 'accepted', rejectedSpans: 0, message: undefined }],
+    [408, {}, { status: 'refused' }],
     [429, { 'retry-after': '7' }, { status: 'retryable', afterMs: 7_000 }],
     [503, { 'retry-after': 'Tue, 24 Nov 2026 12:01:00 GMT' }, { status: 'retryable', afterMs: 60_000 }],
     [502, {}, { status: 'retryable', afterMs: undefined }],
@@ -48,18 +60,78 @@ describe('an answer', () => {
     [403, {}, { status: 'unauthorized' }],
     [413, {}, { status: 'too_large' }],
     [400, {}, { status: 'refused', message: 'the server answered 400' }],
-    [404, {}, { status: 'refused' }],
-    [500, {}, { status: 'refused' }],
+    [
+      404,
+      {},
+      { status: 'refused', message: expect.stringMatching(/is baseUrl that of a PowerRAG or Langfuse server/) },
+    ],
+    [
+      405,
+      {},
+      { status: 'refused', message: expect.stringMatching(/is baseUrl that of a PowerRAG or Langfuse server/) },
+    ],
+    [500, {}, { status: 'refused', message: 'the server answered 500' }],
+    [501, {}, { status: 'refused' }],
+    [300, {}, { status: 'refused', message: expect.stringMatching(/Set baseUrl to where the server is/) }],
   ])('of %i %j is %j', async (status, headers, expected) => {
     const { baseUrl } = await startCollector(answerWith(status, headers));
     expect(await transportTo(baseUrl).send(body, signal)).toMatchObject(expected);
   });
 
-  it('of 307 is not followed, so no key goes where it was not meant for', async () => {
-    const elsewhere = await startCollector();
-    const { baseUrl } = await startCollector(answerWith(307, { location: elsewhere.baseUrl }));
-    expect(await transportTo(baseUrl).send(body, signal)).toMatchObject({ status: 'refused' });
-    expect(elsewhere.requests).toHaveLength(0);
+  it.each([301, 302, 303, 307, 308])(
+    'of %i is not followed, so no key goes where it was not meant for',
+    async (status) => {
+      const elsewhere = await startCollector();
+      const location = `${elsewhere.baseUrl}/v1/traces?token=abc`;
+      const { baseUrl, requests } = await startCollector(answerWith(status, { location }));
+      const result = await transportTo(baseUrl, { headers: { authorization: 'Basic key' } }).send(body, signal);
+      expect(result).toMatchObject({ status: 'refused', message: expect.stringContaining('Set baseUrl') });
+      expect(result).toMatchObject({ message: expect.stringMatching(`it points to ${elsewhere.baseUrl}\\.$`) });
+      expect(requests).toHaveLength(1);
+      expect(elsewhere.requests).toHaveLength(0);
+    },
+  );
+
+  it('of 429 with two Retry-After headers is one with the first', async () => {
+    const { baseUrl } = await startCollector((_request, response) => {
+      response.writeHead(429, ['retry-after', '7', 'retry-after', '9']).end();
+    });
+    expect(await transportTo(baseUrl).send(body, signal)).toMatchObject({ status: 'retryable', afterMs: 7_000 });
+  });
+
+  it.each([
+    ['JSON', 'application/json; charset=utf-8', '{"code":3,"message":"trace id is all zero"}'],
+    ['protobuf', 'application/x-protobuf', errorStatus('trace id is all zero')],
+  ])('with an error in %s says what the server has against the request', async (_name, type, content) => {
+    const { baseUrl } = await startCollector((_request, response) => {
+      response.writeHead(400, { 'content-type': type }).end(content);
+    });
+    const result = await transportTo(baseUrl).send(body, signal);
+    expect(result).toEqual({ status: 'refused', message: 'the server answered 400: trace id is all zero' });
+  });
+
+  it.each([
+    ['protobuf', 'application/x-protobuf', partialSuccess(0, 'use HTTP/2')],
+    ['JSON', 'application/json', '{"partialSuccess":{"errorMessage":"use HTTP/2"}}'],
+  ])('in %s with a message and no rejected span is a warning', async (_name, type, content) => {
+    const { baseUrl } = await startCollector((_request, response) => {
+      response.setHeader('content-type', type).end(content);
+    });
+    const result = await transportTo(baseUrl).send(body, signal);
+    expect(result).toEqual({ status: 'accepted', rejectedSpans: 0, message: 'use HTTP/2' });
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('in %s, which was not asked for, is read all the same', async (encoding, compress) => {
+    const { baseUrl, requests } = await startCollector((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-protobuf', 'content-encoding': encoding });
+      response.end(compress(partialSuccess(3, 'bad ids')));
+    });
+    expect(await transportTo(baseUrl).send(body, signal)).toMatchObject({ status: 'accepted', rejectedSpans: 3 });
+    expect(requests[0]?.headers['accept-encoding']).toBe('identity');
   });
 
   it.each([
@@ -76,9 +148,12 @@ describe('an answer', () => {
   it.each([
     ['is garbage', Buffer.from([0xff, 0xff, 0xff])],
     ['is endless', Buffer.alloc(10_000_000, 'x')],
+    ['is truncated JSON', Buffer.from('{"partialSuccess":{"rejectedSpans":"3"')],
   ])('that %s is a success all the same', async (_name, content) => {
     const { baseUrl } = await startCollector((_request, response) => {
-      response.end(content);
+      response
+        .setHeader('content-type', content[0] === 0x7b ? 'application/json' : 'application/x-protobuf')
+        .end(content);
     });
     expect(await transportTo(baseUrl).send(body, signal)).toMatchObject({ status: 'accepted', rejectedSpans: 0 });
   });

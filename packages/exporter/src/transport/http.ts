@@ -1,55 +1,72 @@
-import { randomBytes } from 'node:crypto';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
-import { retryAfterMs } from '../sender/retry-after.js';
+import { CLIENT_REPORT_HEADER } from '@powerrag/protocol';
+import type { Dispatcher } from 'undici';
+import type { LossReporter } from '../loss-reporter.js';
 import type { SendResult, Transport } from '../sender/send-result.js';
-import { readExportResponse } from './export-response.js';
+import { VERSION } from '../version.js';
+import { readAnswer } from './answer.js';
+import { openDispatcher } from './dispatcher.js';
+import { codeOf, describeFailure } from './failure.js';
+import type { HttpProxy } from './proxy.js';
 
 export interface HttpTransportOptions {
   /** Where to POST. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Default: none, requests go straight to the endpoint. */
+  readonly proxy?: HttpProxy | undefined;
+  /** Certificates of authorities in PEM form that are trusted instead of those that Node knows. */
+  readonly ca?: string | undefined;
   /** Milliseconds that one attempt may take from its start to the end of the response. Default 30,000. */
   readonly timeoutMs?: number;
   /** Prepares the body, e.g. compresses it. */
   readonly encode?: (body: Buffer) => Promise<{ readonly body: Buffer; readonly contentEncoding: string | undefined }>;
+  /** Tells the server of losses along with each request. */
+  readonly losses?: LossReporter;
   /** Unix milliseconds now. */
   readonly wallNow: () => number;
 }
 
 /** One request needs one connection; more requests than this are never in flight. */
 const CONNECTIONS = 4;
-const CONNECT_TIMEOUT_MS = 3_000;
-const HEADERS_TIMEOUT_MS = 10_000;
-const BODY_TIMEOUT_MS = 10_000;
-/**
- * How long an idle connection is reused. Shorter than any usual server's patience (Node's is 5 s), since a request that meets
- * the server's close is lost with the connection.
- */
-const KEEP_ALIVE_MS = 2_000;
-const MAX_RESPONSE_BYTES = 64 * 1024;
-/** OTLP/HTTP: these, and failures without an answer, may be retried; no other status may. */
-const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const TIMEOUT_MS = 30_000;
 /** A reused connection that was closed under the request; the server has not seen it, or will know it again. */
 const CLOSED_CONNECTION: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
-/** OTLP over HTTP, protobuf bodies, on one undici agent. */
+/** What every request says beside the headers of the connection. */
+function ownHeaders(): Record<string, string> {
+  const traceId = crypto.randomUUID().replaceAll('-', '');
+  return {
+    'user-agent': `powerrag-exporter/${VERSION} node/${process.versions.node}`,
+    'content-type': 'application/x-protobuf',
+    'accept-encoding': 'identity',
+    // Of a trace that is not sampled: a server that is traced, be it in this very process, would otherwise make spans of our
+    // requests, and send those, and so on.
+    traceparent: `00-${traceId}-${traceId.slice(16)}-00`,
+  };
+}
+
+/** OTLP over HTTP, protobuf bodies, on one undici dispatcher, which is made for the first request. */
 export function httpTransport(options: HttpTransportOptions): Transport {
-  const { url, wallNow } = options;
-  const agent = new Agent({
-    connections: CONNECTIONS,
-    pipelining: 1,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    bodyTimeout: BODY_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    keepAliveMaxTimeout: KEEP_ALIVE_MS,
-    connect: unheldConnector(),
-  });
+  const { ca, losses, proxy, timeoutMs = TIMEOUT_MS, url, wallNow } = options;
   // Not in the application's context: instrumented HTTP clients would trace our requests, and we would send those traces.
   const untraced = suppressTracing(ROOT_CONTEXT);
+  let dispatcher: Promise<Dispatcher> | undefined;
+
+  function open(): Promise<Dispatcher> {
+    if (!dispatcher) {
+      dispatcher = openDispatcher({ ca, proxy, connections: CONNECTIONS });
+      dispatcher.catch(() => {
+        dispatcher = undefined;
+      });
+    }
+    return dispatcher;
+  }
 
   async function post(body: Buffer, headers: Record<string, string>, signal: AbortSignal): Promise<SendResult> {
+    const agent = await open();
+    signal.throwIfAborted();
     const response = await context.with(untraced, () =>
       agent.request({
         origin: url.origin,
@@ -60,7 +77,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         signal,
       }),
     );
-    return await readResult(response, wallNow);
+    return await readAnswer(response, url, wallNow);
   }
 
   /** Each idle connection may have been closed by the server unseen; after as many tries, one is surely new. */
@@ -80,90 +97,49 @@ export function httpTransport(options: HttpTransportOptions): Transport {
 
   return {
     async send(body, signal) {
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs ?? 30_000)]);
+      const limit = new TimeLimit(timeoutMs, signal);
       try {
         const encoded = options.encode ? await options.encode(body) : { body, contentEncoding: undefined };
-        const headers: Record<string, string> = {
-          ...options.headers,
-          'content-type': 'application/x-protobuf',
-          traceparent: unsampledParent(),
-        };
+        const headers: Record<string, string> = { ...ownHeaders(), ...options.headers };
         if (encoded.contentEncoding !== undefined) headers['content-encoding'] = encoded.contentEncoding;
-        return await postOnOpenConnection(encoded.body, headers, limited);
+        const report = losses?.report();
+        if (report) headers[CLIENT_REPORT_HEADER] = report.header;
+        const result = await postOnOpenConnection(encoded.body, headers, limit.signal);
+        if (result.status === 'accepted') report?.accepted();
+        return result;
       } catch (error) {
-        return { status: 'retryable', afterMs: undefined, message: describe(error) };
+        return { status: 'retryable', afterMs: undefined, message: describeFailure(error, url) };
+      } finally {
+        limit.end();
       }
     },
     async close() {
-      await agent.destroy();
+      await (await dispatcher)?.destroy();
     },
   };
 }
 
-/**
- * A W3C trace parent that says "not sampled": an instrumented server that takes our requests, in this process even, would
- * otherwise trace them, and send that trace, forever.
- */
-function unsampledParent(): string {
-  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`;
-}
+/** A signal that fires with another one, or when the time is up. `AbortSignal.any` on one that lives long keeps memory in Node 20. */
+class TimeLimit {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onAbort = (): void => this.#controller.abort(this.#outer.reason);
 
-/** Connections that do not keep the process alive, not even with a request in flight: the exit hooks decide on that. */
-function unheldConnector(): buildConnector.connector {
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
-  return (options, callback) => {
-    connect(options, (...result) => {
-      const socket = result[1];
-      if (socket) {
-        socket.unref();
-        // undici refs a socket for the time of each request.
-        socket.ref = () => socket;
-      }
-      callback(...result);
-    });
-  };
-}
-
-async function readResult(response: Dispatcher.ResponseData, wallNow: () => number): Promise<SendResult> {
-  const { statusCode, headers } = response;
-  const body = await readLimited(response.body);
-  if (statusCode >= 200 && statusCode < 300) {
-    const partial = readExportResponse(body, String(headers['content-type'] ?? ''));
-    return { status: 'accepted', ...partial };
+  constructor(ms: number, outer: AbortSignal) {
+    this.#outer = outer;
+    this.#timer = setTimeout(() => this.#controller.abort(new Error(`there was no answer within ${ms / 1_000} s`)), ms);
+    this.#timer.unref();
+    if (outer.aborted) this.#onAbort();
+    else outer.addEventListener('abort', this.#onAbort, { once: true });
   }
-  const message = `the server answered ${statusCode}`;
-  if (RETRYABLE.has(statusCode)) {
-    return { status: 'retryable', afterMs: retryAfterMs(headers['retry-after'], wallNow()), message };
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
-  if (statusCode === 401 || statusCode === 403) return { status: 'unauthorized', message };
-  if (statusCode === 413) return { status: 'too_large', message };
-  return { status: 'refused', message };
-}
 
-/** The body, or none if it is too long or breaks off: the status has said what matters. */
-async function readLimited(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of body) {
-      const part = Buffer.from(chunk);
-      bytes += part.length;
-      if (bytes > MAX_RESPONSE_BYTES) return Buffer.alloc(0);
-      chunks.push(part);
-    }
-  } catch {
-    return Buffer.alloc(0);
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#outer.removeEventListener('abort', this.#onAbort);
   }
-  return Buffer.concat(chunks);
-}
-
-function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : '';
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'the request failed';
-  const code = codeOf(error);
-  return code === '' || error.message.includes(code) ? error.message : `${error.message} (${code})`;
 }

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { rateLimitedLog } from './log.js';
+import { FakeClock } from './testing/fake-clock.js';
+
+function setUp() {
+  const clock = new FakeClock();
+  const lines: string[] = [];
+  return { clock, lines, log: rateLimitedLog((line) => lines.push(line), clock) };
+}
+
+describe('the log', () => {
+  it('says what is new at once, whatever was said a moment ago', async () => {
+    const { clock, lines, log } = setUp();
+    log.warn('the server answered 503');
+    await clock.advance(10_000);
+    log.warn('the keys are wrong');
+    expect(lines).toEqual(['[powerrag] the server answered 503', '[powerrag] the keys are wrong']);
+  });
+
+  it('says the same again once a minute, with the latest numbers and how often it was', async () => {
+    const { clock, lines, log } = setUp();
+    for (let total = 1; total <= 1_000; total++) log.warn(`${total} spans are lost`);
+    await clock.advance(59_999);
+    expect(lines).toEqual(['[powerrag] 1 spans are lost']);
+    await clock.advance(1);
+    log.warn('1001 spans are lost');
+    await clock.advance(60_000);
+    expect(lines.slice(1)).toEqual([
+      '[powerrag] 1000 spans are lost (the last of 999 such messages)',
+      '[powerrag] 1001 spans are lost',
+    ]);
+  });
+
+  it('is silent again when there is nothing more to say', async () => {
+    const { clock, lines, log } = setUp();
+    log.warn('once');
+    await clock.advance(600_000);
+    log.warn('once');
+    expect(lines).toHaveLength(2);
+  });
+
+  it('never says more than 21 lines a minute, however many kinds of messages there are', async () => {
+    const { clock, lines, log } = setUp();
+    const words = 'abcdefghijklmnopqrstuvwxyz'.split('');
+    for (const first of words) for (const second of words) log.warn(`${first}${second} failed`);
+    expect(lines).toHaveLength(21);
+    await clock.advance(60_000);
+    expect(lines.at(-1)).toBe('[powerrag] zz failed (the last of 655 such messages)');
+    expect(lines).toHaveLength(22);
+  });
+});

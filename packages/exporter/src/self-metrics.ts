@@ -1,0 +1,146 @@
+import {
+  type Attributes,
+  type BatchObservableResult,
+  createNoopMeter,
+  type Histogram,
+  type Meter,
+  type MeterProvider,
+  metrics,
+} from '@opentelemetry/api';
+import type { Clock } from './clock.js';
+import type { SendResult, Transport } from './sender/send-result.js';
+import type { DropReason, ExporterStats } from './stats.js';
+import { VERSION } from './version.js';
+
+export interface SelfMetricsOptions {
+  /** Default: the global one, as soon as there is one that is more than a placeholder. */
+  readonly meterProvider: MeterProvider | undefined;
+  readonly stats: () => ExporterStats;
+  readonly maxQueueBytes: number;
+  /** Where spans are sent. */
+  readonly endpoint: URL | undefined;
+}
+
+/** What became of spans that were handed to the exporter; all other losses happen before. */
+const EXPORTER_LOSSES: ReadonlySet<string> = new Set(['rejected', 'refused'] satisfies DropReason[]);
+
+/** How many processors this process has had; the last part of a component's name. */
+let instances = 0;
+
+/**
+ * The counts of `stats()` as OpenTelemetry metrics, under the names of its semantic conventions for SDKs. They are read when a
+ * meter provider collects; with none, nothing is done but to look for one with each request.
+ *
+ * `otel.sdk.processor.span.queue.capacity` is left out: the queue is bounded in bytes, so that is what `powerrag.exporter.*` tell.
+ */
+export class SelfMetrics {
+  readonly #options: SelfMetricsOptions;
+  readonly #processor: Attributes;
+  readonly #exporter: Attributes;
+  #isStarted = false;
+  #duration: Histogram | undefined;
+
+  constructor(options: SelfMetricsOptions) {
+    this.#options = options;
+    this.#processor = component('powerrag_span_processor', instances);
+    this.#exporter = { ...component('otlp_http_span_exporter', instances), ...addressOf(options.endpoint) };
+    instances += 1;
+  }
+
+  /** Begins to report, if there is a meter provider by now. */
+  start(): void {
+    if (this.#isStarted) return;
+    try {
+      const provider = this.#options.meterProvider ?? metrics.getMeterProvider();
+      const meter = provider.getMeter('@powerrag/exporter', VERSION);
+      // The API has no provider that stands in until the real one comes, only a meter that does nothing.
+      if (meter === createNoopMeter()) return;
+      this.#isStarted = true;
+      this.#instrument(meter);
+    } catch {
+      this.#isStarted = true;
+    }
+  }
+
+  /** A request has ended. */
+  requestEnded(ms: number, { status }: SendResult): void {
+    try {
+      this.#duration?.record(ms / 1_000, {
+        ...this.#exporter,
+        ...(status === 'accepted' ? {} : { 'error.type': status }),
+      });
+    } catch {
+      // A meter that fails must not stop the sender.
+    }
+  }
+
+  #instrument(meter: Meter): void {
+    const spans = { unit: '{span}' };
+    const bytes = { unit: 'By' };
+    const instruments = {
+      queued: meter.createObservableUpDownCounter('otel.sdk.processor.span.queue.size', spans),
+      processed: meter.createObservableCounter('otel.sdk.processor.span.processed', spans),
+      inFlight: meter.createObservableUpDownCounter('otel.sdk.exporter.span.inflight', spans),
+      exported: meter.createObservableCounter('otel.sdk.exporter.span.exported', spans),
+      queueBytes: meter.createObservableUpDownCounter('powerrag.exporter.queue.bytes', bytes),
+      maxQueueBytes: meter.createObservableUpDownCounter('powerrag.exporter.queue.max_bytes', bytes),
+      retries: meter.createObservableCounter('powerrag.exporter.retries', { unit: '{request}' }),
+    };
+    this.#duration = meter.createHistogram('otel.sdk.exporter.operation.duration', { unit: 's' });
+    // Never taken back: what was lost at shutdown is to be in the last collection, which comes after it.
+    meter.addBatchObservableCallback(
+      (result) => this.#observe(result, instruments, this.#options.stats()),
+      Object.values(instruments),
+    );
+  }
+
+  #observe(result: BatchObservableResult, to: Instruments, stats: ExporterStats): void {
+    const { delivered, dropped, inFlight, pending, pendingBytes, retries, spooled } = stats;
+    result.observe(to.queued, pending - inFlight, this.#processor);
+    result.observe(to.processed, delivered + spooled + dropped.rejected + dropped.refused, this.#processor);
+    result.observe(to.inFlight, inFlight, this.#exporter);
+    result.observe(to.exported, delivered, this.#exporter);
+    for (const [reason, count] of Object.entries(dropped)) {
+      if (count === 0) continue;
+      const isExporters = EXPORTER_LOSSES.has(reason);
+      result.observe(isExporters ? to.exported : to.processed, count, {
+        ...(isExporters ? this.#exporter : this.#processor),
+        'error.type': reason === 'after_shutdown' ? 'already_shutdown' : reason,
+      });
+    }
+    result.observe(to.queueBytes, pendingBytes, this.#processor);
+    result.observe(to.maxQueueBytes, this.#options.maxQueueBytes, this.#processor);
+    result.observe(to.retries, retries, this.#exporter);
+  }
+}
+
+type Instruments = Readonly<
+  Record<
+    'queued' | 'processed' | 'inFlight' | 'exported' | 'queueBytes' | 'maxQueueBytes' | 'retries',
+    Parameters<BatchObservableResult['observe']>[0]
+  >
+>;
+
+/** A transport whose requests are measured. */
+export function measured(inner: Transport, selfMetrics: SelfMetrics, clock: Clock): Transport {
+  return {
+    async send(body, signal) {
+      selfMetrics.start();
+      const startedAt = clock.now();
+      const result = await inner.send(body, signal);
+      selfMetrics.requestEnded(clock.now() - startedAt, result);
+      return result;
+    },
+    close: () => inner.close(),
+  };
+}
+
+function component(type: string, instance: number): Attributes {
+  return { 'otel.component.type': type, 'otel.component.name': `${type}/${instance}` };
+}
+
+function addressOf(endpoint: URL | undefined): Attributes {
+  if (!endpoint) return {};
+  const port = endpoint.port === '' ? (endpoint.protocol === 'https:' ? 443 : 80) : Number(endpoint.port);
+  return { 'server.address': endpoint.hostname, 'server.port': port };
+}

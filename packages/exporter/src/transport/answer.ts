@@ -1,0 +1,75 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, unzip } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { retryAfterMs } from '../sender/retry-after.js';
+import type { SendResult } from '../sender/send-result.js';
+import { readExportResponse, readStatusMessage } from './export-response.js';
+
+/** Bytes of an answer that are read at most, on the wire and inflated. */
+const MAX_BYTES = 64 * 1024;
+/** OTLP/HTTP: these, and failures without an answer, may be retried; no other status may. */
+const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+const inflate = { gzip: promisify(unzip), deflate: promisify(unzip), br: promisify(brotliDecompress) };
+
+/** What an HTTP answer to an export request means. After this, nobody knows what 503 is. */
+export async function readAnswer(
+  { body, headers, statusCode }: Dispatcher.ResponseData,
+  url: URL,
+  wallNow: () => number,
+): Promise<SendResult> {
+  const content = await inflated(await readLimited(body), headers['content-encoding']);
+  const contentType = String(headers['content-type'] ?? '');
+  if (statusCode >= 200 && statusCode < 300) return { status: 'accepted', ...readExportResponse(content, contentType) };
+  const reason = readStatusMessage(content, contentType);
+  const message = `the server answered ${statusCode}${reason === undefined ? '' : `: ${reason}`}`;
+  if (RETRYABLE.has(statusCode)) {
+    return { status: 'retryable', afterMs: retryAfterMs(headers['retry-after'], wallNow()), message };
+  }
+  if (statusCode === 401 || statusCode === 403) return { status: 'unauthorized', message };
+  if (statusCode === 413) return { status: 'too_large', message };
+  return { status: 'refused', message: message + hint(statusCode, url, headers.location) };
+}
+
+function hint(statusCode: number, url: URL, location: string | string[] | undefined): string {
+  if (statusCode === 404 || statusCode === 405) {
+    return (
+      `. Nothing takes spans at ${url.origin}${url.pathname}: is baseUrl that of a PowerRAG or Langfuse server, ` +
+      'with the path it is served under and nothing behind it?'
+    );
+  }
+  if (statusCode < 300 || statusCode >= 400) return '';
+  const target =
+    typeof location === 'string' && URL.canParse(location, url.href) ? new URL(location, url).origin : undefined;
+  return `. Redirects are not followed, since they would take the keys elsewhere. Set baseUrl to where the server is${
+    target === undefined ? '' : `; it points to ${target}`
+  }.`;
+}
+
+/** The body, or none if it is too long or breaks off: the status has said what matters. Leaving early closes the connection. */
+async function readLimited(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      const part = Buffer.from(chunk);
+      bytes += part.length;
+      if (bytes > MAX_BYTES) return Buffer.alloc(0);
+      chunks.push(part);
+    }
+  } catch {
+    return Buffer.alloc(0);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** We ask for no compression, but some proxies compress all the same. None if it inflates to more than the limit. */
+async function inflated(body: Buffer, encoding: string | string[] | undefined): Promise<Buffer> {
+  if (encoding === undefined || encoding === 'identity' || body.length === 0) return body;
+  if (encoding !== 'gzip' && encoding !== 'deflate' && encoding !== 'br') return Buffer.alloc(0);
+  try {
+    return await inflate[encoding](body, { maxOutputLength: MAX_BYTES });
+  } catch {
+    return Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,87 @@
+import { createRequire } from 'node:module';
+import type { buildConnector, Dispatcher } from 'undici';
+import type { HttpProxy } from './proxy.js';
+
+export interface DispatcherOptions {
+  readonly proxy?: HttpProxy | undefined;
+  /** Certificates of authorities in PEM form that are trusted instead of those that Node knows. */
+  readonly ca?: string | undefined;
+  /** Most connections, each for one request at a time. */
+  readonly connections: number;
+}
+
+type Undici = typeof import('undici');
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const BODY_TIMEOUT_MS = 10_000;
+/**
+ * How long an idle connection is reused. Shorter than any usual server's patience (Node's is 5 s), since a request that meets
+ * the server's close is lost with the connection.
+ */
+const KEEP_ALIVE_MS = 2_000;
+
+/** What sends HTTP requests, directly or through a proxy. Loads undici, which takes longer than the rest of this package. */
+export async function openDispatcher({ ca, connections, proxy }: DispatcherOptions): Promise<Dispatcher> {
+  const undici = await loadUndici();
+  const limits = {
+    connections,
+    pipelining: 1,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    bodyTimeout: BODY_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+  };
+  // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would hand the keys to whoever answers.
+  const toProxy = { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true };
+  const toEndpoint = { ...toProxy, ...(ca === undefined ? {} : { ca }) };
+  const connect = unheld(undici.buildConnector(toEndpoint));
+  if (!proxy) return new undici.Agent({ ...limits, connect });
+
+  const openPool = (origin: string | URL, options: object): Dispatcher => {
+    const connector: unknown = Reflect.get(options, 'connect');
+    return new undici.Pool(origin, { ...limits, connect: isConnector(connector) ? unheld(connector) : connect });
+  };
+  return new undici.EnvHttpProxyAgent({
+    ...limits,
+    httpProxy: proxy.url,
+    httpsProxy: proxy.url,
+    noProxy: proxy.exceptions,
+    // Plain HTTP is asked of the proxy itself: many let through tunnels to port 443 only.
+    proxyTunnel: false,
+    connect,
+    requestTls: toEndpoint,
+    proxyTls: toProxy,
+    factory: openPool,
+    clientFactory: openPool,
+  });
+}
+
+/** An ES module that failed to load once, be it for want of a file handle, never loads in this process; `require` tries again. */
+async function loadUndici(): Promise<Undici> {
+  try {
+    return await import('undici');
+  } catch {
+    const undici: Undici = createRequire(import.meta.url)('undici');
+    return undici;
+  }
+}
+
+function isConnector(value: unknown): value is buildConnector.connector {
+  return typeof value === 'function';
+}
+
+/** Connections that do not keep the process alive, not even with a request in flight: the exit hooks decide on that. */
+function unheld(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    connect(options, (...result) => {
+      const socket = result[1];
+      if (socket) {
+        socket.unref();
+        // undici refs a socket for the time of each request.
+        socket.ref = () => socket;
+      }
+      callback(...result);
+    });
+  };
+}
