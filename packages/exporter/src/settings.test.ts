@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { type ConnectionOptions, readConnection } from './settings.js';
+
+const keys = { publicKey: 'pk-1', secretKey: 'sk-1' };
+const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+
+describe('a connection', () => {
+  it.each([
+    ['https', 'https://spans.example', true],
+    ['http on this machine', 'http://127.1.2.3:4318', true],
+    ['http on this machine by name', 'http://localhost:4318', true],
+    ['http on this machine by a name below localhost', 'http://spans.localhost', true],
+    ['http on this machine over IPv6', 'http://[::1]:4318', true],
+    ['http', 'http://spans.example', false],
+    ['http in a private network', 'http://10.0.0.5:4318', false],
+    ['http to all addresses', 'http://0.0.0.0:4318', false],
+    ['http to a name that only looks like this machine', 'http://localhost.evil.example', false],
+    ['http to a name that begins like a loopback address', 'http://127.0.0.1.evil.example', false],
+  ])('over %s with keys: %s, allowed is %s', (_name, baseUrl, isAllowed) => {
+    expect('problem' in readConnection({ baseUrl, ...keys }, {})).toBe(!isAllowed);
+  });
+
+  it.each(['Authorization', 'cookie', 'x-api-key', 'X-Auth-Token', 'client-secret'])(
+    'over http to another host has no header %s either',
+    (name) => {
+      const options = { baseUrl: 'http://spans.example', additionalHeaders: { [name]: 'hunter2' } };
+      const connection = readConnection(options, {});
+      expect(connection).toHaveProperty('problem', expect.stringContaining('in clear'));
+      expect(JSON.stringify(connection)).not.toContain('hunter2');
+      expect(readConnection({ ...options, baseUrl: 'https://spans.example' }, {})).not.toHaveProperty('problem');
+    },
+  );
+
+  it('over http to another host works where there is nothing to hide', () => {
+    const connection = readConnection({ baseUrl: 'http://spans.example', additionalHeaders: { 'x-team': 'a' } }, {});
+    expect(connection).toMatchObject({ headers: { 'x-team': 'a' }, isLoopback: false });
+  });
+
+  it('to this machine goes through no proxy', () => {
+    const variables = { HTTP_PROXY: 'http://proxy:1', HTTPS_PROXY: 'http://proxy:1' };
+    expect(readConnection({ baseUrl: 'http://localhost:1' }, variables)).toMatchObject({ proxy: undefined });
+    expect(readConnection({ baseUrl: 'https://spans.example' }, variables)).toMatchObject({
+      proxy: { url: 'http://proxy:1', exceptions: '' },
+    });
+  });
+});
+
+it.each<[string, ConnectionOptions, RegExp]>([
+  ['keys in the URL', { baseUrl: 'https://pk:hunter2@spans.example' }, /publicKey and secretKey/],
+  ['a URL that is none', { baseUrl: 'htps://pk:hunter2@spans.example' }, /no http or https URL/],
+  ['a header of ours', { additionalHeaders: { 'Content-Length': '5' } }, /cannot set Content-Length/],
+  ['a name of a header that is none', { additionalHeaders: { 'x y': '5' } }, /name that HTTP does not allow: "x y"/],
+  ['a value in two lines', { additionalHeaders: { 'x-a': 'hunter2\r\nx-b: 1' } }, /value for x-a/],
+  ['a value in Cyrillic', { additionalHeaders: { 'x-a': 'привет' } }, /value for x-a/],
+  ['a path to a certificate', { ca: '/etc/ca.pem' }, /not its path/],
+])('%s is named at once, with the mend and without a secret', (_name, options, expected) => {
+  const connection = readConnection(options, {});
+  expect(connection).toHaveProperty('problem', expect.stringMatching(expected));
+  expect(JSON.stringify(connection)).not.toContain('hunter2');
+});
+
+it('a certificate in PEM form is taken', () => {
+  expect(readConnection({ baseUrl: 'https://spans.example', ca: pem }, {})).toMatchObject({ ca: pem });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { startCollector } from './testing/collector.js';
+import { FakeClock } from './testing/fake-clock.js';
+import { startPipeline } from './testing/pipeline.js';
+
+describe('the counts', () => {
+  it('tell how long the oldest span has waited, how many requests failed, and when one was accepted', async () => {
+    let isDown = true;
+    const collector = await startCollector((_request, response) => {
+      response.writeHead(isDown ? 503 : 200).end();
+    });
+    const clock = new FakeClock();
+    const { processor, start } = startPipeline({ baseUrl: collector.baseUrl, clock, random: () => 0.5 });
+    expect(processor.stats()).toMatchObject({ oldestPendingMs: 0, lastDeliveredAtMs: undefined, retries: 0 });
+    start('old').end();
+    await clock.advance(400);
+    start('young').end();
+    await clock.advance(50);
+    expect(processor.stats()).toMatchObject({ pending: 2, inFlight: 0, oldestPendingMs: 450 });
+    await clock.advance(50);
+    await collector.received(1);
+    await expect.poll(() => processor.stats().retries).toBe(1);
+    expect(processor.stats()).toMatchObject({ pending: 2, inFlight: 0, oldestPendingMs: 500 });
+    isDown = false;
+    await clock.advance(10_000);
+    await expect.poll(() => processor.stats().pending).toBe(0);
+    expect(processor.stats()).toMatchObject({
+      delivered: 2,
+      oldestPendingMs: 0,
+      pendingBytes: 0,
+      lastDeliveredAtMs: expect.any(Number),
+    });
+  });
+
+  it('are logged in one line a minute, with the total and what to do', async () => {
+    const lines: string[] = [];
+    const clock = new FakeClock();
+    const { processor, start } = startPipeline({
+      baseUrl: 'http://127.0.0.1:1',
+      maxQueueBytes: 1,
+      clock,
+      log: (line) => lines.push(line),
+    });
+    for (let span = 0; span < 1_000; span++) start('span').end();
+    await clock.advance(60_000);
+    expect(processor.stats().dropped.queue_full).toBe(1_000);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^\[powerrag\] 1 spans are lost so far: .*maxQueueBytes/);
+    expect(lines[1]).toMatch(/^\[powerrag\] 1000 spans are lost so far: .*maxQueueBytes/);
+  });
+});
