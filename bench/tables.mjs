@@ -71,6 +71,22 @@ export const sections = {
       return markdownTable(['', 'ns'], rows);
     },
   },
+  import: {
+    title: 'The start of a program',
+    note: 'Milliseconds to import what sets tracing up, in a fresh process, and the ratio to OpenTelemetry’s SDK. Ours loads its HTTP client with the first request.',
+    async table({ rounds }) {
+      const libraries = {
+        sdk: 'OpenTelemetry SDK, no exporter',
+        powerrag: '@powerrag/exporter',
+        otlp: 'OpenTelemetry SDK with its OTLP exporter',
+        'langfuse-5': 'OpenTelemetry SDK with @langfuse/otel 5',
+      };
+      const cells = Object.keys(libraries).map((key) => ({ key, run: () => measure('import.mjs', [key]) }));
+      const least = await leastOf(rounds * 5, cells);
+      const rows = Object.entries(libraries).map(([key, title]) => [title, withRatio(least(key), least('sdk'))]);
+      return markdownTable(['', 'ms'], rows);
+    },
+  },
   encoder: {
     title: 'Spans to bytes',
     note: 'CPU microseconds per span for batches of 512 of the same spans, with the ratio to ours, and the size on the wire.',
