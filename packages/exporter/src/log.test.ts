@@ -31,6 +31,14 @@ describe('the log', () => {
     ]);
   });
 
+  it('makes the message of what happens often only when it says it', async () => {
+    const { clock, lines, log } = setUp();
+    let made = 0;
+    for (let span = 1; span <= 1_000; span++) log.warnOften('lost', () => `made ${++made} times`);
+    await clock.advance(60_000);
+    expect(lines).toEqual(['[powerrag] made 1 times', '[powerrag] made 2 times (the last of 999 such messages)']);
+  });
+
   it('is silent again when there is nothing more to say', async () => {
     const { clock, lines, log } = setUp();
     log.warn('once');

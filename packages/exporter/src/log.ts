@@ -12,17 +12,24 @@ export interface Log {
   last(message: string): void;
 }
 
+export interface RateLimitedLog extends Log {
+  /** As `warn`, for what may happen with every span: the message is made only when it is said. */
+  warnOften(kind: string, message: () => string): void;
+}
+
 interface Kind {
-  latest: string;
+  latest: () => string;
   held: number;
 }
 
 const INTERVAL_MS = 60_000;
 const MAX_LENGTH = 1_000;
 const MAX_KINDS = 20;
+/** The kind of all that are too many. */
+const OTHERS = '';
 
 /** @param write gets one line, without an end of line. */
-export function rateLimitedLog(write: (line: string) => unknown, clock: Clock): Log {
+export function rateLimitedLog(write: (line: string) => unknown, clock: Clock): RateLimitedLog {
   const kinds = new Map<string, Kind>();
 
   function say(message: string): void {
@@ -38,28 +45,26 @@ export function rateLimitedLog(write: (line: string) => unknown, clock: Clock): 
       kinds.delete(name);
       return;
     }
-    say(kind.held === 1 ? kind.latest : `${kind.latest} (the last of ${kind.held} such messages)`);
+    say(kind.held === 1 ? kind.latest() : `${kind.latest()} (the last of ${kind.held} such messages)`);
     kind.held = 0;
     clock.after(INTERVAL_MS, () => sayAgain(name, kind));
   }
 
-  return {
-    warn(message) {
-      const own = message.replace(/\d+/g, '#');
-      const name = kinds.has(own) || kinds.size < MAX_KINDS ? own : '';
-      const known = kinds.get(name);
-      if (known) {
-        known.latest = message;
-        known.held += 1;
-        return;
-      }
-      const kind = { latest: message, held: 0 };
-      kinds.set(name, kind);
-      say(message);
-      clock.after(INTERVAL_MS, () => sayAgain(name, kind));
-    },
-    last: say,
-  };
+  function warnOften(own: string, message: () => string): void {
+    const known = kinds.get(own) ?? (kinds.size < MAX_KINDS ? undefined : kinds.get(OTHERS));
+    if (known) {
+      known.latest = message;
+      known.held += 1;
+      return;
+    }
+    const name = kinds.size < MAX_KINDS ? own : OTHERS;
+    const kind = { latest: message, held: 0 };
+    kinds.set(name, kind);
+    say(message());
+    clock.after(INTERVAL_MS, () => sayAgain(name, kind));
+  }
+
+  return { warn: (message) => warnOften(message.replace(/\d+/g, '#'), () => message), warnOften, last: say };
 }
 
 /** Control characters would let what a server answers write into the terminal or forge log lines. */

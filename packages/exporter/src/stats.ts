@@ -1,5 +1,5 @@
 import { ignoreRejection } from './ignore-rejection.js';
-import type { Log } from './log.js';
+import type { RateLimitedLog } from './log.js';
 
 /** Why a span did not, and will not, reach the server. */
 export type DropReason =
@@ -71,12 +71,16 @@ export interface Held {
 }
 
 /** Losses that happen without a request, and of which nobody else tells: what to say beside their number. */
-const LOSSES: Partial<Record<DropReason, string>> = {
-  queue_full:
+const LOSSES: readonly (readonly [reason: DropReason, cause: string])[] = [
+  [
+    'queue_full',
     'more of them waited than maxQueueBytes allows. Look whether the server is reachable and fast enough, or allow more.',
-  too_old: 'the server could not be reached within maxAgeMs.',
-  after_shutdown: 'they ended after shutdown().',
-};
+  ],
+  ['too_old', 'the server could not be reached within maxAgeMs.'],
+  ['spool_full', 'neither maxQueueBytes of memory nor maxSpoolBytes of the spool had room for them.'],
+  ['shutdown_deadline', 'they were still waiting when the time of shutdown() was up.'],
+  ['after_shutdown', 'they ended after shutdown().'],
+];
 
 /** Keeps the counts. */
 export class Stats {
@@ -93,19 +97,23 @@ export class Stats {
   lastDeliveredAtMs: number | undefined;
   readonly #dropped = new Map<DropReason, number>();
   readonly #onDrop: OnDrop | undefined;
-  readonly #log: Pick<Log, 'warn'> | undefined;
+  readonly #log: Pick<RateLimitedLog, 'warnOften'> | undefined;
+  /** Made once: what the queue has no room for may come with every span. */
+  readonly #messages: ReadonlyMap<DropReason, () => string>;
 
-  constructor(onDrop?: OnDrop, log?: Pick<Log, 'warn'>) {
+  constructor(onDrop?: OnDrop, log?: Pick<RateLimitedLog, 'warnOften'>) {
     this.#onDrop = onDrop;
     this.#log = log;
+    this.#messages = new Map(
+      LOSSES.map(([reason, cause]) => [reason, () => `${this.#dropped.get(reason)} spans are lost so far: ${cause}`]),
+    );
   }
 
   drop(reason: DropReason, count: number): void {
     if (count <= 0) return;
     this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count);
-    const total = this.#dropped.get(reason);
-    const cause = LOSSES[reason];
-    if (cause !== undefined) this.#log?.warn(`${total} spans are lost so far: ${cause}`);
+    const message = this.#messages.get(reason);
+    if (message) this.#log?.warnOften(reason, message);
     this.#tell(reason, count);
   }
 
