@@ -1,4 +1,12 @@
-import { type Context, context, type Span, type TimeInput, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  INVALID_SPAN_CONTEXT,
+  type Span,
+  type SpanOptions,
+  type TimeInput,
+  trace,
+} from '@opentelemetry/api';
 import {
   type ObservationType,
   PROPAGATED_ATTRIBUTES,
@@ -142,12 +150,22 @@ export function openIn<T extends ObservationType = 'span'>(
   const context = remote ? trace.setSpanContext(parent, remote) : parent;
   const startTime = options?.startTime;
   const startGiven = startTime !== undefined && isTime(startTime);
-  const span: SdkSpan = getTracer().startSpan(name, startGiven ? { startTime } : undefined, context);
+  const span: SdkSpan = startSpan(name, startGiven ? { startTime } : {}, context);
   if (span.isRecording()) {
     writePropagated(span, context);
     writeObservation(span, attributes ?? {}, type);
   } else hasProvider();
   return new Observation(span, type, startGiven);
+}
+
+/** A sampler or a span processor of the application may throw: then nothing is recorded, and children go to the parent. */
+function startSpan(name: string, options: SpanOptions, parent: Context): Span {
+  try {
+    return getTracer().startSpan(name, options, parent);
+  } catch (error) {
+    warnOnce('an observation could not be started', error);
+    return trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
+  }
 }
 
 /** What `propagateAttributes` asks for, unless the span has it from its processor, which knows later updates of the trace. */

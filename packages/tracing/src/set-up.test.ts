@@ -145,6 +145,41 @@ describe('an isolated provider', () => {
   });
 });
 
+describe('a sampler or span processor that throws as a span starts', () => {
+  const fail = () => {
+    throw new Error('theirs');
+  };
+  const spanProcessor = { onStart: fail, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
+
+  it.each([
+    ['sampler', { sampler: { shouldSample: fail, toString: () => 'failing' } }],
+    ['processor', { spanProcessors: [spanProcessor] }],
+  ])('(%s) does not reach the application, which is told once', (_which, config) => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    setTracerProvider(new BasicTracerProvider(config));
+    const span = startObservation('a', { input: 1 });
+    span.update({ output: 2 }).updateTrace({ sessionId: 's' }).startObservation('child').end();
+    span.end();
+    expect(observe((n: number) => n + 1)(1)).toBe(2);
+    expect(startActiveObservation('b', () => 3)).toBe(3);
+    expect(warn.mock.calls).toEqual([['PowerRAG: an observation could not be started [threw: theirs].']]);
+  });
+
+  it('leaves children to the parent', () => {
+    const working = recordingProvider();
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    setTracerProvider(working.provider);
+    startActiveObservation('parent', (parent) => {
+      setTracerProvider(new BasicTracerProvider({ spanProcessors: [spanProcessor] }));
+      startActiveObservation('broken', () => {
+        setTracerProvider(working.provider);
+        startObservation('child').end();
+      });
+      expect(working.exporter.getFinishedSpans()[0]?.parentSpanContext?.spanId).toBe(parent.id);
+    });
+  });
+});
+
 it('a span processor that throws does not reach the application', () => {
   const provider = new BasicTracerProvider({
     spanProcessors: [

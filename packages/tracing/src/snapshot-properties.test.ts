@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Account, HOSTILE, type Recipe } from './hostile-values.js';
 import { cut, snapshot } from './snapshot.js';
 
 /** How many values are tried, over all properties of this file together. */
@@ -15,66 +16,6 @@ const watched = (target: object): object =>
     setPrototypeOf: () => written.push('prototype') > 0,
     preventExtensions: () => written.push('extensions') > 0,
   });
-
-class Account {
-  readonly #secret = 1;
-  readonly owner: unknown;
-  constructor(owner: unknown) {
-    this.owner = owner;
-  }
-  get balance(): number {
-    return this.#secret;
-  }
-}
-
-const throwing = (): never => {
-  throw new Error('hostile');
-};
-
-const revoked = (): object => {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
-};
-
-const cycle = (): object => {
-  const own: Record<string, unknown> = {};
-  own.again = [own];
-  return own;
-};
-
-const HOSTILE: readonly Recipe[] = [
-  cycle,
-  revoked,
-  () => ({
-    get broken() {
-      return throwing();
-    },
-  }),
-  () => ({ toJSON: throwing }),
-  () => ({ toJSON: () => ({ toJSON: () => 1n }) }),
-  () => new Proxy({}, { ownKeys: throwing }),
-  () => new Proxy([], { get: throwing }),
-  () => new Proxy(new Map(), {}),
-  () => Object.create(Error.prototype, { message: { get: throwing } }),
-  () => Object.assign(new Error('told', { cause: cycle() }), { constructor: undefined }),
-  () => Object.create({ constructor: { name: { toString: throwing } } }),
-  () => Object.assign(() => 1, { toJSON: throwing }),
-  () => new AggregateError([new TypeError('inner'), 1n]),
-  () => Symbol('s'),
-  () => new Date(Number.NaN),
-  () => Buffer.from('bytes'),
-  () => new DataView(new ArrayBuffer(2)),
-  () => new Account(cycle()),
-  () => Promise.resolve(),
-  () => new WeakMap(),
-  () => 'a\uD800b',
-  () => ({ '\uDC00': '\uD800' }),
-  () => JSON.parse('{"__proto__":{"constructor":1}}'),
-];
-
-/** Makes a value. Some values cannot even be held by who makes up the test data. */
-type Recipe = () => unknown;
 
 const leaf: fc.Arbitrary<Recipe> = fc.oneof(
   fc.constantFrom(...HOSTILE),
