@@ -6,15 +6,6 @@ const MAX_DEPTH = 100;
 /** What an error keeps to itself when its fields are listed. */
 const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors'];
 
-/** A value that has been recorded as text already, within the limit. */
-export class Snapshot {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = wellFormed(text);
-  }
-}
-
 /**
  * The text that records a value as it is now: a string as it is, anything else as JSON. Never throws and never changes the
  * value. What JSON cannot say becomes a marker in square brackets; what is over the limit is cut, and a marker says how much.
@@ -28,7 +19,6 @@ export function snapshot(value: unknown): string | undefined {
 /** Like `snapshot`, but JSON for strings too, and `null` for nothing. */
 export function snapshotJson(value: unknown): string {
   try {
-    if (value instanceof Snapshot) return value.text;
     if (measure(value, maxLength(), 0) >= 0) return JSON.stringify(value) ?? 'null';
   } catch {
     // A getter, a toJSON or a proxy trap has thrown: the portrait marks the place.
@@ -168,7 +158,7 @@ export function cut(text: string, length: number): string {
 }
 
 /** Lone surrogates cannot be said in UTF-8: they become U+FFFD here, visibly, whatever an encoder would do with them. */
-function wellFormed(text: string & { toWellFormed?(): string }): string {
+export function wellFormed(text: string & { toWellFormed?(): string }): string {
   return text.toWellFormed?.() ?? text;
 }
 

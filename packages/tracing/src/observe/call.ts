@@ -101,11 +101,16 @@ export class Call {
   /** An output that the application has set itself stands. */
   #capture(returned: unknown): void {
     const { output } = this.#options;
-    const span = this.#observation.otelSpan;
-    if (!output || attributeOf(span, SpanAttributeKeys.observationOutput) !== undefined) return;
-    const asItIs = output === true;
-    const result = this.#chunks ? this.#chunks[asItIs ? 'recorded' : 'result'](returned) : returned;
-    if (result !== undefined) updateSpan(span, { output: asItIs ? result : output(result) });
+    const span: SdkSpan = this.#observation.otelSpan;
+    const key = SpanAttributeKeys.observationOutput;
+    if (!output || attributeOf(span, key) !== undefined) return;
+    if (output === true && returned === undefined) {
+      const text = this.#chunks?.text();
+      if (text !== undefined) span.setAttribute(key, text);
+      return;
+    }
+    const result = this.#chunks ? this.#chunks.result(returned) : returned;
+    if (result !== undefined) updateSpan(span, { output: output === true ? result : output(result) });
   }
 }
 

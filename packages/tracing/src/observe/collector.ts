@@ -1,4 +1,4 @@
-import { maxLength, Snapshot, snapshotJson } from '../snapshot.js';
+import { maxLength, snapshotJson, wellFormed } from '../snapshot.js';
 import { MessageAssembler } from './message-assembler.js';
 import { Room } from './room.js';
 
@@ -30,11 +30,10 @@ export class Collector {
     return { usageDetails: this.#assembler.usage, model: this.#assembler.model };
   }
 
-  /** What is recorded unless the application says otherwise. It is within the limit already, so it is not cut a second time. */
-  recorded(returned?: unknown): unknown {
-    const result = this.result(returned);
-    if (returned !== undefined || result === undefined) return result;
-    return new Snapshot(typeof result === 'string' ? result : JSON.stringify(result));
+  /** What is recorded of the pieces. It is within the limit already, so it is not to be cut a second time. */
+  text(): string | undefined {
+    const result = this.result();
+    return typeof result === 'string' ? wellFormed(result) : JSON.stringify(result);
   }
 
   /** @param returned what a generator has returned besides */
