@@ -154,6 +154,34 @@ describe('a snapshot is bounded', () => {
     expect(snapshot(wide)).toMatch(/"\[truncated\]":"\d+ of 1000 keys"\}$/);
   });
 
+  it('a Map and a Set are read no further than there is room, and tell how many entries were cut', () => {
+    configureTracing({ maxValueLength: 100 });
+    let reads = 0;
+    function* count() {
+      for (; reads < 1e6; reads++) yield [`k${reads}`, 1] as const;
+    }
+    class Counting extends Map<string, number> {
+      override get size() {
+        return 1e6;
+      }
+      override [Symbol.iterator]() {
+        return count() as ReturnType<Map<string, number>[typeof Symbol.iterator]>;
+      }
+    }
+    expect(snapshot(new Counting())).toMatch(/"\[truncated\]":"\d+ of 1000000 keys"\}$/);
+    expect(reads).toBeLessThan(100);
+    expect(snapshot(new Set(Array.from({ length: 1e5 }, (_, i) => i)))).toMatch(
+      /"\[truncated: \d+ of 100000 items\]"\]$/,
+    );
+  });
+
+  it('a Set of short texts is told as far as there is room, without gaps', () => {
+    configureTracing({ maxValueLength: 40 });
+    expect(snapshot(new Set('abcdefghijklmnopqrst'))).toBe(
+      '["a","b","c","d","e","f","g","h","i","j","k","l","[truncated: 8 of 20 items]"]',
+    );
+  });
+
   it('an object graph that doubles at each level does not run away', () => {
     let doubled: object = {};
     for (let i = 0; i < 60; i++) doubled = { left: doubled, right: doubled };

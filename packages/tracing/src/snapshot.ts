@@ -103,49 +103,56 @@ class Portrait {
   }
 
   #object(value: object): unknown {
-    if (Array.isArray(value)) return this.#list(value, value.length);
+    if (Array.isArray(value)) return this.#list(value);
     // A Blob tells its size only.
     const size = read(value, 'byteLength') ?? (read(value, 'arrayBuffer') && read(value, 'size'));
     if (typeof size === 'number' && !isPlain(value)) return `[${nameOf(value)}: ${size} bytes]`;
     if (value instanceof Date && Number.isNaN(value.getTime())) return '[Invalid Date]';
     const toJson = read(value, 'toJSON');
     if (typeof toJson === 'function') return this.of(Reflect.apply(toJson, value, ['']));
-    if (value instanceof Set) return this.#list([...value], value.size);
-    if (value instanceof Map) return this.#map([...value]);
+    if (value instanceof Set) return this.#list(this.#first(value), value.size);
+    if (value instanceof Map) return this.#map(value);
     if (value instanceof String || value instanceof RegExp) return this.text(String(value));
     const keys = Object.keys(value);
     if (value instanceof Error) {
-      return this.#fields(value, new Set([...ERROR_FIELDS.filter((key) => key in value), ...keys]));
+      return this.#fields(value, [...new Set([...ERROR_FIELDS.filter((key) => key in value), ...keys])]);
     }
     if (keys.length > 0 || isPlain(value) || nameOf(value) === 'Object') return this.#fields(value, keys);
     const primitive: unknown = value.valueOf();
     return primitive === value ? `[${nameOf(value)}]` : this.of(primitive);
   }
 
-  #map(entries: [unknown, unknown][]): unknown {
-    if (!entries.every(([key]) => typeof key === 'string')) return this.#list(entries, entries.length);
+  #map(map: ReadonlyMap<unknown, unknown>): unknown {
+    const entries = this.#first(map);
+    if (!entries.every(([key]) => typeof key === 'string')) return this.#list(entries, map.size);
     const object: object = Object.fromEntries(entries);
-    return this.#fields(object, Object.keys(object));
+    return this.#fields(object, Object.keys(object), map.size);
   }
 
-  #list(items: readonly unknown[], total: number): unknown[] {
+  /** As many items as there can be room for, where none takes less than 2. A collection may hold millions. */
+  #first<Item>(items: Iterable<Item>): Item[] {
+    const first: Item[] = [];
+    for (const item of items) if (first.push(item) > this.#left / 2) break;
+    return first;
+  }
+
+  #list(items: readonly unknown[], total: number = items.length): unknown[] {
     const list: unknown[] = [];
     while (list.length < total && this.#left > 0) list.push(this.of(read(items, list.length)) ?? null);
     if (list.length < total) list.push(`[truncated: ${total - list.length} of ${total} items]`);
     return list;
   }
 
-  #fields(object: object, keys: Iterable<string>): object {
+  #fields(object: object, keys: readonly string[], total: number = keys.length): object {
     // Without a prototype, so that a key `__proto__` is a key like any other.
     const fields: Record<string, unknown> = Object.create(null);
-    let left = 0;
-    let total = 0;
+    let told = 0;
     for (const key of keys) {
-      total += 1;
-      if (this.#left <= 0) left += 1;
-      else fields[this.text(key)] = this.of(read(object, key));
+      if (this.#left <= 0) break;
+      fields[this.text(key)] = this.of(read(object, key));
+      told += 1;
     }
-    if (left > 0) fields['[truncated]'] = `${left} of ${total} keys`;
+    if (told < total) fields['[truncated]'] = `${total - told} of ${total} keys`;
     return fields;
   }
 }
