@@ -40,7 +40,7 @@ const SHORT_TEXT = 128;
  */
 export function createSearch(clues: readonly Clue[]): (text: string) => boolean {
   const marks = marksOf(clues);
-  const anyMark = new RegExp(`[${marks.map(({ character }) => character.replace(/\W/, '\\$&')).join('')}]`);
+  const anyMark = new RegExp(marks.map(inShortText).join('|'));
   const anyClue = ['', 'i'].map((flags) => anyOf(clues, flags));
   return (text) => {
     if (text.length < SHORT_TEXT && !anyMark.test(text)) return false;
@@ -54,6 +54,13 @@ export function createSearch(clues: readonly Clue[]): (text: string) => boolean 
     }
     return false;
   };
+}
+
+/** A mark that texts have often would be found in most of them, so that its literals are looked for whole. */
+function inShortText({ character, places }: Mark): string {
+  return FREQUENT.includes(character)
+    ? places.map(({ literal }) => literal).join('|')
+    : character.replace(/\W/, '\\$&');
 }
 
 function isClueAt(places: readonly Place[], text: string, mark: number): boolean {
