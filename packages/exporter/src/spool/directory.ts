@@ -28,7 +28,7 @@ export class SpoolDirectory {
   }
 
   make(): void {
-    fs.mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    makeDirectory(this.path);
     const stat = fs.lstatSync(this.path);
     if (!stat.isDirectory()) throw new Error(`${this.path} is no directory of its own`);
     if (!isOwn(stat)) throw new Error(`${this.path} belongs to another user`);
@@ -75,6 +75,24 @@ export class SpoolDirectory {
   /** Lets any process take a journal. */
   free(journal: string, origin: string): void {
     fs.renameSync(journal, path.join(this.path, formatName({ origin, holder: undefined })));
+  }
+}
+
+/**
+ * Makes a directory, and those that it is in. Not by `recursive: true`: with that, Node 20 never returns where the parent is
+ * there and yet takes no directory, as /proc.
+ */
+function makeDirectory(directory: string): void {
+  for (const isFirst of [true, false]) {
+    try {
+      fs.mkdirSync(directory, { mode: 0o700 });
+      return;
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return;
+      const parent = path.dirname(directory);
+      if (codeOf(error) !== 'ENOENT' || !isFirst || parent === directory) throw error;
+      makeDirectory(parent);
+    }
   }
 }
 
