@@ -4,7 +4,7 @@ import type { StoredBatch } from '../spool/stored-batch.js';
 import { type Batch, Held, MemoryBatch, SpooledBatch } from './batch.js';
 
 /** What the sender needs of the spool. Nothing of it throws. */
-export interface SenderSpool {
+interface SenderSpool {
   /** Whether a batch would be taken now. */
   readonly isUsable: boolean;
   /** Whether it holds its maximum. */
