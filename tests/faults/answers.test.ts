@@ -7,8 +7,9 @@ import { answerScenarios } from './scenarios/answers.js';
 describe("the server's answer", () => {
   it(sentence('E23'), async () => {
     const { account, figures } = await run(answerScenarios.told);
-    expect(account).toEqual(allStored(3_000));
-    expect(figures).toMatchObject({ 'requests refused': 1, 'requests in the pause': 0 });
+    expect(account).toEqual(allStored(1_500));
+    expect(figures['requests refused']).toBeGreaterThan(0);
+    expect(figures['requests in the pause']).toBe(0);
   });
 
   it(sentence('E25'), async () => {
@@ -63,6 +64,6 @@ describe("the server's answer", () => {
     expect(figures['lines in the log']).toBe(0);
     // What the two ends buffer between them: of an answer that never ends, little more is ever read.
     expect(figures['bytes sent by the server'] ?? 0).toBeLessThan(16 * 2 ** 20);
-    expect(figures['MB that memory has grown'] ?? 0).toBeLessThan(90);
+    expect(figures['MB that memory has grown'] ?? 0).toBeLessThan(40);
   });
 });

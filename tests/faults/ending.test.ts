@@ -27,7 +27,8 @@ describe('the end of the process', () => {
   });
 
   it(sentence('E10'), async () => {
-    const { exit, figures } = await run(endingScenarios.interruptedTwice);
+    const { account, exit, figures } = await run(endingScenarios.interruptedTwice);
+    expect(account).toEqual({ ...allStored(10), stored: 0, dropped: { process_exit: 10 } });
     expect(exit).toEqual({ code: null, signal: 'SIGINT' });
     // The first one alone would end it too, at the deadline of its flush: five seconds later.
     expect(figures['ms from the second SIGINT to the end']).toBeLessThan(4_000);

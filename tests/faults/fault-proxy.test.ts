@@ -58,6 +58,16 @@ it('resets a request before the server sees it', async () => {
   expect(received()).toBe(0);
 });
 
+it('resets some requests, as chance has it', async () => {
+  const { proxy, send, received } = await startBehindProxy();
+  const chances = [0.5, 0.009, 0.01];
+  await proxy.set({ kind: 'reset-some', chance: 0.01, random: () => chances.shift() ?? 1 });
+  expect(await send()).toBe('stored');
+  await expect(send()).rejects.toThrow();
+  expect(await send()).toBe('stored');
+  expect([received(), proxy.struck]).toEqual([2, 1]);
+});
+
 it('hangs without an answer', async () => {
   const { proxy, send, received } = await startBehindProxy();
   await proxy.set({ kind: 'hang' });

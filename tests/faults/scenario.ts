@@ -30,8 +30,6 @@ export interface Scenario {
   readonly load: Readonly<Record<Form, string>>;
   /** Whether the peers can be run through it too. */
   readonly withPeers: boolean;
-  /** Only when it is asked for by its id: it takes long in every form. */
-  readonly onDemand?: boolean;
   run(trial: Trial): Promise<Outcome>;
 }
 

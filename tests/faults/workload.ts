@@ -60,7 +60,7 @@ interface WorkloadReport {
 }
 
 /** How an application ended. */
-export interface WorkloadEnd {
+interface WorkloadEnd {
   readonly exit: Exit;
   /** Undefined when a signal ended it. */
   readonly report: WorkloadReport | undefined;
@@ -128,8 +128,14 @@ export function startWorkload(spec: WorkloadSpec, limits: { readonly openFiles?:
     },
     ended,
     async accountAgainst(stored, confessed) {
-      const { report } = await ended();
-      return accountFor(await ids(), stored, confessed ?? report?.stats ?? NOTHING_CONFESSED);
+      const { report, stderr } = await ended();
+      return accountFor(await ids(), stored, confessed ?? report?.stats ?? toldAtTheEnd(stderr));
     },
   };
+}
+
+/** A signal ends a process before it can print its counts: our last line on standard error has the one that matters. */
+function toldAtTheEnd(stderr: string): Confessed {
+  const lost = /^\[powerrag\] (\d+) spans were not sent before the process ended/m.exec(stderr)?.[1];
+  return lost === undefined ? NOTHING_CONFESSED : { ...NOTHING_CONFESSED, dropped: { process_exit: Number(lost) } };
 }

@@ -20,7 +20,7 @@ type Fault =
   | { readonly kind: 'drip'; readonly pauseMs: number }
   /** Resets the connection instead of handing a piece of a request on, with this chance. `random` is from [0, 1). */
   | { readonly kind: 'reset-some'; readonly chance: number; readonly random: () => number }
-  /** Closes a connection after so many milliseconds without a byte, without a hint to the client. */
+  /** Closes a connection after so many milliseconds without a request or an answer, without a hint to the client. */
   | { readonly kind: 'close-idle'; readonly afterMs: number };
 
 export interface FaultProxy {
@@ -48,7 +48,9 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
       upstream.destroy();
     };
     for (const socket of [client, upstream]) socket.on('error', hangUp).on('close', hangUp).setNoDelay(true);
+    let awaitsAnswer = false;
     client.on('data', (bytes: Buffer) => {
+      awaitsAnswer = true;
       const resets = fault.kind === 'reset-request' || (fault.kind === 'reset-some' && fault.random() < fault.chance);
       if (fault.kind === 'hang' || resets) struck += 1;
       if (resets) client.resetAndDestroy();
@@ -56,9 +58,12 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
     });
     let answers = Promise.resolve();
     upstream.on('data', (bytes: Buffer) => {
+      awaitsAnswer = false;
       answers = answers.then(() => answer(client, bytes)).catch(hangUp);
     });
     client.on('timeout', () => {
+      // A server that is slow to answer is not idle.
+      if (awaitsAnswer) return;
       struck += 1;
       client.end();
     });

@@ -9,7 +9,7 @@ import { always, type Outcome, type Scenario, type Trial } from '../scenario.js'
 import { startWorkload, type Workload, type WorkloadSpec } from '../workload.js';
 
 const SPANS = 1_000;
-const AFTER_LAST_SPAN_MS = 50;
+const AFTER_LAST_SPAN_MS = 250;
 
 interface Ending {
   readonly end: WorkloadSpec['end'];
@@ -34,6 +34,8 @@ function ending(id: RowId, load: string, { end, signal, restarts = false }: Endi
       if (signal) {
         await workload.emitted();
         await sleep(AFTER_LAST_SPAN_MS);
+        // Everybody sends a batch that is full at once; on a busy machine that may take longer.
+        await waitFor(() => sink.requests.length > 0, { what: 'the first batch' });
         workload.kill(signal);
       }
       const { exit, delayMs } = await workload.ended();

@@ -231,7 +231,6 @@ const soak: Scenario = {
     ({ spans, perSecond }) => `${spans} spans, ${perSecond} a second; each tenth request answered 503`,
   ),
   withPeers: false,
-  onDemand: true,
   async run({ subject, form, cleanUp }) {
     const load = SOAK[form];
     const random = seededRandom(43);

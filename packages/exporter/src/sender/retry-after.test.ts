@@ -20,6 +20,6 @@ it.each([
   [['7', '9'], 7_000],
   ['2026', 300_000],
   ['12 monkeys', undefined],
-])('a Retry-After of %j is a wait of %j ms', (header, expected) => {
+])('a Retry-After of %j is a wait of %j ms (E24)', (header, expected) => {
   expect(retryAfterMs(header, now)).toBe(expected);
 });
