@@ -7,6 +7,7 @@ import { PROJECT_FOLDER, runExample } from './example-programs.js';
 
 const GUIDES = readdirSync(join(PROJECT_FOLDER, 'docs')).filter((name) => name.endsWith('.md'));
 const DOCUMENTS = ['README.md', ...GUIDES.map((name) => `docs/${name}`)];
+const DECISIONS = readdirSync(join(PROJECT_FOLDER, 'docs/adr')).filter((name) => name.endsWith('.md'));
 const PROGRAMS = readdirSync(join(PROJECT_FOLDER, 'examples/docs/src'))
   .filter((name) => name.endsWith('.ts'))
   .map((name) => name.replace(/\.ts$/, ''));
@@ -58,7 +59,8 @@ describe('the code in the guides', () => {
 });
 
 describe('the links in the guides', () => {
-  const links = DOCUMENTS.flatMap((document) => {
+  const pages = [...DOCUMENTS, 'CONTRIBUTING.md', ...DECISIONS.map((name) => `docs/adr/${name}`)];
+  const links = pages.flatMap((document) => {
     const text = readFileSync(join(PROJECT_FOLDER, document), 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
     return [...text.matchAll(/\]\((?!https?:)([^)#]*)(#[^)]*)?\)/g)].map(([, path = '', anchor]) => ({
       document,

@@ -8,13 +8,13 @@ import type { SpoolSync } from './spool/spool.js';
 import type { OnDrop } from './stats.js';
 
 export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, MaskingOptions {
-  /** Put on every span that has none. Default: `POWERRAG_ENVIRONMENT`. */
+  /** The environment of every span that has none, such as `production`. Default: `POWERRAG_ENVIRONMENT`. */
   readonly environment?: string;
-  /** Put on every span that has none. Default: `POWERRAG_RELEASE`. */
+  /** The release of every span that has none. Default: `POWERRAG_RELEASE`. */
   readonly release?: string;
   /** Whether a span that has ended is sent. Default: all are. `llmSpansOnly` is a ready-made choice. */
   readonly shouldExportSpan?: ShouldExportSpan;
-  /** Whether requests are compressed. Default: unless the server is on this machine. */
+  /** Whether requests are compressed, with gzip. Default: true, unless the server is on this machine. */
   readonly gzip?: boolean;
   /** Spans in one request at most. Default 512. */
   readonly flushAt?: number;
@@ -26,7 +26,7 @@ export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, Masking
   readonly maxSpanBytes?: number;
   /** Milliseconds after which a span that could not be delivered is dropped. Default 24 hours. */
   readonly maxAgeMs?: number;
-  /** Called for each loss. */
+  /** Called with the reason and the number of spans of each loss. What it throws is ignored. Default: none. */
   readonly onDrop?: OnDrop;
   /** Gets each log line: the first of its kind at once, then at most one a minute. Default: standard error. */
   readonly log?: (line: string) => void;

@@ -30,7 +30,7 @@ import { httpTransport } from './transport/http.js';
 import { type Unusable, unusableTransport } from './transport/unusable.js';
 
 export interface FlushOptions {
-  /** Milliseconds to wait at most. */
+  /** Milliseconds to wait at most. Default: 30,000 for `forceFlush`, 5,000 for `shutdown`. */
   readonly timeoutMs?: number;
 }
 

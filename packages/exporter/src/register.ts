@@ -27,11 +27,11 @@ export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
    * baggage, which reaches third parties too. What a caller sends is taken over either way. Default false.
    */
   readonly propagateSession?: boolean;
-  /** Propagators beside W3C trace context and baggage. */
+  /** Propagators beside W3C trace context and baggage. Default: none. */
   readonly propagators?: readonly TextMapPropagator[];
-  /** OpenTelemetry instrumentations to switch on with our provider. */
+  /** OpenTelemetry instrumentations to switch on with our provider. Default: none. */
   readonly instrumentations?: readonly Instrumentation[];
-  /** Further span processors of the same provider; they run before ours. */
+  /** Further span processors of the same provider; they run before ours. Default: none. */
   readonly spanProcessors?: readonly SpanProcessor[];
 }
 

@@ -4,11 +4,17 @@ import type { Unusable } from './transport/unusable.js';
 
 /** Names of environment variables, the first that is set and not empty counts. */
 const VARIABLES = {
+  /** The PowerRAG server that spans are sent to. Default: `http://127.0.0.1:4318`. */
   baseUrl: ['POWERRAG_BASE_URL', 'LANGFUSE_BASE_URL', 'LANGFUSE_BASEURL', 'LANGFUSE_HOST'],
+  /** The public key, for a server that asks for keys. Default: none. */
   publicKey: ['POWERRAG_PUBLIC_KEY', 'LANGFUSE_PUBLIC_KEY'],
+  /** The secret key that belongs to it. Default: none. */
   secretKey: ['POWERRAG_SECRET_KEY', 'LANGFUSE_SECRET_KEY'],
+  /** The environment of every span that has none, such as `production`. Default: none. */
   environment: ['POWERRAG_ENVIRONMENT', 'LANGFUSE_TRACING_ENVIRONMENT'],
+  /** The release of every span that has none. Default: none. */
   release: ['POWERRAG_RELEASE', 'LANGFUSE_RELEASE'],
+  /** A directory that keeps what could not be sent, for the next process to send. Default: none. */
   spoolDirectory: ['POWERRAG_SPOOL_DIRECTORY'],
 } as const;
 
@@ -16,13 +22,13 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Where to send spans, and as whom. */
 export interface ConnectionOptions {
-  /** The server. Default: `POWERRAG_BASE_URL`, else `http://127.0.0.1:4318`. */
+  /** The PowerRAG server that spans are sent to, an http or https URL. Default: `POWERRAG_BASE_URL`. */
   readonly baseUrl?: string;
-  /** Default: `POWERRAG_PUBLIC_KEY`. Without both keys, no `Authorization` header is sent. */
+  /** The public key. Set both keys or neither; without them no `Authorization` header is sent. Default: `POWERRAG_PUBLIC_KEY`. */
   readonly publicKey?: string;
-  /** Default: `POWERRAG_SECRET_KEY`. */
+  /** The secret key. Never sent in clear to another host. Default: `POWERRAG_SECRET_KEY`. */
   readonly secretKey?: string;
-  /** Sent with each request. */
+  /** Headers sent with each request. Default: none. */
   readonly additionalHeaders?: Readonly<Record<string, string>>;
   /**
    * Certificates in PEM form of the authorities that the server's certificate may be signed by, in place of those that Node knows.

@@ -34,7 +34,7 @@ export interface ExporterStats {
   readonly delivered: number;
   /** Left in the spool for another process to send. */
   readonly spooled: number;
-  /** Spans that an earlier process had left in the spool, and this one has delivered. Not part of the sum above. */
+  /** Spans that an earlier process had left in the spool, and this one has delivered. Not part of that sum. */
   readonly recovered: number;
   /** Spans that an earlier process had left in the spool, and that were lost after all. Not part of the sum above. */
   readonly recoveredDropped: number;

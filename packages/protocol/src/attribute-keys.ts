@@ -1,44 +1,148 @@
 /**
- * The span attribute keys that carry observations and traces on the wire. Each key is written here and nowhere else.
- * They are the keys a Langfuse server reads, so either server understands either SDK.
+ * The span attribute keys that carry observations and traces on the wire. Each key is written here and nowhere else; `@wire`
+ * says what its value is. They are the keys a Langfuse server reads, so either server understands either SDK.
+ * `docs/wire-contract.md` is made from this table.
  */
 export const SpanAttributeKeys = {
+  /**
+   * The type of the observation. Without it, what else is on the span decides.
+   * @wire string, one of the types below
+   */
   observationType: 'langfuse.observation.type',
+  /**
+   * Severity. Without it, the status and the exceptions of the span decide.
+   * @wire string, one of the levels below
+   */
   observationLevel: 'langfuse.observation.level',
+  /**
+   * Why it has that level, for people.
+   * @wire string
+   */
   observationStatusMessage: 'langfuse.observation.status_message',
+  /**
+   * What the work was given.
+   * @wire string: a text as it is, anything else as JSON
+   */
   observationInput: 'langfuse.observation.input',
+  /**
+   * What came out of the work.
+   * @wire string: a text as it is, anything else as JSON
+   */
   observationOutput: 'langfuse.observation.output',
-  /** Followed by `.<key>` for each key of an object; bare when the metadata is not an object. */
+  /**
+   * Metadata, followed by `.<key>` for each key of an object; bare when the metadata is no object, and for the keys beyond 64.
+   * @wire string: a text as it is, anything else as JSON
+   */
   observationMetadata: 'langfuse.observation.metadata',
+  /**
+   * The model's name, as its provider calls it.
+   * @wire string
+   */
   observationModel: 'langfuse.observation.model.name',
+  /**
+   * Parameters of the call, such as the temperature.
+   * @wire string, a JSON object
+   */
   observationModelParameters: 'langfuse.observation.model.parameters',
+  /**
+   * Token counts by kind. Kinds do not overlap: what was cached is in a kind of its own, and not in `input`.
+   * @wire string, a JSON object of integers
+   */
   observationUsageDetails: 'langfuse.observation.usage_details',
+  /**
+   * Costs in US dollars, by the same kinds. Without `total`, the sum of the others is the total.
+   * @wire string, a JSON object of numbers
+   */
   observationCostDetails: 'langfuse.observation.cost_details',
-  /** An ISO 8601 instant as JSON, that is, in double quotes. */
+  /**
+   * When the first piece of a streamed answer came.
+   * @wire string, an ISO 8601 instant as JSON, that is, in double quotes
+   */
   observationCompletionStartTime: 'langfuse.observation.completion_start_time',
+  /**
+   * Name of the prompt in a prompt store. Not written for a fallback prompt.
+   * @wire string
+   */
   observationPromptName: 'langfuse.observation.prompt.name',
+  /**
+   * Version of that prompt.
+   * @wire int
+   */
   observationPromptVersion: 'langfuse.observation.prompt.version',
 
+  /**
+   * Name of the trace. Without it, the name of its root observation.
+   * @wire string
+   */
   traceName: 'langfuse.trace.name',
+  /**
+   * Input of the trace as a whole. Without it, that of its root observation.
+   * @wire string: a text as it is, anything else as JSON
+   */
   traceInput: 'langfuse.trace.input',
+  /**
+   * Output of the trace as a whole. Without it, that of its root observation.
+   * @wire string: a text as it is, anything else as JSON
+   */
   traceOutput: 'langfuse.trace.output',
+  /**
+   * Labels. Those of all spans of the trace are united.
+   * @wire array of strings; a JSON array in a string, and text with commas, are read too
+   */
   traceTags: 'langfuse.trace.tags',
+  /**
+   * Whether anybody with the link may read the trace.
+   * @wire bool; `"true"` and `"false"` are read too
+   */
   tracePublic: 'langfuse.trace.public',
-  /** Followed by `.<key>` for each key of an object; bare when the metadata is not an object. */
+  /**
+   * Metadata of the trace, followed by `.<key>` for each key of an object; bare when the metadata is no object, and for the keys
+   * beyond 64. That of all spans of the trace is merged by key.
+   * @wire string: a text as it is, anything else as JSON
+   */
   traceMetadata: 'langfuse.trace.metadata',
+  /**
+   * Who caused the trace.
+   * @wire string of at most 1,024 UTF-16 code units; a longer one is cut and ends in `~` and a hash
+   */
   userId: 'user.id',
+  /**
+   * The session that the trace belongs to. `langfuse.session.id` is read too, and goes first.
+   * @wire string, by the same rule
+   */
   sessionId: 'session.id',
 
+  /**
+   * Where it ran, such as `production`. On an observation or on its whole trace.
+   * @wire string
+   */
   environment: 'langfuse.environment',
+  /**
+   * The release that was deployed.
+   * @wire string
+   */
   release: 'langfuse.release',
+  /**
+   * Version of what did the work. On an observation or on its whole trace.
+   * @wire string
+   */
   version: 'langfuse.version',
 
-  /** True on the first exported span of a local trace. */
+  /**
+   * True on the first exported span of a local trace. Langfuse SDKs write it; it changes nothing here and is not shown.
+   * @wire bool
+   */
   isAppRoot: 'langfuse.internal.is_app_root',
 
-  /** How a stream was left before its end, on the observation that followed it: `returned`, `cancelled`, `thrown`, `abandoned`. */
+  /**
+   * How a stream was left before its end, on the observation that followed it.
+   * @wire string: `returned`, `cancelled`, `thrown` or `abandoned`
+   */
   partial: 'powerrag.observation.partial',
-  /** By how many milliseconds the given end lay before the start. The recorded end is the start. */
+  /**
+   * By how many milliseconds the given end lay before the start. The recorded end is the start.
+   * @wire double or int
+   */
   endClampedMs: 'powerrag.observation.end_clamped_ms',
 } as const;
 

@@ -1,20 +1,39 @@
 /** The ten kinds of work an observation can record. */
 export const OBSERVATION_TYPES = [
+  /** Any work that fits none of the others. What the server takes a span for that says nothing else. */
   'span',
+  /** One call of a language model. Has model, tokens, cost and time to first token. */
   'generation',
+  /** Something that happened at one moment. */
   'event',
+  /** One call of an embedding model. Has model, tokens and cost. */
   'embedding',
+  /** Something that decides what to do next. */
   'agent',
+  /** One call of a tool that a model or an agent asked for. */
   'tool',
+  /** Steps that always follow each other. */
   'chain',
+  /** A search. */
   'retriever',
+  /** A judgement on the work. */
   'evaluator',
+  /** A check that may stop the work. */
   'guardrail',
 ] as const;
 
 export type ObservationType = (typeof OBSERVATION_TYPES)[number];
 
 /** Severity of an observation, mildest first. */
-export const OBSERVATION_LEVELS = ['DEBUG', 'DEFAULT', 'WARNING', 'ERROR'] as const;
+export const OBSERVATION_LEVELS = [
+  /** Of interest only when looking for a fault. */
+  'DEBUG',
+  /** Nothing special. */
+  'DEFAULT',
+  /** Something to look at; the work went on. A call that was aborted is one. */
+  'WARNING',
+  /** The work failed. Counted as an error of its session. */
+  'ERROR',
+] as const;
 
 export type ObservationLevel = (typeof OBSERVATION_LEVELS)[number];

@@ -13,18 +13,34 @@ export interface PropagatedAttributes {
   readonly attributes: Readonly<Record<string, string | number | boolean | string[]>>;
 }
 
-/** The W3C baggage entries that carry trace attributes between services; Langfuse SDKs read and write the same. */
+/**
+ * The W3C baggage entries that carry trace attributes between services; Langfuse SDKs read and write the same. Values are
+ * percent-encoded, as W3C asks.
+ */
 export const BaggageKeys = {
+  /** The user id. */
   userId: 'langfuse_user_id',
+  /** The session id. */
   sessionId: 'langfuse_session_id',
+  /** The version. */
   version: 'langfuse_version',
+  /** The name of the trace. */
   traceName: 'langfuse_trace_name',
+  /** The environment. */
   environment: 'langfuse_environment',
-  /** Joined by commas. */
+  /**
+   * The tags.
+   * @wire text, joined by commas
+   */
   tags: 'langfuse_tags',
-  /** Followed by `_<key>`. */
+  /** Metadata of the trace, followed by `_<key>`. */
   metadata: 'langfuse_metadata',
+  /** Name of the prompt. */
   promptName: 'langfuse_prompt_name',
+  /**
+   * Version of the prompt.
+   * @wire digits
+   */
   promptVersion: 'langfuse_prompt_version',
   /** The trace whose root observation is upstream. */
   traceId: 'langfuse_trace_id',

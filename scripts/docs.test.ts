@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { pages } from './docs.mjs';
+import { choicesOf, entriesOf, membersOf, messagesOf } from './lib/declarations.mjs';
+import { metrics, OPTIONS, optionsOf, sourceFiles, TABLES, variables } from './lib/doc-tables.mjs';
+import { root } from './lib/run.mjs';
+
+function page(name: string): string {
+  return readFileSync(join(root, 'docs', name), 'utf8');
+}
+
+function namesOf(documented: readonly { readonly name: string }[]): string[] {
+  return documented.map(({ name }) => name);
+}
+
+describe('the tables of the guides', () => {
+  it.each(pages())('$path says what the source says; run `npm run docs` if not', ({ committed, generated }) => {
+    expect(committed).toBe(generated);
+  });
+
+  it('are each shown somewhere', () => {
+    const shown = pages().flatMap(({ committed }) =>
+      [...committed.matchAll(/<!-- generated: (.+?) -->/g)].map(([, name]) => name),
+    );
+    expect(shown.sort()).toEqual(Object.keys(TABLES).sort());
+  });
+
+  it.each(Object.keys(OPTIONS) as (keyof typeof OPTIONS)[])(
+    'say of each option of %s what it does by default',
+    (group) => {
+      const options = optionsOf(group);
+      expect(options.length).toBeGreaterThan(0);
+      expect(namesOf(options.filter(({ meaning, fallback }) => meaning === '' || !fallback))).toEqual([]);
+    },
+  );
+
+  it('say of each environment variable what it does by default', () => {
+    expect(namesOf(variables().filter(({ meaning, fallback }) => meaning === '' || !fallback))).toEqual([]);
+  });
+
+  it('say of each attribute key what it means and what its value is', () => {
+    const keys = [
+      ...entriesOf('packages/protocol/src/attribute-keys.ts', 'SpanAttributeKeys'),
+      ...entriesOf('packages/protocol/src/gen-ai-keys.ts', 'GenAiAttributeKeys'),
+    ];
+    expect(namesOf(keys.filter(({ meaning, wire }) => meaning === '' || !wire))).toEqual([]);
+    for (const { values } of keys) expect(page('wire-contract.md')).toContain(`\`${values[0]}\``);
+  });
+
+  it('say of each count, drop reason and metric what it means', () => {
+    const reasons = choicesOf('packages/exporter/src/stats.ts', 'DropReason');
+    const fields = membersOf('packages/exporter/src/stats.ts', 'ExporterStats');
+    const names = [...fields.map(({ name }) => name), ...[...reasons, ...metrics()].map(({ values }) => values[0])];
+    for (const name of names) expect(page('operations.md')).toContain(`| \`${name}\` |`);
+    expect([...reasons, ...fields, ...metrics()].filter(({ meaning }) => meaning === '')).toEqual([]);
+  });
+});
+
+describe('the operations page', () => {
+  it('says what to do about each drop reason', () => {
+    const advice = page('operations.md').split('| Reason | What to do |')[1]?.split('\n\n')[0] ?? '';
+    const reasons = choicesOf('packages/exporter/src/stats.ts', 'DropReason').map(({ values }) => values[0]);
+    expect(reasons.filter((reason) => !advice.includes(`| \`${reason}\` |`))).toEqual([]);
+  });
+
+  it('has each line that the exporter can log', () => {
+    const lines = sourceFiles('packages/exporter/src').flatMap((path) =>
+      messagesOf(path, { calls: ['warn', 'last'], properties: ['problem'] }),
+    );
+    expect(lines.length).toBeGreaterThan(15);
+    // What is the same in each such line, as far as its first sentence.
+    const startOf = (line: string): string => line.replace(/^… ?/, '').split(/ ?…|(?<=\.) /)[0] ?? '';
+    expect(lines.filter((line) => !page('operations.md').includes(startOf(line)))).toEqual([]);
+  });
+});
