@@ -45,6 +45,7 @@ export const TABLES = {
       choicesOf(STATS, 'DropReason').map((r) => [code(r.values[0] ?? ''), r.meaning]),
     ),
   metrics: metricTable,
+  'keys of the page': shortcutTable,
 };
 
 /**
@@ -156,6 +157,16 @@ function metricTable() {
     ['Metric', 'Meaning'],
     found.map(({ values, meaning }) => [code(values[0] ?? ''), meaning]),
   );
+}
+
+/** From the help that the page shows. */
+function shortcutTable() {
+  const source = readFileSync(join(root, 'packages/web/src/session/shortcuts.ts'), 'utf8');
+  const rows = [...source.matchAll(/\{ keys: \[(.+)\], says: '(.+)' \}/g)].map(([, keys = '', says = '']) => [
+    [...keys.matchAll(/'([^']+)'/g)].map(([, key = '']) => (key === '–' ? 'to' : code(key))).join(' '),
+    says,
+  ]);
+  return table(['Key', 'What it does'], rows);
 }
 
 /**
