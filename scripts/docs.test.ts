@@ -51,7 +51,7 @@ describe('the tables of the guides', () => {
   it('say of each count, drop reason and metric what it means', () => {
     const reasons = choicesOf('packages/exporter/src/stats.ts', 'DropReason');
     const fields = membersOf('packages/exporter/src/stats.ts', 'ExporterStats');
-    const names = [...fields.map(({ name }) => name), ...[...reasons, ...metrics()].map(({ values }) => values[0])];
+    const names = [...namesOf([...fields, ...metrics()]), ...reasons.map(({ values }) => values[0])];
     for (const name of names) expect(page('operations.md')).toContain(`| \`${name}\` |`);
     expect([...reasons, ...fields, ...metrics()].filter(({ meaning }) => meaning === '')).toEqual([]);
   });

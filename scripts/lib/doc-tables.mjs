@@ -63,14 +63,24 @@ export function variables() {
   return entriesOf('packages/exporter/src/settings.ts', 'VARIABLES');
 }
 
-/** The spellings of OpenTelemetry metrics in the exporter, with what they count. */
+/**
+ * The names of OpenTelemetry metrics in the exporter, with the docstring before or the description after each.
+ * @returns {{ name: string, meaning: string }[]}
+ */
 export function metrics() {
-  return sourceFiles('packages/exporter/src')
-    .flatMap((path) => constantsIn(path))
-    .filter(
-      ({ values }) =>
-        /^(otel\.sdk|powerrag)\.[a-z_.]+$/.test(values[0] ?? '') && !/propagat|inherit/.test(values[0] ?? ''),
-    );
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  for (const path of sourceFiles('packages/exporter/src')) {
+    const source = readFileSync(join(root, path), 'utf8');
+    for (const match of source.matchAll(/'((?:otel\.sdk|powerrag\.exporter)\.[a-z_.]+)'/g)) {
+      const [name = '', from] = [match[1], match.index];
+      const docstring = /\/\*\*\s*((?:(?!\*\/)[\s\S])*?)\s*\*\/\s*[\w.: {(]*$/.exec(source.slice(0, from))?.[1];
+      const description = /^[^;]{0,200}?description: '([^']+)'/.exec(source.slice(from))?.[1];
+      const meaning = (docstring ?? description ?? '').replace(/\s*\n\s*\*\s*/g, ' ');
+      if (!found.get(name)) found.set(name, meaning);
+    }
+  }
+  return [...found].map(([name, meaning]) => ({ name, meaning }));
 }
 
 /** @param {keyof typeof OPTIONS} group */
@@ -155,7 +165,7 @@ function metricTable() {
   if (found.length === 0) return 'This version has none.';
   return table(
     ['Metric', 'Meaning'],
-    found.map(({ values, meaning }) => [code(values[0] ?? ''), meaning]),
+    found.map(({ name, meaning }) => [code(name), meaning]),
   );
 }
 
@@ -180,16 +190,6 @@ function mentions(side, name) {
   return sourceFiles(`packages/${side}/src`)
     .filter((path) => !path.endsWith('langfuse-names.ts'))
     .some((path) => pattern.test(readFileSync(join(root, path), 'utf8')));
-}
-
-/**
- * @param {string} path
- * @returns {{ values: string[], meaning: string }[]}
- */
-function constantsIn(path) {
-  const source = readFileSync(join(root, path), 'utf8');
-  const names = [...source.matchAll(/^(?:export )?const (\w+)(?:: [^=]+)? = \{$/gm)].map(([, name = '']) => name);
-  return names.flatMap((name) => entriesOf(path, name));
 }
 
 /**
