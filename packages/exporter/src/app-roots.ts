@@ -2,6 +2,7 @@ import { type Context, propagation, trace } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/sdk-trace-base';
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import type { ShouldExportSpan } from './filter.js';
+import { ignoreRejection } from './ignore-rejection.js';
 import { rootIsUpstream } from './session-baggage.js';
 
 /**
@@ -37,7 +38,9 @@ export class AppRoots {
 
 function isWanted(shouldExport: ShouldExportSpan, span: Span): boolean {
   try {
-    return shouldExport({ otelSpan: span });
+    const wanted = shouldExport({ otelSpan: span });
+    ignoreRejection(wanted);
+    return wanted;
   } catch {
     return false;
   }

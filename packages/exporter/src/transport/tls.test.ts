@@ -22,8 +22,9 @@ async function send(baseUrl: string, options: { readonly ca?: string } = {}) {
   start('span').end();
   await processor.forceFlush({ timeoutMs: 500 });
   const { delivered, pending } = processor.stats();
+  const said = [...lines];
   await processor.shutdown({ timeoutMs: 1 });
-  return { lines: [...lines], delivered, pending };
+  return { lines: said, delivered, pending };
 }
 
 describe('over TLS', () => {
