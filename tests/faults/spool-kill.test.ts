@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -154,6 +155,7 @@ describe('an application that is frozen', () => {
     frozen.process.kill('SIGSTOP');
     const other = startEmitting(plan('E41 other', spoolDirectory, server.url, { ticks: 100, ending: 'end' }));
     expect(await other.ended).toEqual({ code: 0, signal: null });
+    expect(readdirSync(spoolDirectory)).toEqual([expect.stringContaining(`.${frozen.process.pid}.`)]);
     frozen.process.kill('SIGCONT');
     expect(await frozen.ended).toEqual({ code: 0, signal: null });
     const stored = await storedIds(server.url, 'E41');

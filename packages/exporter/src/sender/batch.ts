@@ -19,7 +19,7 @@ export interface Batch {
   body(): Promise<Body>;
   /** Takes out the spans that were queued before that time of the clock: how many. The batch may be empty then. */
   expire(before: number): number;
-  /** Two halves in its stead; undefined when there is but one span. */
+  /** Two halves in its stead; undefined when there is but one span, or it cannot be taken apart. */
   halves(body: Buffer): readonly [Batch, Batch] | undefined;
   /** It is sent no more: it takes no memory, and the spool need not keep it. */
   done(): void;
@@ -127,96 +127,110 @@ export class MemoryBatch implements Batch {
 /** What a batch on disk costs in memory. */
 const OVERHEAD_BYTES = 256;
 
-interface SpooledOptions {
-  readonly origin: 'spool' | 'earlier_process';
+interface Spooled {
   readonly stored: StoredBatch;
+  readonly count: number;
   readonly order: number;
   /** When its first span was queued; of an earlier process's batch, when it was taken over. */
   readonly at: number;
-  readonly count: number;
-  readonly held: Held;
-  /** Without it, it is read when it is needed. */
-  readonly body: Buffer | undefined;
 }
 
 /** On disk, and for a while in memory, too. Its bytes stay as they are. */
 export class SpooledBatch implements Batch {
-  readonly #options: SpooledOptions;
+  readonly origin: 'spool' | 'earlier_process';
+  readonly order: number;
+  readonly count: number;
+  readonly #at: number;
+  readonly #stored: StoredBatch;
+  readonly #held: Held;
   #body: Buffer | undefined;
   #hasLeft = false;
 
-  constructor(options: SpooledOptions) {
-    this.#options = options;
-    options.held.bytes += OVERHEAD_BYTES;
-    if (options.origin === 'spool') options.held.spans += options.count;
-    this.#load(options.body);
-  }
-
-  get origin(): 'spool' | 'earlier_process' {
-    return this.#options.origin;
-  }
-
-  get order(): number {
-    return this.#options.order;
+  /** @param body without it, it is read when it is needed. */
+  constructor(origin: 'spool' | 'earlier_process', { at, count, order, stored }: Spooled, held: Held, body?: Buffer) {
+    this.origin = origin;
+    this.order = order;
+    this.count = count;
+    this.#at = at;
+    this.#stored = stored;
+    this.#held = held;
+    held.bytes += OVERHEAD_BYTES;
+    if (origin === 'spool') held.spans += count;
+    if (body) this.#load(body);
   }
 
   get at(): number {
-    return this.origin === 'spool' ? this.#options.at : Number.POSITIVE_INFINITY;
-  }
-
-  get count(): number {
-    return this.#options.count;
+    return this.origin === 'spool' ? this.#at : Number.POSITIVE_INFINITY;
   }
 
   async body(): Promise<Body> {
-    if (!this.#body) {
-      const read = await this.#options.stored.read();
-      if (typeof read === 'string') return { kind: read };
-      this.#load(read);
-      return { kind: 'bytes', bytes: read };
-    }
-    return { kind: 'bytes', bytes: this.#body };
+    if (this.#body) return { kind: 'bytes', bytes: this.#body };
+    const read = await this.#stored.read();
+    if (typeof read === 'string') return { kind: read };
+    this.#load(read);
+    return { kind: 'bytes', bytes: read };
   }
 
   expire(before: number): number {
-    return this.#options.at < before ? this.count : 0;
+    return this.#at < before ? this.count : 0;
   }
 
   halves(body: Buffer): readonly [Batch, Batch] | undefined {
     if (this.count < 2) return undefined;
     const middle = Math.ceil(this.count / 2);
-    const [first, rest] = splitBody(body, middle);
+    let parts: readonly [Buffer, Buffer];
+    try {
+      parts = splitBody(body, middle);
+    } catch {
+      // Not written by this version, or not by us: it cannot be taken apart.
+      return undefined;
+    }
     this.leave();
-    const { stored } = this.#options;
-    let open = 2;
-    const shared: StoredBatch = {
-      ...stored,
-      done: () => {
-        open -= 1;
-        if (open === 0) stored.done();
-      },
-    };
+    const [first, rest] = parts;
+    const stored = new Shared(this.#stored);
     const half = (count: number, part: Buffer): Batch =>
-      new SpooledBatch({ ...this.#options, stored: shared, count, body: part });
+      new SpooledBatch(this.origin, { stored, count, order: this.order, at: this.#at }, this.#held, part);
     return [half(middle, first), half(this.count - middle, rest)];
   }
 
   done(): void {
     this.leave();
-    this.#options.stored.done();
+    this.#stored.done();
   }
 
   leave(): void {
-    const { count, held, origin } = this.#options;
-    held.bytes -= OVERHEAD_BYTES + (this.#body?.length ?? 0);
+    this.#held.bytes -= OVERHEAD_BYTES + (this.#body?.length ?? 0);
     this.#body = undefined;
     this.#hasLeft = true;
-    if (origin === 'spool') held.spans -= count;
+    if (this.origin === 'spool') this.#held.spans -= this.count;
   }
 
-  #load(body: Buffer | undefined): void {
-    if (!body || this.#hasLeft) return;
+  #load(body: Buffer): void {
+    if (this.#hasLeft) return;
     this.#body = body;
-    this.#options.held.bytes += body.length;
+    this.#held.bytes += body.length;
+  }
+}
+
+/** One batch on disk that goes out in two halves, which are in memory until they have left. It is done when both are. */
+class Shared implements StoredBatch {
+  readonly #stored: StoredBatch;
+  #open = 2;
+
+  constructor(stored: StoredBatch) {
+    this.#stored = stored;
+  }
+
+  get spans(): number {
+    return this.#stored.spans;
+  }
+
+  read(): Promise<Buffer | 'damaged' | 'gone'> {
+    return this.#stored.read();
+  }
+
+  done(): void {
+    this.#open -= 1;
+    if (this.#open === 0) this.#stored.done();
   }
 }

@@ -9,6 +9,8 @@ interface SenderSpool {
   readonly isUsable: boolean;
   /** Whether it holds its maximum. */
   readonly isFull: boolean;
+  /** Tries again, although it has failed not long ago: there is no later time. */
+  endPause(): void;
   /** Writes a batch; undefined when it cannot. */
   append(body: Buffer, spans: number): StoredBatch | undefined;
   /** Whether a batch of an earlier process is at hand. */
@@ -127,7 +129,7 @@ export class Cutter {
     batch.done();
     const isRoom = this.held.bytes + body.length <= this.#limits.maxQueueBytes / 2;
     const { held } = this;
-    return new SpooledBatch({ origin: 'spool', stored, order, at, count, held, body: isRoom ? body : undefined });
+    return new SpooledBatch('spool', { stored, count, order, at }, held, isRoom ? body : undefined);
   }
 
   /** The next batch of an earlier process. */
@@ -137,7 +139,7 @@ export class Cutter {
     const order = Number.POSITIVE_INFINITY;
     const { held } = this;
     const { spans: count } = stored;
-    return new SpooledBatch({ origin: 'earlier_process', stored, order, at: now, count, held, body: undefined });
+    return new SpooledBatch('earlier_process', { stored, count, order, at: now }, held);
   }
 
   /** Whether resource detectors are still asking around for spans of the next batch. */

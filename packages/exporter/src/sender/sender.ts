@@ -104,6 +104,7 @@ export class Sender {
     this.#closed = true;
     this.#cancelWake?.();
     this.#abort.abort();
+    this.#options.spool?.endPause();
     const batches = [...this.#inFlight, ...this.#waiting.takeAll()];
     this.#inFlight.clear();
     for (let batch = this.#cutter.cut(); batch; batch = this.#cutter.cut()) batches.push(batch);

@@ -4,7 +4,7 @@ import { type Entry, type SpoolDirectory, segmentsIn } from './directory.js';
 import type { Journal, Place } from './journal.js';
 import { type Holder, stateOf } from './owner.js';
 import { leftIn } from './recovery.js';
-import { type StoredBatch, storedBatch } from './stored-batch.js';
+import { JournalBatch, type StoredBatch } from './stored-batch.js';
 
 export interface AdoptionOptions {
   readonly directory: SpoolDirectory;
@@ -115,7 +115,7 @@ export class Adoption {
         return;
       }
       if (place) {
-        this.#next = storedBatch(journal, place, () => this.#releaseIfDone(journal));
+        this.#next = new JournalBatch(journal, place, this.#releaseIfDone);
         return;
       }
       this.#reading = undefined;
@@ -123,10 +123,10 @@ export class Adoption {
     }
   }
 
-  #releaseIfDone(journal: Journal): void {
+  readonly #releaseIfDone = (journal: Journal): void => {
     if (this.#reading?.journal === journal || journal.outstanding > 0) return;
     if (this.#journals.delete(journal)) journal.release();
-  }
+  };
 
   #leaveAlone(journal: Journal): void {
     this.#leftAlone.add(journal.origin);

@@ -7,7 +7,7 @@ import { RECORD_HEADER_BYTES } from './format.js';
 import { Journal } from './journal.js';
 import { type Holder, newOrigin, thisHolder } from './owner.js';
 import type { SpoolFiles } from './segment-writer.js';
-import { type StoredBatch, storedBatch } from './stored-batch.js';
+import { JournalBatch, type StoredBatch } from './stored-batch.js';
 
 /**
  * When what was written is also made to survive a loss of power: within half a second, before a batch is sent, or whenever
@@ -117,6 +117,11 @@ export class Spool {
     return undefined;
   }
 
+  /** Ends a pause after a failure: the process ends, and there is no later time to try. */
+  endPause(): void {
+    this.#pausedUntil = Number.NEGATIVE_INFINITY;
+  }
+
   /** Whether there is a batch of an earlier process. */
   get hasRecovered(): boolean {
     return this.#adoption.isReady;
@@ -154,7 +159,7 @@ export class Spool {
     }
     this.#hasAppended = true;
     if (this.#options.sync === 'interval') this.#syncLater();
-    return storedBatch(own, place);
+    return new JournalBatch(own, place);
   }
 
   #create(): Journal {

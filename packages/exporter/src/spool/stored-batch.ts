@@ -4,8 +4,6 @@ import type { Journal, Place } from './journal.js';
 /** A batch that is on disk: the body of an OTLP export request. */
 export interface StoredBatch {
   readonly spans: number;
-  /** Bytes of the body. */
-  readonly length: number;
   /**
    * `damaged`: what was written cannot be read back. `gone`: another process has taken the journal over, and sends it.
    * Rejects where it may work later.
@@ -18,22 +16,34 @@ export interface StoredBatch {
 /** The process, or the system, has run out of something that it will have again. */
 const PASSING: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY']);
 
-export function storedBatch(journal: Journal, place: Place, onDone: () => void = () => {}): StoredBatch {
-  return {
-    spans: place.spans,
-    length: place.length,
-    async read() {
-      try {
-        return (await journal.read(place)) ?? 'damaged';
-      } catch (error) {
-        const code = codeOf(error);
-        if (PASSING.has(code)) throw error;
-        return code === 'ENOENT' ? 'gone' : 'damaged';
-      }
-    },
-    done() {
-      journal.ack(place);
-      onDone();
-    },
-  };
+/** A batch in a journal. Small: in a long outage there are many. */
+export class JournalBatch implements StoredBatch {
+  readonly #journal: Journal;
+  readonly #place: Place;
+  readonly #onDone: ((journal: Journal) => void) | undefined;
+
+  constructor(journal: Journal, place: Place, onDone?: (journal: Journal) => void) {
+    this.#journal = journal;
+    this.#place = place;
+    this.#onDone = onDone;
+  }
+
+  get spans(): number {
+    return this.#place.spans;
+  }
+
+  async read(): Promise<Buffer | 'damaged' | 'gone'> {
+    try {
+      return (await this.#journal.read(this.#place)) ?? 'damaged';
+    } catch (error) {
+      const code = codeOf(error);
+      if (PASSING.has(code)) throw error;
+      return code === 'ENOENT' ? 'gone' : 'damaged';
+    }
+  }
+
+  done(): void {
+    this.#journal.ack(this.#place);
+    this.#onDone?.(this.#journal);
+  }
 }
