@@ -21,6 +21,8 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { waitFor } from '../support/wait-for.js';
 
 const KILLS = Number(process.env.POWERRAG_FAULT_KILLS ?? 10);
+/** Against a hang; each start takes a fraction of it. */
+const KILLS_DEADLINE_MS = 60_000 + KILLS * 6_000;
 /** How long a span may wait for others before its batch is written. */
 const FLUSH_INTERVAL_MS = 200;
 /**
@@ -75,33 +77,37 @@ describe('an application that is killed loses nothing that ended before the last
     ).toBeGreaterThan(0);
   });
 
-  it(`by SIGKILL ${KILLS} times while segments are begun and removed and what others left is sent (E12)`, async () => {
-    const random = seededRandom(12);
-    const spoolDirectory = newSpool();
-    // Segments of 512 KiB, several a second; they are removed as soon as the server has them.
-    const options = { maxSpoolBytes: 4 * 1024 * 1024, flushAt: 10 };
-    const runs: EmitPlan[] = [];
-    for (let kill = 0; kill < KILLS; kill++) {
-      const baseUrl = kill % 3 === 0 ? NOWHERE : server.url;
-      const run = plan('E12', spoolDirectory, baseUrl, { options, perTick: 4, tickMs: 20, textBytes: 4_000 });
-      runs.push(run);
-      const application = startEmitting(run);
-      // A start that fails never ends a span.
-      await emitted(run.ledger, 1);
-      await sleep(random() * 700);
-      application.process.kill('SIGKILL');
-      await application.ended;
-      expect(application.stderr()).not.toMatch(/maximum|Error:/);
-    }
-    const { corrupt } = await drain(spoolDirectory, server.url);
-    const stored = await storedIds(server.url, 'E12');
-    const promised = runs.flatMap(({ ledger }) => endedBeforeLast(readLedger(ledger), WINDOW_MS));
-    expect(missing(promised, stored)).toEqual([]);
-    expect(stored).toHaveLength(new Set(stored).size);
-    expect(promised.length).toBeGreaterThan(KILLS);
-    // At most the one record that each kill has torn.
-    expect(corrupt).toBeLessThanOrEqual(KILLS);
-  });
+  it(
+    `by SIGKILL ${KILLS} times while segments are begun and removed and what others left is sent (E12)`,
+    async () => {
+      const random = seededRandom(12);
+      const spoolDirectory = newSpool();
+      // Segments of 512 KiB, several a second; they are removed as soon as the server has them.
+      const options = { maxSpoolBytes: 4 * 1024 * 1024, flushAt: 10 };
+      const runs: EmitPlan[] = [];
+      for (let kill = 0; kill < KILLS; kill++) {
+        const baseUrl = kill % 3 === 0 ? NOWHERE : server.url;
+        const run = plan('E12', spoolDirectory, baseUrl, { options, perTick: 4, tickMs: 20, textBytes: 4_000 });
+        runs.push(run);
+        const application = startEmitting(run);
+        // A start that fails never ends a span.
+        await emitted(run.ledger, 1);
+        await sleep(random() * 700);
+        application.process.kill('SIGKILL');
+        await application.ended;
+        expect(application.stderr()).not.toMatch(/maximum|Error:/);
+      }
+      const { corrupt } = await drain(spoolDirectory, server.url);
+      const stored = await storedIds(server.url, 'E12');
+      const promised = runs.flatMap(({ ledger }) => endedBeforeLast(readLedger(ledger), WINDOW_MS));
+      expect(missing(promised, stored)).toEqual([]);
+      expect(stored).toHaveLength(new Set(stored).size);
+      expect(promised.length).toBeGreaterThan(KILLS);
+      // At most the one record that each kill has torn.
+      expect(corrupt).toBeLessThanOrEqual(KILLS);
+    },
+    KILLS_DEADLINE_MS,
+  );
 
   it('by running out of memory (E20)', async () => {
     const spoolDirectory = newSpool();
@@ -149,9 +155,10 @@ describe('eight processes with one spool directory', () => {
 describe('an application that is frozen', () => {
   it('goes on where it was, and no other process takes over what it holds meanwhile (E41)', async () => {
     const spoolDirectory = newSpool();
-    const run = plan('E41', spoolDirectory, server.url, { ticks: 100, ending: 'end' });
+    const run = plan('E41', spoolDirectory, server.url, { ticks: 400, ending: 'end' });
     const frozen = startEmitting(run);
     await emitted(run.ledger, 20);
+    await waitFor(() => readdirSync(spoolDirectory).length > 0, { what: 'its journal', intervalMs: 5 });
     frozen.process.kill('SIGSTOP');
     const other = startEmitting(plan('E41 other', spoolDirectory, server.url, { ticks: 100, ending: 'end' }));
     expect(await other.ended).toEqual({ code: 0, signal: null });
@@ -166,7 +173,7 @@ describe('an application that is frozen', () => {
         stored,
       ),
     ).toEqual([]);
-    expect(stored).toHaveLength(200);
+    expect(stored).toHaveLength(800);
     expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).toSorted((a, b) => a - b));
     expect(frozen.stderr() + other.stderr()).toBe('');
   });

@@ -271,6 +271,23 @@ describe('a process', () => {
     },
   );
 
+  it('that ends does not wait for the pause after a failure to be over', () => {
+    let fails = true;
+    const files: SpoolFiles = {
+      ...fs,
+      writevSync: (descriptor, parts) => {
+        if (fails) throw new Error('EIO: i/o error');
+        return fs.writevSync(descriptor, parts);
+      },
+    };
+    const spool = openSpool(temporaryDirectory(), { files });
+    expect(append(spool, 'one')).toEqual([undefined]);
+    fails = false;
+    expect(append(spool, 'two')).toEqual([undefined]);
+    spool.spool.endPause();
+    expect(append(spool, 'three')[0]).toBeDefined();
+  });
+
   it('never writes again to a file of which a sync has failed', async () => {
     const directory = temporaryDirectory();
     const synced: number[] = [];
