@@ -23,11 +23,14 @@ describe('the connection', () => {
     expect(figures['connections reset']).toBeGreaterThanOrEqual(3);
   });
 
-  it(sentence('E31'), async () => {
-    const { account, figures } = await run(connectionScenarios.closingIdle);
-    expect(account).toEqual(allStored(80));
+  it.each([
+    ['after they lay idle', connectionScenarios.closingIdle],
+    ['just as they are used again', connectionScenarios.closingReused],
+  ])(`${sentence('E31')} (%s)`, async (_when, scenario) => {
+    const { account, figures } = await run(scenario);
+    expect(account).toEqual(allStored(40));
     expect(figures['errors told']).toBe(0);
-    expect(figures['idle connections closed']).toBeGreaterThan(0);
+    expect(figures['connections closed']).toBeGreaterThan(0);
     expect(figures['open files after']).toBe(figures['open files before']);
   });
 

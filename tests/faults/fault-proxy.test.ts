@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { Agent, createServer, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { startFaultProxy } from '../support/fault-proxy.js';
 
@@ -90,4 +91,19 @@ it('closes a connection that lies idle', async () => {
   await proxy.set({ kind: 'close-idle', afterMs: 10 });
   await send();
   await expect.poll(() => proxy.struck).toBeGreaterThan(0);
+});
+
+it('closes a connection that is used again, before the server sees the request', async () => {
+  const { proxy, received } = await startBehindProxy();
+  await proxy.set({ kind: 'close-reused' });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const send = async () => {
+    const [response] = await once(request(proxy.url, { method: 'POST', agent }).end('span'), 'response');
+    return text(response);
+  };
+  expect(await send()).toBe('stored');
+  await expect(send()).rejects.toThrow('socket hang up');
+  expect(await send()).toBe('stored');
+  expect([received(), proxy.struck]).toEqual([2, 1]);
 });

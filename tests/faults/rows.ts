@@ -41,7 +41,7 @@ export const ROWS = {
     fault: 'connections reset before or after the server has stored',
     expected: 'every span stored, no row twice',
   },
-  E31: { fault: 'idle connections closed just as they are used again', expected: 'nothing lost, no error told' },
+  E31: { fault: 'the server closes connections that it takes for idle', expected: 'nothing lost, no error told' },
   E32: { fault: 'forceFlush() while a batch is refused for a second', expected: 'it waits for the outcome' },
   E33: {
     fault: 'a hundred forceFlush() at once, shutdown() twice, spans after it',

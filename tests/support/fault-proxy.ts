@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the network between a client and the server does. */
-type Fault =
+export type Fault =
   /** Hands everything on. */
   | { readonly kind: 'none' }
   /** Holds each piece of an answer back for so long, in milliseconds. */
@@ -21,7 +21,19 @@ type Fault =
   /** Resets the connection instead of handing a piece of a request on, with this chance. `random` is from [0, 1). */
   | { readonly kind: 'reset-some'; readonly chance: number; readonly random: () => number }
   /** Closes a connection after so many milliseconds without a request or an answer, without a hint to the client. */
-  | { readonly kind: 'close-idle'; readonly afterMs: number };
+  | { readonly kind: 'close-idle'; readonly afterMs: number }
+  /** Closes a connection just as a second request begins on it: its end and that request have crossed. */
+  | { readonly kind: 'close-reused' };
+
+/** Of an answer that is on its way when one of the others sets in, nothing arrives either. */
+const HARMS_ANSWERS: ReadonlySet<Fault['kind']> = new Set([
+  'latency',
+  'lose-answer',
+  'drip',
+  'hang',
+  'refuse',
+  'reset-request',
+]);
 
 export interface FaultProxy {
   readonly url: string;
@@ -49,7 +61,13 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
     };
     for (const socket of [client, upstream]) socket.on('error', hangUp).on('close', hangUp).setNoDelay(true);
     let awaitsAnswer = false;
+    let isReused = false;
     client.on('data', (bytes: Buffer) => {
+      if (fault.kind === 'close-reused' && isReused && !awaitsAnswer) {
+        struck += 1;
+        client.destroy();
+        return;
+      }
       awaitsAnswer = true;
       const resets = fault.kind === 'reset-request' || (fault.kind === 'reset-some' && fault.random() < fault.chance);
       if (fault.kind === 'hang' || resets) struck += 1;
@@ -59,6 +77,7 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
     let answers = Promise.resolve();
     upstream.on('data', (bytes: Buffer) => {
       awaitsAnswer = false;
+      isReused = true;
       answers = answers.then(() => answer(client, bytes)).catch(hangUp);
     });
     client.on('timeout', () => {
@@ -71,7 +90,7 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
   });
 
   async function answer(client: Socket, bytes: Buffer): Promise<void> {
-    if (fault.kind === 'none' || fault.kind === 'close-idle' || fault.kind === 'reset-some') {
+    if (!HARMS_ANSWERS.has(fault.kind)) {
       client.write(bytes);
       return;
     }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Emitter } from '../../support/emitter.js';
-import { startFaultProxy } from '../../support/fault-proxy.js';
+import { type Fault, startFaultProxy } from '../../support/fault-proxy.js';
 import { storedIds } from '../../support/loss.js';
 import { startServer } from '../../support/server-process.js';
 import { startSink } from '../../support/sink.js';
@@ -62,53 +62,62 @@ function resetting(kind: 'reset-request' | 'lose-answer'): Scenario {
   };
 }
 
-interface IdleRace {
+interface Idling {
   readonly requests: number;
-  /** Between two requests, and until the server closes an idle connection. */
+  /** Between two requests. */
   readonly idleMs: number;
 }
 
-const idleRace = { requests: 150, idleMs: 200 };
-const IDLE_RACES: Record<Form, IdleRace> = { short: { requests: 80, idleMs: 40 }, usual: idleRace, long: idleRace };
+/** @param fault the server's idea of an idle connection. */
+function closing(forms: Record<Form, Idling>, words: string, fault: (idling: Idling) => Fault): Scenario {
+  return {
+    id: 'E31',
+    load: inWords(forms, ({ requests, idleMs }) => `${requests} spans, a flush for each, then ${idleMs} ms; ${words}`),
+    withPeers: true,
+    async run({ subject, form, cleanUp }) {
+      const idling = forms[form];
+      const server = await startServer();
+      cleanUp(() => server.stop());
+      const proxy = await startFaultProxy(server.url);
+      cleanUp(() => proxy.close());
+      await proxy.set(fault(idling));
+      const workload = startWorkload({
+        subject,
+        url: proxy.url,
+        sessionId: 'E31',
+        spans: idling.requests,
+        perTick: 1,
+        tickMs: idling.idleMs,
+        flushEachTick: true,
+        end: 'shutdown',
+      });
+      const { report, stderr } = await workload.ended();
+      return {
+        account: await workload.accountAgainst(await storedIds(server.url, 'E31')),
+        figures: {
+          'connections closed': proxy.struck,
+          'errors told': (report?.errors ?? 0) + stderr.split('\n').length - 1,
+          'open files before': report?.openFiles.before ?? Number.NaN,
+          'open files after': report?.openFiles.after ?? Number.NaN,
+        },
+      };
+    },
+  };
+}
 
-const closingIdle: Scenario = {
-  id: 'E31',
-  load: inWords(
-    IDLE_RACES,
-    ({ requests, idleMs }) =>
-      `${requests} spans, a flush for each; one every ${idleMs} ms, idle connections closed after ${idleMs} ms`,
-  ),
-  withPeers: true,
-  async run({ subject, form, cleanUp }) {
-    const { requests, idleMs } = IDLE_RACES[form];
-    // The real server: on a busy machine an answer may come too late and its request twice, which is no second row there.
-    const server = await startServer();
-    cleanUp(() => server.stop());
-    const proxy = await startFaultProxy(server.url);
-    cleanUp(() => proxy.close());
-    await proxy.set({ kind: 'close-idle', afterMs: idleMs });
-    const workload = startWorkload({
-      subject,
-      url: proxy.url,
-      sessionId: 'E31',
-      spans: requests,
-      perTick: 1,
-      tickMs: idleMs,
-      flushEachTick: true,
-      end: 'shutdown',
-    });
-    const { report, stderr } = await workload.ended();
-    return {
-      account: await workload.accountAgainst(await storedIds(server.url, 'E31')),
-      figures: {
-        'idle connections closed': proxy.struck,
-        'errors told': (report?.errors ?? 0) + stderr.split('\n').length - 1,
-        'open files before': report?.openFiles.before ?? Number.NaN,
-        'open files after': report?.openFiles.after ?? Number.NaN,
-      },
-    };
-  },
-};
+const idle = { requests: 150, idleMs: 200 };
+const closingIdle = closing(
+  { short: { requests: 40, idleMs: 40 }, usual: idle, long: idle },
+  'idle connections closed after that time',
+  ({ idleMs }) => ({ kind: 'close-idle', afterMs: idleMs }),
+);
+
+const busy = { requests: 150, idleMs: 10 };
+const closingReused = closing(
+  { short: { requests: 40, idleMs: 0 }, usual: busy, long: busy },
+  'each connection closed just as it is used again',
+  () => ({ kind: 'close-reused' }),
+);
 
 /** `.invalid` never resolves (RFC 6761, 6.4). */
 const NO_HOST = 'http://powerrag-faults.invalid:4318';
@@ -169,6 +178,7 @@ export const connectionScenarios = {
   requestsLost: resetting('reset-request'),
   answersLost: resetting('lose-answer'),
   closingIdle,
+  closingReused,
   unknownHost,
   noFileLeft,
 };
