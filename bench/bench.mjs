@@ -30,9 +30,9 @@ if (unknown.length > 0) {
 if (wanted.includes('encoder')) await buildEncoder();
 const parts = [heading()];
 for (const name of wanted) {
-  const { title, note, table } = sections[name];
+  const { title, note, goal, table } = sections[name];
   const markdown = await table({ rounds: Number(options.rounds), spans: Number(options.spans) });
-  parts.push(`## ${title}\n\n${note}\n\n${markdown}`);
+  parts.push([`## ${title}`, note, ...(goal ? [`Goal: ${goal}`] : []), markdown].join('\n\n'));
   console.log(`\n${parts.at(-1)}`);
 }
 if (options.write) {
@@ -65,7 +65,7 @@ Written by \`npm run bench -- --write --rounds ${options.rounds} --spans ${optio
 
 - ${processor.length} × ${processor[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}, Node ${process.versions.node}
 - ${peers.join(' · ')}
-- Each cell runs in a process of its own, the cells of a round one after another; a figure is the least of ${options.rounds} rounds.
+- Each cell runs in a process of its own, the cells of a round one after another; a figure is the least of ${options.rounds} rounds unless its table says otherwise.
 
 Cases: ${Object.entries(cases)
     .map(([name, { title }]) => `**${name}** ${title}`)

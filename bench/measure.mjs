@@ -4,8 +4,8 @@ import { cases, runOperations } from './workload.mjs';
 
 /**
  * One measurement in a process of its own: `node measure.mjs <library> <case> <what>` prints one JSON object.
- * What: `call` and `processor` give microseconds of CPU (user and system, all threads) per observation; `heap`, run with
- * a large young generation, gives bytes allocated per observation; `no-provider` gives nanoseconds per call.
+ * What: `call`, `processor` and `gen-ai` give microseconds of CPU (user and system, all threads) per observation; `heap`, run
+ * with a large young generation, gives bytes allocated per observation; `no-provider` gives nanoseconds per call.
  */
 const SLICES = 5;
 const [libraryName, caseName, what] = process.argv.slice(2);
@@ -15,6 +15,7 @@ if (what === 'no-provider') print({ value: await noProviderNanoseconds() });
 else {
   const processor =
     what === 'processor' ? (await import('./libraries/processors.mjs')).openProcessor(libraryName) : undefined;
+  if (what === 'gen-ai') (await import('@powerrag/tracing')).configureTracing({ genAiAttributes: true });
   if (libraryName !== 'langsmith') installProvider(processor ?? droppingProcessor);
   const { payloads, count, perOperation } = cases[caseName];
   const operation = library.operations()[caseName];

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 /**
  * What is traced. The sizes follow LLM applications: A1 is a small helper function, A2 a step with a passage of text in
@@ -67,11 +67,11 @@ export const cases = {
   },
 };
 
-/** Runs one operation after another, with a turn of the event loop after every 50 as a server would have. */
-export async function runOperations(operation, payloads, count) {
+/** Runs one operation after another in bursts, with a turn of the event loop after each, or a pause of some milliseconds. */
+export async function runOperations(operation, payloads, count, burst = 50, pauseMs = 0) {
   for (let index = 0; index < count; index += 1) {
     const pending = operation(payloads[index % payloads.length]);
     if (pending !== undefined) await pending;
-    if (index % 50 === 49) await nextTurn();
+    if (index % burst === burst - 1) await (pauseMs > 0 ? pause(pauseMs) : nextTurn());
   }
 }

@@ -3,10 +3,11 @@ import { installProvider } from '../libraries/provider.mjs';
 import { cases, runOperations } from '../workload.mjs';
 
 /**
- * Emits spans of case A2 as fast as they can be made, then shuts down: `node flat-out.mjs <pipeline> <count> <url>`.
+ * Emits spans of case A2 as fast as they can be made, then shuts down: `node flat-out.mjs <pipeline> <count> <url>`, or in
+ * bursts of so many spans with a pause of so many milliseconds after each: `… <url> <burst> <pause>`.
  * Prints CPU and wall time from the first span to the end of shutdown; what arrived, the sink knows.
  */
-const [pipelineName, countText, url] = process.argv.slice(2);
+const [pipelineName, countText, url, burst, pauseMs] = process.argv.slice(2);
 const count = Number(countText);
 const pipeline = await import(`./${pipelineName}.mjs`);
 const provider = installProvider(pipeline.open(url));
@@ -16,7 +17,7 @@ const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
 const cpuBefore = process.cpuUsage();
 const startedAt = performance.now();
-await runOperations(operation, cases.A2.payloads, count);
+await runOperations(operation, cases.A2.payloads, count, burst && Number(burst), Number(pauseMs ?? 0));
 await provider.shutdown().catch(() => {});
 const seconds = (performance.now() - startedAt) / 1_000;
 const cpu = process.cpuUsage(cpuBefore);

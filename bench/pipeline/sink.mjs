@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 
 /**
- * An OTLP endpoint that answers at once, or after `delayMs`, and counts the spans it was given:
- * `node sink.mjs <delayMs>` prints its URL. GET /count answers { spans, bytes, requests }. It does not decompress:
- * no exporter measured here compresses towards loopback.
+ * An OTLP endpoint that answers at once, or after `delayMs`, and counts the spans it was given and their bytes on the wire:
+ * `node sink.mjs <delayMs>` prints its URL. GET /count answers { spans, bytes, requests }.
  */
 const delayMs = Number(process.argv[2] ?? 0);
 const total = { spans: 0, bytes: 0, requests: 0 };
@@ -16,10 +16,11 @@ const server = createServer((request, response) => {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => {
-    const body = Buffer.concat(chunks);
+    const received = Buffer.concat(chunks);
+    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(received) : received;
     const json = request.headers['content-type']?.includes('json') ?? false;
     total.requests += 1;
-    total.bytes += body.length;
+    total.bytes += received.length;
     total.spans += json ? countInJson(body) : countInProtobuf(body);
     const answer = () => {
       response.writeHead(200, { 'content-type': request.headers['content-type'] });
