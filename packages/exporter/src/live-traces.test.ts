@@ -311,4 +311,38 @@ describe('what is held of live traces', () => {
     startSpan(traces, 8);
     expect(traces.ended(second).trace.valueOf('session.id')).toBe('s');
   });
+
+  it('stays within its bounds over a million traces, a tenth of them abandoned', () => {
+    const traces = new LiveTraces({ maxOpenSpans: 1_000, maxRemembered: 100 });
+    const most = { traces: 0, openSpans: 0, remembered: 0 };
+    for (let index = 0; index < 1_000_000; index++) {
+      const span = fakeSpan(index);
+      traces.started(span);
+      if (index % 3 === 0) span.setAttribute('session.id', `s${index}`);
+      if (index % 10 !== 0) traces.left(traces.ended(span).trace);
+      const { openSpans, remembered, traces: live } = traces.sizes;
+      most.traces = Math.max(most.traces, live);
+      most.openSpans = Math.max(most.openSpans, openSpans);
+      most.remembered = Math.max(most.remembered, remembered);
+    }
+    expect(most).toEqual({ traces: 1_000, openSpans: 1_000, remembered: 100 });
+  }, 60_000);
 });
+
+/** As much of a span as its trace needs, of a trace of its own. */
+function fakeSpan(index: number): SdkSpan {
+  const context = {
+    traceId: index.toString(16).padStart(32, '0'),
+    spanId: '1'.padStart(16, '0'),
+    traceFlags: TraceFlags.SAMPLED,
+  };
+  const span: Partial<SdkSpan> = {
+    attributes: {},
+    spanContext: () => context,
+    setAttribute(key, value) {
+      Object.assign(this.attributes ?? {}, { [key]: value });
+      return span as SdkSpan;
+    },
+  };
+  return span as SdkSpan;
+}
