@@ -47,35 +47,39 @@ function plan(sessionId: string, spoolDirectory: string, baseUrl: string, more: 
 }
 
 describe('an application that is killed loses nothing that ended before the last moment', () => {
-  it(`by SIGKILL at ${KILLS} random moments, server up and down by turns, each time started anew (E11)`, async () => {
-    const random = seededRandom(11);
-    const spoolDirectory = newSpool();
-    const runs: EmitPlan[] = [];
-    for (let kill = 0; kill < KILLS; kill++) {
-      const run = plan('E11', spoolDirectory, kill % 2 === 0 ? NOWHERE : server.url);
-      runs.push(run);
-      const application = startEmitting(run);
-      await emitted(run.ledger, 1);
-      await sleep(random() * 1_000);
-      application.process.kill('SIGKILL');
-      expect(await application.ended).toEqual({ code: null, signal: 'SIGKILL' });
-      expect(application.stderr()).not.toContain('damaged');
-    }
-    await drain(spoolDirectory, server.url);
-    const stored = await storedIds(server.url, 'E11');
-    const ledgers = runs.map(({ ledger }) => readLedger(ledger));
-    const promised = ledgers.flatMap((lines) => endedBeforeLast(lines, WINDOW_MS));
-    expect(missing(promised, stored)).toEqual([]);
-    expect(stored).toHaveLength(new Set(stored).size);
-    // A kill that met nothing but spans long on disk would show little.
-    expect(promised.length).toBeGreaterThan(KILLS);
-    expect(
-      missing(
-        ledgers.flat().map(({ id }) => id),
-        stored,
-      ).length,
-    ).toBeGreaterThan(0);
-  });
+  it(
+    `by SIGKILL at ${KILLS} random moments, server up and down by turns, each time started anew (E11)`,
+    async () => {
+      const random = seededRandom(11);
+      const spoolDirectory = newSpool();
+      const runs: EmitPlan[] = [];
+      for (let kill = 0; kill < KILLS; kill++) {
+        const run = plan('E11', spoolDirectory, kill % 2 === 0 ? NOWHERE : server.url);
+        runs.push(run);
+        const application = startEmitting(run);
+        await emitted(run.ledger, 1);
+        await sleep(random() * 1_000);
+        application.process.kill('SIGKILL');
+        expect(await application.ended).toEqual({ code: null, signal: 'SIGKILL' });
+        expect(application.stderr()).not.toContain('damaged');
+      }
+      await drain(spoolDirectory, server.url);
+      const stored = await storedIds(server.url, 'E11');
+      const ledgers = runs.map(({ ledger }) => readLedger(ledger));
+      const promised = ledgers.flatMap((lines) => endedBeforeLast(lines, WINDOW_MS));
+      expect(missing(promised, stored)).toEqual([]);
+      expect(stored).toHaveLength(new Set(stored).size);
+      // A kill that met nothing but spans long on disk would show little.
+      expect(promised.length).toBeGreaterThan(KILLS);
+      expect(
+        missing(
+          ledgers.flat().map(({ id }) => id),
+          stored,
+        ).length,
+      ).toBeGreaterThan(0);
+    },
+    KILLS_DEADLINE_MS,
+  );
 
   it(
     `by SIGKILL ${KILLS} times while segments are begun and removed and what others left is sent (E12)`,
