@@ -31,6 +31,13 @@ describe('the gate', () => {
     expect(closed.allowance(0, 4)).toBe(4);
   });
 
+  it('lets one request through before it knows the server', () => {
+    const unknown = gate();
+    expect(unknown.allowance(0, 4)).toBe(1);
+    unknown.sending();
+    expect(unknown.allowance(0, 4)).toBe(0);
+  });
+
   it('lets nothing through while backing off, then one request to probe with', () => {
     const failing = gate();
     failing.failed(0, undefined, false);

@@ -1,5 +1,7 @@
 /** Whether requests may go to the endpoint. One gate for all of them: what one request learns holds for the others. */
 export type GateState =
+  /** Nothing has been sent yet: one request finds out how the endpoint is, before others add to what it may not want. */
+  | { readonly kind: 'new' }
   /** Requests flow. */
   | { readonly kind: 'closed' }
   /** The server named a time before which it wants no request. */
@@ -31,7 +33,7 @@ export function backoffMs(failures: number, random: () => number, maxMs: number 
 /** A pure state machine; every time is passed in. */
 export class Gate {
   readonly #random: () => number;
-  #state: GateState = { kind: 'closed' };
+  #state: GateState = { kind: 'new' };
   #failures = 0;
 
   constructor({ random }: GateOptions) {
@@ -45,6 +47,7 @@ export class Gate {
   /** How many requests may be in flight at `now`: `many`, or 1 to probe with, or 0. */
   allowance(now: number, many: number): number {
     if (this.#state.kind === 'closed') return many;
+    if (this.#state.kind === 'new') return 1;
     if (this.#state.kind === 'probing') return 0;
     return now >= this.#state.until ? 1 : 0;
   }
@@ -79,7 +82,7 @@ export class Gate {
       return;
     }
     // Of several requests in flight that fail together, only the first says something new.
-    if (this.#state.kind !== 'closed' && this.#state.kind !== 'probing') return;
+    if ('until' in this.#state) return;
     const max = inAHurry ? MAX_BACKOFF_IN_A_HURRY_MS : MAX_BACKOFF_MS;
     this.#state = { kind: 'backing_off', until: now + backoffMs(this.#failures, this.#random, max) };
     this.#failures += 1;
