@@ -24,6 +24,50 @@ export interface SelfMetricsOptions {
 /** What became of spans that were handed to the exporter; all other losses happen before. */
 const EXPORTER_LOSSES: ReadonlySet<string> = new Set(['rejected', 'refused'] satisfies DropReason[]);
 
+/** What each instrument is called, and what it tells to whoever reads it. */
+const INSTRUMENTS = {
+  queued: {
+    name: 'otel.sdk.processor.span.queue.size',
+    unit: '{span}',
+    description: 'Spans that wait, in memory or in the spool',
+  },
+  processed: {
+    name: 'otel.sdk.processor.span.processed',
+    unit: '{span}',
+    description: 'Spans that are done with; with `error.type`, those lost before a request, by reason',
+  },
+  inFlight: {
+    name: 'otel.sdk.exporter.span.inflight',
+    unit: '{span}',
+    description: 'Spans in requests that are not answered yet',
+  },
+  exported: {
+    name: 'otel.sdk.exporter.span.exported',
+    unit: '{span}',
+    description: 'Spans that the server has; with `error.type`, those that it rejected or refused',
+  },
+  queueBytes: {
+    name: 'powerrag.exporter.queue.bytes',
+    unit: 'By',
+    description: 'Bytes of spans held in memory',
+  },
+  maxQueueBytes: {
+    name: 'powerrag.exporter.queue.max_bytes',
+    unit: 'By',
+    description: 'The most bytes that may be held: `maxQueueBytes`',
+  },
+  retries: {
+    name: 'powerrag.exporter.retries',
+    unit: '{request}',
+    description: 'Requests that failed and were sent again',
+  },
+  duration: {
+    name: 'otel.sdk.exporter.operation.duration',
+    unit: 's',
+    description: 'How long each request took; with `error.type` where it was not accepted',
+  },
+} as const;
+
 /** How many processors this process has had; the last part of a component's name. */
 let instances = 0;
 
@@ -75,18 +119,18 @@ export class SelfMetrics {
   }
 
   #instrument(meter: Meter): void {
-    const spans = { unit: '{span}' };
-    const bytes = { unit: 'By' };
+    const upDown = (instrument: Instrument) => meter.createObservableUpDownCounter(instrument.name, instrument);
+    const counter = (instrument: Instrument) => meter.createObservableCounter(instrument.name, instrument);
     const instruments = {
-      queued: meter.createObservableUpDownCounter('otel.sdk.processor.span.queue.size', spans),
-      processed: meter.createObservableCounter('otel.sdk.processor.span.processed', spans),
-      inFlight: meter.createObservableUpDownCounter('otel.sdk.exporter.span.inflight', spans),
-      exported: meter.createObservableCounter('otel.sdk.exporter.span.exported', spans),
-      queueBytes: meter.createObservableUpDownCounter('powerrag.exporter.queue.bytes', bytes),
-      maxQueueBytes: meter.createObservableUpDownCounter('powerrag.exporter.queue.max_bytes', bytes),
-      retries: meter.createObservableCounter('powerrag.exporter.retries', { unit: '{request}' }),
+      queued: upDown(INSTRUMENTS.queued),
+      processed: counter(INSTRUMENTS.processed),
+      inFlight: upDown(INSTRUMENTS.inFlight),
+      exported: counter(INSTRUMENTS.exported),
+      queueBytes: upDown(INSTRUMENTS.queueBytes),
+      maxQueueBytes: upDown(INSTRUMENTS.maxQueueBytes),
+      retries: counter(INSTRUMENTS.retries),
     };
-    this.#duration = meter.createHistogram('otel.sdk.exporter.operation.duration', { unit: 's' });
+    this.#duration = meter.createHistogram(INSTRUMENTS.duration.name, INSTRUMENTS.duration);
     // Never taken back: what was lost at shutdown is to be in the last collection, which comes after it.
     meter.addBatchObservableCallback(
       (result) => this.#observe(result, instruments, this.#options.stats()),
@@ -114,11 +158,10 @@ export class SelfMetrics {
   }
 }
 
+type Instrument = (typeof INSTRUMENTS)[keyof typeof INSTRUMENTS];
+
 type Instruments = Readonly<
-  Record<
-    'queued' | 'processed' | 'inFlight' | 'exported' | 'queueBytes' | 'maxQueueBytes' | 'retries',
-    Parameters<BatchObservableResult['observe']>[0]
-  >
+  Record<Exclude<keyof typeof INSTRUMENTS, 'duration'>, Parameters<BatchObservableResult['observe']>[0]>
 >;
 
 /** A transport whose requests are measured. */
