@@ -39,8 +39,8 @@ export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, Masking
    */
   readonly spoolDirectory?: string;
   /**
-   * When spooled spans are made to survive a loss of power, too: within half a second (`interval`, the default), before they
-   * are sent (`batch`), or when the system gets round to it (`none`).
+   * When spooled spans are made to survive a loss of power, too: within half a second (`interval`), before they are sent
+   * (`batch`), or when the system gets round to it (`none`). Default `interval`.
    */
   readonly spoolSync?: SpoolSync;
   /** Bytes that the spool directory holds at most; beyond it spans are kept in memory only. Default 256 MiB. */

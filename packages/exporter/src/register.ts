@@ -18,7 +18,7 @@ import { guarded } from './sampler.js';
 export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
   /** `service.name` of the resource. Default: `OTEL_SERVICE_NAME`, else what OpenTelemetry makes up. */
   readonly serviceName?: string;
-  /** Further attributes of the resource; they count more than `OTEL_RESOURCE_ATTRIBUTES`. */
+  /** Further attributes of the resource; they count more than `OTEL_RESOURCE_ATTRIBUTES`. Default: none. */
   readonly resourceAttributes?: Attributes;
   /** Which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all. */
   readonly sampler?: Sampler;
