@@ -11,6 +11,10 @@ interface OpenSpan {
   /** Its neighbours among the open spans of its trace. */
   previous: OpenSpan | undefined;
   next: OpenSpan | undefined;
+  /** Its neighbours among all open spans that are watched. */
+  older: OpenSpan | undefined;
+  newer: OpenSpan | undefined;
+  isWatched: boolean;
   /** Values set by hand, as last seen. */
   seen: Map<string, AttributeValue> | undefined;
   /** Values that we put on the span. As long as the span still has them, they are inherited and follow the trace. */
@@ -123,9 +127,14 @@ const SEARCH_AT_START = 16;
  */
 export class LiveTraces {
   readonly #traces = new Map<string, LiveTrace>();
-  readonly #open = new Map<object, OpenSpan>();
-  /** Spans that are still open but no longer watched: they may never end, so nothing else holds on to them. */
-  readonly #unwatched = new WeakMap<object, OpenSpan>();
+  /**
+   * Open spans. Those that are no longer watched may never end, so nothing else holds on to them. A `Map` would do for the others,
+   * but the tables that it leaves behind as it changes hold spans that have ended, until the next full garbage collection.
+   */
+  readonly #open = new WeakMap<object, OpenSpan>();
+  #watched = 0;
+  #oldest: OpenSpan | undefined;
+  #newest: OpenSpan | undefined;
   /** Finished traces that had attributes, oldest first. */
   readonly #remembered = new Map<string, LiveTrace>();
   readonly #maxOpenSpans: number;
@@ -138,7 +147,7 @@ export class LiveTraces {
 
   /** How much is held, for statistics and tests. */
   get sizes(): { readonly traces: number; readonly openSpans: number; readonly remembered: number } {
-    return { traces: this.#traces.size, openSpans: this.#open.size, remembered: this.#remembered.size };
+    return { traces: this.#traces.size, openSpans: this.#watched, remembered: this.#remembered.size };
   }
 
   /** The trace of that id, if it is live or remembered. With its open spans' attributes as they are now. */
@@ -153,20 +162,20 @@ export class LiveTraces {
     if (propagated) begin(span, propagated);
     const trace = this.#traceOf(span.spanContext().traceId);
     const parent = span.parentSpanContext;
-    const open = watch(span, trace);
+    const open = createOpenSpan(span, trace);
     if (inherited)
       for (const [key, value] of inherited) if (trace.valueOf(key) === undefined) trace.offer(key, value, 0);
     this.#readBeforeStart(trace, parent?.spanId);
-    trace.opened(open);
+    this.#watch(open);
     this.#open.set(span, open);
     read(open);
     give(span, open);
-    if (this.#open.size > this.#maxOpenSpans) this.#letGoOldest();
+    if (this.#watched > this.#maxOpenSpans) this.#letGoOldest();
   }
 
   /** The last moment at which the span can be written to. */
   ending(span: Span): void {
-    const open = this.#open.get(span) ?? this.#unwatched.get(span);
+    const open = this.#open.get(span);
     if (!open) return;
     read(open);
     give(span, open);
@@ -174,10 +183,11 @@ export class LiveTraces {
 
   /** The span has ended. Its trace is held until `left` has been called for it. */
   ended(span: ReadableSpan): EndedSpan {
-    const open = this.#open.get(span) ?? this.#unwatched.get(span) ?? this.#stranger(span);
+    const open = this.#open.get(span) ?? this.#stranger(span);
     read(open);
     const { trace } = open;
-    if (this.#open.delete(span)) trace.closed(open);
+    if (open.isWatched) this.#unwatch(open);
+    this.#open.delete(span);
     trace.queued += 1;
     return { trace, inherited: open.given, own: ownKeys(open) };
   }
@@ -204,7 +214,7 @@ export class LiveTraces {
 
   /** A span whose start was not seen. */
   #stranger(span: ReadableSpan): OpenSpan {
-    return watch(span, this.#traceOf(span.spanContext().traceId));
+    return createOpenSpan(span, this.#traceOf(span.spanContext().traceId));
   }
 
   #readBeforeStart(trace: LiveTrace, parentId: string | undefined): void {
@@ -222,15 +232,35 @@ export class LiveTraces {
     }
   }
 
+  #watch(open: OpenSpan): void {
+    open.trace.opened(open);
+    open.isWatched = true;
+    open.older = this.#newest;
+    if (this.#newest) this.#newest.newer = open;
+    else this.#oldest = open;
+    this.#newest = open;
+    this.#watched += 1;
+  }
+
+  #unwatch(open: OpenSpan): void {
+    const { newer, older } = open;
+    if (older) older.newer = newer;
+    else this.#oldest = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
+    open.older = undefined;
+    open.newer = undefined;
+    open.isWatched = false;
+    this.#watched -= 1;
+    open.trace.closed(open);
+  }
+
   #letGoOldest(): void {
-    for (const [span, open] of this.#open) {
-      read(open);
-      this.#open.delete(span);
-      this.#unwatched.set(span, open);
-      open.trace.closed(open);
-      this.#forgetIfIdle(open.trace);
-      return;
-    }
+    const open = this.#oldest;
+    if (!open) return;
+    read(open);
+    this.#unwatch(open);
+    this.#forgetIfIdle(open.trace);
   }
 
   #forgetIfIdle(trace: LiveTrace): void {
@@ -246,7 +276,7 @@ export class LiveTraces {
   }
 }
 
-function watch(span: ReadableSpan, trace: LiveTrace): OpenSpan {
+function createOpenSpan(span: ReadableSpan, trace: LiveTrace): OpenSpan {
   const parent = span.parentSpanContext;
   return {
     span,
@@ -254,6 +284,9 @@ function watch(span: ReadableSpan, trace: LiveTrace): OpenSpan {
     isLocalRoot: parent === undefined || parent.isRemote === true,
     previous: undefined,
     next: undefined,
+    older: undefined,
+    newer: undefined,
+    isWatched: false,
     seen: undefined,
     given: undefined,
   };
