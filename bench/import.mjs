@@ -12,6 +12,8 @@ const setUps = {
     '@opentelemetry/exporter-trace-otlp-http',
   ],
   powerrag: ['@powerrag/tracing', '@powerrag/exporter'],
+  /** With the HTTP client, which the processor loads once it has been made. */
+  'powerrag-loaded': ['@powerrag/tracing', '@powerrag/exporter', 'undici'],
   'langfuse-5': [
     '@langfuse/tracing',
     '@langfuse/otel',
