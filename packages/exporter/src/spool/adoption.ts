@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import { type Entry, type SpoolDirectory, segmentsIn } from './directory.js';
+import { bytesIn, type Entry, type SpoolDirectory } from './directory.js';
 import type { Journal, Place } from './journal.js';
 import { type Holder, stateOf } from './owner.js';
 import { leftIn } from './recovery.js';
@@ -40,6 +40,8 @@ export class Adoption {
   readonly #watched = new Map<string, { readonly heartbeatMs: number; readonly since: number }>();
   /** What it has taken over: the one that is being read, and those of which batches are still on their way. */
   readonly #journals = new Set<Journal>();
+  /** Journals of others that were there when it last looked, oldest first; those before the first have been tried. */
+  #candidates: Entry[] = [];
   #reading: Adopted | undefined;
   #next: StoredBatch | undefined;
   #isBusy = false;
@@ -136,12 +138,22 @@ export class Adoption {
 
   async #adoptOldest(): Promise<Adopted | undefined> {
     const { directory, holder, onDamage, open } = this.#options;
-    for (const entry of (await directory.list()).entries) {
+    for (let entry = this.#candidates.shift(); entry; entry = this.#candidates.shift()) {
       if (this.#isStopped) return undefined;
       if (this.#leftAlone.has(entry.origin) || !this.#hasEnded(entry)) continue;
       const path = await directory.take(entry, holder);
       if (path === undefined) continue;
-      const journal = open({ origin: entry.origin, path });
+      let journal: Journal;
+      try {
+        journal = open({ origin: entry.origin, path });
+      } catch (error) {
+        directory.free(path, entry.origin);
+        throw error;
+      }
+      if (this.#isStopped) {
+        journal.release();
+        return undefined;
+      }
       this.#journals.add(journal);
       const batches = leftIn(journal, onDamage, () => this.#foundUnknown(entry.origin));
       return { journal, batches };
@@ -171,25 +183,16 @@ export class Adoption {
   async #survey(): Promise<void> {
     const { directory, holder, log } = this.#options;
     const { entries, strange } = await directory.list();
-    this.#othersBytes = 0;
-    for (const entry of entries) {
-      if (entry.holder && isSame(entry.holder, holder)) continue;
-      // Gone since, or not to be read: nothing that this process could count.
-      this.#othersBytes += bytesIn(entry.path);
-    }
+    const others = entries.filter((entry) => !entry.holder || !isSame(entry.holder, holder));
+    this.#candidates = [...others];
+    let bytes = 0;
+    for (const { path } of others) bytes += await bytesIn(path);
+    this.#othersBytes = bytes;
     const origins = new Set(entries.map(({ origin }) => origin));
     for (const origin of this.#watched.keys()) if (!origins.has(origin)) this.#watched.delete(origin);
     if (strange === 0 || this.#hasToldOfStrangers) return;
     this.#hasToldOfStrangers = true;
     log.warn(`spoolDirectory holds ${strange} files that are not the spool's; they are left alone.`);
-  }
-}
-
-function bytesIn(journal: string): number {
-  try {
-    return segmentsIn(journal).reduce((sum, { bytes }) => sum + bytes, 0);
-  } catch {
-    return 0;
   }
 }
 

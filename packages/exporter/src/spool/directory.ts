@@ -108,6 +108,16 @@ export function segmentsIn(journal: string): { readonly number: number; readonly
   return segments.sort((a, b) => a.number - b.number);
 }
 
+/** Bytes of a journal that somebody else holds: 0 when it is gone. */
+export async function bytesIn(journal: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await fs.promises.readdir(journal).catch(() => [])) {
+    const stat = await fs.promises.lstat(path.join(journal, name)).catch(() => undefined);
+    bytes += stat?.size ?? 0;
+  }
+  return bytes;
+}
+
 /** Makes names that are new in a directory, or gone from it, survive a loss of power. */
 export function syncNamesNow(directory: string): void {
   // Windows knows no such thing.
