@@ -45,14 +45,13 @@ describe('with a spool directory', () => {
     const report = await first.processor.shutdown({ timeoutMs: 50 });
     expect(report).toEqual({ delivered: 0, spooled: 2, dropped: 0, timedOut: true });
     const second = startPipeline({ baseUrl: collector.baseUrl, spoolDirectory });
-    await vi.waitFor(() => expect(second.processor.stats().recovered).toBe(2));
+    await vi.waitFor(() => expect(second.processor.stats().recovered).toBe(2), 10_000);
     expect(collector.spans().map(({ name, attributes }) => [name, attributes['session.id']])).toEqual([
       ['child', 's'],
       ['root', 's'],
     ]);
     expect(second.processor.stats()).toMatchObject({ ended: 0, delivered: 0, pending: 0 });
-    await second.processor.shutdown();
-    expect(fs.readdirSync(spoolDirectory)).toEqual([]);
+    await vi.waitFor(() => expect(fs.readdirSync(spoolDirectory)).toEqual([]), 10_000);
   });
 
   it('an outage longer than memory loses nothing, and memory stays within its bound', async () => {
@@ -93,10 +92,9 @@ describe('with a spool directory', () => {
       response.writeHead(request.body.length > 300 ? 413 : 200).end();
     });
     const second = startPipeline({ baseUrl: collector.baseUrl, spoolDirectory });
-    await vi.waitFor(() => expect(second.processor.stats().recovered).toBe(10));
+    await vi.waitFor(() => expect(second.processor.stats().recovered).toBe(10), 10_000);
     expect(new Set(collector.spans().map(({ name }) => name)).size).toBe(10);
-    await second.processor.shutdown();
-    expect(fs.readdirSync(spoolDirectory)).toEqual([]);
+    await vi.waitFor(() => expect(fs.readdirSync(spoolDirectory)).toEqual([]), 10_000);
   });
 
   it('a span of an earlier process that the server refuses is counted apart, and told', async () => {
@@ -111,7 +109,7 @@ describe('with a spool directory', () => {
       spoolDirectory,
       onDrop: (reason, count) => drops.push([reason, count]),
     });
-    await vi.waitFor(() => expect(processor.stats().recoveredDropped).toBe(1));
+    await vi.waitFor(() => expect(processor.stats().recoveredDropped).toBe(1), 10_000);
     expect(drops).toEqual([['refused', 1]]);
     expect(processor.stats()).toMatchObject({ ended: 0, dropped: { refused: 0 } });
   });

@@ -15,8 +15,11 @@ interface SpoolUnderTest {
   readonly stats: Stats;
   readonly lines: string[];
   readonly clock: FakeClock;
-  /** Takes all batches of earlier processes, and says what was in them. */
-  drain(): Promise<string[]>;
+  /** Lets ten seconds pass, and waits for what the spool does then. */
+  beat(): Promise<void>;
+  /** Takes so many batches of earlier processes, and any beyond that, and says what was in them. */
+  drain(count: number): Promise<string[]>;
+  drainUntil(isAll: () => boolean): Promise<string[]>;
 }
 
 function openSpool(directory: string, options: Partial<SpoolOptions> = {}): SpoolUnderTest {
@@ -27,22 +30,36 @@ function openSpool(directory: string, options: Partial<SpoolOptions> = {}): Spoo
   const spool = new Spool({ directory, maxBytes: 1_000_000, sync: 'interval', stats, log, clock, ...options });
   onTestFinished(() => spool.close());
   spool.start(() => {});
-  const drain = async (): Promise<string[]> => {
+  const drain = async (isAll: (bodies: string[]) => boolean): Promise<string[]> => {
     const bodies: string[] = [];
-    const deadline = Date.now() + 5_000;
-    for (let idle = 0; idle < 20 && Date.now() < deadline; idle++) {
+    const deadline = Date.now() + 20_000;
+    // Then for a moment longer: nothing else may come.
+    for (let idle = 0; idle < 20 && Date.now() < deadline; idle += isAll(bodies) ? 1 : 0) {
       const batch = spool.takeRecovered();
       if (batch) {
         bodies.push(String(await batch.read()));
         batch.done();
-        idle = 0;
       }
       await clock.settle();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     return bodies;
   };
-  return { spool, stats, lines, clock, drain };
+  const beat = async (): Promise<void> => {
+    await clock.settle();
+    await expect.poll(() => clock.timers, { timeout: 20_000 }).toBeGreaterThan(0);
+    await clock.advance(10_000);
+    await expect.poll(() => clock.timers, { timeout: 20_000 }).toBeGreaterThan(0);
+  };
+  return {
+    spool,
+    stats,
+    lines,
+    clock,
+    beat,
+    drain: (count) => drain((bodies) => bodies.length >= count),
+    drainUntil: (isAll) => drain(isAll),
+  };
 }
 
 const endedPid = spawnSync(process.execPath, ['-e', '']).pid;
@@ -67,7 +84,7 @@ describe('what a process leaves behind', () => {
     const [, second] = append(first, 'one', 'two', 'three');
     second?.done();
     first.spool.close();
-    expect(await openSpool(directory).drain()).toEqual(['one', 'three']);
+    expect(await openSpool(directory).drain(2)).toEqual(['one', 'three']);
   });
 
   it('when it is killed is taken over by the next, and its directory is gone when all of it is done', async () => {
@@ -75,8 +92,8 @@ describe('what a process leaves behind', () => {
     append(openSpool(directory), 'one', 'two');
     orphan(directory);
     const next = openSpool(directory);
-    expect(await next.drain()).toEqual(['one', 'two']);
-    expect(fs.readdirSync(directory)).toEqual([]);
+    expect(await next.drain(2)).toEqual(['one', 'two']);
+    await expect.poll(() => fs.readdirSync(directory)).toEqual([]);
     expect(next.stats.corrupt).toBe(0);
   });
 
@@ -88,9 +105,10 @@ describe('what a process leaves behind', () => {
       orphan(directory);
     }
     const takers = Array.from({ length: 8 }, () => openSpool(directory));
-    const taken = await Promise.all(takers.map(({ drain }) => drain()));
+    const taken = await Promise.all(
+      takers.map(({ drainUntil }) => drainUntil(() => fs.readdirSync(directory).length === 0)),
+    );
     expect(taken.flat().toSorted()).toEqual(bodies.toSorted());
-    expect(fs.readdirSync(directory)).toEqual([]);
   });
 
   it('is taken over oldest first', async () => {
@@ -107,7 +125,7 @@ describe('what a process leaves behind', () => {
         fs.renameSync(path.join(directory, name), path.join(directory, aged));
       }
     }
-    expect(await openSpool(directory).drain()).toEqual(['old', 'new']);
+    expect(await openSpool(directory).drain(2)).toEqual(['old', 'new']);
   });
 
   it('half sent by a process that died, too, is sent from there on by the next', async () => {
@@ -119,7 +137,7 @@ describe('what a process leaves behind', () => {
     await expect.poll(() => second.spool.hasRecovered).toBe(true);
     second.spool.takeRecovered()?.done();
     orphan(directory);
-    expect(await openSpool(directory).drain()).toEqual(['two', 'three']);
+    expect(await openSpool(directory).drain(2)).toEqual(['two', 'three']);
   });
 
   it('is not touched while its process runs', async () => {
@@ -127,14 +145,14 @@ describe('what a process leaves behind', () => {
     append(openSpool(directory), 'mine');
     // This very process, as seen by another.
     orphan(directory, { pid: process.ppid, start: startOf(process.ppid) });
-    expect(await openSpool(directory).drain()).toEqual([]);
+    expect(await openSpool(directory).drain(0)).toEqual([]);
   });
 
   it('under a process id that another process has now is taken over', async () => {
     const directory = temporaryDirectory();
     append(openSpool(directory), 'of pid 1, before the restart');
     orphan(directory, { pid: process.ppid, start: '1' });
-    expect(await openSpool(directory).drain()).toEqual(['of pid 1, before the restart']);
+    expect(await openSpool(directory).drain(1)).toEqual(['of pid 1, before the restart']);
   });
 
   it.each([
@@ -149,20 +167,15 @@ describe('what a process leaves behind', () => {
     const now = new Date(owner.clock.wallNow());
     fs.utimesSync(path.join(directory, name), now, now);
     const next = openSpool(directory);
-    await next.clock.settle();
-    await next.drain();
-    for (let minute = 0; minute < 6; minute++) {
+    for (let minute = 0; minute < 7; minute++) {
       // It lives: its heartbeat moves.
       const beat = new Date(next.clock.wallNow());
       fs.utimesSync(path.join(directory, name), beat, beat);
-      await next.clock.advance(10_000);
-      expect(await next.drain()).toEqual([]);
+      await next.beat();
+      expect(next.spool.hasRecovered).toBe(false);
     }
-    for (let beat = 0; beat < 7; beat++) {
-      await next.clock.advance(10_000);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    expect(await next.drain()).toEqual(['elsewhere']);
+    for (let beat = 0; beat < 8; beat++) await next.beat();
+    expect(await next.drain(1)).toEqual(['elsewhere']);
   });
 
   it('with a torn end is sent up to it, and counted', async () => {
@@ -172,20 +185,19 @@ describe('what a process leaves behind', () => {
     const segment = path.join(directory, fs.readdirSync(directory)[0] ?? '', '000001.seg');
     fs.truncateSync(segment, fs.statSync(segment).size - 1);
     const next = openSpool(directory);
-    expect(await next.drain()).toEqual(['one']);
+    expect(await next.drain(1)).toEqual(['one']);
     expect(next.stats.corrupt).toBe(1);
     expect(next.lines).toHaveLength(1);
-    expect(fs.readdirSync(directory)).toEqual([]);
+    await expect.poll(() => fs.readdirSync(directory)).toEqual([]);
   });
 
   it('in files that are not the spool’s is left alone, and said once', async () => {
     const directory = temporaryDirectory();
     fs.writeFileSync(path.join(directory, 'notes.txt'), 'mine');
     fs.writeFileSync(path.join(directory, '001764000000123-1-abcd.spool'), 'PRSPOOL1');
-    const { clock, drain, lines } = openSpool(directory);
-    expect(await drain()).toEqual([]);
-    await clock.advance(180_000);
-    await drain();
+    const { beat, drain, lines } = openSpool(directory);
+    expect(await drain(0)).toEqual([]);
+    for (let again = 0; again < 8; again++) await beat();
     expect(lines).toEqual([expect.stringContaining('2 files')]);
     expect(fs.readdirSync(directory)).toHaveLength(2);
   });
@@ -197,7 +209,7 @@ describe('what a process leaves behind', () => {
     const [name = ''] = fs.readdirSync(elsewhere);
     const link = path.join(directory, formatName({ origin: newOrigin(1), holder: undefined }));
     fs.symlinkSync(path.join(elsewhere, name), link);
-    expect(await openSpool(directory).drain()).toEqual([]);
+    expect(await openSpool(directory).drain(0)).toEqual([]);
     expect(fs.lstatSync(link).isSymbolicLink()).toBe(true);
   });
 });
@@ -238,12 +250,8 @@ describe('a process', () => {
   it('does not keep on disk what was sent, even when nothing more is written', async () => {
     const directory = temporaryDirectory();
     const spool = openSpool(directory);
-    await spool.clock.settle();
     append(spool, 'one')[0]?.done();
-    for (let beat = 0; beat < 3; beat++) {
-      await spool.clock.advance(10_000);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    for (let beat = 0; beat < 3; beat++) await spool.beat();
     expect(fs.readdirSync(directory)).toEqual([]);
   });
 
@@ -316,7 +324,7 @@ describe('a process', () => {
     expect(written).not.toContain(synced[0]);
     expect(spool.lines).toEqual([expect.stringContaining('EIO')]);
     spool.spool.close();
-    expect(await openSpool(directory).drain()).toEqual(['before', 'after']);
+    expect(await openSpool(directory).drain(2)).toEqual(['before', 'after']);
   });
 
   it('syncs within half a second, before it goes on, or not at all, as it was told', async () => {

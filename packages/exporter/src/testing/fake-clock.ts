@@ -24,6 +24,11 @@ export class FakeClock implements Clock {
     this.#soon.push(fn);
   };
 
+  /** How many timers wait. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
   /** Runs what is due now, and what that makes due, until nothing is. */
   async settle(): Promise<void> {
     for (;;) {
