@@ -12,7 +12,7 @@ export const OPTIONS = /** @type {const} */ ({
   ],
   register: [['packages/exporter/src/register.ts', 'RegisterOptions']],
   flush: [['packages/exporter/src/processor.ts', 'FlushOptions']],
-  tracing: [['packages/tracing/src/configure.ts', 'TracingOptions']],
+  tracing: [['packages/tracing/src/types.ts', 'TracingOptions']],
 });
 
 const KEYS = 'packages/protocol/src/attribute-keys.ts';

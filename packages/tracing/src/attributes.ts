@@ -1,18 +1,11 @@
-import { type AttributeValue, diag } from '@opentelemetry/api';
+import { diag } from '@opentelemetry/api';
 import { type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
-import type { SdkSpan } from './sdk-span.js';
+import type { AttributeSink, SdkSpan } from './sdk-span.js';
 import { sharedState } from './shared-state.js';
 import { isObject, read, snapshot, snapshotJson } from './snapshot.js';
 import type { GenerationAttributes } from './types.js';
 import { usageByKind } from './usage.js';
 import { warnOnce } from './warn.js';
-
-/** Where attributes are written to: a span, or a collection of them. */
-export interface AttributeSink {
-  /** What it has already, where it can tell. */
-  readonly attributes?: Readonly<Record<string, AttributeValue | undefined>>;
-  setAttribute(key: string, value: AttributeValue): unknown;
-}
 
 /** By name: the key under which the snapshot of a value is written, or how else the value is. */
 export type Fields = Readonly<Record<string, string | ((sink: AttributeSink, value: unknown) => void)>>;

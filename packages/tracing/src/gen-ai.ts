@@ -1,5 +1,6 @@
 import { GenAiAttributeKeys, type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
-import { type AttributeSink, writeText } from './attributes.js';
+import { writeText } from './attributes.js';
+import type { AttributeSink } from './sdk-span.js';
 import type { GenerationAttributes } from './types.js';
 import { usageByKind } from './usage.js';
 

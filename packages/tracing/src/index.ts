@@ -7,7 +7,7 @@ export {
   updateActiveObservation,
   updateActiveTrace,
 } from './active.js';
-export { configureTracing, type TracingOptions } from './configure.js';
+export { configureTracing } from './configure.js';
 export { createObservationAttributes, createTraceAttributes } from './flat-attributes.js';
 export * from './langfuse-names.js';
 export { Observation } from './observation.js';
@@ -30,4 +30,5 @@ export type {
   StartActiveObservationOptions,
   StartObservationOptions,
   TraceAttributes,
+  TracingOptions,
 } from './types.js';

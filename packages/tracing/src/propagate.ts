@@ -1,8 +1,8 @@
 import { type Attributes, type Context, context, propagation, type Span, trace } from '@opentelemetry/api';
 import { BaggageKeys, PROPAGATED_ATTRIBUTES, type PropagatedAttributes, SpanAttributeKeys } from '@powerrag/protocol';
-import { type AttributeSink, writePrompt } from './attributes.js';
+import { writePrompt } from './attributes.js';
 import { toId } from './recorded-id.js';
-import type { SdkSpan } from './sdk-span.js';
+import type { AttributeSink, SdkSpan } from './sdk-span.js';
 import { sharedState } from './shared-state.js';
 import { applyTraceUpdate, collect, nextOrder, writeTags } from './trace-attributes.js';
 import { warnOnce } from './warn.js';

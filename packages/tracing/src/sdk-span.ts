@@ -1,6 +1,13 @@
 import type { AttributeValue, HrTime, Span } from '@opentelemetry/api';
 import type { TRACE_UPDATE_ORDER, TraceUpdateOrder } from '@powerrag/protocol';
 
+/** Where attributes are written to: a span, or a collection of them. */
+export interface AttributeSink {
+  /** What it has already, where it can tell. */
+  readonly attributes?: Readonly<Record<string, AttributeValue | undefined>>;
+  setAttribute(key: string, value: AttributeValue): unknown;
+}
+
 /** What the spans of the OpenTelemetry SDK show beyond the API. A span of another SDK may have none of it. */
 export interface SdkSpan extends Span {
   readonly attributes?: Readonly<Record<string, AttributeValue | undefined>>;

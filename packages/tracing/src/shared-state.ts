@@ -1,7 +1,7 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
-import type { AttributeSink } from './attributes.js';
-import type { TracingOptions } from './configure.js';
+import type { AttributeSink } from './sdk-span.js';
+import type { TracingOptions } from './types.js';
 
 /** What every copy of this package in the process has in common: an application may load it as ESM and as CommonJS. */
 interface SharedState {

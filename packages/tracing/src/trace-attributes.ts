@@ -1,8 +1,8 @@
 import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
 import { SpanAttributeKeys, TRACE_UPDATE_ORDER, type TraceUpdateOrder } from '@powerrag/protocol';
-import { type AttributeSink, type Fields, writeFields, writeMetadata } from './attributes.js';
+import { type Fields, writeFields, writeMetadata } from './attributes.js';
 import { toId } from './recorded-id.js';
-import type { SdkSpan } from './sdk-span.js';
+import type { AttributeSink, SdkSpan } from './sdk-span.js';
 import { sharedState } from './shared-state.js';
 import { snapshot } from './snapshot.js';
 import type { TraceAttributes } from './types.js';

@@ -1,3 +1,5 @@
+import { fieldsOf, LENGTH_DELIMITED } from '../protobuf-fields.js';
+
 /**
  * Splits the body of an OTLP export request in two: the first `count` spans, and the rest. Both keep resource and scope. For a
  * body of which only the bytes are left.
@@ -17,7 +19,6 @@ export function splitBody(body: Buffer, count: number): readonly [Buffer, Buffer
 const RESOURCE_SPANS = 1;
 const SCOPE_SPANS = 2;
 const SPAN = 2;
-const LENGTH_DELIMITED = 2;
 
 type Parts = readonly [Buffer | undefined, Buffer | undefined];
 
@@ -25,67 +26,21 @@ type Parts = readonly [Buffer | undefined, Buffer | undefined];
 function splitLevel(message: Buffer, repeated: number, splitOne: (content: Buffer) => Parts): Parts {
   const parts: [Buffer[], Buffer[]] = [[], []];
   const isEmpty: [boolean, boolean] = [true, true];
-  for (const { content, field, whole } of fieldsOf(message)) {
-    if (field !== repeated || content === undefined) {
+  for (const { number, value, whole } of fieldsOf(message)) {
+    if (number !== repeated || !Buffer.isBuffer(value)) {
       parts[0].push(whole);
       parts[1].push(whole);
       continue;
     }
-    for (const [side, half] of splitOne(content).entries()) {
+    for (const [side, half] of splitOne(value).entries()) {
       const target = side === 0 ? 0 : 1;
       if (half === undefined) continue;
       isEmpty[target] = false;
-      parts[target].push(varint(field * 8 + LENGTH_DELIMITED), varint(half.length), half);
+      parts[target].push(varint(number * 8 + LENGTH_DELIMITED), varint(half.length), half);
     }
   }
   const join = (side: 0 | 1): Buffer | undefined => (isEmpty[side] ? undefined : Buffer.concat(parts[side]));
   return [join(0), join(1)];
-}
-
-interface Field {
-  readonly field: number;
-  /** With tag and length. */
-  readonly whole: Buffer;
-  /** Of a length-delimited field. */
-  readonly content: Buffer | undefined;
-}
-
-function* fieldsOf(message: Buffer): IterableIterator<Field> {
-  let at = 0;
-  const readVarint = (): number => {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = message.readUInt8(at++);
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-  };
-  while (at < message.length) {
-    const start = at;
-    const tag = readVarint();
-    let content: Buffer | undefined;
-    switch (tag % 8) {
-      case 0:
-        readVarint();
-        break;
-      case 1:
-        at += 8;
-        break;
-      case LENGTH_DELIMITED: {
-        const length = readVarint();
-        content = message.subarray(at, at + length);
-        at += length;
-        break;
-      }
-      case 5:
-        at += 4;
-        break;
-      default:
-        throw new RangeError('A field has an unknown wire type.');
-    }
-    if (at > message.length) throw new RangeError('A field reaches beyond the end of the message.');
-    yield { field: Math.floor(tag / 8), whole: message.subarray(start, at), content };
-  }
 }
 
 function varint(value: number): Buffer {

@@ -1,3 +1,5 @@
+import { fieldsOf } from '../protobuf-fields.js';
+
 /** The `partial_success` of an OTLP export response. */
 export interface PartialSuccess {
   readonly rejectedSpans: number;
@@ -35,8 +37,8 @@ export function readStatusMessage(body: Buffer, contentType: string): string | u
 }
 
 function textField(body: Buffer, wanted: number): string | undefined {
-  for (const [field, value] of fields(body)) {
-    if (field === wanted && typeof value !== 'number') return value.toString('utf8');
+  for (const { number, value } of fieldsOf(body)) {
+    if (number === wanted && Buffer.isBuffer(value)) return value.toString('utf8');
   }
   return undefined;
 }
@@ -57,11 +59,11 @@ function property(value: unknown, key: string): unknown {
 function fromProtobuf(body: Buffer): PartialSuccess {
   let rejected = 0;
   let message = '';
-  for (const [field, value] of fields(body)) {
-    if (field !== 1 || typeof value === 'number') continue;
-    for (const [inner, content] of fields(value)) {
-      if (inner === 1 && typeof content === 'number') rejected = content;
-      if (inner === 2 && typeof content !== 'number') message = content.toString('utf8');
+  for (const { number, value } of fieldsOf(body)) {
+    if (number !== 1 || !Buffer.isBuffer(value)) continue;
+    for (const inner of fieldsOf(value)) {
+      if (inner.number === 1 && typeof inner.value === 'number') rejected = inner.value;
+      if (inner.number === 2 && Buffer.isBuffer(inner.value)) message = inner.value.toString('utf8');
     }
   }
   return partialSuccess(rejected, message);
@@ -72,41 +74,4 @@ function partialSuccess(rejected: number, message: string): PartialSuccess {
     rejectedSpans: Number.isFinite(rejected) && rejected > 0 ? Math.floor(rejected) : 0,
     message: message === '' ? undefined : message.slice(0, MAX_MESSAGE_LENGTH),
   };
-}
-
-/** The fields of a protobuf message: varints as numbers, length-delimited ones as bytes. Throws at a truncated message. */
-function* fields(bytes: Buffer): IterableIterator<[field: number, value: number | Buffer]> {
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = bytes.readUInt8(at++);
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-  };
-  while (at < bytes.length) {
-    const tag = varint();
-    const field = Math.floor(tag / 8);
-    switch (tag % 8) {
-      case 0:
-        yield [field, varint()];
-        break;
-      case 1:
-        at += 8;
-        break;
-      case 2: {
-        const length = varint();
-        if (at + length > bytes.length) throw new RangeError('A field reaches beyond the end of the message.');
-        yield [field, bytes.subarray(at, at + length)];
-        at += length;
-        break;
-      }
-      case 5:
-        at += 4;
-        break;
-      default:
-        throw new RangeError('A field has an unknown wire type.');
-    }
-  }
 }
