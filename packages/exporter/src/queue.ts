@@ -17,7 +17,7 @@ export interface QueuedSpan {
 }
 
 /** What a queued span costs beside its bytes. */
-const OVERHEAD_BYTES = 128;
+const OVERHEAD_BYTES = 256;
 
 /** What a span counts for against the bound. */
 export function costOf(span: QueuedSpan): number {

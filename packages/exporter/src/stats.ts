@@ -46,7 +46,7 @@ export interface ExporterStats {
   readonly pending: number;
   /** Those of `pending` that are on their way in a request, or are answered just now. */
   readonly inFlight: number;
-  /** Bytes of `pending` spans that are in memory, 128 for each beside its own; `maxQueueBytes` bounds them. */
+  /** Bytes of `pending` spans that are in memory, 256 for each beside its own; `maxQueueBytes` bounds them. */
   readonly pendingBytes: number;
   /** Milliseconds since the oldest of the `pending` spans ended; 0 when there is none. Grows while the server is out of reach. */
   readonly oldestPendingMs: number;

@@ -161,12 +161,12 @@ describe('while the server is down', () => {
   });
 
   it('holds no more bytes than allowed, in flight and given back included', async () => {
-    const { add, clock, stats, sender } = setUp(() => unavailable, { maxQueueBytes: 50 * 129 });
+    const { add, clock, stats, sender } = setUp(() => unavailable, { maxQueueBytes: 50 * 257 });
     for (let round = 0; round < 20; round++) {
       add(...range(10));
       await clock.advance(100);
     }
-    expect(sender.pending).toEqual({ spans: 50, bytes: 50 * 129 });
+    expect(sender.pending).toEqual({ spans: 50, bytes: 50 * 257 });
     expect(stats.snapshot(sender.pending).dropped.queue_full).toBe(150);
   });
 
