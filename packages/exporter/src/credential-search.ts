@@ -1,110 +1,228 @@
-/** How one kind of credential is noticed in a text, before its expression is tried on all of it. */
+/** How one kind of credential is noticed in a text: by a character, and by what stands around it. */
 export interface Clue {
-  /** Texts: every credential of the kind begins with one of them, or has one where `around` says. */
-  readonly literals: readonly string[];
-  /** What is found at the literal in every text that holds such a credential. Default: the credential. */
+  /** A character that each credential of the kind has, or that stands beside it. The seldomer in texts, the better. */
+  readonly mark: string;
+  /** Right before the mark stands one of these: characters, and sets of them such as `[a-z]`. Default: anything. */
+  readonly before?: readonly string[];
+  /** Right after the mark stands one of these. Default: anything. */
+  readonly after?: readonly string[];
+  /** How many characters before the mark the credential begins. Default: 0. */
+  readonly offset?: number;
+  /** What is found at the mark in every text that holds such a credential. Default: the credential, at its beginning. */
   readonly around?: RegExp;
-  /** Finds the credential. */
+}
+
+/** A kind of credential: the expression that finds it, and its clues. Each text that holds one has one of these. */
+export interface Searched {
+  readonly clues: readonly Clue[];
   readonly expression: RegExp;
 }
 
-/** A literal, as it is looked for around a mark. */
-interface Place {
-  readonly literal: string;
-  /** Where in the literal the mark stands. */
-  readonly offset: number;
-  /** Another character of the literal, compared before anything else: its place and code. */
-  readonly probe: number;
-  readonly probeCode: number;
-  /** Sticky: tried where the literal is. */
-  readonly here: RegExp;
-}
-
-/** A character that texts seldom have, and the literals with it. */
-interface Mark {
-  readonly character: string;
-  readonly places: readonly Place[];
-}
-
-/** Characters that texts and JSON have often, the most frequent first. All others are taken for rare. */
-const FREQUENT = ' etaoinsrhldcu"mfpg,wy.:b/vkx';
-/** A text with more marks than one in so many characters, and some, is searched with expressions: each mark has its price. */
-const CHARACTERS_PER_MARK = 16;
-const SOME_MARKS = 16;
-/** Below this many characters one expression for all marks is faster than a native search for each. */
-const SHORT_TEXT = 128;
+/** Marks that separate a name from its value: between both may stand spaces, a quote and the backslashes that escape it. */
+const SEPARATORS = ':=';
 
 /**
- * Tells whether a text may hold a credential: true for some that hold none, never false for one that does. Most texts hold none,
- * and the runtime's own search for a character goes over them many times as fast as an expression does.
+ * What may stand at one place beside a mark: for each character a set of bits. Each bit stands for a text, and is set unless the
+ * text has another character there. Characters beyond ASCII share the last bits.
  */
-export function createSearch(clues: readonly Clue[]): (text: string) => boolean {
-  const marks = marksOf(clues);
-  const anyMark = new RegExp(marks.map(inShortText).join('|'));
-  const anyClue = ['', 'i'].map((flags) => anyOf(clues, flags));
+type Neighbours = Int32Array;
+
+/** What is tried at a mark that has the right neighbours. */
+interface Trial {
+  /** Those of its neighbours. */
+  readonly bits: number;
+  readonly offset: number;
+  /** Sticky. */
+  readonly expressions: readonly RegExp[];
+}
+
+interface Mark {
+  readonly character: string;
+  readonly isSeparator: boolean;
+  /** By their distance from the mark. */
+  readonly before: readonly Neighbours[];
+  readonly after: readonly Neighbours[];
+  /** The nearest of them, looked at before all else. */
+  readonly last: Neighbours;
+  readonly lastButOne: Neighbours;
+  readonly first: Neighbours;
+  readonly second: Neighbours;
+  readonly trials: readonly Trial[];
+}
+
+const NON_ASCII = 128;
+const ANY = -1;
+const anything: Neighbours = new Int32Array(NON_ASCII + 1).fill(ANY);
+
+/**
+ * Tells whether a text may hold a credential: never false for one that does, and seldom true for one that does not. Most texts
+ * hold none, and the runtime's own search for a character goes over them many times as fast as an expression does.
+ */
+export function createSearch(kinds: readonly Searched[]): (text: string) => boolean {
+  let marks: readonly Mark[] | undefined;
   return (text) => {
-    if (text.length < SHORT_TEXT && !anyMark.test(text)) return false;
-    let left = SOME_MARKS + text.length / CHARACTERS_PER_MARK;
-    for (const { character, places } of marks) {
-      for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) {
-        if (isClueAt(places, text, at)) return true;
-        left -= 1;
-        if (left < 0) return anyClue.some((clue) => clue.test(text));
-      }
+    // Not before the first text: that takes milliseconds, which an import should not cost.
+    marks ??= marksOf(kinds);
+    for (const mark of marks) {
+      if (isClueIn(text, mark)) return true;
     }
     return false;
   };
 }
 
-/** A mark that texts have often would be found in most of them, so that its literals are looked for whole. */
-function inShortText({ character, places }: Mark): string {
-  return FREQUENT.includes(character)
-    ? places.map(({ literal }) => literal).join('|')
-    : character.replace(/\W/, '\\$&');
-}
-
-function isClueAt(places: readonly Place[], text: string, mark: number): boolean {
-  for (const { here, literal, offset, probe, probeCode } of places) {
-    const start = mark - offset;
-    if (text.charCodeAt(start + probe) !== probeCode || !text.startsWith(literal, start)) continue;
-    here.lastIndex = start;
-    if (here.test(text)) return true;
+function isClueIn(text: string, mark: Mark): boolean {
+  const { character, first, isSeparator, last, lastButOne, second } = mark;
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) {
+    // Nearly all marks end here.
+    if (!mayStand(first, second, text, at + 1, 1)) continue;
+    const end = isSeparator ? endOfName(text, at) : at;
+    if (mayStand(last, lastButOne, text, end - 1, -1) && isClueAt(text, at, end, mark)) return true;
   }
   return false;
 }
 
-function marksOf(clues: readonly Clue[]): Mark[] {
-  const marks = new Map<string, Place[]>();
-  for (const clue of clues) {
-    const here = new RegExp(sourceOf(clue), `${caseOf(clue)}y`);
-    for (const literal of clue.literals) {
-      const offset = rarestIn(literal);
-      const probe = offset === 0 && literal.length > 1 ? 1 : 0;
-      const places = marks.get(literal.charAt(offset)) ?? [];
-      places.push({ literal, offset, probe, probeCode: literal.charCodeAt(probe), here });
-      marks.set(literal.charAt(offset), places);
-    }
+/** Whether the neighbours allow a character, and the one behind it in the direction of `step`. */
+function mayStand(near: Neighbours, far: Neighbours, text: string, at: number, step: 1 | -1): boolean {
+  const possible = near[asciiAt(text, at)] ?? ANY;
+  return possible === ANY || (possible & (far[asciiAt(text, at + step)] ?? ANY)) !== 0;
+}
+
+/** @param end where ends what stands before the mark. */
+function isClueAt(text: string, at: number, end: number, { after, before, trials }: Mark): boolean {
+  let possible = ANY;
+  for (let distance = 0; distance < before.length && possible !== 0; distance++) {
+    possible &= before[distance]?.[asciiAt(text, end - 1 - distance)] ?? ANY;
   }
-  return [...marks].map(([character, places]) => ({ character, places }));
+  for (let distance = 0; distance < after.length && possible !== 0; distance++) {
+    possible &= after[distance]?.[asciiAt(text, at + 1 + distance)] ?? ANY;
+  }
+  return possible !== 0 && trials.some((trial) => (trial.bits & possible) !== 0 && succeeds(trial, text, at));
 }
 
-/** Where the literal's rarest character stands; the first of those that are equally rare. */
-function rarestIn(literal: string): number {
-  const ranks = [...literal].map((character) => FREQUENT.indexOf(character));
-  const rare = ranks.indexOf(-1);
-  return rare >= 0 ? rare : ranks.indexOf(Math.max(...ranks));
+/** The code of a character; one beyond ASCII, and none, is 128. */
+function asciiAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code < NON_ASCII) return code;
+  return NON_ASCII;
 }
 
-/** One expression for all clues that ignore case, or for all that do not. */
-function anyOf(clues: readonly Clue[], flags: string): RegExp {
-  const sources = clues.filter((clue) => caseOf(clue) === flags).map(sourceOf);
-  return new RegExp(sources.length > 0 ? sources.join('|') : '(?!)', flags);
+function succeeds({ expressions, offset }: Trial, text: string, at: number): boolean {
+  return expressions.some((expression) => {
+    expression.lastIndex = at - offset;
+    return expression.test(text);
+  });
 }
 
-function sourceOf({ around, expression }: Clue): string {
-  return (around ?? expression).source;
+const MAX_SPACES = 4;
+const MAX_BACKSLASHES = 16;
+const SPACE = 0x20;
+const BACKSLASH = 0x5c;
+const DOUBLE_QUOTE = 0x22;
+const SINGLE_QUOTE = 0x27;
+
+/** Where the name before a separator ends: back over spaces, a quote, and the backslashes that escape it. */
+function endOfName(text: string, separator: number): number {
+  let end = separator;
+  while (isSpaceAt(text, end - 1) && separator - end < MAX_SPACES) end -= 1;
+  const code = text.charCodeAt(end - 1);
+  if (code !== DOUBLE_QUOTE && code !== SINGLE_QUOTE) return end;
+  end -= 1;
+  const quote = end;
+  while (text.charCodeAt(end - 1) === BACKSLASH && quote - end < MAX_BACKSLASHES) end -= 1;
+  return end;
 }
 
-function caseOf({ expression }: Clue): string {
-  return expression.ignoreCase ? 'i' : '';
+/** A space, or what may be one: a control character, or one beyond ASCII. */
+function isSpaceAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code <= SPACE || code >= NON_ASCII;
+}
+
+function marksOf(kinds: readonly Searched[]): Mark[] {
+  const expressionsOf = new Map<Clue, RegExp[]>();
+  for (const { clues, expression } of kinds) {
+    for (const clue of clues) expressionsOf.set(clue, [...(expressionsOf.get(clue) ?? []), expression]);
+  }
+  const characters = new Set([...expressionsOf.keys()].map(({ mark }) => mark));
+  return [...characters].map((character) =>
+    markOf(
+      character,
+      [...expressionsOf].filter(([{ mark }]) => mark === character),
+    ),
+  );
+}
+
+/** More texts than a number has bits share them, which lets some be tried in vain. */
+const BITS = 32;
+
+function markOf(character: string, clues: readonly (readonly [Clue, readonly RegExp[]])[]): Mark {
+  const left: Beside[] = [];
+  const right: Beside[] = [];
+  const trials: Trial[] = [];
+  let count = 0;
+  for (const [clue, expressions] of clues) {
+    const ignoreCase = expressions.some((expression) => expression.ignoreCase);
+    let bits = 0;
+    for (const before of clue.before ?? ['']) {
+      for (const after of clue.after ?? ['']) {
+        const bit = 1 << (count++ % BITS);
+        bits |= bit;
+        left.push({ bit, ignoreCase, characters: charactersOf(before).reverse() });
+        right.push({ bit, ignoreCase, characters: charactersOf(after) });
+      }
+    }
+    trials.push(trialOf(clue, bits, expressions));
+  }
+  const before = neighboursOf(left);
+  const after = neighboursOf(right);
+  const [last = anything, lastButOne = anything] = before;
+  const [first = anything, second = anything] = after;
+  const isSeparator = SEPARATORS.includes(character);
+  return { character, isSeparator, before, after, last, lastButOne, first, second, trials };
+}
+
+function trialOf({ around, offset = 0 }: Clue, bits: number, expressions: readonly RegExp[]): Trial {
+  return {
+    bits,
+    offset: around ? 0 : offset,
+    expressions: (around ? [around] : expressions).map(
+      ({ flags, source }) => new RegExp(source, `${flags.replace('g', '')}y`),
+    ),
+  };
+}
+
+/** A text that may stand beside a mark, from there on: characters and sets of characters. */
+interface Beside {
+  readonly bit: number;
+  readonly ignoreCase: boolean;
+  readonly characters: readonly string[];
+}
+
+function charactersOf(text: string): string[] {
+  return text.match(/\[[^\]]+\]|[^[]/g) ?? [];
+}
+
+function neighboursOf(texts: readonly Beside[]): Neighbours[] {
+  const length = Math.max(...texts.map(({ characters }) => characters.length));
+  return Array.from({ length }, (_, distance) => {
+    const ended = texts.filter(({ characters }) => characters.length <= distance);
+    const bits = new Int32Array(NON_ASCII + 1).fill(ended.reduce((all, { bit }) => all | bit, 0));
+    for (const { bit, characters, ignoreCase } of texts) {
+      for (const code of codesOf(characters[distance] ?? '', ignoreCase)) bits[code] = (bits[code] ?? 0) | bit;
+    }
+    return bits;
+  });
+}
+
+const ASCII = Array.from({ length: NON_ASCII }, (_, code) => String.fromCharCode(code));
+
+/** The codes that are meant by a character, or by a set of characters. */
+function codesOf(character: string, ignoreCase: boolean): number[] {
+  if (character.length > 1) {
+    const set = new RegExp(character, ignoreCase ? 'i' : '');
+    return ASCII.flatMap((each, code) => (set.test(each) ? [code] : []));
+  }
+  if (character === '') return [];
+  const cases = ignoreCase ? [character.toLowerCase(), character.toUpperCase()] : [character];
+  return cases.map((each) => each.charCodeAt(0));
 }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import { ignoreRejection } from './ignore-rejection.js';
+import { redactText } from './masking.js';
 
 /** Where the exporter says what its operator should know. */
 export interface Log {
@@ -67,7 +68,12 @@ export function rateLimitedLog(write: (line: string) => unknown, clock: Clock): 
   return { warn: (message) => warnOften(message.replace(/\d+/g, '#'), () => message), warnOften, last: say };
 }
 
-/** Control characters would let what a server answers write into the terminal or forge log lines. */
+/**
+ * Without credentials: a message may quote what a server answers, or a URL. Without control characters, which would let it write
+ * into the terminal or forge log lines.
+ */
 function oneLine(message: string): string {
-  return message.slice(0, MAX_LENGTH).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  return redactText(message)
+    .slice(0, MAX_LENGTH)
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }

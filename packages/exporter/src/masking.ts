@@ -1,108 +1,78 @@
-import { type Clue, createSearch } from './credential-search.js';
-import type { Mask } from './encode/value.js';
+import { PATTERNS, REDACTED, SECRET_NAME } from './credential-patterns.js';
+import { createSearch } from './credential-search.js';
+import { MAX_DEPTH, type Mask } from './encode/value.js';
 import { ignoreRejection, isThenable } from './ignore-rejection.js';
 
 export interface MaskingOptions {
   /**
-   * Gets every value that is about to be encoded - span and event attributes, exceptions, resource attributes, and the names
-   * and status messages of spans - and returns what is sent instead. When it throws, the value is replaced by a marker.
+   * Gets every value that is about to be encoded, and returns what is sent instead: attributes of spans, events, links and
+   * resources under their keys, and other texts under `name`, `event.name`, `status.message`, `trace_state`, `scope.name`,
+   * `scope.version` and `schema_url`. When it throws, or answers with a promise, a marker is sent. Default: none.
    */
   readonly mask?: (value: { readonly data: unknown; readonly key: string }) => unknown;
-  /** Whether what looks like a credential is replaced before anything leaves the process. Default true. */
+  /**
+   * Whether what looks like a credential is replaced before anything leaves the process: tokens by their formats, passwords
+   * and keys by the names before them, in values and in attribute keys. Before `mask`, and again after it. Default: true.
+   */
   readonly redactCredentials?: boolean;
 }
 
-const REDACTED = '[redacted]';
 const MASK_FAILED = '[masked: the mask failed]';
 
-/** Attribute keys whose value is a credential, whatever it looks like. */
-const SECRET_KEY =
-  /(^|[._-])(authorization|proxy-authorization|cookie|set-cookie|password|passwd|secret|api[._-]?key|apikey|access[._-]?token|refresh[._-]?token|private[._-]?key|x-langfuse-secret-key)$/i;
-
-interface Pattern extends Clue {
-  readonly expression: RegExp;
-  readonly replacement: string;
-}
-
-/** Credentials by their published formats. Each keeps what tells a reader that something was there. */
-const PATTERNS: readonly Pattern[] = [
-  { literals: ['sk-'], expression: /\bsk-[A-Za-z0-9_-]{16,}/g, replacement: `sk-${REDACTED}` },
-  {
-    literals: ['sk_', 'rk_'],
-    expression: /\b[rs]k_(live|test)_[A-Za-z0-9]{16,}/g,
-    replacement: `sk_${REDACTED}`,
-  },
-  { literals: ['AKIA'], expression: /\bAKIA[A-Z0-9]{16}\b/g, replacement: REDACTED },
-  { literals: ['ASIA'], expression: /\bASIA[A-Z0-9]{16}\b/g, replacement: REDACTED },
-  { literals: ['AIza'], expression: /\bAIza[A-Za-z0-9_-]{35}/g, replacement: REDACTED },
-  {
-    literals: ['gho_', 'ghp_', 'ghr_', 'ghs_', 'ghu_'],
-    expression: /\bgh[opsru]_[A-Za-z0-9]{36,}/g,
-    replacement: REDACTED,
-  },
-  { literals: ['github_pat_'], expression: /\bgithub_pat_[A-Za-z0-9_]{22,}/g, replacement: REDACTED },
-  { literals: ['xox'], expression: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g, replacement: REDACTED },
-  { literals: ['hf_'], expression: /\bhf_[A-Za-z0-9]{30,}/g, replacement: REDACTED },
-  { literals: ['eyJ'], expression: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g, replacement: REDACTED },
-  {
-    literals: ['Bearer ', 'bearer '],
-    expression: /\b([Bb]earer) [\w.~+/-]{16,}=*/g,
-    replacement: `$1 ${REDACTED}`,
-  },
-  {
-    literals: ['Basic ', 'basic '],
-    expression: /\b([Bb]asic) [A-Za-z0-9+/]{16,}=*/g,
-    replacement: `$1 ${REDACTED}`,
-  },
-  {
-    literals: ['@'],
-    around: /@(?<=:\/\/[^\s/@]{1,513}@)/,
-    expression: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/:@"']{1,256}:[^\s/@"']{1,256}@/gi,
-    replacement: `$1${REDACTED}@`,
-  },
-  {
-    literals: ['PRIVATE KEY-----'],
-    around: /PRIVATE KEY-----/,
-    expression: /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]*(-----END [A-Z ]{0,20}PRIVATE KEY-----)?/g,
-    replacement: `${REDACTED} private key`,
-  },
-  {
-    literals: ['?', '&'],
-    expression:
-      /([?&](?:api_?key|key|token|access_token|secret|password|signature|sig|x-amz-signature)=)[^&\s"'#]{6,}/gi,
-    replacement: `$1${REDACTED}`,
-  },
-];
-
-const mayHoldCredential = createSearch(PATTERNS);
+/** Attribute keys whose value is a credential, whatever it looks like. Humps of camel case have become underscores. */
+const SECRET_KEY = new RegExp(`(?:^|[._-])(?:${SECRET_NAME})$`, 'i');
 
 /** What is done to every value before it is encoded; undefined when nothing is to be done. */
 export function createMask({ mask, redactCredentials = true }: MaskingOptions): Mask | undefined {
-  if (!mask) return redactCredentials ? redact : undefined;
-  return (key, value) => {
-    let masked: unknown;
+  if (!mask && !redactCredentials) return undefined;
+  const keep = (_key: string, value: unknown): unknown => value;
+  const redacted = redactCredentials ? redact : keep;
+  const replace = (key: string, value: unknown): unknown => {
     try {
-      masked = mask({ data: value, key });
+      // First, since a mask that replaces a part of a credential would hide the rest from us; and last, whatever it answers.
+      const data = redacted(key, value);
+      if (!mask) return data;
+      const masked = mask({ data, key });
+      // A mask that answers with a promise has not masked yet.
+      if (!isThenable(masked)) return redacted(key, masked);
+      ignoreRejection(masked);
+      return MASK_FAILED;
     } catch {
       return MASK_FAILED;
     }
-    // A mask that answers with a promise has not masked yet.
-    if (isThenable(masked)) {
-      ignoreRejection(masked);
-      return MASK_FAILED;
-    }
-    return redactCredentials ? redact(key, masked) : masked;
   };
+  return redactCredentials ? Object.assign(replace, { key: (key: string) => knownKey(key).text }) : replace;
 }
 
 function redact(key: string, value: unknown): unknown {
-  if (typeof value === 'string') return isSecretKey(key) ? REDACTED : redactText(value);
-  if (Array.isArray(value)) return value.map((element) => redact(key, element));
-  return value;
+  if (typeof value === 'string') return knownKey(key).isSecret ? REDACTED : redactText(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return knownKey(key).isSecret ? REDACTED : value;
+  return typeof value === 'object' && value !== null ? redactObject(key, value, 0) : value;
 }
 
-/** No credential is shorter: not even `ab://c:d@`, a URL with a password. */
-const MIN_CREDENTIAL_LENGTH = 9;
+/** Lists, and maps, which attributes may hold from version 1.10 of OpenTelemetry's API on. */
+function redactObject(key: string, value: object, depth: number): unknown {
+  if (value instanceof Uint8Array) return redactBytes(key, value);
+  // What lies deeper is not encoded.
+  if (depth >= MAX_DEPTH) return value;
+  const inner = (name: string, element: unknown): unknown =>
+    typeof element === 'object' && element !== null ? redactObject(name, element, depth + 1) : redact(name, element);
+  if (Array.isArray(value)) return value.map((element) => inner(key, element));
+  if (knownKey(key).isSecret) return REDACTED;
+  return Object.fromEntries(Object.entries(value).map(([name, element]) => [redactText(name), inner(name, element)]));
+}
+
+function redactBytes(key: string, bytes: Uint8Array): unknown {
+  if (knownKey(key).isSecret) return REDACTED;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const redacted = redactText(text);
+  return redacted === text ? bytes : Buffer.from(redacted, 'latin1');
+}
+
+/** No credential is shorter: not even `://:a@`, a URL with a password. */
+const MIN_CREDENTIAL_LENGTH = 6;
+
+const mayHoldCredential = createSearch(PATTERNS);
 
 export function redactText(text: string): string {
   return text.length < MIN_CREDENTIAL_LENGTH || !mayHoldCredential(text) ? text : replaceCredentials(text);
@@ -115,14 +85,22 @@ export function replaceCredentials(text: string): string {
   return redacted;
 }
 
+interface KnownKey {
+  /** Whether the key names a credential. */
+  readonly isSecret: boolean;
+  /** The key without what looks like a credential in itself. */
+  readonly text: string;
+}
+
 /** Keys come from code, so they are few; those that come from data must not fill the memory. */
 const MAX_KNOWN_KEYS = 10_000;
-const knownKeys = new Map<string, boolean>();
+const knownKeys = new Map<string, KnownKey>();
 
-function isSecretKey(key: string): boolean {
+function knownKey(key: string): KnownKey {
   const known = knownKeys.get(key);
   if (known !== undefined) return known;
-  const isSecret = SECRET_KEY.test(key);
-  if (knownKeys.size < MAX_KNOWN_KEYS) knownKeys.set(key, isSecret);
-  return isSecret;
+  const isSecret = SECRET_KEY.test(key.replace(/([a-z0-9])([A-Z])/g, '$1_$2'));
+  const added = { isSecret, text: redactText(key) };
+  if (knownKeys.size < MAX_KNOWN_KEYS) knownKeys.set(key, added);
+  return added;
 }

@@ -108,7 +108,8 @@ function faultOfHeaders(headers: Readonly<Record<string, string>>): string | und
 }
 
 function withoutUser(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//');
+  // Whatever stands before an @ may be a password.
+  return url.replace(/^.*@/s, '…@');
 }
 
 export function readEnvironment(variables: Variables): string | undefined {

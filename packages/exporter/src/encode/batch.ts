@@ -1,6 +1,6 @@
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
-import { keepStrings, type Mask, type StringPolicy, writeAttribute } from './value.js';
+import { keepStrings, type Mask, prepare, type StringPolicy, writeAttribute } from './value.js';
 import { ByteWriter } from './writer.js';
 
 /** Tags of `ExportTraceServiceRequest`, `ResourceSpans`, `ScopeSpans`, `Resource` and `InstrumentationScope`. */
@@ -40,7 +40,7 @@ export class BatchEncoder {
   readonly #scopes = new WeakMap<InstrumentationScope, Buffer>();
   readonly #strings: StringPolicy;
 
-  /** @param mask applied to every resource attribute. */
+  /** @param mask applied to resource attributes, to names and versions of scopes, and to schema URLs. */
   constructor(mask?: Mask) {
     this.#strings = { ...keepStrings, mask };
   }
@@ -56,7 +56,7 @@ export class BatchEncoder {
       const mark = writer.open(RESOURCE_SPANS, guess);
       writer.raw(this.#resource(resource));
       for (const [scope, members] of scopes) this.#writeScopeSpans(writer, scope, members);
-      if (resource.schemaUrl) writer.string(SCHEMA_URL, resource.schemaUrl);
+      this.#writeSchemaUrl(writer, resource.schemaUrl);
       writer.close(mark, guess);
     }
     return writer.toBuffer();
@@ -66,8 +66,12 @@ export class BatchEncoder {
     const mark = writer.open(SCOPE_SPANS, guess);
     writer.raw(this.#scope(scope));
     for (let index = 0; index < spans.length; index++) writeEncoded(writer, spans[index], appended[index]);
-    if (scope.schemaUrl) writer.string(SCHEMA_URL, scope.schemaUrl);
+    this.#writeSchemaUrl(writer, scope.schemaUrl);
     writer.close(mark, guess);
+  }
+
+  #writeSchemaUrl(writer: ByteWriter, url: string | undefined): void {
+    if (url) writer.string(SCHEMA_URL, prepare(url, 'schema_url', this.#strings));
   }
 
   #resource(resource: Resource): Buffer {
@@ -89,8 +93,8 @@ export class BatchEncoder {
     if (known) return known;
     const writer = new ByteWriter();
     const mark = writer.open(SCOPE, 32);
-    writer.string(SCOPE_NAME, scope.name);
-    if (scope.version) writer.string(SCOPE_VERSION, scope.version);
+    writer.string(SCOPE_NAME, prepare(scope.name, 'scope.name', this.#strings));
+    if (scope.version) writer.string(SCOPE_VERSION, prepare(scope.version, 'scope.version', this.#strings));
     writer.close(mark, 32);
     const bytes = writer.toBuffer();
     this.#scopes.set(scope, bytes);

@@ -57,7 +57,7 @@ export function writeSpan(
   const context = span.spanContext();
   writer.id(TRACE_ID, context.traceId);
   writer.id(SPAN_ID, context.spanId);
-  if (context.traceState) writer.string(TRACE_STATE, context.traceState.serialize());
+  if (context.traceState) writer.string(TRACE_STATE, prepare(context.traceState.serialize(), 'trace_state', strings));
   if (span.parentSpanContext) writer.id(PARENT_SPAN_ID, span.parentSpanContext.spanId);
   writer.string(NAME, prepare(span.name, 'name', strings));
   writer.tag(KIND);
@@ -108,7 +108,9 @@ function writeLink(writer: ByteWriter, link: Link, strings: StringPolicy): void 
   const mark = writer.open(LINK, guess);
   writer.id(LINK_TRACE_ID, link.context.traceId);
   writer.id(LINK_SPAN_ID, link.context.spanId);
-  if (link.context.traceState) writer.string(LINK_TRACE_STATE, link.context.traceState.serialize());
+  if (link.context.traceState) {
+    writer.string(LINK_TRACE_STATE, prepare(link.context.traceState.serialize(), 'trace_state', strings));
+  }
   writeAttributes(writer, LINK_ATTRIBUTE, link.attributes, strings);
   writeCount(writer, LINK_DROPPED_ATTRIBUTES, link.droppedAttributesCount);
   writer.tag(LINK_FLAGS);

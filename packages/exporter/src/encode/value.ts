@@ -14,11 +14,15 @@ const KEY = 0x0a;
 const VALUE = 0x12;
 
 /** Deeper values are replaced by a marker: a reader in any language may recurse over them. */
-const MAX_DEPTH = 16;
+export const MAX_DEPTH = 16;
 const TOO_DEEP = '[too deep]';
 
 /** Replaces what must not leave the process. Gets each value with its key, before anything else is done to it. */
-export type Mask = (key: string, value: unknown) => unknown;
+export interface Mask {
+  (key: string, value: unknown): unknown;
+  /** What is sent of a key. */
+  readonly key?: (key: string) => string;
+}
 
 /** What is done to values on their way into the encoding. */
 export interface StringPolicy {
@@ -55,13 +59,14 @@ export function writeAttribute(
   strings: StringPolicy = keepStrings,
 ): void {
   const masked = strings.mask ? strings.mask(key, value) : value;
+  const name = strings.mask?.key ? strings.mask.key(key) : key;
   if (typeof masked === 'string') {
-    writeStringAttribute(writer, tag, key, cut(masked, strings.maxLength));
+    writeStringAttribute(writer, tag, name, cut(masked, strings.maxLength));
     return;
   }
-  const guess = key.length + 16;
+  const guess = name.length + 16;
   const mark = writer.open(tag, guess);
-  writer.string(KEY, key);
+  writer.string(KEY, name);
   writeValue(writer, VALUE, masked, strings, 0);
   writer.close(mark, guess);
 }

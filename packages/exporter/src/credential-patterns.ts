@@ -1,0 +1,220 @@
+import type { Clue, Searched } from './credential-search.js';
+
+export const REDACTED = '[redacted]';
+
+/**
+ * How the names of credentials end, in attribute keys, JSON, headers and variables alike. `PWD` and `OLDPWD` by themselves are
+ * folders.
+ */
+const NAME =
+  'pass(?:word|wd|phrase)|(?<![^a-z_-]|old|^)pwd|secret|api[-_]?key|' +
+  '(?:access|auth|bearer|id|refresh|security|session)[-_]?token|' +
+  '(?:access|account|encryption|private|secret|shared[-_]?access|signing)[-_]?key|authorization';
+/** Cookies are credentials in headers; in code, the word mostly stands before the name of one. */
+export const SECRET_NAME = `${NAME}|cookie`;
+
+interface Pattern extends Searched {
+  readonly replacement: string;
+}
+
+/** What a token stands after: no letter or digit, or an escape as in JSON (the `n` of a line feed) and in URLs. */
+const START = '(?:^|[^A-Za-z0-9]|\\\\[nrtbf]|\\\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})';
+
+/** Tells what was made at random from words: after the first character comes a digit or an upper-case letter. */
+const RANDOM = '(?=.[a-z./~+_-]{0,64}[A-Z0-9=])';
+
+/**
+ * Tokens that begin with a name: what is between the name and the token, the token, and the names, separated by spaces, in which
+ * there may be sets of characters.
+ */
+const NAMED_TOKENS: readonly (readonly [separator: string, token: string, names: string])[] = [
+  // OpenAI, Anthropic, OpenRouter, DeepSeek, Langfuse, PowerRAG; Perplexity; Tavily; NVIDIA; xAI; PyPI; Google
+  ['-', `${RANDOM}[\\w-]{16,}`, 'sk pplx tvly nvapi xai pypi GOCSPX'],
+  // Slack
+  ['-', `${RANDOM}[A-Za-z0-9-]{10,}`, 'xox[a-z] xapp'],
+  // GitLab
+  ['-', `${RANDOM}[\\w-]{16,}(?:\\.[\\w-]{2,})*`, 'glagent glcbt gldt glffct glft glimt gloas glpat glptt glrt glsoat'],
+  // Stripe and its webhooks
+  ['_', `${RANDOM}[A-Za-z0-9]{16,}`, '[rs]k_live [rs]k_test whsec'],
+  // GitHub; Hugging Face; npm; Groq; Replicate; Shopify; DigitalOcean; Linear; Notion; Supabase
+  ['_', '[A-Za-z0-9]{30,}', 'gh[opsru] hf npm gsk r8 shpat shpca shppa shpss do[opr]_v1 lin_api ntn sbp'],
+  // GitHub, fine-grained; Pinecone
+  ['_', '\\w{22,}', 'github_pat pcsk'],
+  // SendGrid
+  ['.', '[\\w-]{16,}\\.[\\w-]{16,}', 'SG'],
+  // Google OAuth; Vault
+  ['.', '[\\w-]{20,}', 'ya29 hv[bs]'],
+];
+
+// Begins at the separator, which is rarer than the beginnings of names, and looks back for the name.
+const NAMED_TOKEN = `([-_.])(?:${NAMED_TOKENS.map(
+  ([separator, token, names]) => `(?<=${START}(?:${names.replaceAll(' ', '|')})[${separator}])${token}`,
+).join('|')})`;
+const NAMED_TOKEN_CLUES = ['-', '_', '.'].map((mark) => ({
+  mark,
+  before: NAMED_TOKENS.filter(([separator]) => separator === mark).flatMap(([, , names]) => names.split(' ')),
+}));
+
+/** How the names above end that stand before a colon or an equals sign. A name that is added there needs its end here. */
+const ENDS_OF_NAMES = [
+  ...['password', 'passwd', 'passphrase', 'pwd', 'secret', 'authorization', 'cookie'],
+  ...['[egnist]key', '[egnist][-_]key', '[dhnrsy]token', '[dhnrsy][-_]token'],
+];
+const BEFORE_COLON: Clue = { mark: ':', before: ENDS_OF_NAMES };
+const BEFORE_EQUALS: Clue = { mark: '=', before: ENDS_OF_NAMES };
+/** Further names, of which only some expressions know. */
+const IN_QUERY: Clue = {
+  mark: '=',
+  before: ['[?&#;]key', '[?&#;]token', '[?&#;]sig', '[?&#;]signature', '-credential', '-signature'],
+};
+const IN_CONNECTION_STRING: Clue = { mark: '=', before: ['SharedAccessSignature'] };
+const IN_ENVIRONMENT: Clue = { mark: '=', before: ['PASSWORD', 'PASSWD', '_PWD', 'SECRET', 'TOKEN', 'KEY'] };
+
+/** Not the start of what stands for another value: a variable, a placeholder, a call. */
+const LITERAL = '(?![$<{%[(]|\\w{1,64}(?:\\.[A-Za-z_]|[([]))';
+
+/** In JSON, after a name of a credential. Groups 1 and 2 are the quote: how often it is escaped, and itself. */
+const AFTER_JSON_NAME = `:(?<=(?:${SECRET_NAME})(\\\\{0,16})(["'])\\s{0,4}:)`;
+/** The inside of a string in such quotes: escaped backslashes, escaped quotes, and what is not the quote that ends it. */
+const JSON_STRING = '(?:\\1\\1\\\\\\\\|\\1\\\\\\1\\2|(?!\\1\\2)[\\s\\S])*';
+
+/** User and password in a URL; the password may hold an @, though it should not. */
+const URL_WITH_PASSWORD = /:\/\/(?![$<{])(?:[^\s/:@"'\\?#]{0,256}:[^\s/"'\\?#]{1,256}|[^\s/:@"'\\?#]{20,256})@/.source;
+
+/**
+ * Credentials by their published formats, or by the name they have been given. Each leaves something that tells a reader what
+ * was there. Whatever the text, all take time in proportion to its length; none takes a backslash or a quote away from JSON.
+ */
+export const PATTERNS: readonly Pattern[] = [
+  { clues: NAMED_TOKEN_CLUES, expression: new RegExp(NAMED_TOKEN, 'g'), replacement: `$1${REDACTED}` },
+  // AWS; Google; Twilio
+  {
+    clues: [
+      { mark: 'A', after: ['KIA', 'SIA', 'Iza'] },
+      { mark: 'K', before: ['S'], after: ['[0-9a-f]'], offset: 1 },
+    ],
+    expression: new RegExp(
+      `A[KS]IA(?<=${START}.{4})[A-Z0-9]{16}(?![A-Za-z0-9])|AIza(?<=${START}.{4})[\\w-]{35,}|SK(?<=${START}.{2})[0-9a-f]{32}(?![A-Za-z0-9])`,
+      'g',
+    ),
+    replacement: REDACTED,
+  },
+  // JWT and JWE. After a hyphen or underscore only a short header is tried, or a text full of headers would take long.
+  {
+    clues: [{ mark: 'J', before: ['ey'], offset: 2 }],
+    expression: new RegExp(
+      'eyJ(?:(?<=(?:^|[^\\w-]|\\\\[nrtbf]|\\\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}).{3})[\\w-]{8,}|(?<=[_-].{3})[\\w-]{8,256})' +
+        '\\.(?:eyJ[\\w-]{8,}(?:\\.[\\w-]*)?|[\\w-]*\\.[\\w-]{8,}\\.[\\w-]{8,}\\.[\\w-]{8,})',
+      'g',
+    ),
+    replacement: REDACTED,
+  },
+  {
+    clues: ['b', 'B'].map((mark) => ({ mark, after: ['[eE][aA][rR][eE][rR] '] })),
+    expression: new RegExp(`([bB][eE][aA][rR][eE][rR]) ${RANDOM}[\\w.~+/-]{16,}=*`, 'g'),
+    replacement: `$1 ${REDACTED}`,
+  },
+  {
+    clues: ['b', 'B'].map((mark) => ({ mark, after: ['[aA][sS][iI][cC] '] })),
+    expression: new RegExp(`([bB][aA][sS][iI][cC]) ${RANDOM}[A-Za-z0-9+/]{16,}=*`, 'g'),
+    replacement: `$1 ${REDACTED}`,
+  },
+  {
+    clues: [{ mark: '@', around: new RegExp(`@(?<=${URL_WITH_PASSWORD})`) }],
+    expression: new RegExp(URL_WITH_PASSWORD, 'g'),
+    replacement: `://${REDACTED}@`,
+  },
+  {
+    clues: [
+      { mark: '.', before: ['hooks'], after: ['slack.com/services/'], offset: 5 },
+      { mark: '.', before: ['discord'], after: ['com/api/webhooks/'], offset: 7 },
+      { mark: '.', before: ['discordapp'], after: ['com/api/webhooks/'], offset: 10 },
+    ],
+    expression: /(hooks\.slack\.com\/services\/|discord(?:app)?\.com\/api\/webhooks\/)[\w/-]{20,}/g,
+    replacement: `$1${REDACTED}`,
+  },
+  {
+    clues: [{ mark: '-', before: ['----'], after: ['BEGIN '], offset: 4 }],
+    expression:
+      /-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----)(?:\\+[nrt]|[^"'`\\{}<>]))*(?:-----END [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----)?/g,
+    replacement: `${REDACTED} private key`,
+  },
+  // In the query or fragment of a URL, and in a form
+  {
+    clues: [BEFORE_EQUALS, IN_QUERY],
+    expression: new RegExp(
+      `=(?<=[?&#;](?:${SECRET_NAME}|key|token|client[-_]secret|signature|sig|x-(?:amz|goog)-(?:credential|security-token|signature))=)(?![$<{])[^&\\s"'\`#\\\\]{6,}`,
+      'gi',
+    ),
+    replacement: `=${REDACTED}`,
+  },
+  // "password": "…", also inside of further JSON, where the quotes are escaped
+  {
+    clues: [BEFORE_COLON],
+    expression: new RegExp(`${AFTER_JSON_NAME}(\\s{0,4})\\1\\2${JSON_STRING}`, 'gi'),
+    replacement: `:$3$1$2${REDACTED}`,
+  },
+  // "set-cookie": ["…", "…"]
+  {
+    clues: [BEFORE_COLON],
+    expression: new RegExp(
+      `${AFTER_JSON_NAME}(\\s{0,4}\\[\\s{0,4})\\1\\2${JSON_STRING}(?:\\1\\2\\s{0,4},\\s{0,4}\\1\\2${JSON_STRING})*`,
+      'gi',
+    ),
+    replacement: `:$3$1$2${REDACTED}`,
+  },
+  // "password": 123456
+  {
+    clues: [BEFORE_COLON],
+    expression: new RegExp(`${AFTER_JSON_NAME}(\\s{0,4})-?\\d{4,}[\\d.eE+-]*`, 'gi'),
+    replacement: `:$3$1$2${REDACTED}$1$2`,
+  },
+  // Cookie: name=value; name=value
+  {
+    clues: [BEFORE_COLON],
+    expression: /:(?<=cookie:)(\s?)[^\s=;,"'\\]{1,128}=[^\r\n"'\\]+/gi,
+    replacement: `:$1${REDACTED}`,
+  },
+  // AccountName=…;AccountKey=…
+  {
+    clues: [BEFORE_EQUALS, IN_CONNECTION_STRING],
+    expression: new RegExp(`=(?<=;\\s{0,4}(?:${SECRET_NAME}|pwd|SharedAccessSignature)=)[^;"'\\s\\\\]{4,}`, 'gi'),
+    replacement: `=${REDACTED}`,
+  },
+  // DATABASE_PASSWORD=…
+  {
+    clues: [IN_ENVIRONMENT],
+    expression: new RegExp(
+      `=(?<=(?:PASSWORD|PASSWD|_PWD|SECRET|TOKEN|API_?KEY|(?:ACCESS|ACCOUNT|ENCRYPTION|PRIVATE|SECRET|SIGNING)_KEY)=)(["']?)${LITERAL}[^\\s"'\\\\;&|()<>]{8,}`,
+      'g',
+    ),
+    replacement: `=$1${REDACTED}`,
+  },
+  // password = '…'
+  {
+    clues: [BEFORE_COLON, BEFORE_EQUALS],
+    expression: new RegExp(
+      `([:=])(?<=(?:${NAME})\\s{0,4}[:=])(\\s{0,4})(\\\\{0,16}["'\`])${LITERAL}(?:(?!\\3)[^\\s\\\\]){6,}(?=\\3)`,
+      'gi',
+    ),
+    replacement: `$1$2$3${REDACTED}`,
+  },
+  // x-api-key: …, aws_secret_access_key = …; only what has a digit, since words follow too
+  {
+    clues: [BEFORE_COLON, BEFORE_EQUALS],
+    expression: new RegExp(
+      `([:=])(?<=(?:${NAME})\\s{0,4}[:=])(\\s{0,4}(?:(?:apikey|basic|bearer|token) )?)${LITERAL}(?=[^\\s\\d]{0,64}\\d)[A-Za-z0-9/+=_~!@#$%^*-]{8,}`,
+      'gi',
+    ),
+    replacement: `$1$2${REDACTED}`,
+  },
+  // --password …
+  {
+    clues: [{ mark: '-', before: ['-'], after: ['[a-z]'], offset: 1 }],
+    expression: new RegExp(
+      `(--(?=[a-z])[\\w-]{0,40}(?:${SECRET_NAME}|token)[= ])${LITERAL}(?=[^\\s\\d]{0,64}\\d)[^\\s"'\\\\]{6,}`,
+      'gi',
+    ),
+    replacement: `$1${REDACTED}`,
+  },
+];
