@@ -119,6 +119,28 @@ describe('credentials', () => {
     expect(mask?.('db.password', 'x')).toBe('[redacted]');
     expect(mask?.('gen_ai.usage.total_tokens', 7)).toBe(7);
   });
+
+  it('are replaced inside maps and lists too', () => {
+    const value = {
+      headers: { Authorization: 'anything', accept: 'text/plain' },
+      urls: [{ first: 'https://x.example/?token=abcdef123456' }],
+      password: { old: 'a', new: ['b'] },
+      body: Uint8Array.of(1),
+      size: 7,
+      none: null,
+    };
+    expect(createMask({})?.('app.request', value)).toEqual({
+      headers: { Authorization: '[redacted]', accept: 'text/plain' },
+      urls: [{ first: 'https://x.example/?token=[redacted]' }],
+      password: '[redacted]',
+      body: Uint8Array.of(1),
+      size: 7,
+      none: null,
+    });
+    let deep: unknown = 'Bearer abcdefghijklmnop1234';
+    for (let level = 0; level < 1_000; level++) deep = { inner: deep };
+    expect(createMask({})?.('deep', deep)).toBeDefined();
+  });
 });
 
 describe('a mask', () => {
