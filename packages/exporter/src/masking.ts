@@ -47,18 +47,30 @@ export function createMask({ mask, redactCredentials = true }: MaskingOptions): 
 function redact(key: string, value: unknown): unknown {
   if (typeof value === 'string') return knownKey(key).isSecret ? REDACTED : redactText(value);
   if (typeof value === 'number' || typeof value === 'bigint') return knownKey(key).isSecret ? REDACTED : value;
-  return typeof value === 'object' && value !== null ? redactObject(key, value, 0) : value;
+  return typeof value === 'object' && value !== null ? redactObject(key, value, 0, { left: MAX_OBJECTS }) : value;
 }
 
-/** Lists, and maps, which attributes may hold from version 1.10 of OpenTelemetry's API on. */
-function redactObject(key: string, value: object, depth: number): unknown {
+/** Objects in one value. An object that is in itself in several places would never come to an end. */
+const MAX_OBJECTS = 10_000;
+
+/**
+ * Lists, and maps, which attributes may hold from version 1.10 of OpenTelemetry's API on.
+ * @throws RangeError when there are too many objects in it.
+ */
+function redactObject(key: string, value: object, depth: number, room: { left: number }): unknown {
   if (value instanceof Uint8Array) return redactBytes(key, value);
   // What lies deeper is not encoded.
   if (depth >= MAX_DEPTH) return value;
+  room.left -= 1;
+  if (room.left < 0) throw new RangeError(`The value has more than ${MAX_OBJECTS} objects in it.`);
   const inner = (name: string, element: unknown): unknown =>
-    typeof element === 'object' && element !== null ? redactObject(name, element, depth + 1) : redact(name, element);
-  if (Array.isArray(value)) return value.map((element) => inner(key, element));
-  if (knownKey(key).isSecret) return REDACTED;
+    typeof element === 'object' && element !== null
+      ? redactObject(name, element, depth + 1, room)
+      : redact(name, element);
+  const { isSecret } = knownKey(key);
+  // A vector of numbers is passed through without a look at each.
+  if (Array.isArray(value)) return value.map((one) => (typeof one === 'number' && !isSecret ? one : inner(key, one)));
+  if (isSecret) return REDACTED;
   return Object.fromEntries(Object.entries(value).map(([name, element]) => [redactText(name), inner(name, element)]));
 }
 
