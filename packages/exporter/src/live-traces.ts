@@ -118,6 +118,11 @@ export interface LiveTracesOptions {
   readonly maxRemembered?: number;
 }
 
+/** A span, under the key of one who watches it. */
+interface Carrier {
+  [key: symbol]: OpenSpan | undefined;
+}
+
 /** A trace with more open spans than this is not searched whole at each start of a span; only parent and root are. */
 const SEARCH_AT_START = 16;
 
@@ -128,10 +133,10 @@ const SEARCH_AT_START = 16;
 export class LiveTraces {
   readonly #traces = new Map<string, LiveTrace>();
   /**
-   * Open spans. Those that are no longer watched may never end, so nothing else holds on to them. A `Map` would do for the others,
-   * but the tables that it leaves behind as it changes hold spans that have ended, until the next full garbage collection.
+   * Under it each open span carries what is known of it, so that a span which never ends is held by nothing of ours. A `WeakMap`
+   * would do the same, at a cost that is felt with each span and each garbage collection.
    */
-  readonly #open = new WeakMap<object, OpenSpan>();
+  readonly #key = Symbol('powerrag.open-span');
   #watched = 0;
   #oldest: OpenSpan | undefined;
   #newest: OpenSpan | undefined;
@@ -167,7 +172,7 @@ export class LiveTraces {
       for (const [key, value] of inherited) if (trace.valueOf(key) === undefined) trace.offer(key, value, 0);
     this.#readBeforeStart(trace, parent?.spanId);
     this.#watch(open);
-    this.#open.set(span, open);
+    this.#carry(span, open);
     read(open);
     give(span, open);
     if (this.#watched > this.#maxOpenSpans) this.#letGoOldest();
@@ -175,19 +180,20 @@ export class LiveTraces {
 
   /** The last moment at which the span can be written to. */
   ending(span: Span): void {
-    const open = this.#open.get(span);
-    if (!open) return;
+    const open = this.#carried(span);
+    // With nothing to give, what the span says itself is read soon enough when it has ended.
+    if (!open || open.trace.size === 0) return;
     read(open);
     give(span, open);
   }
 
   /** The span has ended. Its trace is held until `left` has been called for it. */
   ended(span: ReadableSpan): EndedSpan {
-    const open = this.#open.get(span) ?? this.#stranger(span);
+    const open = this.#carried(span) ?? this.#stranger(span);
     read(open);
     const { trace } = open;
     if (open.isWatched) this.#unwatch(open);
-    this.#open.delete(span);
+    this.#carry(span, undefined);
     trace.queued += 1;
     return { trace, inherited: open.given, own: ownKeys(open) };
   }
@@ -201,6 +207,14 @@ export class LiveTraces {
   /** Reads the trace attributes of the trace's open spans as they are now. */
   refresh(trace: LiveTrace): void {
     for (let open = trace.firstOpen; open; open = open.next) read(open);
+  }
+
+  #carry(span: object, open: OpenSpan | undefined): void {
+    (span as Carrier)[this.#key] = open;
+  }
+
+  #carried(span: object): OpenSpan | undefined {
+    return (span as Carrier)[this.#key];
   }
 
   #traceOf(traceId: string): LiveTrace {
