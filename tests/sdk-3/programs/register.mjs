@@ -9,5 +9,6 @@ const tracing = register({
 });
 
 await converse();
-await tracing.shutdown();
+await tracing.forceFlush();
 if (seen.getFinishedSpans().length !== 4) throw new Error('the other span processor has not seen every span');
+await tracing.shutdown();
