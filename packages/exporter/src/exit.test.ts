@@ -91,7 +91,9 @@ describe('a program that', () => {
     expect(ended).toEqual({
       code: 3,
       signal: null,
-      stderr: '[powerrag] 10 spans were not sent before the process ended, and are lost.\n',
+      stderr:
+        '[powerrag] 10 spans were not sent before the process ended, and are lost. Await forceFlush() before process.exit(), ' +
+        'or give a spoolDirectory, which keeps them for the next process.\n',
     });
   });
 

@@ -201,7 +201,11 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   abandon(): void {
     const { lost } = this.#sender.close('process_exit');
     this.#spool?.close();
-    if (lost > 0) this.#log.last(`${lost} spans were not sent before the process ended, and are lost.`);
+    if (lost === 0) return;
+    this.#log.last(
+      `${lost} spans were not sent before the process ended, and are lost. Await forceFlush() before process.exit(), ` +
+        'or give a spoolDirectory, which keeps them for the next process.',
+    );
   }
 
   #isWanted(span: ReadableSpan): boolean {

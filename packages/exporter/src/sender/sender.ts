@@ -262,8 +262,8 @@ export class Sender {
       case 'unauthorized':
         this.#gate.unauthorized(now);
         log.warn(
-          `${result.message}: the keys are missing or wrong. Set POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY ` +
-            'to those of your project. Spans are kept, and tried again each minute.',
+          `${result.message}. If the keys are missing or wrong, set POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY ` +
+            'to those of the server. Spans are kept, and tried again each minute.',
         );
         this.#giveBack(batch, now);
         this.#waiters.resolveAll();

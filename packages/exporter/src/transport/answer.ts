@@ -21,7 +21,7 @@ export async function readAnswer(
   const content = await inflated(await readLimited(body), headers['content-encoding']);
   const contentType = String(headers['content-type'] ?? '');
   if (statusCode >= 200 && statusCode < 300) return { status: 'accepted', ...readExportResponse(content, contentType) };
-  const reason = readStatusMessage(content, contentType);
+  const reason = readStatusMessage(content, contentType)?.replace(/\.$/, '');
   const message = `the server answered ${statusCode}${reason === undefined ? '' : `: ${reason}`}`;
   if (RETRYABLE.has(statusCode)) {
     return { status: 'retryable', afterMs: retryAfterMs(headers['retry-after'], wallNow()), message };

@@ -100,7 +100,7 @@ describe('an answer', () => {
   });
 
   it.each([
-    ['JSON', 'application/json; charset=utf-8', '{"code":3,"message":"trace id is all zero"}'],
+    ['JSON', 'application/json; charset=utf-8', '{"code":3,"message":"trace id is all zero."}'],
     ['protobuf', 'application/x-protobuf', errorStatus('trace id is all zero')],
   ])('with an error in %s says what the server has against the request', async (_name, type, content) => {
     const { baseUrl } = await startCollector((_request, response) => {
