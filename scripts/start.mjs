@@ -11,6 +11,8 @@ const usage = `npm start -- [--port 4318] [--chat-port 4320] [--database ./power
 Sets up and builds what is not built yet, then runs the server and the sample chat,
 plays a scripted conversation and prints the URLs of both.`;
 
+const parent = process.ppid;
+
 /** `npm start`: the main job in one command. */
 await script(async () => {
   const options = readOptions();
@@ -32,7 +34,10 @@ await script(async () => {
     'examples/rag-chat/dist/main.js',
     ['--script', '--port', options['chat-port'], '--server', server.url],
     /The sample chat is listening on (http:\S+)/,
-  );
+  ).catch((error) => {
+    server.process.kill('SIGTERM');
+    throw error;
+  });
 
   console.log(`
   Session Replay   ${server.url}
@@ -40,7 +45,7 @@ await script(async () => {
 
 The sample now plays its script: two conversations to replay. Ask it something yourself in the chat. Ctrl-C ends both.`);
 
-  stopTogether([chat.process, server.process]);
+  stopTogether(chat.process, server.process);
 });
 
 function readOptions() {
@@ -59,7 +64,8 @@ function readOptions() {
 }
 
 /**
- * Starts one of our programs and waits for the line that names its URL.
+ * Starts one of our programs and waits for the line that names its URL. It has a process group of its own, so that Ctrl-C
+ * reaches this process alone, which stops the programs in their order.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {RegExp} ready its first group is the URL
@@ -67,10 +73,13 @@ function readOptions() {
  */
 function startProgram(program, args, ready) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, program), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      process.execPath,
+      ['--import', new URL('lib/end-with-parent.mjs', import.meta.url).href, join(root, program), ...args],
+      { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], detached: process.platform !== 'win32' },
+    );
     child.on('exit', (code) => reject(new SetupError(`${program} ended with exit code ${code} before it was ready.`)));
-    process.on('exit', () => child.kill());
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stdout) }).on('line', (line) => {
       const url = ready.exec(line)?.[1];
       if (url) resolve({ url, process: child });
       else console.log(line);
@@ -79,19 +88,28 @@ function startProgram(program, args, ready) {
 }
 
 /**
- * Forwards Ctrl-C and SIGTERM, and ends all as soon as one ends.
- * @param {readonly import('node:child_process').ChildProcess[]} children
+ * Ends both as soon as one ends, or at Ctrl-C or SIGTERM: the chat first, so that the server still takes what it sends last.
+ * A second Ctrl-C ends all at once.
+ * @param {import('node:child_process').ChildProcess} chat
+ * @param {import('node:child_process').ChildProcess} server
  */
-function stopTogether(children) {
+function stopTogether(chat, server) {
   const stop = () => {
-    for (const child of children) child.kill('SIGTERM');
+    clearInterval(watch);
+    chat.kill('SIGTERM');
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  for (const child of children) {
+  chat.once('exit', () => server.kill('SIGTERM'));
+  server.once('exit', stop);
+  for (const child of [chat, server]) {
     child.once('exit', (code) => {
       process.exitCode ||= code ?? 0;
-      stop();
     });
   }
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  process.once('SIGHUP', stop);
+  // npm passes a signal to its shell, which may die of it without passing it on: that its parent is gone is all this process sees.
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, 500);
 }

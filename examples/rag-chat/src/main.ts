@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
@@ -39,27 +40,26 @@ async function playScripts(chat: Chat, server: string): Promise<void> {
   }
 }
 
-function listen(chat: Chat, { port, server }: Options): void {
+async function listen(chat: Chat, { port, server }: Options): Promise<void> {
   const app = createChatServer({
     chat,
     replayUrl: server,
     publicFolder: join(EXAMPLE_FOLDER, 'public'),
     scriptFolder: join(EXAMPLE_FOLDER, 'dist/page'),
   });
-  const listening = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, (address) => {
-    console.log(`The sample chat is listening on http://127.0.0.1:${address.port}`);
+  const address = await new Promise<AddressInfo>((resolve, reject) => {
+    serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, resolve).on('error', ({ message }) => {
+      reject(new Error(`The sample chat cannot listen on port ${port}: ${message}. Choose another port.`));
+    });
   });
-  listening.on('error', (error) => {
-    console.error(`The sample chat cannot listen on port ${port}: ${error.message}`);
-    process.exitCode = 1;
-  });
+  console.log(`The sample chat is listening on http://127.0.0.1:${address.port}`);
 }
 
 try {
   const options = readOptions(process.argv.slice(2), process.env);
   register({ baseUrl: options.server, serviceName: process.env.OTEL_SERVICE_NAME || 'rag-chat' });
   const chat = await buildChat(options);
-  if (options.serve) listen(chat, options);
+  if (options.serve) await listen(chat, options);
   if (options.script) await playScripts(chat, options.server);
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
