@@ -26,6 +26,9 @@ export function describeFailure(error: unknown, { origin }: URL): string {
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
       return `${origin} does not speak TLS (${code}). If the server has no certificate, baseUrl begins with http:.`;
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+      return `${plain(error, code, origin)}. Is the server running, and is baseUrl (POWERRAG_BASE_URL) its URL?`;
     default:
       return plain(error, code, origin);
   }

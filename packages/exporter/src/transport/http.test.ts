@@ -166,6 +166,11 @@ describe('a request', () => {
     expect(await transportTo(collector.baseUrl).send(body, signal)).toMatchObject({ status: 'retryable' });
   });
 
+  it('that nobody listens for may be retried, and asks whether the URL is right', async () => {
+    const result = await transportTo('http://127.0.0.1:1').send(body, signal);
+    expect(result).toMatchObject({ status: 'retryable', message: expect.stringContaining('POWERRAG_BASE_URL') });
+  });
+
   it('that is never answered may be retried after its timeout', async () => {
     const { baseUrl } = await startCollector(() => {});
     expect(await transportTo(baseUrl, { timeoutMs: 50 }).send(body, signal)).toMatchObject({ status: 'retryable' });
