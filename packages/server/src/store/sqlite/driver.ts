@@ -52,7 +52,8 @@ export function anyDriver(): Driver {
   const driver = nodeSqlite() ?? betterSqlite3();
   if (driver === null) {
     throw new SqliteMissing(
-      `Node ${process.versions.node} has no built-in SQLite: use Node 22.13 or later, or run "npm install better-sqlite3@12".`,
+      `Node ${process.versions.node} has no built-in SQLite: use Node 22.13 or later, or run ` +
+        '"npm install @powerrag/server better-sqlite3@12", then "npx powerrag serve".',
     );
   }
   return driver;
