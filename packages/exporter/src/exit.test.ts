@@ -14,7 +14,7 @@ let directory = '';
 beforeAll(async () => {
   directory = await mkdtemp(path.join(packageDirectory, 'node_modules', '.exit-test-'));
   await build({
-    entry: [path.join(packageDirectory, 'src/register-now.ts')],
+    entry: ['register-now', 'processor'].map((name) => path.join(packageDirectory, `src/${name}.ts`)),
     outDir: directory,
     format: ['esm'],
     outExtension: () => ({ js: '.mjs' }),
@@ -29,7 +29,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-const api = createRequire(import.meta.url).resolve('@opentelemetry/api');
+const { resolve: resolveModule } = createRequire(import.meta.url);
+const api = resolveModule('@opentelemetry/api');
+const sdk = resolveModule('@opentelemetry/sdk-trace-base');
 
 interface Ended {
   readonly code: number | null;
@@ -71,6 +73,24 @@ describe('a program that', () => {
     const ended = await run(collector.baseUrl, `emit(1000); ${ready}`, 'SIGTERM');
     expect(ended).toEqual({ code: null, signal: 'SIGTERM', stderr: '' });
     expect(collector.spans()).toHaveLength(1_000);
+  });
+
+  it('has two processors, of which one is fast, gets SIGTERM, sends what both have, and ends by SIGTERM', async () => {
+    const slow = await startCollector((_request, response) => setTimeout(() => response.end(), 500));
+    const fast = await startCollector();
+    const program = `
+      const { BasicTracerProvider } = require(${JSON.stringify(sdk)});
+      import(${JSON.stringify(path.join(directory, 'processor.mjs'))}).then(({ PowerRAGSpanProcessor }) => {
+        const processor = new PowerRAGSpanProcessor({ baseUrl: '${fast.baseUrl}' });
+        const tracer = new BasicTracerProvider({ spanProcessors: [processor] }).getTracer('second');
+        for (let i = 0; i < 10; i++) tracer.startSpan('span').end();
+        emit(1000);
+        ${ready}
+      });`;
+    const ended = await run(slow.baseUrl, program, 'SIGTERM');
+    expect(ended).toEqual({ code: null, signal: 'SIGTERM', stderr: '' });
+    expect(slow.spans()).toHaveLength(1_000);
+    expect(fast.spans()).toHaveLength(10);
   });
 
   it('handles SIGTERM itself ends as it wants to', async () => {
