@@ -93,6 +93,16 @@ describe('a program that', () => {
     expect(fast.spans()).toHaveLength(10);
   });
 
+  it('exits while shutdown() waits loses nothing with a spool directory: the next process sends it', async () => {
+    const variables = { POWERRAG_SPOOL_DIRECTORY: path.join(directory, 'spool-in-shutdown') };
+    const collector = await startCollector();
+    const program = `emit(1000); globalThis[Symbol.for('powerrag.registration')].shutdown(); process.exit(3);`;
+    expect((await run(collector.baseUrl, program, undefined, variables)).code).toBe(3);
+    expect(collector.spans()).toHaveLength(0);
+    await run(collector.baseUrl, 'setTimeout(() => {}, 1000);', undefined, variables);
+    expect(collector.spans()).toHaveLength(1_000);
+  });
+
   it('handles SIGTERM itself ends as it wants to', async () => {
     const collector = await startCollector();
     const ended = await run(collector.baseUrl, `process.on('SIGTERM', () => process.exit(7)); ${ready}`, 'SIGTERM');

@@ -235,10 +235,11 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   }
 
   async #close(timeoutMs: number): Promise<ShutdownReport> {
-    this.#removeExitHooks();
     await this.#sender.flush(timeoutMs);
     const { left } = this.#sender.close('shutdown_deadline');
     this.#spool?.close();
+    // Not before: a process that ends in the meantime would neither spool nor tell of what is left.
+    this.#removeExitHooks();
     try {
       await this.#closeTransport();
     } catch {
