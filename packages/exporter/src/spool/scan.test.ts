@@ -52,6 +52,13 @@ const records: readonly Written[] = [
 ];
 
 describe('a segment', () => {
+  it('that becomes shorter while it is read is read up to its new end', async () => {
+    const { bytes } = segmentOf(records);
+    const findings: string[] = [];
+    for await (const { kind } of scan({ ...sourceOf(bytes), size: bytes.length + 1_000 })) findings.push(kind);
+    expect(findings).toEqual(['batch', 'batch', 'acks', 'batch', 'acks', 'batch', 'damage']);
+  });
+
   it('gives back what was written, in its order', async () => {
     expect(await read(segmentOf(records).bytes)).toEqual({ records, damaged: 0 });
   });

@@ -94,6 +94,8 @@ class Window {
       const bytes = await this.read(at, Math.min(WINDOW_BYTES, this.#source.size - at));
       const found = bytes.indexOf(pattern);
       if (found >= 0) return at + found;
+      // The file has become shorter since it was opened.
+      if (bytes.length < pattern.length) break;
       at += bytes.length - pattern.length + 1;
     }
     return this.#source.size;
