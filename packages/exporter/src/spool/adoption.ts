@@ -88,8 +88,21 @@ export class Adoption {
   stop(): void {
     this.#isStopped = true;
     this.#next = undefined;
+    this.#closeReading();
     for (const journal of this.#journals) journal.release();
     this.#journals.clear();
+  }
+
+  /** Another process took this one for dead, and has that journal now. */
+  lose(journal: Journal): void {
+    if (this.#reading?.journal === journal) this.#closeReading();
+    if (this.#journals.delete(journal)) journal.release();
+  }
+
+  /** The file that is being read from would stay open otherwise. */
+  #closeReading(): void {
+    this.#reading?.batches.return().catch(() => {});
+    this.#reading = undefined;
   }
 
   async #advance(): Promise<void> {
@@ -111,11 +124,8 @@ export class Adoption {
       if (!this.#reading || this.#isStopped) return;
       const { batches, journal } = this.#reading;
       const { value: place } = await batches.next();
-      if (this.#isStopped) {
-        // `stop` has given the journal back.
-        await batches.return();
-        return;
-      }
+      // `stop` has given the journal back.
+      if (this.#isStopped) return;
       if (place) {
         this.#next = new JournalBatch(journal, place, this.#releaseIfDone);
         return;
@@ -137,28 +147,40 @@ export class Adoption {
   }
 
   async #adoptOldest(): Promise<Adopted | undefined> {
-    const { directory, holder, onDamage, open } = this.#options;
+    const { log, onDamage } = this.#options;
     for (let entry = this.#candidates.shift(); entry; entry = this.#candidates.shift()) {
+      const { origin } = entry;
       if (this.#isStopped) return undefined;
-      if (this.#leftAlone.has(entry.origin) || !this.#hasEnded(entry)) continue;
-      const path = await directory.take(entry, holder);
-      if (path === undefined) continue;
-      let journal: Journal;
+      if (this.#leftAlone.has(origin) || !this.#hasEnded(entry)) continue;
       try {
-        journal = open({ origin: entry.origin, path });
+        const journal = await this.#adopt(entry);
+        if (journal) return { journal, batches: leftIn(journal, onDamage, () => this.#foundUnknown(origin)) };
       } catch (error) {
-        directory.free(path, entry.origin);
-        throw error;
+        // The others need not wait for this one.
+        log.warn(`the spool cannot be read: ${String(error)}`);
       }
-      if (this.#isStopped) {
-        journal.release();
-        return undefined;
-      }
-      this.#journals.add(journal);
-      const batches = leftIn(journal, onDamage, () => this.#foundUnknown(entry.origin));
-      return { journal, batches };
     }
     return undefined;
+  }
+
+  /** Undefined when another process was faster, or this one ends. Rejects with what the file system says. */
+  async #adopt(entry: Entry): Promise<Journal | undefined> {
+    const { directory, holder, open } = this.#options;
+    const path = await directory.take(entry, holder);
+    if (path === undefined) return undefined;
+    let journal: Journal;
+    try {
+      journal = open({ origin: entry.origin, path });
+    } catch (error) {
+      directory.free(path, entry.origin);
+      throw error;
+    }
+    if (this.#isStopped) {
+      journal.release();
+      return undefined;
+    }
+    this.#journals.add(journal);
+    return journal;
   }
 
   #foundUnknown(origin: string): void {

@@ -103,10 +103,11 @@ export class SegmentWriter {
     this.#isDirty = false;
     this.#isSyncing = true;
     this.#files.fdatasync(this.#descriptor, (error) => {
+      // It may close the file: not yet then, or its number, which may be another file's by now, would be closed again below.
+      if (error) onError(error);
       this.#isSyncing = false;
       const finalSync = this.#finalSync;
       this.#finalSync = undefined;
-      if (error) onError(error);
       if (!error && finalSync && this.#isDirty) this.#startSync(finalSync);
       else if (this.#isClosed) this.#closeNow();
     });

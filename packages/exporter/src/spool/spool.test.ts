@@ -1,81 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { rateLimitedLog } from '../log.js';
-import { Stats } from '../stats.js';
-import { FakeClock } from '../testing/fake-clock.js';
+import { describe, expect, it } from 'vitest';
+import { append, openFilesIn, openSpool, orphan, startOf } from '../testing/spool.js';
 import { temporaryDirectory } from '../testing/temporary-directory.js';
-import { formatName, newOrigin, parseName, type thisHolder } from './owner.js';
+import { formatName, newOrigin } from './owner.js';
 import type { SpoolFiles } from './segment-writer.js';
-import { Spool, type SpoolOptions } from './spool.js';
-
-interface SpoolUnderTest {
-  readonly spool: Spool;
-  readonly stats: Stats;
-  readonly lines: string[];
-  readonly clock: FakeClock;
-  /** Lets ten seconds pass, and waits for what the spool does then. */
-  beat(): Promise<void>;
-  /** Takes so many batches of earlier processes, and any beyond that, and says what was in them. */
-  drain(count: number): Promise<string[]>;
-  drainUntil(isAll: () => boolean): Promise<string[]>;
-}
-
-function openSpool(directory: string, options: Partial<SpoolOptions> = {}): SpoolUnderTest {
-  const clock = new FakeClock();
-  const stats = new Stats();
-  const lines: string[] = [];
-  const log = rateLimitedLog((line) => lines.push(line), clock);
-  const spool = new Spool({ directory, maxBytes: 1_000_000, sync: 'interval', stats, log, clock, ...options });
-  onTestFinished(() => spool.close());
-  spool.start(() => {});
-  const drain = async (isAll: (bodies: string[]) => boolean): Promise<string[]> => {
-    const bodies: string[] = [];
-    const deadline = Date.now() + 20_000;
-    // Then for a moment longer: nothing else may come.
-    for (let idle = 0; idle < 20 && Date.now() < deadline; idle += isAll(bodies) ? 1 : 0) {
-      const batch = spool.takeRecovered();
-      if (batch) {
-        bodies.push(String(await batch.read()));
-        batch.done();
-      }
-      await clock.settle();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    return bodies;
-  };
-  const beat = async (): Promise<void> => {
-    await clock.settle();
-    await expect.poll(() => clock.timers, { timeout: 20_000 }).toBeGreaterThan(0);
-    await clock.advance(10_000);
-    await expect.poll(() => clock.timers, { timeout: 20_000 }).toBeGreaterThan(0);
-  };
-  return {
-    spool,
-    stats,
-    lines,
-    clock,
-    beat,
-    drain: (count) => drain((bodies) => bodies.length >= count),
-    drainUntil: (isAll) => drain(isAll),
-  };
-}
-
-const endedPid = spawnSync(process.execPath, ['-e', '']).pid;
-
-/** Makes what this process holds look as if a process that has ended had left it. */
-function orphan(directory: string, change: Partial<ReturnType<typeof thisHolder>> = { pid: endedPid }): void {
-  for (const name of fs.readdirSync(directory)) {
-    const parsed = parseName(name);
-    if (!parsed?.holder) continue;
-    const holder = { ...parsed.holder, ...change };
-    fs.renameSync(path.join(directory, name), path.join(directory, formatName({ ...parsed, holder })));
-  }
-}
-
-const append = ({ spool }: SpoolUnderTest, ...bodies: string[]) =>
-  bodies.map((body) => spool.append(Buffer.from(body), body.length));
 
 describe('what a process leaves behind', () => {
   it('when it closes is taken over at once, less what is done', async () => {
@@ -225,6 +154,51 @@ describe('a process', () => {
     expect(fs.readdirSync(directory)).toHaveLength(2);
   });
 
+  it('whose journal was taken from it loses no time either when its segment is full', async () => {
+    const directory = temporaryDirectory();
+    const frozen = openSpool(directory, { maxBytes: 8_000 });
+    const body = 'x'.repeat(900);
+    append(frozen, body);
+    orphan(directory);
+    const [batch] = append(frozen, body);
+    expect(String(await batch?.read())).toBe(body);
+    expect(frozen.lines).toEqual([]);
+  });
+
+  it('lets go of a journal that it took over when another process takes it', async () => {
+    const directory = temporaryDirectory();
+    append(openSpool(directory), 'one', 'two');
+    orphan(directory);
+    const frozen = openSpool(directory);
+    await frozen.clock.settle();
+    await expect.poll(() => frozen.spool.hasRecovered).toBe(true);
+    const batch = frozen.spool.takeRecovered();
+    orphan(directory, { pid: process.ppid, start: startOf(process.ppid) });
+    expect(await batch?.read()).toBe('gone');
+    await frozen.beat();
+    expect(frozen.spool.bytes).toBe(0);
+  });
+
+  it('that stops while it reads what another has left keeps no file open', async () => {
+    const directory = temporaryDirectory();
+    const first = openSpool(directory);
+    append(first, 'one', 'two');
+    first.spool.close();
+    const { clock, spool } = openSpool(directory);
+    await clock.settle();
+    await expect.poll(() => spool.hasRecovered).toBe(true);
+    expect(openFilesIn(directory)).toHaveLength(1);
+    spool.close();
+    await expect.poll(() => openFilesIn(directory)).toEqual([]);
+  });
+
+  it('is told that a batch is damaged when somebody has deleted its file', async () => {
+    const directory = temporaryDirectory();
+    const [batch] = append(openSpool(directory), 'one');
+    fs.rmSync(path.join(directory, fs.readdirSync(directory)[0] ?? '', '000001.seg'));
+    expect(await batch?.read()).toBe('damaged');
+  });
+
   it('is told when what it had written is with another process', async () => {
     const directory = temporaryDirectory();
     const [batch] = append(openSpool(directory), 'one');
@@ -327,6 +301,26 @@ describe('a process', () => {
     expect(await openSpool(directory).drain(2)).toEqual(['before', 'after']);
   });
 
+  it('closes a file of which a sync has failed once: its number may soon be that of another file', async () => {
+    const closed: number[] = [];
+    const files: SpoolFiles = {
+      ...fs,
+      fdatasync: (_descriptor: number, done: (error: Error | null) => void) => {
+        setImmediate(() => done(new Error('EIO: i/o error')));
+      },
+      closeSync: (descriptor: number) => {
+        closed.push(descriptor);
+        fs.closeSync(descriptor);
+      },
+    };
+    const spool = openSpool(temporaryDirectory(), { files });
+    append(spool, 'one');
+    await spool.clock.advance(500);
+    await expect.poll(() => spool.spool.isUsable).toBe(false);
+    spool.spool.close();
+    expect(closed).toHaveLength(1);
+  });
+
   it('syncs within half a second, before it goes on, or not at all, as it was told', async () => {
     const calls: Record<string, string[]> = {};
     for (const sync of ['interval', 'batch', 'none'] as const) {
@@ -347,9 +341,3 @@ describe('a process', () => {
     expect(calls).toEqual({ interval: ['later'], batch: ['now'], none: [] });
   });
 });
-
-/** When a process started, in the words of its system. */
-function startOf(pid: number): string {
-  const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-}

@@ -106,13 +106,19 @@ export class Spool {
   /** Writes a batch. Undefined when it cannot; why has then been logged. */
   append(body: Buffer, spans: number): StoredBatch | undefined {
     if (this.#isClosed || this.#options.clock.now() < this.#pausedUntil || !this.#hasRoomFor(body)) return undefined;
-    try {
-      for (let taken = 0; taken < MAX_TAKEN; taken++) {
+    for (let taken = 0; taken < MAX_TAKEN; taken++) {
+      try {
         const stored = this.#write(body, spans);
         if (stored) return stored;
+      } catch (error) {
+        const own = this.#own;
+        if (own === undefined || own.isOurs) {
+          this.#fail(error);
+          return undefined;
+        }
+        // The next segment could not be begun, since the journal was taken away.
+        this.#lose(own);
       }
-    } catch (error) {
-      this.#fail(error);
     }
     return undefined;
   }
@@ -228,7 +234,9 @@ export class Spool {
     for (const journal of [this.#own, ...this.#adoption.journals]) {
       if (!journal) continue;
       await journal.touch().catch(() => {
-        if (journal === this.#own && !journal.isOurs) this.#lose(journal);
+        if (journal.isOurs) return;
+        if (journal === this.#own) this.#lose(journal);
+        else this.#adoption.lose(journal);
       });
     }
   }

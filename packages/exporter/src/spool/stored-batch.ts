@@ -38,7 +38,8 @@ export class JournalBatch implements StoredBatch {
     } catch (error) {
       const code = codeOf(error);
       if (PASSING.has(code)) throw error;
-      return code === 'ENOENT' ? 'gone' : 'damaged';
+      // A file that is missing in a journal which is still ours was deleted by somebody.
+      return code === 'ENOENT' && !this.#journal.isOurs ? 'gone' : 'damaged';
     }
   }
 
