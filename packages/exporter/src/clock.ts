@@ -5,7 +5,7 @@ export interface Clock {
   /** Unix milliseconds. */
   wallNow(): number;
   /**
-   * Calls `fn` once, after `ms` milliseconds. The returned function cancels it.
+   * Calls `fn` once, after `ms` milliseconds, or 24 days if that is less. The returned function cancels it.
    * `holdProcess: true` keeps the process alive until then; otherwise the wait never delays its end.
    */
   after(ms: number, fn: () => void, options?: { readonly holdProcess?: boolean }): () => void;
@@ -13,11 +13,14 @@ export interface Clock {
   soon(fn: () => void): void;
 }
 
+/** Node calls at once what is to wait for longer. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
   after(ms, fn, options) {
-    const timer = setTimeout(fn, ms);
+    const timer = setTimeout(fn, Math.min(ms, LONGEST_MS));
     if (options?.holdProcess !== true) timer.unref();
     return () => clearTimeout(timer);
   },

@@ -156,6 +156,16 @@ describe('shutdown', () => {
     expect(processor.stats().dropped.shutdown_deadline).toBe(3);
   });
 
+  it('with no deadline waits for as long as it takes', async () => {
+    const collector = await startCollector((_request, response) => setTimeout(() => response.end(), 200));
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
+    start('span').end();
+    expect(await processor.shutdown({ timeoutMs: Number.POSITIVE_INFINITY })).toMatchObject({
+      delivered: 1,
+      dropped: 0,
+    });
+  });
+
   it('counts spans that come later', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
