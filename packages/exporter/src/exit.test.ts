@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -39,15 +39,20 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a program with `--import …/register`; it has `emit(count)`, and prints 'ready' when it wants a signal. */
-async function run(baseUrl: string, program: string, signal?: NodeJS.Signals, variables = {}): Promise<Ended> {
+/** Starts a program with `--import …/register`; it has `emit(count)`. */
+function start(baseUrl: string, program: string, variables = {}): ChildProcessWithoutNullStreams {
   const source = `
     const { trace } = require(${JSON.stringify(api)});
     const emit = (count) => { for (let i = 0; i < count; i++) trace.getTracer('test').startSpan('span').end(); };
     ${program}`;
-  const child = spawn(process.execPath, ['--import', path.join(directory, 'register-now.mjs'), '-e', source], {
+  return spawn(process.execPath, ['--import', path.join(directory, 'register-now.mjs'), '-e', source], {
     env: { PATH: process.env.PATH, POWERRAG_BASE_URL: baseUrl, ...variables },
   });
+}
+
+/** Runs it to its end; it prints 'ready' when it wants a signal. */
+async function run(baseUrl: string, program: string, signal?: NodeJS.Signals, variables = {}): Promise<Ended> {
+  const child = start(baseUrl, program, variables);
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
@@ -114,6 +119,14 @@ describe('a program that', () => {
     const ended = await run(collector.baseUrl, "emit(10); throw new Error('mine');");
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('mine');
+  });
+
+  it('has a standard error that nobody reads any more goes on when the exporter has something to say', async () => {
+    const child = start('ftp://no-such-scheme', 'setTimeout(() => process.exit(7), 500);');
+    child.stderr.destroy();
+    child.stdout.resume();
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(7);
   });
 
   it('exits at once is told how many spans that has cost', async () => {

@@ -280,5 +280,9 @@ function isSampled(span: ReadableSpan): boolean {
 }
 
 function writeToStandardError(line: string): void {
-  process.stderr.write(`${line}\n`);
+  const { stderr } = process;
+  stderr.write(`${line}\n`, (error) => {
+    // Whoever read it is gone. Without a listener, the stream's `error` event would end the application.
+    if (error && stderr.listenerCount('error') === 0) stderr.once('error', () => {});
+  });
 }
