@@ -199,6 +199,23 @@ describe('a setting that cannot be used', () => {
 });
 
 describe('what the application gives us', () => {
+  it('may be a resource that fails when it is waited for: spans are sent as it is', async () => {
+    const collector = await startCollector();
+    const processor = new PowerRAGSpanProcessor({ baseUrl: collector.baseUrl, exitHooks: false });
+    const resource = resourceFromAttributes({ 'service.name': 'mine' });
+    const failing = new Proxy(resource, {
+      get: (target, name) => {
+        if (name === 'asyncAttributesPending') return true;
+        if (name === 'waitForAsyncAttributes') throw new Error('mine');
+        return Reflect.get(target, name, target);
+      },
+    });
+    const provider = new BasicTracerProvider({ resource: failing, spanProcessors: [processor] });
+    provider.getTracer('test').startSpan('span').end();
+    await processor.forceFlush({ timeoutMs: 2_000 });
+    expect(collector.spans()).toHaveLength(1);
+  });
+
   it('may throw anywhere, and the application does not feel it', async () => {
     const collector = await startCollector();
     const fail = (): never => {
