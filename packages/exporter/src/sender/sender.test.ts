@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LiveTrace } from '../live-traces.js';
 import { rateLimitedLog } from '../log.js';
-import { Stats } from '../stats.js';
+import { type OnDrop, Stats } from '../stats.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import type { SendResult } from './send-result.js';
 import { Sender, type SenderLimits } from './sender.js';
@@ -12,9 +12,13 @@ const accepted: SendResult = { status: 'accepted', rejectedSpans: 0, message: un
 const unavailable: SendResult = { status: 'retryable', afterMs: undefined, message: 'the server answered 503' };
 
 /** A sender whose requests are answered by `answer`, and whose spans are one byte each, which is their number. */
-function setUp(answer: (request: number[]) => SendResult | Promise<SendResult>, limits: Partial<SenderLimits> = {}) {
+function setUp(
+  answer: (request: number[]) => SendResult | Promise<SendResult>,
+  limits: Partial<SenderLimits> = {},
+  onDrop?: OnDrop,
+) {
   const clock = new FakeClock();
-  const stats = new Stats();
+  const stats = new Stats(onDrop);
   const requests: { at: number; spans: number[] }[] = [];
   const lines: string[] = [];
   let left = 0;
@@ -248,6 +252,35 @@ describe('flush', () => {
     await clock.settle();
     await flushes;
     expect(requests).toHaveLength(1);
+  });
+});
+
+describe('the counts', () => {
+  it.each<[name: string, answer: SendResult]>([
+    ['rejects some', { status: 'accepted', rejectedSpans: 2, message: 'no' }],
+    ['refuses them', { status: 'refused', message: 'no' }],
+    ['cannot take a single one', { status: 'too_large', message: 'no' }],
+    ['is away for too long', unavailable],
+  ])('add up at each loss, when the server %s', async (_name, answer) => {
+    const totals: number[] = [];
+    const onDrop = (): void => {
+      const { delivered, droppedTotal } = stats;
+      totals.push(delivered + droppedTotal + sender.pending.spans);
+    };
+    const { add, clock, sender, stats } = setUp(() => answer, {}, onDrop);
+    add(1, 2, 3, 4, 5);
+    await clock.advance(120_000);
+    expect(totals.length).toBeGreaterThan(0);
+    expect(new Set(totals)).toEqual(new Set([5]));
+  });
+
+  it('have nothing in flight once the sender is closed, though a request was never answered', async () => {
+    const { add, clock, sender, stats } = setUp(() => new Promise(() => {}));
+    add(1, 2, 3);
+    await clock.advance(500);
+    expect(stats.inFlight).toBe(3);
+    sender.close('shutdown_deadline');
+    expect(stats.inFlight).toBe(0);
   });
 });
 

@@ -107,6 +107,7 @@ export class Sender {
     this.#options.spool?.endPause();
     const batches = [...this.#inFlight, ...this.#waiting.takeAll()];
     this.#inFlight.clear();
+    this.#options.stats.inFlight = 0;
     for (let batch = this.#cutter.cut(); batch; batch = this.#cutter.cut()) batches.push(batch);
     let lost = 0;
     for (const batch of batches) if (!this.#leaveToSpool(batch)) lost += this.#drop(batch, this.#full(reason));
@@ -228,9 +229,9 @@ export class Sender {
         message: `the spool cannot be read now: ${errorText(error)}`,
       };
     }
-    stats.inFlight -= ownSpans;
     // `close` has taken it over.
     if (!this.#inFlight.delete(batch)) return;
+    stats.inFlight -= ownSpans;
     if (typeof result === 'string') this.#settleUnread(batch, result);
     else this.#settle(batch, bytes, result);
     this.#resolveWaiters();
@@ -243,14 +244,15 @@ export class Sender {
     switch (result.status) {
       case 'accepted': {
         this.#gate.answered();
-        const rejected = Math.min(result.rejectedSpans, batch.count);
-        if (batch.origin === 'earlier_process') stats.recovered += batch.count - rejected;
-        else stats.delivered += batch.count - rejected;
+        const { count } = batch;
+        const rejected = Math.min(result.rejectedSpans, count);
+        batch.done();
+        if (batch.origin === 'earlier_process') stats.recovered += count - rejected;
+        else stats.delivered += count - rejected;
         stats.lastDeliveredAtMs = clock.wallNow();
+        this.#count(batch, 'rejected', rejected);
         if (rejected > 0) log.warn(`the server rejected ${rejected} spans: ${result.message ?? 'no reason given'}`);
         else if (result.message !== undefined) log.warn(`the server says: ${result.message}`);
-        this.#count(batch, 'rejected', rejected);
-        batch.done();
         return;
       }
       case 'retryable':
@@ -308,9 +310,9 @@ export class Sender {
   #giveBack(batch: Batch, now: number): void {
     const { count } = batch;
     const tooOld = batch.expire(now - this.#options.limits.maxAgeMs);
-    this.#count(batch, 'too_old', tooOld);
     if (tooOld === count) batch.done();
     else this.#waiting.giveBack([batch]);
+    this.#count(batch, 'too_old', tooOld);
   }
 
   /** Whether the batch is on disk, for another process to send. */
@@ -325,11 +327,12 @@ export class Sender {
   /** Returns how many spans that were. */
   #drop(batch: Batch, reason: DropReason): number {
     const { count } = batch;
-    this.#count(batch, reason, count);
     batch.done();
+    this.#count(batch, reason, count);
     return count;
   }
 
+  /** Last, since the application is told, and may look at the other counts: the spans are no longer pending by then. */
   #count(batch: Batch, reason: DropReason, count: number): void {
     const { stats } = this.#options;
     if (batch.origin === 'earlier_process') stats.dropRecovered(reason, count);
