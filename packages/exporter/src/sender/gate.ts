@@ -74,9 +74,9 @@ export class Gate {
     if (this.#state.kind === 'probing') this.#state = { kind: 'backing_off', until: 0 };
   }
 
-  /** @param retryAfterMs what the server asked for: a floor, whatever else we would have waited. */
+  /** @param retryAfterMs what the server asked for: it is waited instead of a time of our own, unless it is 0. */
   failed(now: number, retryAfterMs: number | undefined, inAHurry: boolean): void {
-    if (retryAfterMs !== undefined) {
+    if (retryAfterMs !== undefined && retryAfterMs > 0) {
       const until = now + retryAfterMs * (1 + RETRY_AFTER_JITTER * this.#random());
       this.#state = { kind: 'throttled', until: Math.max(until, this.#throttledUntil()) };
       return;

@@ -156,6 +156,16 @@ describe('while the server is down', () => {
     expect(requests.flatMap(({ spans }) => spans)).toHaveLength(120);
   });
 
+  it('waits as it does otherwise when the server asks for no time at all', async () => {
+    const message = 'the server answered 503, Retry-After: 0';
+    // Against a test that would never end.
+    const afterMs = (): number => (requests.length > 100 ? 60_000 : 0);
+    const { add, clock, requests } = setUp(() => ({ status: 'retryable', afterMs: afterMs(), message }));
+    add(1);
+    await clock.advance(10_000);
+    expect(requests.map(({ at }) => at - 1_000_000)).toEqual([500, 750, 1_250, 2_250, 4_250, 8_250]);
+  });
+
   it('drops, and counts, what has waited too long', async () => {
     const { add, clock, stats, sender } = setUp(() => unavailable, { maxAgeMs: 5_000 });
     add(...range(10));
