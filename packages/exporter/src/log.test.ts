@@ -9,6 +9,16 @@ function setUp() {
 }
 
 describe('the log', () => {
+  it('names no credential that a server quotes', () => {
+    const { lines, log } = setUp();
+    log.warn(`the server answered 400: nobody has sk-lf-${'1'.repeat(36)}, said Basic ${'c2VjcmV0'.repeat(3)}`);
+    log.last('no way to https://user:password@example.com');
+    expect(lines).toEqual([
+      '[powerrag] the server answered 400: nobody has sk-[redacted], said Basic [redacted]',
+      '[powerrag] no way to https://[redacted]@example.com',
+    ]);
+  });
+
   it('says what is new at once, whatever was said a moment ago', async () => {
     const { clock, lines, log } = setUp();
     log.warn('the server answered 503');
