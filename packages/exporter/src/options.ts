@@ -53,6 +53,11 @@ export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, Masking
   readonly random?: () => number;
 }
 
+/** A number that the application gives; the default, too, where it is NaN, as `Number(process.env.NOT_SET)` is. */
+export function numberOr(value: number | undefined, byDefault: number): number {
+  return value === undefined || Number.isNaN(value) ? byDefault : value;
+}
+
 /** The attributes that every span is to have, where neither it nor its trace has a value of its own. */
 export function defaultsOf(options: PowerRAGSpanProcessorOptions): ReadonlyMap<string, AttributeValue> {
   const defaults = new Map<string, AttributeValue>();

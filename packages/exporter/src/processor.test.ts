@@ -199,6 +199,33 @@ describe('a setting that cannot be used', () => {
 });
 
 describe('what the application gives us', () => {
+  it('may be numbers that are none, as those of an environment variable that is not set: the defaults hold', async () => {
+    const collector = await startCollector();
+    const none = Number(undefined);
+    const { start, processor } = startPipeline({
+      baseUrl: collector.baseUrl,
+      flushAt: none,
+      flushIntervalMs: none,
+      maxAgeMs: none,
+      maxQueueBytes: none,
+      maxSpanBytes: none,
+    });
+    start('span').end();
+    await collector.received(1);
+    expect(collector.spans()).toHaveLength(1);
+    for (let count = 0; count < 9; count++) start('large', undefined, { text: 'x'.repeat(4_000_000) }).end();
+    expect(processor.stats().dropped.queue_full).toBeGreaterThan(0);
+  });
+
+  it('may be a request of no spans at most: each then has one', async () => {
+    const collector = await startCollector();
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, flushAt: 0 });
+    start('one').end();
+    start('two').end();
+    await processor.forceFlush({ timeoutMs: 2_000 });
+    expect(collector.requests).toHaveLength(2);
+  });
+
   it('may be a resource that fails when it is waited for: spans are sent as it is', async () => {
     const collector = await startCollector();
     const processor = new PowerRAGSpanProcessor({ baseUrl: collector.baseUrl, exitHooks: false });

@@ -16,7 +16,7 @@ import { LiveTraces } from './live-traces.js';
 import { type Log, rateLimitedLog } from './log.js';
 import { LossReporter } from './loss-reporter.js';
 import { createMask } from './masking.js';
-import { defaultsOf, type PowerRAGSpanProcessorOptions } from './options.js';
+import { defaultsOf, numberOr, type PowerRAGSpanProcessorOptions } from './options.js';
 import type { QueuedSpan } from './queue.js';
 import { measured, SelfMetrics } from './self-metrics.js';
 import type { Transport } from './sender/send-result.js';
@@ -72,7 +72,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     const connection = readConnection(options, process.env);
     this.#stats = new Stats(options.onDrop, log);
     const losses = new LossReporter(this.#stats);
-    const maxQueueBytes = options.maxQueueBytes ?? 32 * MEBIBYTE;
+    const maxQueueBytes = numberOr(options.maxQueueBytes, 32 * MEBIBYTE);
     const selfMetrics = new SelfMetrics({
       meterProvider: options.meterProvider,
       stats: () => this.stats(),
@@ -88,7 +88,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       losses.serves(spans[0]?.resource, mask);
       return batches.encode(spans, appended.forBatch());
     };
-    this.#encoder = new SpanEncoder(options.maxSpanBytes ?? 4 * MEBIBYTE, mask);
+    this.#encoder = new SpanEncoder(numberOr(options.maxSpanBytes, 4 * MEBIBYTE), mask);
     this.#shouldExport = options.shouldExportSpan;
     this.#appRoots = new AppRoots(options.shouldExportSpan);
     this.#mask = mask;
@@ -107,11 +107,11 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       random: options.random ?? Math.random,
       limits: {
         maxQueueBytes,
-        maxBatchSpans: options.flushAt ?? 512,
+        maxBatchSpans: Math.max(1, numberOr(options.flushAt, 512)),
         maxBatchBytes: MEBIBYTE,
-        flushIntervalMs: options.flushIntervalMs ?? 500,
+        flushIntervalMs: numberOr(options.flushIntervalMs, 500),
         maxInFlight: 4,
-        maxAgeMs: options.maxAgeMs ?? DAY_MS,
+        maxAgeMs: numberOr(options.maxAgeMs, DAY_MS),
       },
     });
     // Where nothing can be sent, what others have left is not taken from them.
@@ -254,7 +254,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
 function openSpool(options: PowerRAGSpanProcessorOptions, stats: Stats, log: Log, clock: Clock): Spool | undefined {
   const directory = options.spoolDirectory ?? readSpoolDirectory(process.env);
   if (directory === undefined) return undefined;
-  const { maxSpoolBytes: maxBytes = 256 * MEBIBYTE, spoolSync: sync = 'interval' } = options;
+  const maxBytes = numberOr(options.maxSpoolBytes, 256 * MEBIBYTE);
+  const { spoolSync: sync = 'interval' } = options;
   try {
     return new Spool({ directory, maxBytes, sync, stats, log, clock });
   } catch (error) {
