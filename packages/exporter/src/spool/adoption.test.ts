@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { rateLimitedLog } from '../log.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { temporaryDirectory } from '../testing/temporary-directory.js';
@@ -8,14 +8,16 @@ import { SpoolDirectory } from './directory.js';
 import { Journal } from './journal.js';
 import { thisHolder } from './owner.js';
 
-it('A journal that cannot be opened does not keep those after it from being taken over', async () => {
+const origins = ['1', '2'].map((created) => `${created.padStart(15, '0')}-${'0'.repeat(16)}`);
+
+/** Two journals that processes have left, each with one batch, which is its name. */
+function setUp(open: (journal: Journal) => Journal = (journal) => journal) {
   const directory = new SpoolDirectory(temporaryDirectory());
   const clock = new FakeClock();
-  const open = (journal: { readonly origin: string; readonly path: string }): Journal =>
+  const journalOf = (journal: { readonly origin: string; readonly path: string }): Journal =>
     new Journal({ ...journal, directory, clock, maxSegmentBytes: 1_000 });
-  const origins = ['1', '2'].map((created) => `${created.padStart(15, '0')}-${'0'.repeat(16)}`);
   for (const origin of origins) {
-    const journal = open({ origin, path: directory.create({ origin, holder: undefined }) });
+    const journal = journalOf({ origin, path: directory.create({ origin, holder: undefined }) });
     journal.append(Buffer.from(origin), 1);
     journal.release();
   }
@@ -23,18 +25,35 @@ it('A journal that cannot be opened does not keep those after it from being take
   const adoption = new Adoption({
     directory,
     holder: thisHolder(),
-    open: (journal) => {
-      if (journal.origin === origins[0]) throw new Error('EACCES: permission denied');
-      return open(journal);
-    },
+    open: (journal) => open(journalOf(journal)),
     onReady: () => {},
     onDamage: () => {},
     clock,
     log: rateLimitedLog((line) => lines.push(line), clock),
+  });
+  onTestFinished(() => adoption.stop());
+  return { adoption, directory, lines };
+}
+
+it('A journal that cannot be opened does not keep those after it from being taken over', async () => {
+  const { adoption, directory, lines } = setUp((journal) => {
+    if (journal.origin === origins[0]) throw new Error('EACCES: permission denied');
+    return journal;
   });
   await adoption.look();
   expect(String(await adoption.take()?.read())).toBe(origins[1]);
   adoption.stop();
   expect(lines).toEqual([expect.stringContaining('EACCES')]);
   expect(fs.readdirSync(directory.path)).toEqual(origins.map((origin) => `${origin}@free`));
+});
+
+it('A journal that could not be read for want of file handles is read when there are some again', async () => {
+  const { adoption } = setUp();
+  const open = vi.spyOn(fs.promises, 'open');
+  onTestFinished(() => open.mockRestore());
+  open.mockRejectedValueOnce(Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' }));
+  await adoption.look();
+  expect(adoption.isReady).toBe(false);
+  await adoption.look();
+  expect(String(await adoption.take()?.read())).toBe(origins[0]);
 });

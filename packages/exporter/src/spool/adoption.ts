@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import { bytesIn, type Entry, type SpoolDirectory } from './directory.js';
+import { bytesIn, type Entry, isPassing, type SpoolDirectory } from './directory.js';
 import type { Journal, Place } from './journal.js';
 import { type Holder, stateOf } from './owner.js';
 import { leftIn } from './recovery.js';
@@ -112,7 +112,7 @@ export class Adoption {
       await this.#findNext();
     } catch (error) {
       this.#options.log.warn(`the spool cannot be read: ${String(error)}`);
-      if (this.#reading) this.#leaveAlone(this.#reading.journal);
+      if (this.#reading) this.#leave(this.#reading.journal, isPassing(error));
     }
     this.#isBusy = false;
     if (this.#next && !this.#isStopped) this.#options.onReady();
@@ -140,8 +140,9 @@ export class Adoption {
     if (this.#journals.delete(journal)) journal.release();
   };
 
-  #leaveAlone(journal: Journal): void {
-    this.#leftAlone.add(journal.origin);
+  /** Lets any process have it; this one tries it again only where that may help. */
+  #leave(journal: Journal, isPassing: boolean): void {
+    if (!isPassing) this.#leftAlone.add(journal.origin);
     this.#reading = undefined;
     if (this.#journals.delete(journal)) journal.release();
   }

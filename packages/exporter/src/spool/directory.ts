@@ -149,6 +149,13 @@ export function codeOf(error: unknown): unknown {
   return error instanceof Error ? Reflect.get(error, 'code') : undefined;
 }
 
+const PASSING: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY']);
+
+/** Whether the process, or the system, has run out of something that it will have again. */
+export function isPassing(error: unknown): boolean {
+  return PASSING.has(codeOf(error));
+}
+
 function isOwn(stat: fs.Stats): boolean {
   return process.getuid === undefined || stat.uid === process.getuid();
 }

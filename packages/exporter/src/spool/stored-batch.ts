@@ -1,4 +1,4 @@
-import { codeOf } from './directory.js';
+import { codeOf, isPassing } from './directory.js';
 import type { Journal, Place } from './journal.js';
 
 /** A batch that is on disk: the body of an OTLP export request. */
@@ -12,9 +12,6 @@ export interface StoredBatch {
   /** It needs to be sent no more. Called once. */
   done(): void;
 }
-
-/** The process, or the system, has run out of something that it will have again. */
-const PASSING: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY']);
 
 /** A batch in a journal. Small: in a long outage there are many. */
 export class JournalBatch implements StoredBatch {
@@ -36,10 +33,9 @@ export class JournalBatch implements StoredBatch {
     try {
       return (await this.#journal.read(this.#place)) ?? 'damaged';
     } catch (error) {
-      const code = codeOf(error);
-      if (PASSING.has(code)) throw error;
+      if (isPassing(error)) throw error;
       // A file that is missing in a journal which is still ours was deleted by somebody.
-      return code === 'ENOENT' && !this.#journal.isOurs ? 'gone' : 'damaged';
+      return codeOf(error) === 'ENOENT' && !this.#journal.isOurs ? 'gone' : 'damaged';
     }
   }
 
