@@ -29,13 +29,13 @@ const MAX_KINDS = 20;
 /** The kind of all that are too many. */
 const OTHERS = '';
 
-/** @param write gets one line, without an end of line and without credentials: a server may quote the very key that it refuses. */
+/** @param write gets one line, without an end of line. */
 export function rateLimitedLog(write: (line: string) => unknown, clock: Clock): RateLimitedLog {
   const kinds = new Map<string, Kind>();
 
   function say(message: string): void {
     try {
-      ignoreRejection(write(`[powerrag] ${oneLine(redactText(message))}`));
+      ignoreRejection(write(`[powerrag] ${oneLine(message)}`));
     } catch {
       // A log that fails must not stop the sender.
     }
