@@ -12,7 +12,7 @@ const setUps = {
     '@opentelemetry/exporter-trace-otlp-http',
   ],
   powerrag: ['@powerrag/tracing', '@powerrag/exporter'],
-  /** With the HTTP client, which the processor loads once it has been made. */
+  /** With the HTTP client, which the processor loads with the first request. */
   'powerrag-loaded': ['@powerrag/tracing', '@powerrag/exporter', 'undici'],
   'langfuse-5': [
     '@langfuse/tracing',

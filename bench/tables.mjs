@@ -134,7 +134,7 @@ export const sections = {
       const setUps = {
         [FLOOR]: 'OpenTelemetry SDK and OTLP/JSON exporter',
         powerrag: '@powerrag/tracing, @powerrag/exporter',
-        'powerrag-loaded': 'the same, and the HTTP client that the processor loads once it has been made',
+        'powerrag-loaded': 'the same, and the HTTP client that the processor loads with the first request',
         'langfuse-5': '@langfuse/tracing 5, @langfuse/otel, OpenTelemetry SDK',
       };
       const cells = Object.keys(setUps).map((key) => ({ key, run: () => measure('import.mjs', [key]) }));

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { runToEnd } from '../support/child-process.js';
 import { freePort } from '../support/port.js';
 
-it('an exporter that sends to an instrumented server of its own process does not trace its own requests', async () => {
+it('an exporter that sends to an instrumented server of its own process does not trace its own requests (E44)', async () => {
   const port = await freePort();
   const programs = join(import.meta.dirname, 'programs');
   const args = ['--import', join(programs, 'instrumented.mjs'), join(programs, 'self-loop.mjs')];

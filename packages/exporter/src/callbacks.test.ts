@@ -72,7 +72,7 @@ function watchForErrors(): unknown[] {
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
 
-describe.each(misbehaviours)('a function of the application that %s', (_name, misbehave) => {
+describe.each(misbehaviours)('a function of the application that %s (E38)', (_name, misbehave) => {
   it('as `mask` lets nothing through, and the span arrives', async () => {
     const errors = watchForErrors();
     const collector = await startCollector();

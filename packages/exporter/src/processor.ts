@@ -110,7 +110,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
         maxBatchSpans: Math.max(1, numberOr(options.flushAt, 512)),
         maxBatchBytes: MEBIBYTE,
         flushIntervalMs: numberOr(options.flushIntervalMs, 500),
-        maxInFlight: 4,
+        maxInFlight: 8,
         maxAgeMs: numberOr(options.maxAgeMs, DAY_MS),
       },
     });

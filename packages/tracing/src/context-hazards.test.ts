@@ -16,7 +16,7 @@ const idOf = (name: string) => spans.named(name).spanContext().spanId;
 const parentNamed = (name: string) => parentOf(spans.named(name));
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-it('what follows an awaited thenable is a child of what was active before it', async () => {
+it('what follows an awaited thenable is a child of what was active before it (E39)', async () => {
   await startActiveObservation('root', async () => {
     // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
     await { then: (resolve: (value: number) => void) => void setImmediate(resolve, 1) };

@@ -34,7 +34,7 @@ const FIELDS = [
   ...['public', 'traceName', 'asBaggage'],
 ];
 
-describe.each(HOSTILE.map((make, index) => [index, make] as const))('hostile value %i', (_index, make) => {
+describe.each(HOSTILE.map((make, index) => [index, make] as const))('hostile value %i (E37)', (_index, make) => {
   it('as any attribute of anything, and in place of all attributes, is no exception', () => {
     for (const attributes of [...FIELDS.map((field) => ({ [field]: make(), nested: { [field]: make() } })), make()]) {
       untyped(startObservation, 'direct', attributes);

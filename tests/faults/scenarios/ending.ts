@@ -15,11 +15,19 @@ interface Ending {
   readonly end: WorkloadSpec['end'];
   /** Sent a moment after the last span. */
   readonly signal?: NodeJS.Signals;
+  /** How many milliseconds after it. Default `AFTER_LAST_SPAN_MS`. */
+  readonly afterMs?: number;
+  /** Whether nobody listens until the first process has ended. */
+  readonly isDown?: boolean;
   /** Whether ours has a spool directory, and a second process with it comes after the first. */
   readonly restarts?: boolean;
 }
 
-function ending(id: RowId, load: string, { end, signal, restarts = false }: Ending): Scenario {
+function ending(
+  id: RowId,
+  load: string,
+  { end, signal, afterMs = AFTER_LAST_SPAN_MS, isDown = false, restarts = false }: Ending,
+): Scenario {
   return {
     id,
     load: always(`${SPANS} spans in one tick; ${load}`),
@@ -28,17 +36,22 @@ function ending(id: RowId, load: string, { end, signal, restarts = false }: Endi
       const { subject } = trial;
       const sink = await startSink();
       trial.cleanUp(() => sink.close());
+      const proxy = await startFaultProxy(sink.url);
+      trial.cleanUp(() => proxy.close());
+      if (isDown) await proxy.set({ kind: 'refuse' });
       const spooled = restarts && subject === 'powerrag' ? { options: { spoolDirectory: temporaryFolder() } } : {};
-      const spec = { subject, url: sink.url, spans: SPANS, payloadBytes: 500, ...spooled } as const;
+      const url = isDown ? proxy.url : sink.url;
+      const spec = { subject, url, spans: SPANS, payloadBytes: 500, ...spooled } as const;
       const workload = startWorkload({ ...spec, end });
       if (signal) {
         await workload.emitted();
-        await sleep(AFTER_LAST_SPAN_MS);
+        await sleep(afterMs);
         // Everybody sends a batch that is full at once; on a busy machine that may take longer.
-        await waitFor(() => sink.requests.length > 0, { what: 'the first batch' });
+        if (!isDown) await waitFor(() => sink.requests.length > 0, { what: 'the first batch' });
         workload.kill(signal);
       }
       const { exit, delayMs } = await workload.ended();
+      await proxy.set({ kind: 'none' });
       if ('options' in spooled) await restart(trial, { ...spec, spans: 0, end: 'stay' }, workload, sink.stored);
       const account = spooled.options
         ? await workload.accountAgainst(sink.stored, NOTHING_CONFESSED)
@@ -116,11 +129,22 @@ export const endingScenarios = {
   interrupted: bySignal('SIGINT'),
   ownHandler,
   interruptedTwice,
-  killed: ending('E11', `SIGKILL ${AFTER_LAST_SPAN_MS} ms later; ours with a spool, and started again`, {
-    end: 'stay',
-    signal: 'SIGKILL',
-    restarts: true,
-  }),
+  killed: ending(
+    'E11',
+    `SIGKILL ${AFTER_LAST_SPAN_MS} ms later, within the half second until ours are in its spool; started again`,
+    { end: 'stay', signal: 'SIGKILL', restarts: true },
+  ),
+  killedInOutage: ending(
+    'E11',
+    'nobody listens; SIGKILL 1 s later; ours with a spool; started again, and the server, too',
+    {
+      end: 'stay',
+      signal: 'SIGKILL',
+      afterMs: 1_000,
+      isDown: true,
+      restarts: true,
+    },
+  ),
   throws: ending('E19', 'an exception nobody catches; ours with a spool, and started again', {
     end: 'throw',
     restarts: true,

@@ -79,7 +79,7 @@ describe('an answer', () => {
   });
 
   it.each([301, 302, 303, 307, 308])(
-    'of %i is not followed, so no key goes where it was not meant for',
+    'of %i is not followed (E36), so no key goes where it was not meant for',
     async (status) => {
       const elsewhere = await startCollector();
       const location = `${elsewhere.baseUrl}/v1/traces?token=abc`;

@@ -29,7 +29,7 @@ export interface HttpTransportOptions {
 }
 
 /** One request needs one connection; more requests than this are never in flight. */
-const CONNECTIONS = 4;
+const CONNECTIONS = 8;
 const TIMEOUT_MS = 30_000;
 /** A reused connection that was closed under the request; the server has not seen it, or will know it again. */
 const CLOSED_CONNECTION: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);

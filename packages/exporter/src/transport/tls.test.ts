@@ -27,7 +27,7 @@ async function send(baseUrl: string, options: { readonly ca?: string } = {}) {
   return { lines: said, delivered, pending };
 }
 
-describe('over TLS', () => {
+describe('over TLS (E35)', () => {
   it('spans and keys go to a server whose certificate is signed by the authority of the option `ca`', async () => {
     const collector = await startCollector(undefined, certificate);
     expect(await send(collector.baseUrl, { ca: authority.cert })).toEqual({ lines: [], delivered: 1, pending: 0 });
@@ -93,7 +93,7 @@ describe('over TLS', () => {
   });
 });
 
-it('no byte of a key reaches a server that is not on this machine over plain HTTP', async () => {
+it('no byte of a key reaches a server that is not on this machine over plain HTTP (E35)', async () => {
   const received: Buffer[] = [];
   const server = createTcpServer((socket) => socket.on('data', (chunk) => received.push(chunk)));
   await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
