@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { sdk3 } from './tests/sdk-3/sdk-3.js';
 
 /** One project for each kind of test. `npm test` runs unit and e2e; the others have a command of their own. */
 export default defineConfig({
   test: {
+    // Many tests wait for processes of their own, so that one file at a time leaves a small machine idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
