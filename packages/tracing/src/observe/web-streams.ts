@@ -33,11 +33,10 @@ export function followReadableStream(stream: object, call: Call): ReadableStream
       return reader.cancel(reason);
     },
   };
-  const followed = ofBytes
-    ? new ReadableStream({ type: 'bytes', ...source })
-    : new ReadableStream(source, { highWaterMark: 0 });
-  whenAbandoned(followed, call);
-  return followed;
+  const underlying = ofBytes ? { type: 'bytes' as const, ...source } : source;
+  // What the stream reads from, not the stream: a browser may let go of the stream's object while it still reads the stream itself.
+  whenAbandoned(underlying, call);
+  return 'type' in underlying ? new ReadableStream(underlying) : new ReadableStream(underlying, { highWaterMark: 0 });
 }
 
 function isByteStream(stream: ReadableStream): boolean {
