@@ -110,13 +110,13 @@ export const PATTERNS: readonly Pattern[] = [
     replacement: REDACTED,
   },
   {
-    clues: ['b', 'B'].map((mark) => ({ mark, after: ['[eE][aA][rR][eE][rR] '] })),
-    expression: new RegExp(`([bB][eE][aA][rR][eE][rR]) ${RANDOM}[\\w.~+/-]{16,}=*`, 'g'),
+    clues: [{ mark: 'bearer' }, { mark: 'B', after: ['earer ', 'EARER '] }],
+    expression: new RegExp(`(bearer|Bearer|BEARER) ${RANDOM}[\\w.~+/-]{16,}=*`, 'g'),
     replacement: `$1 ${REDACTED}`,
   },
   {
-    clues: ['b', 'B'].map((mark) => ({ mark, after: ['[aA][sS][iI][cC] '] })),
-    expression: new RegExp(`([bB][aA][sS][iI][cC]) ${RANDOM}[A-Za-z0-9+/]{16,}=*`, 'g'),
+    clues: [{ mark: 'basic' }, { mark: 'B', after: ['asic ', 'ASIC '] }],
+    expression: new RegExp(`(basic|Basic|BASIC) ${RANDOM}[A-Za-z0-9+/]{16,}=*`, 'g'),
     replacement: `$1 ${REDACTED}`,
   },
   {

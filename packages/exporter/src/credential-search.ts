@@ -1,6 +1,9 @@
-/** How one kind of credential is noticed in a text: by a character, and by what stands around it. */
+/** How one kind of credential is noticed in a text: by a character or a few, and by what stands around. */
 export interface Clue {
-  /** A character that each credential of the kind has, or that stands beside it. The seldomer in texts, the better. */
+  /**
+   * What each credential of the kind has, or what stands beside it. The seldomer its first character in texts, the better. More
+   * than six characters would take the runtime longer to search for.
+   */
   readonly mark: string;
   /** Right before the mark stands one of these: characters, and sets of them such as `[a-z]`. Default: anything. */
   readonly before?: readonly string[];
@@ -37,19 +40,21 @@ interface Trial {
 }
 
 interface Mark {
-  readonly character: string;
+  readonly text: string;
   readonly isSeparator: boolean;
   /** By their distance from the mark. */
   readonly before: readonly Neighbours[];
   readonly after: readonly Neighbours[];
-  /** The nearest of them, looked at before all else. */
+  /** The nearest of them, looked at before all else; of those after the mark only if there are characters that they exclude. */
   readonly last: Neighbours;
   readonly lastButOne: Neighbours;
-  readonly first: Neighbours;
+  readonly first: Neighbours | undefined;
   readonly second: Neighbours;
   readonly trials: readonly Trial[];
 }
 
+/** Up to so many characters, one expression for the marks is faster than a search for each. */
+const SHORT = 24;
 const NON_ASCII = 128;
 const ANY = -1;
 const anything: Neighbours = new Int32Array(NON_ASCII + 1).fill(ANY);
@@ -59,8 +64,9 @@ const anything: Neighbours = new Int32Array(NON_ASCII + 1).fill(ANY);
  * hold none, and the runtime's own search for a character goes over them many times as fast as an expression does.
  */
 export function createSearch(kinds: readonly Searched[]): (text: string) => boolean {
+  const beginsMark = beginningOf(kinds);
   let marks: readonly Mark[] | undefined;
-  return (text) => {
+  const hasClue = (text: string): boolean => {
     // Not before the first text: that takes milliseconds, which an import should not cost.
     marks ??= marksOf(kinds);
     for (const mark of marks) {
@@ -68,13 +74,22 @@ export function createSearch(kinds: readonly Searched[]): (text: string) => bool
     }
     return false;
   };
+  return (text) => (text.length > SHORT || beginsMark.test(text)) && hasClue(text);
+}
+
+/** Finds the first character of any mark. */
+function beginningOf(kinds: readonly Searched[]): RegExp {
+  const characters = kinds.flatMap(({ clues }) =>
+    clues.map(({ mark }) => mark.slice(0, 1).replace(/[\\\]^-]/, '\\$&')),
+  );
+  return new RegExp(`[${characters.join('')}]`);
 }
 
 function isClueIn(text: string, mark: Mark): boolean {
-  const { character, first, isSeparator, last, lastButOne, second } = mark;
-  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) {
+  const { first, isSeparator, last, lastButOne, second, text: searched } = mark;
+  for (let at = text.indexOf(searched); at !== -1; at = text.indexOf(searched, at + 1)) {
     // Nearly all marks end here.
-    if (!mayStand(first, second, text, at + 1, 1)) continue;
+    if (first !== undefined && !mayStand(first, second, text, at + searched.length, 1)) continue;
     const end = isSeparator ? endOfName(text, at) : at;
     if (mayStand(last, lastButOne, text, end - 1, -1) && isClueAt(text, at, end, mark)) return true;
   }
@@ -88,13 +103,13 @@ function mayStand(near: Neighbours, far: Neighbours, text: string, at: number, s
 }
 
 /** @param end where ends what stands before the mark. */
-function isClueAt(text: string, at: number, end: number, { after, before, trials }: Mark): boolean {
+function isClueAt(text: string, at: number, end: number, { after, before, text: { length }, trials }: Mark): boolean {
   let possible = ANY;
   for (let distance = 0; distance < before.length && possible !== 0; distance++) {
     possible &= before[distance]?.[asciiAt(text, end - 1 - distance)] ?? ANY;
   }
   for (let distance = 0; distance < after.length && possible !== 0; distance++) {
-    possible &= after[distance]?.[asciiAt(text, at + 1 + distance)] ?? ANY;
+    possible &= after[distance]?.[asciiAt(text, at + length + distance)] ?? ANY;
   }
   return possible !== 0 && trials.some((trial) => (trial.bits & possible) !== 0 && succeeds(trial, text, at));
 }
@@ -143,11 +158,11 @@ function marksOf(kinds: readonly Searched[]): Mark[] {
   for (const { clues, expression } of kinds) {
     for (const clue of clues) expressionsOf.set(clue, [...(expressionsOf.get(clue) ?? []), expression]);
   }
-  const characters = new Set([...expressionsOf.keys()].map(({ mark }) => mark));
-  return [...characters].map((character) =>
+  const texts = new Set([...expressionsOf.keys()].map(({ mark }) => mark));
+  return [...texts].map((text) =>
     markOf(
-      character,
-      [...expressionsOf].filter(([{ mark }]) => mark === character),
+      text,
+      [...expressionsOf].filter(([{ mark }]) => mark === text),
     ),
   );
 }
@@ -155,7 +170,7 @@ function marksOf(kinds: readonly Searched[]): Mark[] {
 /** More texts than a number has bits share them, which lets some be tried in vain. */
 const BITS = 32;
 
-function markOf(character: string, clues: readonly (readonly [Clue, readonly RegExp[]])[]): Mark {
+function markOf(text: string, clues: readonly (readonly [Clue, readonly RegExp[]])[]): Mark {
   const left: Beside[] = [];
   const right: Beside[] = [];
   const trials: Trial[] = [];
@@ -176,9 +191,19 @@ function markOf(character: string, clues: readonly (readonly [Clue, readonly Reg
   const before = neighboursOf(left);
   const after = neighboursOf(right);
   const [last = anything, lastButOne = anything] = before;
-  const [first = anything, second = anything] = after;
-  const isSeparator = SEPARATORS.includes(character);
-  return { character, isSeparator, before, after, last, lastButOne, first, second, trials };
+  const [first, second = anything] = after;
+  const isSeparator = SEPARATORS.includes(text);
+  return {
+    text,
+    isSeparator,
+    before,
+    after,
+    last,
+    lastButOne,
+    first: first?.includes(0) ? first : undefined,
+    second,
+    trials,
+  };
 }
 
 function trialOf({ around, offset = 0 }: Clue, bits: number, expressions: readonly RegExp[]): Trial {

@@ -123,6 +123,10 @@ interface Carrier {
   [key: symbol]: OpenSpan | undefined;
 }
 
+interface Updated {
+  readonly [TRACE_UPDATE_ORDER]?: TraceUpdateOrder;
+}
+
 /** A trace with more open spans than this is not searched whole at each start of a span; only parent and root are. */
 const SEARCH_AT_START = 16;
 
@@ -315,8 +319,8 @@ function begin(span: Span, { attributes, order }: PropagatedAttributes): void {
 }
 
 /** The order of the span's trace updates by key, if it had any. */
-function updateOrder(span: object): TraceUpdateOrder | undefined {
-  return Reflect.get(span, TRACE_UPDATE_ORDER);
+function updateOrder(span: ReadableSpan & Updated): TraceUpdateOrder | undefined {
+  return span[TRACE_UPDATE_ORDER];
 }
 
 function read(open: OpenSpan): void {

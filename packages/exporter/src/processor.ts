@@ -100,7 +100,10 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       encode,
       settle: (resource) => settledResource(resource, clock),
       spool: this.#spool,
-      onLeft: (span) => this.#traces.left(span.trace),
+      onLeft: ({ bytes, trace }) => {
+        bytes.free();
+        this.#traces.left(trace);
+      },
       stats: this.#stats,
       log,
       clock,

@@ -2,9 +2,16 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { LiveTrace } from './live-traces.js';
 
+/** An encoded span. Its memory is free for another once it has left. */
+export interface QueuedBytes {
+  readonly length: number;
+  copy(target: Buffer, at: number): unknown;
+  free(): void;
+}
+
 /** A span that has ended and waits to leave the process. Bytes, and no span object. */
 export interface QueuedSpan {
-  readonly bytes: Uint8Array;
+  readonly bytes: QueuedBytes;
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
   readonly trace: LiveTrace;

@@ -14,9 +14,15 @@ const RESOURCE_ATTRIBUTE = 0x0a;
 const SCOPE_NAME = 0x0a;
 const SCOPE_VERSION = 0x12;
 
+/** Bytes that can be had by a copy, such as a buffer. */
+export interface Copyable {
+  readonly length: number;
+  copy(target: Buffer, at: number): unknown;
+}
+
 /** A span as bytes, with what the request has to say about where it came from. */
 export interface EncodedSpan {
-  readonly bytes: Uint8Array;
+  readonly bytes: Copyable;
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
 }
@@ -106,7 +112,7 @@ function writeEncoded(writer: ByteWriter, span: EncodedSpan | undefined, appende
   if (span === undefined || appended === undefined) return;
   writer.tag(SPAN);
   writer.varint(span.bytes.length + appended.length);
-  writer.raw(span.bytes);
+  writer.copy(span.bytes);
   if (appended.length > 0) writer.raw(appended);
 }
 

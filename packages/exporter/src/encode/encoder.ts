@@ -1,10 +1,11 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { writeSpan } from './span.js';
+import { type SpanBytes, SpanMemory } from './span-memory.js';
 import { keepStrings, type Mask, type StringPolicy } from './value.js';
 import { ByteWriter, TooLargeError } from './writer.js';
 
 export interface Encoded {
-  readonly bytes: Buffer;
+  readonly bytes: SpanBytes;
   /** Whether texts were cut to make the span small enough. */
   readonly truncated: boolean;
 }
@@ -12,18 +13,17 @@ export interface Encoded {
 /** What texts are cut to, in turn, as parts of the largest span allowed, until the span fits. */
 const PARTS = [1 / 4, 1 / 16, 1 / 64, 1 / 1_024, 1 / 65_536];
 
-/** Bytes allocated at a time, for as many spans as fit. */
-const CHUNK_BYTES = 256 * 1024;
-
 /** Encodes spans, each to at most `maxSpanBytes`. */
 export class SpanEncoder {
+  readonly #memory = new SpanMemory();
   readonly #writer: ByteWriter;
   readonly #maxSpanBytes: number;
   /** For spans that need no cutting. */
   readonly #wholeStrings: StringPolicy;
 
   constructor(maxSpanBytes: number, mask?: Mask) {
-    this.#writer = new ByteWriter(maxSpanBytes, CHUNK_BYTES);
+    const memory = this.#memory;
+    this.#writer = new ByteWriter(maxSpanBytes, memory.chunkBytes, (bytes) => memory.allocate(bytes));
     this.#maxSpanBytes = maxSpanBytes;
     this.#wholeStrings = { ...keepStrings, mask };
   }
@@ -47,14 +47,23 @@ export class SpanEncoder {
     span: ReadableSpan,
     strings: StringPolicy,
     leaveOut: ReadonlyMap<string, unknown> | undefined,
-  ): Buffer | undefined {
-    this.#writer.reset();
+  ): SpanBytes | undefined {
+    const writer = this.#writer;
+    writer.reset();
     try {
-      writeSpan(this.#writer, span, strings, leaveOut);
+      writeSpan(writer, span, strings, leaveOut);
     } catch (error) {
       if (error instanceof TooLargeError) return undefined;
       throw error;
     }
-    return this.#writer.length <= this.#maxSpanBytes ? this.#writer.toBuffer() : undefined;
+    return writer.length <= this.#maxSpanBytes ? this.#end() : undefined;
+  }
+
+  #end(): SpanBytes {
+    const writer = this.#writer;
+    if (writer.isAlone) return this.#memory.own(writer.toBuffer());
+    const { length, start } = writer;
+    writer.end();
+    return this.#memory.hold(start, length);
   }
 }

@@ -53,14 +53,21 @@ export class ByteWriter {
   #position = 0;
   readonly #limit: number;
   readonly #chunkBytes: number;
+  readonly #allocate: (bytes: number) => Buffer;
 
   /**
    * @param limit the most bytes a message may have; writing more throws `TooLargeError`.
    * @param chunkBytes bytes allocated at a time, first when something is written. A larger message gets memory of its own.
+   * @param allocate memory that nobody else writes to before it is asked again.
    */
-  constructor(limit: number = Number.POSITIVE_INFINITY, chunkBytes: number = DEFAULT_CHUNK_BYTES) {
+  constructor(
+    limit: number = Number.POSITIVE_INFINITY,
+    chunkBytes: number = DEFAULT_CHUNK_BYTES,
+    allocate: (bytes: number) => Buffer = Buffer.allocUnsafeSlow,
+  ) {
     this.#limit = limit;
     this.#chunkBytes = chunkBytes;
+    this.#allocate = allocate;
   }
 
   /** Bytes of the message so far. */
@@ -73,12 +80,27 @@ export class ByteWriter {
     this.#position = this.#start;
   }
 
+  /** Where in what was allocated last the message begins. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** Whether the message is, or the one before it was, too large for a chunk that others share. */
+  get isAlone(): boolean {
+    return this.#buffer.length > this.#chunkBytes;
+  }
+
   /** The message, which ends here; what is written from now on is the next one. */
   toBuffer(): Buffer {
-    if (this.#buffer.length > this.#chunkBytes) return this.#toBufferOfItsOwn();
+    if (this.isAlone) return this.#toBufferOfItsOwn();
     const message = this.#buffer.subarray(this.#start, this.#position);
-    this.#start = this.#position;
+    this.end();
     return message;
+  }
+
+  /** The message ends here, and stays where it is. */
+  end(): void {
+    this.#start = this.#position;
   }
 
   /** A large message, without the room that was reserved for it. */
@@ -93,10 +115,15 @@ export class ByteWriter {
 
   tag(tag: number): void {
     this.#reserve(2);
-    if (tag >= 128) {
-      this.#buffer[this.#position++] = (tag & 127) | 128;
-      this.#buffer[this.#position++] = tag >>> 7;
-    } else this.#buffer[this.#position++] = tag;
+    const at = this.#position;
+    if (tag < 128) {
+      this.#buffer[at] = tag;
+      this.#position = at + 1;
+    } else {
+      this.#buffer[at] = (tag & 127) | 128;
+      this.#buffer[at + 1] = tag >>> 7;
+      this.#position = at + 2;
+    }
   }
 
   /** A non-negative integer of at most 2^53 - 1. */
@@ -119,14 +146,16 @@ export class ByteWriter {
 
   fixed32(value: number): void {
     this.#reserve(4);
-    this.#fixed32(value);
+    this.#fixed32At(this.#position, value);
+    this.#position += 4;
   }
 
   /** A 64-bit value in two halves of 32 bits. */
   fixed64(high: number, low: number): void {
     this.#reserve(8);
-    this.#fixed32(low);
-    this.#fixed32(high);
+    this.#fixed32At(this.#position, low);
+    this.#fixed32At(this.#position + 4, high);
+    this.#position += 8;
   }
 
   double(value: number): void {
@@ -140,12 +169,11 @@ export class ByteWriter {
       this.fixed64(0, 0);
       return;
     }
-    const whole = Math.trunc(seconds);
-    // In two parts of 16 bits of seconds, since their product with 1e9 has to stay below 2^53.
-    const upper = Math.floor(whole / 65_536) * 1e9;
-    const lower = (whole % 65_536) * 1e9 + Math.round((seconds - whole) * 1e9) + Math.trunc(nanoseconds);
-    const rest = (upper % 65_536) * 65_536 + lower;
-    this.fixed64((Math.floor(upper / 65_536) + Math.floor(rest / TWO_TO_32)) >>> 0, rest % TWO_TO_32);
+    const whole = Math.floor(seconds);
+    const rest = Math.floor(nanoseconds) + (whole === seconds ? 0 : Math.round((seconds - whole) * 1e9));
+    // The product does not fit into a double; but its lower half can be had, and then the upper half is off by less than one.
+    const low = (Math.imul(whole, 1e9) + rest) >>> 0;
+    this.fixed64(Math.round((whole * 1e9 + rest - low) / TWO_TO_32), low);
   }
 
   /** A length-delimited string. Lone surrogates become U+FFFD, so the bytes are always valid UTF-8. */
@@ -181,20 +209,30 @@ export class ByteWriter {
     this.#position += bytes.length;
   }
 
+  /** As `raw`, of bytes that know how to copy themselves. */
+  copy(bytes: { readonly length: number; copy(target: Buffer, at: number): unknown }): void {
+    this.#reserve(bytes.length);
+    bytes.copy(this.#buffer, this.#position);
+    this.#position += bytes.length;
+  }
+
   /** A trace or span id, given as hexadecimal digits. */
   id(tag: number, hex: string): void {
     this.tag(tag);
     this.#reserve(MAX_ID_BYTES + 1);
+    const buffer = this.#buffer;
     const header = this.#position;
-    this.#position += 1;
-    const end = Math.min(hex.length >> 1, MAX_ID_BYTES);
-    for (let index = 0; index < end; index++) {
-      const high = HEX_DIGITS[hex.charCodeAt(2 * index)] ?? -1;
-      const low = HEX_DIGITS[hex.charCodeAt(2 * index + 1)] ?? -1;
-      if (high < 0 || low < 0) break;
-      this.#buffer[this.#position++] = (high << 4) | low;
+    const digits = Math.min(hex.length, 2 * MAX_ID_BYTES);
+    let at = header + 1;
+    for (let index = 1; index < digits; index += 2) {
+      const byte = ((HEX_DIGITS[hex.charCodeAt(index - 1)] ?? -1) << 4) | (HEX_DIGITS[hex.charCodeAt(index)] ?? -1);
+      // Of -1 all bits are set, whatever the other digit is.
+      if (byte < 0) break;
+      buffer[at] = byte;
+      at += 1;
     }
-    this.#buffer[header] = this.#position - header - 1;
+    buffer[header] = at - header - 1;
+    this.#position = at;
   }
 
   /** Begins a nested message that will have about `guess` bytes; give what it returns and the same guess to `close`. */
@@ -221,14 +259,16 @@ export class ByteWriter {
   }
 
   #ascii(text: string): boolean {
+    const buffer = this.#buffer;
+    const { length } = text;
     const start = this.#position + 1;
-    for (let index = 0; index < text.length; index++) {
+    for (let index = 0; index < length; index++) {
       const code = text.charCodeAt(index);
       if (code > 127) return false;
-      this.#buffer[start + index] = code;
+      buffer[start + index] = code;
     }
-    this.#buffer[this.#position] = text.length;
-    this.#position = start + text.length;
+    buffer[start - 1] = length;
+    this.#position = start + length;
     return true;
   }
 
@@ -240,20 +280,22 @@ export class ByteWriter {
       : this.#buffer.write(text, start, 'utf8');
   }
 
-  #fixed32(value: number): void {
-    this.#buffer[this.#position++] = value;
-    this.#buffer[this.#position++] = value >>> 8;
-    this.#buffer[this.#position++] = value >>> 16;
-    this.#buffer[this.#position++] = value >>> 24;
+  #fixed32At(position: number, value: number): void {
+    const buffer = this.#buffer;
+    buffer[position] = value;
+    buffer[position + 1] = value >>> 8;
+    buffer[position + 2] = value >>> 16;
+    buffer[position + 3] = value >>> 24;
   }
 
   #varintAt(position: number, value: number): number {
+    const buffer = this.#buffer;
     let at = position;
     let rest = value;
-    for (; rest >= TWO_TO_32; rest = Math.floor(rest / 128)) this.#buffer[at++] = (rest % 128) | 128;
-    for (; rest >= 128; rest >>>= 7) this.#buffer[at++] = (rest & 127) | 128;
-    this.#buffer[at++] = rest;
-    return at;
+    for (; rest >= TWO_TO_32; rest = Math.floor(rest / 128)) buffer[at++] = (rest % 128) | 128;
+    for (; rest >= 128; rest >>>= 7) buffer[at++] = (rest & 127) | 128;
+    buffer[at] = rest;
+    return at + 1;
   }
 
   #reserve(bytes: number): void {
@@ -265,7 +307,7 @@ export class ByteWriter {
     const { length } = this;
     if (length > this.#limit) throw new TooLargeError(this.#limit);
     const needed = length + bytes;
-    const chunk = Buffer.allocUnsafeSlow(needed <= this.#chunkBytes ? this.#chunkBytes : Math.max(needed, length * 2));
+    const chunk = this.#allocate(needed <= this.#chunkBytes ? this.#chunkBytes : Math.max(needed, length * 2));
     this.#buffer.copy(chunk, 0, this.#start, this.#position);
     this.#buffer = chunk;
     this.#start = 0;

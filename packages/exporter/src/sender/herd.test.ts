@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { LiveTrace } from '../live-traces.js';
 import { Stats } from '../stats.js';
 import { FakeClock } from '../testing/fake-clock.js';
+import { contentOf, queuedBytes } from '../testing/queued-bytes.js';
 import type { SendResult } from './send-result.js';
 import { Sender } from './sender.js';
 
@@ -38,7 +39,7 @@ async function comebacks(refusal: SendResult, randomOf: (client: number) => () =
     };
     const sender = new Sender({
       transport: { send, close: async () => {} },
-      encode: ([span]) => Buffer.from(span?.bytes ?? []),
+      encode: ([span]) => (span ? contentOf(span.bytes) : Buffer.alloc(0)),
       settle: async () => {},
       onLeft: () => {},
       stats: new Stats(),
@@ -55,7 +56,7 @@ async function comebacks(refusal: SendResult, randomOf: (client: number) => () =
       },
     });
     const trace = new LiveTrace('t');
-    sender.add({ bytes: Buffer.from([1]), resource: emptyResource(), scope: { name: '' }, trace, own: undefined });
+    sender.add({ bytes: queuedBytes(1), resource: emptyResource(), scope: { name: '' }, trace, own: undefined });
     return sender;
   });
   await clock.advance(DOWN_MS + RETURN_MS);

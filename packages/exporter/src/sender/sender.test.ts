@@ -5,6 +5,7 @@ import { LiveTrace } from '../live-traces.js';
 import { rateLimitedLog } from '../log.js';
 import { type OnDrop, Stats } from '../stats.js';
 import { FakeClock } from '../testing/fake-clock.js';
+import { contentOf, queuedBytes } from '../testing/queued-bytes.js';
 import type { SendResult } from './send-result.js';
 import { Sender, type SenderLimits } from './sender.js';
 
@@ -39,7 +40,7 @@ function setUp(
       },
       close: async () => {},
     },
-    encode: (spans) => Buffer.concat(spans.map(({ bytes }) => bytes)),
+    encode: (spans) => Buffer.concat(spans.map(({ bytes }) => contentOf(bytes))),
     settle: async () => {},
     onLeft: () => {
       left += 1;
@@ -62,7 +63,7 @@ function setUp(
   const add = (...numbers: number[]): void => {
     for (const number of numbers) {
       sender.add({
-        bytes: Buffer.from([number]),
+        bytes: queuedBytes(number),
         resource,
         scope: { name: '' },
         trace: new LiveTrace('t'),

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type SpanBytes, SpanMemory } from './span-memory.js';
+import { ByteWriter } from './writer.js';
+
+const TAG = 0x0a;
+const CHUNK_BYTES = 1_024;
+
+/** Writes messages as the encoder does. */
+function createMemory() {
+  const memory = new SpanMemory(CHUNK_BYTES);
+  const writer = new ByteWriter(Number.POSITIVE_INFINITY, CHUNK_BYTES, (bytes) => memory.allocate(bytes));
+  const write = (text: string): SpanBytes => {
+    writer.string(TAG, text);
+    if (writer.isAlone) return memory.own(writer.toBuffer());
+    const { length, start } = writer;
+    writer.end();
+    return memory.hold(start, length);
+  };
+  return { memory, write };
+}
+
+function contentOf(bytes: SpanBytes): string {
+  const target = Buffer.alloc(bytes.length + 4, '-');
+  bytes.copy(target, 2);
+  expect(target.toString('latin1', 0, 2) + target.toString('latin1', bytes.length + 2)).toBe('----');
+  return target.toString('latin1', 2, bytes.length + 2);
+}
+
+function expected(text: string): string {
+  const writer = new ByteWriter();
+  writer.string(TAG, text);
+  return writer.toBuffer().toString('latin1');
+}
+
+describe('the memory of encoded spans', () => {
+  it('never writes over a span that has not left, in whatever order they leave', () => {
+    const step = fc.record({
+      length: fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 3_000 })),
+      frees: fc.nat({ max: 6 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), fc.infiniteStream(fc.nat()), (steps, random) => {
+        const { write } = createMemory();
+        const held: { bytes: SpanBytes; text: string }[] = [];
+        for (const [index, { frees, length }] of steps.entries()) {
+          const text = `${index}`.padEnd(length, `${index} `);
+          held.push({ bytes: write(text), text });
+          for (let count = 0; count < frees && held.length > 0; count++) {
+            const [left] = held.splice((random.next().value ?? 0) % held.length, 1);
+            left?.bytes.free();
+          }
+          for (const { bytes, text: whole } of held) expect(contentOf(bytes)).toBe(expected(whole));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is used again when the spans in it have left', () => {
+    const { memory, write } = createMemory();
+    const chunks = new Set<Buffer>();
+    const { allocate } = memory;
+    memory.allocate = (bytes) => {
+      const chunk = allocate.call(memory, bytes);
+      chunks.add(chunk);
+      return chunk;
+    };
+    for (let index = 0; index < 1_000; index++) write('x'.repeat(100)).free();
+    expect(chunks.size).toBeLessThanOrEqual(2);
+  });
+
+  it('keeps but a little of itself for later when a burst is over', () => {
+    const { memory, write } = createMemory();
+    const burst = Array.from({ length: 1_000 }, () => write('x'.repeat(100)));
+    expect(memory.freeBytes).toBe(0);
+    for (const bytes of burst) bytes.free();
+    expect(memory.freeBytes).toBeGreaterThan(0);
+    expect(memory.freeBytes).toBeLessThanOrEqual(8 * CHUNK_BYTES);
+  });
+
+  it('refuses to give the bytes of a span that has left, and takes it well that it leaves twice', () => {
+    const { write } = createMemory();
+    const first = write('first');
+    const second = write('second');
+    first.free();
+    first.free();
+    write('x'.repeat(CHUNK_BYTES - 10)).free();
+    expect(contentOf(second)).toBe(expected('second'));
+    expect(() => contentOf(first)).toThrow('freed');
+  });
+
+  it('gives a large span just as much as it takes, and does not keep that', () => {
+    const { memory, write } = createMemory();
+    const large = write('x'.repeat(5_000));
+    expect(contentOf(large)).toBe(expected('x'.repeat(5_000)));
+    large.free();
+    expect(memory.freeBytes).toBe(0);
+  });
+});
