@@ -19,13 +19,15 @@ export function formatDuration(ms: number): string {
   return inTwoUnits(Math.round(ms / HOUR_MS), 24, 'd', 'h');
 }
 
-/** A place on the player's clock: `0:07.3`, `12:05.0`, `1:02:05.0`. */
-export function formatOffset(ms: number): string {
-  const tenths = Math.floor(Math.max(0, ms) / 100 + 1e-6);
-  const seconds = Math.floor(tenths / 10);
+/** A place on the player's clock, to a tenth of a second or to so many decimals: `0:07.3`, `12:05.0`, `1:02:05.0`. */
+export function formatOffset(ms: number, decimals = 1): string {
+  const perSecond = 10 ** decimals;
+  const units = Math.floor((Math.max(0, ms) * perSecond) / 1000 + 1e-6);
+  const seconds = Math.floor(units / perSecond);
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
-  const tail = `${String(seconds % 60).padStart(2, '0')}.${tenths % 10}`;
+  const fraction = decimals === 0 ? '' : `.${String(units % perSecond).padStart(decimals, '0')}`;
+  const tail = `${String(seconds % 60).padStart(2, '0')}${fraction}`;
   return hours > 0 ? `${hours}:${String(minutes % 60).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
 }
 

@@ -8,6 +8,12 @@ interface Segment {
   readonly endX: number;
 }
 
+/** A stretch of a session's time, in milliseconds from its start. */
+export interface Stretch {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 export interface TimeScaleOptions {
   readonly durationMs: number;
   /** In order, not overlapping. */
@@ -25,6 +31,10 @@ export interface TimeScaleOptions {
 export class TimeScale {
   readonly #segments: readonly Segment[];
   readonly length: number;
+  /** Length of a millisecond outside folded gaps. */
+  readonly perMs: number;
+  /** What lies between folded gaps, in order: there, and only there, time runs at `perMs`. */
+  readonly stretches: readonly Stretch[];
 
   constructor(options: TimeScaleOptions) {
     const segments: Segment[] = [];
@@ -44,6 +54,8 @@ export class TimeScale {
     add(options.durationMs, (options.durationMs - timeMs) * options.perMs);
     this.#segments = segments;
     this.length = x;
+    this.perMs = options.perMs;
+    this.stretches = unfoldedStretches(segments, options.perMs);
   }
 
   /** Where a moment lies. Moments outside the session are held at its bounds. */
@@ -70,6 +82,17 @@ export class TimeScale {
     }
     return this.#segments[low];
   }
+}
+
+function unfoldedStretches(segments: readonly Segment[], perMs: number): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { startMs, endMs, startX, endX } of segments) {
+    if (endX - startX < (endMs - startMs) * perMs * 0.999) continue;
+    const last = stretches.at(-1);
+    if (last?.endMs === startMs) stretches[stretches.length - 1] = { startMs: last.startMs, endMs };
+    else stretches.push({ startMs, endMs });
+  }
+  return stretches;
 }
 
 function mapRange(value: number, from: number, to: number, mappedFrom: number, mappedTo: number): number {

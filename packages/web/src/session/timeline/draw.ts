@@ -1,17 +1,17 @@
 import type { ReplayObservation } from '@powerrag/protocol';
-import { formatDuration, formatOffset } from '../../ui/format.js';
+import { formatDuration } from '../../ui/format.js';
 import { type DocumentIndex, isError } from '../document/document-index.js';
 import { phaseAt } from '../player/phase.js';
 import type { TimeScale } from '../player/time-scale.js';
 import type { TimelineLayout } from './layout.js';
 import type { Palette } from './palette.js';
+import { rulerTicks } from './ruler.js';
 
 export const ROW_PX = 17;
 export const RULER_PX = 24;
 const BAR_PX = 13;
 const LABEL_FROM_PX = 44;
 const LEAST_BAR_PX = 2;
-const TICK_EVERY_PX = 110;
 
 export interface Scene {
   readonly index: DocumentIndex;
@@ -143,12 +143,12 @@ function drawRuler(canvas: CanvasRenderingContext2D, { scale, width, scrollX, pa
   canvas.fillStyle = palette.line;
   canvas.fillRect(0, RULER_PX - 1, width, 1);
   canvas.textAlign = 'left';
-  const first = Math.ceil(scrollX / TICK_EVERY_PX) * TICK_EVERY_PX;
-  for (let x = first; x < scrollX + width - 40; x += TICK_EVERY_PX) {
+  for (const { timeMs, label } of rulerTicks(scale, scrollX, scrollX + width - 40)) {
+    const x = scale.toX(timeMs) - scrollX;
     canvas.fillStyle = palette.line;
-    canvas.fillRect(x - scrollX, RULER_PX - 6, 1, 5);
+    canvas.fillRect(x, RULER_PX - 6, 1, 5);
     canvas.fillStyle = palette.quiet;
-    canvas.fillText(formatOffset(scale.toTime(x)), x - scrollX + 4, RULER_PX / 2);
+    canvas.fillText(label, x + 4, RULER_PX / 2);
   }
 }
 
