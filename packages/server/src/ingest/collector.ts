@@ -1,4 +1,5 @@
 import type { Json } from '@powerrag/protocol';
+import { counted } from '../counted.js';
 import type { Attributes, OtlpEvent, OtlpSpan } from '../otlp.js';
 import type { IngestLimits } from './limits.js';
 import { Refusal } from './refusal.js';
@@ -44,8 +45,8 @@ export class Rejections {
   /** One line for the sender; empty when nothing was rejected. */
   get message(): string {
     if (this.#count === 0) return '';
-    const noun = this.#count === 1 ? 'span was' : 'spans were';
-    return `${this.#count} ${noun} rejected: ${[...this.#reasons].join('; ')}`;
+    const were = this.#count === 1 ? 'was' : 'were';
+    return `${counted(this.#count, 'span')} ${were} rejected: ${[...this.#reasons].join('; ')}`;
   }
 }
 
@@ -65,7 +66,7 @@ export class SpanCollector {
   startSpan(): void {
     this.#seen += 1;
     if (this.#seen > this.limits.spans) {
-      throw new Refusal(413, `More than ${this.limits.spans} spans in one request; send smaller batches.`);
+      throw new Refusal(413, `More than ${counted(this.limits.spans, 'span')} in one request; send smaller batches.`);
     }
   }
 
@@ -73,7 +74,7 @@ export class SpanCollector {
   countValue(): void {
     this.#values += 1;
     if (this.#values > this.limits.values) {
-      throw new Refusal(413, `More than ${this.limits.values} values in one request; send smaller batches.`);
+      throw new Refusal(413, `More than ${counted(this.limits.values, 'value')} in one request; send smaller batches.`);
     }
   }
 
@@ -117,7 +118,7 @@ function faultOf(raw: RawSpan): string | null {
 }
 
 function lengthOf(id: string): string {
-  return id === '' ? 'none' : `${id.length} characters`;
+  return id === '' ? 'none' : counted(id.length, 'character');
 }
 
 function isZero(id: string): boolean {

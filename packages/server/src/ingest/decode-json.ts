@@ -1,4 +1,5 @@
 import type { Json } from '@powerrag/protocol';
+import { counted } from '../counted.js';
 import type { OtlpEvent, OtlpSpan } from '../otlp.js';
 import { type DecodedSpans, doubleValue, integerValue, SpanCollector } from './collector.js';
 import { checkJsonShape } from './json-shape.js';
@@ -110,7 +111,7 @@ class AttributeReader {
       const key = text(keyValue, 'key');
       const value = this.#value(keyValue.value ?? null, 1);
       if (this.map.size >= this.#collector.limits.attributes && !this.map.has(key)) {
-        this.fault ??= `more than ${this.#collector.limits.attributes} attributes`;
+        this.fault ??= `more than ${counted(this.#collector.limits.attributes, 'attribute')}`;
       } else {
         this.map.set(key, value);
       }
@@ -129,7 +130,7 @@ class AttributeReader {
     const isArray = isGiven(value.arrayValue);
     if (!isArray && !isGiven(value.kvlistValue)) return null;
     if (depth > this.#collector.limits.depth) {
-      this.fault ??= `an attribute is nested deeper than ${this.#collector.limits.depth} levels`;
+      this.fault ??= `an attribute is nested deeper than ${counted(this.#collector.limits.depth, 'level')}`;
       return null;
     }
     if (isArray) {

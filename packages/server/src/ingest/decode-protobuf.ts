@@ -1,5 +1,6 @@
 import type { Json } from '@powerrag/protocol';
 import protobuf from 'protobufjs/light.js';
+import { counted } from '../counted.js';
 import type { OtlpEvent, OtlpSpan } from '../otlp.js';
 import { type DecodedSpans, doubleValue, integerValue, type RawSpan, SpanCollector } from './collector.js';
 import type { IngestLimits } from './limits.js';
@@ -218,7 +219,7 @@ class AttributeReader {
   read(): boolean {
     const [key, value] = this.#keyValue(1);
     if (this.map.size >= this.#collector.limits.attributes && !this.map.has(key)) {
-      this.fault ??= `more than ${this.#collector.limits.attributes} attributes`;
+      this.fault ??= `more than ${counted(this.#collector.limits.attributes, 'attribute')}`;
     } else {
       this.map.set(key, value);
     }
@@ -261,7 +262,7 @@ class AttributeReader {
         case ANY_VALUE.array:
         case ANY_VALUE.keyValues:
           if (depth > this.#collector.limits.depth) {
-            this.fault ??= `an attribute is nested deeper than ${this.#collector.limits.depth} levels`;
+            this.fault ??= `an attribute is nested deeper than ${counted(this.#collector.limits.depth, 'level')}`;
             return false;
           }
           value = field === ANY_VALUE.array ? this.#array(depth) : this.#object(depth);

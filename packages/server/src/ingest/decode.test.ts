@@ -219,6 +219,14 @@ describe('a request in JSON', () => {
     );
   });
 
+  it('says one of a thing in the singular', () => {
+    const { message } = span({ traceId: '7' });
+    expect(message).toBe('1 span was rejected: trace id must be 16 bytes (32 hex digits), got 1 character');
+    const two = Buffer.from(JSON.stringify(aRequest(aSpan(), aSpan())));
+    const refusal = refusalOf(() => decodeJson(two, { ...DEFAULT_LIMITS, spans: 1 }));
+    expect(refusal.message).toBe('More than 1 span in one request; send smaller batches.');
+  });
+
   it('replaces what the store could not hold: half a surrogate pair, and NUL', () => {
     expect(span({ name: 'a\ud800b\u0000c\u{1f600}' }).spans[0]?.name).toBe('a\ufffdb\ufffdc\u{1f600}');
   });

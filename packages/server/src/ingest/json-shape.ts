@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import type { IngestLimits } from './limits.js';
 import { Refusal } from './refusal.js';
 
@@ -32,13 +33,13 @@ export function checkJsonShape(body: Uint8Array, limits: IngestLimits): 'empty' 
     } else if (OPEN.has(byte)) {
       tokens += 1;
       depth += 1;
-      if (depth > maxDepth) throw new Refusal(400, `The body nests deeper than ${maxDepth} levels`);
+      if (depth > maxDepth) throw new Refusal(400, `The body nests deeper than ${counted(maxDepth, 'level')}`);
     } else if (CLOSE.has(byte)) {
       depth -= 1;
     }
     if (empty && !SPACE.has(byte)) empty = false;
     if (tokens > maxTokens) {
-      throw new Refusal(413, `More than ${limits.values} values in one request; send smaller batches.`);
+      throw new Refusal(413, `More than ${counted(limits.values, 'value')} in one request; send smaller batches.`);
     }
   }
   return empty ? 'empty' : 'filled';

@@ -6,6 +6,7 @@ import {
   formatDuration,
   formatOffset,
   formatRelative,
+  formatTokens,
   plural,
 } from './format.js';
 
@@ -60,6 +61,12 @@ describe('short counts', () => {
     [999_600, '1M'],
     [1_240_000, '1.2M'],
   ])('%d reads %s', (count, text) => expect(formatCompact(count)).toBe(text));
+
+  it.each([
+    [0, '0 tokens'],
+    [1, '1 token'],
+    [9_400, '9.4k tokens'],
+  ])('%d tokens read %s', (count, text) => expect(formatTokens(count)).toBe(text));
 
   it('bytes keep one decimal', () => expect(formatBytes(3_420)).toBe('3.4 kB'));
   it('one thing is singular', () =>

@@ -52,6 +52,11 @@ export function formatCompact(count: number): string {
   return `${trimZeros((count / 1_000_000).toFixed(1))}M`;
 }
 
+/** `950 tokens`, `1 token`, `1.2k tokens`. */
+export function formatTokens(count: number): string {
+  return `${formatCompact(count)} ${count === 1 ? 'token' : 'tokens'}`;
+}
+
 /** Bytes in powers of 1,000: `12 B`, `3.4 kB`, `1.2 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

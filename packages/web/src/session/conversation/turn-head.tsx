@@ -1,4 +1,4 @@
-import { formatAbsolute, formatClock, formatCompact, formatCost, formatDuration, plural } from '../../ui/format.js';
+import { formatAbsolute, formatClock, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
 import { useReplay } from '../player/replay-context.js';
 import type { ConversationItem } from './items.js';
 
@@ -33,7 +33,7 @@ export function TurnHead({
             {plural(turn.errors.length, 'error')}
           </span>
         )}
-        {turn.totalTokens > 0 && <span>{formatCompact(turn.totalTokens)} tokens</span>}
+        {turn.totalTokens > 0 && <span>{formatTokens(turn.totalTokens)}</span>}
         {turn.totalCost !== null && <span>{formatCost(turn.totalCost)}</span>}
         <span>{formatDuration(turn.endMs - turn.startMs)}</span>
         <time dateTime={new Date(startedAtMs).toISOString()} title={formatAbsolute(startedAtMs)}>

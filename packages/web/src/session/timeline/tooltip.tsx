@@ -1,5 +1,5 @@
 import type { ReplayObservation } from '@powerrag/protocol';
-import { formatCompact, formatCost, formatDuration, formatOffset } from '../../ui/format.js';
+import { formatCost, formatDuration, formatOffset, formatTokens } from '../../ui/format.js';
 import { TypeBadge } from '../../ui/type-badge.js';
 
 export interface Hover {
@@ -29,7 +29,7 @@ export function Tooltip({ hover: { observation, x, y } }: { readonly hover: Hove
       </div>
       <div>
         {formatOffset(startMs)} · {endMs === null ? 'running' : formatDuration(endMs - startMs)}
-        {usage !== null && ` · ${formatCompact(usage.total)} tokens`}
+        {usage !== null && ` · ${formatTokens(usage.total)}`}
         {cost !== null && ` · ${formatCost(cost)}`}
       </div>
       {statusMessage !== null && <div className="timeline-tooltip-status">{statusMessage}</div>}
