@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
@@ -9,7 +9,7 @@ const published = ['tracing', 'exporter', 'server'];
 
 /**
  * Checks the packages as npm would serve them: packs each, holds the tarball against publint and attw, then installs
- * all of them in an empty folder and uses them from ESM and from CommonJS.
+ * all of them in an empty folder, looks for the page that npm shows of each, and uses them from ESM and from CommonJS.
  */
 await script(async () => {
   await setUp();
@@ -73,6 +73,10 @@ process.exit(0);
     cwd: folder,
     quiet: true,
   });
+  for (const name of published) {
+    if (!existsSync(join(folder, 'node_modules/@powerrag', name, 'README.md')))
+      throw new Error(`@powerrag/${name} has no README.md`);
+  }
   await run(process.execPath, ['esm.mjs'], { cwd: folder, quiet: true });
   await run(process.execPath, ['cjs.cjs'], { cwd: folder, quiet: true });
   await run(process.execPath, ['node_modules/@powerrag/server/bin/powerrag.js', '--version'], {

@@ -6,7 +6,9 @@ import { startServer } from '../support/server-process.js';
 import { PROJECT_FOLDER, runExample } from './example-programs.js';
 
 const GUIDES = readdirSync(join(PROJECT_FOLDER, 'docs')).filter((name) => name.endsWith('.md'));
-const DOCUMENTS = ['README.md', ...GUIDES.map((name) => `docs/${name}`)];
+/** What npm shows of each published package. */
+const PACKAGE_PAGES = ['tracing', 'exporter', 'server'].map((name) => `packages/${name}/README.md`);
+const DOCUMENTS = ['README.md', ...PACKAGE_PAGES, ...GUIDES.map((name) => `docs/${name}`)];
 const DECISIONS = readdirSync(join(PROJECT_FOLDER, 'docs/adr')).filter((name) => name.endsWith('.md'));
 const PROGRAMS = readdirSync(join(PROJECT_FOLDER, 'examples/docs/src'))
   .filter((name) => name.endsWith('.ts'))
@@ -73,6 +75,28 @@ describe('the links in the guides', () => {
     const file = join(PROJECT_FOLDER, target);
     expect(statSync(file, { throwIfNoEntry: false }), `${target} does not exist`).toBeDefined();
     if (anchor) expect(headingAnchors(readFileSync(file, 'utf8'))).toContain(anchor);
+  });
+});
+
+describe("the packages' pages on npm", () => {
+  it.each(PACKAGE_PAGES)('%s says how to install the package and shows code that runs', (document) => {
+    const text = readFileSync(join(PROJECT_FOLDER, document), 'utf8');
+    const name = `@powerrag/${document.split('/')[1]}`;
+    expect(text).toMatch(new RegExp(`^# ${name}$`, 'm'));
+    expect(text).toMatch(new RegExp(`^npm install .*${name}\\b`, 'm'));
+    expect(codeBlocks(document)).toHaveLength(1);
+  });
+
+  it.each(PACKAGE_PAGES)('%s has no link that leads nowhere on npm, which knows only its own copy', (document) => {
+    const text = readFileSync(join(PROJECT_FOLDER, document), 'utf8');
+    expect([...text.matchAll(/\]\((?!https?:|#)[^)]*\)/g)].map(([link]) => link)).toEqual([]);
+  });
+
+  it.each(PACKAGE_PAGES)('%s names only guides that there are', (document) => {
+    const text = readFileSync(join(PROJECT_FOLDER, document), 'utf8');
+    const named = [...text.matchAll(/`([a-z-]+\.md)`/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !GUIDES.includes(name ?? ''))).toEqual([]);
   });
 });
 
