@@ -30,7 +30,7 @@ export function nodeSqlite(): Driver | null {
   return (path) => new module.DatabaseSync(path);
 }
 
-/** better-sqlite3, or null where it is not installed. Throws `SqliteMissing` where it is but was built for another Node. */
+/** better-sqlite3, or null where it is not installed. Throws `SqliteMissing` where it is but cannot be loaded. */
 export function betterSqlite3(): Driver | null {
   const require = createRequire(import.meta.url);
   try {
@@ -39,12 +39,22 @@ export function betterSqlite3(): Driver | null {
     new Constructor(':memory:').close();
     return (path) => new Constructor(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return null;
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw new SqliteMissing(
-      `better-sqlite3 is installed but cannot be loaded; run "npm rebuild better-sqlite3". (${reason})`,
-    );
+    const broken = brokenSqlite(error);
+    if (broken) throw broken;
+    return null;
   }
+}
+
+/** Why better-sqlite3 could not be loaded, with what mends it; null where it is only not installed. */
+export function brokenSqlite(error: unknown): SqliteMissing | null {
+  const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  const missesModule = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+  // Node says the same of a package that better-sqlite3 itself needs, and of a file of its own.
+  if (missesModule && reason === "Cannot find module 'better-sqlite3'") return null;
+  const mend = missesModule
+    ? 'install it anew with "npm install better-sqlite3@12"'
+    : 'build it again with "npm rebuild better-sqlite3"';
+  return new SqliteMissing(`better-sqlite3 is installed but cannot be loaded; ${mend}. (${reason})`);
 }
 
 /** The SQLite of this installation. Throws `SqliteMissing` where there is none. */
