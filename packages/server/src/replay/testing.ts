@@ -1,33 +1,25 @@
 import type { ObservationBody } from '../observation.js';
 import type { StoredObservation, StoredSession, StoredTrace } from '../store/contract.js';
+import { anObservation } from '../store/testing.js';
+import { noTotals, shownTotals } from '../store/totals.js';
 
 /** What replay is given, for tests. Times are Unix milliseconds. */
 
+const ofOneObservation = shownTotals({ ...noTotals(), observationCount: 1 });
+
 export function storedObservation(id: string, others: Partial<StoredObservation> = {}): StoredObservation {
-  return {
+  const {
+    body: _body,
+    trace: _trace,
+    ...observation
+  } = anObservation({
     traceId: 'trace',
     id,
-    parentId: null,
-    type: 'span',
     name: id,
     startMs: 0,
     endMs: 10,
-    firstTokenMs: null,
-    level: 'DEFAULT',
-    statusMessage: null,
-    service: null,
-    scope: null,
-    environment: null,
-    version: null,
-    model: null,
-    provider: null,
-    modelParameters: {},
-    usage: {},
-    cost: {},
-    prompt: null,
-    sessionId: 'session',
-    ...others,
-  };
+  });
+  return { ...observation, sessionId: 'session', ...others };
 }
 
 export function storedTrace(id: string, others: Partial<StoredTrace> = {}): StoredTrace {
@@ -36,12 +28,7 @@ export function storedTrace(id: string, others: Partial<StoredTrace> = {}): Stor
     name: id,
     startMs: 0,
     endMs: 10,
-    observationCount: 1,
-    errorCount: 0,
-    inputTokens: 0,
-    outputTokens: 0,
-    totalTokens: 0,
-    totalCost: null,
+    ...ofOneObservation,
     ...others,
   };
 }
@@ -52,12 +39,7 @@ export const session: StoredSession = {
   environment: null,
   tags: [],
   traceCount: 1,
-  observationCount: 1,
-  errorCount: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  totalTokens: 0,
-  totalCost: null,
+  ...ofOneObservation,
   startMs: 0,
   lastActivityMs: 10,
 };
