@@ -1,7 +1,7 @@
 import type { Observation } from '../observation.js';
 import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
 import { readCursor, writeCursor } from './cursor.js';
-import { compareRanks, compareText, versionText } from './order.js';
+import { byStart, compareRanks, compareText, versionText } from './order.js';
 import { TraceStatement } from './statement.js';
 import { addTotals, noTotals, shownTotals, totalsOf } from './totals.js';
 
@@ -203,8 +203,4 @@ function startsWithin(
   { fromMs, toMs }: { readonly fromMs?: number; readonly toMs?: number },
 ): boolean {
   return (fromMs === undefined || startMs >= fromMs) && (toMs === undefined || startMs < toMs);
-}
-
-function byStart(a: StoredObservation, b: StoredObservation): number {
-  return a.startMs - b.startMs || compareText(a.id, b.id) || compareText(a.traceId, b.traceId);
 }

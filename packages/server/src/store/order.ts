@@ -1,8 +1,14 @@
 import type { Observation } from '../observation.js';
+import type { StoredObservation } from './contract.js';
 
 /** Negative, zero or positive, as for `sort`. By code point, as SQLite orders text; `<` on strings orders by UTF-16 unit. */
 export function compareText(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** Oldest start first, then by id: the order of `listObservations`. */
+export function byStart(a: StoredObservation, b: StoredObservation): number {
+  return a.startMs - b.startMs || compareText(a.id, b.id) || compareText(a.traceId, b.traceId);
 }
 
 /** What decides which of two versions of an observation stands, before their texts do. */

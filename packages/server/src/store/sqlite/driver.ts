@@ -15,6 +15,11 @@ export interface Statement {
 
 export type SqlValue = string | number | null | Uint8Array;
 
+/** As many question marks as there are values to bind, for a statement's text. */
+export function placeholders(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
+}
+
 /** Opens a file, creating it where there is none. Throws SQLite's own error. */
 export type Driver = (path: string) => Database;
 

@@ -3,7 +3,7 @@ import type { Observation, ObservationBody } from '../../observation.js';
 import type { StoredObservation } from '../contract.js';
 import { compareRanks, versionText } from '../order.js';
 import type { Contents } from './contents.js';
-import type { Database } from './driver.js';
+import { type Database, placeholders } from './driver.js';
 
 interface ObservationRow {
   observation_id: string;
@@ -54,10 +54,11 @@ export type StoredFacts = Pick<
   'id' | 'name' | 'parentId' | 'startMs' | 'endMs' | 'level' | 'usage' | 'cost'
 >;
 
-const COLUMNS = `observation_id, weight, parent_id, type, name, start_ms, end_ms, first_token_ms, level, status_message,
-  service, scope, environment, version, model, provider, model_parameters, usage, cost, prompt_name, prompt_version`;
-
-const VALUES = `(?${', ?'.repeat(21)})`;
+const COLUMNS = [
+  ...['trace_key', 'observation_id', 'weight', 'parent_id', 'type', 'name', 'start_ms', 'end_ms', 'first_token_ms'],
+  ...['level', 'status_message', 'service', 'scope', 'environment', 'version', 'model', 'provider', 'model_parameters'],
+  ...['usage', 'cost', 'prompt_name', 'prompt_version'],
+];
 
 /** The rows of observations and their bodies. Writes happen within the caller's transaction. */
 export class ObservationRows {
@@ -71,15 +72,14 @@ export class ObservationRows {
 
   constructor(database: Database, contents: Contents) {
     this.#contents = contents;
-    this.#add = database.prepare(
-      `INSERT INTO observations (trace_key, ${COLUMNS}) VALUES ${VALUES} ON CONFLICT DO NOTHING`,
-    );
-    this.#replace = database.prepare(`INSERT OR REPLACE INTO observations (trace_key, ${COLUMNS}) VALUES ${VALUES}`);
+    const row = `observations (${COLUMNS.join(', ')}) VALUES (${placeholders(COLUMNS)})`;
+    this.#add = database.prepare(`INSERT INTO ${row} ON CONFLICT DO NOTHING`);
+    this.#replace = database.prepare(`INSERT OR REPLACE INTO ${row}`);
     this.#writeBody = database.prepare(
       'INSERT OR REPLACE INTO bodies (trace_key, observation_id, input, output, metadata, events) VALUES (?, ?, ?, ?, ?, ?)',
     );
-    this.#find = database.prepare(`SELECT ${COLUMNS} FROM observations WHERE trace_key = ? AND observation_id = ?`);
-    this.#ofTrace = database.prepare(`SELECT ${COLUMNS} FROM observations WHERE trace_key = ?`);
+    this.#find = database.prepare('SELECT * FROM observations WHERE trace_key = ? AND observation_id = ?');
+    this.#ofTrace = database.prepare('SELECT * FROM observations WHERE trace_key = ?');
     this.#readBody = database.prepare(
       'SELECT input, output, metadata, events FROM bodies WHERE trace_key = ? AND observation_id = ?',
     );

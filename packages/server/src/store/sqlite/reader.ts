@@ -1,5 +1,5 @@
 import type { Json } from '@powerrag/protocol';
-import type { ObservationBody, TraceFields } from '../../observation.js';
+import type { ObservationBody } from '../../observation.js';
 import type {
   SessionList,
   SessionQuery,
@@ -11,42 +11,14 @@ import type {
   TraceQuery,
 } from '../contract.js';
 import { readCursor, writeCursor } from '../cursor.js';
-import { compareText } from '../order.js';
-import type { Said } from '../statement.js';
+import { byStart, compareText } from '../order.js';
 import { shownTotals } from '../totals.js';
 import type { Contents } from './contents.js';
-import type { Database, SqlValue, Statement } from './driver.js';
+import { type Database, placeholders, type SqlValue, type Statement } from './driver.js';
 import { type ObservationRows, type PlacedRow, toStored } from './observation-rows.js';
-
-interface TotalsRow {
-  observation_count: number;
-  error_count: number;
-  input_tokens: number;
-  output_tokens: number;
-  total_tokens: number;
-  cost_nano: number;
-  cost_count: number;
-}
-
-interface SessionRow extends TotalsRow {
-  session_key: number;
-  session_id: string;
-  trace_count: number;
-  start_ms: number;
-  last_ms: number;
-}
-
-interface TraceRow extends TotalsRow {
-  trace_id: string;
-  name: string;
-  said: string;
-  input: string | null;
-  output: string | null;
-  start_ms: number;
-  end_ms: number;
-}
-
-type SaidFields = Partial<Record<keyof TraceFields, Said<Json>>>;
+import type { SessionRow } from './session-rows.js';
+import { readTotals } from './totals-columns.js';
+import type { SaidJson, TraceRow } from './trace-rows.js';
 
 /** A condition of a query with the values it binds. */
 interface Condition {
@@ -168,18 +140,14 @@ export class SqliteReader implements SessionReader {
       environment: ofKind('environment')[0] ?? null,
       tags: ofKind('tag').sort(compareText),
       traceCount: row.trace_count,
-      ...totalsFrom(row),
+      ...shownTotals(readTotals(row)),
       startMs: row.start_ms,
       lastActivityMs: row.last_ms,
     };
   }
 
   #toTrace(row: TraceRow): StoredTrace {
-    const said = JSON.parse(row.said) as {
-      fields: SaidFields;
-      metadata: [string, Said<Json>][];
-      tags: string[];
-    };
+    const said = JSON.parse(row.said) as SaidJson;
     const fields = Object.fromEntries(Object.entries(said.fields).map(([field, { value }]) => [field, value]));
     const metadata = said.metadata
       .map(([key, { value }]): [string, Json] => [key, value])
@@ -194,7 +162,7 @@ export class SqliteReader implements SessionReader {
       name: row.name,
       startMs: row.start_ms,
       endMs: row.end_ms,
-      ...totalsFrom(row),
+      ...shownTotals(readTotals(row)),
     };
   }
 
@@ -265,24 +233,4 @@ function timeConditions({ fromMs, toMs }: { readonly fromMs?: number; readonly t
 
 function and(conditions: readonly Condition[]): string {
   return conditions.map(({ sql }) => ` AND ${sql}`).join('');
-}
-
-function placeholders(values: readonly unknown[]): string {
-  return values.map(() => '?').join(', ');
-}
-
-function byStart(a: StoredObservation, b: StoredObservation): number {
-  return a.startMs - b.startMs || compareText(a.id, b.id) || compareText(a.traceId, b.traceId);
-}
-
-function totalsFrom(row: TotalsRow) {
-  return shownTotals({
-    observationCount: row.observation_count,
-    errorCount: row.error_count,
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    totalTokens: row.total_tokens,
-    costNano: row.cost_nano,
-    costCount: row.cost_count,
-  });
 }

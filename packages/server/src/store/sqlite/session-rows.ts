@@ -1,22 +1,22 @@
 import { addTotals, noTotals, type Totals } from '../totals.js';
-import type { Database } from './driver.js';
+import { type Database, placeholders } from './driver.js';
+import { readTotals, SUMMED_TOTALS, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
 import type { TraceShare } from './trace-rows.js';
 
 type ValueKind = 'user' | 'tag' | 'environment';
 
-interface SessionRow {
-  session_key: number;
-  trace_count: number;
-  start_ms: number;
-  last_ms: number;
-  observation_count: number;
-  error_count: number;
-  input_tokens: number;
-  output_tokens: number;
-  total_tokens: number;
-  cost_nano: number;
-  cost_count: number;
+export interface SessionRow extends TotalsRow {
+  readonly session_key: number;
+  readonly session_id: string;
+  readonly trace_count: number;
+  readonly start_ms: number;
+  readonly last_ms: number;
 }
+
+/** What a session's row holds of its traces. */
+type GatheredRow = Omit<SessionRow, 'session_key' | 'session_id'>;
+
+const COLUMNS = ['session_key', 'project_id', 'session_id', 'trace_count', 'start_ms', 'last_ms', ...TOTALS_COLUMNS];
 
 /** A session's row in memory, while a transaction adds to it. */
 class SessionState {
@@ -58,9 +58,7 @@ export class SessionRows {
     this.#nextKey = (last.key ?? 0) + 1;
     this.#find = database.prepare('SELECT * FROM sessions WHERE project_id = ? AND session_id = ?');
     this.#write = database.prepare(
-      `INSERT OR REPLACE INTO sessions (session_key, project_id, session_id, trace_count, start_ms, last_ms,
-        observation_count, error_count, input_tokens, output_tokens, total_tokens, cost_nano, cost_count)
-      VALUES (?${', ?'.repeat(12)})`,
+      `INSERT OR REPLACE INTO sessions (${COLUMNS.join(', ')}) VALUES (${placeholders(COLUMNS)})`,
     );
     this.#remove = database.prepare('DELETE FROM sessions WHERE session_key = ?');
     this.#mark = database.prepare(
@@ -71,9 +69,7 @@ export class SessionRows {
     this.#forget = database.prepare('DELETE FROM session_values WHERE session_key = ?');
     this.#count = database.prepare(
       `SELECT count(*) AS trace_count, min(start_ms) AS start_ms, max(end_ms) AS last_ms,
-        sum(observation_count) AS observation_count, sum(error_count) AS error_count, sum(input_tokens) AS input_tokens,
-        sum(output_tokens) AS output_tokens, sum(total_tokens) AS total_tokens, sum(cost_nano) AS cost_nano,
-        sum(cost_count) AS cost_count
+        ${SUMMED_TOTALS.join(', ')}
       FROM traces WHERE session_key = ?`,
     );
     this.#tracesOf = database.prepare(
@@ -119,11 +115,9 @@ export class SessionRows {
         this.#remove.run(session.key);
         continue;
       }
-      const { totals } = session;
       this.#write.run(
         ...[session.key, projectId, session.sessionId, session.traceCount, session.startMs, session.lastMs],
-        ...[totals.observationCount, totals.errorCount, totals.inputTokens, totals.outputTokens, totals.totalTokens],
-        ...[totals.costNano, totals.costCount],
+        ...totalsValues(session.totals),
       );
     }
     this.begin();
@@ -145,7 +139,7 @@ export class SessionRows {
 
   #recount(session: SessionState): void {
     this.#forget.run(session.key);
-    fill(session, this.#count.get(session.key) as Omit<SessionRow, 'session_key'>);
+    fill(session, this.#count.get(session.key) as GatheredRow);
     const traces = this.#tracesOf.all(session.key) as {
       trace_id: string;
       user_id: string | null;
@@ -162,19 +156,11 @@ export class SessionRows {
   }
 }
 
-function fill(session: SessionState, row: Omit<SessionRow, 'session_key'>): void {
+function fill(session: SessionState, row: GatheredRow): void {
   session.traceCount = row.trace_count;
   session.startMs = row.start_ms;
   session.lastMs = row.last_ms;
-  session.totals = {
-    observationCount: row.observation_count,
-    errorCount: row.error_count,
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    totalTokens: row.total_tokens,
-    costNano: row.cost_nano,
-    costCount: row.cost_count,
-  };
+  session.totals = readTotals(row);
 }
 
 /** Whether the session can be brought up to date by adding alone: nothing that it shows was taken back. */

@@ -4,8 +4,9 @@ import { compareText } from '../order.js';
 import { type Said, TraceStatement } from '../statement.js';
 import { addTotals, noTotals, type Totals, totalsOf } from '../totals.js';
 import type { Contents } from './contents.js';
-import type { Database } from './driver.js';
+import { type Database, placeholders } from './driver.js';
 import type { ObservationRows, StoredFacts } from './observation-rows.js';
+import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
 
 /** An observation as a trace remembers it to take its name from. */
 interface Named {
@@ -109,9 +110,10 @@ function lastMoment({ startMs, endMs }: Pick<Observation, 'startMs' | 'endMs'>):
   return Math.max(startMs, endMs ?? startMs);
 }
 
-interface TraceRow {
+export interface TraceRow extends TotalsRow {
   trace_key: number;
-  session_id: string | null;
+  trace_id: string;
+  name: string;
   said: string;
   input_at: number | null;
   input_by: string | null;
@@ -126,17 +128,17 @@ interface TraceRow {
   root_start_ms: number | null;
   start_ms: number;
   end_ms: number;
-  observation_count: number;
-  error_count: number;
-  input_tokens: number;
-  output_tokens: number;
-  total_tokens: number;
-  cost_nano: number;
-  cost_count: number;
 }
 
+const COLUMNS = [
+  ...['trace_key', 'project_id', 'trace_id', 'session_key', 'name', 'user_id', 'environment', 'release', 'version'],
+  ...['tags', 'said', 'input_at', 'input_by', 'input', 'output_at', 'output_by', 'output'],
+  ...['first_id', 'first_name', 'root_id', 'root_name', 'root_start_ms', 'start_ms', 'end_ms'],
+  ...TOTALS_COLUMNS,
+];
+
 /** The registers of a trace as the `said` column holds them. Input and output lie in columns of their own, since they can be large. */
-interface SaidJson {
+export interface SaidJson {
   readonly fields: Omit<TraceStatement['fields'], 'input' | 'output'>;
   readonly metadata: readonly (readonly [string, Said<Json>])[];
   readonly tags: readonly string[];
@@ -155,11 +157,7 @@ export class TraceRows {
     this.#nextKey = (last.key ?? 0) + 1;
     this.#find = database.prepare('SELECT * FROM traces WHERE project_id = ? AND trace_id = ?');
     this.#write = database.prepare(
-      `INSERT OR REPLACE INTO traces (trace_key, project_id, trace_id, session_key, name, user_id, environment, release,
-        version, tags, said, input_at, input_by, input, output_at, output_by, output, first_id, first_name, root_id, root_name,
-        root_start_ms, start_ms, end_ms, observation_count, error_count, input_tokens, output_tokens, total_tokens, cost_nano,
-        cost_count)
-      VALUES (?${', ?'.repeat(30)})`,
+      `INSERT OR REPLACE INTO traces (${COLUMNS.join(', ')}) VALUES (${placeholders(COLUMNS)})`,
     );
   }
 
@@ -184,15 +182,7 @@ export class TraceRows {
     state.outputRecipe = this.#storedText(row.output_at, row.output_by, row.output);
     if (state.inputRecipe !== null) state.statement.fields.input = state.inputRecipe.said;
     if (state.outputRecipe !== null) state.statement.fields.output = state.outputRecipe.said;
-    state.totals = {
-      observationCount: row.observation_count,
-      errorCount: row.error_count,
-      inputTokens: row.input_tokens,
-      outputTokens: row.output_tokens,
-      totalTokens: row.total_tokens,
-      costNano: row.cost_nano,
-      costCount: row.cost_count,
-    };
+    state.totals = readTotals(row);
     state.first = { id: row.first_id, name: row.first_name, startMs: row.start_ms };
     if (row.root_id !== null && row.root_name !== null && row.root_start_ms !== null) {
       state.root = { id: row.root_id, name: row.root_name, startMs: row.root_start_ms };
@@ -241,8 +231,7 @@ export class TraceRows {
       ...[input?.atMs ?? null, input?.by ?? null, this.#recipe(projectId, input, state.inputRecipe)],
       ...[output?.atMs ?? null, output?.by ?? null, this.#recipe(projectId, output, state.outputRecipe)],
       ...[first?.id ?? '', first?.name ?? '', root?.id ?? null, root?.name ?? null, root?.startMs ?? null],
-      ...[state.startMs, state.endMs, totals.observationCount, totals.errorCount],
-      ...[totals.inputTokens, totals.outputTokens, totals.totalTokens, totals.costNano, totals.costCount],
+      ...[state.startMs, state.endMs, ...totalsValues(totals)],
     );
   }
 
