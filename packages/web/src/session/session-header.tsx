@@ -9,7 +9,7 @@ import {
   formatDuration,
   formatOffset,
 } from '../ui/format.js';
-import { Icon } from '../ui/icon.js';
+import { IconButton } from '../ui/icon-button.js';
 import type { DocumentIndex } from './document/document-index.js';
 import { useReplay, useReplayState } from './player/replay-context.js';
 import type { ReplayState } from './player/replay-store.js';
@@ -45,10 +45,7 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
         </div>
       </div>
       <Figures />
-      <button type="button" className="icon-button" onClick={onHelp} title="Keyboard shortcuts">
-        <Icon name="keyboard" />
-        <span className="visually-hidden">Keyboard shortcuts</span>
-      </button>
+      <IconButton icon="keyboard" label="Keyboard shortcuts" onClick={onHelp} />
     </header>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { Icon } from '../ui/icon.js';
+import { IconButton } from '../ui/icon-button.js';
 import { SHORTCUTS } from './shortcuts.js';
 
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
@@ -9,10 +9,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
     <dialog ref={dialog} className="shortcuts" aria-labelledby="shortcuts-title" onClose={onClose}>
       <div className="shortcuts-head">
         <h2 id="shortcuts-title">Keyboard</h2>
-        <button type="button" className="icon-button small" onClick={() => dialog.current?.close()}>
-          <Icon name="close" size={14} />
-          <span className="visually-hidden">Close</span>
-        </button>
+        <IconButton icon="close" label="Close" look="small" onClick={() => dialog.current?.close()} />
       </div>
       <dl>
         {SHORTCUTS.map(({ keys, says }) => (

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { Icon, type IconName } from '../ui/icon.js';
+import type { IconName } from '../ui/icon.js';
+import { IconButton } from '../ui/icon-button.js';
 import { applyTheme, storedTheme, type Theme } from './theme.js';
 
 const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
@@ -11,10 +12,5 @@ export function ThemeToggle() {
     applyTheme(NEXT[theme]);
     setTheme(NEXT[theme]);
   };
-  return (
-    <button type="button" className="icon-button" onClick={choose} title={`Theme: ${theme}`}>
-      <Icon name={ICON[theme]} />
-      <span className="visually-hidden">Theme: {theme}</span>
-    </button>
-  );
+  return <IconButton icon={ICON[theme]} label={`Theme: ${theme}`} onClick={choose} />;
 }

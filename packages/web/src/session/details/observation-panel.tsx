@@ -1,7 +1,6 @@
 import type { ObservationDetails, ReplayObservation } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { observationQuery } from '../../api/queries.js';
-import { CopyButton } from '../../ui/copy-button.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { JsonView, printJson } from '../../ui/json-view.js';
@@ -12,6 +11,7 @@ import { useReplay, useReplayState } from '../player/replay-context.js';
 import type { ReplayState } from '../player/replay-store.js';
 import { Body } from './body.js';
 import { type Fact, Facts } from './facts.js';
+import { Metadata } from './metadata.js';
 import { Block } from './section.js';
 import { TraceDetails } from './trace-details.js';
 import './details.css';
@@ -135,13 +135,7 @@ function Bodies({ details }: { readonly details: ObservationDetails }) {
           ]}
         />
       </Block>
-      <Block
-        title="Metadata"
-        shown={Object.keys(details.metadata).length > 0}
-        tools={<CopyButton label="Copy the metadata" text={() => printJson(details.metadata)} />}
-      >
-        <JsonView value={details.metadata} label="Metadata" />
-      </Block>
+      <Metadata metadata={details.metadata} />
       <Block title={plural(details.events.length, 'event')} shown={details.events.length > 0}>
         <ol className="details-events">
           {details.events.map((event, position) => (

@@ -1,9 +1,8 @@
 import type { ReplayTrace } from '@powerrag/protocol';
-import { CopyButton } from '../../ui/copy-button.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
-import { JsonView, printJson } from '../../ui/json-view.js';
 import { useReplay } from '../player/replay-context.js';
 import { Facts } from './facts.js';
+import { Metadata } from './metadata.js';
 import { Block } from './section.js';
 
 export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
@@ -34,13 +33,7 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
           ]}
         />
       </header>
-      <Block
-        title="Metadata"
-        shown={Object.keys(trace.metadata).length > 0}
-        tools={<CopyButton label="Copy the metadata" text={() => printJson(trace.metadata)} />}
-      >
-        <JsonView value={trace.metadata} label="Metadata" />
-      </Block>
+      <Metadata metadata={trace.metadata} />
       <Block title="Origin" shown>
         <Facts
           facts={[

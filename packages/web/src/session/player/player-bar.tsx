@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { formatDuration, formatOffset } from '../../ui/format.js';
-import { Icon } from '../../ui/icon.js';
+import { IconButton } from '../../ui/icon-button.js';
 import type { DocumentIndex } from '../document/document-index.js';
 import { useReplay, useReplayState } from './replay-context.js';
 import { type ReplayState, SPEEDS } from './replay-store.js';
@@ -28,24 +28,16 @@ export function PlayerBar({
   return (
     <div className="player">
       <div className="player-buttons">
-        <button type="button" className="icon-button" onClick={() => step(-1)} title="Previous step (←)">
-          <Icon name="previous" />
-          <span className="visually-hidden">Previous step</span>
-        </button>
-        <button
-          type="button"
-          className="icon-button primary player-play"
-          onClick={() => store.toggle()}
-          disabled={index.document.durationMs === 0}
+        <IconButton icon="previous" label="Previous step" title="Previous step (←)" onClick={() => step(-1)} />
+        <IconButton
+          icon={playing ? 'pause' : 'play'}
+          label={playing ? 'Pause' : 'Play'}
           title="Space"
-        >
-          <Icon name={playing ? 'pause' : 'play'} />
-          <span className="visually-hidden">{playing ? 'Pause' : 'Play'}</span>
-        </button>
-        <button type="button" className="icon-button" onClick={() => step(1)} title="Next step (→)">
-          <Icon name="next" />
-          <span className="visually-hidden">Next step</span>
-        </button>
+          look="primary player-play"
+          disabled={index.document.durationMs === 0}
+          onClick={() => store.toggle()}
+        />
+        <IconButton icon="next" label="Next step" title="Next step (→)" onClick={() => step(1)} />
       </div>
       <PlayerTime index={index} />
       <Scrubber />
@@ -72,35 +64,15 @@ export function PlayerBar({
           Skip inactivity
         </label>
         <div className="player-zoom">
-          <button
-            type="button"
-            className="icon-button small"
-            onClick={() => onZoom(0.5)}
-            disabled={!zoomed}
-            title="Zoom out"
-          >
-            <Icon name="minus" size={14} />
-            <span className="visually-hidden">Zoom out</span>
-          </button>
-          <button
-            type="button"
-            className="icon-button small"
-            onClick={() => onZoom(2)}
+          <IconButton icon="minus" label="Zoom out" look="small" disabled={!zoomed} onClick={() => onZoom(0.5)} />
+          <IconButton
+            icon="plus"
+            label="Zoom in"
             title="Zoom in (Ctrl and wheel)"
-          >
-            <Icon name="plus" size={14} />
-            <span className="visually-hidden">Zoom in</span>
-          </button>
-          <button
-            type="button"
-            className="icon-button small"
-            onClick={onFit}
-            disabled={!zoomed}
-            title="Show the whole session"
-          >
-            <Icon name="fit" size={14} />
-            <span className="visually-hidden">Show the whole session</span>
-          </button>
+            look="small"
+            onClick={() => onZoom(2)}
+          />
+          <IconButton icon="fit" label="Show the whole session" look="small" disabled={!zoomed} onClick={onFit} />
         </div>
       </div>
     </div>
