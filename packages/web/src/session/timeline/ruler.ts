@@ -1,8 +1,10 @@
 import { formatOffset } from '../../ui/format.js';
 import type { Stretch, TimeScale } from '../player/time-scale.js';
 
-/** Room for a label, in CSS pixels: ticks stand at least this far apart. */
-export const LEAST_TICK_PX = 80;
+/** CSS pixels that a step takes at least. */
+const LEAST_STEP_PX = 80;
+/** Room for a label, in CSS pixels. Less than a folded gap takes, so that what follows one can be marked. */
+export const LABEL_PX = 64;
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -30,7 +32,7 @@ export interface Tick {
  * gaps that is too short for the step is marked at its roundest moment, where there is room.
  */
 export function rulerTicks(scale: TimeScale, fromX: number, toX: number): Tick[] {
-  const stepMs = STEPS_MS.find((candidate) => candidate * scale.perMs >= LEAST_TICK_PX) ?? Number.POSITIVE_INFINITY;
+  const stepMs = STEPS_MS.find((candidate) => candidate * scale.perMs >= LEAST_STEP_PX) ?? Number.POSITIVE_INFINITY;
   const inMs = (scale.stretches.at(-1)?.endMs ?? 0) < SECOND_MS;
   const ticks: Tick[] = [];
   let freeFromX = 0;
@@ -41,7 +43,7 @@ export function rulerTicks(scale: TimeScale, fromX: number, toX: number): Tick[]
     // Within a stretch, ticks are never too near one another: only the first can be too near the stretch before.
     const first = scale.toX(marks.first * marks.stepMs) < freeFromX ? marks.first + 1 : marks.first;
     if (first > marks.last) continue;
-    freeFromX = scale.toX(marks.last * marks.stepMs) + LEAST_TICK_PX;
+    freeFromX = scale.toX(marks.last * marks.stepMs) + LABEL_PX;
     const firstSeen = Math.max(first, Math.ceil(scale.toTime(fromX) / marks.stepMs));
     for (let n = firstSeen; n <= marks.last; n++) {
       const timeMs = n * marks.stepMs;
