@@ -5,7 +5,7 @@
  * - `sessions` and `traces` hold their totals, kept in the transaction that stores an observation, so that a list reads
  *   nothing else.
  * - `traces.said` holds the registers of `TraceStatement`; the columns beside it are what they stand at, for the indexes.
- * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see bodies.ts).
+ * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
 export const MIGRATIONS: readonly string[] = [
   `
