@@ -33,7 +33,9 @@ const serialisers = {
         const { bytes } = encoder.encode(span, undefined);
         return { bytes, resource: span.resource, scope: span.instrumentationScope };
       });
-      return batches.encode(encoded, () => nothing);
+      const body = batches.encode(encoded, () => nothing);
+      for (const { bytes } of encoded) bytes.free();
+      return body;
     };
   },
   async json() {
