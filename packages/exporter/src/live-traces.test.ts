@@ -104,6 +104,20 @@ describe('a session id reaches every span of its trace', () => {
     expect(sessions(collector.spans())).toEqual({ root: 's', late: 's' });
   });
 
+  it('by the name that the GenAI conventions have for it, too, when a trace update has set that', async () => {
+    const spans = await run(({ start }) => {
+      const root = start('root');
+      start('early', root).end();
+      const child = start('child', root);
+      updateTrace(child, { 'session.id': 's', 'gen_ai.conversation.id': 's' }, 1);
+      const thread = start('another thread', root);
+      thread.setAttribute('gen_ai.conversation.id', 'own');
+      for (const span of [child, thread, root]) span.end();
+    });
+    const ids = Object.fromEntries(spans.map(({ name, attributes }) => [name, attributes['gen_ai.conversation.id']]));
+    expect(ids).toEqual({ root: 's', early: 's', child: 's', 'another thread': 'own' });
+  });
+
   it('with the user, name, tags and metadata of the trace', async () => {
     const spans = await run(({ start }) => {
       const root = start('root');
@@ -301,6 +315,21 @@ describe('what is held of live traces', () => {
     for (let index = 0; index < 100_000; index++) startSpan(traces, index);
     expect(traces.sizes.openSpans).toBe(100);
     expect(traces.sizes.traces).toBe(100);
+  });
+
+  it('is bounded for a trace that goes on for ever and always has new metadata', () => {
+    const traces = new LiveTraces();
+    const root = startSpan(traces, 7);
+    for (let index = 0; index < 1_000; index++) {
+      const span = startSpan(traces, 7);
+      span.setAttribute(`langfuse.trace.metadata.${index}`, 'x');
+      traces.ended(span);
+    }
+    root.setAttribute('langfuse.trace.metadata.0', 'changed');
+    const { trace } = traces.ended(root);
+    expect(trace.values.size).toBe(80);
+    expect(Object.keys(startSpan(traces, 7).attributes)).toHaveLength(80);
+    expect(trace.valueOf('langfuse.trace.metadata.0')).toBe('changed');
   });
 
   it('still has the session id of a span that is no longer watched', () => {

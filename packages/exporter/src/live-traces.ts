@@ -30,6 +30,11 @@ export interface EndedSpan {
   readonly own: ReadonlySet<string> | undefined;
 }
 
+/**
+ * What a trace hands on at most. Its metadata may have ever new keys, each span is given all of them, and an SDK span takes 128
+ * attributes unless told otherwise. Where it was set, a key stays in any case.
+ */
+const MAX_VALUES = 80;
 const NO_VALUES: ReadonlyMap<string, AttributeValue> = new Map();
 
 /** A trace that has spans open or queued in this process. */
@@ -90,10 +95,11 @@ export class LiveTrace {
   }
 
   /**
-   * Takes a value that was seen for the first time. It stands unless a later one is known.
+   * Takes a value that was seen for the first time. It stands unless a later one is known, or there is no room for its key.
    * @param order of the trace update that set it; without one, it is later than all that was seen so far.
    */
   offer(key: string, value: AttributeValue, order: number = this.#latestOrder): void {
+    if (this.size >= MAX_VALUES && this.valueOf(key) === undefined) return;
     if (order > this.#latestOrder) this.#latestOrder = order;
     this.#values ??= new Map();
     this.#orders ??= new Map();

@@ -1,4 +1,4 @@
-import { SpanAttributeKeys } from '@powerrag/protocol';
+import { GenAiAttributeKeys, SpanAttributeKeys } from '@powerrag/protocol';
 
 /** The span attributes that belong to a whole trace, metadata apart: its keys are open-ended. */
 export const TRACE_KEYS = [
@@ -10,13 +10,18 @@ export const TRACE_KEYS = [
   SpanAttributeKeys.release,
   SpanAttributeKeys.environment,
   SpanAttributeKeys.version,
+  GenAiAttributeKeys.conversationId,
 ] as const;
 
 /**
  * Keys that also say something about one observation. They are taken for the trace's only where it is named: on a span that
  * has had a trace update, or on the local root.
  */
-export const SHARED_KEYS: ReadonlySet<string> = new Set([SpanAttributeKeys.environment, SpanAttributeKeys.version]);
+export const SHARED_KEYS: ReadonlySet<string> = new Set([
+  SpanAttributeKeys.environment,
+  SpanAttributeKeys.version,
+  GenAiAttributeKeys.conversationId,
+]);
 
 const METADATA = SpanAttributeKeys.traceMetadata;
 /** Keys come from code, so they are few; those that come from data must not fill the memory. */
