@@ -40,6 +40,12 @@ describe('the connection', () => {
     expect(figures['lines in the log']).toBe(1);
   });
 
+  it(`${sentence('E34')} (a name that is unknown, then unreachable, then there)`, async () => {
+    const { account, figures } = await run(connectionScenarios.movingName);
+    expect(account).toEqual(allStored(100));
+    expect(figures).toEqual({ 'attempts that failed': 2, 'name looked up': 3 });
+  });
+
   it(`${sentence('E34')} (no file descriptor left)`, async () => {
     const { account, figures } = await run(connectionScenarios.noFileLeft);
     expect(account).toEqual(allStored(100));

@@ -47,7 +47,10 @@ export const ROWS = {
     fault: 'a hundred forceFlush() at once, shutdown() twice, spans after it',
     expected: 'one report; late spans counted',
   },
-  E34: { fault: 'an unknown host; no file descriptor left', expected: 'kept and retried; no descriptor leaks' },
+  E34: {
+    fault: 'an unknown host; a name that moves; a network out of reach; no file descriptor left',
+    expected: 'kept and retried; no descriptor leaks',
+  },
   E35: { fault: 'bad certificates; a key over plain http', expected: 'no key ever crosses in clear' },
   E36: { fault: 'a redirect to another host', expected: 'not followed' },
   E37: { fault: 'hostile values in spans', expected: 'never throws, valid on the wire' },

@@ -1,3 +1,4 @@
+import dns, { type LookupAddress, type LookupOptions } from 'node:dns';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Emitter } from '../../support/emitter.js';
 import { type Fault, startFaultProxy } from '../../support/fault-proxy.js';
@@ -138,6 +139,53 @@ const unknownHost: Scenario = {
   },
 };
 
+/** Connecting to it fails at once with ENETUNREACH. */
+const UNREACHABLE = '255.255.255.255';
+
+const movingName: Scenario = {
+  id: 'E34',
+  load: always('100 spans to a name that is unknown, then of an address that no route leads to, then of the server'),
+  withPeers: false,
+  async run({ cleanUp }) {
+    const sink = await startSink();
+    cleanUp(() => sink.close());
+    const url = new URL(sink.url);
+    url.hostname = new URL(NO_HOST).hostname;
+    const names = answerFor(url.hostname, [undefined, UNREACHABLE, '127.0.0.1']);
+    cleanUp(() => names.restore());
+    const emitter = new Emitter(url.href, 'E34');
+    cleanUp(() => emitter.processor.shutdown({ timeoutMs: 0 }));
+    emitter.emit(100);
+    await waitFor(() => sink.stored.length > 0, { what: 'the spans', timeoutMs: 40_000 });
+    return {
+      account: emitter.accountAgainst(sink.stored),
+      figures: { 'attempts that failed': emitter.processor.stats().retries, 'name looked up': names.count() },
+    };
+  },
+};
+
+type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
+
+/** Has the name resolve to one address after another, the last of them from then on; undefined: it is unknown. */
+function answerFor(name: string, addresses: readonly (string | undefined)[]) {
+  const { lookup } = dns;
+  let count = 0;
+  const answer = (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
+    if (hostname !== name) {
+      lookup(hostname, options, callback);
+      return;
+    }
+    const address = addresses[Math.min(count, addresses.length - 1)];
+    count += 1;
+    if (address === undefined) callback(Object.assign(new Error(`no ${name}`), { code: 'ENOTFOUND' }), '', 4);
+    else if (options.all) callback(null, [{ address, family: 4 }]);
+    else callback(null, address, 4);
+  };
+  // Node's sockets look it up there each time they connect.
+  Object.assign(dns, { lookup: answer });
+  return { count: () => count, restore: () => Object.assign(dns, { lookup }) };
+}
+
 const noFileLeft: Scenario = {
   id: 'E34',
   load: always('100 spans while the process has no file descriptor left, for 1.5 s'),
@@ -180,5 +228,6 @@ export const connectionScenarios = {
   closingIdle,
   closingReused,
   unknownHost,
+  movingName,
   noFileLeft,
 };
