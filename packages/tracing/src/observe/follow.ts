@@ -62,22 +62,35 @@ function has(object: object, key: PropertyKey): boolean {
  */
 function followThenable(thenable: object, call: Call): object {
   let followed: { readonly value: unknown } | undefined;
-  return intercept(thenable, ['then'], call, (calls, invoke, _key, args) => {
+  return intercept(thenable, methodsOf(thenable), call, (calls, invoke, key, args) => {
+    if (key === 'catch' || key === 'finally') {
+      return args.length === 1 ? new Promise((resolve) => resolve(thenable))[key](args[0] as () => void) : invoke(args);
+    }
     const [onFulfilled, onRejected] = args;
-    return context.with(call.context, () =>
-      invoke([
-        (value: unknown) => {
-          followed ??= { value: [...calls].reduce((v, each) => follow(v, each), value) };
-          return typeof onFulfilled === 'function' ? onFulfilled(followed.value) : followed.value;
-        },
-        (error: unknown) => {
-          for (const each of calls) each.failed(error);
-          if (typeof onRejected === 'function') return onRejected(error);
-          throw error;
-        },
-      ]),
-    );
+    const fulfilled = (value: unknown): unknown => {
+      followed ??= { value: [...calls].reduce((v, each) => follow(v, each), value) };
+      return typeof onFulfilled === 'function' ? onFulfilled(followed.value) : followed.value;
+    };
+    const rejected = (error: unknown): unknown => {
+      for (const each of calls) each.failed(error);
+      if (typeof onRejected === 'function') return onRejected(error);
+      throw error;
+    };
+    return context.with(call.context, () => {
+      if (key === 'then') return invoke([fulfilled, rejected]);
+      const parsed = invoke(args);
+      return parsed instanceof Promise ? parsed.then(fulfilled, rejected) : parsed;
+    });
   });
+}
+
+/**
+ * The methods by which a thenable hands out its result. A `catch` or `finally` of its own may go around `then`, as those of
+ * database and model clients do. `withResponse`, which the promises of model clients have, goes through `parse`.
+ */
+function methodsOf(thenable: object): PropertyKey[] {
+  const own = (['catch', 'finally'] as const).filter((key) => Reflect.get(thenable, key) !== Promise.prototype[key]);
+  return ['then', ...own, ...(has(thenable, 'withResponse') ? ['parse'] : [])];
 }
 
 /** A generator, or another iterator, of either kind. Its body runs where the observation is active. */

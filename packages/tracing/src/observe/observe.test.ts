@@ -272,6 +272,82 @@ describe('a lazy query, which runs when it is awaited', () => {
     expect(spans.named('failing').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
   });
 
+  describe('with methods that go around `then`, as those of model and database clients do,', () => {
+    /** The promises of OpenAI's and Anthropic's clients. */
+    class ApiPromise<T> extends Promise<T> {
+      #parsed: Promise<T> | undefined;
+      readonly #request: Promise<T>;
+      constructor(request: Promise<T>) {
+        super((resolve) => resolve(null as T));
+        this.#request = request;
+      }
+      parse() {
+        this.#parsed ??= this.#request.then((data) => data);
+        return this.#parsed;
+      }
+      // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
+      override then<R = T, E = never>(...args: Parameters<typeof Promise.prototype.then<R, E>>) {
+        return this.parse().then(...(args as Parameters<Promise<T>['then']>)) as Promise<R | E>;
+      }
+      override catch<E = never>(no?: ((error: unknown) => E | PromiseLike<E>) | null) {
+        return this.parse().catch(no);
+      }
+      override finally(done?: (() => void) | null) {
+        return this.parse().finally(done);
+      }
+      async withResponse() {
+        return { data: await this.parse(), response: 'raw' };
+      }
+    }
+    const ask = observe((request: Promise<string>) => new ApiPromise(request), { name: 'ask', captureInput: false });
+    const levelOf = (name: string) => spans.named(name).attributes[SpanAttributeKeys.observationLevel];
+
+    it('`catch` records the error and hands it to the application', async () => {
+      const error = new Error('401');
+      expect(await ask(Promise.reject(error)).catch((caught) => caught)).toBe(error);
+      expect(levelOf('ask')).toBe('ERROR');
+    });
+
+    it('`catch` of an answer records the answer', async () => {
+      expect(await ask(Promise.resolve('Paris')).catch(() => 'nothing')).toBe('Paris');
+      expect(outputOf('ask')).toBe('Paris');
+    });
+
+    it('`catch` for some errors only keeps its arguments', async () => {
+      const caught: unknown[][] = [];
+      const pick = observe(
+        // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
+        () => ({ then: () => {}, catch: (...args: unknown[]) => void caught.push(args) }),
+        { name: 'pick' },
+      );
+      const handler = () => {};
+      pick().catch(TypeError, handler);
+      expect(caught).toEqual([[TypeError, handler]]);
+    });
+
+    it('`finally` runs once, and passes on the answer', async () => {
+      const done = vi.fn();
+      expect(await ask(Promise.resolve('Paris')).finally(done)).toBe('Paris');
+      expect([outputOf('ask'), done.mock.calls]).toEqual(['Paris', [[]]]);
+    });
+
+    it('`finally` runs once, and passes on the error', async () => {
+      const done = vi.fn();
+      await expect(ask(Promise.reject(new Error('401'))).finally(done)).rejects.toThrow('401');
+      expect([levelOf('ask'), done.mock.calls]).toEqual(['ERROR', [[]]]);
+    });
+
+    it('`withResponse` records the answer', async () => {
+      expect(await ask(Promise.resolve('Paris')).withResponse()).toEqual({ data: 'Paris', response: 'raw' });
+      expect(outputOf('ask')).toBe('Paris');
+    });
+
+    it('`withResponse` records an error', async () => {
+      await expect(ask(Promise.reject(new Error('401'))).withResponse()).rejects.toThrow('401');
+      expect(levelOf('ask')).toBe('ERROR');
+    });
+  });
+
   it('awaited twice is followed once', async () => {
     const cached = new Query();
     const find = observe(() => cached, { name: 'find' });
