@@ -1,4 +1,5 @@
 import { context } from '@opentelemetry/api';
+import { isObject } from '../snapshot.js';
 import { warnOnce } from '../warn.js';
 import type { Call } from './call.js';
 import { intercept, runThrough } from './intercept.js';
@@ -11,9 +12,9 @@ import { followReadableStream, followResponse } from './web-streams.js';
 export function follow<R>(result: R, call: Call): R;
 export function follow(result: unknown, call: Call): unknown {
   try {
-    if (typeof result === 'object' && result !== null) return followObject(result, call);
+    if (isObject(result)) return followObject(result, call);
   } catch (error) {
-    warnOnce('a result could not be followed to its end', error);
+    warnOnce('a result could not be followed', error);
   }
   call.returned(result);
   return result;
@@ -95,34 +96,41 @@ function methodsOf(thenable: object): PropertyKey[] {
 
 /** A generator, or another iterator, of either kind. Its body runs where the observation is active. */
 function followIterator(iterator: object, call: Call): object {
-  return intercept(iterator, ['next', 'return', 'throw'], call, (calls, invoke, key, args) => {
-    const arrived = (step: unknown) => {
-      if (typeof step === 'object' && step !== null) for (const each of calls) takeStep(each, step, key);
-      return step;
-    };
-    const failed = (error: unknown) => {
-      for (const each of calls) each.failed(error);
-      throw error;
-    };
-    return runThrough(call.context, () => invoke(args), arrived, failed);
-  });
+  return intercept(iterator, ['next', 'return', 'throw'], call, (calls, invoke, key, args) =>
+    runThrough(
+      call.context,
+      () => invoke(args),
+      calls,
+      (step, each) => {
+        if (isObject(step)) takeStep(each, step, key);
+      },
+    ),
+  );
 }
 
-function takeStep(call: Call, step: object, method: PropertyKey): void {
-  const value: unknown = Reflect.get(step, 'value');
-  if (!Reflect.get(step, 'done')) call.chunk(value);
+function takeStep(call: Call, { done, value }: { done?: unknown; value?: unknown }, method: PropertyKey): void {
+  if (!done) call.chunk(value);
   else if (method === 'next') call.returned(value);
   else call.left(method === 'return' ? 'returned' : 'thrown');
 }
 
+/** How the streams of model clients hand out the whole answer, for those who do not read the pieces. */
+const WHOLE = ['finalChatCompletion', 'finalMessage', 'finalResponse'];
+
 /** An object that gives out an async iterator, as the streams of model clients do. The first to be read counts. */
 function followAsyncIterable(iterable: object, call: Call): object {
-  return intercept(iterable, [Symbol.asyncIterator], call, (calls, invoke, _key, args) => {
-    const iterator = context.with(call.context, () => invoke(args));
-    if (typeof iterator === 'object' && iterator !== null) {
-      for (const each of calls) if (!each.isSettled) followIterator(iterator, each);
-    }
-    return iterator;
+  let isRead = false;
+  return intercept(iterable, [Symbol.asyncIterator, ...WHOLE], call, (calls, invoke, key, args) => {
+    if (key === Symbol.asyncIterator) isRead = true;
+    return runThrough(
+      call.context,
+      () => invoke(args),
+      calls,
+      (result, each) => {
+        if (!isRead) each.returned(result);
+        else if (key === Symbol.asyncIterator && isObject(result)) followIterator(result, each);
+      },
+    );
   });
 }
 

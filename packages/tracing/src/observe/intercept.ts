@@ -1,4 +1,5 @@
 import { type Context, context } from '@opentelemetry/api';
+import { isObject } from '../snapshot.js';
 import { type Call, whenAbandoned } from './call.js';
 
 /** The method as it was, on the object it was called on. */
@@ -39,20 +40,26 @@ export function intercept(object: object, keys: readonly PropertyKey[], call: Ca
   return object;
 }
 
-/** Runs a step in a context and hands its result on, now or when its promise is settled. */
+/** Runs a step in a context, and tells the calls of its result, or of its failure: now, or when its promise is settled. */
 export function runThrough(
   where: Context,
   run: () => unknown,
-  arrived: (value: unknown) => unknown,
-  failed: (error: unknown) => never,
+  calls: ReadonlySet<Call>,
+  arrived: (value: unknown, call: Call) => void,
 ): unknown {
+  const passOn = (value: unknown) => {
+    for (const each of calls) arrived(value, each);
+    return value;
+  };
+  const failed = (error: unknown) => {
+    for (const each of calls) each.failed(error);
+    throw error;
+  };
   let step: unknown;
   try {
     step = context.with(where, run);
   } catch (error) {
     return failed(error);
   }
-  return step instanceof Promise || (typeof step === 'object' && step !== null && 'then' in step)
-    ? Promise.resolve(step).then(arrived, failed)
-    : arrived(step);
+  return isObject(step) && 'then' in step ? Promise.resolve(step).then(passOn, failed) : passOn(step);
 }

@@ -1,7 +1,7 @@
 import { context, type SpanContext } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
 import { openIn } from '../observation.js';
-import { threw } from '../snapshot.js';
+import { isObject, threw } from '../snapshot.js';
 import type { StartObservationOptions } from '../types.js';
 import { warnOnce } from '../warn.js';
 import { runActive } from './call.js';
@@ -66,7 +66,7 @@ export function observe(target: unknown, second?: unknown): unknown {
 }
 
 function isDecoratorContext(value: unknown): value is ClassFieldDecoratorContext {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'addInitializer' in value;
+  return isObject(value) && 'kind' in value && 'addInitializer' in value;
 }
 
 /** What a field decorator gives: the change of its initial value. */

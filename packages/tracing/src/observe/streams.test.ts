@@ -295,4 +295,40 @@ describe('an observed stream', () => {
     expect(await drain(stream)).toEqual(['a', 'b']);
     expect(outputOf('client')).toBe('ab');
   });
+
+  describe('of a model client that also hands out the whole answer', () => {
+    class MessageStream {
+      readonly #message: Promise<string>;
+      constructor(message: Promise<string>) {
+        this.#message = message;
+      }
+      async *[Symbol.asyncIterator]() {
+        yield* (await this.#message).split('');
+      }
+      finalMessage() {
+        return this.#message;
+      }
+    }
+    const ask = observe((message: Promise<string>) => new MessageStream(message), { name: 'ask', captureInput: false });
+
+    it('ends with that answer where nobody reads the pieces', async () => {
+      expect(await ask(Promise.resolve('Paris')).finalMessage()).toBe('Paris');
+      expect(outputOf('ask')).toBe('Paris');
+    });
+
+    it('ends with the error that comes in its place', async () => {
+      await expect(ask(Promise.reject(new Error('overloaded'))).finalMessage()).rejects.toThrow('overloaded');
+      expect(spans.named('ask').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
+    });
+
+    it('stays open until its pieces are read, where somebody reads them', async () => {
+      const stream = ask(Promise.resolve('Paris'));
+      const pieces = stream[Symbol.asyncIterator]();
+      await pieces.next();
+      await stream.finalMessage();
+      expect(spans.all()).toHaveLength(0);
+      await drain(pieces);
+      expect(outputOf('ask')).toBe('Paris');
+    });
+  });
 });
