@@ -100,6 +100,15 @@ describe('a session id in baggage', () => {
     expect(decodeURIComponent(masked({ mask: failing }))).not.toMatch(/4111|hunter2/);
   });
 
+  it('does not tell a credential by the key of metadata either', () => {
+    const key = `ghp_${'aB3'.repeat(12)}`;
+    const baggage = outgoing({ 'session.id': 's', [`langfuse.trace.metadata.${key}`]: 'of the deploy bot' });
+    expect(received(baggage)).toEqual({
+      'session.id': 's',
+      'langfuse.trace.metadata.ghp_[redacted]': 'of the deploy bot',
+    });
+  });
+
   it('does not leave where tracing is suppressed', () => {
     const pipeline = startPipeline({ baseUrl: NOWHERE });
     const span = pipeline.start('span', undefined, { 'session.id': 's' });

@@ -29,8 +29,8 @@ export function propagatedAttributes(context: Context): PropagatedAttributes | u
  * W3C baggage that also takes along the attributes of the trace, so that the spans of the services that are called start with
  * them. It reads the trace as it is when a request is made, so a session id which was set a moment ago travels too.
  *
- * Baggage goes to everybody who is called, third parties included: that is why this propagator has to be asked for. Values are
- * masked as they are on spans. It stands in for `W3CBaggagePropagator`; beside it, it must come later.
+ * Baggage goes to everybody who is called, third parties included: that is why this propagator has to be asked for. Keys and
+ * values are masked as they are on spans. It stands in for `W3CBaggagePropagator`; beside it, it must come later.
  */
 export class SessionPropagator implements TextMapPropagator {
   readonly #traces: LiveTraces;
@@ -77,7 +77,7 @@ export class SessionPropagator implements TextMapPropagator {
       id: live.id,
       valueOf: (key: string) => masked(key, property(own, key) ?? live.valueOf(key)),
       *metadata() {
-        for (const [key, value] of live.values) yield [key, masked(key, value)] as const;
+        for (const [key, value] of live.values) yield [mask?.key ? mask.key(key) : key, masked(key, value)] as const;
       },
     };
   }
