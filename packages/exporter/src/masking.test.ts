@@ -175,4 +175,26 @@ describe('a mask', () => {
     const late = createMask({ mask: async () => secret });
     expect(late?.('key', secret)).toBe('[masked: the mask failed]');
   });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error(secret);
+      },
+    ],
+    ['answers with a promise', async () => 'masked'],
+  ])('that %s is told once, without what it was given', async (_how, failing) => {
+    const collector = await startCollector();
+    const lines: string[] = [];
+    const { start, processor } = startPipeline({
+      baseUrl: collector.baseUrl,
+      mask: failing,
+      log: (line) => lines.push(line),
+    });
+    for (const name of ['one', 'two']) start(name, undefined, { attribute: secret }).end();
+    await processor.forceFlush();
+    expect(lines).toEqual([expect.stringContaining('a value could not be masked')]);
+    expect(lines[0]).not.toContain(secret);
+  });
 });

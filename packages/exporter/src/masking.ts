@@ -22,8 +22,14 @@ const MASK_FAILED = '[masked: the mask failed]';
 /** Attribute keys whose value is a credential, whatever it looks like. Humps of camel case have become underscores. */
 const SECRET_KEY = new RegExp(`(?:^|[._-])(?:${SECRET_NAME})$`, 'i');
 
-/** What is done to every value before it is encoded; undefined when nothing is to be done. */
-export function createMask({ mask, redactCredentials = true }: MaskingOptions): Mask | undefined {
+/**
+ * What is done to every value before it is encoded; undefined when nothing is to be done.
+ * @param onFailure called for each value in whose place a marker is sent. Not with the error, which may hold that value.
+ */
+export function createMask(
+  { mask, redactCredentials = true }: MaskingOptions,
+  onFailure?: () => void,
+): Mask | undefined {
   if (!mask && !redactCredentials) return undefined;
   const keep = (_key: string, value: unknown): unknown => value;
   const redacted = redactCredentials ? redact : keep;
@@ -36,10 +42,11 @@ export function createMask({ mask, redactCredentials = true }: MaskingOptions): 
       // A mask that answers with a promise has not masked yet.
       if (!isThenable(masked)) return redacted(key, masked);
       ignoreRejection(masked);
-      return MASK_FAILED;
     } catch {
-      return MASK_FAILED;
+      // As below.
     }
+    onFailure?.();
+    return MASK_FAILED;
   };
   return redactCredentials ? Object.assign(replace, { key: (key: string) => knownKey(key).text }) : replace;
 }

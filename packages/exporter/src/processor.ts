@@ -81,7 +81,12 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     });
     const transport = measured(transportTo(connection, options.gzip, clock, losses), selfMetrics, clock);
     if ('problem' in connection) log.warn(connection.problem);
-    const mask = createMask(options);
+    const mask = createMask(options, () =>
+      log.warn(
+        'a value could not be masked, so a marker is sent in its place. Either mask threw or answered with a promise, or the value ' +
+          'has too many objects in it. What was thrown is not told, since it may hold the value.',
+      ),
+    );
     const batches = new BatchEncoder(mask);
     const appended = new AppendedAttributes(defaultsOf(options), (trace) => this.#traces.refresh(trace), mask);
     const encode = (spans: readonly QueuedSpan[]): Buffer => {
