@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { register as registerHooks } from 'node:module';
+import module from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { register } from '@powerrag/exporter';
 import { observe, updateActiveTrace } from '@powerrag/tracing';
 
-// For ECMAScript modules; CommonJS needs no hook.
-registerHooks('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
+// `module` is node:module. For ECMAScript modules; CommonJS needs no hook.
+module.register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
 register({
   instrumentations: [new HttpInstrumentation(), new UndiciInstrumentation()],
   propagateSession: true,
