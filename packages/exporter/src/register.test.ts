@@ -49,6 +49,17 @@ describe('register', () => {
     expect(register({ baseUrl: 'http://127.0.0.1:2' })).toBe(first);
   });
 
+  it('called again says which of its options are ignored, and nothing where there are none', () => {
+    const lines: string[] = [];
+    const log = (line: string) => lines.push(line);
+    registerForTest({ baseUrl: 'http://127.0.0.1:1', log });
+    register();
+    register({ baseUrl: 'http://127.0.0.1:1', log });
+    expect(lines).toEqual([]);
+    register({ baseUrl: 'http://127.0.0.1:1', serviceName: 'chat', mask: () => 'hidden' });
+    expect(lines).toEqual([expect.stringContaining('these options are ignored: serviceName, mask.')]);
+  });
+
   it('says so when another tracer provider was there first', () => {
     trace.setGlobalTracerProvider(new BasicTracerProvider());
     const lines: string[] = [];

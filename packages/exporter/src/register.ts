@@ -63,13 +63,33 @@ interface GlobalRegistration {
 
 /**
  * Makes a working set-up in one call: tracer provider, context manager, W3C propagators, our span processor and exit hooks,
- * registered with `@opentelemetry/api`. Called again, it returns the first registration and ignores the options. What somebody
- * else has registered before stays. With `OTEL_SDK_DISABLED=true` only the propagators are registered, so nothing is recorded.
+ * registered with `@opentelemetry/api`. Called again, it returns the first registration and ignores the options, which the log
+ * then says. What somebody else has registered before stays. With `OTEL_SDK_DISABLED=true` only the propagators are registered, so nothing is recorded.
  */
 export function register(options: RegisterOptions = {}): Registration {
   const globals: typeof globalThis & GlobalRegistration = globalThis;
-  globals[REGISTRATION] ??= setUp(options);
-  return globals[REGISTRATION];
+  const first = globals[REGISTRATION];
+  if (first) {
+    tellOfIgnored(options, first);
+    return first;
+  }
+  const registration = setUp(options);
+  optionsOf.set(registration, options);
+  globals[REGISTRATION] = registration;
+  return registration;
+}
+
+const optionsOf = new WeakMap<Registration, RegisterOptions>();
+
+/** A mask that is ignored without a word would let out what it was to hide. */
+function tellOfIgnored(options: RegisterOptions, first: Registration): void {
+  const taken = optionsOf.get(first) ?? {};
+  const ignored = Object.entries(options).filter(([name, value]) => Reflect.get(taken, name) !== value);
+  if (ignored.length === 0) return;
+  first.processor.warn(
+    `register() was called before, so these options are ignored: ${ignored.map(([name]) => name).join(', ')}. ` +
+      "Give them to the first call, and mind that '@powerrag/exporter/register' makes one.",
+  );
 }
 
 function setUp(options: RegisterOptions): Registration {

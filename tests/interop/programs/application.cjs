@@ -3,7 +3,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { register } = require('@powerrag/exporter');
 const { observe, updateActiveTrace } = require('@powerrag/tracing');
 
-register({ serviceName: 'ignored' });
+register();
 const answer = observe(async () => 'Paris', { name: 'answer', asType: 'generation' });
 const turn = observe(
   async () => {
