@@ -5,7 +5,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBlackHole, startSilentServer } from './testing/black-hole.js';
 import { startCollector } from './testing/collector.js';
+import { startProxy } from './testing/proxy.js';
 
 const packageDirectory = fileURLToPath(new URL('..', import.meta.url));
 /** Inside the package, so that what is built there finds the package's dependencies. */
@@ -156,5 +158,70 @@ describe('a program that', () => {
     const { baseUrl } = await startCollector(() => {});
     const ended = await run(baseUrl, 'emit(600); setTimeout(() => process.exit(5), 100);');
     expect(ended.code).toBe(5);
+  });
+}, 30_000);
+
+describe('a program with a connection that is just being made', () => {
+  /** Sends a span without exit hooks, so that nothing but the connection could keep it alive. */
+  const sendOne = (baseUrl: string, log = 'console.error'): string => `
+    const { BasicTracerProvider } = require(${JSON.stringify(sdk)});
+    import(${JSON.stringify(path.join(directory, 'processor.mjs'))}).then(({ PowerRAGSpanProcessor }) => {
+      const processor = new PowerRAGSpanProcessor({ baseUrl: '${baseUrl}', exitHooks: false, flushAt: 1, log: ${log} });
+      new BasicTracerProvider({ spanProcessors: [processor] }).getTracer('test').startSpan('span').end();
+      setTimeout(() => {}, 300);
+    });`;
+  const ended = (stderr: unknown) => ({ code: 0, signal: null, stderr });
+  const givenUp = expect.stringMatching(/^\[powerrag\] spans could not be sent and are kept: .*nothing else to do/);
+  const unused = 'http://127.0.0.1:1';
+
+  it('ends at once where the host does not answer', async () => {
+    const port = await startBlackHole();
+    expect(await run(unused, sendOne(`http://127.0.0.1:${port}`))).toEqual(ended(givenUp));
+    expect(await run(unused, sendOne(`https://127.0.0.1:${port}`))).toEqual(ended(givenUp));
+  });
+
+  it('ends at once where the last of several addresses does not answer', async () => {
+    const addresses = "[{ address: '127.0.0.2', family: 4 }, { address: '127.0.0.1', family: 4 }]";
+    const lookup = `require('dns').lookup = (_host, _options, found) => setImmediate(found, null, ${addresses});`;
+    const program = lookup + sendOne(`http://spans.example:${await startBlackHole()}`);
+    expect(await run(unused, program)).toEqual(ended(givenUp));
+  });
+
+  it('waits for the host while it has something else to do, such as to read its input', async () => {
+    const reading = "console.log('ready'); process.stdin.resume();";
+    const end = '(line) => { console.error(line); process.exit(); }';
+    const program = reading + sendOne(`http://127.0.0.1:${await startBlackHole()}`, end);
+    expect(await run(unused, program)).toEqual(ended(expect.stringContaining('Connect Timeout Error')));
+  });
+
+  it('ends at once where the proxy does not answer', async () => {
+    const proxy = `http://127.0.0.1:${await startBlackHole()}`;
+    const variables = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+    expect(await run(unused, sendOne('http://spans.example'), undefined, variables)).toEqual(ended(givenUp));
+    expect(await run(unused, sendOne('https://spans.example'), undefined, variables)).toEqual(ended(givenUp));
+  });
+
+  it('ends at once where the server does not go on with TLS', async () => {
+    const server = await startSilentServer();
+    expect(await run(unused, sendOne(`https://localhost:${server.port}`))).toEqual(ended(''));
+    expect(server.taken).toBe(1);
+  });
+
+  it('ends at once where the proxy does not open the tunnel, or a silent server is behind it', async () => {
+    const silent = await startSilentServer();
+    const variables = { HTTPS_PROXY: `http://127.0.0.1:${silent.port}` };
+    expect(await run(unused, sendOne('https://spans.example'), undefined, variables)).toEqual(ended(''));
+    expect(silent.taken).toBe(1);
+    const proxy = await startProxy();
+    const program = sendOne(`https://spans.example:${silent.port}`);
+    const through = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+    expect(await run(unused, program, undefined, through)).toEqual(ended(''));
+    expect(silent.taken).toBe(2);
+  });
+
+  it('still waits 5 seconds for the server when it ends, and tells what that has cost', async () => {
+    const { code, stderr } = await run(`http://127.0.0.1:${await startBlackHole()}`, 'emit(600);');
+    expect(code).toBe(0);
+    expect(stderr).toContain('600 spans were not sent before the process ended');
   });
 }, 30_000);

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { buildConnector, Dispatcher } from 'undici';
+import { unrefWhileConnecting } from './connecting.js';
 import type { HttpProxy } from './proxy.js';
 
 export interface DispatcherOptions {
@@ -74,7 +75,7 @@ function isConnector(value: unknown): value is buildConnector.connector {
 /** Connections that do not keep the process alive, not even with a request in flight: the exit hooks decide on that. */
 function unheld(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
-    connect(options, (...result) => {
+    const made: unknown = connect(options, (...result) => {
       const socket = result[1];
       if (socket) {
         socket.unref();
@@ -83,5 +84,6 @@ function unheld(connect: buildConnector.connector): buildConnector.connector {
       }
       callback(...result);
     });
+    unrefWhileConnecting(made);
   };
 }
