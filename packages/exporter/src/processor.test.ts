@@ -156,6 +156,18 @@ describe('shutdown', () => {
     expect(processor.stats().dropped.shutdown_deadline).toBe(3);
   });
 
+  it('that ends before its deadline, since the server does not accept the keys, has not timed out', async () => {
+    const { baseUrl } = await startCollector((_request, response) => response.writeHead(401).end());
+    const { start, processor } = startPipeline({ baseUrl });
+    start('span').end();
+    expect(await processor.shutdown({ timeoutMs: 60_000 })).toEqual({
+      delivered: 0,
+      spooled: 0,
+      dropped: 1,
+      timedOut: false,
+    });
+  });
+
   it('with no deadline waits for as long as it takes', async () => {
     const collector = await startCollector((_request, response) => setTimeout(() => response.end(), 200));
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });

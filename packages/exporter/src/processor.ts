@@ -39,7 +39,7 @@ export interface ShutdownReport {
   readonly delivered: number;
   readonly spooled: number;
   readonly dropped: number;
-  /** Whether the deadline came before everything was delivered. */
+  /** Whether the deadline came before everything was delivered. Keys that the server does not accept are not waited for. */
   readonly timedOut: boolean;
 }
 
@@ -243,7 +243,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   }
 
   async #close(timeoutMs: number): Promise<ShutdownReport> {
-    await this.#sender.flush(timeoutMs);
+    const isLate = await this.#sender.flush(timeoutMs);
     const { left } = this.#sender.close('shutdown_deadline');
     this.#spool?.close();
     // Not before: a process that ends in the meantime would neither spool nor tell of what is left.
@@ -254,7 +254,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       // Its connections are gone either way.
     }
     const { delivered, droppedTotal: dropped, spooled } = this.#stats;
-    return { delivered, spooled, dropped, timedOut: left > 0 };
+    return { delivered, spooled, dropped, timedOut: isLate && left > 0 };
   }
 }
 

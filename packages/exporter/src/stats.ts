@@ -19,7 +19,7 @@ export type DropReason =
   | 'spool_full'
   /** What the spool held of it could not be read back. */
   | 'corrupt'
-  /** It was still waiting at the deadline of shutdown. */
+  /** It was still waiting when shutdown ended: at its deadline, or since the server did not accept the keys. */
   | 'shutdown_deadline'
   /** The process ended before it was sent. */
   | 'process_exit'
@@ -78,7 +78,7 @@ const LOSSES: readonly (readonly [reason: DropReason, cause: string])[] = [
   ],
   ['too_old', 'the server could not be reached within maxAgeMs.'],
   ['spool_full', 'neither maxQueueBytes of memory nor maxSpoolBytes of the spool had room for them.'],
-  ['shutdown_deadline', 'they were still waiting when the time of shutdown() was up.'],
+  ['shutdown_deadline', 'they were still waiting when shutdown() ended.'],
   ['after_shutdown', 'they ended after shutdown().'],
 ];
 

@@ -19,16 +19,19 @@ export class FlushWaiters {
     return this.#waiters.size;
   }
 
-  /** Resolves when spans up to that one have left, or after that time. Keeps the process alive until then. */
-  async wait(upTo: number, timeoutMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
+  /**
+   * Resolves when spans up to that one have left, or there is no use in waiting, or after that time: then with true. Keeps the
+   * process alive until then.
+   */
+  wait(upTo: number, timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const done = (timedOut: boolean): void => {
         cancel();
         this.#waiters.delete(waiter);
-        resolve();
+        resolve(timedOut);
       };
-      const waiter: Waiter = { upTo, resolve: done };
-      const cancel = this.#clock.after(timeoutMs, done, { holdProcess: true });
+      const waiter: Waiter = { upTo, resolve: () => done(false) };
+      const cancel = this.#clock.after(timeoutMs, () => done(true), { holdProcess: true });
       this.#waiters.add(waiter);
     });
   }

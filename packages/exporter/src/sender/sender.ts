@@ -81,12 +81,12 @@ export class Sender {
     else if (this.#wakeAt > queued.at + limits.flushIntervalMs) this.#wakeIn(limits.flushIntervalMs);
   }
 
-  /** Sends everything that is held now. Resolves when all of it has left, or after `timeoutMs`, or when it is hopeless. */
-  async flush(timeoutMs: number): Promise<void> {
-    if (this.pending.spans === 0) return;
+  /** Sends everything that is held now. Resolves when all of it has left, or it is hopeless, or after `timeoutMs`: then with true. */
+  async flush(timeoutMs: number): Promise<boolean> {
+    if (this.pending.spans === 0) return false;
     this.#gate.hurry(this.#options.clock.now());
     this.#pumpSoon();
-    await this.#waiters.wait(this.#lastOrder, timeoutMs);
+    return await this.#waiters.wait(this.#lastOrder, timeoutMs);
   }
 
   /** Something new can be sent. */
