@@ -41,6 +41,12 @@ describe('the log', () => {
     ]);
   });
 
+  it('takes answers of different statuses for different messages', () => {
+    const { lines, log } = setUp();
+    for (const status of [400, 404, 400, 500]) log.warn(`5 spans were refused: the server answered ${status}`);
+    expect(lines.map((line) => line.slice(-3))).toEqual(['400', '404', '500']);
+  });
+
   it('makes the message of what happens often only when it says it', async () => {
     const { clock, lines, log } = setUp();
     let made = 0;

@@ -6,7 +6,8 @@ import { redactText } from './masking.js';
 export interface Log {
   /**
    * At once for the first message of its kind, then at most once a minute with the latest one and how many there were.
-   * Messages that differ in numbers only are of one kind. At most 20 kinds a minute; all others count as one more.
+   * Messages that differ in numbers only are of one kind, but for what a server answered. At most 20 kinds a minute; all others
+   * count as one more.
    */
   warn(message: string): void;
   /** Always: the process is ending. */
@@ -26,6 +27,8 @@ interface Kind {
 const INTERVAL_MS = 60_000;
 const MAX_LENGTH = 1_000;
 const MAX_KINDS = 20;
+/** A number other than the status code of an answer. */
+const NUMBER = /(?<!answered \d*)\d+/g;
 /** The kind of all that are too many. */
 const OTHERS = '';
 
@@ -65,7 +68,7 @@ export function rateLimitedLog(write: (line: string) => unknown, clock: Clock): 
     clock.after(INTERVAL_MS, () => sayAgain(name, kind));
   }
 
-  return { warn: (message) => warnOften(message.replace(/\d+/g, '#'), () => message), warnOften, last: say };
+  return { warn: (message) => warnOften(message.replace(NUMBER, '#'), () => message), warnOften, last: say };
 }
 
 /**

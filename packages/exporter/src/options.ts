@@ -26,7 +26,10 @@ export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, Masking
   readonly maxSpanBytes?: number;
   /** Milliseconds after which a span that could not be delivered is dropped. Default 24 hours. */
   readonly maxAgeMs?: number;
-  /** Called with the reason and the number of spans of each loss. What it throws is ignored. Default: none. */
+  /**
+   * Called with the reason and the number of spans of each loss, and with the status code if the server refused them. What it
+   * throws is ignored. Default: none.
+   */
   readonly onDrop?: OnDrop;
   /** Gets each log line: the first of its kind at once, then at most one a minute. Default: standard error. */
   readonly log?: (line: string) => void;

@@ -97,10 +97,10 @@ describe('with a meter provider', () => {
     const after = await collect();
     expect(after.get('otel.sdk.exporter.span.exported')).toEqual([
       [exporter, 0],
-      [{ ...exporter, 'error.type': 'refused' }, 12],
+      [{ ...exporter, 'error.type': '400' }, 12],
     ]);
     expect(after.get('otel.sdk.exporter.operation.duration')).toEqual([
-      [{ ...exporter, 'error.type': 'refused' }, expect.objectContaining({ count: 2 })],
+      [{ ...exporter, 'error.type': '400' }, expect.objectContaining({ count: 2 })],
     ]);
   });
 

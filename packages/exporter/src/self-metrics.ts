@@ -44,7 +44,7 @@ const INSTRUMENTS = {
   exported: {
     name: 'otel.sdk.exporter.span.exported',
     unit: '{span}',
-    description: 'Spans that the server has; with `error.type`, those that it rejected or refused',
+    description: 'Spans that the server has; with `error.type`, those that it rejected, or refused with that status',
   },
   queueBytes: {
     name: 'powerrag.exporter.queue.bytes',
@@ -64,7 +64,7 @@ const INSTRUMENTS = {
   duration: {
     name: 'otel.sdk.exporter.operation.duration',
     unit: 's',
-    description: 'How long each request took; with `error.type` where it was not accepted',
+    description: 'How long each request took; with `error.type`, the status if there is one, where it was not accepted',
   },
 } as const;
 
@@ -107,11 +107,11 @@ export class SelfMetrics {
   }
 
   /** A request has ended. */
-  requestEnded(ms: number, { status }: SendResult): void {
+  requestEnded(ms: number, result: SendResult): void {
     try {
       this.#duration?.record(ms / 1_000, {
         ...this.#exporter,
-        ...(status === 'accepted' ? {} : { 'error.type': status }),
+        ...(result.status === 'accepted' ? {} : { 'error.type': String(result.statusCode ?? result.status) }),
       });
     } catch {
       // A meter that fails must not stop the sender.
@@ -139,12 +139,17 @@ export class SelfMetrics {
   }
 
   #observe(result: BatchObservableResult, to: Instruments, stats: ExporterStats): void {
-    const { delivered, dropped, inFlight, pending, pendingBytes, retries, spooled } = stats;
+    const { delivered, dropped, inFlight, pending, pendingBytes, refusedByStatus, retries, spooled } = stats;
     result.observe(to.queued, pending - inFlight, this.#processor);
     result.observe(to.processed, delivered + spooled + dropped.rejected + dropped.refused, this.#processor);
     result.observe(to.inFlight, inFlight, this.#exporter);
     result.observe(to.exported, delivered, this.#exporter);
-    for (const [reason, count] of Object.entries(dropped)) {
+    let unanswered = dropped.refused;
+    for (const [status, count] of Object.entries(refusedByStatus)) {
+      unanswered -= count;
+      result.observe(to.exported, count, { ...this.#exporter, 'error.type': status });
+    }
+    for (const [reason, count] of Object.entries({ ...dropped, refused: unanswered })) {
       if (count === 0) continue;
       const isExporters = EXPORTER_LOSSES.has(reason);
       result.observe(isExporters ? to.exported : to.processed, count, {

@@ -32,6 +32,42 @@ describe('the counts', () => {
     });
   });
 
+  it('tell 400 from 404 from 500, as do the hook and the log', async () => {
+    const statuses = [400, 404, 500, 404];
+    const collector = await startCollector((_request, response, count) => {
+      response.writeHead(statuses[count - 1] ?? 200).end();
+    });
+    const told: unknown[] = [];
+    const lines: string[] = [];
+    const { processor, start } = startPipeline({
+      baseUrl: collector.baseUrl,
+      onDrop: (...loss) => told.push(loss),
+      log: (line) => lines.push(line),
+    });
+    for (let request = 1; request <= statuses.length; request++) {
+      for (let span = 0; span < request; span++) start('span').end();
+      await processor.forceFlush();
+    }
+    expect(processor.stats().dropped.refused).toBe(10);
+    expect(processor.stats().refusedByStatus).toEqual({ 400: 1, 404: 6, 500: 3 });
+    expect(told).toEqual([
+      ['refused', 1, 400],
+      ['refused', 2, 404],
+      ['refused', 3, 500],
+      ['refused', 4, 404],
+    ]);
+    expect(lines.map((line) => /answered (\d+)/.exec(line)?.[1])).toEqual(['400', '404', '500']);
+  });
+
+  it('name no status where a setting let nothing be sent', async () => {
+    const told: unknown[] = [];
+    const { processor, start } = startPipeline({ baseUrl: 'ftp://x', onDrop: (...loss) => told.push(loss) });
+    start('span').end();
+    await processor.forceFlush();
+    expect(processor.stats()).toMatchObject({ dropped: { refused: 1 }, refusedByStatus: {} });
+    expect(told).toEqual([['refused', 1, undefined]]);
+  });
+
   it('are logged in one line a minute, with the total and what to do', async () => {
     const lines: string[] = [];
     const clock = new FakeClock();

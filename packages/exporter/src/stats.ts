@@ -52,6 +52,8 @@ export interface ExporterStats {
   readonly oldestPendingMs: number;
   /** Spans that will not arrive, by the reason of their loss. */
   readonly dropped: Readonly<Record<DropReason, number>>;
+  /** Those of `dropped.refused` that the server has answered, by the status code of its answer. */
+  readonly refusedByStatus: Readonly<Record<number, number>>;
   /** Spans that were cut to the largest size allowed, and sent. */
   readonly truncated: number;
   /** Requests that failed in a way that may pass, and whose spans were kept to be sent again. */
@@ -60,7 +62,8 @@ export interface ExporterStats {
   readonly lastDeliveredAtMs: number | undefined;
 }
 
-export type OnDrop = (reason: DropReason, count: number) => void;
+/** Told of a loss: its reason, how many spans, and, where they were refused with an answer, its status code. */
+export type OnDrop = (reason: DropReason, count: number, statusCode: number | undefined) => void;
 
 /** What is held now, as the sender knows it. */
 export interface Held {
@@ -96,6 +99,7 @@ export class Stats {
   inFlight = 0;
   lastDeliveredAtMs: number | undefined;
   readonly #dropped = new Map<DropReason, number>();
+  readonly #refused = new Map<number, number>();
   readonly #onDrop: OnDrop | undefined;
   readonly #log: Pick<RateLimitedLog, 'warnOften'> | undefined;
   /** Made once: what the queue has no room for may come with every span. */
@@ -109,24 +113,25 @@ export class Stats {
     );
   }
 
-  drop(reason: DropReason, count: number): void {
+  drop(reason: DropReason, count: number, statusCode?: number): void {
     if (count <= 0) return;
     this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count);
+    if (statusCode !== undefined) this.#refused.set(statusCode, (this.#refused.get(statusCode) ?? 0) + count);
     const message = this.#messages.get(reason);
     if (message) this.#log?.warnOften(reason, message);
-    this.#tell(reason, count);
+    this.#tell(reason, count, statusCode);
   }
 
   /** Spans of an earlier process, which this one has not counted as ended. */
-  dropRecovered(reason: DropReason, count: number): void {
+  dropRecovered(reason: DropReason, count: number, statusCode?: number): void {
     if (count <= 0) return;
     this.recoveredDropped += count;
-    this.#tell(reason, count);
+    this.#tell(reason, count, statusCode);
   }
 
-  #tell(reason: DropReason, count: number): void {
+  #tell(reason: DropReason, count: number, statusCode: number | undefined): void {
     try {
-      ignoreRejection(this.#onDrop?.(reason, count));
+      ignoreRejection(this.#onDrop?.(reason, count, statusCode));
     } catch {
       // The application's own hook; its error is not ours to report, and must not stop the sender.
     }
@@ -153,6 +158,7 @@ export class Stats {
       pendingBytes: pending.bytes,
       oldestPendingMs: pending.oldestMs ?? 0,
       dropped: dropCounts(count),
+      refusedByStatus: Object.fromEntries(this.#refused),
       truncated: this.truncated,
       retries: this.retries,
       lastDeliveredAtMs: this.lastDeliveredAtMs,

@@ -277,7 +277,7 @@ export class Sender {
       case 'refused':
         this.#gate.answered();
         log.warn(`${batch.count} spans were refused and are lost: ${result.message}`);
-        this.#drop(batch, 'refused');
+        this.#drop(batch, 'refused', result.statusCode);
         return;
     }
   }
@@ -325,18 +325,18 @@ export class Sender {
   }
 
   /** Returns how many spans that were. */
-  #drop(batch: Batch, reason: DropReason): number {
+  #drop(batch: Batch, reason: DropReason, statusCode?: number): number {
     const { count } = batch;
     batch.done();
-    this.#count(batch, reason, count);
+    this.#count(batch, reason, count, statusCode);
     return count;
   }
 
   /** Last, since the application is told, and may look at the other counts: the spans are no longer pending by then. */
-  #count(batch: Batch, reason: DropReason, count: number): void {
+  #count(batch: Batch, reason: DropReason, count: number, statusCode?: number): void {
     const { stats } = this.#options;
-    if (batch.origin === 'earlier_process') stats.dropRecovered(reason, count);
-    else stats.drop(reason, count);
+    if (batch.origin === 'earlier_process') stats.dropRecovered(reason, count, statusCode);
+    else stats.drop(reason, count, statusCode);
   }
 
   #resolveWaiters(): void {

@@ -24,11 +24,11 @@ export async function readAnswer(
   const reason = readStatusMessage(content, contentType)?.replace(/\.$/, '');
   const message = `the server answered ${statusCode}${reason === undefined ? '' : `: ${reason}`}`;
   if (RETRYABLE.has(statusCode)) {
-    return { status: 'retryable', afterMs: retryAfterMs(headers['retry-after'], wallNow()), message };
+    return { status: 'retryable', afterMs: retryAfterMs(headers['retry-after'], wallNow()), message, statusCode };
   }
-  if (statusCode === 401 || statusCode === 403) return { status: 'unauthorized', message };
-  if (statusCode === 413) return { status: 'too_large', message };
-  return { status: 'refused', message: message + hint(statusCode, url, headers.location) };
+  if (statusCode === 401 || statusCode === 403) return { status: 'unauthorized', message, statusCode };
+  if (statusCode === 413) return { status: 'too_large', message, statusCode };
+  return { status: 'refused', message: message + hint(statusCode, url, headers.location), statusCode };
 }
 
 function hint(statusCode: number, url: URL, location: string | string[] | undefined): string {

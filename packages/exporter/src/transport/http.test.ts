@@ -107,7 +107,8 @@ describe('an answer', () => {
       response.writeHead(400, { 'content-type': type }).end(content);
     });
     const result = await transportTo(baseUrl).send(body, signal);
-    expect(result).toEqual({ status: 'refused', message: 'the server answered 400: trace id is all zero' });
+    const message = 'the server answered 400: trace id is all zero';
+    expect(result).toEqual({ status: 'refused', message, statusCode: 400 });
   });
 
   it.each([
