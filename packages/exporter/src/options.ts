@@ -56,16 +56,20 @@ export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, Masking
   readonly random?: () => number;
 }
 
-/** A number that the application gives; the default, too, where it is NaN, as `Number(process.env.NOT_SET)` is. */
-export function numberOr(value: number | undefined, byDefault: number): number {
-  return value === undefined || Number.isNaN(value) ? byDefault : value;
+/**
+ * A number that the application gives, be it as text; the default where it is none, such as NaN, which
+ * `Number(process.env.NOT_SET)` is.
+ */
+export function numberOr(value: unknown, byDefault: number): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && !Number.isNaN(number) ? number : byDefault;
 }
 
 /** The attributes that every span is to have, where neither it nor its trace has a value of its own. */
 export function defaultsOf(options: PowerRAGSpanProcessorOptions): ReadonlyMap<string, AttributeValue> {
   const defaults = new Map<string, AttributeValue>();
-  const environment = options.environment ?? readEnvironment(process.env);
-  const release = options.release ?? readRelease(process.env);
+  const environment = options.environment || readEnvironment(process.env);
+  const release = options.release || readRelease(process.env);
   if (environment !== undefined) defaults.set(SpanAttributeKeys.environment, environment);
   if (release !== undefined) defaults.set(SpanAttributeKeys.release, release);
   return defaults;

@@ -3,6 +3,7 @@ import { detectResources, resourceFromAttributes } from '@opentelemetry/resource
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { llmSpansOnly } from './filter.js';
+import type { PowerRAGSpanProcessorOptions } from './options.js';
 import { PowerRAGSpanProcessor } from './processor.js';
 import { startCollector } from './testing/collector.js';
 import { startPipeline } from './testing/pipeline.js';
@@ -227,6 +228,44 @@ describe('what the application gives us', () => {
     expect(collector.spans()).toHaveLength(1);
     for (let count = 0; count < 9; count++) start('large', undefined, { text: 'x'.repeat(4_000_000) }).end();
     expect(processor.stats().dropped.queue_full).toBeGreaterThan(0);
+  });
+
+  it.each(['baseUrl', 'publicKey', 'additionalHeaders', 'ca', 'flushAt', 'maxQueueBytes', 'spoolDirectory'])(
+    'may be a %s of another type: nothing throws',
+    async (name) => {
+      for (const value of [null, 5, true, {}, [], Symbol('mine'), 10n, () => {}, Object.create(null)]) {
+        const { start, processor } = startPipeline({ baseUrl: 'http://127.0.0.1:1', [name]: value });
+        start('span').end();
+        await processor.shutdown({ timeoutMs: 1 });
+        expect(processor.stats().ended).toBe(1);
+      }
+    },
+  );
+
+  it('may be numbers as texts, as they stand in the environment', async () => {
+    const collector = await startCollector();
+    const numbers: PowerRAGSpanProcessorOptions = JSON.parse('{ "flushAt": "1", "flushIntervalMs": "60000" }');
+    const { start } = startPipeline({ baseUrl: collector.baseUrl, ...numbers });
+    start('one').end();
+    start('two').end();
+    await collector.received(2);
+    expect(collector.requests).toHaveLength(2);
+  });
+
+  it('may be a time-out that is none: the default holds', async () => {
+    const collector = await startCollector((_request, response) => setTimeout(() => response.end(), 50));
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
+    start('one').end();
+    await processor.forceFlush({ timeoutMs: Number(undefined) });
+    expect(processor.stats().delivered).toBe(1);
+    start('two').end();
+    expect(await processor.shutdown({ timeoutMs: Number(undefined) })).toMatchObject({ delivered: 2, timedOut: false });
+  });
+
+  it('may be an empty spool directory, which is none', async () => {
+    const { start, processor } = startPipeline({ baseUrl: 'http://127.0.0.1:1', spoolDirectory: '' });
+    start('span').end();
+    expect(await processor.shutdown({ timeoutMs: 1 })).toMatchObject({ spooled: 0, dropped: 1 });
   });
 
   it('may be a request of no spans at most: each then has one', async () => {

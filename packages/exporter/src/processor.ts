@@ -179,8 +179,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
    * Sends what is queued, in flight or waiting to be sent again, and waits until it has left the process.
    * Spans that end meanwhile are not waited for. Default deadline: 30 seconds. Never rejects; `stats()` says what is left.
    */
-  async forceFlush(options: FlushOptions = {}): Promise<void> {
-    await this.#sender.flush(options.timeoutMs ?? FLUSH_TIMEOUT_MS);
+  async forceFlush(options?: FlushOptions): Promise<void> {
+    await this.#sender.flush(numberOr(options?.timeoutMs, FLUSH_TIMEOUT_MS));
   }
 
   /**
@@ -190,8 +190,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   shutdown(options?: FlushOptions): Promise<ShutdownReport>;
   /** As OpenTelemetry declares it. */
   shutdown(): Promise<void>;
-  shutdown(options: FlushOptions = {}): Promise<unknown> {
-    this.#shutdown ??= this.#close(options.timeoutMs ?? SHUTDOWN_TIMEOUT_MS);
+  shutdown(options?: FlushOptions): Promise<unknown> {
+    this.#shutdown ??= this.#close(numberOr(options?.timeoutMs, SHUTDOWN_TIMEOUT_MS));
     return this.#shutdown;
   }
 
@@ -260,7 +260,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
 
 /** Undefined where none is wanted, or it cannot be used, which is then said. */
 function openSpool(options: PowerRAGSpanProcessorOptions, stats: Stats, log: Log, clock: Clock): Spool | undefined {
-  const directory = options.spoolDirectory ?? readSpoolDirectory(process.env);
+  const directory = options.spoolDirectory || readSpoolDirectory(process.env);
   if (directory === undefined) return undefined;
   const maxBytes = numberOr(options.maxSpoolBytes, 256 * MEBIBYTE);
   const { spoolSync: sync = 'interval' } = options;

@@ -44,6 +44,17 @@ describe('register', () => {
     ]);
   });
 
+  it('leaves out what an application has switched off among its processors, propagators and instrumentations', () => {
+    const nothing = JSON.parse('[null, false]');
+    registerForTest({
+      baseUrl: 'http://127.0.0.1:1',
+      spanProcessors: nothing,
+      propagators: nothing,
+      instrumentations: nothing,
+    });
+    expect(trace.getTracer('app').startSpan('span').isRecording()).toBe(true);
+  });
+
   it('called again gives the first registration', () => {
     const first = registerForTest({ baseUrl: 'http://127.0.0.1:1' });
     expect(register({ baseUrl: 'http://127.0.0.1:2' })).toBe(first);
@@ -92,7 +103,17 @@ describe('register', () => {
       },
       enable: () => {},
     };
-    registerForTest({ baseUrl: 'http://127.0.0.1:1', instrumentations: [broken], log: (line) => lines.push(line) });
+    const textless: Instrumentation = {
+      setTracerProvider: () => {
+        throw Object.create(null);
+      },
+      enable: () => {},
+    };
+    registerForTest({
+      baseUrl: 'http://127.0.0.1:1',
+      instrumentations: [textless, broken],
+      log: (line) => lines.push(line),
+    });
     expect(lines.join('\n')).toContain('no such hook');
     expect(trace.getTracer('app').startSpan('span').isRecording()).toBe(true);
   });

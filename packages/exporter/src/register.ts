@@ -11,7 +11,8 @@ import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } 
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { systemClock } from './clock.js';
-import type { PowerRAGSpanProcessorOptions } from './options.js';
+import { errorText } from './error-text.js';
+import { numberOr, type PowerRAGSpanProcessorOptions } from './options.js';
 import { type FlushOptions, PowerRAGSpanProcessor, type ShutdownReport } from './processor.js';
 import { guarded } from './sampler.js';
 
@@ -94,7 +95,7 @@ function tellOfIgnored(options: RegisterOptions, first: Registration): void {
 
 function setUp(options: RegisterOptions): Registration {
   const processor = new PowerRAGSpanProcessor(options);
-  const others = options.spanProcessors ?? [];
+  const others = present(options.spanProcessors);
   const named = options.serviceName === undefined ? {} : { 'service.name': options.serviceName };
   const tracerProvider = new BasicTracerProvider({
     resource: defaultResource()
@@ -104,7 +105,7 @@ function setUp(options: RegisterOptions): Registration {
     ...(options.sampler ? { sampler: guarded(options.sampler, processor) } : {}),
   });
   const disabled = process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
-  if (!disabled) record(tracerProvider, processor, options.instrumentations ?? []);
+  if (!disabled) record(tracerProvider, processor, present(options.instrumentations));
   propagate(processor, options);
   return {
     tracerProvider,
@@ -119,16 +120,21 @@ function setUp(options: RegisterOptions): Registration {
   };
 }
 
+/** Without what an application has left out with `condition && …`. */
+function present<T extends object>(list: readonly T[] | undefined): T[] {
+  return Array.isArray(list) ? list.filter((each) => typeof each === 'object' && each !== null) : [];
+}
+
 /** Resolves when all are done or have failed, or at the deadline: what becomes of their spans, they know themselves. */
 async function each(
   others: readonly SpanProcessor[],
   act: (other: SpanProcessor) => Promise<void>,
-  { timeoutMs = OTHERS_TIMEOUT_MS }: FlushOptions = {},
+  options: FlushOptions | undefined,
 ): Promise<void> {
   if (others.length === 0) return;
   let cancel = (): void => {};
   const deadline = new Promise<void>((resolve) => {
-    cancel = systemClock.after(timeoutMs, resolve, { holdProcess: true });
+    cancel = systemClock.after(numberOr(options?.timeoutMs, OTHERS_TIMEOUT_MS), resolve, { holdProcess: true });
   });
   const done = Promise.allSettled(others.map(async (other) => act(other)));
   await Promise.race([done, deadline]);
@@ -153,14 +159,14 @@ function record(
       instrumentation.setTracerProvider(tracerProvider);
       instrumentation.enable();
     } catch (error) {
-      processor.warn(`an instrumentation could not be switched on: ${String(error)}`);
+      processor.warn(`an instrumentation could not be switched on: ${errorText(error)}`);
     }
   }
 }
 
 function propagate(processor: PowerRAGSpanProcessor, options: RegisterOptions): void {
   const baggage = options.propagateSession === true ? processor.sessionPropagator() : new W3CBaggagePropagator();
-  const propagators = [new W3CTraceContextPropagator(), baggage, ...(options.propagators ?? [])];
+  const propagators = [new W3CTraceContextPropagator(), baggage, ...present(options.propagators)];
   if (propagation.setGlobalPropagator(new CompositePropagator({ propagators })) || !options.propagateSession) return;
   processor.warn(
     'another OpenTelemetry propagator is registered already, so session ids do not go along to other services. ' +

@@ -59,6 +59,31 @@ it.each<[string, ConnectionOptions, RegExp]>([
   expect(JSON.stringify(connection)).not.toContain('hunter2');
 });
 
+describe('headers', () => {
+  it('of the application count more than the keys, however they are spelled, and none is sent twice', () => {
+    const additionalHeaders = { Authorization: 'Bearer of-the-gateway', 'X-Team': 'a', 'x-team': 'b' };
+    const connection = readConnection({ baseUrl: 'https://spans.example', additionalHeaders, ...keys }, {});
+    expect(connection).toHaveProperty('headers', { authorization: 'Bearer of-the-gateway', 'x-team': 'b' });
+  });
+});
+
+describe('an option that is an empty text', () => {
+  it('counts as not set, as an empty variable does', () => {
+    const options = { baseUrl: '', publicKey: '', secretKey: '', ca: '' };
+    const connection = readConnection(options, {});
+    expect(connection).toMatchObject({ headers: {}, ca: undefined, isLoopback: true });
+    const variables = {
+      POWERRAG_BASE_URL: 'https://spans.example',
+      POWERRAG_PUBLIC_KEY: 'a',
+      POWERRAG_SECRET_KEY: 'b',
+    };
+    expect(readConnection(options, variables)).toMatchObject({
+      url: new URL('https://spans.example/api/public/otel/v1/traces'),
+      headers: { authorization: `Basic ${btoa('a:b')}` },
+    });
+  });
+});
+
 it('a certificate in PEM form is taken', () => {
   expect(readConnection({ baseUrl: 'https://spans.example', ca: pem }, {})).toMatchObject({ ca: pem });
 });

@@ -28,7 +28,7 @@ export interface ConnectionOptions {
   readonly publicKey?: string;
   /** The secret key. Never sent in clear to another host. Default: `POWERRAG_SECRET_KEY`. */
   readonly secretKey?: string;
-  /** Headers sent with each request. Default: none. */
+  /** Headers sent with each request; an `Authorization` among them counts more than the keys. Default: none. */
   readonly additionalHeaders?: Readonly<Record<string, string>>;
   /**
    * Certificates in PEM form of the authorities that the server's certificate may be signed by, in place of those that Node knows.
@@ -46,19 +46,21 @@ export interface Connection {
 }
 
 export function readConnection(options: ConnectionOptions, variables: Variables): Connection | Unusable {
-  const baseUrl = options.baseUrl ?? fromEnvironment('baseUrl', variables) ?? `http://127.0.0.1:${DEFAULT_PORT}`;
+  const baseUrl = options.baseUrl || fromEnvironment('baseUrl', variables) || `http://127.0.0.1:${DEFAULT_PORT}`;
   const url = parseUrl(baseUrl);
   if (url === undefined) {
-    return {
-      problem: `baseUrl is no http or https URL: ${JSON.stringify(withoutUser(baseUrl))}. Give one such as https://example.com.`,
-    };
+    const given =
+      typeof baseUrl === 'string' ? JSON.stringify(withoutUser(baseUrl)) : `a value of type ${typeof baseUrl}`;
+    return { problem: `baseUrl is no http or https URL: ${given}. Give one such as https://example.com.` };
   }
   if (url.username !== '' || url.password !== '') {
     return { problem: 'baseUrl holds a user name or a password. Give them as publicKey and secretKey.' };
   }
-  const { additionalHeaders = {}, ca } = options;
-  const headers = { ...additionalHeaders, ...authorization(options, variables) };
-  if ('problem' in headers) return { problem: headers.problem };
+  const additionalHeaders = options.additionalHeaders ?? {};
+  const ca = options.ca || undefined;
+  const keys = authorization(options, variables);
+  if ('problem' in keys) return { problem: keys.problem };
+  const headers = { ...keys, ...inSmallLetters(additionalHeaders) };
   const isLoopback = isLoopbackHost(url.hostname);
   if (url.protocol === 'http:' && !isLoopback && Object.keys(headers).some((name) => SECRET_HEADER.test(name))) {
     return {
@@ -69,12 +71,21 @@ export function readConnection(options: ConnectionOptions, variables: Variables)
   }
   const fault = faultOfHeaders(additionalHeaders);
   if (fault !== undefined) return { problem: fault };
-  if (ca !== undefined && !ca.includes('-----BEGIN CERTIFICATE-----')) {
+  if (ca !== undefined && !isPem(ca)) {
     return { problem: 'ca is no certificate in PEM form. Give the text of the file, not its path.' };
   }
   const proxy = isLoopback ? undefined : readProxy(url, variables);
   if (proxy && 'problem' in proxy) return proxy;
   return { url, headers, isLoopback, proxy, ca };
+}
+
+/** The names of HTTP headers know no case: written in two ways, one would be sent twice. */
+function inSmallLetters(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function isPem(ca: unknown): boolean {
+  return (typeof ca === 'string' || Buffer.isBuffer(ca)) && ca.includes('-----BEGIN CERTIFICATE-----');
 }
 
 /** Headers whose value lets others in. */
@@ -84,10 +95,11 @@ const OUR_HEADER =
   /^(connection|content-(encoding|length|type)|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
 
 function authorization(options: ConnectionOptions, variables: Variables): Record<string, string> | Unusable {
-  const publicKey = options.publicKey ?? fromEnvironment('publicKey', variables);
-  const secretKey = options.secretKey ?? fromEnvironment('secretKey', variables);
+  const publicKey = options.publicKey || fromEnvironment('publicKey', variables);
+  const secretKey = options.secretKey || fromEnvironment('secretKey', variables);
   if (publicKey !== undefined && secretKey !== undefined) {
-    return { authorization: `Basic ${Buffer.from(`${publicKey}:${secretKey}`, 'utf8').toString('base64')}` };
+    const pair = `${String(publicKey)}:${String(secretKey)}`;
+    return { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` };
   }
   if (publicKey === undefined && secretKey === undefined) return {};
   const missing = publicKey === undefined ? 'publicKey (POWERRAG_PUBLIC_KEY)' : 'secretKey (POWERRAG_SECRET_KEY)';
@@ -132,9 +144,10 @@ function fromEnvironment(setting: keyof typeof VARIABLES, variables: Variables):
   return undefined;
 }
 
-function parseUrl(baseUrl: string): URL | undefined {
-  if (!URL.canParse(baseUrl)) return undefined;
-  const url = new URL(baseUrl);
+function parseUrl(baseUrl: unknown): URL | undefined {
+  const text = baseUrl instanceof URL ? baseUrl.href : baseUrl;
+  if (typeof text !== 'string' || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
   url.pathname = url.pathname.replace(/\/+$/, '') + TRACES_PATH;
   return url;

@@ -211,6 +211,22 @@ describe('a request', () => {
     expect(counts.closed).toBeGreaterThan(0);
   });
 
+  it('has the headers of the application, but those that we need as they are', async () => {
+    const { baseUrl, requests } = await startCollector();
+    const headers = { 'user-agent': 'mine', 'x-team': 'a', 'accept-encoding': 'gzip', traceparent: 'mine' };
+    await transportTo(baseUrl, { headers }).send(body, signal);
+    expect(requests[0]?.headers).toMatchObject({ 'user-agent': 'mine', 'x-team': 'a', 'accept-encoding': 'identity' });
+    expect(requests[0]?.headers.traceparent).toMatch(/-00$/);
+  });
+
+  it('reaches a server by its IPv6 address', async () => {
+    const server = createServer((request, response) => request.resume().on('end', () => response.end()));
+    await new Promise<void>((resolve) => server.listen(0, '::1', resolve));
+    onTestFinished(() => void server.close());
+    const result = await transportTo(`http://[::1]:${portOf(server.address())}`).send(body, signal);
+    expect(result).toMatchObject({ status: 'accepted' });
+  });
+
   it('is compressed where that is asked for, and arrives as it was', async () => {
     const { baseUrl, requests } = await startCollector();
     const transport = httpTransport({ url: new URL(baseUrl), headers: {}, wallNow: () => 0, encode: gzipBody });

@@ -13,6 +13,7 @@ import type { HttpProxy } from './proxy.js';
 export interface HttpTransportOptions {
   /** Where to POST. */
   readonly url: URL;
+  /** Their names in small letters. */
   readonly headers: Readonly<Record<string, string>>;
   /** Default: none, requests go straight to the endpoint. */
   readonly proxy?: HttpProxy | undefined;
@@ -34,11 +35,12 @@ const TIMEOUT_MS = 30_000;
 /** A reused connection that was closed under the request; the server has not seen it, or will know it again. */
 const CLOSED_CONNECTION: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
-/** What every request says beside the headers of the connection. */
+const USER_AGENT = `powerrag-exporter/${VERSION} node/${process.versions.node}`;
+
+/** What every request says, whatever the headers of the connection are. */
 function ownHeaders(): Record<string, string> {
   const traceId = crypto.randomUUID().replaceAll('-', '');
   return {
-    'user-agent': `powerrag-exporter/${VERSION} node/${process.versions.node}`,
     'content-type': 'application/x-protobuf',
     'accept-encoding': 'identity',
     // Of a trace that is not sampled: a server that is traced, be it in this very process, would otherwise make spans of our
@@ -100,7 +102,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       const limit = new TimeLimit(timeoutMs, signal);
       try {
         const encoded = options.encode ? await options.encode(body) : { body, contentEncoding: undefined };
-        const headers: Record<string, string> = { ...ownHeaders(), ...options.headers };
+        const headers: Record<string, string> = { 'user-agent': USER_AGENT, ...options.headers, ...ownHeaders() };
         if (encoded.contentEncoding !== undefined) headers['content-encoding'] = encoded.contentEncoding;
         const report = losses?.report();
         if (report) headers[CLIENT_REPORT_HEADER] = report.header;
