@@ -104,6 +104,13 @@ describe('with a meter provider', () => {
     ]);
   });
 
+  it('a server by its IPv6 address is named without the brackets of a URL', async () => {
+    const { collect, meterProvider } = startMetrics();
+    startPipeline({ baseUrl: 'http://[::1]:1', meterProvider });
+    const [[attributes] = []] = (await collect()).get('otel.sdk.exporter.span.exported') ?? [];
+    expect(attributes).toMatchObject({ 'server.address': '::1', 'server.port': 1 });
+  });
+
   it('what is lost at and after shutdown is still told', async () => {
     const { baseUrl } = await startCollector(() => {});
     const { collect, meterProvider } = startMetrics();

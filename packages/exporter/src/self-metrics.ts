@@ -190,5 +190,5 @@ function component(type: string, instance: number): Attributes {
 function addressOf(endpoint: URL | undefined): Attributes {
   if (!endpoint) return {};
   const port = endpoint.port === '' ? (endpoint.protocol === 'https:' ? 443 : 80) : Number(endpoint.port);
-  return { 'server.address': endpoint.hostname, 'server.port': port };
+  return { 'server.address': endpoint.hostname.replace(/^\[|\]$/g, ''), 'server.port': port };
 }

@@ -48,6 +48,7 @@ export async function openDispatcher({ ca, connections, proxy }: DispatcherOptio
     httpProxy: proxy.url,
     httpsProxy: proxy.url,
     noProxy: proxy.exceptions,
+    ...proxyCredentials(new URL(proxy.url)),
     // Plain HTTP is asked of the proxy itself: many let through tunnels to port 443 only.
     proxyTunnel: false,
     connect,
@@ -56,6 +57,13 @@ export async function openDispatcher({ ca, connections, proxy }: DispatcherOptio
     factory: openPool,
     clientFactory: openPool,
   });
+}
+
+/** undici takes them from the URL only where there are both a user name and a password. */
+function proxyCredentials({ password, username }: URL): { readonly token?: string } {
+  if (username === '' && password === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { token: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
 /** An ES module that failed to load once, be it for want of a file handle, never loads in this process; `require` tries again. */

@@ -86,6 +86,21 @@ describe('through a proxy', () => {
     expect(proxy.asked[0]?.line).toBe(`POST http://spans.example:${port}/api/public/otel/v1/traces`);
   });
 
+  it.each(['https', 'http'])(
+    'to an %s server a user name without a password is sent to the proxy as well',
+    async (scheme) => {
+      const { port } = new URL((await startCollector()).baseUrl);
+      const proxy = await startProxy('to@ken:');
+      const url = `http://to%40ken@127.0.0.1:${proxy.port}`;
+      setVariables({ HTTPS_PROXY: url, HTTP_PROXY: url });
+      const { processor, start } = startPipeline({ baseUrl: `${scheme}://spans.example:${port}` });
+      start('span').end();
+      await processor.forceFlush({ timeoutMs: 500 });
+      expect(proxy.asked[0]?.credentials).toBe(`Basic ${btoa('to@ken:')}`);
+      await processor.shutdown({ timeoutMs: 1 });
+    },
+  );
+
   it('keys do not go to a plain http server: they would leave this machine in clear', async () => {
     const proxy = await startProxy();
     setVariables({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}` });
