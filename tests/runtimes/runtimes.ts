@@ -46,10 +46,7 @@ const START_DEADLINE_MS = 60_000;
 
 export const RUNTIMES: readonly Runtime[] = [
   ...['node-20', 'node-22', 'node-24', 'node-26'].map((node) => onConsole('Node', node, [])),
-  {
-    ...onConsole('Bun', 'bun', ['run']),
-    withoutExporter: 'it puts a module of its own, which lacks the client that is used, in the place of undici',
-  },
+  onConsole('Bun', 'bun', ['run']),
   onConsole('Deno', 'deno', [
     'run',
     // Tracing asks for no permission, but the SDK reads OpenTelemetry's environment variables.
@@ -95,15 +92,23 @@ function programOf(name: string): string {
   return programs[name] ?? name;
 }
 
+/** Runs a file with one of the programs of `scripts/runtimes.json`, to its end. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  file: string,
+  env: Record<string, string>,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const quiet = { DENO_DIR: temporaryFolder(), DENO_NO_UPDATE_CHECK: '1' };
+  const exit = await runToEnd(programOf(program), [...args, file], { env: { ...quiet, ...env } });
+  if (exit.code !== 0)
+    throw new Error(`${program} ended with ${exit.signal ?? exit.code}: ${exit.stdout}${exit.stderr}`);
+  return exit;
+}
+
 /** A runtime that is a program. */
 function onConsole(name: string, program: string, args: readonly string[]): Runtime {
-  async function runFile(file: string, env: Record<string, string>): Promise<{ stdout: string; stderr: string }> {
-    const quiet = { DENO_DIR: temporaryFolder(), DENO_NO_UPDATE_CHECK: '1' };
-    const exit = await runToEnd(programOf(program), [...args, file], { env: { ...quiet, ...env } });
-    if (exit.code !== 0)
-      throw new Error(`${name} ended with ${exit.signal ?? exit.code}: ${exit.stdout}${exit.stderr}`);
-    return exit;
-  }
+  const runFile = (file: string, env: Record<string, string>) => runProgram(program, args, file, env);
   return {
     name: `${name} ${versionOf(program)}`,
     program: 'console',

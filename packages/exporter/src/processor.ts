@@ -26,7 +26,7 @@ import { type Connection, readConnection, readSpoolDirectory } from './settings.
 import { Spool } from './spool/spool.js';
 import { type ExporterStats, Stats } from './stats.js';
 import { gzipBody } from './transport/gzip.js';
-import { httpTransport } from './transport/http.js';
+import { httpTransport, isBun } from './transport/http.js';
 import { type Unusable, unusableTransport } from './transport/unusable.js';
 
 export interface FlushOptions {
@@ -81,6 +81,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     });
     const transport = measured(transportTo(connection, options.gzip, clock, losses), selfMetrics, clock);
     if ('problem' in connection) log.warn(connection.problem);
+    else if (connection.proxy && isBun()) log.warn('no proxy is used in Bun: requests go straight to the server.');
     const mask = createMask(options, () =>
       log.warn(
         'a value could not be masked, so a marker is sent in its place. Either mask threw or answered with a promise, or the value ' +

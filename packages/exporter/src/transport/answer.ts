@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, unzip } from 'node:zlib';
-import type { Dispatcher } from 'undici';
 import { retryAfterMs } from '../sender/retry-after.js';
 import type { SendResult } from '../sender/send-result.js';
 import { readExportResponse, readStatusMessage } from './export-response.js';
+import type { HttpAnswer } from './http-client.js';
 
 /** Bytes of an answer that are read at most, on the wire and inflated. */
 const MAX_BYTES = 64 * 1024;
@@ -14,7 +14,7 @@ const inflate = { gzip: promisify(unzip), deflate: promisify(unzip), br: promisi
 
 /** What an HTTP answer to an export request means. After this, nobody knows what 503 is. */
 export async function readAnswer(
-  { body, headers, statusCode }: Dispatcher.ResponseData,
+  { body, headers, statusCode }: HttpAnswer,
   url: URL,
   wallNow: () => number,
 ): Promise<SendResult> {
@@ -47,7 +47,7 @@ function hint(statusCode: number, url: URL, location: string | string[] | undefi
 }
 
 /** The body, or none if it is too long or breaks off: the status has said what matters. Leaving early closes the connection. */
-async function readLimited(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
+async function readLimited(body: HttpAnswer['body']): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {

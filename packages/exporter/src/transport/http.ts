@@ -1,13 +1,14 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { CLIENT_REPORT_HEADER } from '@powerrag/protocol';
-import type { Dispatcher } from 'undici';
 import type { LossReporter } from '../loss-reporter.js';
 import type { SendResult, Transport } from '../sender/send-result.js';
 import { VERSION } from '../version.js';
 import { readAnswer } from './answer.js';
 import { openDispatcher } from './dispatcher.js';
 import { codeOf, describeFailure } from './failure.js';
+import type { HttpClient } from './http-client.js';
+import { openNodeClient } from './node-client.js';
 import type { HttpProxy } from './proxy.js';
 
 export interface HttpTransportOptions {
@@ -29,13 +30,19 @@ export interface HttpTransportOptions {
   readonly wallNow: () => number;
 }
 
+/** Bun puts a module of its own, which lacks the client that is used, in the place of undici. */
+export function isBun(): boolean {
+  return process.versions.bun !== undefined;
+}
+
 /** One request needs one connection; more requests than this are never in flight. */
 const CONNECTIONS = 8;
 const TIMEOUT_MS = 30_000;
 /** A reused connection that was closed under the request; the server has not seen it, or will know it again. */
 const CLOSED_CONNECTION: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
-const USER_AGENT = `powerrag-exporter/${VERSION} node/${process.versions.node}`;
+const RUNTIME = isBun() ? `bun/${process.versions.bun}` : `node/${process.versions.node}`;
+const USER_AGENT = `powerrag-exporter/${VERSION} ${RUNTIME}`;
 
 /** What every request says, whatever the headers of the connection are. */
 function ownHeaders(): Record<string, string> {
@@ -49,28 +56,30 @@ function ownHeaders(): Record<string, string> {
   };
 }
 
-/** OTLP over HTTP, protobuf bodies, on one undici dispatcher, which is made for the first request. */
+/** OTLP over HTTP, protobuf bodies, on one client, which is made for the first request. */
 export function httpTransport(options: HttpTransportOptions): Transport {
   const { ca, losses, proxy, timeoutMs = TIMEOUT_MS, url, wallNow } = options;
   // Not in the application's context: instrumented HTTP clients would trace our requests, and we would send those traces.
   const untraced = suppressTracing(ROOT_CONTEXT);
-  let dispatcher: Promise<Dispatcher> | undefined;
+  let client: Promise<HttpClient> | undefined;
 
-  function open(): Promise<Dispatcher> {
-    if (!dispatcher) {
-      dispatcher = openDispatcher({ ca, proxy, connections: CONNECTIONS });
-      dispatcher.catch(() => {
-        dispatcher = undefined;
+  function open(): Promise<HttpClient> {
+    if (!client) {
+      client = isBun()
+        ? openNodeClient({ ca, connections: CONNECTIONS })
+        : openDispatcher({ ca, proxy, connections: CONNECTIONS });
+      client.catch(() => {
+        client = undefined;
       });
     }
-    return dispatcher;
+    return client;
   }
 
   async function post(body: Buffer, headers: Record<string, string>, signal: AbortSignal): Promise<SendResult> {
-    const agent = await open();
+    const http = await open();
     signal.throwIfAborted();
     const response = await context.with(untraced, () =>
-      agent.request({
+      http.request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: 'POST',
@@ -116,7 +125,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       }
     },
     async close() {
-      await (await dispatcher)?.destroy();
+      await (await client)?.destroy();
     },
   };
 }
