@@ -8,7 +8,7 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
 ]);
 
 /** Why a request got no answer, in a sentence that says what would mend it where that is known. Names no credential. */
-export function describeFailure(error: unknown, { origin }: URL): string {
+export function describeFailure(error: unknown, { origin, protocol }: URL): string {
   const code = codeOf(error);
   if (UNTRUSTED.has(code)) {
     return (
@@ -29,6 +29,10 @@ export function describeFailure(error: unknown, { origin }: URL): string {
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
       return `${plain(error, code, origin)}. Is the server running, and is baseUrl (POWERRAG_BASE_URL) its URL?`;
+    case 'UND_ERR_SOCKET':
+    case 'ECONNRESET':
+      if (protocol === 'https:') return plain(error, code, origin);
+      return `the connection was closed without an answer: ${plain(error, code, origin)}. If the server speaks TLS, baseUrl begins with https:.`;
     default:
       return plain(error, code, origin);
   }

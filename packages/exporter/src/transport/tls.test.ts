@@ -87,6 +87,13 @@ describe('over TLS (E35)', () => {
     expect(lines[0]).toMatch(/does not speak TLS.*http:/);
   });
 
+  it('a server with TLS that is called over plain http is told by what it does: it closes the connection', async () => {
+    const collector = await startCollector(undefined, certificate);
+    const { lines } = await send(collector.baseUrl.replace('https:', 'http:'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/closed.*speaks TLS.*https:/);
+  });
+
   it('a `ca` that is a path is named, since it would trust nobody', async () => {
     const { lines } = await send('https://localhost:1', { ca: '/etc/ssl/ca.pem' });
     expect(lines[0]).toMatch(/ca is no certificate in PEM form.*not its path/);
