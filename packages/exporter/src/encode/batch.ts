@@ -1,7 +1,7 @@
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { keepStrings, type Mask, prepare, type StringPolicy, writeAttribute } from './value.js';
-import { ByteWriter } from './writer.js';
+import { ByteWriter, type Copyable } from './writer.js';
 
 /** Tags of `ExportTraceServiceRequest`, `ResourceSpans`, `ScopeSpans`, `Resource` and `InstrumentationScope`. */
 const RESOURCE_SPANS = 0x0a;
@@ -13,12 +13,6 @@ const SCHEMA_URL = 0x1a;
 const RESOURCE_ATTRIBUTE = 0x0a;
 const SCOPE_NAME = 0x0a;
 const SCOPE_VERSION = 0x12;
-
-/** Bytes that can be had by a copy, such as a buffer. */
-export interface Copyable {
-  readonly length: number;
-  copy(target: Buffer, at: number): unknown;
-}
 
 /** A span as bytes, with what the request has to say about where it came from. */
 export interface EncodedSpan {

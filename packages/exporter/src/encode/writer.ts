@@ -3,6 +3,12 @@ interface NativeWrites {
   utf8Write?: (text: string, offset: number, length: number) => number;
 }
 
+/** Bytes that can be had by a copy, such as a buffer. */
+export interface Copyable {
+  readonly length: number;
+  copy(target: Buffer, at: number): unknown;
+}
+
 const DEFAULT_CHUNK_BYTES = 16 * 1024;
 /** Below this many characters a loop is faster than the call into native code. */
 const SHORT_STRING = 48;
@@ -210,7 +216,7 @@ export class ByteWriter {
   }
 
   /** As `raw`, of bytes that know how to copy themselves. */
-  copy(bytes: { readonly length: number; copy(target: Buffer, at: number): unknown }): void {
+  copy(bytes: Copyable): void {
     this.#reserve(bytes.length);
     bytes.copy(this.#buffer, this.#position);
     this.#position += bytes.length;
