@@ -1,5 +1,5 @@
 import { costOf, type QueuedSpan } from '../queue.js';
-import type { StoredBatch } from '../spool/stored-batch.js';
+import type { StoredBatch, Stretch } from '../spool/stored-batch.js';
 import { splitBody } from './split-body.js';
 
 /** Spans that travel in one request. */
@@ -124,8 +124,8 @@ export class MemoryBatch implements Batch {
   }
 }
 
-/** What a batch on disk costs in memory. */
-const OVERHEAD_BYTES = 256;
+/** What a batch on disk, or a stretch of them, costs in memory. */
+export const OVERHEAD_BYTES = 256;
 
 interface Spooled {
   readonly stored: StoredBatch;
@@ -198,6 +198,11 @@ export class SpooledBatch implements Batch {
     this.#stored.done();
   }
 
+  /** As of `StoredBatch`. It has to leave then. */
+  shelve(last: Stretch | undefined): Stretch | undefined {
+    return this.#stored.shelve(last);
+  }
+
   leave(): void {
     this.#held.bytes -= OVERHEAD_BYTES + (this.#body?.length ?? 0);
     this.#body = undefined;
@@ -232,5 +237,10 @@ class Shared implements StoredBatch {
   done(): void {
     this.#open -= 1;
     if (this.#open === 0) this.#stored.done();
+  }
+
+  /** Nothing on disk is a half. */
+  shelve(): undefined {
+    return undefined;
   }
 }

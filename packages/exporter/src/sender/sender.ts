@@ -3,7 +3,8 @@ import { errorText } from '../error-text.js';
 import type { Log } from '../log.js';
 import type { QueuedSpan } from '../queue.js';
 import type { DropReason, Stats } from '../stats.js';
-import type { Batch } from './batch.js';
+import type { Lost } from './backlog.js';
+import { type Batch, OVERHEAD_BYTES } from './batch.js';
 import { Cutter, type CutterLimits, type CutterOptions } from './cutter.js';
 import { FlushWaiters } from './flush-waiters.js';
 import { Gate } from './gate.js';
@@ -26,6 +27,12 @@ export interface SenderLimits extends CutterLimits {
   readonly maxAgeMs: number;
 }
 
+/** Of `maxQueueBytes`, what is used to know batches on disk one by one; and of how many at most. */
+const WAITING_SHARE = 1 / 16;
+const MAX_WAITING_BATCHES = 1_024;
+/** After so long it is tried again to read what could not be read. */
+const READ_AGAIN_MS = 1_000;
+
 /**
  * Cuts batches from the queue and sends them. With a spool, a batch is cut and written as soon as it is full or due, and may
  * then wait on disk; without, it is cut when it can be sent. A batch that fails goes back to the front; what the failure means
@@ -36,7 +43,7 @@ export class Sender {
   readonly #cutter: Cutter;
   readonly #gate: Gate;
   readonly #abort = new AbortController();
-  readonly #waiting = new Waiting();
+  readonly #waiting: Waiting;
   readonly #inFlight = new Set<Batch>();
   readonly #waiters: FlushWaiters;
   #lastOrder = 0;
@@ -49,6 +56,16 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.#options = options;
     this.#cutter = new Cutter(options, options.limits, () => this.#pumpSoon());
+    const maxBatches = Math.floor((options.limits.maxQueueBytes * WAITING_SHARE) / OVERHEAD_BYTES);
+    this.#waiting = new Waiting({
+      held: this.#cutter.held,
+      maxBatches: Math.min(Math.max(1, maxBatches), MAX_WAITING_BATCHES),
+      onRestored: (lost) => this.#restored(lost),
+      onTrouble: (error) => {
+        options.log.warn(`the spool cannot be read: ${errorText(error)}`);
+        this.#wakeIn(READ_AGAIN_MS);
+      },
+    });
     this.#gate = new Gate({ random: options.random });
     this.#waiters = new FlushWaiters(options.clock);
   }
@@ -105,9 +122,11 @@ export class Sender {
     this.#cancelWake?.();
     this.#abort.abort();
     this.#options.spool?.endPause();
-    const batches = [...this.#inFlight, ...this.#waiting.takeAll()];
+    const waiting = this.#waiting.takeAll();
+    const batches = [...this.#inFlight, ...waiting.batches];
     this.#inFlight.clear();
     this.#options.stats.inFlight = 0;
+    this.#options.stats.spooled += waiting.spooled;
     for (let batch = this.#cutter.cut(); batch; batch = this.#cutter.cut()) batches.push(batch);
     let lost = 0;
     for (const batch of batches) if (!this.#leaveToSpool(batch)) lost += this.#drop(batch, this.#full(reason));
@@ -155,6 +174,7 @@ export class Sender {
   #pump(): void {
     if (this.#closed) return;
     const now = this.#options.clock.now();
+    this.#waiting.restore();
     // What is written need not wait for the gate.
     if (this.#cutter.canWrite && this.#isDue(now)) {
       this.#cut();
@@ -283,17 +303,33 @@ export class Sender {
   }
 
   /** The spool could not give back what was written. The endpoint has seen nothing of it. */
-  #settleUnread(batch: Batch, what: 'damaged' | 'gone'): void {
-    const { log, stats } = this.#options;
+  #settleUnread(batch: Batch, why: 'damaged' | 'gone'): void {
     this.#gate.notSent();
-    if (what === 'damaged') {
-      stats.corrupt += 1;
-      log.warn(`${batch.count} spans in the spool cannot be read back and are lost.`);
+    if (why === 'damaged') {
+      this.#tellDamage(batch.count);
       this.#drop(batch, 'corrupt');
       return;
     }
-    if (batch.origin === 'spool') stats.spooled += batch.count;
+    if (batch.origin === 'spool') this.#options.stats.spooled += batch.count;
     batch.leave();
+  }
+
+  /** Batches have come back from disk. */
+  #restored(lost: Lost | undefined): void {
+    const { stats } = this.#options;
+    if (lost?.why === 'gone') stats.spooled += lost.spans;
+    else if (lost) {
+      this.#tellDamage(lost.spans);
+      stats.drop('corrupt', lost.spans);
+    }
+    this.#resolveWaiters();
+    this.#pumpSoon();
+  }
+
+  #tellDamage(spans: number): void {
+    const { log, stats } = this.#options;
+    stats.corrupt += 1;
+    log.warn(`${spans} spans in the spool cannot be read back and are lost.`);
   }
 
   /** Halves go out on their own; a single span that is too large is lost. */

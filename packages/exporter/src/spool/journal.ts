@@ -118,6 +118,16 @@ export class Journal {
     }
   }
 
+  /** Batches of a segment cannot be read any more. Never throws. */
+  lost(segment: Segment, batches: number): void {
+    segment.outstanding -= batches;
+    try {
+      this.#prune();
+    } catch {
+      // The file stays until the next is removed.
+    }
+  }
+
   /** The payload of a batch; undefined when it is damaged. Rejects with what the file system says. */
   async read({ checksum, length, offset, segment }: Place): Promise<Buffer | undefined> {
     const source = await openSegment(segment.path);

@@ -45,10 +45,18 @@ export async function* scan(source: Source): AsyncGenerator<Finding> {
   const window = new Window(source);
   const header = readSegmentHeader(await window.read(0, SEGMENT_HEADER_BYTES));
   if (header === 'unknown') throw new UnknownSegmentError();
-  let isDamaged = header === 'damaged';
-  if (isDamaged) yield { kind: 'damage' };
-  let at = isDamaged ? await window.find(MARKER, 0) : SEGMENT_HEADER_BYTES;
-  isDamaged = false;
+  if (header === 'known') {
+    yield* recordsIn(source, SEGMENT_HEADER_BYTES, window);
+    return;
+  }
+  yield { kind: 'damage' };
+  yield* recordsIn(source, await window.find(MARKER, 0), window);
+}
+
+/** The same from there on, where a record begins. */
+export async function* recordsIn(source: Source, from: number, window = new Window(source)): AsyncGenerator<Finding> {
+  let at = from;
+  let isDamaged = false;
   while (at < source.size) {
     const record = readRecordHeader(await window.read(at, RECORD_HEADER_BYTES));
     const offset = at + RECORD_HEADER_BYTES;
