@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeClock } from '../testing/fake-clock.js';
+import { openFilesIn } from '../testing/spool.js';
 import { temporaryDirectory } from '../testing/temporary-directory.js';
 import { SpoolDirectory } from './directory.js';
 import { Journal, type Place } from './journal.js';
@@ -213,6 +214,40 @@ describe('a journal', () => {
     fails = false;
     expect(journal.append(Buffer.from('third'), 1).segment).not.toBe(first.segment);
     expect(await left(reopen())).toMatchObject({ bodies: ['first', 'third'], damaged: 0 });
+  });
+
+  it('keeps no file open that it could not read from', async () => {
+    const { directory, journal } = newJournal();
+    const place = journal.append(Buffer.from('a batch'), 1);
+    const before = openFilesIn(directory.path);
+    const { open } = fs.promises;
+    const failing = vi.spyOn(fs.promises, 'open').mockImplementation(async (...args) => {
+      const file = await open(...args);
+      vi.spyOn(file, 'stat').mockRejectedValue(new Error('EIO: i/o error'));
+      return file;
+    });
+    onTestFinished(() => failing.mockRestore());
+    await expect(journal.read(place)).rejects.toThrow('EIO');
+    expect(openFilesIn(directory.path)).toEqual(before);
+  });
+
+  it('leaves no file behind, and none open, that it could not begin', () => {
+    let fails = true;
+    const files: SpoolFiles = {
+      ...fs,
+      writevSync: (descriptor, parts) => {
+        if (fails) throw new Error('ENOSPC: no space left on device');
+        return fs.writevSync(descriptor, parts);
+      },
+    };
+    const { directory, journal, path: folder } = newJournal(files);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      expect(() => journal.append(Buffer.from('a batch'), 1)).toThrow('ENOSPC');
+    }
+    expect(fs.readdirSync(folder)).toEqual([]);
+    expect(openFilesIn(directory.path)).toEqual([]);
+    fails = false;
+    expect(journal.append(Buffer.from('a batch'), 1).sequence).toBe(1);
   });
 
   it('is named after its holder', () => {

@@ -252,7 +252,13 @@ export class Journal {
 /** A segment to read from. Rejects with what the file system says. */
 export async function openSegment(segmentPath: string): Promise<Source & { close(): Promise<void> }> {
   const file = await fs.promises.open(segmentPath, READ);
-  const { size } = await file.stat();
+  let size: number;
+  try {
+    ({ size } = await file.stat());
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
   return {
     size,
     async read(position, length) {

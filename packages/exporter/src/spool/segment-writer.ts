@@ -9,6 +9,7 @@ export interface SpoolFiles {
   fdatasyncSync(descriptor: number): void;
   ftruncateSync(descriptor: number, length: number): void;
   closeSync(descriptor: number): void;
+  unlinkSync(path: string): void;
 }
 
 // Neither an existing file nor a symbolic link is ever written to. Windows has no O_NOFOLLOW.
@@ -33,7 +34,7 @@ export class SegmentWriter {
   /** Set where a sync has to follow the one that is under way, before the file is closed. */
   #finalSync: ((error: Error) => void) | undefined;
 
-  /** Creates the file, mode 0600. @throws what the file system throws. */
+  /** Creates the file, mode 0600. @throws what the file system throws; then there is no file. */
   constructor(path: string, createdMs: number, files: SpoolFiles = fs) {
     this.#files = files;
     this.#descriptor = files.openSync(path, CREATE, 0o600);
@@ -41,6 +42,7 @@ export class SegmentWriter {
       this.append([encodeSegmentHeader(createdMs)], SEGMENT_HEADER_BYTES);
     } catch (error) {
       this.close();
+      this.#remove(path);
       throw error;
     }
   }
@@ -118,6 +120,14 @@ export class SegmentWriter {
       this.#files.closeSync(this.#descriptor);
     } catch {
       // It is gone either way.
+    }
+  }
+
+  #remove(path: string): void {
+    try {
+      this.#files.unlinkSync(path);
+    } catch {
+      // A reader passes over an empty file.
     }
   }
 
