@@ -9,6 +9,7 @@ export interface Entry extends JournalName {
   readonly heartbeatMs: number;
 }
 
+const UNSUPPORTED: ReadonlySet<unknown> = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS']);
 const SEGMENT_NAME = /^(\d{6,12})\.seg$/;
 
 /**
@@ -125,6 +126,8 @@ export function syncNamesNow(directory: string): void {
   const descriptor = fs.openSync(directory, 'r');
   try {
     fs.fsyncSync(descriptor);
+  } catch (error) {
+    if (!cannotBeSynced(error)) throw error;
   } finally {
     fs.closeSync(descriptor);
   }
@@ -136,9 +139,16 @@ export async function syncNames(directory: string): Promise<void> {
   const file = await fs.promises.open(directory, 'r');
   try {
     await file.sync();
+  } catch (error) {
+    if (!cannotBeSynced(error)) throw error;
   } finally {
     await file.close();
   }
+}
+
+/** Some network and shared file systems sync files, and know nothing of the kind for a directory. */
+function cannotBeSynced(error: unknown): boolean {
+  return UNSUPPORTED.has(codeOf(error));
 }
 
 export function segmentName(number: number): string {

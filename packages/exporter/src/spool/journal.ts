@@ -118,8 +118,8 @@ export class Journal {
     }
   }
 
-  /** Batches of a segment cannot be read any more. Never throws. */
-  lost(segment: Segment, batches: number): void {
+  /** Batches of a segment will not be asked for any more, nor acknowledged. Never throws. */
+  giveUp(segment: Segment, batches: number): void {
     segment.outstanding -= batches;
     try {
       this.#prune();
@@ -150,7 +150,12 @@ export class Journal {
     this.#current?.writer.sync(onError);
     if (!this.#hasNewNames) return;
     this.#hasNewNames = false;
-    for (const directory of this.#directories) syncNames(directory).catch(onError);
+    for (const directory of this.#directories) {
+      syncNames(directory).catch((error) => {
+        // Otherwise it has been removed meanwhile, or another process has it.
+        if (this.isOurs) onError(error);
+      });
+    }
   }
 
   /** @throws what the file system throws. */

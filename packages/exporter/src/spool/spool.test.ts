@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { append, openFilesIn, openSpool, orphan, startOf } from '../testing/spool.js';
 import { temporaryDirectory } from '../testing/temporary-directory.js';
 import { formatName, newOrigin } from './owner.js';
@@ -339,5 +339,63 @@ describe('a process', () => {
       await spool.clock.advance(500);
     }
     expect(calls).toEqual({ interval: ['later'], batch: ['now'], none: [] });
+  });
+
+  it('whose sync before sending has failed keeps nothing on disk of what is sent, not even later', async () => {
+    const directory = temporaryDirectory();
+    let fails = false;
+    const files: SpoolFiles = {
+      ...fs,
+      fdatasyncSync: (descriptor) => {
+        if (fails) throw new Error('EIO: i/o error');
+        fs.fdatasyncSync(descriptor);
+      },
+    };
+    const spool = openSpool(directory, { files, sync: 'batch' });
+    const [before] = append(spool, 'before');
+    fails = true;
+    expect(append(spool, 'meanwhile')).toEqual([undefined]);
+    fails = false;
+    await spool.clock.advance(30_000);
+    const [after] = append(spool, 'after');
+    for (const batch of [before, after]) batch?.done();
+    await expect.poll(() => spool.clock.advance(10_000).then(() => fs.readdirSync(directory))).toEqual([]);
+  });
+
+  it('that ends while names are still being synced has nothing to complain of', async () => {
+    const { clock, lines, spool } = openSpool(temporaryDirectory());
+    const [batch] = [spool.append(Buffer.from('one'), 1)];
+    batch?.done();
+    await clock.advance(499);
+    const opened = vi.spyOn(fs.promises, 'open');
+    onTestFinished(() => opened.mockRestore());
+    // The system opens a directory only when it is gone.
+    opened.mockImplementation(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      opened.mockRestore();
+      return fs.promises.open('/nowhere');
+    });
+    await clock.advance(1);
+    spool.close();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(lines).toEqual([]);
+  });
+
+  it('on a file system that cannot sync directories writes all the same', async () => {
+    const { open } = fs.promises;
+    const failing = vi.spyOn(fs.promises, 'open').mockImplementation(async (...args) => {
+      const file = await open(...args);
+      const error = Object.assign(new Error('EINVAL: invalid argument, fsync'), { code: 'EINVAL' });
+      vi.spyOn(file, 'sync').mockRejectedValue(error);
+      return file;
+    });
+    onTestFinished(() => failing.mockRestore());
+    const spool = openSpool(temporaryDirectory());
+    append(spool, 'one');
+    await spool.clock.advance(500);
+    await expect.poll(() => failing.mock.settledResults.length).toBe(2);
+    await spool.clock.settle();
+    expect(spool.lines).toEqual([]);
+    expect(append(spool, 'two')[0]).toBeDefined();
   });
 });

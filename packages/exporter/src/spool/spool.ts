@@ -4,7 +4,7 @@ import type { Stats } from '../stats.js';
 import { Adoption } from './adoption.js';
 import { SpoolDirectory } from './directory.js';
 import { RECORD_HEADER_BYTES } from './format.js';
-import { Journal } from './journal.js';
+import { Journal, type Place } from './journal.js';
 import { type Holder, newOrigin, thisHolder } from './owner.js';
 import type { SpoolFiles } from './segment-writer.js';
 import { JournalBatch, type StoredBatch } from './stored-batch.js';
@@ -157,7 +157,7 @@ export class Spool {
     this.#own ??= this.#create();
     const own = this.#own;
     const place = own.append(body, spans);
-    if (this.#options.sync === 'batch') own.syncNow();
+    if (this.#options.sync === 'batch') this.#syncNow(own, place);
     // Looked at after the write: who takes the journal away later has read this batch, too.
     if (!own.isOurs) {
       this.#lose(own);
@@ -166,6 +166,16 @@ export class Spool {
     this.#hasAppended = true;
     if (this.#options.sync === 'interval') this.#syncLater();
     return new JournalBatch(own, place);
+  }
+
+  /** @throws what the file system throws; then nobody waits for the batch to be done, which is kept in memory instead. */
+  #syncNow(own: Journal, { segment }: Place): void {
+    try {
+      own.syncNow();
+    } catch (error) {
+      own.giveUp(segment, 1);
+      throw error;
+    }
   }
 
   #create(): Journal {

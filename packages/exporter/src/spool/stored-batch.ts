@@ -119,7 +119,7 @@ export class Stretch {
     this.#from = to;
     this.#batches -= batches;
     this.#spans -= spans;
-    this.#journal.lost(this.#segment, batches - places.length);
+    this.#journal.giveUp(this.#segment, batches - places.length);
     return { batches: found, lost: { spans: spans - foundSpans, why } };
   }
 
