@@ -46,7 +46,10 @@ export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, Masking
    * (`batch`), or when the system gets round to it (`none`). Default `interval`.
    */
   readonly spoolSync?: SpoolSync;
-  /** Bytes that the spool directory holds at most; beyond it spans are kept in memory only. Default 256 MiB. */
+  /**
+   * Bytes that the spool directory holds at most, whoever has written them; beyond it spans are kept in memory only. Of several
+   * processes that share it, each but one may exceed it by a file: 8 MiB, or an eighth of this if that is less. Default 256 MiB.
+   */
   readonly maxSpoolBytes?: number;
   /** Whether to send what is left when the process ends by itself or by a signal. Default true. */
   readonly exitHooks?: boolean;

@@ -46,7 +46,8 @@ export class Adoption {
   #next: StoredBatch | undefined;
   #isBusy = false;
   #isStopped = false;
-  #othersBytes = 0;
+  /** By origin, as last seen. */
+  #bytes = new Map<string, number>();
   #hasToldOfStrangers = false;
 
   constructor(options: AdoptionOptions) {
@@ -61,9 +62,21 @@ export class Adoption {
     return this.#journals;
   }
 
-  /** Bytes of the directory that other processes hold, or nobody, as last seen. */
-  get othersBytes(): number {
-    return this.#othersBytes;
+  /** Bytes of the directory beside that journal and those that this one has taken over, as last seen. */
+  bytesBeside(own: Journal | undefined): number {
+    const mine = new Set([...this.#journals, own].map((journal) => journal?.origin));
+    let bytes = 0;
+    for (const [origin, size] of this.#bytes) if (!mine.has(origin)) bytes += size;
+    return bytes;
+  }
+
+  /** Looks how much there is, at once. */
+  measure(): void {
+    try {
+      this.#bytes = this.#options.directory.bytesNow();
+    } catch {
+      // What was seen before still says most.
+    }
   }
 
   /** The next batch. When there is none at hand, `onReady` is called as soon as there is. */
@@ -96,7 +109,13 @@ export class Adoption {
   /** Another process took this one for dead, and has that journal now. */
   lose(journal: Journal): void {
     if (this.#reading?.journal === journal) this.#closeReading();
-    if (this.#journals.delete(journal)) journal.release();
+    this.#release(journal);
+  }
+
+  #release(journal: Journal): void {
+    if (!this.#journals.delete(journal)) return;
+    journal.release();
+    this.#bytes.set(journal.origin, journal.bytes);
   }
 
   /** The file that is being read from would stay open otherwise. */
@@ -137,14 +156,14 @@ export class Adoption {
 
   readonly #releaseIfDone = (journal: Journal): void => {
     if (this.#reading?.journal === journal || journal.outstanding > 0) return;
-    if (this.#journals.delete(journal)) journal.release();
+    this.#release(journal);
   };
 
   /** Lets any process have it; this one tries it again only where that may help. */
   #leave(journal: Journal, isPassing: boolean): void {
     if (!isPassing) this.#leftAlone.add(journal.origin);
     this.#reading = undefined;
-    if (this.#journals.delete(journal)) journal.release();
+    this.#release(journal);
   }
 
   async #adoptOldest(): Promise<Adopted | undefined> {
@@ -206,11 +225,10 @@ export class Adoption {
   async #survey(): Promise<void> {
     const { directory, holder, log } = this.#options;
     const { entries, strange } = await directory.list();
-    const others = entries.filter((entry) => !entry.holder || !isSame(entry.holder, holder));
-    this.#candidates = [...others];
-    let bytes = 0;
-    for (const { path } of others) bytes += await bytesIn(path);
-    this.#othersBytes = bytes;
+    this.#candidates = entries.filter((entry) => !entry.holder || !isSame(entry.holder, holder));
+    const bytes = new Map<string, number>();
+    for (const { origin, path } of entries) bytes.set(origin, await bytesIn(path));
+    this.#bytes = bytes;
     const origins = new Set(entries.map(({ origin }) => origin));
     for (const origin of this.#watched.keys()) if (!origins.has(origin)) this.#watched.delete(origin);
     if (strange === 0 || this.#hasToldOfStrangers) return;

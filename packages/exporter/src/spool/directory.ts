@@ -61,6 +61,16 @@ export class SpoolDirectory {
     return { entries, strange };
   }
 
+  /** Bytes of each journal, by its origin. Synchronous. */
+  bytesNow(): Map<string, number> {
+    const bytes = new Map<string, number>();
+    for (const name of fs.readdirSync(this.path)) {
+      const parsed = parseName(name);
+      if (parsed) bytes.set(parsed.origin, bytesInNow(path.join(this.path, name)));
+    }
+    return bytes;
+  }
+
   /** Renames a journal. Undefined when another process was faster. */
   async take(entry: Entry, holder: Holder): Promise<string | undefined> {
     const taken = path.join(this.path, formatName({ origin: entry.origin, holder }));
@@ -117,6 +127,15 @@ export async function bytesIn(journal: string): Promise<number> {
     bytes += stat?.size ?? 0;
   }
   return bytes;
+}
+
+function bytesInNow(journal: string): number {
+  try {
+    return segmentsIn(journal).reduce((sum, { bytes }) => sum + bytes, 0);
+  } catch {
+    // As above, or it may not be read.
+    return 0;
+  }
 }
 
 /** Makes names that are new in a directory, or gone from it, survive a loss of power. */

@@ -16,6 +16,8 @@ export const RecordType = { batch: 1, ack: 2 } as const;
 const SEGMENT = { version: 8, createdMs: 16, checksum: 28 } as const;
 const RECORD = { type: 4, sequence: 8, length: 16, spans: 20, payloadChecksum: 24, checksum: 28 } as const;
 const SEQUENCE_BYTES = 8;
+/** Of a record that says that one batch is done. */
+export const ACK_BYTES: number = RECORD_HEADER_BYTES + SEQUENCE_BYTES;
 
 export interface RecordHeader {
   readonly type: number;

@@ -93,6 +93,11 @@ export class Journal {
     return fs.existsSync(this.#options.path);
   }
 
+  /** Whether a batch of that size would begin a segment. */
+  isFullFor(body: Buffer): boolean {
+    return !this.#current || this.#exceeds(this.#current.writer, RECORD_HEADER_BYTES + body.length);
+  }
+
   /** @throws what the file system throws; then the segment is left, and the next batch begins another. */
   append(body: Buffer, spans: number): Place {
     const sequence = this.#lastSequence + 1;
@@ -195,8 +200,8 @@ export class Journal {
   }
 
   #write(parts: readonly Buffer[], length: number): { readonly segment: Segment; readonly offset: number } {
-    const { maxSegmentBytes, onSyncError } = this.#options;
-    if (this.#current && this.#current.writer.bytes + length > maxSegmentBytes) {
+    const { onSyncError } = this.#options;
+    if (this.#current && this.#exceeds(this.#current.writer, length)) {
       if (onSyncError) this.#current.writer.syncAndClose(onSyncError);
       this.leaveSegment();
     }
@@ -211,6 +216,10 @@ export class Journal {
       this.leaveSegment();
       throw error;
     }
+  }
+
+  #exceeds(writer: SegmentWriter, length: number): boolean {
+    return writer.bytes + length > this.#options.maxSegmentBytes;
   }
 
   #newSegment(): { segment: Segment; writer: SegmentWriter } {

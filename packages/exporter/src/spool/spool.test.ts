@@ -399,3 +399,77 @@ describe('a process', () => {
     expect(append(spool, 'two')[0]).toBeDefined();
   });
 });
+
+describe('the maximum of a directory', () => {
+  const body = 'x'.repeat(1_000);
+  const maxBytes = 80_000;
+  /** Of one file: an eighth. */
+  const segmentBytes = maxBytes / 8;
+
+  const bytesUnder = (directory: string): number =>
+    fs
+      .readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .map((name) => fs.statSync(path.join(directory, name)))
+      .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
+
+  it('holds for all that write there together, but for a file that each has begun', async () => {
+    const directory = temporaryDirectory();
+    const spools = Array.from({ length: 3 }, () => openSpool(directory, { maxBytes }));
+    for (let round = 0; round < 100; round++) for (const spool of spools) append(spool, body);
+    expect(bytesUnder(directory)).toBeGreaterThan(maxBytes * 0.9);
+    expect(bytesUnder(directory)).toBeLessThanOrEqual(maxBytes + 2 * segmentBytes);
+  });
+
+  it('leaves room again to one when the other has sent what it had', async () => {
+    const directory = temporaryDirectory();
+    const [one, other] = [openSpool(directory, { maxBytes }), openSpool(directory, { maxBytes })];
+    const large = 'x'.repeat(5_000);
+    const written = Array.from({ length: 100 }, () => append(one, body)[0]);
+    expect(append(other, large)).toEqual([undefined]);
+    for (const batch of written) batch?.done();
+    await other.beat();
+    expect(append(other, large)[0]).toBeDefined();
+  });
+
+  it('counts what was taken over once, so that its new holder can write at once', async () => {
+    const directory = temporaryDirectory();
+    const first = openSpool(directory, { maxBytes });
+    for (let index = 0; index < 45; index++) append(first, body);
+    first.spool.close();
+    const next = openSpool(directory, { maxBytes });
+    await next.clock.settle();
+    await expect.poll(() => next.spool.hasRecovered).toBe(true);
+    expect(append(next, body)[0]).toBeDefined();
+  });
+
+  it('is free again of what was taken over as soon as that is sent', async () => {
+    const directory = temporaryDirectory();
+    const first = openSpool(directory, { maxBytes });
+    for (let index = 0; index < 42; index++) append(first, body);
+    first.spool.close();
+    const next = openSpool(directory, { maxBytes });
+    await next.clock.settle();
+    await expect.poll(() => next.spool.hasRecovered).toBe(true);
+    const before = Array.from({ length: 30 }, () => append(next, body)[0]);
+    await next.drain(42);
+    const after = Array.from({ length: 4 }, () => append(next, body)[0]);
+    expect([...before, ...after]).not.toContain(undefined);
+  });
+
+  it('has room for the word that a batch is done, too', () => {
+    const directory = temporaryDirectory();
+    const spool = openSpool(directory, { maxBytes });
+    const written = Array.from({ length: 2_000 }, () => append(spool, 'tiny')[0]).filter(
+      (batch) => batch !== undefined,
+    );
+    let most = bytesUnder(directory);
+    // The first is the last to be done: no file can go before.
+    for (const batch of written.toReversed()) {
+      batch.done();
+      most = Math.max(most, bytesUnder(directory));
+    }
+    expect(written.length).toBeGreaterThan(500);
+    // But for the headers of the files that they are in.
+    expect(most).toBeLessThanOrEqual(maxBytes * 1.02);
+  });
+});

@@ -3,7 +3,7 @@ import type { Log } from '../log.js';
 import type { Stats } from '../stats.js';
 import { Adoption } from './adoption.js';
 import { SpoolDirectory } from './directory.js';
-import { RECORD_HEADER_BYTES } from './format.js';
+import { ACK_BYTES, RECORD_HEADER_BYTES } from './format.js';
 import { Journal, type Place } from './journal.js';
 import { type Holder, newOrigin, thisHolder } from './owner.js';
 import type { SpoolFiles } from './segment-writer.js';
@@ -17,7 +17,10 @@ export type SpoolSync = 'interval' | 'batch' | 'none';
 
 export interface SpoolOptions {
   readonly directory: string;
-  /** Bytes on disk at most, those of other processes in the same directory included. */
+  /**
+   * Bytes on disk at most, those of others in the same directory included. What these write is seen before each segment and
+   * every ten seconds: together they may pass it by as many segments as there are others.
+   */
   readonly maxBytes: number;
   readonly sync: SpoolSync;
   readonly stats: Stats;
@@ -92,7 +95,7 @@ export class Spool {
   /** Whether it holds its maximum of bytes. */
   get isFull(): boolean {
     // A little below the maximum, so that it does not flap.
-    if (this.#isFull && this.bytes + this.#adoption.othersBytes < this.#options.maxBytes * 0.95) this.#isFull = false;
+    if (this.#isFull && this.#bytesNeeded < this.#options.maxBytes * 0.95) this.#isFull = false;
     return this.#isFull;
   }
 
@@ -195,10 +198,18 @@ export class Spool {
     });
   }
 
+  /** Bytes of the directory, and what will have to be written for batches to be done. */
+  get #bytesNeeded(): number {
+    let outstanding = this.#own?.outstanding ?? 0;
+    for (const journal of this.#adoption.journals) outstanding += journal.outstanding;
+    return this.bytes + this.#adoption.bytesBeside(this.#own) + outstanding * ACK_BYTES;
+  }
+
   #hasRoomFor(body: Buffer): boolean {
     const { log, maxBytes } = this.#options;
-    const bytes = this.bytes + this.#adoption.othersBytes + RECORD_HEADER_BYTES + body.length;
-    if (bytes <= maxBytes) return true;
+    // So that what others have written meanwhile is never forgotten for longer than it takes to fill one file.
+    if (this.#own?.isFullFor(body) ?? true) this.#adoption.measure();
+    if (this.#bytesNeeded + RECORD_HEADER_BYTES + body.length + ACK_BYTES <= maxBytes) return true;
     this.#isFull = true;
     log.warn(`the spool holds its maximum of ${maxBytes} bytes; spans are kept in memory only.`);
     return false;
