@@ -47,12 +47,14 @@ function setUp({ encode = concatenated, maxSpoolBytes = 400_000, ...limits }: Se
   const directory = temporaryDirectory();
   const spool = openSpool(directory, { maxBytes: maxSpoolBytes });
   const { clock, stats } = spool;
-  const server = { answer: (_spans: readonly number[]): SendResult => unavailable };
+  const server = { answer: (_spans: readonly number[]): SendResult => unavailable, isSlow: false };
   const requests: number[][] = [];
   const most = { bytes: 0 };
   const sender = new Sender({
     transport: {
       send: async (body) => {
+        if (server.isSlow) await new Promise((resolve) => setTimeout(resolve, 5));
+        most.bytes = Math.max(most.bytes, sender.pending.bytes);
         const spans = numbersIn(body);
         const result = server.answer(spans);
         if (result.status === 'accepted') requests.push(spans);
@@ -176,6 +178,21 @@ describe('an outage of more batches than memory could even count', () => {
     expect(delivered + spooled).toBe(MANY);
     expect(sender.pending).toEqual({ spans: 0, bytes: 0 });
     await expect.poll(() => openFilesIn(directory)).toEqual([]);
+  });
+
+  it('that fills disk and memory, too, keeps memory within its bound also while it is sent', async () => {
+    const { add, drain, most, sender, server, snapshot } = setUp({
+      encode: (spans) => Buffer.concat([...spans.map(({ bytes }) => bytes), Buffer.alloc(1_500)]),
+      maxInFlight: 8,
+      maxQueueBytes: MAX_QUEUE_BYTES,
+    });
+    await add(MANY);
+    expect(snapshot().dropped.spool_full).toBeGreaterThan(0);
+    expect(sender.pending.bytes).toBeGreaterThan(MAX_QUEUE_BYTES * 0.7);
+    server.isSlow = true;
+    server.answer = () => accepted;
+    await drain();
+    expect(most.bytes).toBeLessThanOrEqual(MAX_QUEUE_BYTES);
   });
 
   it('is waited for by a flush to the last span that was there when it began', async () => {

@@ -12,6 +12,8 @@ export interface Batch {
   readonly count: number;
   /** Where it also stands: on disk, from this process or an earlier one. */
   readonly origin: 'memory' | 'spool' | 'earlier_process';
+  /** Bytes that have to be read into memory for its body. */
+  readonly toLoad: number;
   /**
    * The body of its request. `damaged` and `gone`: as of `StoredBatch`.
    * Rejects where it can be had later; throws nothing else.
@@ -44,6 +46,7 @@ type Encode = (spans: readonly QueuedSpan[]) => Buffer;
 /** In memory alone. Its body is made anew for each request, so that trace attributes that come late still reach it. */
 export class MemoryBatch implements Batch {
   readonly origin = 'memory';
+  readonly toLoad = 0;
   readonly #encode: Encode;
   readonly #held: Held;
   readonly #onLeft: (span: QueuedSpan) => void;
@@ -144,6 +147,8 @@ export class SpooledBatch implements Batch {
   readonly #stored: StoredBatch;
   readonly #held: Held;
   #body: Buffer | undefined;
+  /** Of the body, also while it is being read. */
+  #bodyBytes = 0;
   #hasLeft = false;
 
   /** @param body without it, it is read when it is needed. */
@@ -159,13 +164,23 @@ export class SpooledBatch implements Batch {
     if (body) this.#load(body);
   }
 
+  get toLoad(): number {
+    return this.#body ? 0 : this.#stored.bytes;
+  }
+
   get at(): number {
     return this.origin === 'spool' ? this.#at : Number.POSITIVE_INFINITY;
   }
 
   async body(): Promise<Body> {
     if (this.#body) return { kind: 'bytes', bytes: this.#body };
-    const read = await this.#stored.read();
+    this.#hold(this.#stored.bytes);
+    let read: Buffer | 'damaged' | 'gone' | undefined;
+    try {
+      read = await this.#stored.read();
+    } finally {
+      if (!Buffer.isBuffer(read)) this.#hold(0);
+    }
     if (typeof read === 'string') return { kind: read };
     this.#load(read);
     return { kind: 'bytes', bytes: read };
@@ -204,7 +219,8 @@ export class SpooledBatch implements Batch {
   }
 
   leave(): void {
-    this.#held.bytes -= OVERHEAD_BYTES + (this.#body?.length ?? 0);
+    this.#hold(0);
+    this.#held.bytes -= OVERHEAD_BYTES;
     this.#body = undefined;
     this.#hasLeft = true;
     if (this.origin === 'spool') this.#held.spans -= this.count;
@@ -213,7 +229,13 @@ export class SpooledBatch implements Batch {
   #load(body: Buffer): void {
     if (this.#hasLeft) return;
     this.#body = body;
-    this.#held.bytes += body.length;
+    this.#hold(body.length);
+  }
+
+  #hold(bodyBytes: number): void {
+    if (this.#hasLeft) return;
+    this.#held.bytes += bodyBytes - this.#bodyBytes;
+    this.#bodyBytes = bodyBytes;
   }
 }
 
@@ -228,6 +250,10 @@ class Shared implements StoredBatch {
 
   get spans(): number {
     return this.#stored.spans;
+  }
+
+  get bytes(): number {
+    return this.#stored.bytes;
   }
 
   read(): Promise<Buffer | 'damaged' | 'gone'> {

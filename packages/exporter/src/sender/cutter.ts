@@ -1,7 +1,7 @@
 import type { Resource } from '@opentelemetry/resources';
 import { type QueuedSpan, SpanQueue } from '../queue.js';
 import type { StoredBatch } from '../spool/stored-batch.js';
-import { type Batch, Held, MemoryBatch, SpooledBatch } from './batch.js';
+import { type Batch, Held, MemoryBatch, OVERHEAD_BYTES, SpooledBatch } from './batch.js';
 
 /** What the sender needs of the spool. Nothing of it throws. */
 interface SenderSpool {
@@ -40,6 +40,16 @@ export interface CutterLimits {
   readonly flushIntervalMs: number;
 }
 
+/** Of `maxQueueBytes`, what is used to know batches on disk one by one; and of how many at most. */
+const WAITING_SHARE = 1 / 16;
+const MAX_WAITING_BATCHES = 1_024;
+
+/** How many batches on disk that wait for their turn are known one by one. */
+export function maxWaitingBatches(maxQueueBytes: number): number {
+  const share = Math.floor((maxQueueBytes * WAITING_SHARE) / OVERHEAD_BYTES);
+  return Math.min(Math.max(1, share), MAX_WAITING_BATCHES);
+}
+
 /** Cuts the queue into batches and, where there is a spool, writes them there. Knows how much memory all of them take. */
 export class Cutter {
   readonly held: Held = new Held();
@@ -48,6 +58,8 @@ export class Cutter {
   readonly #onSettled: () => void;
   readonly #queue: SpanQueue;
   readonly #settled = new WeakSet<Resource>();
+  /** What memory has to have room for when batches come back from disk: to know them, and the body of one of them. */
+  readonly #reserved: { readonly forBatches: number; readonly forBody: number };
   #isSettling = false;
 
   /** @param onSettled called when a batch that had to wait for resource detectors can be cut. */
@@ -57,6 +69,8 @@ export class Cutter {
     // With a spool, memory is but a window on what waits; many batches have to fit into it.
     const windowed = options.spool ? Math.min(maxBatchBytes, Math.ceil(maxQueueBytes / 8)) : maxBatchBytes;
     this.#limits = { ...limits, maxBatchBytes: windowed };
+    const forBatches = maxWaitingBatches(maxQueueBytes) * OVERHEAD_BYTES;
+    this.#reserved = options.spool ? { forBatches, forBody: windowed } : { forBatches: 0, forBody: 0 };
     this.#onSettled = onSettled;
     this.#queue = new SpanQueue(maxQueueBytes);
   }
@@ -92,7 +106,14 @@ export class Cutter {
 
   /** False, and nothing happens, if there is no room in memory for the span. */
   push(span: QueuedSpan): boolean {
-    return this.#queue.push(span, this.held.bytes);
+    const { forBatches, forBody } = this.#reserved;
+    return this.#queue.push(span, this.held.bytes + forBatches + forBody);
+  }
+
+  /** Whether there is room in memory for the body of the batch. */
+  hasRoomFor(batch: Batch): boolean {
+    if (batch.toLoad === 0) return true;
+    return this.pending.bytes + this.#reserved.forBatches + batch.toLoad <= this.#limits.maxQueueBytes;
   }
 
   /** Milliseconds until a batch is due; undefined when that does not depend on time. */

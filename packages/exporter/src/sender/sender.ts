@@ -4,8 +4,8 @@ import type { Log } from '../log.js';
 import type { QueuedSpan } from '../queue.js';
 import type { DropReason, Stats } from '../stats.js';
 import type { Lost } from './backlog.js';
-import { type Batch, OVERHEAD_BYTES } from './batch.js';
-import { Cutter, type CutterLimits, type CutterOptions } from './cutter.js';
+import type { Batch } from './batch.js';
+import { Cutter, type CutterLimits, type CutterOptions, maxWaitingBatches } from './cutter.js';
 import { FlushWaiters } from './flush-waiters.js';
 import { Gate } from './gate.js';
 import type { SendResult, Transport } from './send-result.js';
@@ -27,9 +27,6 @@ export interface SenderLimits extends CutterLimits {
   readonly maxAgeMs: number;
 }
 
-/** Of `maxQueueBytes`, what is used to know batches on disk one by one; and of how many at most. */
-const WAITING_SHARE = 1 / 16;
-const MAX_WAITING_BATCHES = 1_024;
 /** After so long it is tried again to read what could not be read. */
 const READ_AGAIN_MS = 1_000;
 
@@ -56,10 +53,9 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.#options = options;
     this.#cutter = new Cutter(options, options.limits, () => this.#pumpSoon());
-    const maxBatches = Math.floor((options.limits.maxQueueBytes * WAITING_SHARE) / OVERHEAD_BYTES);
     this.#waiting = new Waiting({
       held: this.#cutter.held,
-      maxBatches: Math.min(Math.max(1, maxBatches), MAX_WAITING_BATCHES),
+      maxBatches: maxWaitingBatches(options.limits.maxQueueBytes),
       onRestored: (lost) => this.#restored(lost),
       onTrouble: (error) => {
         options.log.warn(`the spool cannot be read: ${errorText(error)}`);
@@ -182,7 +178,10 @@ export class Sender {
     }
     const isOpen = this.#inFlight.size < this.#gate.allowance(now, this.#wantedInFlight());
     const batch = isOpen ? this.#next(now) : undefined;
-    if (batch) {
+    // One at a time always has; what is given back comes next, when a request is answered.
+    const hasRoom = !batch || this.#inFlight.size === 0 || this.#cutter.hasRoomFor(batch);
+    if (batch && !hasRoom) this.#waiting.giveBack([batch]);
+    else if (batch) {
       this.#gate.sending();
       this.#inFlight.add(batch);
       void this.#send(batch);

@@ -6,6 +6,8 @@ import { recordsIn } from './scan.js';
 /** A batch that is on disk: the body of an OTLP export request. */
 export interface StoredBatch {
   readonly spans: number;
+  /** Of the body. */
+  readonly bytes: number;
   /**
    * `damaged`: what was written cannot be read back. `gone`: another process has taken the journal over, and sends it.
    * Rejects where it may work later.
@@ -34,6 +36,10 @@ export class JournalBatch implements StoredBatch {
 
   get spans(): number {
     return this.#place.spans;
+  }
+
+  get bytes(): number {
+    return this.#place.length;
   }
 
   async read(): Promise<Buffer | 'damaged' | 'gone'> {
