@@ -4,6 +4,7 @@ import { emptyResource } from '@opentelemetry/resources';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { LiveTrace } from '../live-traces.js';
+import { contentOf, queuedBytes } from '../testing/queued-bytes.js';
 import { openFilesIn, openSpool } from '../testing/spool.js';
 import { temporaryDirectory } from '../testing/temporary-directory.js';
 import type { SendResult } from './send-result.js';
@@ -21,13 +22,13 @@ interface Setup extends Partial<SenderLimits> {
   readonly maxSpoolBytes?: number;
 }
 
-const concatenated: SenderOptions['encode'] = (spans) => Buffer.concat(spans.map(({ bytes }) => bytes));
+const concatenated: SenderOptions['encode'] = (spans) => Buffer.concat(spans.map(({ bytes }) => contentOf(bytes)));
 
 /** As a request, so that it can be split. */
 const otlp: SenderOptions['encode'] = (spans) => {
   const field = (number: number, content: Uint8Array): Buffer =>
     Buffer.concat([Buffer.from([number * 8 + 2, content.length]), content]);
-  const scope = Buffer.concat(spans.map(({ bytes }) => field(2, field(7, bytes))));
+  const scope = Buffer.concat(spans.map(({ bytes }) => field(2, field(7, contentOf(bytes)))));
   return field(1, field(2, scope));
 };
 
@@ -86,7 +87,13 @@ function setUp({ encode = concatenated, maxSpoolBytes = 400_000, ...limits }: Se
     for (let index = 0; index < more; index++) {
       const bytes = Buffer.alloc(4);
       bytes.writeUInt32LE(count++);
-      sender.add({ bytes, resource, scope: { name: '' }, trace: new LiveTrace('t'), own: undefined });
+      sender.add({
+        bytes: queuedBytes(...bytes),
+        resource,
+        scope: { name: '' },
+        trace: new LiveTrace('t'),
+        own: undefined,
+      });
       await clock.advance(1);
       most.bytes = Math.max(most.bytes, sender.pending.bytes);
     }
@@ -182,7 +189,7 @@ describe('an outage of more batches than memory could even count', () => {
 
   it('that fills disk and memory, too, keeps memory within its bound also while it is sent', async () => {
     const { add, drain, most, sender, server, snapshot } = setUp({
-      encode: (spans) => Buffer.concat([...spans.map(({ bytes }) => bytes), Buffer.alloc(1_500)]),
+      encode: (spans) => Buffer.concat([...spans.map(({ bytes }) => contentOf(bytes)), Buffer.alloc(1_500)]),
       maxInFlight: 8,
       maxQueueBytes: MAX_QUEUE_BYTES,
     });

@@ -14,7 +14,7 @@ export function follow(result: unknown, call: Call): unknown {
   try {
     if (isObject(result)) return followObject(result, call);
   } catch (error) {
-    warnOnce('a result could not be followed', error);
+    warnOnce('a result could not be followed to its end', error);
   }
   call.returned(result);
   return result;
@@ -34,10 +34,9 @@ function followObject(result: object, call: Call): unknown {
   }
   if (has(result, 'then')) return followThenable(result, call);
   // Every class of the web has a tag. First, since Node loads all of `fetch` when `Response` is named: tens of milliseconds.
-  if (Symbol.toStringTag in result) {
-    const stream = followResponse(result, call) ?? followReadableStream(result, call);
-    if (stream) return stream;
-  }
+  const isTagged = Symbol.toStringTag in result;
+  const stream = isTagged && (followResponse(result, call) ?? followReadableStream(result, call));
+  if (stream) return stream;
   if ('locked' in result && result.locked === true) {
     // Somebody reads it already, unseen by us.
     call.returned(result);
