@@ -1,8 +1,9 @@
 import { type Context, ROOT_CONTEXT, type Span, TraceFlags, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, type Span as SdkSpan } from '@opentelemetry/sdk-trace-base';
 import { PROPAGATED_ATTRIBUTES, TRACE_UPDATE_ORDER, type TraceUpdateOrder } from '@powerrag/protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type EndedSpan, LiveTraces } from './live-traces.js';
+import { PowerRAGSpanProcessor } from './processor.js';
 import { startCollector } from './testing/collector.js';
 import type { DecodedSpan } from './testing/otlp.js';
 import { type Pipeline, startPipeline } from './testing/pipeline.js';
@@ -218,6 +219,28 @@ describe('two session ids in one trace', () => {
     });
     expect(sessions(spans)).toEqual({ root: 'new', given: 'new' });
     for (const { keys } of spans) expect(keys.filter((key) => key === 'session.id')).toHaveLength(1);
+  });
+
+  it('what one processor gave, another does not take for set by hand', async () => {
+    const collectors = [await startCollector(), await startCollector()];
+    const processors = collectors.map(({ baseUrl }) => new PowerRAGSpanProcessor({ baseUrl, exitHooks: false }));
+    onTestFinished(async () => {
+      await Promise.all(processors.map((processor) => processor.shutdown()));
+    });
+    const own = new BasicTracerProvider({ spanProcessors: processors }).getTracer('test');
+    const root = own.startSpan('root', { attributes: { 'session.id': 'one' } }, ROOT_CONTEXT);
+    const context = trace.setSpan(ROOT_CONTEXT, root);
+    own.startSpan('child', {}, context).end();
+    const byHand = own.startSpan('by hand', {}, context);
+    byHand.setAttribute('session.id', 'hand');
+    byHand.end();
+    root.setAttribute('session.id', 'two');
+    own.startSpan('late', {}, context).end();
+    root.end();
+    await Promise.all(processors.map((processor) => processor.forceFlush()));
+    for (const collector of collectors) {
+      expect(sessions(collector.spans())).toEqual({ root: 'two', child: 'two', late: 'two', 'by hand': 'hand' });
+    }
   });
 
   it('without a stamp, the one seen later stands', async () => {

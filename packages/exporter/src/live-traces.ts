@@ -17,8 +17,6 @@ interface OpenSpan {
   isWatched: boolean;
   /** Values set by hand, as last seen. */
   seen: Map<string, AttributeValue> | undefined;
-  /** Values that we put on the span. As long as the span still has them, they are inherited and follow the trace. */
-  given: Map<string, AttributeValue> | undefined;
 }
 
 /** What a span that has ended leaves behind for its encoding. */
@@ -129,6 +127,14 @@ interface Carrier {
   [key: symbol]: OpenSpan | undefined;
 }
 
+/** Under it a span carries what it was given, so that one processor does not take for set by hand what another gave. */
+const GIVEN: unique symbol = Symbol.for('powerrag.given-attributes');
+
+/** A span, under the key of all. */
+interface Receiver {
+  [GIVEN]?: Map<string, AttributeValue>;
+}
+
 interface Updated {
   readonly [TRACE_UPDATE_ORDER]?: TraceUpdateOrder;
 }
@@ -205,7 +211,7 @@ export class LiveTraces {
     if (open.isWatched) this.#unwatch(open);
     this.#carry(span, undefined);
     trace.queued += 1;
-    return { trace, inherited: open.given, own: ownKeys(open) };
+    return { trace, inherited: givenTo(span), own: ownKeys(open) };
   }
 
   /** A span of the trace has left the queue, whatever became of it. */
@@ -312,7 +318,6 @@ function createOpenSpan(span: ReadableSpan, trace: LiveTrace): OpenSpan {
     newer: undefined,
     isWatched: false,
     seen: undefined,
-    given: undefined,
   };
 }
 
@@ -327,6 +332,11 @@ function begin(span: Span, { attributes, order }: PropagatedAttributes): void {
 /** The order of the span's trace updates by key, if it had any. */
 function updateOrder(span: ReadableSpan & Updated): TraceUpdateOrder | undefined {
   return span[TRACE_UPDATE_ORDER];
+}
+
+/** Values that a processor of ours put on the span. As long as the span still has them, they are inherited and follow the trace. */
+function givenTo(span: ReadableSpan & Receiver): Map<string, AttributeValue> | undefined {
+  return span[GIVEN];
 }
 
 function read(open: OpenSpan): void {
@@ -347,10 +357,10 @@ function readQuickly(open: OpenSpan): void {
 
 function sight(open: OpenSpan, key: string, value: AttributeValue | undefined, order: number | undefined): void {
   if (value === undefined) return;
-  const isKnown = open.given?.get(key) === value || open.seen?.get(key) === value;
+  const isKnown = givenTo(open.span)?.get(key) === value || open.seen?.get(key) === value;
   // The same value again, but by a later trace update than that of another span.
   if (isKnown && (order === undefined || !open.trace.isLater(key, order))) return;
-  open.given?.delete(key);
+  givenTo(open.span)?.delete(key);
   if (!open.seen) open.seen = new Map();
   open.seen.set(key, value);
   if (order === undefined && !open.isLocalRoot && SHARED_KEYS.has(key)) return;
@@ -361,23 +371,25 @@ function sight(open: OpenSpan, key: string, value: AttributeValue | undefined, o
 function give(span: Span, open: OpenSpan): void {
   const { trace } = open;
   if (trace.size === 0) return;
+  let given = givenTo(span);
   for (const [key, value] of trace.values) {
     const present = span.attributes[key];
-    if (present === value || (present !== undefined && open.given?.get(key) !== present)) continue;
+    if (present === value || (present !== undefined && given?.get(key) !== present)) continue;
     span.setAttribute(key, value);
     // Read back: the SDK may have copied or cut the value.
     const put = span.attributes[key];
     if (put === undefined) continue;
-    if (!open.given) open.given = new Map();
-    open.given.set(key, put);
+    if (!given) given = (span as Receiver)[GIVEN] = new Map();
+    given.set(key, put);
   }
 }
 
 function ownKeys(open: OpenSpan): Set<string> | undefined {
   let own: Set<string> | undefined;
   if (!open.seen) return undefined;
+  const given = givenTo(open.span);
   for (const key of open.seen.keys()) {
-    if (open.given?.get(key) === open.span.attributes[key]) continue;
+    if (given?.get(key) === open.span.attributes[key]) continue;
     if (!own) own = new Set();
     own.add(key);
   }
