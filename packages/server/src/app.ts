@@ -8,6 +8,7 @@ import { createLangfuseHelpers } from './langfuse-helpers.js';
 import { onlyLoopbackHosts } from './loopback.js';
 import { createPageRoutes, type PageFiles } from './page.js';
 import { DEFAULT_PROJECT_ID } from './project.js';
+import { Changes } from './read/changes.js';
 import { createClientReportsApi } from './read/client-reports.js';
 import { createReadApi } from './read/index.js';
 import type { SessionReader } from './store/contract.js';
@@ -15,6 +16,8 @@ import { InvalidCursor } from './store/cursor.js';
 
 export interface AppDeps extends IngestDeps {
   readonly reader: SessionReader;
+  /** Of what is stored; closed by whoever stops the server. Default: some of its own. */
+  readonly changes?: Changes;
   /** What a client must present; null lets everybody in, which is for a loopback address only. */
   readonly keys: Keys | null;
   /** The files of the page; null when it has not been built. */
@@ -24,7 +27,7 @@ export interface AppDeps extends IngestDeps {
 
 /** The whole server as a function from request to response. */
 export function createApp(deps: AppDeps): Hono {
-  const { reader, keys, page, version, log } = deps;
+  const { reader, changes = new Changes(), keys, page, version, log } = deps;
   const app = new Hono();
   const clientReports = new ClientReports({ log });
 
@@ -36,9 +39,9 @@ export function createApp(deps: AppDeps): Hono {
   app.use(keys === null ? onlyLoopbackHosts() : createAuthentication(keys));
 
   app.get('/health', (context) => context.json({ status: 'ok', version }));
-  app.route('/', createIngest({ ...deps, clientReports }));
+  app.route('/', createIngest({ ...deps, writer: changes.of(deps.writer), clientReports }));
   app.route('/', createLangfuseHelpers(version));
-  app.route('/', createReadApi({ reader }));
+  app.route('/', createReadApi({ reader, changes }));
   app.route('/api/v1', createClientReportsApi(clientReports, DEFAULT_PROJECT_ID));
   app.route('/', createPageRoutes(page));
 

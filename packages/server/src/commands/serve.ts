@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS } from '../ingest/limits.js';
 import type { Log } from '../log.js';
 import { normalise } from '../normalise/index.js';
 import { readPage } from '../page.js';
+import { Changes } from '../read/changes.js';
 import type { Store } from '../store/contract.js';
 
 export interface ServeDeps {
@@ -33,9 +34,11 @@ const STOP_DEADLINE_MS = 10_000;
 /** Opens the store and listens. Rejects with `CannotListen` or `DatabaseUnusable`, leaving nothing open. */
 export async function serve(config: ServeConfig, deps: ServeDeps): Promise<RunningServer> {
   const store = deps.openStore(config.database);
+  const changes = new Changes();
   const app = createApp({
     writer: store,
     reader: store,
+    changes,
     normalise,
     limits: DEFAULT_LIMITS,
     log: deps.log,
@@ -65,6 +68,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
   return {
     url: urlOf(server, config.host),
     stop: () => {
+      changes.close();
       stopping ??= stop(server, store);
       return stopping;
     },

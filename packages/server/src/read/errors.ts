@@ -9,3 +9,8 @@ export function notFound(message: string): HTTPException {
 export function badRequest(message: string): HTTPException {
   return new HTTPException(400, { message });
 }
+
+/** 503; the message says why not now. */
+export function unavailable(message: string): HTTPException {
+  return new HTTPException(503, { message });
+}

@@ -35,6 +35,11 @@ export function fetchReplay(sessionId: string, signal: AbortSignal): Promise<Rep
   return getJson(`/api/v1/sessions/${encodeURIComponent(sessionId)}/replay`, signal);
 }
 
+/** Where an `EventSource` hears of it, as `change` events, when more of a session has been stored. */
+export function changesUrl(sessionId: string): string {
+  return `/api/v1/sessions/${encodeURIComponent(sessionId)}/changes`;
+}
+
 export function fetchObservation(traceId: string, id: string, signal: AbortSignal): Promise<ObservationDetails> {
   return getJson(`/api/v1/traces/${encodeURIComponent(traceId)}/observations/${encodeURIComponent(id)}`, signal);
 }

@@ -1,10 +1,12 @@
+import type { ReplayDocument } from '@powerrag/protocol';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { ApiError, fetchObservation, fetchReplay, fetchSessions, type SessionFilter } from './client.js';
 
 const SESSIONS_PER_PAGE = 50;
-/** A session whose last span came this recently is looked at again and again; an older one is taken to be over. */
+/** A session whose last span came this recently goes on; an older one is taken to be over. */
 const LIVE_FOR_MS = 120_000;
-const LIVE_REFRESH_MS = 2_000;
+/** How often it is looked at: where the server does not tell of changes, and where it does. */
+const LIVE_REFRESH_MS = { alone: 2_000, followed: 30_000 };
 
 export function sessionsQuery(filter: SessionFilter) {
   return infiniteQueryOptions({
@@ -19,12 +21,17 @@ export function sessionsQuery(filter: SessionFilter) {
   });
 }
 
-export function replayQuery(sessionId: string, now: () => number = Date.now) {
+export function isLive({ session }: ReplayDocument, nowMs: number): boolean {
+  return nowMs - session.lastActivityMs < LIVE_FOR_MS;
+}
+
+/** @param isFollowed whether the server tells of changes. Default false. */
+export function replayQuery(sessionId: string, { isFollowed = false, now = Date.now } = {}) {
+  const refreshMs = isFollowed ? LIVE_REFRESH_MS.followed : LIVE_REFRESH_MS.alone;
   return queryOptions({
     queryKey: ['replay', sessionId],
     queryFn: ({ signal }) => fetchReplay(sessionId, signal),
-    refetchInterval: ({ state }) =>
-      state.data !== undefined && now() - state.data.session.lastActivityMs < LIVE_FOR_MS ? LIVE_REFRESH_MS : false,
+    refetchInterval: ({ state }) => (state.data !== undefined && isLive(state.data, now()) ? refreshMs : false),
   });
 }
 

@@ -17,13 +17,16 @@ import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { Timeline } from './timeline/timeline.js';
 import { TraceTree } from './tree/trace-tree.js';
 import { useAddress } from './use-address.js';
+import { useChanges } from './use-changes.js';
 import { useShortcuts } from './use-shortcuts.js';
 import './session.css';
 
 const selectionOf = (state: ReplayState) => state.selection;
 
 export default function SessionPage({ sessionId }: { readonly sessionId: string }) {
-  const replay = useQuery(replayQuery(sessionId));
+  const [isFollowed, setFollowed] = useState(false);
+  const replay = useQuery(replayQuery(sessionId, { isFollowed }));
+  useChanges(sessionId, replay.data !== undefined, setFollowed);
   useEffect(() => {
     document.title = `${sessionId} · PowerRAG`;
   }, [sessionId]);
