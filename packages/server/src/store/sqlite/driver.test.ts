@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../temporary-folder.js';
-import { brokenSqlite } from './driver.js';
+import { brokenSqlite, nodeSqlite } from './driver.js';
 
 /** What Node says when an application loads a better-sqlite3 of these files, if any. */
 function errorOf(files: Readonly<Record<string, string>> | null): Error {
@@ -45,5 +45,18 @@ describe('better-sqlite3 that cannot be loaded', () => {
     expect(brokenSqlite(errorOf({ 'main.js': main }))?.message).toBe(
       'better-sqlite3 is installed but cannot be loaded; build it again with "npm rebuild better-sqlite3". (it was compiled against a different Node.js version)',
     );
+  });
+});
+
+describe("Node's own SQLite", () => {
+  it("is loaded without a warning that is nobody else's concern, and leaves other warnings alone", async () => {
+    const warnings: string[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning.message);
+    process.on('warning', listen);
+    onTestFinished(() => void process.off('warning', listen));
+    nodeSqlite()?.(':memory:').close();
+    process.emitWarning('of another kind');
+    await expect.poll(() => warnings).toContain('of another kind');
+    expect(warnings).toEqual(['of another kind']);
   });
 });

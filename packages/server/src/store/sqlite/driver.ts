@@ -30,9 +30,22 @@ export class SqliteMissing extends Error {
 
 /** `node:sqlite`, or null where this Node has none (before 22.13). */
 export function nodeSqlite(): Driver | null {
-  const module: unknown = process.getBuiltinModule('node:sqlite');
+  const module = withoutWarning('SQLite', () => process.getBuiltinModule('node:sqlite') as unknown);
   if (!hasDatabaseSync(module)) return null;
   return (path) => new module.DatabaseSync(path);
+}
+
+/** Node tells whoever loads its SQLite that it is experimental. That is our choice, not our user's concern. */
+function withoutWarning<T>(about: string, load: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).includes(about)) Reflect.apply(emitWarning, process, [warning, ...rest]);
+  };
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 /** better-sqlite3, or null where it is not installed. Throws `SqliteMissing` where it is but cannot be loaded. */
