@@ -151,9 +151,13 @@ function warnWithoutContextManager(span: SdkSpan): void {
 
 let abandoned: FinalizationRegistry<Call> | undefined;
 
-/** Settles the call when the object is gone that was to settle it. Where the runtime cannot tell, such a call stays open. */
+/**
+ * Settles the call when the object is gone that was to settle it: of several, the one that was named last. Where the runtime
+ * cannot tell, such a call stays open.
+ */
 export function whenAbandoned(object: object, call: Call): void {
   if (typeof FinalizationRegistry !== 'function') return;
   abandoned ??= new FinalizationRegistry((left) => left.left('abandoned'));
-  abandoned.register(object, call);
+  abandoned.unregister(call);
+  abandoned.register(object, call, call);
 }

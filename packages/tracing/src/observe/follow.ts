@@ -24,30 +24,43 @@ function followObject(result: object, call: Call): unknown {
   if (result instanceof Promise && result.constructor === Promise) {
     // The derived promise is what the caller gets: hanging handlers on the given one would make it count as handled, and an
     // unhandled rejection of the application would go unseen.
-    return result.then(
-      (value) => follow(value, call),
-      (error) => {
-        call.failed(error);
-        throw error;
-      },
-    );
+    if (Object.keys(result).length === 0) {
+      return result.then(
+        (value) => follow(value, call),
+        (error) => {
+          call.failed(error);
+          throw error;
+        },
+      );
+    }
+    // It keeps what the application has put on it. `await` goes around the `then` of a promise, but for its constructor.
+    Object.defineProperty(result, 'constructor', { value: undefined });
   }
-  if (has(result, 'then')) return followThenable(result, call);
-  // Every class of the web has a tag. First, since Node loads all of `fetch` when `Response` is named: tens of milliseconds.
-  const isTagged = Symbol.toStringTag in result;
-  const stream = isTagged && (followResponse(result, call) ?? followReadableStream(result, call));
-  if (stream) return stream;
-  if ('locked' in result && result.locked === true) {
-    // Somebody reads it already, unseen by us.
-    call.returned(result);
-    return result;
+  const isIterable = has(result, Symbol.asyncIterator);
+  if (has(result, 'then')) {
+    if (isIterable) followAsyncIterable(result, call);
+    return followThenable(result, call);
   }
-  if (has(result, 'pipe') && has(result, 'read') && has(result, 'emit')) return followNodeStream(result, call);
-  if (has(result, 'next') && (has(result, Symbol.asyncIterator) || has(result, Symbol.iterator))) {
-    return followIterator(result, call);
+  return followWeb(result, call) ?? followSource(result, isIterable, call);
+}
+
+/** By its tag first, since Node loads all of `fetch` when `Response` is named: tens of milliseconds. */
+function followWeb(result: object, call: Call): object | undefined {
+  const tag: unknown = Reflect.get(result, Symbol.toStringTag);
+  if (tag === 'Response') return followResponse(result, call);
+  return tag === 'ReadableStream' ? followReadableStream(result, call) : undefined;
+}
+
+function followSource(result: object, isIterable: boolean, call: Call): object {
+  // A page of a list, as model clients give it, would ask for the pages after it when iterated.
+  const value = has(result, 'getPaginatedItems') ? Reflect.get(result, 'data') : result;
+  // A locked stream somebody reads already, unseen by us.
+  if (value === result && Reflect.get(result, 'locked') !== true) {
+    if (has(result, 'pipe') && has(result, 'read') && has(result, 'emit')) return followNodeStream(result, call);
+    if (has(result, 'next') && (isIterable || has(result, Symbol.iterator))) return followIterator(result, call);
+    if (isIterable) return followAsyncIterable(result, call);
   }
-  if (has(result, Symbol.asyncIterator)) return followAsyncIterable(result, call);
-  call.returned(result);
+  call.returned(value);
   return result;
 }
 
@@ -57,19 +70,34 @@ function has(object: object, key: PropertyKey): boolean {
 }
 
 /**
+ * The methods by which a thenable hands out its result. All but `then` may go around it, as those of database and model clients
+ * do. `withResponse`, which the promises of model clients have, goes through `parse`.
+ */
+const WAYS_OUT = ['then', 'catch', 'finally', 'exec', 'execute', 'parse'];
+
+/**
  * A thenable may be a query that runs when `then` is called, once for each call. So nobody calls it but the application, and it
  * keeps its other methods.
  */
 function followThenable(thenable: object, call: Call): object {
-  let followed: { readonly value: unknown } | undefined;
-  return intercept(thenable, methodsOf(thenable), call, (calls, invoke, key, args) => {
-    if (key === 'catch' || key === 'finally') {
-      return args.length === 1 ? new Promise((resolve) => resolve(thenable))[key](args[0] as () => void) : invoke(args);
+  let given: unknown;
+  let followed: unknown;
+  return intercept(thenable, WAYS_OUT, call, (calls, invoke, key, args) => {
+    if (key === 'catch') {
+      // With more arguments it is one for some errors only, and calls `then` itself.
+      return args.length > 1 ? invoke(args) : Reflect.apply(Reflect.get(thenable, 'then'), thenable, [null, args[0]]);
     }
-    const [onFulfilled, onRejected] = args;
+    const outside = context.active();
+    const handlers = args.map((arg) => context.bind(outside, arg));
+    const [onFulfilled, onRejected] = key === 'then' ? handlers : [];
     const fulfilled = (value: unknown): unknown => {
-      followed ??= { value: [...calls].reduce((v, each) => follow(v, each), value) };
-      return typeof onFulfilled === 'function' ? onFulfilled(followed.value) : followed.value;
+      // A query that runs again gives another value. One value is followed once, for all who ask.
+      if (value !== given && value !== followed) given = followed = value;
+      for (const each of calls) {
+        calls.delete(each);
+        followed = follow(followed, each);
+      }
+      return typeof onFulfilled === 'function' ? onFulfilled(followed) : followed;
     };
     const rejected = (error: unknown): unknown => {
       for (const each of calls) each.failed(error);
@@ -78,19 +106,12 @@ function followThenable(thenable: object, call: Call): object {
     };
     return context.with(call.context, () => {
       if (key === 'then') return invoke([fulfilled, rejected]);
-      const parsed = invoke(args);
-      return parsed instanceof Promise ? parsed.then(fulfilled, rejected) : parsed;
+      const promise = invoke(handlers);
+      return promise instanceof Promise || key === 'finally'
+        ? (promise as Promise<unknown>).then(fulfilled, rejected)
+        : promise;
     });
   });
-}
-
-/**
- * The methods by which a thenable hands out its result. A `catch` or `finally` of its own may go around `then`, as those of
- * database and model clients do. `withResponse`, which the promises of model clients have, goes through `parse`.
- */
-function methodsOf(thenable: object): PropertyKey[] {
-  const own = (['catch', 'finally'] as const).filter((key) => Reflect.get(thenable, key) !== Promise.prototype[key]);
-  return ['then', ...own, ...(has(thenable, 'withResponse') ? ['parse'] : [])];
 }
 
 /** A generator, or another iterator, of either kind. Its body runs where the observation is active. */
@@ -113,24 +134,31 @@ function takeStep(call: Call, { done, value }: { done?: unknown; value?: unknown
   else call.left(method === 'return' ? 'returned' : 'thrown');
 }
 
-/** How the streams of model clients hand out the whole answer, for those who do not read the pieces. */
-const WHOLE = ['finalChatCompletion', 'finalMessage', 'finalResponse'];
+/** How the streams of model clients hand out their pieces, also when split in two, and the whole answer. */
+const WAYS_TO_READ = [
+  Symbol.asyncIterator,
+  'iterator',
+  'finalChatCompletion',
+  'finalContent',
+  'finalMessage',
+  'finalResponse',
+  'finalText',
+];
 
 /** An object that gives out an async iterator, as the streams of model clients do. The first to be read counts. */
 function followAsyncIterable(iterable: object, call: Call): object {
-  let isRead = false;
-  return intercept(iterable, [Symbol.asyncIterator, ...WHOLE], call, (calls, invoke, key, args) => {
-    if (key === Symbol.asyncIterator) isRead = true;
-    return runThrough(
+  return intercept(iterable, WAYS_TO_READ, call, (calls, invoke, _key, args) =>
+    runThrough(
       call.context,
       () => invoke(args),
       calls,
       (result, each) => {
-        if (!isRead) each.returned(result);
-        else if (key === Symbol.asyncIterator && isObject(result)) followIterator(result, each);
+        if (!isObject(result) || !has(result, 'next')) return each.returned(result);
+        calls.delete(each);
+        followIterator(result, each);
       },
-    );
-  });
+    ),
+  );
 }
 
 /** A Node stream tells its events through `emit`, however it is read; listening itself would set it flowing. */

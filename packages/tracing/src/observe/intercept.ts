@@ -4,28 +4,30 @@ import { type Call, whenAbandoned } from './call.js';
 
 /** The method as it was, on the object it was called on. */
 type Invoke = (args: unknown[]) => unknown;
-type Around = (calls: ReadonlySet<Call>, invoke: Invoke, key: PropertyKey, args: unknown[]) => unknown;
+/** @param calls an implementation takes out of it those that something else is to settle */
+type Around = (calls: Set<Call>, invoke: Invoke, key: PropertyKey, args: unknown[]) => unknown;
+
+interface Waiting {
+  readonly calls: Set<Call>;
+  readonly keys: Set<PropertyKey>;
+}
 
 /** The calls that wait for an object to settle, by object: what an inner observed function returns, an outer one may return too. */
-const waiting = new WeakMap<object, Map<PropertyKey, Set<Call>>>();
+const waiting = new WeakMap<object, Waiting>();
 
 /**
  * Stands around methods of one object, which stays the same object. Private members, `instanceof` and all other properties are
  * then as they were, which no proxy could keep. An object is stood around once; later calls join the first.
  */
 export function intercept(object: object, keys: readonly PropertyKey[], call: Call, around: Around): object {
-  const byKey = waiting.get(object) ?? new Map<PropertyKey, Set<Call>>();
-  waiting.set(object, byKey);
+  const state = waiting.get(object) ?? { calls: new Set(), keys: new Set() };
+  waiting.set(object, state);
+  const { calls, keys: known } = state;
+  for (const each of calls) if (each.isSettled) calls.delete(each);
+  calls.add(call);
   for (const key of keys) {
-    const joined = byKey.get(key);
-    if (joined) {
-      for (const each of joined) if (each.isSettled) joined.delete(each);
-      joined.add(call);
-      continue;
-    }
     const original: unknown = Reflect.get(object, key);
-    if (typeof original !== 'function') continue;
-    const calls = new Set([call]);
+    if (known.has(key) || typeof original !== 'function') continue;
     Object.defineProperty(object, key, {
       configurable: true,
       writable: true,
@@ -34,7 +36,7 @@ export function intercept(object: object, keys: readonly PropertyKey[], call: Ca
         return around(calls, (given) => Reflect.apply(original, this, given), key, args);
       },
     });
-    byKey.set(key, calls);
+    known.add(key);
   }
   whenAbandoned(object, call);
   return object;

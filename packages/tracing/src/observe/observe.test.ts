@@ -355,6 +355,87 @@ describe('a lazy query, which runs when it is awaited', () => {
     await cached;
     expect(spans.all()).toHaveLength(1);
   });
+
+  it('awaited twice gives the rows of the second run the second time', async () => {
+    let rows = 0;
+    // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
+    const count = observe(() => ({ then: (resolve: (rows: number) => void) => resolve(++rows) }), { name: 'count' });
+    const query = count();
+    expect([await query, await query]).toEqual([1, 2]);
+  });
+
+  it('returned a second time by a function that keeps it ends the second observation too', async () => {
+    const cached = new Query();
+    const find = observe(() => cached, { name: 'find' });
+    await find();
+    await find();
+    expect(spans.all().map((span) => span.ended)).toEqual([true, true]);
+  });
+
+  it('calls handlers where `then` was called, not where the observation is active', async () => {
+    const find = observe(() => new Query(), { name: 'find' });
+    const query = find();
+    const seen = await startActiveObservation('reader', () => query.then(() => getActiveSpanId()));
+    expect(seen).toBe(spans.named('reader').spanContext().spanId);
+  });
+
+  it('keeps its class through `catch` and `finally` of its own', async () => {
+    class Chain<T> {
+      readonly #promise: Promise<T>;
+      constructor(promise: Promise<T>) {
+        this.#promise = promise;
+      }
+      // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
+      then(...handlers: Parameters<Promise<T>['then']>) {
+        return new Chain(this.#promise.then(...handlers));
+      }
+      catch(handler: () => T) {
+        return new Chain(this.#promise.catch(handler));
+      }
+      finally(handler: () => void) {
+        return new Chain(this.#promise.finally(handler));
+      }
+    }
+    const ask = observe((answer: Promise<string>) => new Chain(answer), { name: 'ask', captureInput: false });
+    const caught = ask(Promise.reject(new Error('401'))).catch(() => 'nothing');
+    const done = ask(Promise.resolve('Paris')).finally(() => {});
+    expect([caught, done]).toEqual([expect.any(Chain), expect.any(Chain)]);
+    expect([await caught, await done]).toEqual(['nothing', 'Paris']);
+    expect(spans.all().map((span) => span.ended)).toEqual([true, true]);
+  });
+
+  it.each(['exec', 'execute'] as const)('ends with the rows of its `%s`, too', async (run) => {
+    // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
+    const query = { [run]: async () => [1], then: () => {} };
+    const find = observe(() => query, { name: 'find' });
+    expect(await find()[run]?.()).toEqual([1]);
+    expect(outputOf('find')).toBe('[1]');
+  });
+
+  it('can be iterated instead, as the cursors of databases are', async () => {
+    const rows = {
+      // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
+      then: () => {},
+      async *[Symbol.asyncIterator]() {
+        yield 1;
+        yield 2;
+      },
+    };
+    const seen: number[] = [];
+    for await (const row of observe(() => rows, { name: 'find' })()) seen.push(row);
+    expect(seen).toEqual([1, 2]);
+    expect(outputOf('find')).toBe('[1,2]');
+  });
+
+  it('of the language keeps what the application has put on it', async () => {
+    const cancel = vi.fn();
+    const ask = observe(() => Object.assign(Promise.resolve('Paris'), { cancel }), { name: 'ask' });
+    const answer = ask();
+    answer.cancel();
+    expect(cancel).toHaveBeenCalledOnce();
+    expect(await answer).toBe('Paris');
+    expect(outputOf('ask')).toBe('Paris');
+  });
 });
 
 it('observe(options) can be applied to functions later', () => {

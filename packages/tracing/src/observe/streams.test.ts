@@ -296,6 +296,93 @@ describe('an observed stream', () => {
     expect(outputOf('client')).toBe('ab');
   });
 
+  it('of a model client goes on when the objects that led to it are gone', async () => {
+    const { setFlagsFromString } = await import('node:v8');
+    const { runInNewContext } = await import('node:vm');
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    class ClientPromise<T> extends Promise<T> {}
+    let isCollected = false;
+    const registry = new FinalizationRegistry(() => {
+      isCollected = true;
+    });
+    const ask = observe(
+      () => {
+        const promise = ClientPromise.resolve({ [Symbol.asyncIterator]: words });
+        registry.register(promise, undefined);
+        return promise;
+      },
+      { name: 'ask' },
+    );
+    const pieces = (await ask())[Symbol.asyncIterator]();
+    await pieces.next();
+    for (let round = 0; round < 200 && !isCollected; round++) {
+      collect();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(isCollected).toBe(true);
+    for (let round = 0; round < 5; round++) await new Promise((resolve) => setImmediate(resolve));
+    for (let round = 0; round < 5; round++) await new Promise((resolve) => setImmediate(resolve));
+    await drain(pieces);
+    expect([outputOf('ask'), partialOf('ask')]).toEqual(['Paris', undefined]);
+  });
+
+  it('of a model client that is split in two is recorded once', async () => {
+    class ClientStream {
+      readonly iterator: () => AsyncIterableIterator<string>;
+      constructor(iterator: () => AsyncIterableIterator<string>) {
+        this.iterator = iterator;
+      }
+      [Symbol.asyncIterator]() {
+        return this.iterator();
+      }
+      tee() {
+        const source = this.iterator();
+        const read: string[] = [];
+        const branch = async function* () {
+          for (let i = 0; ; i++) {
+            if (i === read.length) {
+              const { done, value } = await source.next();
+              if (done) return;
+              read.push(value);
+            }
+            yield read[i] ?? '';
+          }
+        };
+        return [new ClientStream(branch), new ClientStream(branch)] as const;
+      }
+    }
+    const [left, right] = observe(() => new ClientStream(words), { name: 'ask' })().tee();
+    expect([await drain(left), await drain(right)]).toEqual([
+      ['Par', 'is'],
+      ['Par', 'is'],
+    ]);
+    expect(outputOf('ask')).toBe('Paris');
+  });
+
+  it('that is iterated by two readers is recorded as the first reads it', async () => {
+    const stream = observe(() => ({ [Symbol.asyncIterator]: words }), { name: 'ask' })();
+    const [first, second] = [stream[Symbol.asyncIterator](), stream[Symbol.asyncIterator]()];
+    await drain(second);
+    expect(spans.all()).toHaveLength(0);
+    await drain(first);
+    expect(outputOf('ask')).toBe('Paris');
+  });
+
+  it('of pages ends with its first page, which is an answer by itself', async () => {
+    const page = {
+      data: ['a', 'b'],
+      getPaginatedItems() {
+        return this.data;
+      },
+      async *[Symbol.asyncIterator]() {
+        yield* ['a', 'b', 'c'];
+      },
+    };
+    expect(observe(() => page, { name: 'list' })()).toBe(page);
+    expect(outputOf('list')).toBe('["a","b"]');
+  });
+
   describe('of a model client that also hands out the whole answer', () => {
     class MessageStream {
       readonly #message: Promise<string>;
@@ -319,6 +406,14 @@ describe('an observed stream', () => {
     it('ends with the error that comes in its place', async () => {
       await expect(ask(Promise.reject(new Error('overloaded'))).finalMessage()).rejects.toThrow('overloaded');
       expect(spans.named('ask').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
+    });
+
+    it.each(['finalText', 'finalContent'] as const)('ends with its text where `%s` is asked for', async (whole) => {
+      const stream = observe(() => ({ [Symbol.asyncIterator]: words, [whole]: async () => 'Paris' }), {
+        name: 'ask',
+      })();
+      expect(await stream[whole]?.()).toBe('Paris');
+      expect(outputOf('ask')).toBe('Paris');
     });
 
     it('stays open until its pieces are read, where somebody reads them', async () => {

@@ -5,9 +5,10 @@ import { type Call, whenAbandoned } from './call.js';
  * A stream that reads the given one as it is read itself, never ahead. Readers inside the platform see past methods of an object, so
  * nothing less than another stream would do. `undefined` for what is no ReadableStream, or one that somebody reads already.
  */
-export function followReadableStream(stream: object, call: Call): ReadableStream | undefined {
-  if (typeof ReadableStream !== 'function' || !(stream instanceof ReadableStream) || stream.locked) return undefined;
-  if (stream.constructor !== ReadableStream) return undefined;
+export function followReadableStream(given: object, call: Call): ReadableStream | undefined {
+  if (typeof ReadableStream !== 'function' || given.constructor !== ReadableStream) return undefined;
+  const stream = given as ReadableStream;
+  if (stream.locked) return undefined;
   const ofBytes = isByteStream(stream);
   const reader = stream.getReader();
   const source = {
@@ -49,9 +50,9 @@ function isByteStream(stream: ReadableStream): boolean {
 }
 
 /** A response with the body followed. One of a subclass keeps what it has beyond a response, so it is not followed. */
-export function followResponse(response: object, call: Call): Response | undefined {
-  if (typeof Response !== 'function' || !(response instanceof Response) || response.constructor !== Response)
-    return undefined;
+export function followResponse(given: object, call: Call): Response | undefined {
+  if (typeof Response !== 'function' || given.constructor !== Response) return undefined;
+  const response = given as Response;
   const body = response.body && !response.bodyUsed && followReadableStream(response.body, call);
   if (!body) return undefined;
   const followed = new Response(body, response);
