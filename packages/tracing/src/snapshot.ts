@@ -63,7 +63,8 @@ function measure(value: unknown, room: number, depth: number): number {
   return left;
 }
 
-function isPlain(value: object): boolean {
+export function isPlain(value: unknown): boolean {
+  if (!isObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -5,8 +5,10 @@ import { recordFailure } from '../failure.js';
 import type { Observation } from '../observation.js';
 import { attributeOf, type SdkSpan } from '../sdk-span.js';
 import { sharedState } from '../shared-state.js';
+import { isPlain } from '../snapshot.js';
 import { warnOnce } from '../warn.js';
 import { Collector } from './collector.js';
+import { totalsOf } from './message-assembler.js';
 
 export interface CallOptions {
   /** What to record of the result: true for all of it. Default nothing. */
@@ -54,7 +56,7 @@ export class Call {
 
   /** The function has returned a value, or a stream has come to its end, perhaps with a value. */
   returned(value?: unknown): void {
-    this.#settle(() => this.#capture(value));
+    this.#settle(() => this.#capture(value), value);
   }
 
   /** A stream was left before its end. */
@@ -73,14 +75,14 @@ export class Call {
     });
   }
 
-  #settle(record: (span: SdkSpan) => void): void {
+  #settle(record: (span: SdkSpan) => void, value?: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
     const span: SdkSpan = this.#observation.otelSpan;
     try {
       if (span.isRecording()) {
         record(span);
-        this.#recordTotals(span);
+        this.#recordTotals(span, value);
       }
     } catch (error) {
       warnOnce('the outcome of an observed call could not be recorded', error);
@@ -89,11 +91,12 @@ export class Call {
     if (this.#options.endOnExit !== false) this.#observation.end();
   }
 
-  /** What a model's stream told about itself, where the application has not. */
-  #recordTotals(span: SdkSpan): void {
+  /** What a model's answer told about itself, streamed or whole, where the application has not. */
+  #recordTotals(span: SdkSpan, value: unknown): void {
     const { type } = this.#observation;
-    if (!this.#chunks || (type !== 'generation' && type !== 'embedding')) return;
-    const { usageDetails, model } = this.#chunks.totals;
+    if (!this.#options.output || (type !== 'generation' && type !== 'embedding')) return;
+    // Of a plain object only, whose properties are there already: of others, one may set a stream flowing.
+    const { usageDetails, model } = this.#chunks?.totals ?? totalsOf(isPlain(value) ? value : undefined);
     if (attributeOf(span, SpanAttributeKeys.observationUsageDetails) === undefined) updateSpan(span, { usageDetails });
     if (attributeOf(span, SpanAttributeKeys.observationModel) === undefined) updateSpan(span, { model });
   }

@@ -1,5 +1,5 @@
 import { maxLength, snapshotJson, wellFormed } from '../snapshot.js';
-import { MessageAssembler } from './message-assembler.js';
+import { MessageAssembler, type Totals } from './message-assembler.js';
 import { Room } from './room.js';
 
 /**
@@ -26,8 +26,8 @@ export class Collector {
   }
 
   /** Token counts and model that the stream told, for a generation. */
-  get totals(): { usageDetails?: Record<string, number> | undefined; model?: string | undefined } {
-    return { usageDetails: this.#assembler.usage, model: this.#assembler.model };
+  get totals(): Totals {
+    return this.#assembler.totals;
   }
 
   /** What is recorded of the pieces. It is within the limit already, so it is not to be cut a second time. */

@@ -2,6 +2,13 @@ import { isObject, read, snapshotJson } from '../snapshot.js';
 import { usageByKind } from '../usage.js';
 import type { Room } from './room.js';
 
+/** What an answer tells about itself. */
+export interface Totals {
+  /** Token counts by kind. */
+  readonly usageDetails?: Record<string, number> | undefined;
+  readonly model?: string | undefined;
+}
+
 interface Draft {
   role: string;
   content: string;
@@ -26,9 +33,8 @@ const TEXT_EVENTS: ReadonlyMap<unknown, TextField> = /* @__PURE__ */ new Map([
  * OpenAI's chat completions, the events of OpenAI's responses and of Anthropic's messages, and the stream parts of the AI SDK.
  */
 export class MessageAssembler {
-  /** Token counts by kind, as the stream told them. */
-  usage: Record<string, number> | undefined;
-  model: string | undefined;
+  /** As the stream has told them so far. */
+  totals: Totals = {};
   readonly #drafts = new Map<unknown, Draft>();
   #whole: unknown;
   readonly #room: Room;
@@ -45,7 +51,7 @@ export class MessageAssembler {
 
   add(chunk: unknown): void {
     const response = read(chunk, 'response');
-    this.#readTotals(response ?? chunk);
+    this.totals = totalsOf(response ?? read(chunk, 'message') ?? chunk, this.totals);
     for (const choice of listOf(read(chunk, 'choices'))) {
       const delta = read(choice, 'delta');
       if (isObject(delta)) this.#addDelta(this.#draft(read(choice, 'index')), delta);
@@ -53,7 +59,12 @@ export class MessageAssembler {
     const type = read(chunk, 'type');
     const field = TEXT_EVENTS.get(type);
     const output = listOf(read(response, 'output'));
-    if (field) this.#append(this.#draft(0), field, textOf(chunk));
+    const delta = read(chunk, 'delta');
+    const block = read(chunk, 'content_block');
+    const json = read(delta, 'partial_json');
+    const isTool = read(block, 'type') === 'tool_use' || typeof json === 'string';
+    if (isTool) this.#addToolCall(this.#draft(0), read(chunk, 'index'), read(block, 'id'), read(block, 'name'), json);
+    else if (field) this.#append(this.#draft(0), read(delta, 'thinking') ? 'reasoning' : field, textOf(chunk));
     else if (type === 'tool-call') this.#addToolPart(chunk);
     else if (output.length > 0) this.#whole = JSON.parse(snapshotJson(output));
   }
@@ -63,13 +74,6 @@ export class MessageAssembler {
     if (this.#whole !== undefined) return this.#whole;
     const messages = [...this.#drafts.values()].map((draft) => this.#finish(draft));
     return messages.length > 1 ? messages : messages[0];
-  }
-
-  #readTotals(holder: unknown): void {
-    const usage = usageByKind(read(holder, 'totalUsage') ?? read(holder, 'usage'));
-    if (usage) this.usage = { ...this.usage, ...usage };
-    const model = read(holder, 'model');
-    if (typeof model === 'string') this.model = model;
   }
 
   #addDelta(draft: Draft, delta: object): void {
@@ -134,10 +138,22 @@ export class MessageAssembler {
   }
 }
 
+/** @param before what was told before, and stands where nothing else is told */
+export function totalsOf(answer: unknown, { usageDetails, model }: Totals = {}): Totals {
+  const usage = usageByKind(read(answer, 'totalUsage') ?? read(answer, 'usage'));
+  const name = read(answer, 'model');
+  return {
+    usageDetails: usage ? { ...usageDetails, ...usage } : usageDetails,
+    model: typeof name === 'string' ? name : model,
+  };
+}
+
 /** The text of an event or part, under whichever of its names. */
 function textOf(part: unknown): unknown {
   const delta = read(part, 'delta');
-  return [delta, read(delta, 'text'), read(part, 'textDelta'), read(part, 'text')].find((t) => typeof t === 'string');
+  return [delta, read(delta, 'text'), read(delta, 'thinking'), read(part, 'textDelta'), read(part, 'text')].find(
+    (t) => typeof t === 'string',
+  );
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,6 +1,6 @@
 import { SpanAttributeKeys } from '@powerrag/protocol';
-import { describe, expect, it } from 'vitest';
-import { configureTracing, observe } from '../index.js';
+import { describe, expect, it, vi } from 'vitest';
+import { configureTracing, observe, updateActiveObservation } from '../index.js';
 import { recordSpans } from '../recorded-spans.js';
 
 const spans = recordSpans();
@@ -92,10 +92,65 @@ describe('a model’s streamed answer is recorded as the message it makes', () =
     expect(json(attributes[SpanAttributeKeys.observationUsageDetails])).toEqual({ input: 4, output: 2, total: 6 });
   });
 
-  it('from Anthropic message events', () => {
-    const delta = (text: string) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } });
-    const attributes = recorded({ type: 'message_start' }, delta('Par'), delta('is'));
-    expect(json(attributes[SpanAttributeKeys.observationOutput])).toEqual({ role: 'assistant', content: 'Paris' });
+  it('from Anthropic message events, with thoughts, tool calls, usage and model', () => {
+    const delta = (index: number, delta: object) => ({ type: 'content_block_delta', index, delta });
+    const attributes = recorded(
+      {
+        type: 'message_start',
+        message: { model: 'claude', content: [], usage: { input_tokens: 9, output_tokens: 1 } },
+      },
+      delta(0, { type: 'thinking_delta', thinking: 'Capital…' }),
+      delta(1, { type: 'text_delta', text: 'Par' }),
+      delta(1, { type: 'text_delta', text: 'is' }),
+      { type: 'content_block_start', index: 2, content_block: { type: 'tool_use', id: 'c1', name: 'map', input: {} } },
+      delta(2, { type: 'input_json_delta', partial_json: '{"city":' }),
+      delta(2, { type: 'input_json_delta', partial_json: '"Paris"}' }),
+      { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 5 } },
+    );
+    expect(json(attributes[SpanAttributeKeys.observationOutput])).toEqual({
+      role: 'assistant',
+      content: 'Paris',
+      reasoning: 'Capital…',
+      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'map', arguments: '{"city":"Paris"}' } }],
+    });
+    expect(json(attributes[SpanAttributeKeys.observationUsageDetails])).toEqual({ input: 9, output: 5 });
+    expect(attributes[SpanAttributeKeys.observationModel]).toBe('claude');
+  });
+});
+
+describe('a model’s answer that comes whole', () => {
+  const answer = { model: 'gpt-4o', usage: { prompt_tokens: 12, completion_tokens: 5 }, choices: [] };
+
+  it('tells its tokens and model, on a generation', async () => {
+    await observe(async () => answer, { name: 'ask', asType: 'generation' })();
+    const { attributes } = spans.named('ask');
+    expect(json(attributes[SpanAttributeKeys.observationUsageDetails])).toEqual({ input: 12, output: 5 });
+    expect(attributes[SpanAttributeKeys.observationModel]).toBe('gpt-4o');
+  });
+
+  it('tells nothing where the application has said it, nor on an observation of another type', () => {
+    observe(
+      () => {
+        updateActiveObservation({ model: 'mine', usageDetails: { input: 1 } }, { asType: 'generation' });
+        return answer;
+      },
+      { name: 'said', asType: 'generation' },
+    )();
+    observe(() => answer, { name: 'other' })();
+    expect(json(spans.named('said').attributes[SpanAttributeKeys.observationUsageDetails])).toEqual({ input: 1 });
+    expect(spans.named('said').attributes[SpanAttributeKeys.observationModel]).toBe('mine');
+    expect(spans.named('other').attributes[SpanAttributeKeys.observationModel]).toBeUndefined();
+  });
+
+  it('is not asked for what it would have to work out', () => {
+    const usage = vi.fn();
+    class Streaming {
+      get usage() {
+        return usage();
+      }
+    }
+    observe(() => new Streaming(), { name: 'ask', asType: 'generation' })();
+    expect(usage).not.toHaveBeenCalled();
   });
 });
 
