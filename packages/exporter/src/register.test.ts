@@ -71,6 +71,23 @@ describe('register', () => {
     expect(lines).toEqual([expect.stringContaining('these options are ignored: serviceName, mask.')]);
   });
 
+  it('knows the options of the first call also where another copy of the package is called', async () => {
+    const lines: string[] = [];
+    const options = { baseUrl: 'http://127.0.0.1:1', log: (line: string) => lines.push(line) };
+    registerForTest(options);
+    vi.resetModules();
+    const copy = await import('./register.js');
+    copy.register(options);
+    expect(lines).toEqual([]);
+    copy.register({ ...options, serviceName: 'chat' });
+    expect(lines).toEqual([expect.stringContaining('these options are ignored: serviceName.')]);
+  });
+
+  it('takes null for no options', () => {
+    const first = registerForTest(null as unknown as RegisterOptions);
+    expect(register(null as unknown as RegisterOptions)).toBe(first);
+  });
+
   it('says so when another tracer provider was there first', () => {
     trace.setGlobalTracerProvider(new BasicTracerProvider());
     const lines: string[] = [];

@@ -54,37 +54,40 @@ export interface Registration {
 
 /** One registration a process, also where both the ESM and the CommonJS build of this package are loaded. */
 const REGISTRATION: unique symbol = Symbol.for('powerrag.registration');
+const OPTIONS: unique symbol = Symbol.for('powerrag.registration.options');
 
 /** How long the further span processors may take to flush or shut down, where the caller does not say. */
 const OTHERS_TIMEOUT_MS = 5_000;
 
 interface GlobalRegistration {
   [REGISTRATION]?: Registration;
+  /** What it was registered with. */
+  [OPTIONS]?: RegisterOptions;
 }
 
 /**
  * Makes a working set-up in one call: tracer provider, context manager, W3C propagators, our span processor and exit hooks,
  * registered with `@opentelemetry/api`. Called again, it returns the first registration and ignores the options, which the log
- * then says. What somebody else has registered before stays. With `OTEL_SDK_DISABLED=true` only the propagators are registered, so nothing is recorded.
+ * then says. What somebody else has registered before stays. With `OTEL_SDK_DISABLED=true` only the propagators are registered,
+ * so nothing is recorded.
  */
-export function register(options: RegisterOptions = {}): Registration {
+export function register(options?: RegisterOptions): Registration {
   const globals: typeof globalThis & GlobalRegistration = globalThis;
+  // From JavaScript null may come, which no default stands in for.
+  const given = options ?? {};
   const first = globals[REGISTRATION];
   if (first) {
-    tellOfIgnored(options, first);
+    tellOfIgnored(given, first, globals[OPTIONS] ?? {});
     return first;
   }
-  const registration = setUp(options);
-  optionsOf.set(registration, options);
+  const registration = setUp(given);
   globals[REGISTRATION] = registration;
+  globals[OPTIONS] = given;
   return registration;
 }
 
-const optionsOf = new WeakMap<Registration, RegisterOptions>();
-
 /** A mask that is ignored without a word would let out what it was to hide. */
-function tellOfIgnored(options: RegisterOptions, first: Registration): void {
-  const taken = optionsOf.get(first) ?? {};
+function tellOfIgnored(options: RegisterOptions, first: Registration, taken: RegisterOptions): void {
   const ignored = Object.entries(options).filter(([name, value]) => Reflect.get(taken, name) !== value);
   if (ignored.length === 0) return;
   first.processor.warn(
