@@ -100,6 +100,15 @@ describe('a session id in baggage', () => {
     expect(decodeURIComponent(masked({ mask: failing }))).not.toMatch(/4111|hunter2/);
   });
 
+  it('takes out what came in where the mask leaves nothing of it', () => {
+    const mask: PowerRAGSpanProcessorOptions['mask'] = ({ data, key }) => (key === 'user.id' ? undefined : data);
+    const pipeline = startPipeline({ baseUrl: NOWHERE, mask });
+    const incoming = 'langfuse_user_id=ann,langfuse_session_id=s';
+    expect(received(outgoing({ 'session.id': 's', 'user.id': 'ann' }, { incoming, pipeline }))).toEqual({
+      'session.id': 's',
+    });
+  });
+
   it('does not tell a credential by the key of metadata either', () => {
     const key = `ghp_${'aB3'.repeat(12)}`;
     const baggage = outgoing({ 'session.id': 's', [`langfuse.trace.metadata.${key}`]: 'of the deploy bot' });

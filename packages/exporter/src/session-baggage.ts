@@ -31,11 +31,11 @@ export interface TraceValues {
 export function withTraceAttributes(baggage: Baggage, trace: TraceValues): Baggage {
   let all = baggage;
   const put = (entry: string, value: unknown): void => {
-    if (typeof value !== 'string' || value === '') return;
+    if (typeof value !== 'string') return;
     // Half a surrogate pair cannot be percent-encoded; on a span it is sent as U+FFFD as well.
     const text = Buffer.from(value, 'utf8').toString('utf8');
-    // What is too long to travel must not leave an older value in its place.
-    all = text.length <= MAX_LENGTH ? all.setEntry(entry, { value: text }) : all.removeEntry(entry);
+    // What is empty or too long to travel must not leave an older value in its place.
+    all = text !== '' && text.length <= MAX_LENGTH ? all.setEntry(entry, { value: text }) : all.removeEntry(entry);
   };
   for (const [entry, key] of Object.entries(TEXTS)) put(entry, trace.valueOf(key));
   put(BaggageKeys.traceId, trace.id);

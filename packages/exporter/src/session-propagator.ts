@@ -72,7 +72,9 @@ export class SessionPropagator implements TextMapPropagator {
   #valuesOf(span: Span, live: LiveTrace) {
     const own: unknown = Reflect.get(span, 'attributes');
     const mask = this.#mask;
-    const masked = (key: string, value: unknown): unknown => (mask && value !== undefined ? mask(key, value) : value);
+    // An empty text for what the mask leaves nothing of: that it is set stays known.
+    const masked = (key: string, value: unknown): unknown =>
+      mask && value !== undefined ? (mask(key, value) ?? '') : value;
     return {
       id: live.id,
       valueOf: (key: string) => masked(key, property(own, key) ?? live.valueOf(key)),
