@@ -76,6 +76,13 @@ describe('a span of a Langfuse SDK', () => {
     expect(Object.entries(metadata)).toEqual([['__proto__', 'x']]);
   });
 
+  it('keeps parameters that are nested too deep to write them again as the text that came', () => {
+    const deep = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    const observation = normalise(spanWith({ 'langfuse.observation.model.parameters': deep }));
+    expect(observation.modelParameters).toEqual({});
+    expect(observation.body.metadata).toEqual({ 'langfuse.observation.model.parameters': deep });
+  });
+
   it('keeps a type that it does not know in the metadata', () => {
     const observation = normalise(spanWith({ 'langfuse.observation.type': 'novel' }));
     expect(observation.type).toBe('span');

@@ -1,4 +1,5 @@
 import type { Json } from '@powerrag/protocol';
+import { isTooDeep } from '../json-depth.js';
 import type { BodyText } from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
 
@@ -155,8 +156,9 @@ function listOf(value: Json): readonly string[] | undefined {
   return texts.length === 0 ? undefined : [...new Set(texts)];
 }
 
-/** Undefined where the text is not JSON. */
+/** Undefined where the text is not JSON, or is nested too deep to write it again. */
 export function parseJson(text: string): Json | undefined {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
