@@ -1,12 +1,22 @@
 import type { Json, Message, MessagePart, MessageRole } from '@powerrag/protocol';
-import { contentParts, genAiParts, isObject, type JsonObject, toolCallParts } from './parts.js';
+import { isAiSdkResults } from './ai-sdk.js';
+import { contentParts, genAiParts, toolCallParts } from './parts.js';
+import { isObject, type JsonObject } from './values.js';
 
 /** Reads a body as messages of a chat; null where any of it has another shape. */
 export function toMessages(value: Json): Message[] | null {
-  const items =
-    isObject(value) && Array.isArray(value.messages) ? value.messages : Array.isArray(value) ? value : [value];
-  const messages = items.map(toMessage);
+  const messages = itemsOf(value).map(toMessage);
   return messages.length > 0 && messages.every((message) => message !== null) ? messages : null;
+}
+
+/** A list of messages, a single one, or a request that holds a list and may hold the system's instructions beside it. */
+function itemsOf(value: Json): readonly Json[] {
+  if (Array.isArray(value)) return value;
+  if (!isObject(value)) return [value];
+  const list = [value.messages, value.prompt].find((held) => Array.isArray(held)) as readonly Json[] | undefined;
+  if (list === undefined) return [value];
+  const { system } = value;
+  return typeof system === 'string' || Array.isArray(system) ? [{ role: 'system', content: system }, ...list] : list;
 }
 
 const ROLES: ReadonlyMap<string, MessageRole> = new Map([
@@ -14,6 +24,9 @@ const ROLES: ReadonlyMap<string, MessageRole> = new Map([
   ['developer', 'system'],
   ['user', 'user'],
   ['assistant', 'assistant'],
+  ['model', 'assistant'],
+  ['human', 'user'],
+  ['ai', 'assistant'],
   ['tool', 'tool'],
 ]);
 
@@ -30,6 +43,7 @@ function parts(item: JsonObject): MessagePart[] {
 }
 
 function toolResult({ tool_call_id: id, name, content }: JsonObject): MessagePart[] {
+  if (isAiSdkResults(content)) return contentParts(content);
   const [idText, nameText] = [typeof id === 'string' ? id : null, typeof name === 'string' ? name : null];
   return [{ type: 'tool_result', id: idText, name: nameText, result: content ?? null }];
 }

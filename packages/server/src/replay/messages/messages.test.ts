@@ -76,6 +76,140 @@ describe('a body that is a chat', () => {
       ],
     ],
     [
+      'beside the system’s instructions, as the AI SDK and Anthropic take them',
+      { system: 'Be brief.', messages: [{ role: 'user', content: 'Hi' }] },
+      [
+        { role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] },
+        { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
+      ],
+    ],
+    [
+      'beside instructions in parts, as Anthropic takes them',
+      { system: [{ type: 'text', text: 'Be brief.' }], messages: [{ role: 'user', content: 'Hi' }] },
+      [
+        { role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] },
+        { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
+      ],
+    ],
+    [
+      'under "prompt"',
+      { prompt: [{ role: 'user', content: 'Hi' }] },
+      [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }],
+    ],
+    [
+      'with reasoning, tool calls and several results, as the AI SDK writes them',
+      [
+        {
+          role: 'assistant',
+          content: [
+            { type: 'reasoning', text: 'Hm.' },
+            { type: 'tool-call', toolCallId: 'a', toolName: 'add', input: '{"a":1}' },
+            { type: 'tool-call', toolCallId: 'b', toolName: 'add', args: { a: 2 } },
+          ],
+        },
+        {
+          role: 'tool',
+          content: [
+            { type: 'tool-result', toolCallId: 'a', toolName: 'add', output: { type: 'json', value: { sum: 3 } } },
+            { type: 'tool-result', toolCallId: 'b', toolName: 'add', result: 4 },
+          ],
+        },
+      ],
+      [
+        {
+          role: 'assistant',
+          parts: [
+            { type: 'reasoning', text: 'Hm.' },
+            { type: 'tool_call', id: 'a', name: 'add', arguments: { a: 1 } },
+            { type: 'tool_call', id: 'b', name: 'add', arguments: { a: 2 } },
+          ],
+        },
+        {
+          role: 'tool',
+          parts: [
+            { type: 'tool_result', id: 'a', name: 'add', result: { sum: 3 } },
+            { type: 'tool_result', id: 'b', name: 'add', result: 4 },
+          ],
+        },
+      ],
+    ],
+    [
+      'with files as the AI SDK writes them, which become their type and size',
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'file', mediaType: 'audio/mpeg', data: 'AAAA' },
+            { type: 'file', mediaType: 'application/pdf', data: 'https://example.com/a.pdf' },
+            { type: 'image', image: 'AAAA' },
+          ],
+        },
+      ],
+      [
+        {
+          role: 'user',
+          parts: [
+            { type: 'media', kind: 'audio', mimeType: 'audio/mpeg', reference: null, bytes: 3 },
+            {
+              type: 'media',
+              kind: 'file',
+              mimeType: 'application/pdf',
+              reference: 'https://example.com/a.pdf',
+              bytes: null,
+            },
+            { type: 'media', kind: 'image', mimeType: null, reference: null, bytes: 3 },
+          ],
+        },
+      ],
+    ],
+    [
+      'with media as the GenAI conventions write it, which becomes its type and size',
+      [
+        {
+          role: 'user',
+          parts: [
+            { type: 'blob', modality: 'image', mime_type: 'image/png', content: 'AAAA' },
+            { type: 'uri', modality: 'audio', uri: 'gs://bucket/a' },
+          ],
+        },
+      ],
+      [
+        {
+          role: 'user',
+          parts: [
+            { type: 'media', kind: 'image', mimeType: 'image/png', reference: null, bytes: 3 },
+            { type: 'media', kind: 'audio', mimeType: null, reference: 'gs://bucket/a', bytes: null },
+          ],
+        },
+      ],
+    ],
+    [
+      'of other names for the two who speak',
+      [
+        { role: 'human', content: 'Hi' },
+        { role: 'model', content: 'Hello' },
+      ],
+      [
+        { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
+        { role: 'assistant', parts: [{ type: 'text', text: 'Hello' }] },
+      ],
+    ],
+    [
+      'with arguments nested too deep to write them again, which stay text',
+      [
+        {
+          role: 'assistant',
+          tool_calls: [{ id: 'c', function: { name: 'add', arguments: '['.repeat(20_000) + ']'.repeat(20_000) } }],
+        },
+      ],
+      [
+        {
+          role: 'assistant',
+          parts: [{ type: 'tool_call', id: 'c', name: 'add', arguments: '['.repeat(20_000) + ']'.repeat(20_000) }],
+        },
+      ],
+    ],
+    [
       'with an image as Anthropic writes it, which becomes its type and size',
       [
         {
@@ -131,6 +265,8 @@ describe('a body that is a chat', () => {
     [null],
     [[]],
     [{ query: 'x' }],
+    [{ prompt: 'x' }],
+    [{ system: 'x' }],
     [[{ role: 'constructor', content: 'x' }]],
     [[{ role: 'user', content: 'x' }, 4]],
   ])('is not seen in %j', (body) => {

@@ -1,12 +1,9 @@
 import type { Json, MessagePart } from '@powerrag/protocol';
+import { aiSdkPart } from './ai-sdk.js';
+import { anthropicImage, file, image } from './media.js';
+import { isObject, type JsonObject, parsed, text } from './values.js';
 
-export type JsonObject = { readonly [key: string]: Json };
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** What a message says in its `content`: text, or a list of parts as OpenAI and Anthropic write them. A part of another shape is kept as JSON. */
+/** What a message says in its `content`: text, or a list of parts as OpenAI, Anthropic and the AI SDK write them. A part of another shape is kept as JSON. */
 export function contentParts(content: Json | undefined): MessagePart[] {
   if (content === undefined || content === null || content === '') return [];
   if (typeof content === 'string') return [{ type: 'text', text: content }];
@@ -37,8 +34,14 @@ export function genAiParts(parts: readonly Json[]): MessagePart[] {
       return { type, id: text(id), name: part.name, arguments: parsed(part.arguments) };
     if (type === 'tool_call_response')
       return { type: 'tool_result', id: text(id), name: null, result: part.response ?? part.result ?? null };
+    if (type === 'blob' && typeof content === 'string') return file(content, mimeTypeOf(part));
+    if (type === 'uri' && typeof part.uri === 'string') return file(part.uri, mimeTypeOf(part));
     return { type: 'json', value: part };
   });
+}
+
+function mimeTypeOf({ mime_type: mimeType, modality }: JsonObject): string | null {
+  return text(mimeType) ?? (typeof modality === 'string' ? `${modality}/*` : null);
 }
 
 function toPart(part: Json): MessagePart {
@@ -60,41 +63,9 @@ function toPart(part: Json): MessagePart {
     case 'image_url':
       return image(isObject(part.image_url) ? text(part.image_url.url) : text(part.image_url));
     case 'image':
-      return isObject(part.source) ? anthropicImage(part.source) : image(text(part.image));
+      if (isObject(part.source)) return anthropicImage(part.source);
+      return aiSdkPart(part) ?? image(null);
     default:
-      return { type: 'json', value: part };
+      return aiSdkPart(part) ?? { type: 'json', value: part };
   }
-}
-
-const DATA_URL = /^data:([^;,]*)[^,]*;base64,/;
-
-function anthropicImage(source: JsonObject): MessagePart {
-  if (typeof source.data !== 'string') return image(text(source.url));
-  return inlineImage(text(source.media_type), source.data.length);
-}
-
-/** An image by what it is, never by its bytes. */
-function image(url: string | null): MessagePart {
-  const data = url === null ? null : DATA_URL.exec(url);
-  if (url === null || data === null)
-    return { type: 'media', kind: 'image', mimeType: null, reference: url, bytes: null };
-  return inlineImage(data[1] || null, url.length - data[0].length);
-}
-
-function inlineImage(mimeType: string | null, base64Length: number): MessagePart {
-  return { type: 'media', kind: 'image', mimeType, reference: null, bytes: Math.floor((base64Length * 3) / 4) };
-}
-
-/** Arguments come as JSON in a string, which a model may have broken off. */
-function parsed(value: Json | undefined): Json {
-  if (typeof value !== 'string') return value ?? null;
-  try {
-    return JSON.parse(value) as Json;
-  } catch {
-    return value;
-  }
-}
-
-function text(value: Json | undefined): string | null {
-  return typeof value === 'string' ? value : null;
 }

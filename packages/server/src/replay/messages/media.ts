@@ -1,0 +1,40 @@
+import type { MessagePart } from '@powerrag/protocol';
+import { type JsonObject, text } from './values.js';
+
+/** Media by what it is, never by its bytes. */
+
+const DATA_URL = /^data:([^;,]*)[^,]*;base64,/;
+const URL_ELSEWHERE = /^(?!data:)[a-z][a-z\d+.-]*:/i;
+
+/** An image at a URL, which may hold it inline. */
+export function image(url: string | null): MessagePart {
+  const data = url === null ? null : DATA_URL.exec(url);
+  if (url === null || data === null) return { type: 'media', kind: 'image', ...none, reference: url };
+  return { type: 'media', kind: 'image', mimeType: data[1] || null, reference: null, bytes: sizeOf(url, data[0]) };
+}
+
+const none = { mimeType: null, bytes: null };
+
+/** The `source` of an image as Anthropic writes it. */
+export function anthropicImage(source: JsonObject): MessagePart {
+  if (typeof source.data !== 'string') return image(text(source.url));
+  const mimeType = text(source.media_type);
+  return { type: 'media', kind: 'image', mimeType, reference: null, bytes: sizeOf(source.data) };
+}
+
+/** A URL, or bytes in base64. `type` is a MIME type as far as it is known: `image/*` is one, too. */
+export function file(data: string, type: string | null): MessagePart {
+  const inline = DATA_URL.exec(data);
+  const known = inline?.[1] || type;
+  const named = /^(image|audio)\//.exec(known ?? '')?.[1];
+  const kind = named === 'image' || named === 'audio' ? named : 'file';
+  const mimeType = known?.endsWith('/*') ? null : known;
+  return URL_ELSEWHERE.test(data)
+    ? { type: 'media', kind, mimeType, reference: data, bytes: null }
+    : { type: 'media', kind, mimeType, reference: null, bytes: sizeOf(data, inline?.[0]) };
+}
+
+/** Bytes of what follows `head` in base64. */
+function sizeOf(base64: string, head = ''): number {
+  return Math.floor(((base64.length - head.length) * 3) / 4);
+}
