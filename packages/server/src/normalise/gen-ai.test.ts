@@ -44,6 +44,45 @@ describe('a span of the GenAI conventions', () => {
     expect(normalise(spanWith({ 'gen_ai.operation.name': operation })).type).toBe(type);
   });
 
+  it.each([
+    ['[ {"role":"user","id":12345678901234567890} ]', ',{"role":"user","id":12345678901234567890} ]'],
+    ['[ ]', ']'],
+    [undefined, ']'],
+  ])('has the system’s instructions in front of its messages, which stay as they came: %s', (messages, rest) => {
+    const instructions = { 'gen_ai.system_instructions': '[{"type":"text","content":"Be brief."}]' };
+    const span = spanWith({ ...instructions, ...(messages && { 'gen_ai.input.messages': messages }) });
+    expect(normalise(span).body).toMatchObject({
+      input: `[{"role":"system","parts":[{"type":"text","content":"Be brief."}]}${rest}`,
+      metadata: {},
+    });
+  });
+
+  it('of a tool is named as the tool, not as the operation', () => {
+    const tool = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'weather' };
+    expect(normalise(spanWith(tool, { name: 'execute_tool weather' }))).toMatchObject({
+      type: 'tool',
+      name: 'weather',
+    });
+  });
+
+  it('knows when the first token came, which it says in seconds', () => {
+    const { startMs, firstTokenMs } = normalise(spanWith({ 'gen_ai.response.time_to_first_chunk': 0.25 }));
+    expect(firstTokenMs).toBe(startMs + 250);
+  });
+
+  it('of an agent shows the tokens of its generations, and does not count them again', () => {
+    const span = spanWith({ 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.usage.input_tokens': 5 });
+    expect(normalise(span)).toMatchObject({ usage: {}, body: { metadata: { 'gen_ai.usage.input_tokens': 5 } } });
+  });
+
+  it('keeps instructions apart that are no list', () => {
+    const span = spanWith({ 'gen_ai.system_instructions': 'Be brief.', 'gen_ai.input.messages': '[]' });
+    expect(normalise(span).body).toMatchObject({
+      input: '[]',
+      metadata: { 'gen_ai.system_instructions': 'Be brief.' },
+    });
+  });
+
   it('gives way to what a Langfuse SDK wrote', () => {
     const both = { 'gen_ai.operation.name': 'chat', 'langfuse.observation.type': 'agent', 'session.id': 'a' };
     const observation = normalise(spanWith({ ...both, 'gen_ai.conversation.id': 'b' }));

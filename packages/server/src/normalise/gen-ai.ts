@@ -1,6 +1,8 @@
 import type { Json, ObservationType } from '@powerrag/protocol';
-import { bodyAt, firstOf, type Rule, type SpanReader, textAt } from './span-reader.js';
-import { countOf, usageFrom } from './usage.js';
+import type { BodyText } from '../observation.js';
+import { withInstructions } from './gen-ai-messages.js';
+import { bodyAt, countAt, firstOf, type Rule, type SpanReader, textAt } from './span-reader.js';
+import { knownCounts, usageFrom } from './usage.js';
 
 /** OpenTelemetry's GenAI conventions (`gen_ai.*`), with the older names that instrumentations still write. */
 
@@ -15,12 +17,15 @@ const TYPES: ReadonlyMap<string, ObservationType> = new Map([
   ['create_agent', 'agent'],
   ['execute_tool', 'tool'],
   ['retrieval', 'retriever'],
+  ['rerank', 'retriever'],
   ['invoke_workflow', 'chain'],
+  ['agent_step', 'chain'],
 ]);
 
-export const type: Rule<ObservationType> = (span) => {
-  const named = span.lookUp('gen_ai.operation.name', TYPES);
-  if (named !== undefined) return named;
+export const type: Rule<ObservationType> = (span) => span.lookUp('gen_ai.operation.name', TYPES);
+
+/** The type of a span that names no operation, as older instrumentations leave it. */
+export const typeByKeys: Rule<ObservationType> = (span) => {
   if (span.has('gen_ai.tool.name') || span.has('gen_ai.tool.call.id')) return 'tool';
   return span.has('gen_ai.response.model') || span.has('gen_ai.request.model') ? 'generation' : undefined;
 };
@@ -28,8 +33,32 @@ export const type: Rule<ObservationType> = (span) => {
 export const sessionId = textAt('gen_ai.conversation.id');
 export const model = textAt('gen_ai.response.model', 'gen_ai.request.model');
 export const provider = textAt('gen_ai.provider.name', 'gen_ai.system');
-export const input = bodyAt('gen_ai.input.messages', 'gen_ai.tool.call.arguments', 'gen_ai.retrieval.query.text');
+
+/** The name of a tool. That of the span repeats the operation. */
+export const name: Rule<string> = (span) =>
+  span.peek('gen_ai.operation.name') === 'execute_tool' ? span.text('gen_ai.tool.name') : undefined;
+
+/** Written in seconds. */
+export const msToFirstToken: Rule<number> = (span) => {
+  const seconds = countAt('gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk')(span);
+  return seconds === undefined ? undefined : seconds * 1_000;
+};
+
+export const input = firstOf(
+  messagesWithInstructions,
+  bodyAt('gen_ai.tool.call.arguments', 'gen_ai.retrieval.query.text'),
+);
 export const output = bodyAt('gen_ai.output.messages', 'gen_ai.tool.call.result', 'gen_ai.retrieval.documents');
+
+/** The messages, after the system's instructions where these came apart from them. */
+function messagesWithInstructions(span: SpanReader): BodyText | undefined {
+  const messages = span.body('gen_ai.input.messages');
+  const instructions = span.peek('gen_ai.system_instructions');
+  const joined = withInstructions(messages, instructions);
+  if (joined === undefined) return messages;
+  span.claim('gen_ai.system_instructions');
+  return joined;
+}
 
 const PARAMETERS = [
   'temperature',
@@ -55,41 +84,34 @@ export const modelParameters: Rule<Readonly<Record<string, Json>>> = (span) => {
   return found.length === 0 ? undefined : Object.fromEntries(found);
 };
 
-export const usage: Rule<Readonly<Record<string, number>>> = (span) =>
-  usageFrom({
-    input: count('input_tokens', 'prompt_tokens')(span),
-    output: count('output_tokens', 'completion_tokens')(span),
-    total: count('total_tokens')(span),
-    inputParts: parts(span, [
-      ['input_cached_tokens', ['cache_read.input_tokens', 'cache_read_input_tokens', 'details.cache_read_tokens']],
-      ['input_cache_creation', ['cache_creation.input_tokens', 'cache_creation_input_tokens']],
-    ]),
-    outputParts: parts(span, [['output_reasoning_tokens', ['reasoning.output_tokens', 'reasoning_tokens']]]),
+/** Instrumentations disagree on the names of the details. */
+const count = (...names: readonly string[]) => countAt(...names.map((name) => `gen_ai.usage.${name}`));
+const counts = {
+  input: count('input_tokens', 'prompt_tokens'),
+  output: count('output_tokens', 'completion_tokens'),
+  total: firstOf(count('total_tokens'), countAt('llm.usage.total_tokens')),
+  cached: count(
+    'cache_read.input_tokens',
+    'cache_read_input_tokens',
+    'prompt_details.cache_read',
+    'details.cache_read_tokens',
+  ),
+  written: count('cache_creation.input_tokens', 'cache_creation_input_tokens', 'prompt_details.cache_write'),
+  reasoning: count('reasoning.output_tokens', 'reasoning_tokens', 'completion_details.reasoning'),
+};
+
+export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
+  if (!span.mentions('gen_ai')) return undefined;
+  return usageFrom({
+    input: counts.input(span),
+    output: counts.output(span),
+    total: counts.total(span),
+    inputParts: knownCounts({ input_cached_tokens: counts.cached(span), input_cache_creation: counts.written(span) }),
+    outputParts: knownCounts({ output_reasoning_tokens: counts.reasoning(span) }),
   });
+};
 
 export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
   const total = span.number('gen_ai.usage.cost');
   return total === undefined ? undefined : { total };
 };
-
-function count(...names: readonly string[]): Rule<number> {
-  return firstOf(
-    ...names.map(
-      (name): Rule<number> =>
-        (span) => {
-          const found = countOf(span.peek(`gen_ai.usage.${name}`));
-          if (found !== undefined) span.claim(`gen_ai.usage.${name}`);
-          return found;
-        },
-    ),
-  );
-}
-
-function parts(span: SpanReader, of: readonly (readonly [string, readonly string[]])[]): Map<string, number> {
-  return new Map(
-    of.flatMap(([name, keys]): [string, number][] => {
-      const found = count(...keys)(span);
-      return found === undefined ? [] : [[name, found]];
-    }),
-  );
-}

@@ -1,14 +1,27 @@
-import { type Json, SpanAttributeKeys } from '@powerrag/protocol';
+import { type Json, type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
 import type { Observation, TraceFields } from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
 import * as genAi from './gen-ai.js';
+import * as genAiMessages from './gen-ai-messages.js';
 import * as langfuse from './langfuse.js';
 import * as otel from './otel.js';
 import { firstOf, type Rule, SpanReader } from './span-reader.js';
 
-/** For each field the conventions that know it, in the order in which they are asked. */
+/**
+ * The conventions that know the type, in the order in which they are asked, for this and for all fields in `rules`: first
+ * Langfuse's keys, which are ours, then the more particular convention before the more general one, since a library that
+ * writes two copies the general from its own.
+ */
+const type: Rule<ObservationType> = firstOf(langfuse.type, genAi.type, genAi.typeByKeys);
+
+/** An agent or a chain repeats what the model calls within it say of themselves: their tokens would count twice. */
+function ofModelCall<T>(...rules: readonly Rule<T>[]): Rule<T> {
+  const rule = firstOf(...rules);
+  return (span) => (['agent', 'chain'].includes(type(span) ?? '') ? undefined : rule(span));
+}
+
 const rules = {
-  type: firstOf(langfuse.type, genAi.type),
+  name: firstOf(langfuse.name, genAi.name),
   sessionId: firstOf(
     langfuse.sessionId,
     genAi.sessionId,
@@ -16,6 +29,7 @@ const rules = {
     otel.fromResource('session.id'),
   ),
   userId: firstOf(langfuse.userId, langfuse.userIdInMetadata, otel.userId),
+  tags: firstOf(langfuse.tags),
   environment: firstOf(
     langfuse.environment,
     otel.environment,
@@ -24,12 +38,15 @@ const rules = {
   release: firstOf(langfuse.release, otel.fromResource(SpanAttributeKeys.release, 'service.version')),
   version: firstOf(langfuse.version, otel.fromResource(SpanAttributeKeys.version)),
   level: firstOf(langfuse.level, otel.level),
-  model: firstOf(langfuse.model, genAi.model),
+  model: firstOf(langfuse.model, ofModelCall(genAi.model)),
+  usage: firstOf(langfuse.usage, ofModelCall(genAi.usage)),
+  cost: firstOf(langfuse.cost, ofModelCall(genAi.cost)),
+  provider: firstOf(genAi.provider),
   modelParameters: firstOf(langfuse.modelParameters, genAi.modelParameters),
-  usage: firstOf(langfuse.usage, genAi.usage),
-  cost: firstOf(langfuse.cost, genAi.cost),
-  input: firstOf(langfuse.input, genAi.input),
-  output: firstOf(langfuse.output, genAi.output),
+  msToFirstToken: firstOf(genAi.msToFirstToken),
+  prompt: firstOf(langfuse.prompt),
+  input: firstOf(langfuse.input, genAi.input, genAiMessages.inputInEvents),
+  output: firstOf(langfuse.output, genAi.output, genAiMessages.outputInEvents),
   statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage),
 } satisfies Record<string, Rule<unknown>>;
 
@@ -48,11 +65,11 @@ export function normalise(span: OtlpSpan): Observation {
     traceId: span.traceId,
     id: span.spanId,
     parentId: span.parentSpanId,
-    type: rules.type(reader) ?? 'span',
-    name: span.name,
+    type: type(reader) ?? 'span',
+    name: rules.name(reader) ?? span.name,
     startMs,
     endMs: span.endUnixNano === null ? null : otel.toMs(span.endUnixNano),
-    firstTokenMs: langfuse.firstTokenMs(reader) ?? null,
+    firstTokenMs: langfuse.firstTokenMs(reader) ?? firstTokenAfter(startMs, rules.msToFirstToken(reader)),
     level: rules.level(reader) ?? 'DEFAULT',
     statusMessage: rules.statusMessage(reader) ?? null,
     service: otel.serviceName(reader) ?? null,
@@ -60,11 +77,11 @@ export function normalise(span: OtlpSpan): Observation {
     environment,
     version,
     model: rules.model(reader) ?? null,
-    provider: genAi.provider(reader) ?? null,
+    provider: rules.provider(reader) ?? null,
     modelParameters: rules.modelParameters(reader) ?? {},
     usage: rules.usage(reader) ?? {},
     cost: rules.cost(reader) ?? {},
-    prompt: langfuse.prompt(reader) ?? null,
+    prompt: rules.prompt(reader) ?? null,
     body: {
       input: rules.input(reader) ?? null,
       output: rules.output(reader) ?? null,
@@ -80,25 +97,30 @@ export function normalise(span: OtlpSpan): Observation {
 }
 
 function traceFields(reader: SpanReader, environment: string | null, version: string | null): TraceFields {
-  const metadata = langfuse.traceMetadata(reader);
-  return present({
+  const fields = {
     name: langfuse.traceName(reader),
     sessionId: rules.sessionId(reader),
     userId: rules.userId(reader),
-    tags: langfuse.tags(reader),
-    metadata: metadata.length === 0 ? undefined : Object.fromEntries(metadata),
+    tags: rules.tags(reader),
     input: langfuse.traceInput(reader),
     output: langfuse.traceOutput(reader),
     public: langfuse.isPublic(reader),
     release: rules.release(reader),
     version: version ?? undefined,
     environment: environment ?? undefined,
-  });
+  };
+  // Last, so that no id is metadata as well.
+  const metadata = new Map(langfuse.traceMetadata(reader));
+  return present({ ...fields, metadata: metadata.size === 0 ? undefined : Object.fromEntries(metadata) });
 }
 
 /** The fields that have a value. */
 function present<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+function firstTokenAfter(startMs: number, ms: number | undefined): number | null {
+  return ms === undefined ? null : startMs + ms;
 }
 
 /** Keys come from strangers: `Object.fromEntries` makes even `__proto__` a plain entry. */

@@ -25,6 +25,9 @@ export const type: Rule<ObservationType> = (span) => {
   return known === 'span' && GENERATION_KEYS.some((key) => span.has(key)) ? 'generation' : known;
 };
 
+/** The application named the span itself. */
+export const name: Rule<string> = (span) => (span.has(Keys.observationType) ? span.span.name : undefined);
+
 export const sessionId = textAt('langfuse.session.id', Keys.sessionId);
 export const userId = textAt('langfuse.user.id', Keys.userId);
 export const sessionIdInMetadata = textAt(

@@ -39,6 +39,17 @@ export function bodyAt(...keys: readonly string[]): Rule<BodyText> {
   );
 }
 
+/** A count under the first of these keys that has one. */
+export function countAt(...keys: readonly string[]): Rule<number> {
+  return firstOf(
+    ...keys.map(
+      (key): Rule<number> =>
+        (span) =>
+          span.count(key),
+    ),
+  );
+}
+
 /**
  * A span's attributes, with a memory of which were used: the rest is shown as metadata, so nothing that was sent is lost.
  * A value of the wrong kind is not used, hence not claimed.
@@ -46,9 +57,20 @@ export function bodyAt(...keys: readonly string[]): Rule<BodyText> {
 export class SpanReader {
   readonly span: OtlpSpan;
   readonly #claimed = new Set<string>();
+  #words: ReadonlySet<string> | undefined;
+  #lists: ReadonlyMap<string, ReadonlySet<number>> | undefined;
 
   constructor(span: OtlpSpan) {
     this.span = span;
+  }
+
+  /**
+   * Whether the first word of any key is this one. Most spans know one convention; this is what it takes to see that the
+   * others have nothing to say.
+   */
+  mentions(word: string): boolean {
+    this.#words ??= new Set([...this.span.attributes.keys()].map(firstWord));
+    return this.#words.has(word);
   }
 
   has(key: string): boolean {
@@ -87,6 +109,11 @@ export class SpanReader {
     return this.#use(key, numberOf);
   }
 
+  /** A count: a number as above, not negative. */
+  count(key: string): number | undefined {
+    return this.#use(key, countOf);
+  }
+
   /** A JSON object, as such or in text. */
   object(key: string): Readonly<Record<string, Json>> | undefined {
     return this.#use(key, objectOf);
@@ -95,6 +122,11 @@ export class SpanReader {
   /** Text as it is, anything else as JSON. Empty text is a body too. */
   body(key: string): BodyText | undefined {
     return this.#use(key, (value) => (value === null ? undefined : bodyOf(value)));
+  }
+
+  /** An array of which each element is JSON in text, as one JSON array. */
+  bodies(key: string): BodyText | undefined {
+    return this.#use(key, (value) => (Array.isArray(value) ? `[${value.map(jsonOf).join(',')}]` : undefined));
   }
 
   /** A list of texts: an array, a JSON array in text, or text with commas. */
@@ -112,15 +144,27 @@ export class SpanReader {
   }
 
   /** Every unclaimed attribute whose key starts with `prefix`, by the rest of its key. All of them are claimed. */
-  takeUnder(prefix: string): [rest: string, value: Json][] {
+  takeUnder(prefix: string, { except }: { readonly except?: string } = {}): [rest: string, value: Json][] {
+    if (!this.mentions(firstWord(prefix))) return [];
     const found: [string, Json][] = [];
     for (const [key, value] of this.span.attributes) {
-      if (key.length > prefix.length && key.startsWith(prefix) && !this.#claimed.has(key)) {
-        this.#claimed.add(key);
-        found.push([key.slice(prefix.length), value]);
-      }
+      if (key.length <= prefix.length || !key.startsWith(prefix) || this.#claimed.has(key)) continue;
+      if (except !== undefined && key.startsWith(except)) continue;
+      this.#claimed.add(key);
+      found.push([key.slice(prefix.length), value]);
     }
     return found;
+  }
+
+  /**
+   * The elements of a list that is spread over attributes, such as `list.0.name` and `list.1.name`: their prefixes
+   * (`list.0.`, `list.1.`) in the order of their numbers.
+   */
+  elements(list: string): readonly string[] {
+    if (!this.mentions(firstWord(list))) return [];
+    this.#lists ??= listsIn(this.span.attributes.keys());
+    const numbers = [...(this.#lists.get(list) ?? [])].sort((a, b) => a - b);
+    return numbers.map((number) => `${list}.${number}.`);
   }
 
   *unclaimed(): Generator<[key: string, value: Json]> {
@@ -128,6 +172,11 @@ export class SpanReader {
       if (!this.#claimed.has(entry[0])) yield entry;
     }
   }
+}
+
+function firstWord(key: string): string {
+  const end = key.indexOf('.');
+  return end === -1 ? key : key.slice(0, end);
 }
 
 export function textOf(value: Json | undefined): string | undefined {
@@ -140,6 +189,17 @@ export function numberOf(value: Json | undefined): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
+/** A finite number, not negative, or text that is one. */
+export function countOf(value: Json | undefined): number | undefined {
+  const number = numberOf(value);
+  return number !== undefined && number >= 0 ? number : undefined;
+}
+
+/** Whether both are there and read the same; a list of one element reads like the element. */
+export function sameText(value: Json | undefined, other: Json | undefined): boolean {
+  return value !== undefined && other !== undefined && String(value) === String(other);
+}
+
 function objectOf(value: Json | undefined): Readonly<Record<string, Json>> | undefined {
   const parsed = typeof value === 'string' ? parseJson(value) : value;
   return isObject(parsed) ? parsed : undefined;
@@ -147,6 +207,30 @@ function objectOf(value: Json | undefined): Readonly<Record<string, Json>> | und
 
 function bodyOf(value: Json): BodyText {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function jsonOf(value: Json): string {
+  return typeof value === 'string' && parseJson(value) !== undefined ? value : JSON.stringify(value);
+}
+
+/** Lists within lists, as deep as any convention goes. A longer key is nobody's list. */
+const MAX_NUMBERS_IN_KEY = 3;
+
+/** The numbers in these keys, by what stands before them. */
+function listsIn(keys: Iterable<string>): ReadonlyMap<string, ReadonlySet<number>> {
+  const lists = new Map<string, Set<number>>();
+  for (const key of keys) {
+    if (!/\.\d/.test(key)) continue;
+    let seen = 0;
+    for (const match of key.matchAll(/\.(\d{1,6})(?=\.)/g)) {
+      if (++seen > MAX_NUMBERS_IN_KEY) break;
+      const list = key.slice(0, match.index);
+      const numbers = lists.get(list);
+      if (numbers === undefined) lists.set(list, new Set([Number(match[1])]));
+      else numbers.add(Number(match[1]));
+    }
+  }
+  return lists;
 }
 
 function listOf(value: Json): readonly string[] | undefined {

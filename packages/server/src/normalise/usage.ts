@@ -1,5 +1,5 @@
 import type { Json } from '@powerrag/protocol';
-import { isObject, numberOf } from './span-reader.js';
+import { countOf, isObject } from './span-reader.js';
 
 /** Token counts as an SDK gives them. */
 export interface Counts {
@@ -118,10 +118,9 @@ function partsByTotal(
   };
 }
 
-/** A count of tokens: a finite number, not negative. */
-export function countOf(value: Json | undefined): number | undefined {
-  const number = numberOf(value);
-  return number !== undefined && number >= 0 ? number : undefined;
+/** Those counts of these that are known. */
+export function knownCounts(counts: Readonly<Record<string, number | undefined>>): Map<string, number> {
+  return new Map(Object.entries(counts).flatMap(([name, count]) => (count === undefined ? [] : [[name, count]])));
 }
 
 function firstCount(usage: Readonly<Record<string, Json>>, names: readonly string[]): number | undefined {

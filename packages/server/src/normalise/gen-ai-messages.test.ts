@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { OtlpEvent } from '../otlp.js';
+import { normalise } from './index.js';
+import { spanWith } from './testing.js';
+
+function bodyOf(events: Readonly<Record<string, OtlpEvent['attributes'] | undefined>>) {
+  const list = Object.entries(events).map(([name, attributes = new Map()]) => ({
+    name,
+    timeUnixNano: 0n,
+    attributes,
+  }));
+  return normalise(spanWith({ 'gen_ai.operation.name': 'chat' }, { events: list })).body;
+}
+
+describe('messages in the events of a GenAI span', () => {
+  it('are those of the operation’s details, after the instructions', () => {
+    const body = bodyOf({
+      'gen_ai.client.inference.operation.details': new Map([
+        ['gen_ai.system_instructions', '[{"type":"text","content":"Be brief."}]'],
+        ['gen_ai.input.messages', '[{"role":"user","parts":[{"type":"text","content":"Hi"}]}]'],
+        ['gen_ai.output.messages', '[{"role":"assistant","parts":[{"type":"text","content":"Hello"}]}]'],
+      ]),
+    });
+    expect(JSON.parse(body.input ?? '')).toEqual([
+      { role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] },
+      { role: 'user', parts: [{ type: 'text', content: 'Hi' }] },
+    ]);
+    expect(body.output).toBe('[{"role":"assistant","parts":[{"type":"text","content":"Hello"}]}]');
+  });
+
+  it('are one for each message in an older version', () => {
+    const calls = '[{"id":"c","type":"function","function":{"name":"add","arguments":"{}"}}]';
+    const body = bodyOf({
+      'gen_ai.system.message': new Map([['content', 'Be brief.']]),
+      'gen_ai.user.message': new Map([['gen_ai.event.content', '{"role":"user","content":"Hi"}']]),
+      'gen_ai.assistant.message': new Map([['tool_calls', calls]]),
+      'gen_ai.tool.message': new Map([
+        ['id', 'c'],
+        ['content', '3'],
+      ]),
+      'gen_ai.choice': new Map([['message', '{"role":"assistant","content":"Hello"}']]),
+    });
+    expect(JSON.parse(body.input ?? '')).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: null, tool_calls: JSON.parse(calls) },
+      { role: 'tool', content: '3', tool_call_id: 'c' },
+    ]);
+    expect(JSON.parse(body.output ?? '')).toEqual([{ role: 'assistant', content: 'Hello' }]);
+  });
+
+  it('are the whole prompt and completion in the oldest version', () => {
+    const body = bodyOf({
+      'gen_ai.content.prompt': new Map([['gen_ai.prompt', '[{"role":"user","content":"Hi"}]']]),
+      'gen_ai.content.completion': new Map([['gen_ai.completion', '[{"role":"assistant","content":"Hello"}]']]),
+    });
+    expect(body).toMatchObject({
+      input: '[{"role":"user","content":"Hi"}]',
+      output: '[{"role":"assistant","content":"Hello"}]',
+    });
+  });
+});
