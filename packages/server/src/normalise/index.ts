@@ -1,6 +1,7 @@
 import { type Json, type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
 import type { Observation, TraceFields } from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
+import * as aiSdk from './ai-sdk.js';
 import * as genAi from './gen-ai.js';
 import * as genAiMessages from './gen-ai-messages.js';
 import * as langfuse from './langfuse.js';
@@ -12,7 +13,7 @@ import { firstOf, type Rule, SpanReader } from './span-reader.js';
  * Langfuse's keys, which are ours, then the more particular convention before the more general one, since a library that
  * writes two copies the general from its own.
  */
-const type: Rule<ObservationType> = firstOf(langfuse.type, genAi.type, genAi.typeByKeys);
+const type: Rule<ObservationType> = firstOf(langfuse.type, aiSdk.type, genAi.type, genAi.typeByKeys);
 
 /** An agent or a chain repeats what the model calls within it say of themselves: their tokens would count twice. */
 function ofModelCall<T>(...rules: readonly Rule<T>[]): Rule<T> {
@@ -21,15 +22,16 @@ function ofModelCall<T>(...rules: readonly Rule<T>[]): Rule<T> {
 }
 
 const rules = {
-  name: firstOf(langfuse.name, genAi.name),
+  name: firstOf(langfuse.name, aiSdk.name, genAi.name),
   sessionId: firstOf(
     langfuse.sessionId,
     genAi.sessionId,
     langfuse.sessionIdInMetadata,
+    aiSdk.sessionId,
     otel.fromResource('session.id'),
   ),
-  userId: firstOf(langfuse.userId, langfuse.userIdInMetadata, otel.userId),
-  tags: firstOf(langfuse.tags),
+  userId: firstOf(langfuse.userId, langfuse.userIdInMetadata, aiSdk.userId, otel.userId),
+  tags: firstOf(langfuse.tags, aiSdk.tags),
   environment: firstOf(
     langfuse.environment,
     otel.environment,
@@ -38,15 +40,15 @@ const rules = {
   release: firstOf(langfuse.release, otel.fromResource(SpanAttributeKeys.release, 'service.version')),
   version: firstOf(langfuse.version, otel.fromResource(SpanAttributeKeys.version)),
   level: firstOf(langfuse.level, otel.level),
-  model: firstOf(langfuse.model, ofModelCall(genAi.model)),
-  usage: firstOf(langfuse.usage, ofModelCall(genAi.usage)),
+  model: firstOf(langfuse.model, ofModelCall(aiSdk.model, genAi.model)),
+  usage: firstOf(langfuse.usage, ofModelCall(aiSdk.usage, genAi.usage)),
   cost: firstOf(langfuse.cost, ofModelCall(genAi.cost)),
-  provider: firstOf(genAi.provider),
-  modelParameters: firstOf(langfuse.modelParameters, genAi.modelParameters),
-  msToFirstToken: firstOf(genAi.msToFirstToken),
-  prompt: firstOf(langfuse.prompt),
-  input: firstOf(langfuse.input, genAi.input, genAiMessages.inputInEvents),
-  output: firstOf(langfuse.output, genAi.output, genAiMessages.outputInEvents),
+  provider: firstOf(aiSdk.provider, genAi.provider),
+  modelParameters: firstOf(langfuse.modelParameters, aiSdk.modelParameters, genAi.modelParameters),
+  msToFirstToken: firstOf(aiSdk.msToFirstToken, genAi.msToFirstToken),
+  prompt: firstOf(langfuse.prompt, aiSdk.prompt),
+  input: firstOf(langfuse.input, aiSdk.input, genAi.input, genAiMessages.inputInEvents),
+  output: firstOf(langfuse.output, aiSdk.output, genAi.output, genAiMessages.outputInEvents),
   statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage),
 } satisfies Record<string, Rule<unknown>>;
 
@@ -58,6 +60,7 @@ export function normalise(span: OtlpSpan): Observation {
   const reader = new SpanReader(span);
   reader.claim(SpanAttributeKeys.isAppRoot);
   const startMs = otel.toMs(span.startUnixNano);
+  aiSdk.claimCopies(reader);
   const environment = rules.environment(reader) ?? null;
   const version = rules.version(reader) ?? null;
   const trace = traceFields(reader, environment, version);
@@ -119,6 +122,11 @@ function present<T extends object>(fields: { readonly [K in keyof T]: T[K] | und
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
+/** Adds the attributes under `prefix` by the rest of their keys; by their whole keys where that is taken. */
+function addUnder(entries: Map<string, Json>, reader: SpanReader, prefix: string): void {
+  for (const [key, value] of reader.takeUnder(prefix)) entries.set(entries.has(key) ? prefix + key : key, value);
+}
+
 function firstTokenAfter(startMs: number, ms: number | undefined): number | null {
   return ms === undefined ? null : startMs + ms;
 }
@@ -126,6 +134,7 @@ function firstTokenAfter(startMs: number, ms: number | undefined): number | null
 /** Keys come from strangers: `Object.fromEntries` makes even `__proto__` a plain entry. */
 function metadata(reader: SpanReader): Readonly<Record<string, Json>> {
   const entries = new Map<string, Json>(langfuse.metadata(reader));
+  for (const prefix of aiSdk.METADATA_PREFIXES) addUnder(entries, reader, prefix);
   for (const [key, value] of reader.unclaimed()) entries.set(entries.has(key) ? `attribute.${key}` : key, value);
   const resource = otel.resourceMetadata(reader.span.resource);
   if (Object.keys(resource).length > 0) entries.set(entries.has('resource') ? 'otel.resource' : 'resource', resource);
