@@ -5,6 +5,7 @@ import * as aiSdk from './ai-sdk.js';
 import * as genAi from './gen-ai.js';
 import * as genAiMessages from './gen-ai-messages.js';
 import * as langfuse from './langfuse.js';
+import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
 import { firstOf, type Rule, SpanReader } from './span-reader.js';
 
@@ -13,7 +14,14 @@ import { firstOf, type Rule, SpanReader } from './span-reader.js';
  * Langfuse's keys, which are ours, then the more particular convention before the more general one, since a library that
  * writes two copies the general from its own.
  */
-const type: Rule<ObservationType> = firstOf(langfuse.type, aiSdk.type, genAi.type, genAi.typeByKeys);
+const type: Rule<ObservationType> = firstOf(
+  langfuse.type,
+  aiSdk.type,
+  openInference.type,
+  genAi.type,
+  openInference.typeByKeys,
+  genAi.typeByKeys,
+);
 
 /** An agent or a chain repeats what the model calls within it say of themselves: their tokens would count twice. */
 function ofModelCall<T>(...rules: readonly Rule<T>[]): Rule<T> {
@@ -22,7 +30,7 @@ function ofModelCall<T>(...rules: readonly Rule<T>[]): Rule<T> {
 }
 
 const rules = {
-  name: firstOf(langfuse.name, aiSdk.name, genAi.name),
+  name: firstOf(langfuse.name, aiSdk.name, openInference.name, genAi.name),
   sessionId: firstOf(
     langfuse.sessionId,
     genAi.sessionId,
@@ -31,7 +39,7 @@ const rules = {
     otel.fromResource('session.id'),
   ),
   userId: firstOf(langfuse.userId, langfuse.userIdInMetadata, aiSdk.userId, otel.userId),
-  tags: firstOf(langfuse.tags, aiSdk.tags),
+  tags: firstOf(langfuse.tags, aiSdk.tags, openInference.tags),
   environment: firstOf(
     langfuse.environment,
     otel.environment,
@@ -40,15 +48,20 @@ const rules = {
   release: firstOf(langfuse.release, otel.fromResource(SpanAttributeKeys.release, 'service.version')),
   version: firstOf(langfuse.version, otel.fromResource(SpanAttributeKeys.version)),
   level: firstOf(langfuse.level, otel.level),
-  model: firstOf(langfuse.model, ofModelCall(aiSdk.model, genAi.model)),
-  usage: firstOf(langfuse.usage, ofModelCall(aiSdk.usage, genAi.usage)),
-  cost: firstOf(langfuse.cost, ofModelCall(genAi.cost)),
-  provider: firstOf(aiSdk.provider, genAi.provider),
-  modelParameters: firstOf(langfuse.modelParameters, aiSdk.modelParameters, genAi.modelParameters),
+  model: firstOf(langfuse.model, ofModelCall(aiSdk.model, openInference.model, genAi.model)),
+  usage: firstOf(langfuse.usage, ofModelCall(aiSdk.usage, openInference.usage, genAi.usage)),
+  cost: firstOf(langfuse.cost, ofModelCall(openInference.cost, genAi.cost)),
+  provider: firstOf(aiSdk.provider, openInference.provider, genAi.provider),
+  modelParameters: firstOf(
+    langfuse.modelParameters,
+    aiSdk.modelParameters,
+    openInference.modelParameters,
+    genAi.modelParameters,
+  ),
   msToFirstToken: firstOf(aiSdk.msToFirstToken, genAi.msToFirstToken),
   prompt: firstOf(langfuse.prompt, aiSdk.prompt),
-  input: firstOf(langfuse.input, aiSdk.input, genAi.input, genAiMessages.inputInEvents),
-  output: firstOf(langfuse.output, aiSdk.output, genAi.output, genAiMessages.outputInEvents),
+  input: firstOf(langfuse.input, aiSdk.input, openInference.input, genAi.input, genAiMessages.inputInEvents),
+  output: firstOf(langfuse.output, aiSdk.output, openInference.output, genAi.output, genAiMessages.outputInEvents),
   statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage),
 } satisfies Record<string, Rule<unknown>>;
 
@@ -135,6 +148,9 @@ function firstTokenAfter(startMs: number, ms: number | undefined): number | null
 function metadata(reader: SpanReader): Readonly<Record<string, Json>> {
   const entries = new Map<string, Json>(langfuse.metadata(reader));
   for (const prefix of aiSdk.METADATA_PREFIXES) addUnder(entries, reader, prefix);
+  for (const [key, value] of Object.entries(openInference.metadata(reader) ?? {})) {
+    entries.set(entries.has(key) ? `metadata.${key}` : key, value);
+  }
   for (const [key, value] of reader.unclaimed()) entries.set(entries.has(key) ? `attribute.${key}` : key, value);
   const resource = otel.resourceMetadata(reader.span.resource);
   if (Object.keys(resource).length > 0) entries.set(entries.has('resource') ? 'otel.resource' : 'resource', resource);

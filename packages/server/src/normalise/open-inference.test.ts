@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { normalise } from './index.js';
+import { recordedSpans, spanWith } from './testing.js';
+
+describe('a trace of OpenInference', () => {
+  const observations = recordedSpans('open-inference').map(normalise);
+  const [agent, first, tool, retriever, second, embedding] = observations;
+
+  it('is an agent with its generations, tools and retrievals', () => {
+    expect(observations.map(({ type, name }) => [type, name])).toEqual([
+      ['agent', 'ask-weather'],
+      ['generation', 'OpenAI Chat Completions'],
+      ['tool', 'weather'],
+      ['retriever', 'retrieve'],
+      ['generation', 'OpenAI Chat Completions'],
+      ['embedding', 'OpenAI Embeddings'],
+      ['generation', 'OpenAI Responses'],
+      ['generation', 'OpenAI Chat Completions'],
+    ]);
+    expect(agent?.body).toMatchObject({ input: 'How warm is it in Paris?', output: 'It is 18 degrees in Paris.' });
+    expect(tool?.body).toMatchObject({ input: '{"city":"Paris"}', output: '{"celsius":18}' });
+  });
+
+  it('says of each span whose it is', () => {
+    for (const { trace, body } of observations) {
+      expect(trace).toEqual({ sessionId: 'chat-1', userId: 'ada', tags: ['a', 'b'] });
+      expect(body.metadata).toMatchObject({ tier: 'gold' });
+    }
+  });
+
+  it('has generations with model, parameters and tokens', () => {
+    expect(first).toMatchObject({
+      model: 'gpt-4o-2024-08-06',
+      provider: 'openai',
+      modelParameters: { temperature: 0.2, max_tokens: 200 },
+      usage: { input: 60, output: 20, input_cached_tokens: 40, output_reasoning_tokens: 10, total: 130 },
+    });
+    expect(embedding).toMatchObject({ model: 'text-embedding-3-small', body: { input: 'hello' } });
+  });
+
+  it('has their messages put together again, tool calls and results included', () => {
+    const call = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Paris"}' } };
+    expect(JSON.parse(second?.body.input ?? '')).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: [{ type: 'text', text: 'How warm is it in Paris?' }] },
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', content: '{"celsius":18}', tool_call_id: 'call_1' },
+    ]);
+    expect(JSON.parse(second?.body.output ?? '')).toEqual([
+      { role: 'assistant', content: 'It is 18 degrees in Paris.' },
+    ]);
+  });
+
+  it('has the documents of a retrieval as its output', () => {
+    expect(retriever?.body.input).toBe('Paris');
+    expect(JSON.parse(retriever?.body.output ?? '')).toEqual([
+      { id: 'd1', content: 'Paris is warm.', score: 0.9, metadata: { page: 1 } },
+    ]);
+  });
+
+  it('keeps the request and the answer as they were, beside the messages', () => {
+    expect(JSON.parse(String(second?.body.metadata['output.value']))).toMatchObject({ id: 'chatcmpl-1' });
+  });
+});
+
+describe('a span of OpenInference', () => {
+  it.each([
+    ['RERANKER', 'retriever'],
+    ['GUARDRAIL', 'guardrail'],
+    ['EVALUATOR', 'evaluator'],
+    ['PROMPT', 'span'],
+  ])('of the kind %s is a %s', (kind, type) => {
+    expect(normalise(spanWith({ 'openinference.span.kind': kind })).type).toBe(type);
+  });
+
+  it.each([
+    ['llm.model_name', 'generation'],
+    ['embedding.model_name', 'embedding'],
+    ['reranker.model_name', 'retriever'],
+  ])('without a kind, but with %s, is a %s', (key, type) => {
+    expect(normalise(spanWith({ [key]: 'm' }))).toMatchObject({ type, model: 'm' });
+  });
+
+  it('has its documents and messages in the order of their numbers, up to ten and beyond', () => {
+    const contents = Array.from({ length: 12 }, (_, index) => `document ${index}`);
+    const attributes = contents.map((text, index) => [`retrieval.documents.${index}.document.content`, text] as const);
+    const { output } = normalise(spanWith(Object.fromEntries(attributes.toReversed()))).body;
+    expect(JSON.parse(output ?? '').map((document: { content: string }) => document.content)).toEqual(contents);
+  });
+
+  it('has a picture of a message as a picture', () => {
+    const at = 'llm.input_messages.0.message';
+    const span = spanWith({
+      [`${at}.role`]: 'user',
+      [`${at}.contents.0.message_content.type`]: 'image',
+      [`${at}.contents.0.message_content.image.image.url`]: 'https://example.com/cat.png',
+    });
+    expect(JSON.parse(normalise(span).body.input ?? '')).toEqual([
+      { role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://example.com/cat.png' } }] },
+    ]);
+  });
+
+  it('has costs, and their sum where no total came', () => {
+    const { cost } = normalise(spanWith({ 'llm.cost.prompt': 0.25, 'llm.cost.completion': 0.5 }));
+    expect(cost).toEqual({ input: 0.25, output: 0.5, total: 0.75 });
+  });
+});

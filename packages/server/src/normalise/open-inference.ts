@@ -1,0 +1,177 @@
+import type { Json, ObservationType } from '@powerrag/protocol';
+import type { BodyText } from '../observation.js';
+import {
+  bodyAt,
+  countAt,
+  firstOf,
+  isObject,
+  parseJson,
+  type Rule,
+  type SpanReader,
+  textAt,
+  textOf,
+} from './span-reader.js';
+import { knownCounts, usageFrom } from './usage.js';
+
+/** OpenInference, which the instrumentations of Arize and Phoenix write. Its `session.id` and `user.id` are ours too. */
+
+const TYPES: ReadonlyMap<string, ObservationType> = new Map([
+  ['LLM', 'generation'],
+  ['EMBEDDING', 'embedding'],
+  ['AGENT', 'agent'],
+  ['TOOL', 'tool'],
+  ['CHAIN', 'chain'],
+  ['RETRIEVER', 'retriever'],
+  ['RERANKER', 'retriever'],
+  ['GUARDRAIL', 'guardrail'],
+  ['EVALUATOR', 'evaluator'],
+  ['PROMPT', 'span'],
+]);
+
+export const type: Rule<ObservationType> = (span) => span.lookUp('openinference.span.kind', TYPES);
+
+/** The type of a span without a kind. */
+export const typeByKeys: Rule<ObservationType> = (span) => {
+  if (span.has('llm.model_name')) return 'generation';
+  if (span.has('embedding.model_name')) return 'embedding';
+  return span.has('reranker.model_name') ? 'retriever' : undefined;
+};
+
+export const tags: Rule<readonly string[]> = (span) => span.list('tag.tags');
+export const metadata: Rule<Readonly<Record<string, Json>>> = (span) => span.object('metadata');
+export const model = textAt(
+  'llm.response.model_name',
+  'llm.model_name',
+  'llm.request.model_name',
+  'embedding.model_name',
+  'reranker.model_name',
+);
+export const provider = textAt('llm.provider', 'llm.system');
+export const modelParameters: Rule<Readonly<Record<string, Json>>> = (span) =>
+  span.object('llm.invocation_parameters') ?? span.object('embedding.invocation_parameters');
+
+const counts = {
+  input: countAt('llm.token_count.prompt'),
+  output: countAt('llm.token_count.completion'),
+  total: countAt('llm.token_count.total'),
+  cached: countAt('llm.token_count.prompt_details.cache_read', 'llm.token_count.prompt_details.cache_input'),
+  written: countAt('llm.token_count.prompt_details.cache_write'),
+  heard: countAt('llm.token_count.prompt_details.audio'),
+  reasoning: countAt('llm.token_count.completion_details.reasoning'),
+  spoken: countAt('llm.token_count.completion_details.audio'),
+};
+
+export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
+  if (!span.mentions('llm')) return undefined;
+  return usageFrom({
+    input: counts.input(span),
+    output: counts.output(span),
+    total: counts.total(span),
+    inputParts: knownCounts({
+      input_cached_tokens: counts.cached(span),
+      input_cache_creation: counts.written(span),
+      input_audio_tokens: counts.heard(span),
+    }),
+    outputParts: knownCounts({
+      output_reasoning_tokens: counts.reasoning(span),
+      output_audio_tokens: counts.spoken(span),
+    }),
+  });
+};
+
+export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
+  const [input, output] = [span.number('llm.cost.prompt'), span.number('llm.cost.completion')];
+  const total = span.number('llm.cost.total');
+  if (input === undefined && output === undefined && total === undefined) return undefined;
+  return {
+    ...(input === undefined ? {} : { input }),
+    ...(output === undefined ? {} : { output }),
+    total: total ?? (input ?? 0) + (output ?? 0),
+  };
+};
+
+/** Messages and documents say more than `input.value`, which is then what the library was called with. */
+export const input: Rule<BodyText> = firstOf(
+  messages('llm.input_messages'),
+  documents('reranker.input_documents'),
+  value('input'),
+  (span) => jsonList(span.elements('embedding.embeddings').flatMap((at) => span.text(`${at}embedding.text`) ?? [])),
+  bodyAt('reranker.query'),
+);
+
+export const output: Rule<BodyText> = firstOf(
+  messages('llm.output_messages'),
+  documents('retrieval.documents'),
+  documents('reranker.output_documents'),
+  value('output'),
+);
+
+function value(side: 'input' | 'output'): Rule<BodyText> {
+  return (span) => {
+    const found = span.body(`${side}.value`);
+    if (found !== undefined) span.claim(`${side}.mime_type`);
+    return found;
+  };
+}
+
+function messages(list: string): Rule<BodyText> {
+  return (span) => jsonList(span.elements(list).flatMap((at) => message(span, `${at}message.`) ?? []));
+}
+
+/** In the form of OpenAI's chat, which the convention takes apart. */
+function message(span: SpanReader, at: string): Json | undefined {
+  const role = span.text(`${at}role`);
+  if (role === undefined) return undefined;
+  const calls = span.elements(`${at}tool_calls`).flatMap((call) => toolCall(span, `${call}tool_call.`) ?? []);
+  const contents = span.elements(`${at}contents`).flatMap((part) => content(span, `${part}message_content.`) ?? []);
+  const id = span.text(`${at}tool_call_id`);
+  const name = span.text(`${at}name`);
+  return {
+    role,
+    content: contents.length > 0 ? contents : (span.body(`${at}content`) ?? null),
+    ...(calls.length > 0 ? { tool_calls: calls } : {}),
+    ...(id === undefined ? {} : { tool_call_id: id }),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+function toolCall(span: SpanReader, at: string): Json | undefined {
+  const name = span.text(`${at}function.name`);
+  if (name === undefined) return undefined;
+  const id = span.text(`${at}id`) ?? null;
+  return { id, type: 'function', function: { name, arguments: span.body(`${at}function.arguments`) ?? '' } };
+}
+
+function content(span: SpanReader, at: string): Json | undefined {
+  const url = span.text(`${at}image.image.url`);
+  const type = span.text(`${at}type`);
+  if (url !== undefined) return { type: 'image_url', image_url: { url } };
+  const text = span.body(`${at}text`);
+  return text === undefined ? undefined : { type: type ?? 'text', text };
+}
+
+function documents(list: string): Rule<BodyText> {
+  return (span) =>
+    jsonList(
+      span.elements(list).flatMap((at): Json[] => {
+        const metadata = span.body(`${at}document.metadata`);
+        const parsed = metadata === undefined ? undefined : parseJson(metadata);
+        const fields: [string, Json | undefined][] = [
+          ['id', span.text(`${at}document.id`)],
+          ['content', span.body(`${at}document.content`)],
+          ['score', span.number(`${at}document.score`)],
+          ['metadata', isObject(parsed) ? parsed : metadata],
+        ];
+        const known = fields.filter((field): field is [string, Json] => field[1] !== undefined);
+        return known.length === 0 ? [] : [Object.fromEntries(known)];
+      }),
+    );
+}
+
+function jsonList(items: readonly Json[]): BodyText | undefined {
+  return items.length === 0 ? undefined : JSON.stringify(items);
+}
+
+/** A tool's own name, where its span has one. */
+export const name: Rule<string> = (span) =>
+  textOf(span.peek('openinference.span.kind')) === 'TOOL' ? span.text('tool.name') : undefined;
