@@ -8,6 +8,7 @@ import * as langfuse from './langfuse.js';
 import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
 import { firstOf, type Rule, SpanReader } from './span-reader.js';
+import * as traceloop from './traceloop.js';
 
 /**
  * The conventions that know the type, in the order in which they are asked, for this and for all fields in `rules`: first
@@ -19,6 +20,7 @@ const type: Rule<ObservationType> = firstOf(
   aiSdk.type,
   openInference.type,
   genAi.type,
+  traceloop.type,
   openInference.typeByKeys,
   genAi.typeByKeys,
 );
@@ -30,15 +32,16 @@ function ofModelCall<T>(...rules: readonly Rule<T>[]): Rule<T> {
 }
 
 const rules = {
-  name: firstOf(langfuse.name, aiSdk.name, openInference.name, genAi.name),
+  name: firstOf(langfuse.name, aiSdk.name, openInference.name, genAi.name, traceloop.name),
   sessionId: firstOf(
     langfuse.sessionId,
     genAi.sessionId,
     langfuse.sessionIdInMetadata,
     aiSdk.sessionId,
+    traceloop.sessionId,
     otel.fromResource('session.id'),
   ),
-  userId: firstOf(langfuse.userId, langfuse.userIdInMetadata, aiSdk.userId, otel.userId),
+  userId: firstOf(langfuse.userId, langfuse.userIdInMetadata, aiSdk.userId, traceloop.userId, otel.userId),
   tags: firstOf(langfuse.tags, aiSdk.tags, openInference.tags),
   environment: firstOf(
     langfuse.environment,
@@ -60,8 +63,22 @@ const rules = {
   ),
   msToFirstToken: firstOf(aiSdk.msToFirstToken, genAi.msToFirstToken),
   prompt: firstOf(langfuse.prompt, aiSdk.prompt),
-  input: firstOf(langfuse.input, aiSdk.input, openInference.input, genAi.input, genAiMessages.inputInEvents),
-  output: firstOf(langfuse.output, aiSdk.output, openInference.output, genAi.output, genAiMessages.outputInEvents),
+  input: firstOf(
+    langfuse.input,
+    aiSdk.input,
+    openInference.input,
+    genAi.input,
+    traceloop.input,
+    genAiMessages.inputInEvents,
+  ),
+  output: firstOf(
+    langfuse.output,
+    aiSdk.output,
+    openInference.output,
+    genAi.output,
+    traceloop.output,
+    genAiMessages.outputInEvents,
+  ),
   statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage),
 } satisfies Record<string, Rule<unknown>>;
 
@@ -127,6 +144,7 @@ function traceFields(reader: SpanReader, environment: string | null, version: st
   };
   // Last, so that no id is metadata as well.
   const metadata = new Map(langfuse.traceMetadata(reader));
+  addUnder(metadata, reader, traceloop.TRACE_METADATA_PREFIX);
   return present({ ...fields, metadata: metadata.size === 0 ? undefined : Object.fromEntries(metadata) });
 }
 

@@ -1,0 +1,74 @@
+import type { Json, ObservationType } from '@powerrag/protocol';
+import type { BodyText } from '../observation.js';
+import { bodyAt, firstOf, parseJson, type Rule, type SpanReader, textAt } from './span-reader.js';
+
+/**
+ * Traceloop's OpenLLMetry: `traceloop.*`, and the messages that it spread over attributes (`gen_ai.prompt.0.role`) before
+ * the GenAI conventions had a place for them. What it says about a model call is GenAI otherwise.
+ */
+
+const KINDS: ReadonlyMap<string, ObservationType> = new Map([
+  ['workflow', 'chain'],
+  ['task', 'chain'],
+  ['agent', 'agent'],
+  ['tool', 'tool'],
+]);
+
+const REQUESTS: ReadonlyMap<string, ObservationType> = new Map([
+  ['chat', 'generation'],
+  ['completion', 'generation'],
+  ['embedding', 'embedding'],
+  ['rerank', 'retriever'],
+]);
+
+export const type: Rule<ObservationType> = (span) =>
+  span.lookUp('llm.request.type', REQUESTS) ?? span.lookUp('traceloop.span.kind', KINDS);
+
+const PROPERTIES = 'traceloop.association.properties.';
+
+export const sessionId = textAt(`${PROPERTIES}session_id`);
+export const userId = textAt(`${PROPERTIES}user_id`);
+/** They are written on every span within a context: they are said of the trace. */
+export const TRACE_METADATA_PREFIX = PROPERTIES;
+/** The name that the application gave. That of the span has the kind behind it. */
+export const name: Rule<string> = (span) =>
+  span.has('traceloop.span.kind') ? span.text('traceloop.entity.name') : undefined;
+
+export const input: Rule<BodyText> = firstOf(messages('gen_ai.prompt'), bodyAt('traceloop.entity.input'));
+export const output: Rule<BodyText> = firstOf(messages('gen_ai.completion'), bodyAt('traceloop.entity.output'));
+
+/** In the form of OpenAI's chat, which was taken apart. */
+function messages(list: string): Rule<BodyText> {
+  return (span) => {
+    const found = span.elements(list).flatMap((at) => message(span, at) ?? []);
+    return found.length === 0 ? undefined : JSON.stringify(found);
+  };
+}
+
+function message(span: SpanReader, at: string): Json | undefined {
+  const role = span.text(`${at}role`);
+  const content = span.body(`${at}content`);
+  if (role === undefined && content === undefined) return undefined;
+  const calls = span.elements(`${at}tool_calls`).flatMap((call) => toolCall(span, call) ?? []);
+  const id = span.text(`${at}tool_call_id`);
+  return {
+    role: role ?? (at.startsWith('gen_ai.completion.') ? 'assistant' : 'user'),
+    content: contentOf(content),
+    ...(calls.length > 0 ? { tool_calls: calls } : {}),
+    ...(id === undefined ? {} : { tool_call_id: id }),
+  };
+}
+
+/** A list of parts came as JSON in text, as did `null`. */
+function contentOf(content: BodyText | undefined): Json {
+  if (content === undefined || content === 'null') return null;
+  const parts = content.startsWith('[') ? parseJson(content) : undefined;
+  return Array.isArray(parts) ? parts : content;
+}
+
+function toolCall(span: SpanReader, at: string): Json | undefined {
+  const name = span.text(`${at}name`);
+  if (name === undefined) return undefined;
+  const id = span.text(`${at}id`) ?? null;
+  return { id, type: 'function', function: { name, arguments: span.body(`${at}arguments`) ?? '' } };
+}
