@@ -74,6 +74,7 @@ const PARAMETERS = [
 ];
 
 export const modelParameters: Rule<Readonly<Record<string, Json>>> = (span) => {
+  if (!span.mentions('gen_ai')) return undefined;
   const found: [string, Json][] = [];
   for (const name of PARAMETERS) {
     const value = span.peek(`gen_ai.request.${name}`);

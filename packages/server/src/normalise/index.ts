@@ -15,7 +15,7 @@ import * as traceloop from './traceloop.js';
  * Langfuse's keys, which are ours, then the more particular convention before the more general one, since a library that
  * writes two copies the general from its own.
  */
-const type: Rule<ObservationType> = firstOf(
+const typeOf: Rule<ObservationType> = firstOf(
   langfuse.type,
   aiSdk.type,
   openInference.type,
@@ -24,12 +24,6 @@ const type: Rule<ObservationType> = firstOf(
   openInference.typeByKeys,
   genAi.typeByKeys,
 );
-
-/** An agent or a chain repeats what the model calls within it say of themselves: their tokens would count twice. */
-function ofModelCall<T>(...rules: readonly Rule<T>[]): Rule<T> {
-  const rule = firstOf(...rules);
-  return (span) => (['agent', 'chain'].includes(type(span) ?? '') ? undefined : rule(span));
-}
 
 const rules = {
   name: firstOf(langfuse.name, aiSdk.name, openInference.name, genAi.name, traceloop.name),
@@ -51,9 +45,9 @@ const rules = {
   release: firstOf(langfuse.release, otel.fromResource(SpanAttributeKeys.release, 'service.version')),
   version: firstOf(langfuse.version, otel.fromResource(SpanAttributeKeys.version)),
   level: firstOf(langfuse.level, otel.level),
-  model: firstOf(langfuse.model, ofModelCall(aiSdk.model, openInference.model, genAi.model)),
-  usage: firstOf(langfuse.usage, ofModelCall(aiSdk.usage, openInference.usage, genAi.usage)),
-  cost: firstOf(langfuse.cost, ofModelCall(openInference.cost, genAi.cost)),
+  model: firstOf(aiSdk.model, openInference.model, genAi.model),
+  usage: firstOf(aiSdk.usage, openInference.usage, genAi.usage),
+  cost: firstOf(openInference.cost, genAi.cost),
   provider: firstOf(aiSdk.provider, openInference.provider, genAi.provider),
   modelParameters: firstOf(
     langfuse.modelParameters,
@@ -91,6 +85,7 @@ export function normalise(span: OtlpSpan): Observation {
   reader.claim(SpanAttributeKeys.isAppRoot);
   const startMs = otel.toMs(span.startUnixNano);
   aiSdk.claimCopies(reader);
+  const type = typeOf(reader) ?? 'span';
   const environment = rules.environment(reader) ?? null;
   const version = rules.version(reader) ?? null;
   const trace = traceFields(reader, environment, version);
@@ -98,7 +93,7 @@ export function normalise(span: OtlpSpan): Observation {
     traceId: span.traceId,
     id: span.spanId,
     parentId: span.parentSpanId,
-    type: type(reader) ?? 'span',
+    type,
     name: rules.name(reader) ?? span.name,
     startMs,
     endMs: span.endUnixNano === null ? null : otel.toMs(span.endUnixNano),
@@ -109,11 +104,9 @@ export function normalise(span: OtlpSpan): Observation {
     scope: span.scope.name === '' ? null : span.scope.name,
     environment,
     version,
-    model: rules.model(reader) ?? null,
+    ...modelCall(reader, type),
     provider: rules.provider(reader) ?? null,
     modelParameters: rules.modelParameters(reader) ?? {},
-    usage: rules.usage(reader) ?? {},
-    cost: rules.cost(reader) ?? {},
     prompt: rules.prompt(reader) ?? null,
     body: {
       input: rules.input(reader) ?? null,
@@ -126,6 +119,20 @@ export function normalise(span: OtlpSpan): Observation {
       })),
     },
     trace,
+  };
+}
+
+/**
+ * An agent or a chain repeats what the model calls within it say of themselves, and their tokens would count twice. What its
+ * application gave it in Langfuse's keys is its own.
+ */
+function modelCall(reader: SpanReader, type: ObservationType): Pick<Observation, 'model' | 'usage' | 'cost'> {
+  const repeats = type === 'agent' || type === 'chain';
+  const either = <T>(own: Rule<T>, other: Rule<T>) => own(reader) ?? (repeats ? undefined : other(reader));
+  return {
+    model: either(langfuse.model, rules.model) ?? null,
+    usage: either(langfuse.usage, rules.usage) ?? {},
+    cost: either(langfuse.cost, rules.cost) ?? {},
   };
 }
 

@@ -19,35 +19,29 @@ export function firstOf<T>(...rules: readonly Rule<T>[]): Rule<T> {
 
 /** Text under the first of these keys that has any. */
 export function textAt(...keys: readonly string[]): Rule<string> {
-  return firstOf(
-    ...keys.map(
-      (key): Rule<string> =>
-        (span) =>
-          span.text(key),
-    ),
-  );
+  return firstAt(keys, (span, key) => span.text(key));
 }
 
 /** A body under the first of these keys that has one. */
 export function bodyAt(...keys: readonly string[]): Rule<BodyText> {
-  return firstOf(
-    ...keys.map(
-      (key): Rule<BodyText> =>
-        (span) =>
-          span.body(key),
-    ),
-  );
+  return firstAt(keys, (span, key) => span.body(key));
 }
 
 /** A count under the first of these keys that has one. */
 export function countAt(...keys: readonly string[]): Rule<number> {
-  return firstOf(
-    ...keys.map(
-      (key): Rule<number> =>
-        (span) =>
-          span.count(key),
-    ),
-  );
+  return firstAt(keys, (span, key) => span.count(key));
+}
+
+function firstAt<T>(keys: readonly string[], read: (span: SpanReader, key: string) => T | undefined): Rule<T> {
+  const words = [...new Set(keys.map(firstWord))];
+  return (span) => {
+    if (!words.some((word) => span.mentions(word))) return undefined;
+    for (const key of keys) {
+      const found = read(span, key);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
 }
 
 /**
@@ -57,7 +51,7 @@ export function countAt(...keys: readonly string[]): Rule<number> {
 export class SpanReader {
   readonly span: OtlpSpan;
   readonly #claimed = new Set<string>();
-  #words: ReadonlySet<string> | undefined;
+  #words: Set<string> | undefined;
   #lists: ReadonlyMap<string, ReadonlySet<number>> | undefined;
 
   constructor(span: OtlpSpan) {
@@ -69,7 +63,10 @@ export class SpanReader {
    * others have nothing to say.
    */
   mentions(word: string): boolean {
-    this.#words ??= new Set([...this.span.attributes.keys()].map(firstWord));
+    if (this.#words === undefined) {
+      this.#words = new Set();
+      for (const key of this.span.attributes.keys()) this.#words.add(firstWord(key));
+    }
     return this.#words.has(word);
   }
 
