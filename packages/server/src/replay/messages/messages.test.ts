@@ -283,6 +283,13 @@ describe('the text that a person would read', () => {
     expect(toPlainText({ data: 'some data' }, 'output')).toBe('some data');
   });
 
+  it('is found in the arguments of a function, where only one can be meant', () => {
+    expect(toPlainText({ args: ['What is it?'], kwargs: {} }, 'input')).toBe('What is it?');
+    expect(toPlainText({ args: [{ query: 'What is it?', top: 3 }], kwargs: {} }, 'input')).toBe('What is it?');
+    expect(toPlainText({ args: [], kwargs: { question: 'What is it?' } }, 'input')).toBe('What is it?');
+    expect(toPlainText({ args: ['a', 'b'], kwargs: {} }, 'input')).toBeNull();
+  });
+
   it('is missing where there is none', () => {
     expect(toPlainText({ a: 1, b: 'x' }, 'output')).toBeNull();
     expect(toPlainText('  ', 'input')).toBeNull();

@@ -1,15 +1,18 @@
 import type { Json } from '@powerrag/protocol';
+import { isObject, type JsonObject } from './values.js';
 
 const QUESTION_KEYS = ['query', 'question', 'prompt', 'input', 'message', 'text', 'user_input', 'userInput', 'content'];
 const ANSWER_KEYS = ['answer', 'output', 'response', 'content', 'result', 'text', 'message', 'completion', 'reply'];
 
 /**
  * The text that a person would read in a value that is no chat message: the value itself, or what it holds under a name
- * that says so (`{ query: "…" }`), or its only text. Null where there is none.
+ * that says so (`{ query: "…" }`), or its only text. Null where there is none. Arguments of a function are read like the
+ * only one of them, or like the named ones.
  */
 export function toPlainText(value: Json, side: 'input' | 'output'): string | null {
   if (typeof value === 'string') return value.trim() === '' ? null : value;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  if (!isObject(value)) return null;
+  if (Array.isArray(value.args) && isObject(value.kwargs)) return ofArguments(value.args, value.kwargs, side);
   const entries = new Map(Object.entries(value));
   for (const key of side === 'input' ? QUESTION_KEYS : ANSWER_KEYS) {
     const text = entries.get(key);
@@ -17,4 +20,10 @@ export function toPlainText(value: Json, side: 'input' | 'output'): string | nul
   }
   const [only] = entries.values();
   return entries.size === 1 && typeof only === 'string' && only.trim() !== '' ? only : null;
+}
+
+/** As Traceloop writes them. */
+function ofArguments(args: readonly Json[], named: JsonObject, side: 'input' | 'output'): string | null {
+  const [only = named] = args;
+  return args.length > 1 ? null : toPlainText(only, side);
 }
