@@ -1,5 +1,6 @@
 import { codeOf } from './directory.js';
 import { type Journal, openSegment, type Place, type Segment } from './journal.js';
+import { NumberSet } from './number-set.js';
 import { type Finding, scan, UnknownSegmentError } from './scan.js';
 
 /**
@@ -15,7 +16,7 @@ export async function* leftIn(
   onUnknown: () => void,
 ): AsyncGenerator<Place, void, undefined> {
   const found = [...journal.segments];
-  const done = new Set<number>();
+  const done = new NumberSet();
   for (const segment of found) for await (const sequence of acknowledgedIn(segment)) done.add(sequence);
   for (const segment of found) {
     let isKnown = true;
