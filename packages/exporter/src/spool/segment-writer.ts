@@ -31,8 +31,8 @@ export class SegmentWriter {
   #isDirty = true;
   #isSyncing = false;
   #isClosed = false;
-  /** Set where a sync has to follow the one that is under way, before the file is closed. */
-  #finalSync: ((error: Error) => void) | undefined;
+  /** Set where another sync is to follow the one that is under way. */
+  #nextSync: ((error: Error) => void) | undefined;
 
   /** Creates the file, mode 0600. @throws what the file system throws; then there is no file. */
   constructor(path: string, createdMs: number, files: SpoolFiles = fs) {
@@ -74,22 +74,23 @@ export class SegmentWriter {
 
   /** Syncs on another thread. `onError` is called at most once. */
   sync(onError: (error: Error) => void): void {
-    if (!this.#isDirty || this.#isSyncing || this.#isClosed) return;
-    this.#startSync(onError);
+    if (!this.#isDirty || this.#isClosed) return;
+    if (this.#isSyncing) this.#nextSync = onError;
+    else this.#startSync(onError);
   }
 
   /** Writes nothing more; what was written is synced, on another thread, before the file is closed. */
   syncAndClose(onError: (error: Error) => void): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#isSyncing) this.#finalSync = onError;
+    if (this.#isSyncing) this.#nextSync = onError;
     else if (this.#isDirty) this.#startSync(onError);
     else this.#closeNow();
   }
 
-  /** @throws what the file system throws. */
+  /** Also waits for a sync that is under way. @throws what the file system throws. */
   syncNow(): void {
-    if (!this.#isDirty || this.#isClosed) return;
+    if (this.#isClosed || !(this.#isDirty || this.#isSyncing)) return;
     this.#files.fdatasyncSync(this.#descriptor);
     this.#isDirty = false;
   }
@@ -108,9 +109,9 @@ export class SegmentWriter {
       // It may close the file: not yet then, or its number, which may be another file's by now, would be closed again below.
       if (error) onError(error);
       this.#isSyncing = false;
-      const finalSync = this.#finalSync;
-      this.#finalSync = undefined;
-      if (!error && finalSync && this.#isDirty) this.#startSync(finalSync);
+      const nextSync = this.#nextSync;
+      this.#nextSync = undefined;
+      if (!error && nextSync && this.#isDirty) this.#startSync(nextSync);
       else if (this.#isClosed) this.#closeNow();
     });
   }

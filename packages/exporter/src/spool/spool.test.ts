@@ -341,6 +341,38 @@ describe('a process', () => {
     expect(calls).toEqual({ interval: ['later'], batch: ['now'], none: [] });
   });
 
+  it('syncs also what was written while the disk was slow over a sync, though nothing more is written', async () => {
+    const finish: (() => void)[] = [];
+    const files: SpoolFiles = {
+      ...fs,
+      fdatasync: (_descriptor: number, done: (error: Error | null) => void) => finish.push(() => done(null)),
+    };
+    const spool = openSpool(temporaryDirectory(), { files });
+    append(spool, 'one');
+    await spool.clock.advance(500);
+    append(spool, 'two');
+    await spool.clock.advance(500);
+    expect(finish).toHaveLength(1);
+    finish[0]?.();
+    expect(finish).toHaveLength(2);
+    finish[1]?.();
+    expect(finish).toHaveLength(2);
+  });
+
+  it('that ends in the midst of a sync waits for the disk all the same', async () => {
+    const seen: string[] = [];
+    const files: SpoolFiles = {
+      ...fs,
+      fdatasync: () => seen.push('later'),
+      fdatasyncSync: () => seen.push('now'),
+    };
+    const spool = openSpool(temporaryDirectory(), { files });
+    append(spool, 'one');
+    await spool.clock.advance(500);
+    spool.spool.close();
+    expect(seen).toEqual(['later', 'now']);
+  });
+
   it('whose sync before sending has failed keeps nothing on disk of what is sent, not even later', async () => {
     const directory = temporaryDirectory();
     let fails = false;
