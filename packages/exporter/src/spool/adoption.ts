@@ -195,6 +195,8 @@ export class Adoption {
       directory.free(path, entry.origin);
       throw error;
     }
+    // It looks as old as its last holder's heartbeat until then, and a third process would take it away at once.
+    await journal.touch().catch(() => {});
     if (this.#isStopped) {
       journal.release();
       return undefined;

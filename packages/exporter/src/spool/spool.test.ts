@@ -107,6 +107,19 @@ describe('what a process leaves behind', () => {
     expect(await next.drain(1)).toEqual(['elsewhere']);
   });
 
+  it('shows a sign of life as soon as it has been taken over, or a third process would take it, too', async () => {
+    const directory = temporaryDirectory();
+    append(openSpool(directory), 'left long ago');
+    orphan(directory);
+    const [left = ''] = fs.readdirSync(directory);
+    fs.utimesSync(path.join(directory, left), new Date(0), new Date(0));
+    const next = openSpool(directory);
+    await next.clock.settle();
+    await expect.poll(() => next.spool.hasRecovered).toBe(true);
+    const [taken = ''] = fs.readdirSync(directory);
+    expect(fs.statSync(path.join(directory, taken)).mtimeMs).toBe(next.clock.wallNow());
+  });
+
   it('with a torn end is sent up to it, and counted', async () => {
     const directory = temporaryDirectory();
     append(openSpool(directory), 'one', 'two');
