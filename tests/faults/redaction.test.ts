@@ -73,7 +73,7 @@ describe('no secret can be read (E45)', () => {
     expect(spans).toBe(SECRETS.length * 5);
     expect(wire.includes('[redacted]')).toBe(true);
     expect(wire.includes('[e-mail]')).toBe(true);
-    expect(log).toContain('the server rejected 1 spans');
+    expect(log).toContain('the server rejected 1 span:');
     expect({ wire: readableIn(wire), log: readableIn(Buffer.from(log)) }).toEqual({ wire: [], log: [] });
   });
 

@@ -137,8 +137,8 @@ describe('a program that', () => {
       code: 3,
       signal: null,
       stderr:
-        '[powerrag] 10 spans were not sent before the process ended, and are lost. Await forceFlush() before process.exit(), ' +
-        'or give a spoolDirectory, which keeps them for the next process.\n',
+        '[powerrag] 10 spans not sent before the process ended, and lost. Await forceFlush() before process.exit(), ' +
+        'or give a spoolDirectory, which keeps what is left for the next process.\n',
     });
   });
 
@@ -222,6 +222,6 @@ describe('a program with a connection that is just being made', () => {
   it('still waits 5 seconds for the server when it ends, and tells what that has cost', async () => {
     const { code, stderr } = await run(`http://127.0.0.1:${await startBlackHole()}`, 'emit(600);');
     expect(code).toBe(0);
-    expect(stderr).toContain('600 spans were not sent before the process ended');
+    expect(stderr).toContain('600 spans not sent before the process ended');
   });
 }, 30_000);

@@ -2,6 +2,7 @@ import { type Context, type TextMapPropagator, TraceFlags } from '@opentelemetry
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { AppRoots } from './app-roots.js';
 import { type Clock, systemClock } from './clock.js';
+import { counted } from './counted.js';
 import { AppendedAttributes } from './encode/appended.js';
 import { BatchEncoder } from './encode/batch.js';
 import { type Encoded, SpanEncoder } from './encode/encoder.js';
@@ -212,8 +213,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     this.#spool?.close();
     if (lost === 0) return;
     this.#log.last(
-      `${lost} spans were not sent before the process ended, and are lost. Await forceFlush() before process.exit(), ` +
-        'or give a spoolDirectory, which keeps them for the next process.',
+      `${counted(lost, 'span')} not sent before the process ended, and lost. Await forceFlush() before process.exit(), ` +
+        'or give a spoolDirectory, which keeps what is left for the next process.',
     );
   }
 

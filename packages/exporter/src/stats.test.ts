@@ -81,7 +81,7 @@ describe('the counts', () => {
     await clock.advance(60_000);
     expect(processor.stats().dropped.queue_full).toBe(1_000);
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toMatch(/^\[powerrag\] 1 spans are lost so far: .*maxQueueBytes/);
-    expect(lines[1]).toMatch(/^\[powerrag\] 1000 spans are lost so far: .*maxQueueBytes/);
+    expect(lines[0]).toMatch(/^\[powerrag\] 1 span lost so far: .*maxQueueBytes/);
+    expect(lines[1]).toMatch(/^\[powerrag\] 1000 spans lost so far: .*maxQueueBytes/);
   });
 });

@@ -1,3 +1,4 @@
+import { counted } from './counted.js';
 import { ignoreRejection } from './ignore-rejection.js';
 import type { RateLimitedLog } from './log.js';
 
@@ -77,12 +78,12 @@ export interface Held {
 const LOSSES: readonly (readonly [reason: DropReason, cause: string])[] = [
   [
     'queue_full',
-    'more of them waited than maxQueueBytes allows. Look whether the server is reachable and fast enough, or allow more.',
+    'more waited than maxQueueBytes allows. Look whether the server is reachable and fast enough, or allow more.',
   ],
   ['too_old', 'the server could not be reached within maxAgeMs.'],
-  ['spool_full', 'neither maxQueueBytes of memory nor maxSpoolBytes of the spool had room for them.'],
-  ['shutdown_deadline', 'they were still waiting when shutdown() ended.'],
-  ['after_shutdown', 'they ended after shutdown().'],
+  ['spool_full', 'neither maxQueueBytes of memory nor maxSpoolBytes of the spool had room.'],
+  ['shutdown_deadline', 'still waiting when shutdown() ended.'],
+  ['after_shutdown', 'ended after shutdown().'],
 ];
 
 /** Keeps the counts. */
@@ -109,7 +110,10 @@ export class Stats {
     this.#onDrop = onDrop;
     this.#log = log;
     this.#messages = new Map(
-      LOSSES.map(([reason, cause]) => [reason, () => `${this.#dropped.get(reason)} spans are lost so far: ${cause}`]),
+      LOSSES.map(([reason, cause]) => [
+        reason,
+        () => `${counted(this.#dropped.get(reason) ?? 0, 'span')} lost so far: ${cause}`,
+      ]),
     );
   }
 

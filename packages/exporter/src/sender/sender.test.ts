@@ -134,6 +134,22 @@ describe('a batch', () => {
   });
 });
 
+it('of one span that is lost, the log speaks in the singular', async () => {
+  const answers: SendResult[] = [
+    { status: 'refused', message: 'the server answered 400' },
+    { status: 'accepted', rejectedSpans: 1, message: 'bad id' },
+  ];
+  const { add, clock, lines } = setUp(() => answers.shift() ?? accepted);
+  for (const span of [1, 2]) {
+    add(span);
+    await clock.advance(1_000);
+  }
+  expect(lines).toEqual([
+    '[powerrag] 1 span refused and lost: the server answered 400',
+    '[powerrag] the server rejected 1 span: bad id',
+  ]);
+});
+
 describe('while the server is down', () => {
   it('the waits between requests grow', async () => {
     const { add, clock, requests } = setUp(() => unavailable);

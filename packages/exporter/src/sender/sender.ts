@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { counted } from '../counted.js';
 import { errorText } from '../error-text.js';
 import type { Log } from '../log.js';
 import type { QueuedSpan } from '../queue.js';
@@ -270,8 +271,9 @@ export class Sender {
         else stats.delivered += count - rejected;
         stats.lastDeliveredAtMs = clock.wallNow();
         this.#count(batch, 'rejected', rejected);
-        if (rejected > 0) log.warn(`the server rejected ${rejected} spans: ${result.message ?? 'no reason given'}`);
-        else if (result.message !== undefined) log.warn(`the server says: ${result.message}`);
+        if (rejected > 0) {
+          log.warn(`the server rejected ${counted(rejected, 'span')}: ${result.message ?? 'no reason given'}`);
+        } else if (result.message !== undefined) log.warn(`the server says: ${result.message}`);
         return;
       }
       case 'retryable':
@@ -295,7 +297,7 @@ export class Sender {
         return;
       case 'refused':
         this.#gate.answered();
-        log.warn(`${batch.count} spans were refused and are lost: ${result.message}`);
+        log.warn(`${counted(batch.count, 'span')} refused and lost: ${result.message}`);
         this.#drop(batch, 'refused', result.statusCode);
         return;
     }
@@ -328,7 +330,7 @@ export class Sender {
   #tellDamage(spans: number): void {
     const { log, stats } = this.#options;
     stats.corrupt += 1;
-    log.warn(`${spans} spans in the spool cannot be read back and are lost.`);
+    log.warn(`${counted(spans, 'span')} lost: this part of the spool cannot be read back.`);
   }
 
   /** Halves go out on their own; a single span that is too large is lost. */
