@@ -36,6 +36,24 @@ describe('a request', () => {
     expect(collector.requests[0]?.headers).not.toHaveProperty('authorization');
   });
 
+  it('takes a key as it is given, and the log says where the line end of a file came along', async () => {
+    const collector = await startCollector();
+    const lines: string[] = [];
+    const keys = { publicKey: 'pk', secretKey: 'hunter2\n' };
+    const { start, processor } = startPipeline({
+      baseUrl: collector.baseUrl,
+      log: (line) => lines.push(line),
+      ...keys,
+    });
+    start('span').end();
+    await processor.forceFlush();
+    expect(collector.requests[0]?.headers.authorization).toBe(`Basic ${btoa('pk:hunter2\n')}`);
+    expect(lines).toEqual([
+      expect.stringMatching(/line end of a file.* secretKey \(POWERRAG_SECRET_KEY\)\. If .* 401/),
+    ]);
+    expect(lines.join()).not.toContain('hunter2');
+  });
+
   it('puts environment and release on every span that has none', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, environment: 'staging', release: 'r1' });

@@ -82,7 +82,16 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     });
     const transport = measured(transportTo(connection, options.gzip, clock, losses), selfMetrics, clock);
     if ('problem' in connection) log.warn(connection.problem);
-    else if (connection.proxy && isBun()) log.warn('no proxy is used in Bun: requests go straight to the server.');
+    else {
+      const { proxy, spacedKeys } = connection;
+      if (proxy && isBun()) log.warn('no proxy is used in Bun: requests go straight to the server.');
+      if (spacedKeys !== undefined) {
+        log.warn(
+          `white space at the beginning or end, such as the line end of a file, is sent along with ${spacedKeys}. ` +
+            'If the server answers 401, take it off.',
+        );
+      }
+    }
     const mask = createMask(options, () =>
       log.warn(
         'a value could not be masked, so a marker is sent in its place. Either mask threw or answered with a promise, or the value ' +

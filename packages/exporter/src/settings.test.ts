@@ -59,6 +59,30 @@ it.each<[string, ConnectionOptions, RegExp]>([
   expect(JSON.stringify(connection)).not.toContain('hunter2');
 });
 
+describe('a key with white space around it, as a file gives it,', () => {
+  const connectionWith = (keys: ConnectionOptions) => readConnection({ baseUrl: 'https://spans.example', ...keys }, {});
+
+  it.each([
+    [{ publicKey: 'pk-1', secretKey: 'hunter2\n' }, 'secretKey (POWERRAG_SECRET_KEY)'],
+    [{ publicKey: ' pk-1', secretKey: 'hunter2' }, 'publicKey (POWERRAG_PUBLIC_KEY)'],
+    [
+      { publicKey: 'pk-1\r\n', secretKey: 'hunter2\r\n' },
+      'publicKey (POWERRAG_PUBLIC_KEY) and secretKey (POWERRAG_SECRET_KEY)',
+    ],
+  ])('is sent as it is, and named without being told: %j', (keys, expected) => {
+    const connection = connectionWith(keys);
+    expect(connection).toMatchObject({
+      headers: { authorization: `Basic ${btoa(`${keys.publicKey}:${keys.secretKey}`)}` },
+      spacedKeys: expected,
+    });
+  });
+
+  it('is worth a word, and one without is not', () => {
+    expect(connectionWith(keys)).toHaveProperty('spacedKeys', undefined);
+    expect(connectionWith({})).toHaveProperty('spacedKeys', undefined);
+  });
+});
+
 describe('headers', () => {
   it('of the application count more than the keys, however they are spelled, and none is sent twice', () => {
     const additionalHeaders = { Authorization: 'Bearer of-the-gateway', 'X-Team': 'a', 'x-team': 'b' };

@@ -43,6 +43,8 @@ export interface Connection {
   readonly isLoopback: boolean;
   readonly proxy: HttpProxy | undefined;
   readonly ca: string | undefined;
+  /** Names of the keys that begin or end with white space, for the log. */
+  readonly spacedKeys: string | undefined;
 }
 
 export function readConnection(options: ConnectionOptions, variables: Variables): Connection | Unusable {
@@ -58,9 +60,9 @@ export function readConnection(options: ConnectionOptions, variables: Variables)
   }
   const additionalHeaders = options.additionalHeaders ?? {};
   const ca = options.ca || undefined;
-  const keys = authorization(options, variables);
-  if ('problem' in keys) return { problem: keys.problem };
-  const headers = { ...keys, ...inSmallLetters(additionalHeaders) };
+  const keys = readKeys(options, variables);
+  if ('problem' in keys) return keys;
+  const headers = { ...authorization(keys), ...inSmallLetters(additionalHeaders) };
   const isLoopback = isLoopbackHost(url.hostname);
   if (url.protocol === 'http:' && !isLoopback && Object.keys(headers).some((name) => SECRET_HEADER.test(name))) {
     return {
@@ -76,7 +78,7 @@ export function readConnection(options: ConnectionOptions, variables: Variables)
   }
   const proxy = isLoopback ? undefined : readProxy(url, variables);
   if (proxy && 'problem' in proxy) return proxy;
-  return { url, headers, isLoopback, proxy, ca };
+  return { url, headers, isLoopback, proxy, ca, spacedKeys: spacedKeysOf(keys) };
 }
 
 /** The names of HTTP headers know no case: written in two ways, one would be sent twice. */
@@ -94,16 +96,39 @@ const SECRET_HEADER = /authorization|cookie|token|secret|api-?key/i;
 const OUR_HEADER =
   /^(connection|content-(encoding|length|type)|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
 
-function authorization(options: ConnectionOptions, variables: Variables): Record<string, string> | Unusable {
+/** Both, or neither. */
+interface Keys {
+  readonly publicKey?: string;
+  readonly secretKey?: string;
+}
+
+const KEY_NAMES = {
+  publicKey: 'publicKey (POWERRAG_PUBLIC_KEY)',
+  secretKey: 'secretKey (POWERRAG_SECRET_KEY)',
+} as const;
+
+function readKeys(options: ConnectionOptions, variables: Variables): Keys | Unusable {
   const publicKey = options.publicKey || fromEnvironment('publicKey', variables);
   const secretKey = options.secretKey || fromEnvironment('secretKey', variables);
   if (publicKey !== undefined && secretKey !== undefined) {
-    const pair = `${String(publicKey)}:${String(secretKey)}`;
-    return { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` };
+    return { publicKey: String(publicKey), secretKey: String(secretKey) };
   }
   if (publicKey === undefined && secretKey === undefined) return {};
-  const missing = publicKey === undefined ? 'publicKey (POWERRAG_PUBLIC_KEY)' : 'secretKey (POWERRAG_SECRET_KEY)';
+  const missing = publicKey === undefined ? KEY_NAMES.publicKey : KEY_NAMES.secretKey;
   return { problem: `${missing} is not set, but the other key is. Set both, or neither.` };
+}
+
+function authorization({ publicKey, secretKey }: Keys): Record<string, string> {
+  if (publicKey === undefined) return {};
+  return { authorization: `Basic ${Buffer.from(`${publicKey}:${secretKey}`, 'utf8').toString('base64')}` };
+}
+
+/** White space is not taken off: the server may have read its keys from the same file. */
+function spacedKeysOf({ publicKey = '', secretKey = '' }: Keys): string | undefined {
+  const names: string[] = [];
+  if (publicKey !== publicKey.trim()) names.push(KEY_NAMES.publicKey);
+  if (secretKey !== secretKey.trim()) names.push(KEY_NAMES.secretKey);
+  return names.length === 0 ? undefined : names.join(' and ');
 }
 
 /** What HTTP would not let through; found at the start rather than with each request. */
