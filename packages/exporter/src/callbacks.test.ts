@@ -137,6 +137,28 @@ describe.each(misbehaviours)('a function of the application that %s (E38)', (_na
   });
 });
 
+it('a mask that makes spans of its own harms no span, and what it made is counted as lost', async () => {
+  const collector = await startCollector();
+  const { start, processor } = startPipeline({
+    baseUrl: collector.baseUrl,
+    mask: ({ data }) => {
+      start('of the mask', undefined, { text: 'written in the midst of another' }).end();
+      return data;
+    },
+  });
+  start('before', undefined, { text: 'first' }).end();
+  start('span', undefined, { text: 'second', more: 'x'.repeat(1_000) }).end();
+  await processor.forceFlush();
+  const spans = collector.spans().filter(({ name }) => name !== 'of the mask');
+  expect(spans).toMatchObject([
+    { name: 'before', attributes: { text: 'first' } },
+    { name: 'span', attributes: { text: 'second', more: 'x'.repeat(1_000) } },
+  ]);
+  const { delivered, dropped, ended, pending } = processor.stats();
+  expect(dropped.encode_failed).toBeGreaterThan(0);
+  expect(delivered + dropped.encode_failed + pending).toBe(ended);
+});
+
 it('a sampler that works decides as ever', async () => {
   const collector = await startCollector();
   const { forceFlush, processor } = registerForTest({

@@ -20,6 +20,7 @@ export class SpanEncoder {
   readonly #maxSpanBytes: number;
   /** For spans that need no cutting. */
   readonly #wholeStrings: StringPolicy;
+  #isWriting = false;
 
   constructor(maxSpanBytes: number, mask?: Mask) {
     const memory = this.#memory;
@@ -31,8 +32,19 @@ export class SpanEncoder {
   /**
    * @param leaveOut attributes to leave out where the span has this very value.
    * @throws TooLargeError when the span is too large even with its texts cut short.
+   * @throws Error when the mask makes spans of its own: each would be masked, and make more, without an end.
    */
   encode(span: ReadableSpan, leaveOut: ReadonlyMap<string, unknown> | undefined): Encoded {
+    if (this.#isWriting) throw new Error('it ended while another was masked. Make no spans in mask');
+    this.#isWriting = true;
+    try {
+      return this.#encode(span, leaveOut);
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  #encode(span: ReadableSpan, leaveOut: ReadonlyMap<string, unknown> | undefined): Encoded {
     const whole = this.#attempt(span, this.#wholeStrings, leaveOut);
     if (whole) return { bytes: whole, truncated: false };
     for (const part of PARTS) {
