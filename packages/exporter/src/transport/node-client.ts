@@ -23,7 +23,7 @@ export async function openNodeClient({ ca, connections }: NodeClientOptions): Pr
   const agents = { http: new http.Agent(limits), https: new https.Agent({ ...limits, ...tls }) };
 
   function start({ headers, method, origin, path, signal }: HttpRequest): ClientRequest {
-    const url = new URL(path, origin);
+    const url = new URL(origin + path);
     const options = { method, headers, signal };
     return url.protocol === 'https:'
       ? https.request(url, { ...options, ...tls, agent: agents.https })
