@@ -24,7 +24,7 @@ export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, Masking
   readonly maxQueueBytes?: number;
   /** Bytes of one encoded span at most; the texts of a larger one are cut, with a mark. Default 4 MiB. */
   readonly maxSpanBytes?: number;
-  /** Milliseconds after which a span that could not be delivered is dropped. Default 24 hours. */
+  /** Milliseconds after which a span is dropped when a request with it fails; until one does, it is still sent. Default 24 hours. */
   readonly maxAgeMs?: number;
   /**
    * Called with the reason and the number of spans of each loss, and with the status code if the server refused them. What it

@@ -14,7 +14,7 @@ export type DropReason =
   | 'rejected'
   /** The server answered with a status that must not be retried. */
   | 'refused'
-  /** It waited longer than the configured age. */
+  /** A request with it failed when it had waited longer than the configured age. */
   | 'too_old'
   /** Neither memory nor the spool, which held its maximum of bytes, had room for it. */
   | 'spool_full'

@@ -183,6 +183,15 @@ describe('while the server is down', () => {
     expect(requests.map(({ at }) => at - 1_000_000)).toEqual([500, 750, 1_250, 2_250, 4_250, 8_250]);
   });
 
+  it('a span that is too old by then is sent all the same when the server is back: only a failure drops it', async () => {
+    const answers: SendResult[] = [{ status: 'retryable', afterMs: 20_000, message: 'the server answered 503' }];
+    const { add, clock, stats, sender } = setUp(() => answers.shift() ?? accepted, { maxAgeMs: 5_000 });
+    add(...range(10));
+    await clock.advance(60_000);
+    expect(stats.delivered).toBe(10);
+    expect(stats.snapshot(sender.pending).dropped.too_old).toBe(0);
+  });
+
   it('drops, and counts, what has waited too long', async () => {
     const { add, clock, stats, sender } = setUp(() => unavailable, { maxAgeMs: 5_000 });
     add(...range(10));

@@ -24,7 +24,7 @@ export interface SenderOptions extends CutterOptions {
 export interface SenderLimits extends CutterLimits {
   /** Most requests in flight. */
   readonly maxInFlight: number;
-  /** Milliseconds after which a span that could not be delivered is dropped. */
+  /** Milliseconds after which a span is dropped when a request with it fails. Without a failure it is still sent: late is better than never. */
   readonly maxAgeMs: number;
 }
 
