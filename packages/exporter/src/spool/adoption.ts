@@ -2,7 +2,8 @@ import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { bytesIn, type Entry, isPassing, type SpoolDirectory } from './directory.js';
 import type { Journal, Place } from './journal.js';
-import { type Holder, stateOf } from './owner.js';
+import { Liveness } from './liveness.js';
+import { type Holder, isSame } from './owner.js';
 import { leftIn } from './recovery.js';
 import { JournalBatch, type StoredBatch } from './stored-batch.js';
 
@@ -18,11 +19,6 @@ export interface AdoptionOptions {
   readonly log: Log;
 }
 
-/** A holder whose heartbeat has stood still for so long has ended. */
-const STALE_MS = 60_000;
-/** A heartbeat older than this need not be watched first. Far above what clocks of two hosts differ by. */
-const LONG_AGO_MS = 10 * 60_000;
-
 interface Adopted {
   readonly journal: Journal;
   readonly batches: AsyncGenerator<Place, void, undefined>;
@@ -34,10 +30,9 @@ interface Adopted {
  */
 export class Adoption {
   readonly #options: AdoptionOptions;
+  readonly #liveness: Liveness;
   /** Journals that this process leaves as they are. */
   readonly #leftAlone = new Set<string>();
-  /** When each heartbeat that has to be watched was last seen to move. */
-  readonly #watched = new Map<string, { readonly heartbeatMs: number; readonly since: number }>();
   /** What it has taken over: the one that is being read, and those of which batches are still on their way. */
   readonly #journals = new Set<Journal>();
   /** Journals of others that were there when it last looked, oldest first; those before the first have been tried. */
@@ -52,6 +47,7 @@ export class Adoption {
 
   constructor(options: AdoptionOptions) {
     this.#options = options;
+    this.#liveness = new Liveness(options.holder, options.clock);
   }
 
   get isReady(): boolean {
@@ -171,7 +167,7 @@ export class Adoption {
     for (let entry = this.#candidates.shift(); entry; entry = this.#candidates.shift()) {
       const { origin } = entry;
       if (this.#isStopped) return undefined;
-      if (this.#leftAlone.has(origin) || !this.#hasEnded(entry)) continue;
+      if (this.#leftAlone.has(origin) || !this.#liveness.hasEnded(entry)) continue;
       try {
         const journal = await this.#adopt(entry);
         if (journal) return { journal, batches: leftIn(journal, onDamage, () => this.#foundUnknown(origin)) };
@@ -210,20 +206,6 @@ export class Adoption {
     this.#options.log.warn('the spool holds a segment of another version; it is left alone.');
   }
 
-  #hasEnded({ heartbeatMs, holder, origin }: Entry): boolean {
-    const { clock, holder: here } = this.#options;
-    if (!holder) return true;
-    if (isSame(holder, here)) return false;
-    const state = stateOf(holder, here);
-    if (state !== 'unknown') return state === 'ended';
-    const isThreadHere = holder.space === here.space;
-    if (!isThreadHere && clock.wallNow() - heartbeatMs > LONG_AGO_MS) return true;
-    const watched = this.#watched.get(origin);
-    if (watched?.heartbeatMs === heartbeatMs) return clock.now() - watched.since >= STALE_MS;
-    this.#watched.set(origin, { heartbeatMs, since: clock.now() });
-    return false;
-  }
-
   async #survey(): Promise<void> {
     const { directory, holder, log } = this.#options;
     const { entries, strange } = await directory.list();
@@ -231,14 +213,9 @@ export class Adoption {
     const bytes = new Map<string, number>();
     for (const { origin, path } of entries) bytes.set(origin, await bytesIn(path));
     this.#bytes = bytes;
-    const origins = new Set(entries.map(({ origin }) => origin));
-    for (const origin of this.#watched.keys()) if (!origins.has(origin)) this.#watched.delete(origin);
+    this.#liveness.forgetAllBut(new Set(entries.map(({ origin }) => origin)));
     if (strange === 0 || this.#hasToldOfStrangers) return;
     this.#hasToldOfStrangers = true;
     log.warn(`spoolDirectory holds ${strange} files that are not the spool's; they are left alone.`);
   }
-}
-
-function isSame(a: Holder, b: Holder): boolean {
-  return a.space === b.space && a.pid === b.pid && a.start === b.start && a.thread === b.thread;
 }

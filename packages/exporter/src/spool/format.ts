@@ -51,6 +51,11 @@ export function encodeBatchHeader(sequence: number, spans: number, payload: Uint
   return encodeHeader(RecordType.batch, sequence, spans, payload);
 }
 
+/** Of a record whose header this is. */
+export function payloadChecksumOf(header: Buffer): number {
+  return header.readUInt32LE(RECORD.payloadChecksum);
+}
+
 /** A whole record that says that these batches are done. */
 export function encodeAck(sequences: readonly number[]): Buffer {
   const payload = Buffer.alloc(sequences.length * SEQUENCE_BYTES);
@@ -89,7 +94,7 @@ export function readRecordHeader(bytes: Buffer): RecordHeader | undefined {
     sequence: Number(bytes.readBigUInt64LE(RECORD.sequence)),
     length: bytes.readUInt32LE(RECORD.length),
     spans: bytes.readUInt32LE(RECORD.spans),
-    payloadChecksum: bytes.readUInt32LE(RECORD.payloadChecksum),
+    payloadChecksum: payloadChecksumOf(bytes),
   };
 }
 

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../clock.js';
 import { type SpoolDirectory, segmentName, segmentsIn, syncNames, syncNamesNow } from './directory.js';
-import { encodeAck, encodeBatchHeader, isWhole, RECORD_HEADER_BYTES } from './format.js';
+import { encodeAck, encodeBatchHeader, isWhole, payloadChecksumOf, RECORD_HEADER_BYTES } from './format.js';
 import type { Source } from './scan.js';
 import { SegmentWriter, type SpoolFiles } from './segment-writer.js';
 
@@ -105,7 +105,7 @@ export class Journal {
     const { segment, offset } = this.#write([header, body], header.length + body.length);
     this.#lastSequence = sequence;
     segment.outstanding += 1;
-    const checksum = header.readUInt32LE(24);
+    const checksum = payloadChecksumOf(header);
     return { segment, sequence, spans, offset: offset + RECORD_HEADER_BYTES, length: body.length, checksum };
   }
 

@@ -44,6 +44,10 @@ export function thisHolder(): Holder {
   return { space: space.slice(0, 12), pid: process.pid, start: startOf(process.pid) ?? '0', thread: threadId };
 }
 
+export function isSame(a: Holder, b: Holder): boolean {
+  return a.space === b.space && a.pid === b.pid && a.start === b.start && a.thread === b.thread;
+}
+
 /**
  * Whether a holder still runs, as far as it can be seen from `here`. `unknown` where only its heartbeat can tell: it runs in
  * another place, or is a thread, which ends without its process, or its process id may have gone to another process.
