@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { counted } from '../counted.js';
 import type { Log } from '../log.js';
 import { bytesIn, type Entry, isPassing, type SpoolDirectory } from './directory.js';
 import type { Journal, Place } from './journal.js';
@@ -216,6 +217,6 @@ export class Adoption {
     this.#liveness.forgetAllBut(new Set(entries.map(({ origin }) => origin)));
     if (strange === 0 || this.#hasToldOfStrangers) return;
     this.#hasToldOfStrangers = true;
-    log.warn(`spoolDirectory holds ${strange} files that are not the spool's; they are left alone.`);
+    log.warn(`spoolDirectory holds ${counted(strange, 'file')} of something else, left alone.`);
   }
 }
