@@ -24,7 +24,7 @@ export class SpanEncoder {
 
   constructor(maxSpanBytes: number, mask?: Mask) {
     const memory = this.#memory;
-    this.#writer = new ByteWriter(maxSpanBytes, memory.chunkBytes, (bytes) => memory.allocate(bytes));
+    this.#writer = new ByteWriter(maxSpanBytes, memory.chunkBytes, () => memory.allocate());
     this.#maxSpanBytes = maxSpanBytes;
     this.#wholeStrings = { ...keepStrings, mask };
   }

@@ -9,15 +9,20 @@ const CHUNK_BYTES = 1_024;
 /** Writes messages as the encoder does. */
 function createMemory() {
   const memory = new SpanMemory(CHUNK_BYTES);
-  const writer = new ByteWriter(Number.POSITIVE_INFINITY, CHUNK_BYTES, (bytes) => memory.allocate(bytes));
+  const writer = new ByteWriter(Number.POSITIVE_INFINITY, CHUNK_BYTES, () => memory.allocate());
+  const alone = new Set<SpanBytes>();
   const write = (text: string): SpanBytes => {
     writer.string(TAG, text);
-    if (writer.isAlone) return memory.own(writer.toBuffer());
+    if (writer.isAlone) {
+      const own = memory.own(writer.toBuffer());
+      alone.add(own);
+      return own;
+    }
     const { length, start } = writer;
     writer.end();
     return memory.hold(start, length);
   };
-  return { memory, write };
+  return { alone, memory, write };
 }
 
 function contentOf(bytes: SpanBytes): string {
@@ -61,8 +66,8 @@ describe('the memory of encoded spans', () => {
     const { memory, write } = createMemory();
     const chunks = new Set<Buffer>();
     const { allocate } = memory;
-    memory.allocate = (bytes) => {
-      const chunk = allocate.call(memory, bytes);
+    memory.allocate = () => {
+      const chunk = allocate.call(memory);
       chunks.add(chunk);
       return chunk;
     };
@@ -88,6 +93,28 @@ describe('the memory of encoded spans', () => {
     write('x'.repeat(CHUNK_BYTES - 10)).free();
     expect(contentOf(second)).toBe(expected('second'));
     expect(() => contentOf(first)).toThrow('freed');
+  });
+
+  it('is hardly more than what is in it, whatever the sizes are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.nat({ max: 100 }), fc.nat({ max: 1_000 }), fc.nat({ max: 3_000 })), { minLength: 100 }),
+        (lengths) => {
+          const { alone, memory, write } = createMemory();
+          let chunks = 0;
+          const { allocate } = memory;
+          memory.allocate = () => {
+            chunks += 1;
+            return allocate.call(memory);
+          };
+          const written = lengths.map((length) => write('x'.repeat(length)));
+          const bytesOf = (spans: Iterable<SpanBytes>) => [...spans].reduce((sum, { length }) => sum + length, 0);
+          // The last chunk may be as good as empty.
+          const held = bytesOf(alone) + (chunks - 1) * CHUNK_BYTES;
+          expect(held).toBeLessThanOrEqual((bytesOf(written) * 8) / 7);
+        },
+      ),
+    );
   });
 
   it('gives a large span just as much as it takes, and does not keep that', () => {

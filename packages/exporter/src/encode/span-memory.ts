@@ -53,7 +53,6 @@ export class SpanMemory {
   readonly #free: Chunk[] = [];
   #current: Chunk | undefined;
 
-  /** @param chunkBytes size of a chunk. A larger span gets one of its own. */
   constructor(chunkBytes: number = CHUNK_BYTES) {
     this.chunkBytes = chunkBytes;
   }
@@ -63,12 +62,11 @@ export class SpanMemory {
     return this.#free.length * this.chunkBytes;
   }
 
-  /** Memory to write spans to, one after another. What was got before is not written to any more. */
-  allocate(bytes: number): Buffer {
-    const previous = this.#current;
-    this.#current = bytes <= this.chunkBytes ? (this.#free.pop() ?? createChunk(this.chunkBytes)) : createChunk(bytes);
+  /** A chunk to write spans to, one after another. What was got before is not written to any more. */
+  allocate(): Buffer {
+    if (this.#current) this.#retire(this.#current);
+    this.#current = this.#free.pop() ?? createChunk(this.chunkBytes);
     this.#current.isRetired = false;
-    if (previous) this.#retire(previous);
     return this.#current.buffer;
   }
 
@@ -78,16 +76,14 @@ export class SpanMemory {
     return new SpanBytes(this, this.#current, start, length);
   }
 
-  /** Holds a span that has memory of its own, and gives up what `allocate` gave last. */
+  /** Holds a span that has memory of its own. */
   own(buffer: Buffer): SpanBytes {
-    this.#current = undefined;
     return new SpanBytes(this, { buffer, held: 0, isRetired: true }, 0, buffer.length);
   }
 
   /** For spans alone: nothing is in the chunk any more. */
   takeBack(chunk: Chunk): void {
-    const isUsual = chunk.buffer.length === this.chunkBytes;
-    if (isUsual && this.#free.length < MAX_FREE_CHUNKS) this.#free.push(chunk);
+    if (chunk.buffer.length === this.chunkBytes && this.#free.length < MAX_FREE_CHUNKS) this.#free.push(chunk);
   }
 
   #retire(chunk: Chunk): void {

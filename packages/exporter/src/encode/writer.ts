@@ -14,6 +14,8 @@ const DEFAULT_CHUNK_BYTES = 16 * 1024;
 const SHORT_STRING = 48;
 /** A varint of any safe integer, and a tag. */
 const MAX_HEADER_BYTES = 12;
+/** At most this part of a chunk is left empty when the next is begun. */
+const MOST_WASTED = 8;
 /** The most bytes that one character takes in UTF-8. */
 const MAX_CHARACTER_BYTES = 4;
 const MAX_ID_BYTES = 16;
@@ -57,14 +59,17 @@ export class ByteWriter {
   /** Where in the buffer the message begins. */
   #start = 0;
   #position = 0;
+  /** While a message is written that has memory of its own: the chunk that is written to again afterwards, and from where. */
+  #shared: { readonly buffer: Buffer; readonly start: number } | undefined;
   readonly #limit: number;
   readonly #chunkBytes: number;
   readonly #allocate: (bytes: number) => Buffer;
 
   /**
    * @param limit the most bytes a message may have; writing more throws `TooLargeError`.
-   * @param chunkBytes bytes allocated at a time, first when something is written. A larger message gets memory of its own.
-   * @param allocate memory that nobody else writes to before it is asked again.
+   * @param chunkBytes bytes allocated at a time, first when something is written. A message that does not fit into what is left of
+   * them, and would leave much of it empty, gets memory of its own.
+   * @param allocate gives a chunk, which nobody else writes to before it is asked again.
    */
   constructor(
     limit: number = Number.POSITIVE_INFINITY,
@@ -84,6 +89,7 @@ export class ByteWriter {
   /** Forgets the message so far. */
   reset(): void {
     this.#position = this.#start;
+    this.#backToChunk();
   }
 
   /** Where in what was allocated last the message begins. */
@@ -91,9 +97,9 @@ export class ByteWriter {
     return this.#start;
   }
 
-  /** Whether the message is, or the one before it was, too large for a chunk that others share. */
+  /** Whether the message has memory of its own. */
   get isAlone(): boolean {
-    return this.#buffer.length > this.#chunkBytes;
+    return this.#shared !== undefined;
   }
 
   /** The message, which ends here; what is written from now on is the next one. */
@@ -113,10 +119,16 @@ export class ByteWriter {
   #toBufferOfItsOwn(): Buffer {
     const message = Buffer.allocUnsafeSlow(this.length);
     this.#buffer.copy(message, 0, this.#start, this.#position);
-    this.#buffer = NOTHING;
-    this.#start = 0;
-    this.#position = 0;
+    this.#backToChunk();
     return message;
+  }
+
+  #backToChunk(): void {
+    if (this.#shared === undefined) return;
+    this.#buffer = this.#shared.buffer;
+    this.#start = this.#shared.start;
+    this.#position = this.#start;
+    this.#shared = undefined;
   }
 
   tag(tag: number): void {
@@ -313,9 +325,14 @@ export class ByteWriter {
     const { length } = this;
     if (length > this.#limit) throw new TooLargeError(this.#limit);
     const needed = length + bytes;
-    const chunk = this.#allocate(needed <= this.#chunkBytes ? this.#chunkBytes : Math.max(needed, length * 2));
-    this.#buffer.copy(chunk, 0, this.#start, this.#position);
-    this.#buffer = chunk;
+    const wouldWaste = this.#buffer.length - this.#start > this.#chunkBytes / MOST_WASTED;
+    let buffer: Buffer;
+    if (this.isAlone || needed > this.#chunkBytes || wouldWaste) {
+      buffer = Buffer.allocUnsafeSlow(Math.max(needed, length * 2));
+      this.#shared ??= { buffer: this.#buffer, start: this.#start };
+    } else buffer = this.#allocate(this.#chunkBytes);
+    this.#buffer.copy(buffer, 0, this.#start, this.#position);
+    this.#buffer = buffer;
     this.#start = 0;
     this.#position = length;
   }
