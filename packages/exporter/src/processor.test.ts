@@ -260,6 +260,13 @@ describe('what the application gives us', () => {
     },
   );
 
+  it('may be null, from a program that is no TypeScript: nothing throws', async () => {
+    const none: undefined = JSON.parse('null');
+    const processor = new PowerRAGSpanProcessor(none);
+    await processor.forceFlush(none);
+    expect(await processor.shutdown(none)).toEqual({ delivered: 0, spooled: 0, dropped: 0, timedOut: false });
+  });
+
   it('may be numbers as texts, as they stand in the environment', async () => {
     const collector = await startCollector();
     const numbers: PowerRAGSpanProcessorOptions = JSON.parse('{ "flushAt": "1", "flushIntervalMs": "60000" }');

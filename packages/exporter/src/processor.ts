@@ -67,7 +67,9 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   readonly #removeExitHooks: () => void;
   #shutdown: Promise<ShutdownReport> | undefined;
 
-  constructor(options: PowerRAGSpanProcessorOptions = {}) {
+  constructor(given?: PowerRAGSpanProcessorOptions) {
+    // From JavaScript null may come, which no default stands in for.
+    const options = given ?? {};
     const clock = options.clock ?? systemClock;
     const log = rateLimitedLog(options.log ?? writeToStandardError, clock);
     const connection = readConnection(options, process.env);
