@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -136,6 +136,15 @@ describe('an application that is killed loses nothing that ended before the last
   });
 });
 
+/** How many spans stand in the files of a spool: each carries the text once, as it is. */
+function spansOnDisk(spoolDirectory: string): number {
+  const text = 'x'.repeat(100);
+  const contents = readdirSync(spoolDirectory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name, parentPath }) => readFileSync(join(parentPath, name), 'latin1'));
+  return contents.reduce((sum, content) => sum + content.split(text).length - 1, 0);
+}
+
 describe('eight processes with one spool directory', () => {
   it('are killed together, and each span is sent by exactly one of the eight that start next (E18)', async () => {
     const spoolDirectory = newSpool();
@@ -143,7 +152,7 @@ describe('eight processes with one spool directory', () => {
     const application = startProgram('spool-cluster.mjs', [JSON.stringify(runs)]);
     await waitFor(() => application.stdout().includes('\n'), { what: 'the process ids' });
     for (const { ledger } of runs) await emitted(ledger, 40);
-    await sleep(2 * FLUSH_INTERVAL_MS);
+    await waitFor(() => spansOnDisk(spoolDirectory) === 8 * 40, { what: 'all spans on disk', intervalMs: 5 });
     const pids: number[] = JSON.parse(application.stdout());
     for (const pid of pids) process.kill(pid, 'SIGKILL');
     application.process.kill('SIGKILL');

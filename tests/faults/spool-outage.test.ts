@@ -110,7 +110,12 @@ async function runThroughFault(
     exit,
     emitted: ids.length,
     lost: missing(ids, await storedIds(server.url, sessionId)).length,
-    lines: application.stderr().trim().split('\n'),
+    /** What it said of the spool. That the server could not be reached for a moment is another matter, and may be said or not. */
+    lines: application
+      .stderr()
+      .trim()
+      .split('\n')
+      .filter((line) => !line.includes('spans could not be sent and are kept')),
   };
 }
 
