@@ -39,6 +39,8 @@ export interface FaultProxy {
   readonly url: string;
   /** Takes effect with the next bytes on every connection, old and new. */
   set(fault: Fault): Promise<void>;
+  /** Resets the connections that are open; new ones are taken as before. */
+  reset(): void;
   /** How often the fault struck since the start: a scenario in which it never did has tested nothing. */
   readonly struck: number;
   close(): Promise<void>;
@@ -112,10 +114,14 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
     await once(listener, 'listening');
   }
 
+  function reset(): void {
+    for (const client of clients) client.resetAndDestroy();
+  }
+
   async function silence(): Promise<void> {
     const closed = once(listener, 'close');
     listener.close();
-    for (const client of clients) client.resetAndDestroy();
+    reset();
     await closed;
   }
 
@@ -135,6 +141,7 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
       if (next.kind !== 'refuse' && !listener.listening) await listen(port);
       for (const client of clients) client.setTimeout(next.kind === 'close-idle' ? next.afterMs : 0);
     },
+    reset,
     get struck() {
       return struck;
     },
