@@ -8,6 +8,7 @@ await script(async () => {
   await build();
   const steps = /** @type {const} */ ([
     ['lint', 'Checking format and lint rules'],
+    ['check:imports', 'Checking which file imports which'],
     ['typecheck', 'Checking types'],
     ['check:unused', 'Looking for unused files, exports and dependencies'],
     ['check:pack', 'Checking the packages as published'],
