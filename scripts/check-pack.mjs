@@ -1,15 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { PUBLISHED, packInto } from './lib/pack.mjs';
 import { inPairs, root, run, say, script } from './lib/run.mjs';
-import { npm, npx, packageManager, setUp } from './setup.mjs';
-
-const published = ['tracing', 'exporter', 'server'];
+import { npm, setUp } from './setup.mjs';
 
 /**
  * Checks the packages as npm would serve them: packs each, holds the tarball against publint and attw, then installs
- * all of them in an empty folder, looks for the page that npm shows of each, and uses them from ESM and from CommonJS.
+ * all of them in an empty folder, looks for README, LICENSE and CHANGELOG of each, and uses them from ESM and from CommonJS.
  */
 await script(async () => {
   await setUp();
@@ -17,13 +16,7 @@ await script(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'powerrag-pack-'));
   try {
     say('Packing …');
-    for (const name of published) {
-      await run(npx(), ['--yes', packageManager(), 'pack', '--pack-destination', folder], {
-        cwd: join(root, 'packages', name),
-        quiet: true,
-      });
-    }
-    const tarballs = readdirSync(folder).map((file) => join(folder, file));
+    const tarballs = await packInto(folder);
     say('Checking the tarballs with publint and attw …');
     const node = process.execPath;
     await inPairs(
@@ -73,9 +66,11 @@ process.exit(0);
     cwd: folder,
     quiet: true,
   });
-  for (const name of published) {
-    if (!existsSync(join(folder, 'node_modules/@powerrag', name, 'README.md')))
-      throw new Error(`@powerrag/${name} has no README.md`);
+  for (const name of PUBLISHED) {
+    for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) {
+      if (!existsSync(join(folder, 'node_modules/@powerrag', name, file)))
+        throw new Error(`the tarball of @powerrag/${name} has no ${file}`);
+    }
   }
   await run(process.execPath, ['esm.mjs'], { cwd: folder, quiet: true });
   await run(process.execPath, ['cjs.cjs'], { cwd: folder, quiet: true });
