@@ -1,6 +1,6 @@
 import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
-import { createAuthentication, type Keys } from './authentication.js';
+import { createAuthentication, type Keys, OPEN_PATHS } from './authentication.js';
 import { otlpMediaType, statusResponse } from './ingest/answer.js';
 import { ClientReports } from './ingest/client-reports.js';
 import { createIngest, type IngestDeps } from './ingest/http.js';
@@ -23,6 +23,8 @@ export interface AppDeps extends IngestDeps {
   /** The files of the page; null when it has not been built. */
   readonly page: PageFiles | null;
   readonly version: string;
+  /** Why nothing can be stored now, in words for a client; null when all is well. Default: all is well. */
+  readonly trouble?: () => string | null;
 }
 
 /** The whole server as a function from request to response. */
@@ -38,6 +40,12 @@ export function createApp(deps: AppDeps): Hono {
   });
   app.use(keys === null ? onlyLoopbackHosts() : createAuthentication(keys));
 
+  for (const path of OPEN_PATHS) {
+    app.get(path, (context, next) => {
+      const message = deps.trouble?.() ?? null;
+      return message === null ? next() : context.json({ status: 'failing', version, message }, 503);
+    });
+  }
   app.get('/health', (context) => context.json({ status: 'ok', version }));
   app.route('/', createIngest({ ...deps, writer: changes.of(deps.writer), clientReports }));
   app.route('/', createLangfuseHelpers(version));

@@ -45,6 +45,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
     keys: config.keys,
     page: readPage(deps.pageFolder),
     version: deps.version,
+    trouble: () => store.trouble?.() ?? null,
   });
   const server = createServer(
     {
