@@ -18,7 +18,7 @@ export interface AppDeps extends IngestDeps {
   readonly reader: SessionReader;
   /** Of what is stored; closed by whoever stops the server. Default: some of its own. */
   readonly changes?: Changes;
-  /** What a client must present; null lets everybody in, which is for a loopback address only. */
+  /** What a client must present; null lets everybody in who names this machine, which is for a loopback address only. */
   readonly keys: Keys | null;
   /** The files of the page; null when it has not been built. */
   readonly page: PageFiles | null;
