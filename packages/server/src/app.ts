@@ -6,6 +6,7 @@ import { ClientReports } from './ingest/client-reports.js';
 import { createIngest, type IngestDeps } from './ingest/http.js';
 import { createLangfuseHelpers } from './langfuse-helpers.js';
 import { onlyLoopbackHosts } from './loopback.js';
+import { onlyValidHosts, refuseCrossSite } from './origin.js';
 import { createPageRoutes, type PageFiles } from './page.js';
 import { DEFAULT_PROJECT_ID } from './project.js';
 import { Changes } from './read/changes.js';
@@ -38,6 +39,8 @@ export function createApp(deps: AppDeps): Hono {
     context.header('x-content-type-options', 'nosniff');
     context.header('referrer-policy', 'no-referrer');
   });
+  app.use(onlyValidHosts());
+  app.use('/api/*', refuseCrossSite());
   app.use(keys === null ? onlyLoopbackHosts() : createAuthentication(keys));
 
   for (const path of OPEN_PATHS) {
