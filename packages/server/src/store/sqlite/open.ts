@@ -26,6 +26,9 @@ const APPLICATION_ID = 0x50524147;
 /** Up to this many bytes a database is checked for damage at each start. */
 const CHECKED_BYTES = 128 * 1024 * 1024;
 
+/** As many links one after the other as Linux follows. */
+const MAX_LINKS = 40;
+
 const JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024;
 
 export interface OpenDatabase {
@@ -38,7 +41,12 @@ export interface OpenDatabase {
 
 /** Opens or creates the database, takes its lock, and brings its schema up to date. Throws `DatabaseUnusable`. */
 export function openDatabase(path: string, driver: Driver, log: Log): OpenDatabase {
-  const file = realFile(path);
+  let file: string;
+  try {
+    file = realFile(path);
+  } catch (error) {
+    throw error instanceof DatabaseUnusable ? error : new DatabaseUnusable(explain(error, path), { cause: error });
+  }
   const wasUsed = existsSync(`${file}-lock`);
   const unlock = lock(file, driver);
   let database: Database | undefined;
@@ -58,7 +66,7 @@ export function openDatabase(path: string, driver: Driver, log: Log): OpenDataba
 }
 
 /** The path without links, also of a file that does not exist yet. Throws `DatabaseUnusable` where its folder does not. */
-function realFile(path: string): string {
+function realFile(path: string, links = 0): string {
   const folder = dirname(resolve(path));
   if (!existsSync(folder)) {
     throw new DatabaseUnusable(
@@ -67,8 +75,10 @@ function realFile(path: string): string {
   }
   if (existsSync(path)) return realpathSync(path);
   // A link may lead to a file that is not there yet.
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
-    return realFile(resolve(folder, readlinkSync(path)));
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    if (links === MAX_LINKS) throw new DatabaseUnusable(`${path} is a link that leads in a circle.`);
+    return realFile(resolve(folder, readlinkSync(path)), links + 1);
+  }
   return join(realpathSync(folder), basename(path));
 }
 
@@ -88,6 +98,7 @@ function prepareFile(file: string, wasUsed: boolean, driver: Driver, log: Log): 
         `${file} is empty, but has been the database of a server: its content is lost. Restore it from a backup; or, to start anew, delete it and the files beside it whose names begin with ${basename(file)}.`,
       );
     }
+    if (found.size === 0) log.info(`${file} was empty, and is a new database now`);
   }
   if (hasLog && (found === undefined || !isLogOf(`${file}-wal`, file))) {
     const aside = `${file}-wal-aside-${Math.trunc(wal.mtimeMs)}`;
@@ -101,7 +112,7 @@ function prepareFile(file: string, wasUsed: boolean, driver: Driver, log: Log): 
 /** Creates the file readable by its owner alone, which SQLite's own files beside it then are too. It is never seen empty. */
 function create(file: string, driver: Driver): void {
   const unfinished = `${file}-new`;
-  rmSync(unfinished, { force: true });
+  for (const end of ['', '-journal']) rmSync(`${unfinished}${end}`, { force: true });
   closeSync(openSync(unfinished, 'a', 0o600));
   const database = driver(unfinished);
   try {

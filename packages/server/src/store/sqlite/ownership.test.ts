@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -5,6 +6,7 @@ import {
   mkdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -68,6 +70,7 @@ describe('a store whose file', () => {
     ['was overwritten by something else', /overwritten or cut/, () => writeFileSync(path, 'notes '.repeat(10_000))],
     ['was cut to nothing', /overwritten or cut/, () => truncateSync(path)],
     ['was cut in the middle', /overwritten or cut/, () => truncateSync(path, 4096)],
+    ['has had its write-ahead log cut', /-wal, was overwritten or cut/, () => truncateSync(`${path}-wal`)],
     ['has lost its write-ahead log', /-wal, was deleted/, () => rmSync(`${path}-wal`)],
     ['has lost its shared index', /-shm, was deleted/, () => rmSync(`${path}-shm`)],
   ])('%s rejects every batch, says so once, and goes on reading', async (_what, message, happens) => {
@@ -175,6 +178,22 @@ describe('a store that nothing happened to', () => {
     await again.close();
   });
 
+  it('takes no log for cut that SQLite itself has made shorter', async () => {
+    const store = open();
+    const reader = otherProgram('BEGIN; SELECT count(*) FROM sqlite_schema');
+    // Over the size to which the log is cut when it is started over, while nothing can be moved out of it.
+    for (let number = 1; number <= 70; number++) {
+      const input = randomBytes(500_000).toString('hex');
+      await store.write('p', [anObservation({ id: spanId(number), body: { input } })]);
+    }
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(64 * 1024 * 1024);
+    reader.close();
+    for (let number = 1; number <= 5; number++) await write(store, number);
+    expect(statSync(`${path}-wal`).size).toBeLessThanOrEqual(64 * 1024 * 1024);
+    expect(lines).toEqual([]);
+    await store.close();
+  });
+
   it('writes far more than fits into the log without an alarm', async () => {
     const store = open();
     for (let number = 1; number <= 60; number++) {
@@ -234,6 +253,18 @@ describe('opening what is left of a database', () => {
     truncateSync(path);
     expect(() => open()).toThrow(DatabaseUnusable);
     expect(() => open()).toThrow(/is empty, but has been the database of a server.*Restore it from a backup/);
+  });
+
+  it('says that it takes an empty file that has been none for a new database', async () => {
+    writeFileSync(path, '');
+    await open().close();
+    expect(lines).toEqual([expect.stringMatching(/traces\.db was empty, and is a new database now/)]);
+  });
+
+  it('refuses links that lead in a circle', () => {
+    symlinkSync('b.db', join(folder, 'a.db'));
+    symlinkSync('a.db', join(folder, 'b.db'));
+    expect(() => open(join(folder, 'a.db'))).toThrow(DatabaseUnusable);
   });
 
   it('creates one where everything was deleted, or the file alone', async () => {

@@ -25,7 +25,7 @@ const RESTART = 'Stop this server and start it again.';
 /**
  * That the file at the database's path is the one that this server writes, and that no other server writes it. Deleted, moved and replaced
  * files go on taking writes, which are gone with the process: so this is checked before a batch is acknowledged. It costs
- * three `stat` calls; the file itself is read only when it has changed, which is at checkpoints.
+ * four `stat` calls; the file itself is read only when it has changed, which is at checkpoints.
  */
 export class Ownership {
   readonly #database: Database;
@@ -41,6 +41,9 @@ export class Ownership {
   /** The mark in the main file, which is behind that in the log; null before one was seen. */
   #onDisk: number | null = null;
   #seen = '';
+  /** The size of the write-ahead log when it was last looked at, and the generation that was committed then. */
+  #walSize = 0n;
+  #walGeneration = 0;
   #isTaken = false;
   #isClosed = false;
   #loss: Loss | null = null;
@@ -51,6 +54,8 @@ export class Ownership {
     this.#file = file;
     this.#log = log;
     this.#mark = take(database);
+    // So that the main file has the mark, too.
+    this.#emptyLog();
     this.#setMark = database.prepare('UPDATE ownership SET mark = ? WHERE mark = ?');
     this.#descriptor = openSync(file, 'r');
     this.#identity = fstatSync(this.#descriptor, { bigint: true });
@@ -139,7 +144,16 @@ export class Ownership {
         isWhole: true,
       };
     }
-    return null;
+    return this.#isLogCut() ? LOG_CUT : null;
+  }
+
+  /** Whether the log has shrunk though not all that was in it is in the main file. */
+  #isLogCut(): boolean {
+    const size = statSync(`${this.#file}-wal`, { bigint: true, throwIfNoEntry: false })?.size ?? 0n;
+    if (size < this.#walSize && (this.#markOnDisk()?.generation ?? 0) < this.#walGeneration) return true;
+    this.#walSize = size;
+    this.#walGeneration = this.#mark.generation;
+    return false;
   }
 
   /** Whether the main file holds something else than a state of this database that is as late as the one seen last. */
@@ -201,6 +215,11 @@ const DELETED =
   'Until this server is stopped its page still shows what was stored. To go on, stop it, put a backup in place or none, and start it again.';
 const REPLACED =
   'To go on with the file that is there now, stop this server, delete the files ending in -wal and -shm beside it, and start it again.';
+const LOG_CUT: Loss = {
+  what: 'the write-ahead log, -wal, was overwritten or cut',
+  fix: 'What was in it is lost. Stop this server, delete the files ending in -wal and -shm, and start it again.',
+  isWhole: false,
+};
 const OVERWRITTEN: Loss = {
   what: 'the database file was overwritten or cut',
   fix: 'Stop this server, delete the files ending in -wal and -shm beside it, put the backup in place again, and start it again.',
@@ -218,8 +237,6 @@ function take(database: Database): Mark {
     const mark = { token: randomBytes(16).toString('hex'), generation };
     database.prepare('INSERT OR REPLACE INTO ownership (only_row, mark) VALUES (1, ?)').run(markText(mark));
     database.exec('COMMIT');
-    // So that the main file has the mark, too.
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     return mark;
   } catch (error) {
     database.exec('ROLLBACK');
