@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * The connections of a server and the requests on them. Node's own `closeIdleConnections` leaves those open that have not sent a whole
- * request yet, also where they have sent nothing.
+ * The connections of a server and the requests on them. Node's own `closeIdleConnections` leaves those open that have not sent
+ * a whole request yet, also where they have sent nothing.
  */
 export class Connections {
   readonly #requests = new Map<Socket, Set<IncomingMessage>>();

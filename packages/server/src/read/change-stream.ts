@@ -35,8 +35,9 @@ export interface ChangeStreamOptions {
 }
 
 /**
- * Answers with the changes of a session as server-sent events. Whoever cannot read them is not counted as a follower: HEAD gets the headers
- * alone, and a client that leaves frees its place at once, also before the stream has begun. Throws a 503 when there is no place.
+ * Answers with the changes of a session as server-sent events. Whoever cannot read them is not counted as a follower: HEAD gets
+ * the headers alone, and a client that leaves frees its place at once, also before the stream has begun. Throws a 503 when
+ * there is no place.
  */
 export async function changeStream(context: Context, options: ChangeStreamOptions): Promise<Response> {
   const { changes, projectId, sessionId, traceIds, lifetimeMs = LIFETIME_MS } = options;

@@ -5,8 +5,9 @@ import type { Ownership } from './ownership.js';
 const BUSY_TIMEOUT_MS = 250;
 
 /**
- * The database as its writer sees it: a transaction begins only while the file is this server's, and marks it. It does not wait for another
- * program's transaction to end, since nothing else could be answered meanwhile: `BEGIN` then fails at once with SQLite's busy error.
+ * The database as its writer sees it: a transaction begins only while the file is this server's, and marks it. It does not wait
+ * for another program's transaction to end, since nothing else could be answered meanwhile: `BEGIN` then fails at once with
+ * SQLite's busy error.
  */
 export function fenced(database: Database, ownership: Ownership): Database {
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);

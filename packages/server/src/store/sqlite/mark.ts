@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
- * Who writes a database: the random token of a server, and the number of the transaction. Each transaction writes the next number, so of two
- * states of one database the mark says which is older. It is one text of fixed length, so that it is found in the bytes of a page.
+ * Who writes a database: the random token of a server, and the number of the transaction. Each transaction writes the next
+ * number, so of two states of one database the mark says which is older. It is one text of fixed length, so that it is found in
+ * the bytes of a page.
  */
 export interface Mark {
   readonly token: string;
@@ -37,9 +38,9 @@ const WAL_HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 
 /**
- * Whether the write-ahead log beside a database was written to that very file, as it now is. It was not when the file was exchanged, by a
- * backup for instance: SQLite would then mix the two. True where nothing speaks against it. Only while no connection is open: closing a file gives
- * up the process's locks on it.
+ * Whether the write-ahead log beside a database was written to that very file, as it now is. It was not when the file was
+ * exchanged, by a backup for instance: SQLite would then mix the two. True where nothing speaks against it. Only while no
+ * connection is open: closing a file gives up the process's locks on it.
  *
  * Format: https://www.sqlite.org/fileformat2.html#walformat
  */

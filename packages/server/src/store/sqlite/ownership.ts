@@ -23,9 +23,9 @@ const UNKNOWN: Identity = { dev: 0n, ino: 0n };
 const RESTART = 'Stop this server and start it again.';
 
 /**
- * That the file at the database's path is the one that this server writes, and that no other server writes it. Deleted, moved and replaced
- * files go on taking writes, which are gone with the process: so this is checked before a batch is acknowledged. It costs
- * four `stat` calls; the file itself is read only when it has changed, which is at checkpoints.
+ * That the file at the database's path is the one that this server writes, and that no other server writes it. Deleted, moved
+ * and replaced files go on taking writes, which are gone with the process: so this is checked before a batch is acknowledged.
+ * It costs four `stat` calls; the file itself is read only when it has changed, which is at checkpoints.
  */
 export class Ownership {
   readonly #database: Database;
@@ -103,8 +103,8 @@ export class Ownership {
   }
 
   /**
-   * Closes the database with its log moved into the file. A file that was overwritten is left alone: closing would write the log into what is
-   * there now. The process must then end by `process.exit`, which closes nothing.
+   * Closes the database with its log moved into the file. A file that was overwritten is left alone: closing would write the
+   * log into what is there now. The process must then end by `process.exit`, which closes nothing.
    */
   close(): void {
     this.loss();
@@ -163,7 +163,8 @@ export class Ownership {
     if (seen === this.#seen) return false;
     const mark = this.#markOnDisk();
     const isOurs = mark?.token === this.#mark.token && mark.generation >= (this.#onDisk ?? 0);
-    // Until the first checkpoint after the start, which another program may hold up by reading, the file has an earlier mark or none.
+    // Until the first checkpoint after the start, which another program may hold up by reading, the file has an earlier mark or
+    // none.
     if (!isOurs) return this.#onDisk !== null || size === 0n;
     this.#onDisk = mark.generation;
     this.#seen = seen;
