@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runToEnd, startChild } from '../support/child-process.js';
@@ -168,6 +169,35 @@ describe('a server on a loopback address', () => {
     });
     const read = await fetch(`${url}/api/v1/sessions`, { headers: origin });
     for (const { headers } of [preflight, read]) expect(headers.has('access-control-allow-origin')).toBe(false);
+  });
+});
+
+describe('a server that is told to stop', () => {
+  it('ends by itself with code 0 while connections have sent nothing, or half a request', async () => {
+    const server = await startServer();
+    const { port } = new URL(server.url);
+    for (const text of ['', 'POST /v1/traces HTTP/1.1\r\nHost: localhost\r\n', 'GET /hea']) {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', () => {});
+      onTestFinished(() => void socket.destroy());
+      await once(socket, 'connect');
+      socket.write(text);
+    }
+    // Rejects when it has to be killed.
+    await server.stop();
+    expect(server.process.signalCode).toBeNull();
+  });
+});
+
+describe('a server with keys on a loopback address', () => {
+  it('asks for them', async () => {
+    const server = await startServer({ env: KEYS });
+    onTestFinished(() => server.stop());
+    const authorization = `Basic ${Buffer.from(Object.values(KEYS).join(':')).toString('base64')}`;
+    const status = async (headers: Record<string, string>) =>
+      (await fetch(`${server.url}/api/v1/sessions`, { headers })).status;
+    expect(await status({})).toBe(401);
+    expect(await status({ authorization })).toBe(200);
   });
 });
 

@@ -1,11 +1,12 @@
 import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
-import { createAuthentication, type Keys } from './authentication.js';
+import { createAuthentication, type Keys, OPEN_PATHS } from './authentication.js';
 import { otlpMediaType, statusResponse } from './ingest/answer.js';
 import { ClientReports } from './ingest/client-reports.js';
 import { createIngest, type IngestDeps } from './ingest/http.js';
 import { createLangfuseHelpers } from './langfuse-helpers.js';
 import { onlyLoopbackHosts } from './loopback.js';
+import { onlyValidHosts, refuseCrossSite } from './origin.js';
 import { createPageRoutes, type PageFiles } from './page.js';
 import { DEFAULT_PROJECT_ID } from './project.js';
 import { Changes } from './read/changes.js';
@@ -18,11 +19,13 @@ export interface AppDeps extends IngestDeps {
   readonly reader: SessionReader;
   /** Of what is stored; closed by whoever stops the server. Default: some of its own. */
   readonly changes?: Changes;
-  /** What a client must present; null lets everybody in, which is for a loopback address only. */
+  /** What a client must present; null lets everybody in who names this machine, which is for a loopback address only. */
   readonly keys: Keys | null;
   /** The files of the page; null when it has not been built. */
   readonly page: PageFiles | null;
   readonly version: string;
+  /** Why nothing can be stored now, in words for a client; null when all is well. Default: all is well. */
+  readonly trouble?: () => string | null;
 }
 
 /** The whole server as a function from request to response. */
@@ -36,8 +39,16 @@ export function createApp(deps: AppDeps): Hono {
     context.header('x-content-type-options', 'nosniff');
     context.header('referrer-policy', 'no-referrer');
   });
+  app.use(onlyValidHosts());
+  app.use('/api/*', refuseCrossSite());
   app.use(keys === null ? onlyLoopbackHosts() : createAuthentication(keys));
 
+  for (const path of OPEN_PATHS) {
+    app.get(path, (context, next) => {
+      const message = deps.trouble?.() ?? null;
+      return message === null ? next() : context.json({ status: 'failing', version, message }, 503);
+    });
+  }
   app.get('/health', (context) => context.json({ status: 'ok', version }));
   app.route('/', createIngest({ ...deps, writer: changes.of(deps.writer), clientReports }));
   app.route('/', createLangfuseHelpers(version));

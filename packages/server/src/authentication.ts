@@ -9,7 +9,7 @@ export interface Keys {
 }
 
 /** What answers without a key: whether the server is up, and nothing of what it holds. */
-const OPEN_PATHS = new Set(['/health', '/api/public/health']);
+export const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/api/public/health']);
 
 /** Lets in who presents the keys as HTTP Basic `public:secret`, in the header only. Anyone else gets a 401. */
 export function createAuthentication({ publicKey, secretKey }: Keys): MiddlewareHandler {

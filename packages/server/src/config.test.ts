@@ -62,11 +62,32 @@ describe('the command line', () => {
   );
 
   it.each(['127.0.0.1', '127.8.9.1', 'localhost', '::1', '[::1]'])(
-    'needs no keys on %s, even where they are set',
+    'needs no keys on %s, and asks for them where they are set',
     (host) => {
-      expect(readCommand(['serve', '--host', host], keys)).toMatchObject({ config: { keys: null } });
+      const asked = ['serve', '--host', host];
+      expect(readCommand(asked, {})).toMatchObject({ config: { keys: null } });
+      const unset = { POWERRAG_PUBLIC_KEY: '', POWERRAG_SECRET_KEY: '' };
+      expect(readCommand(asked, unset)).toMatchObject({ config: { keys: null } });
+      expect(readCommand(asked, keys)).toMatchObject({ config: { keys: { publicKey: 'team', secretKey: 'secret' } } });
     },
   );
+
+  it('asks for keys that are set though no host is given', () => {
+    expect(readCommand(['serve'], keys)).toMatchObject({ config: { host: '127.0.0.1', keys: { publicKey: 'team' } } });
+  });
+
+  it.each([
+    [
+      { POWERRAG_PUBLIC_KEY: 'team' },
+      'POWERRAG_SECRET_KEY is not set, but POWERRAG_PUBLIC_KEY is. Set both, or neither.',
+    ],
+    [
+      { ...keys, POWERRAG_PUBLIC_KEY: '' },
+      'POWERRAG_PUBLIC_KEY is not set, but POWERRAG_SECRET_KEY is. Set both, or neither.',
+    ],
+  ])('does not take one key for none: %j', (env, message) => {
+    expect(usageError(['serve'], env)).toBe(message);
+  });
 
   it('refuses a public key that HTTP Basic authentication could not tell from the secret', () => {
     const env = { ...keys, POWERRAG_PUBLIC_KEY: 'a:b' };

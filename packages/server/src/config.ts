@@ -15,7 +15,7 @@ export interface ServeConfig {
   readonly port: number;
   /** Path of the SQLite file. */
   readonly database: string;
-  /** Null on a loopback address, where no key is needed. */
+  /** What clients need. Null where none are set, which is for a loopback address only. */
   readonly keys: Keys | null;
 }
 
@@ -35,8 +35,8 @@ Options:
   --help              show this
   --version           show the version
 
-On an address that other machines can reach, POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY must be set:
-clients then need them, as HTTP Basic authentication.
+Where POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY are set, clients need them, as HTTP Basic authentication.
+On an address that other machines can reach they must be set.
 `;
 
 /** Reads the arguments after the program's name. Throws `UsageError`. */
@@ -55,7 +55,7 @@ export function readCommand(args: readonly string[], env: Readonly<Record<string
   if (database === '') throw new UsageError('--database must not be empty; leave it out for ./powerrag.db.');
   return {
     name: 'serve',
-    config: { host, port: readPort(values.port), database, keys: isLoopback(host) ? null : readKeys(host, env) },
+    config: { host, port: readPort(values.port), database, keys: readKeys(host, env) },
   };
 }
 
@@ -85,13 +85,19 @@ function readPort(text: string | undefined): number {
   throw new UsageError(`--port must be a number from 0 to 65535, got "${text}".`);
 }
 
-function readKeys(host: string, env: Readonly<Record<string, string | undefined>>): Keys {
+/** Null where none are set, which is for a loopback address only. */
+function readKeys(host: string, env: Readonly<Record<string, string | undefined>>): Keys | null {
   const publicKey = env.POWERRAG_PUBLIC_KEY ?? '';
   const secretKey = env.POWERRAG_SECRET_KEY ?? '';
   if (publicKey === '' || secretKey === '') {
-    throw new UsageError(
-      `${host} can be reached from other machines: set POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY, which clients then need, or listen on 127.0.0.1.`,
-    );
+    if (!isLoopback(host)) {
+      throw new UsageError(
+        `${host} can be reached from other machines: set POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY, which clients then need, or listen on 127.0.0.1.`,
+      );
+    }
+    if (publicKey === secretKey) return null;
+    const [missing, set] = publicKey === '' ? ['PUBLIC', 'SECRET'] : ['SECRET', 'PUBLIC'];
+    throw new UsageError(`POWERRAG_${missing}_KEY is not set, but POWERRAG_${set}_KEY is. Set both, or neither.`);
   }
   if (publicKey.includes(':'))
     throw new UsageError('POWERRAG_PUBLIC_KEY must not hold a colon: HTTP Basic authentication splits there.');

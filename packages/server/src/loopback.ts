@@ -14,7 +14,7 @@ export function onlyLoopbackHosts(): MiddlewareHandler {
   return async (context, next) => {
     const { hostname } = new URL(context.req.url);
     if (isLoopback(hostname)) return next();
-    const message = `This server answers on this machine only, not as ${hostname}; to be reached by name, start it with --host and keys.`;
+    const message = `This server answers on this machine only, not as ${hostname}; to be reached by name, start it with keys.`;
     return context.json({ message }, 403);
   };
 }

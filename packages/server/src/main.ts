@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CannotListen, serve } from './commands/serve.js';
 import { HELP, readCommand, UsageError } from './config.js';
 import { createLog } from './log.js';
-import { DatabaseUnusable, SqliteMissing, sqliteStore } from './store/sqlite/index.js';
+import { anyDriver, DatabaseUnusable, SqliteMissing, sqliteStore } from './store/sqlite/index.js';
 
 /** The `powerrag` command: the one place that reads arguments and environment, and that ends the process. */
 
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const version = readVersion();
   if (command.name === 'version') return void process.stdout.write(`${version}\n`);
   const server = await serve(command.config, {
-    openStore: (path) => sqliteStore(path),
+    openStore: (path) => sqliteStore(path, anyDriver(), log),
     pageFolder: fileURLToPath(new URL('./page', import.meta.url)),
     version,
     log,
@@ -31,7 +31,10 @@ function stopOnSignals(stop: () => Promise<void>): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     // Once: the second time the signal does what it always does, and ends the process.
     process.once(signal, () => {
-      stop().catch(fail);
+      // Ends with nothing more closed: a database that was overwritten under the server must not be closed (see Ownership).
+      stop()
+        .catch(fail)
+        .finally(() => process.exit());
     });
   }
 }

@@ -2,7 +2,7 @@ import { type EventEmitter, once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ServeConfig } from '../config.js';
 import { DEFAULT_LIMITS } from '../ingest/limits.js';
 import { aRequest, aSpan, encodeJson, encodeProtobuf } from '../ingest/testing.js';
@@ -97,6 +97,37 @@ describe('a server on a real socket', () => {
     client.destroy();
     await closed;
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['half a request line', 'GET /hea'],
+    ['half of the headers', 'GET /health HTTP/1.1\r\nHost: localhost\r\n'],
+    ['a request, and half of the next', 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\nGET /hea'],
+    [
+      'half of a body',
+      'POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+    ],
+  ])('when stopped does not wait for a client that has sent %s', async (_what, text) => {
+    const server = await start();
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const closed = closing(socket);
+    let answer = '';
+    socket.on('data', (bytes) => {
+      answer += bytes;
+    });
+    await once(socket, 'connect');
+    socket.write(text);
+    // What was sent later is answered: then that was read, too.
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    if (text.includes('\r\n\r\nGET')) await expect.poll(() => answer).toContain('"status":"ok"');
+    // By its own deadline, which is shorter than the one that ends every connection.
+    vi.useFakeTimers({ toFake: ['setTimeout'], now: Date.now() });
+    onTestFinished(() => void vi.useRealTimers());
+    const stopped = server.stop();
+    vi.advanceTimersByTime(2_000);
+    await stopped;
+    await closed;
   });
 
   it('when stopped answers what is in work, refuses what comes later, and has stored all it acknowledged', async () => {

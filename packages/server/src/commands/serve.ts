@@ -8,6 +8,7 @@ import { normalise } from '../normalise/index.js';
 import { readPage } from '../page.js';
 import { Changes } from '../read/changes.js';
 import type { Store } from '../store/contract.js';
+import { Connections } from './connections.js';
 
 export interface ServeDeps {
   readonly openStore: (path: string) => Store;
@@ -28,8 +29,10 @@ export class CannotListen extends Error {
   override readonly name = 'CannotListen';
 }
 
-/** How long requests in work may take once the server was told to stop. */
-const STOP_DEADLINE_MS = 10_000;
+/** How long requests in work may take once the server was told to stop: half of what a container is given to end. */
+const STOP_DEADLINE_MS = 5_000;
+/** How long a client may take then to send the rest of a body. */
+const BODY_DEADLINE_MS = 2_000;
 
 /** Opens the store and listens. Rejects with `CannotListen` or `DatabaseUnusable`, leaving nothing open. */
 export async function serve(config: ServeConfig, deps: ServeDeps): Promise<RunningServer> {
@@ -45,6 +48,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
     keys: config.keys,
     page: readPage(deps.pageFolder),
     version: deps.version,
+    trouble: () => store.trouble?.() ?? null,
   });
   const server = createServer(
     {
@@ -58,6 +62,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
     getRequestListener(app.fetch),
   );
   server.maxConnections = 10_000;
+  const connections = new Connections(server);
   try {
     await listen(server, config);
   } catch (error) {
@@ -69,7 +74,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
     url: urlOf(server, config.host),
     stop: () => {
       changes.close();
-      stopping ??= stop(server, store);
+      stopping ??= stop(server, connections, store);
       return stopping;
     },
   };
@@ -96,13 +101,16 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): stri
   }
 }
 
-async function stop(server: Server, store: Store): Promise<void> {
+async function stop(server: Server, connections: Connections, store: Store): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // Connections that fall idle while the last requests are answered would be kept for their keep-alive time.
-  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  // Also those that fall idle while the last requests are answered: they would be kept for their keep-alive time.
+  connections.closeIdle();
+  const idle = setInterval(() => connections.closeIdle(), 20);
+  const body = setTimeout(() => connections.closeUnsent(), BODY_DEADLINE_MS);
   const deadline = setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS);
   await closed;
   clearInterval(idle);
+  clearTimeout(body);
   clearTimeout(deadline);
   await store.close();
 }

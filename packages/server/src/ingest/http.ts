@@ -5,6 +5,7 @@ import type { Observation } from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
 import { DEFAULT_PROJECT_ID } from '../project.js';
 import type { ObservationWriter } from '../store/contract.js';
+import { StoreUnavailable } from '../store/unavailable.js';
 import { exportResponse, type OtlpMediaType, otlpMediaType, statusResponse } from './answer.js';
 import { readBody } from './body.js';
 import type { ClientReports } from './client-reports.js';
@@ -40,6 +41,7 @@ export function createIngest({ clientReports, writer, normalise, limits, log }: 
         try {
           await writer.write(DEFAULT_PROJECT_ID, observations);
         } catch (error) {
+          if (error instanceof StoreUnavailable) throw new Refusal(503, error.message);
           log.error('could not store a batch', error);
           throw new Refusal(503, 'The server could not store this batch; send it again.');
         }

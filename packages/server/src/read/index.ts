@@ -5,6 +5,9 @@ import { Changes } from './changes.js';
 import { createLangfuseApi } from './langfuse/routes.js';
 import { createV1Api } from './v1.js';
 
+/** Seconds after which a client may come back when there was no room for it. */
+const RETRY_AFTER_S = '5';
+
 export interface ReadApiOptions {
   readonly reader: SessionReader;
   /** What those who follow a session are told. Default: nothing. */
@@ -19,8 +22,9 @@ export function createReadApi({ reader, changes = new Changes(), projectId = 'de
   api.route('/api/v1', createV1Api(reader, projectId, changes));
   api.route('/api/public', createLangfuseApi(reader, projectId));
   api.onError((error, context) => {
-    if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
-    throw error;
+    if (!(error instanceof HTTPException)) throw error;
+    if (error.status === 503) context.header('retry-after', RETRY_AFTER_S);
+    return context.json({ message: error.message }, error.status);
   });
   return api;
 }

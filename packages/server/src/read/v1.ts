@@ -1,19 +1,12 @@
 import type { ObservationDetails, Page, SessionSummary } from '@powerrag/protocol';
 import { Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import type { ObservationBody } from '../observation.js';
 import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
+import { changeStream } from './change-stream.js';
 import type { Changes } from './changes.js';
-import { notFound, unavailable } from './errors.js';
+import { notFound } from './errors.js';
 import { Query, quote } from './query.js';
-
-/** How many may follow sessions at a time: each holds a connection. */
-const MAX_FOLLOWERS = 500;
-/** After so many milliseconds without a change something is sent, lest a proxy take the connection for dead. */
-const HEARTBEAT_MS = 15_000;
-/** Milliseconds in which further changes count as one. */
-const PACE_MS = 200;
 
 /** What the page reads. */
 export function createV1Api(reader: SessionReader, projectId: string, changes: Changes): Hono {
@@ -49,26 +42,11 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
     const sessionId = context.req.param('id');
     if ((await reader.getSession(projectId, sessionId)) === null)
       throw notFound(`There is no session ${quote(sessionId)}.`);
-    if (changes.followers >= MAX_FOLLOWERS) throw unavailable(`${MAX_FOLLOWERS} clients follow sessions already.`);
-    const follower = await changes.follow(projectId, sessionId, async () => {
+    const traceIds = async () => {
       const { traces } = await reader.listTraces(projectId, { sessionId });
       return traces.map(({ id }) => id);
-    });
-    // Not to be kept back by a proxy until there is enough of it (nginx).
-    context.header('x-accel-buffering', 'no');
-    return streamSSE(context, async (stream) => {
-      stream.onAbort(() => follower.stop());
-      await stream.write(': a change is an event; fetch the session again\n\n');
-      for (;;) {
-        const what = await follower.next(HEARTBEAT_MS);
-        if (what === 'over') return;
-        if (what === 'quiet') await stream.write(': still here\n\n');
-        else {
-          await stream.writeSSE({ event: 'change', data: '{}' });
-          await stream.sleep(PACE_MS);
-        }
-      }
-    });
+    };
+    return changeStream(context, { changes, projectId, sessionId, traceIds });
   });
 
   api.get('/traces/:traceId/observations/:id', async (context) => {

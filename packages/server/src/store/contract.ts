@@ -43,6 +43,8 @@ export interface SessionReader {
 
 /** A store that takes in and reads out. */
 export interface Store extends ObservationWriter, SessionReader {
+  /** Why nothing can be stored now, in words for a client; null when all is well. Cheap. Absent: nothing can go wrong. */
+  trouble?(): string | null;
   /** Resolves when what was being written is durable and the files are closed. Safe to call twice. */
   close(): Promise<void>;
 }

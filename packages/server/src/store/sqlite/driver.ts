@@ -23,6 +23,13 @@ export function placeholders(values: readonly unknown[]): string {
 /** Opens a file, creating it where there is none. Throws SQLite's own error. */
 export type Driver = (path: string) => Database;
 
+/** Whether another program was in the way. The code of SQLite's error: `SQLITE_…` from better-sqlite3, a number in `errcode` from node:sqlite. */
+export function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_BUSY')) return true;
+  return 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === 5;
+}
+
 /** There is no SQLite to use. The message says how to get one. */
 export class SqliteMissing extends Error {
   override readonly name = 'SqliteMissing';

@@ -1,41 +1,64 @@
+import type { Log } from '../../log.js';
 import type { Store } from '../contract.js';
 import { Contents } from './contents.js';
 import { anyDriver, type Driver } from './driver.js';
+import { fenced } from './fenced.js';
 import { ObservationRows } from './observation-rows.js';
-import { openDatabase } from './open.js';
+import { DatabaseUnusable, explain, openDatabase } from './open.js';
+import { Ownership } from './ownership.js';
 import { SqliteReader } from './reader.js';
+import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
 
-export { SqliteMissing } from './driver.js';
+export { anyDriver, SqliteMissing } from './driver.js';
 export { DatabaseUnusable } from './open.js';
 
-/** Opens the store in a SQLite file, which it has for itself until it is closed. Throws `DatabaseUnusable`. */
-export function sqliteStore(path: string, driver: Driver = anyDriver()): Store {
-  const { database, unlock } = openDatabase(path, driver);
-  const contents = new Contents(database);
-  const observations = new ObservationRows(database, contents);
-  const reader = new SqliteReader(database, contents, observations);
-  const writer = new SqliteWriter(database, contents, observations);
-  let closed = false;
-  return {
-    write: async (projectId, batch) => {
-      if (closed) throw new Error('the store is closed');
-      if (batch.length > 0) await writer.write(projectId, batch);
-    },
-    listSessions: (...query) => reader.listSessions(...query),
-    getSession: (...query) => reader.getSession(...query),
-    listTraces: (...query) => reader.listTraces(...query),
-    getTrace: (...query) => reader.getTrace(...query),
-    listObservations: (...query) => reader.listObservations(...query),
-    getObservation: (...query) => reader.getObservation(...query),
-    readBodies: (...query) => reader.readBodies(...query),
-    close: async () => {
-      if (closed) return;
-      closed = true;
-      writer.drain();
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      database.close();
-      unlock();
-    },
-  };
+const NO_LOG: Log = { info: () => {}, error: () => {} };
+
+/**
+ * Opens the store in a SQLite file, which it has for itself until it is closed. Throws `DatabaseUnusable`.
+ *
+ * When the file is deleted, moved, replaced or overwritten, or taken by another server, it goes on reading and rejects what is
+ * written with `StoreUnavailable`.
+ *
+ * @param log is told what happened to the file. Default: nobody.
+ */
+export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log = NO_LOG): Store {
+  const { database, file, unlock } = openDatabase(path, driver, log);
+  try {
+    const ownership = new Ownership(database, file, log);
+    const contents = new Contents(database);
+    const observations = new ObservationRows(database, contents);
+    const reader = new SqliteReader(database, contents, observations);
+    const writer = new SqliteWriter(fenced(database, ownership), contents, observations);
+    const whenFree = new WhenFree(log);
+    let closed = false;
+    return {
+      write: async (projectId, batch) => {
+        if (closed) throw new Error('the store is closed');
+        if (batch.length === 0) return;
+        await whenFree.run(() => writer.write(projectId, batch));
+        ownership.check();
+      },
+      listSessions: (...query) => reader.listSessions(...query),
+      getSession: (...query) => reader.getSession(...query),
+      listTraces: (...query) => reader.listTraces(...query),
+      getTrace: (...query) => reader.getTrace(...query),
+      listObservations: (...query) => reader.listObservations(...query),
+      getObservation: (...query) => reader.getObservation(...query),
+      readBodies: (...query) => reader.readBodies(...query),
+      trouble: () => (closed ? null : ownership.loss()),
+      close: async () => {
+        if (closed) return;
+        closed = true;
+        writer.drain();
+        ownership.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    database.close();
+    unlock();
+    throw new DatabaseUnusable(explain(error, path), { cause: error });
+  }
 }

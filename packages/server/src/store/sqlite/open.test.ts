@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -114,7 +114,7 @@ describe('opening a database', () => {
   it('lets go of the lock when it refuses', async () => {
     writeFileSync(path, 'not a database, but long enough to be told from one. '.repeat(50));
     refusal();
-    writeFileSync(path, '');
+    rmSync(path);
     await closed(sqliteStore(path));
   });
 });

@@ -1,6 +1,18 @@
-import { closeSync, existsSync, openSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Database, Driver } from './driver.js';
+import type { Log } from '../../log.js';
+import { type Database, type Driver, isBusy } from './driver.js';
+import { isLogOf } from './mark.js';
 import { MIGRATIONS } from './migrations.js';
 
 /** Why a database cannot be used, in words for the operator. */
@@ -14,26 +26,38 @@ const APPLICATION_ID = 0x50524147;
 /** Up to this many bytes a database is checked for damage at each start. */
 const CHECKED_BYTES = 128 * 1024 * 1024;
 
+/** As many links one after the other as Linux follows. */
+const MAX_LINKS = 40;
+
 const JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024;
 
 export interface OpenDatabase {
   readonly database: Database;
+  /** The real path. */
+  readonly file: string;
   /** Gives up the lock on the file. After the database is closed. */
   unlock(): void;
 }
 
 /** Opens or creates the database, takes its lock, and brings its schema up to date. Throws `DatabaseUnusable`. */
-export function openDatabase(path: string, driver: Driver): OpenDatabase {
-  const file = prepareFile(path);
+export function openDatabase(path: string, driver: Driver, log: Log): OpenDatabase {
+  let file: string;
+  try {
+    file = realFile(path);
+  } catch (error) {
+    throw error instanceof DatabaseUnusable ? error : new DatabaseUnusable(explain(error, path), { cause: error });
+  }
+  const wasUsed = existsSync(`${file}-lock`);
   const unlock = lock(file, driver);
   let database: Database | undefined;
   try {
+    prepareFile(file, wasUsed, driver, log);
     database = driver(file);
     identify(database, path);
     configure(database);
     migrate(database, path);
     checkForDamage(database, file, path);
-    return { database, unlock };
+    return { database, file, unlock };
   } catch (error) {
     database?.close();
     unlock();
@@ -41,20 +65,62 @@ export function openDatabase(path: string, driver: Driver): OpenDatabase {
   }
 }
 
-/** Creates the file readable by its owner alone, which SQLite's own files beside it then are too. */
-function prepareFile(path: string): string {
+/** The path without links, also of a file that does not exist yet. Throws `DatabaseUnusable` where its folder does not. */
+function realFile(path: string, links = 0): string {
   const folder = dirname(resolve(path));
   if (!existsSync(folder)) {
     throw new DatabaseUnusable(
       `The folder of the database, ${folder}, does not exist; create it or name another with --database.`,
     );
   }
-  try {
-    closeSync(openSync(path, 'a', 0o600));
-  } catch (error) {
-    throw new DatabaseUnusable(explain(error, path), { cause: error });
+  if (existsSync(path)) return realpathSync(path);
+  // A link may lead to a file that is not there yet.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    if (links === MAX_LINKS) throw new DatabaseUnusable(`${path} is a link that leads in a circle.`);
+    return realFile(resolve(folder, readlinkSync(path)), links + 1);
   }
-  return realpathSync(path);
+  return join(realpathSync(folder), basename(path));
+}
+
+/** Leaves a file that SQLite can open, with no log of another file beside it. With the lock held. */
+function prepareFile(file: string, wasUsed: boolean, driver: Driver, log: Log): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  const wal = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  const hasLog = wal !== undefined && wal.size > 0;
+  if (found !== undefined && !found.isDirectory()) {
+    if (found.nlink > 1) {
+      throw new DatabaseUnusable(
+        `${file} has a second name (a hard link), under which another program could write past this server; delete one of the two names, or make a copy instead.`,
+      );
+    }
+    if (found.size === 0 && (hasLog || wasUsed)) {
+      throw new DatabaseUnusable(
+        `${file} is empty, but has been the database of a server: its content is lost. Restore it from a backup; or, to start anew, delete it and the files beside it whose names begin with ${basename(file)}.`,
+      );
+    }
+    if (found.size === 0) log.info(`${file} was empty, and is a new database now`);
+  }
+  if (hasLog && (found === undefined || !isLogOf(`${file}-wal`, file))) {
+    const aside = `${file}-wal-aside-${Math.trunc(wal.mtimeMs)}`;
+    renameSync(`${file}-wal`, aside);
+    rmSync(`${file}-shm`, { force: true });
+    log.error(`${file}-wal belongs to another database file than the one in its place; it was renamed to ${aside}`);
+  }
+  if (found === undefined) create(file, driver);
+}
+
+/** Creates the file readable by its owner alone, which SQLite's own files beside it then are too. It is never seen empty. */
+function create(file: string, driver: Driver): void {
+  const unfinished = `${file}-new`;
+  for (const end of ['', '-journal']) rmSync(`${unfinished}${end}`, { force: true });
+  closeSync(openSync(unfinished, 'a', 0o600));
+  const database = driver(unfinished);
+  try {
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  } finally {
+    database.close();
+  }
+  renameSync(unfinished, file);
 }
 
 /**
@@ -62,7 +128,7 @@ function prepareFile(path: string): string {
  * process dies, however it dies.
  */
 function lock(file: string, driver: Driver): () => void {
-  const lockFile = join(dirname(file), `${basename(file)}-lock`);
+  const lockFile = `${file}-lock`;
   let database: Database | undefined;
   try {
     closeSync(openSync(lockFile, 'a', 0o600));
@@ -132,20 +198,17 @@ function pragma(database: Database, name: 'application_id' | 'user_version'): nu
   return (database.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[name] ?? 0;
 }
 
-/** The code of SQLite's error: `SQLITE_…` from better-sqlite3, a number in `errcode` from node:sqlite. */
-function isBusy(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_BUSY')) return true;
-  return 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === 5;
-}
-
-function explain(error: unknown, path: string): string {
+/** SQLite's error in words for the operator. */
+export function explain(error: unknown, path: string): string {
   const reason = error instanceof Error ? error.message : String(error);
   if (/not a database/i.test(reason)) {
     return `${path} is not a PowerRAG database; name another file with --database.`;
   }
   if (/malformed|corrupt/i.test(reason)) {
     return `${path} is damaged (${reason}); restore it from a backup, or name another file with --database.`;
+  }
+  if (/no such (table|column)/i.test(reason)) {
+    return `${path} lacks a part of its schema (${reason}), which another program has removed; restore it from a backup.`;
   }
   return `The database ${path} cannot be used: ${reason}. Check that the file and its folder are writable.`;
 }

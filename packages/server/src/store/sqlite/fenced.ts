@@ -1,0 +1,44 @@
+import type { Database } from './driver.js';
+import type { Ownership } from './ownership.js';
+
+/** Milliseconds that SQLite may wait for another program, with everything else at a standstill. */
+const BUSY_TIMEOUT_MS = 250;
+
+/**
+ * The database as its writer sees it: a transaction begins only while the file is this server's, and marks it. It does not wait
+ * for another program's transaction to end, since nothing else could be answered meanwhile: `BEGIN` then fails at once with
+ * SQLite's busy error.
+ */
+export function fenced(database: Database, ownership: Ownership): Database {
+  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  return {
+    exec(sql) {
+      if (sql === 'COMMIT') {
+        database.exec(sql);
+        ownership.committed();
+      } else if (sql.startsWith('BEGIN')) {
+        ownership.check();
+        begin(database, sql);
+        try {
+          ownership.claim();
+        } catch (error) {
+          database.exec('ROLLBACK');
+          throw error;
+        }
+      } else {
+        database.exec(sql);
+      }
+    },
+    prepare: (sql) => database.prepare(sql),
+    close: () => database.close(),
+  };
+}
+
+function begin(database: Database, sql: string): void {
+  database.exec('PRAGMA busy_timeout = 0');
+  try {
+    database.exec(sql);
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
+}

@@ -1,0 +1,261 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
+import type { Log } from '../../log.js';
+import { StoreUnavailable } from '../unavailable.js';
+import { type Database, isBusy, type Statement } from './driver.js';
+import { findMark, type Mark, markText, readPage } from './mark.js';
+
+/** What happened to the file, for the sender and the operator. */
+interface Loss {
+  readonly what: string;
+  readonly fix: string;
+  /** Whether the file that is open still holds what was stored, so that the log may be moved into it. */
+  readonly isWhole: boolean;
+}
+
+interface Identity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
+const UNKNOWN: Identity = { dev: 0n, ino: 0n };
+
+const RESTART = 'Stop this server and start it again.';
+
+/**
+ * That the file at the database's path is the one that this server writes, and that no other server writes it. Deleted, moved
+ * and replaced files go on taking writes, which are gone with the process: so this is checked before a batch is acknowledged.
+ * It costs four `stat` calls; the file itself is read only when it has changed, which is at checkpoints.
+ */
+export class Ownership {
+  readonly #database: Database;
+  readonly #setMark: Statement;
+  readonly #file: string;
+  readonly #log: Log;
+  /** Our own, of the main file. Closed after the database: closing it gives up SQLite's locks on the file. */
+  readonly #descriptor: number;
+  readonly #identity: Identity;
+  readonly #sideFiles: readonly { readonly path: string; readonly identity: Identity }[];
+  #mark: Mark;
+  #next: Mark | null = null;
+  /** The mark in the main file, which is behind that in the log; null before one was seen. */
+  #onDisk: number | null = null;
+  #seen = '';
+  /** The size of the write-ahead log when it was last looked at, and the generation that was committed then. */
+  #walSize = 0n;
+  #walGeneration = 0;
+  #isTaken = false;
+  #isClosed = false;
+  #loss: Loss | null = null;
+
+  /** Takes the database for this server. Whoever had it finds that out at its next transaction. */
+  constructor(database: Database, file: string, log: Log) {
+    this.#database = database;
+    this.#file = file;
+    this.#log = log;
+    this.#mark = take(database);
+    // So that the main file has the mark, too.
+    this.#emptyLog();
+    this.#setMark = database.prepare('UPDATE ownership SET mark = ? WHERE mark = ?');
+    this.#descriptor = openSync(file, 'r');
+    this.#identity = fstatSync(this.#descriptor, { bigint: true });
+    this.#sideFiles = ['-wal', '-shm'].flatMap((end) => {
+      const identity = identityAt(`${file}${end}`);
+      return identity === null ? [] : [{ path: `${file}${end}`, identity }];
+    });
+  }
+
+  /** Throws `StoreUnavailable` when what is written now would not be found again. Logs it once. */
+  check(): void {
+    const loss = this.loss();
+    if (loss !== null) throw new StoreUnavailable(loss);
+  }
+
+  /** What happened to the file, for the sender; null when all is well. */
+  loss(): string | null {
+    const loss = this.#isClosed ? this.#loss : this.#findLoss();
+    if (loss !== null && this.#loss === null) {
+      if (loss.isWhole) this.#emptyLog();
+      this.#log.error(
+        `${this.#file}: ${loss.what}. Nothing is stored from now on, and senders are told to keep their spans. ${loss.fix}`,
+      );
+    } else if (loss === null && this.#loss !== null) {
+      this.#log.info(`${this.#file} is back, and spans are stored again`);
+    }
+    this.#loss = loss;
+    return loss === null ? null : `Nothing can be stored: ${loss.what}. The log of the server says how to mend it.`;
+  }
+
+  /** Within a transaction, before it writes. Throws `StoreUnavailable` when another server has taken the database. */
+  claim(): void {
+    const next = { token: this.#mark.token, generation: this.#mark.generation + 1 };
+    const { changes } = this.#setMark.run(markText(next), markText(this.#mark));
+    this.#next = next;
+    if (Number(changes) === 1) return;
+    this.#isTaken = true;
+    this.check();
+  }
+
+  /** After the transaction was committed. */
+  committed(): void {
+    if (this.#next !== null) this.#mark = this.#next;
+    this.#next = null;
+  }
+
+  /**
+   * Closes the database with its log moved into the file. A file that was overwritten is left alone: closing would write the
+   * log into what is there now. The process must then end by `process.exit`, which closes nothing.
+   */
+  close(): void {
+    this.loss();
+    this.#isClosed = true;
+    if (this.#loss !== null && !this.#loss.isWhole && !this.#isTaken) return;
+    if (this.#loss === null) this.#emptyLog();
+    this.#database.close();
+    closeSync(this.#descriptor);
+  }
+
+  #findLoss(): Loss | null {
+    if (this.#isTaken) return TAKEN;
+    const there = identityAt(this.#file);
+    if (there === null) {
+      const isDeleted = fstatSync(this.#descriptor).nlink === 0;
+      return isDeleted
+        ? { what: 'the database file was deleted', fix: DELETED, isWhole: true }
+        : {
+            what: 'the database file was moved',
+            fix: 'Move it back, or stop this server and name its new place with --database.',
+            isWhole: true,
+          };
+    }
+    if (!isSame(there, this.#identity)) {
+      return { what: 'the database file was replaced by another', fix: REPLACED, isWhole: true };
+    }
+    if (this.#hasOtherContent()) {
+      this.#isTaken = this.#isMarkedByAnother();
+      return this.#isTaken ? TAKEN : OVERWRITTEN;
+    }
+    for (const { path, identity } of this.#sideFiles) {
+      const found = identityAt(path);
+      if (found !== null && isSame(found, identity)) continue;
+      return {
+        what: `a file of the database, ${path.slice(-4)}, was deleted or replaced`,
+        fix: RESTART,
+        isWhole: true,
+      };
+    }
+    return this.#isLogCut() ? LOG_CUT : null;
+  }
+
+  /** Whether the log has shrunk though not all that was in it is in the main file. */
+  #isLogCut(): boolean {
+    const size = statSync(`${this.#file}-wal`, { bigint: true, throwIfNoEntry: false })?.size ?? 0n;
+    if (size < this.#walSize && (this.#markOnDisk()?.generation ?? 0) < this.#walGeneration) return true;
+    this.#walSize = size;
+    this.#walGeneration = this.#mark.generation;
+    return false;
+  }
+
+  /** Whether the main file holds something else than a state of this database that is as late as the one seen last. */
+  #hasOtherContent(): boolean {
+    const { mtimeNs, size } = fstatSync(this.#descriptor, { bigint: true });
+    const seen = `${mtimeNs} ${size}`;
+    if (seen === this.#seen) return false;
+    const mark = this.#markOnDisk();
+    const isOurs = mark?.token === this.#mark.token && mark.generation >= (this.#onDisk ?? 0);
+    // Until the first checkpoint after the start, which another program may hold up by reading, the file has an earlier mark or
+    // none.
+    if (!isOurs) return this.#onDisk !== null || size === 0n;
+    this.#onDisk = mark.generation;
+    this.#seen = seen;
+    return false;
+  }
+
+  /** Whether another server has marked the database by SQLite, and not only the bytes in the main file are others. */
+  #isMarkedByAnother(): boolean {
+    try {
+      const row = this.#database.prepare('SELECT mark FROM ownership').get() as { mark: string } | undefined;
+      return row !== undefined && row.mark !== markText(this.#mark);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Null where there is none. Throws SQLite's busy error. */
+  #markOnDisk(): Mark | null {
+    try {
+      return this.#readMarkOnDisk();
+    } catch (error) {
+      if (isBusy(error)) throw error;
+      // SQLite cannot read what is there any more.
+      return null;
+    }
+  }
+
+  #readMarkOnDisk(): Mark | null {
+    const read = (sql: string) => Number(Object.values(this.#database.prepare(sql).get() as object)[0]);
+    const page = read("SELECT rootpage FROM sqlite_schema WHERE name = 'ownership'");
+    return findMark(readPage(this.#descriptor, page, read('PRAGMA page_size')));
+  }
+
+  #emptyLog(): void {
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      this.#log.error(`the log of ${this.#file} could not be moved into it`, error);
+    }
+  }
+}
+
+const TAKEN: Loss = {
+  what: 'another server has taken over the database',
+  fix: 'Two servers must not share a database: stop one of them, or give it another with --database.',
+  isWhole: false,
+};
+const DELETED =
+  'Until this server is stopped its page still shows what was stored. To go on, stop it, put a backup in place or none, and start it again.';
+const REPLACED =
+  'To go on with the file that is there now, stop this server, delete the files ending in -wal and -shm beside it, and start it again.';
+const LOG_CUT: Loss = {
+  what: 'the write-ahead log, -wal, was overwritten or cut',
+  fix: 'What was in it is lost. Stop this server, delete the files ending in -wal and -shm, and start it again.',
+  isWhole: false,
+};
+const OVERWRITTEN: Loss = {
+  what: 'the database file was overwritten or cut',
+  fix: 'Stop this server, delete the files ending in -wal and -shm beside it, put the backup in place again, and start it again.',
+  isWhole: false,
+};
+
+function take(database: Database): Mark {
+  database.exec(
+    'CREATE TABLE IF NOT EXISTS ownership (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), mark TEXT NOT NULL) STRICT',
+  );
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const row = database.prepare('SELECT mark FROM ownership').get() as { mark: string } | undefined;
+    const generation = (findMark(row?.mark ?? '')?.generation ?? 0) + 1;
+    const mark = { token: randomBytes(16).toString('hex'), generation };
+    database.prepare('INSERT OR REPLACE INTO ownership (only_row, mark) VALUES (1, ?)').run(markText(mark));
+    database.exec('COMMIT');
+    return mark;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Null where there is no such file. */
+function identityAt(path: string): Identity | null {
+  try {
+    return statSync(path, { bigint: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    return code === 'ENOENT' || code === 'ENOTDIR' ? null : UNKNOWN;
+  }
+}
+
+/** What cannot be told counts as unchanged. File systems without such numbers, as some on Windows, give 0. */
+function isSame(a: Identity, b: Identity): boolean {
+  return a.ino === 0n || b.ino === 0n || (a.ino === b.ino && a.dev === b.dev);
+}

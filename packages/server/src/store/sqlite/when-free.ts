@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../log.js';
+import { StoreUnavailable } from '../unavailable.js';
+import { isBusy } from './driver.js';
+
+/** How long a batch waits for another program's transaction to end, in milliseconds: well within the time that senders wait. */
+const PATIENCE_MS = 2_000;
+const PAUSE_MS = 50;
+
+/** Runs writes, again and again while another program writes the database. Others are answered meanwhile. */
+export class WhenFree {
+  readonly #log: Log;
+  #isHeld = false;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** Rejects with `StoreUnavailable` when the database stays held, which is logged once until it is free again. */
+  async run(write: () => Promise<void>): Promise<void> {
+    for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
+      try {
+        await write();
+        this.#isHeld = false;
+        return;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (waitedMs >= PATIENCE_MS || this.#isHeld) {
+          if (!this.#isHeld) this.#log.error(HELD);
+          this.#isHeld = true;
+          throw new StoreUnavailable('Another program is writing the database; send this batch again.');
+        }
+      }
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+const HELD =
+  'another program holds a write transaction open on the database, so nothing can be stored until it ends it; senders are told to keep their spans';
