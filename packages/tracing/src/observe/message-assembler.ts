@@ -1,4 +1,5 @@
-import { isObject, read, snapshotJson } from '../snapshot.js';
+import { isObject, read } from '../inert.js';
+import { snapshotJson } from '../snapshot.js';
 import { usageByKind } from '../usage.js';
 import type { Room } from './room.js';
 

@@ -1,7 +1,7 @@
 import { context, type SpanContext } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
+import { isObject, read, settled, threw } from '../inert.js';
 import { openIn } from '../observation.js';
-import { isObject, threw } from '../snapshot.js';
 import type { StartObservationOptions } from '../types.js';
 import { warnOnce } from '../warn.js';
 import { runActive } from './call.js';
@@ -80,7 +80,7 @@ function wrap(fn: unknown, given: unknown): unknown {
     return fn;
   }
   const options: ObserveOptions = { ...(given as ObserveOptions) };
-  const name = options.name ?? (fn.name || 'anonymous-function');
+  const name = options.name ?? nameOf(fn);
   const { captureInput = true, captureOutput = true, asType, parentSpanContext, endOnExit } = options;
   const output = captureOutput === true || capturing(captureOutput as boolean | Capture);
   const input = capturing(captureInput as boolean | Capture, (...args) => (args.length > 1 ? args : args[0]));
@@ -97,6 +97,12 @@ function wrap(fn: unknown, given: unknown): unknown {
   });
 }
 
+/** Of the function of an RPC client, every property is a remote call: `name` too. */
+function nameOf(fn: object): string {
+  const name = read(fn, 'name');
+  return typeof name === 'string' && name !== '' ? name : 'anonymous-function';
+}
+
 type Capture = (...args: unknown[]) => unknown;
 
 /** What records a value: nothing, all of it, or what the application says. Its errors are recorded, not thrown. */
@@ -105,7 +111,8 @@ function capturing(capture: boolean | Capture, all: Capture = (value) => value):
   if (capture === true) return all;
   return (...args) => {
     try {
-      return capture(...args);
+      // Of a capture that is async, only the promise is seen; that it fails is told there, not to the process.
+      return settled(capture(...args));
     } catch (error) {
       return `[capture failed] ${threw(error)}`;
     }
