@@ -88,7 +88,7 @@ const NO_TOKENS = /(?:^|_)(?:requests?|quer(?:y|ies)|search(?:es)?|units|seconds
 const MOST = 1e12;
 
 /** The counts of one side, its input or its output. */
-export interface Side {
+interface Side {
   readonly whole?: number | undefined;
   /** By kind: those that are counted in the whole, unless they cannot be or the total says otherwise. */
   readonly parts: ReadonlyMap<string, number>;

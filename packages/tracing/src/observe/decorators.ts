@@ -1,10 +1,10 @@
 import { isObject } from '../inert.js';
 import { warnOnce } from '../warn.js';
 
-/** What observes a function; anything else it returns as it is, with a warning. */
-export type Wrap = (fn: unknown, defaultName?: string) => unknown;
+/** Observes a function, by the given name or else its own; returns anything else as it is, with a warning. */
+export type Wrap = (fn: unknown, name?: string) => unknown;
 
-/** What a decorator of either kind was called with. The first of them is what `observe(fn)` is called with as well. */
+/** What a decorator of either kind is called with. */
 export type DecoratorArguments = readonly [target: unknown, second?: unknown, third?: unknown];
 
 /** As Babel gives it for a field that has a value. */
@@ -31,17 +31,16 @@ export function isLegacyDecoration([target, key, third]: DecoratorArguments): bo
 
 /** What takes the place of a method, getter, setter, field or accessor; a class stays as it is. */
 export function decorate(value: unknown, context: DecoratorContext, wrap: Wrap): unknown {
-  const name = String(context.name);
   switch (context.kind) {
     case 'field':
-      return (initial: unknown) => wrap(initial, name);
+      return (initial: unknown) => wrap(initial, String(context.name));
     case 'accessor':
       return isObject(value) ? observedAccessor(value, wrap) : undefined;
     case 'class':
       warnCannot('a class');
       return undefined;
     default:
-      return wrap(value, name);
+      return wrap(value);
   }
 }
 

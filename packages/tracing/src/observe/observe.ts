@@ -95,13 +95,14 @@ export function observe(...given: DecoratorArguments): unknown {
 }
 
 function decorateWith(options: unknown, given: DecoratorArguments): unknown {
-  const wrapMember = (fn: unknown, name?: string) => wrap(fn, { ...(options as ObserveOptions) }, name);
+  const wrapMember = (fn: unknown, name?: string) =>
+    wrap(fn, { ...(name !== undefined && { name }), ...(options as ObserveOptions) });
   const [value, context] = given;
   if (isDecoratorContext(context)) return decorate(value, context, wrapMember);
   return isLegacyDecoration(given) ? decorateLegacy(given, wrapMember) : wrap(value, options);
 }
 
-function wrap(fn: unknown, given: unknown, defaultName = 'anonymous-function'): unknown {
+function wrap(fn: unknown, given: unknown): unknown {
   if (typeof fn !== 'function') {
     warnOnce(`observe() takes a function; a value of type ${typeof fn} was left as it is`);
     return fn;
@@ -112,7 +113,7 @@ function wrap(fn: unknown, given: unknown, defaultName = 'anonymous-function'): 
     return fn;
   }
   const options: ObserveOptions = { ...(given as ObserveOptions) };
-  const name = options.name ?? nameOf(fn, defaultName);
+  const name = options.name ?? nameOf(fn);
   const { captureInput = true, captureOutput = true, asType, parentSpanContext, endOnExit } = options;
   const output = captureOutput === true || capturing(captureOutput as boolean | Capture);
   const input = capturing(captureInput as boolean | Capture, (...args) => (args.length > 1 ? args : args[0]));
@@ -130,9 +131,9 @@ function wrap(fn: unknown, given: unknown, defaultName = 'anonymous-function'): 
 }
 
 /** Of the function of an RPC client, every property is a remote call: `name` too. */
-function nameOf(fn: object, defaultName: string): string {
+function nameOf(fn: object): string {
   const name = read(fn, 'name');
-  return typeof name === 'string' && name !== '' ? name : defaultName;
+  return typeof name === 'string' && name !== '' ? name : 'anonymous-function';
 }
 
 type Capture = (...args: unknown[]) => unknown;
@@ -143,7 +144,7 @@ function capturing(capture: boolean | Capture, all: Capture = (value) => value):
   if (capture === true) return all;
   return (...args) => {
     try {
-      // Of a capture that is async, only the promise is seen; that it fails is told there, not to the process.
+      // An async capture is recorded as a promise. If it rejects, nobody else would handle that.
       return settled(capture(...args));
     } catch (error) {
       return `[capture failed] ${threw(error)}`;
