@@ -25,3 +25,4 @@ export type {
   TokenUsage,
 } from './replay.js';
 export { TRACE_UPDATE_ORDER, type TraceUpdateOrder } from './trace-update.js';
+export { countsOf, kindsOf, type UsageCounts, usageByKind } from './usage.js';

@@ -1,8 +1,9 @@
 import { diag } from '@opentelemetry/api';
 import { type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
+import { isObject, ownValue, read } from './inert.js';
 import type { AttributeSink, SdkSpan } from './sdk-span.js';
 import { sharedState } from './shared-state.js';
-import { isObject, read, snapshot, snapshotJson } from './snapshot.js';
+import { snapshot, snapshotJson } from './snapshot.js';
 import type { GenerationAttributes } from './types.js';
 import { usageByKind } from './usage.js';
 import { warnOnce } from './warn.js';
@@ -39,7 +40,7 @@ export function updateSpan(span: SdkSpan, attributes: GenerationAttributes, type
 
 /** Writes what is given in one pass; never throws. */
 export function writeObservation(sink: AttributeSink, attributes: GenerationAttributes, type?: ObservationType): void {
-  if (type) sink.setAttribute(SpanAttributeKeys.observationType, type);
+  if (typeof type === 'string') sink.setAttribute(SpanAttributeKeys.observationType, type);
   writeFields(sink, FIELDS, attributes, type);
 }
 
@@ -63,20 +64,22 @@ export function writeFields(sink: AttributeSink, fields: Fields, attributes: obj
 
 export function writePrompt(sink: AttributeSink, prompt: unknown): void {
   if (!isObject(prompt) || read(prompt, 'isFallback')) return;
-  const version = Number(read(prompt, 'version'));
+  const given = read(prompt, 'version');
+  const version = typeof given === 'string' || typeof given === 'number' ? Number(given) : Number.NaN;
   writeText(sink, SpanAttributeKeys.observationPromptName, read(prompt, 'name'));
   if (Number.isFinite(version)) sink.setAttribute(SpanAttributeKeys.observationPromptVersion, version);
 }
 
 /** Each key of an object on its own, so that updates merge and a server can search by key. */
 export function writeMetadata(sink: AttributeSink, prefix: string, metadata: unknown): void {
-  const isByKey = isObject(metadata) && !Array.isArray(metadata);
+  const byKey = isObject(metadata) && !Array.isArray(metadata) ? metadata : {};
   const rest: Record<string, unknown> = {};
-  for (const [index, key] of (isByKey ? Object.keys(metadata) : []).entries()) {
-    if (index < MAX_METADATA_KEYS) writeText(sink, `${prefix}.${key}`, read(metadata, key));
-    else rest[key] = read(metadata, key);
+  for (const [index, key] of Object.keys(byKey).entries()) {
+    const value = ownValue(byKey, key);
+    if (index < MAX_METADATA_KEYS) writeText(sink, `${prefix}.${key}`, value);
+    else rest[key] = value;
   }
-  const text = snapshot(isByKey ? rest : metadata);
+  const text = snapshot(byKey === metadata ? rest : metadata);
   if (text !== undefined && text !== '{}') sink.setAttribute(prefix, text);
 }
 

@@ -37,16 +37,16 @@ async function bundle(program: string, external: string[] = ['@opentelemetry/api
 }
 
 describe('the bundle', () => {
-  it('of everything is at most 10.5 KiB, minified and gzipped, and imports only the OpenTelemetry API', async () => {
+  it('of everything is at most 13 KiB, minified and gzipped, and imports only the OpenTelemetry API', async () => {
     const { gzipped, imports } = await bundle("export * from './index.ts'");
     expect(imports).toEqual(['@opentelemetry/api']);
-    expect(gzipped).toBeLessThan(10.5 * 1024);
+    expect(gzipped).toBeLessThan(13 * 1024);
   });
 
-  it('of startObservation alone is at most 4.25 KiB and has nothing of observe in it', async () => {
+  it('of startObservation alone is at most 6.25 KiB and has nothing of observe in it', async () => {
     const { gzipped, files } = await bundle("export { startObservation } from './index.ts'");
     expect(files.filter((file) => /observe\/|propagate|active|langfuse-names|gen-ai|failure/.test(file))).toEqual([]);
-    expect(gzipped).toBeLessThan(4.25 * 1024);
+    expect(gzipped).toBeLessThan(6.25 * 1024);
   });
 
   it('runs where there is nothing but the language: no process, no Buffer, no console, no streams', async () => {

@@ -1,7 +1,8 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { updateSpan } from './attributes.js';
+import { nameOf as classOf, isObject, read } from './inert.js';
 import type { SdkSpan } from './sdk-span.js';
-import { nameOf as classOf, isObject, read, snapshot } from './snapshot.js';
+import { snapshot } from './snapshot.js';
 
 /** How many errors of a chain of causes, and of an AggregateError, are shown. */
 const MAX_CHAIN = 8;
@@ -31,20 +32,29 @@ function isAbort(error: unknown, args: readonly unknown[]): boolean {
   return signals.some((signal) => read(signal, 'aborted') === true && read(signal, 'reason') === error);
 }
 
+/** What reads itself by getters, as an error of zod does. A revoked proxy throws when asked what it is. */
+function isError(error: unknown): boolean {
+  try {
+    return error instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
 function nameOf(error: unknown): string {
-  const name = read(error, 'name');
+  const name = read(error, 'name', isError(error));
   return typeof name === 'string' ? name : typeof error;
 }
 
 function messageOf(error: unknown): string {
-  const message = read(error, 'message');
+  const message = read(error, 'message', isError(error));
   return (typeof message === 'string' && snapshot(message)) || (snapshot(error) ?? String(error));
 }
 
 /** The stack, followed by those of its causes and, for an AggregateError, of its errors. */
 function stackOf(error: unknown, room: number): string {
   if (!isObject(error) || room <= 0) return messageOf(error);
-  const stack = read(error, 'stack');
+  const stack = read(error, 'stack', isError(error));
   const own = typeof stack === 'string' ? stack : `${nameOf(error)}: ${messageOf(error)}`;
   const errors = read(error, 'errors');
   const cause = read(error, 'cause');

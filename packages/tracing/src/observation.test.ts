@@ -262,6 +262,36 @@ describe('updating', () => {
     });
   });
 
+  it.each([
+    [
+      'the AI SDK',
+      {
+        inputTokens: 100,
+        inputTokenDetails: { noCacheTokens: 10, cacheReadTokens: 85, cacheWriteTokens: 5 },
+        outputTokens: 50,
+        outputTokenDetails: { textTokens: 30, reasoningTokens: 20 },
+        totalTokens: 150,
+        raw: { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 },
+      },
+      150,
+    ],
+    [
+      'Anthropic',
+      {
+        ...{ input_tokens: 10, cache_creation_input_tokens: 1733, cache_read_input_tokens: 512, output_tokens: 5 },
+        cache_creation: { ephemeral_5m_input_tokens: 1733, ephemeral_1h_input_tokens: 0 },
+        server_tool_use: { web_search_requests: 3, web_fetch_requests: 0 },
+        service_tier: 'standard',
+      },
+      2260,
+    ],
+  ])('counts each token of %s once, and nothing that is no token', (_provider, usageDetails, tokens) => {
+    const attributes = createObservationAttributes('generation', { usageDetails });
+    const { total, ...kinds } = JSON.parse(String(attributes[SpanAttributeKeys.observationUsageDetails]));
+    expect(Object.values<number>(kinds).reduce((sum, count) => sum + count)).toBe(tokens);
+    expect(total ?? tokens).toBe(tokens);
+  });
+
   it('keeps every key of a large metadata object within the attribute limit of a span', () => {
     const metadata = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, i]));
     const span = startObservation('large', { metadata });

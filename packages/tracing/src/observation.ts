@@ -15,9 +15,12 @@ import {
   TRACE_UPDATE_ORDER,
 } from '@powerrag/protocol';
 import { updateSpan, writeObservation } from './attributes.js';
+import { read } from './inert.js';
 import { getTracer, hasProvider } from './provider.js';
 import { attributeOf, type SdkSpan } from './sdk-span.js';
-import { isTime, toMilliseconds } from './time.js';
+
+import { snapshot } from './snapshot.js';
+import { timeOf, toMilliseconds } from './time.js';
 import { updateTraceOf } from './trace-attributes.js';
 import type { AttributesByType, GenerationAttributes, StartObservationOptions, TraceAttributes } from './types.js';
 import { warnOnce } from './warn.js';
@@ -104,13 +107,14 @@ export class Observation<T extends ObservationType = ObservationType> {
   #endTime(span: SdkSpan, given: TimeInput | undefined): TimeInput | undefined {
     const start = span.startTime;
     if (this.type === 'event' && start) return start;
-    if (given !== undefined && !isTime(given)) {
+    const time = timeOf(given);
+    if (given !== undefined && time === undefined) {
       warnOnce('end() was given a time that is none; the end is now');
       return undefined;
     }
-    if (!start || (given === undefined && !this.#startGiven)) return given;
-    const early = toMilliseconds(start) - toMilliseconds(given ?? Date.now());
-    if (early <= 0) return given;
+    if (!start || (time === undefined && !this.#startGiven)) return time;
+    const early = toMilliseconds(start) - toMilliseconds(time ?? Date.now());
+    if (early <= 0) return time;
     if (early >= 1) span.setAttribute(SpanAttributeKeys.endClampedMs, early);
     return start;
   }
@@ -147,10 +151,16 @@ export function openIn<T extends ObservationType = 'span'>(
 ): Observation<T> {
   const type = options?.asType ?? ('span' as T);
   const remote = options?.parentSpanContext;
-  const context = remote ? trace.setSpanContext(parent, remote) : parent;
-  const startTime = options?.startTime;
-  const startGiven = startTime !== undefined && isTime(startTime);
-  const span: SdkSpan = startSpan(name, startGiven ? { startTime } : {}, context);
+  // OpenTelemetry makes texts of the ids that it is given.
+  const hasIds = [read(remote, 'traceId'), read(remote, 'spanId')].every((id) => typeof id === 'string');
+  const context = remote && hasIds ? trace.setSpanContext(parent, remote) : parent;
+  const startTime = timeOf(options?.startTime);
+  const startGiven = startTime !== undefined;
+  const span: SdkSpan = startSpan(
+    typeof name === 'string' ? name : (snapshot(name) ?? 'unnamed'),
+    startGiven ? { startTime } : {},
+    context,
+  );
   if (span.isRecording()) {
     writePropagated(span, context);
     writeObservation(span, attributes ?? {}, type);

@@ -1,6 +1,7 @@
 import { type Attributes, type Context, context, propagation, type Span, trace } from '@opentelemetry/api';
 import { BaggageKeys, PROPAGATED_ATTRIBUTES, type PropagatedAttributes, SpanAttributeKeys } from '@powerrag/protocol';
 import { writePrompt } from './attributes.js';
+import { ownValue } from './inert.js';
 import { toId } from './recorded-id.js';
 import type { AttributeSink, SdkSpan } from './sdk-span.js';
 import { sharedState } from './shared-state.js';
@@ -81,8 +82,8 @@ function write(sink: AttributeSink, { metadata, tags, prompt, ...rest }: Propaga
     else warnOnce(`environment "${text}" does not match ${ENVIRONMENT} and was ignored`);
   }
   writeTags(sink, tags);
-  for (const [key, value] of Object.entries(metadata ?? {})) {
-    const text = toId(`metadata.${key}`, value);
+  for (const key of Object.keys(metadata ?? {})) {
+    const text = toId(`metadata.${key}`, ownValue(Object(metadata), key));
     if (text !== undefined) sink.setAttribute(METADATA + key, text);
   }
   writePrompt(sink, prompt);

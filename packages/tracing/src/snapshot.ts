@@ -1,3 +1,4 @@
+import { isObject, nameOf, ownValue, read, threw, toJson } from './inert.js';
 import { sharedState } from './shared-state.js';
 
 const DEFAULT_MAX_LENGTH = 1_048_576;
@@ -10,6 +11,9 @@ const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors'];
  * The text that records a value as it is now: a string as it is, anything else as JSON. Never throws and never changes the
  * value. What JSON cannot say becomes a marker in square brackets; what is over the limit is cut, and a marker says how much.
  * `undefined` where there is nothing to record.
+ *
+ * It reads data properties and runs no code of the value but a `toJSON` that is really there: a getter is shown as `[Getter]`,
+ * collections are read as the language reads them, whatever a subclass says (`docs/adr/0011-recording-runs-nothing.md`).
  */
 export function snapshot(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
@@ -18,49 +22,12 @@ export function snapshot(value: unknown): string | undefined {
 
 /** Like `snapshot`, but JSON for strings too, and `null` for nothing. */
 export function snapshotJson(value: unknown): string {
-  try {
-    if (measure(value, maxLength(), 0) >= 0) return JSON.stringify(value) ?? 'null';
-  } catch {
-    // A getter, a toJSON or a proxy trap has thrown: the portrait marks the place.
-  }
   return JSON.stringify(new Portrait().of(value)) ?? 'null';
 }
 
 /** The most that is recorded of one value, in UTF-16 code units. */
 export function maxLength(): number {
   return sharedState().options.maxValueLength ?? DEFAULT_MAX_LENGTH;
-}
-
-/** A property as it is, or a marker where reading it throws. */
-export function read(object: unknown, key: PropertyKey): unknown {
-  try {
-    return Reflect.get(Object(object), key);
-  } catch (error) {
-    return threw(error);
-  }
-}
-
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-/** What of `room` is left after the value; negative where it does not fit or where `JSON.stringify` would lose something. */
-function measure(value: unknown, room: number, depth: number): number {
-  if (typeof value === 'string') return room - value.length - 2;
-  if (typeof value === 'number') return Number.isFinite(value) ? room - 8 : -1;
-  if (typeof value === 'boolean' || value === null || value === undefined) return room - 5;
-  if (typeof value !== 'object' || depth > MAX_DEPTH) return -1;
-  let left = room - 2;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length && left >= 0; i++) left = measure(value[i], left - 1, depth + 1);
-    return left;
-  }
-  if (!isPlain(value)) return value instanceof Date && Number.isFinite(value.getTime()) ? room - 26 : -1;
-  for (const key in value) {
-    left = measure((value as Record<string, unknown>)[key], left - key.length - 4, depth + 1);
-    if (left < 0) return -1;
-  }
-  return left;
 }
 
 export function isPlain(value: unknown): boolean {
@@ -82,7 +49,7 @@ class Portrait {
     if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
     if (typeof value === 'bigint') return this.text(String(value));
     if (typeof value === 'symbol') return `[${this.text(String(value))}]`;
-    if (typeof value === 'function') return `[Function: ${this.text(String(read(value, 'name')))}]`;
+    if (typeof value === 'function') return this.#function(value);
     if (!isObject(value)) return value;
     if (this.#path.includes(value)) return '[Circular]';
     if (this.#path.length >= MAX_DEPTH) return `[truncated: deeper than ${MAX_DEPTH} levels]`;
@@ -103,31 +70,48 @@ class Portrait {
     return lost === 0 ? text : `${kept}[truncated: ${lost} of ${text.length} characters]`;
   }
 
+  #function(value: object): string {
+    const name = read(value, 'name');
+    return typeof name === 'string' && name !== '' ? `[Function: ${this.text(name)}]` : '[Function]';
+  }
+
   #object(value: object): unknown {
     if (Array.isArray(value)) return this.#list(value);
-    // A Blob tells its size only.
-    const size = read(value, 'byteLength') ?? (read(value, 'arrayBuffer') && read(value, 'size'));
-    if (typeof size === 'number' && !isPlain(value)) return `[${nameOf(value)}: ${size} bytes]`;
-    if (value instanceof Date && Number.isNaN(value.getTime())) return '[Invalid Date]';
-    const toJson = read(value, 'toJSON');
-    if (typeof toJson === 'function') return this.of(Reflect.apply(toJson, value, ['']));
-    if (value instanceof Set) return this.#list(this.#first(value), value.size);
+    const isPlainObject = isPlain(value);
+    const size = isPlainObject ? undefined : bytesOf(value);
+    if (size !== undefined) return `[${nameOf(value)}: ${size} bytes]`;
+    if (value instanceof Date) return dateText(value);
+    const said = toJson(value);
+    if (said) return this.of(said.json);
+    if (isPlainObject) return this.#fields(value, Object.keys(value));
+    if (value instanceof Set) return this.#list(this.#first(Set.prototype.values.call(value)), sizeOf(Set, value));
     if (value instanceof Map) return this.#map(value);
-    if (value instanceof String || value instanceof RegExp) return this.text(String(value));
-    const keys = Object.keys(value);
-    if (value instanceof Error) {
-      return this.#fields(value, [...new Set([...ERROR_FIELDS.filter((key) => key in value), ...keys])]);
+    // That its source can be read shows that it is one, not a proxy, whose `toString` would be anybody's.
+    if (value instanceof RegExp && Reflect.get(RegExp.prototype, 'source', value)) {
+      return this.text(RegExp.prototype.toString.call(value));
     }
-    if (keys.length > 0 || isPlain(value) || nameOf(value) === 'Object') return this.#fields(value, keys);
-    const primitive: unknown = value.valueOf();
-    return primitive === value ? `[${nameOf(value)}]` : this.of(primitive);
+    const boxed = [String, Number, Boolean, BigInt, Symbol].find((type) => value instanceof type);
+    if (boxed) return this.of(Reflect.apply(boxed.prototype.valueOf, value, []));
+    const keys = Object.keys(value);
+    if (value instanceof Error) return this.#error(value, keys);
+    return keys.length > 0 || nameOf(value) === 'Object' ? this.#fields(value, keys) : `[${nameOf(value)}]`;
+  }
+
+  #error(error: Error, keys: readonly string[]): object {
+    const told = ERROR_FIELDS.map((key) => [key, read(error, key, true)] as const).filter(
+      ([, field]) => field !== undefined,
+    );
+    const own = keys.filter((key) => !ERROR_FIELDS.includes(key)).map((key) => [key, ownValue(error, key)] as const);
+    const fields: object = Object.fromEntries([...told, ...own]);
+    return this.#fields(fields, Object.keys(fields));
   }
 
   #map(map: ReadonlyMap<unknown, unknown>): unknown {
-    const entries = this.#first(map);
-    if (!entries.every(([key]) => typeof key === 'string')) return this.#list(entries, map.size);
+    const size = sizeOf(Map, map);
+    const entries = this.#first(Map.prototype.entries.call(map));
+    if (!entries.every(([key]) => typeof key === 'string')) return this.#list(entries, size);
     const object: object = Object.fromEntries(entries);
-    return this.#fields(object, Object.keys(object), map.size);
+    return this.#fields(object, Object.keys(object), size);
   }
 
   /** As many items as there can be room for, where none takes less than 2. A collection may hold millions. */
@@ -137,9 +121,9 @@ class Portrait {
     return first;
   }
 
-  #list(items: readonly unknown[], total: number = items.length): unknown[] {
+  #list(items: readonly unknown[], total: number = Number(ownValue(items, 'length'))): unknown[] {
     const list: unknown[] = [];
-    while (list.length < total && this.#left > 0) list.push(this.of(read(items, list.length)) ?? null);
+    while (list.length < total && this.#left > 0) list.push(this.of(ownValue(items, list.length)) ?? null);
     if (list.length < total) list.push(`[truncated: ${total - list.length} of ${total} items]`);
     return list;
   }
@@ -150,12 +134,29 @@ class Portrait {
     let told = 0;
     for (const key of keys) {
       if (this.#left <= 0) break;
-      fields[this.text(key)] = this.of(read(object, key));
+      fields[this.text(key)] = this.of(ownValue(object, key));
       told += 1;
     }
     if (told < total) fields['[truncated]'] = `${total - told} of ${total} keys`;
     return fields;
   }
+}
+
+/** How many bytes there are of what is bytes: a buffer, a view of one, a Blob. */
+function bytesOf(value: object): number | undefined {
+  const size = ArrayBuffer.isView(value) ? value.byteLength : read(value, 'byteLength');
+  const bytes = size ?? (read(value, 'arrayBuffer') && read(value, 'size'));
+  return typeof bytes === 'number' ? bytes : undefined;
+}
+
+/** By the getter of the language, whatever a subclass says. */
+function sizeOf(type: MapConstructor | SetConstructor, collection: object): number {
+  return Number(Reflect.get(type.prototype, 'size', collection));
+}
+
+function dateText(date: Date): string {
+  const time = Date.prototype.getTime.call(date);
+  return Number.isNaN(time) ? '[Invalid Date]' : new Date(time).toISOString();
 }
 
 /** The start of a text, without half a surrogate pair at its end. */
@@ -168,19 +169,4 @@ export function cut(text: string, length: number): string {
 /** Lone surrogates cannot be said in UTF-8: they become U+FFFD here, visibly, whatever an encoder would do with them. */
 export function wellFormed(text: string & { toWellFormed?(): string }): string {
   return text.toWellFormed?.() ?? text;
-}
-
-/** The name of the object's class. */
-export function nameOf(value: object): string {
-  const made = read(value, 'constructor');
-  return typeof made === 'function' ? String(read(made, 'name')) : 'Object';
-}
-
-/** A marker with what an error says. */
-export function threw(error: unknown): string {
-  try {
-    return `[threw: ${error instanceof Error ? error.message : String(error)}]`;
-  } catch {
-    return '[threw]';
-  }
 }

@@ -1,18 +1,25 @@
 import type { TimeInput } from '@opentelemetry/api';
+import { ownValue } from './inert.js';
 
 /** Unix milliseconds. A number before the start of the process counts from there, as `performance.now()` does. */
 export function toMilliseconds(time: TimeInput): number {
   if (Array.isArray(time)) return time[0] * 1e3 + time[1] / 1e6;
-  if (typeof time !== 'number') return time.getTime();
+  // The method of the language throws for what is no Date, and asks it nothing.
+  if (typeof time !== 'number') return Date.prototype.getTime.call(time);
   const { timeOrigin } = performance;
   return time < timeOrigin ? time + timeOrigin : time;
 }
 
-/** Whether a value from an application is a time at all: not an invalid Date, not NaN. */
-export function isTime(time: TimeInput): boolean {
+/** A value from an application as a time; `undefined` for what is none, such as an invalid Date or NaN. */
+export function timeOf(value: unknown): TimeInput | undefined {
   try {
-    return Number.isFinite(toMilliseconds(time));
+    // A list is read once: OpenTelemetry would read it again.
+    const time = Array.isArray(value) ? [ownValue(value, 0), ownValue(value, 1)] : value;
+    const isTime = Array.isArray(time)
+      ? time.every(Number.isFinite)
+      : Number.isFinite(toMilliseconds(time as TimeInput));
+    return isTime ? (time as TimeInput) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

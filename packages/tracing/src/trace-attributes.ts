@@ -1,6 +1,7 @@
 import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
 import { SpanAttributeKeys, TRACE_UPDATE_ORDER, type TraceUpdateOrder } from '@powerrag/protocol';
 import { type Fields, writeFields, writeMetadata } from './attributes.js';
+import { ownValue } from './inert.js';
 import { toId } from './recorded-id.js';
 import type { AttributeSink, SdkSpan } from './sdk-span.js';
 import { sharedState } from './shared-state.js';
@@ -82,7 +83,8 @@ function writeId(sink: AttributeSink, name: 'sessionId' | 'userId', value: unkno
 export function writeTags(sink: AttributeSink, added: unknown): void {
   if (!isGiven(added)) return;
   const present = sink.attributes?.[SpanAttributeKeys.traceTags];
-  const tags = [present ?? [], added].flat().map(snapshot);
+  const given = Array.isArray(added) ? Object.keys(added).map((index) => ownValue(added, index)) : [added];
+  const tags = [present ?? [], given].flat().map(snapshot);
   sink.setAttribute(SpanAttributeKeys.traceTags, [...new Set(tags.filter((tag) => tag !== undefined && tag !== ''))]);
 }
 

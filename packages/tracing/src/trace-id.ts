@@ -1,3 +1,4 @@
+import { snapshot } from './snapshot.js';
 import { warnOnce } from './warn.js';
 
 /**
@@ -7,7 +8,8 @@ import { warnOnce } from './warn.js';
 export async function createTraceId(seed?: string): Promise<string> {
   let bytes = crypto.getRandomValues(new Uint8Array(16));
   try {
-    if (seed) bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(seed)), 0, 16);
+    const text = snapshot(seed);
+    if (text) bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)), 0, 16);
   } catch (error) {
     warnOnce('createTraceId() has no SHA-256 here (no secure context?), so the id is random', error);
   }

@@ -51,8 +51,11 @@ export interface GenerationAttributes extends ObservationAttributes {
   model?: string | undefined;
   /** Temperature and the like, by name. */
   modelParameters?: Record<string, string | number> | undefined;
-  /** Token counts by kind. OpenAI's usage object is taken as it comes and told apart into kinds that do not overlap. */
-  usageDetails?: Record<string, number> | OpenAiUsage | undefined;
+  /**
+   * Token counts by kind, or the usage object of a provider as it comes (OpenAI, Anthropic, the AI SDK, Gemini, Bedrock, …), which is
+   * told apart into kinds that do not overlap. What does not count tokens is left out.
+   */
+  usageDetails?: Record<string, number> | OpenAiUsage | object | undefined;
   /** Costs in US dollars by the same kinds. */
   costDetails?: Record<string, number> | undefined;
   /** The prompt of a prompt store that was used. A fallback prompt is not linked. */

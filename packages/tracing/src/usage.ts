@@ -1,32 +1,7 @@
-import { isObject } from './snapshot.js';
+import { usageByKind as kindsOfUsage } from '@powerrag/protocol';
+import { isObject } from './inert.js';
 
-/** `prompt_tokens`, `inputTokens`, `input_tokens_details`: what is counted. */
-const TOKENS = /^(?:(input|prompt)|(output|completion)|(total))_?tokens?(?:_?details)?$/i;
-
-/**
- * Token counts by kind. OpenAI's usage objects count the details (cached, reasoning, audio) into their totals too: here each
- * detail is a kind of its own and taken out of `input` or `output`, so that kinds add up.
- */
+/** Token counts by kinds that do not overlap, of a usage object as any provider gives it. Never throws. */
 export function usageByKind(usage: unknown): Record<string, number> | undefined {
-  if (!isObject(usage)) return undefined;
-  const counts: Record<string, number> = {};
-  const details: [kind: string, object][] = [];
-  for (const [name, value] of Object.entries(usage)) {
-    const kind = kindOf(name);
-    if (Number.isFinite(value)) counts[kind] = value;
-    else if (isObject(value)) details.push([kind, value]);
-  }
-  for (const [kind, detail] of details) {
-    for (const [name, count] of Object.entries(detail)) {
-      if (!Number.isFinite(count)) continue;
-      counts[`${kind}_${name}`] = count;
-      if (counts[kind] !== undefined) counts[kind] = Math.max(0, counts[kind] - count);
-    }
-  }
-  return counts;
-}
-
-function kindOf(name: string): string {
-  const [, input, output, total] = TOKENS.exec(name) ?? [];
-  return (input && 'input') ?? (output && 'output') ?? (total && 'total') ?? name;
+  return isObject(usage) ? kindsOfUsage(usage) : undefined;
 }

@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api';
+import { threw } from './inert.js';
 import { sharedState } from './shared-state.js';
-import { threw } from './snapshot.js';
 
 /** What `@opentelemetry/api` keeps in the process for all its copies of one major version. */
 interface OpenTelemetryGlobal {

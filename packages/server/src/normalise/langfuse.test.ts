@@ -28,6 +28,27 @@ describe('a span of a Langfuse SDK', () => {
     expect(observation.cost.total).toBeCloseTo(0.3);
   });
 
+  it('counts the tokens of a usage object that came as its provider gave it once each', () => {
+    const usage = (details: object) =>
+      normalise(spanWith({ 'langfuse.observation.usage_details': JSON.stringify(details) })).usage;
+    expect(
+      usage({
+        ...{ input_tokens: 10, cache_creation_input_tokens: 1733, cache_read_input_tokens: 512, output_tokens: 5 },
+        cache_creation: { ephemeral_5m_input_tokens: 1733 },
+        server_tool_use: { web_search_requests: 3 },
+      }),
+    ).toEqual({ input: 10, input_cached_tokens: 512, input_cache_creation: 1733, output: 5, total: 2260 });
+    const aiSdk = {
+      ...{ inputTokens: 100, inputTokenDetails: { noCacheTokens: 10, cacheReadTokens: 85, cacheWriteTokens: 5 } },
+      ...{ outputTokens: 50, outputTokenDetails: { textTokens: 30, reasoningTokens: 20 }, totalTokens: 150 },
+      ...{ cachedInputTokens: 85, reasoningTokens: 20 },
+    };
+    const read = usage(aiSdk);
+    expect(read.total).toBe(150);
+    expect(usage(read)).toEqual(read);
+    expect(usage({ server_tool_use: { web_search_requests: 3 } })).toEqual({});
+  });
+
   it.each([
     ['as it is', '2026-05-04T10:00:00.250Z'],
     ['in quotes', '"2026-05-04T10:00:00.250Z"'],

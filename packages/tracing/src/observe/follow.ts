@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { isObject } from '../snapshot.js';
+import { isObject, read } from '../inert.js';
 import { warnOnce } from '../warn.js';
 import type { Call } from './call.js';
 import { intercept, runThrough } from './intercept.js';
@@ -46,16 +46,16 @@ function followObject(result: object, call: Call): unknown {
 
 /** By its tag first, since Node loads all of `fetch` when `Response` is named: tens of milliseconds. */
 function followWeb(result: object, call: Call): object | undefined {
-  const tag: unknown = Reflect.get(result, Symbol.toStringTag);
+  const tag: unknown = read(result, Symbol.toStringTag);
   if (tag === 'Response') return followResponse(result, call);
   return tag === 'ReadableStream' ? followReadableStream(result, call) : undefined;
 }
 
 function followSource(result: object, isIterable: boolean, call: Call): object {
   // A page of a list, as model clients give it, would ask for the pages after it when iterated.
-  const value = has(result, 'getPaginatedItems') ? Reflect.get(result, 'data') : result;
+  const value = has(result, 'getPaginatedItems') ? read(result, 'data') : result;
   // A locked stream somebody reads already, unseen by us.
-  if (value === result && Reflect.get(result, 'locked') !== true) {
+  if (value === result && read(result, 'locked') !== true) {
     if (has(result, 'pipe') && has(result, 'read') && has(result, 'emit')) return followNodeStream(result, call);
     if (has(result, 'next') && (isIterable || has(result, Symbol.iterator))) return followIterator(result, call);
     if (isIterable) return followAsyncIterable(result, call);
@@ -64,9 +64,9 @@ function followSource(result: object, isIterable: boolean, call: Call): object {
   return result;
 }
 
-/** `in` first: an object that answers to any name, as a mock does, is none of those that are looked for. */
+/** Only what is really there: a proxy that answers to any name, as an RPC client or a mock does, is none of those looked for. */
 function has(object: object, key: PropertyKey): boolean {
-  return key in object && typeof Reflect.get(object, key) === 'function';
+  return typeof read(object, key) === 'function';
 }
 
 /**

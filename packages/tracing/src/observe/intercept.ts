@@ -1,5 +1,5 @@
 import { type Context, context } from '@opentelemetry/api';
-import { isObject } from '../snapshot.js';
+import { isObject, read } from '../inert.js';
 import { type Call, whenAbandoned } from './call.js';
 
 /** The method as it was, on the object it was called on. */
@@ -26,8 +26,9 @@ export function intercept(object: object, keys: readonly PropertyKey[], call: Ca
   for (const each of calls) if (each.isSettled) calls.delete(each);
   calls.add(call);
   for (const key of keys) {
+    if (known.has(key) || typeof read(object, key) !== 'function') continue;
     const original: unknown = Reflect.get(object, key);
-    if (known.has(key) || typeof original !== 'function') continue;
+    if (typeof original !== 'function') continue;
     Object.defineProperty(object, key, {
       configurable: true,
       writable: true,

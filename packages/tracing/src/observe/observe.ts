@@ -1,10 +1,18 @@
 import { context, type SpanContext } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
+import { read, settled, threw } from '../inert.js';
 import { openIn } from '../observation.js';
-import { isObject, threw } from '../snapshot.js';
 import type { StartObservationOptions } from '../types.js';
 import { warnOnce } from '../warn.js';
 import { runActive } from './call.js';
+import {
+  type DecoratorArguments,
+  decorate,
+  decorateLegacy,
+  isDecoratorContext,
+  isLegacyDecoration,
+  warnCannot,
+} from './decorators.js';
 import { follow } from './follow.js';
 
 /** Any function that can be observed, whatever it takes and returns. */
@@ -38,13 +46,28 @@ export interface ObserveOptions<F extends ObservableFunction = ObservableFunctio
   endOnExit?: boolean | undefined;
 }
 
-/** What `observe(options)` gives: wraps a function, or decorates a method or a field that holds a function (TC39 decorators). */
+type FunctionContext = ClassMethodDecoratorContext | ClassGetterDecoratorContext | ClassSetterDecoratorContext;
+
+/**
+ * What `observe(options)` gives: wraps a function, or decorates a member of a class, by the TC39 proposal or by TypeScript's
+ * `experimentalDecorators`: a method, a field that holds a function, a getter, a setter or an `accessor`.
+ */
 export interface ObserveDecorator {
-  <F extends ObservableFunction>(fn: F, context?: ClassMethodDecoratorContext): F;
+  <F extends ObservableFunction>(fn: F, context?: FunctionContext): F;
   <This, F extends ObservableFunction>(
     field: undefined,
     context: ClassFieldDecoratorContext<This, F>,
   ): (initial: F) => F;
+  <This, Value>(
+    accessor: ClassAccessorDecoratorTarget<This, Value>,
+    context: ClassAccessorDecoratorContext<This, Value>,
+  ): ClassAccessorDecoratorResult<This, Value>;
+  <Member>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<Member>,
+  ): TypedPropertyDescriptor<Member>;
+  (target: object, key: string | symbol): void;
 }
 
 /**
@@ -56,22 +79,27 @@ export interface ObserveDecorator {
  * `fn` throws is recorded and thrown on.
  */
 export function observe<F extends ObservableFunction>(fn: F, options?: ObserveOptions<F>): F;
-export function observe<F extends ObservableFunction>(fn: F, context: ClassMethodDecoratorContext): F;
+export function observe<F extends ObservableFunction>(fn: F, context: FunctionContext): F;
+export function observe<Member>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<Member>,
+): TypedPropertyDescriptor<Member>;
 export function observe(options?: ObserveOptions): ObserveDecorator;
-export function observe(target: unknown, second?: unknown): unknown {
-  if (typeof target === 'function') return wrap(target, isDecoratorContext(second) ? {} : second);
-  if (isDecoratorContext(second)) return decorateField({}, second);
-  return (fn: unknown, decorated?: unknown) =>
-    fn === undefined && isDecoratorContext(decorated) ? decorateField(target, decorated) : wrap(fn, target);
+export function observe(...given: DecoratorArguments): unknown {
+  const [target, second] = given;
+  if (typeof target === 'function' && !isDecoratorContext(second) && !isLegacyDecoration(given))
+    return wrap(target, second);
+  if (isDecoratorContext(second) || isLegacyDecoration(given)) return decorateWith({}, given);
+  return (...decorated: DecoratorArguments) => decorateWith(target, decorated);
 }
 
-function isDecoratorContext(value: unknown): value is ClassFieldDecoratorContext {
-  return isObject(value) && 'kind' in value && 'addInitializer' in value;
-}
-
-/** What a field decorator gives: the change of its initial value. */
-function decorateField(options: unknown, { name }: ClassFieldDecoratorContext): (initial: unknown) => unknown {
-  return (initial) => wrap(initial, { name: String(name), ...(options as ObserveOptions) });
+function decorateWith(options: unknown, given: DecoratorArguments): unknown {
+  const wrapMember = (fn: unknown, name?: string) =>
+    wrap(fn, { ...(name !== undefined && { name }), ...(options as ObserveOptions) });
+  const [value, context] = given;
+  if (isDecoratorContext(context)) return decorate(value, context, wrapMember);
+  return isLegacyDecoration(given) ? decorateLegacy(given, wrapMember) : wrap(value, options);
 }
 
 function wrap(fn: unknown, given: unknown): unknown {
@@ -79,8 +107,13 @@ function wrap(fn: unknown, given: unknown): unknown {
     warnOnce(`observe() takes a function; a value of type ${typeof fn} was left as it is`);
     return fn;
   }
+  // A class cannot be called, so there is nothing to record, and its static private members know only the class itself.
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    warnCannot('a class');
+    return fn;
+  }
   const options: ObserveOptions = { ...(given as ObserveOptions) };
-  const name = options.name ?? (fn.name || 'anonymous-function');
+  const name = options.name ?? nameOf(fn);
   const { captureInput = true, captureOutput = true, asType, parentSpanContext, endOnExit } = options;
   const output = captureOutput === true || capturing(captureOutput as boolean | Capture);
   const input = capturing(captureInput as boolean | Capture, (...args) => (args.length > 1 ? args : args[0]));
@@ -97,6 +130,12 @@ function wrap(fn: unknown, given: unknown): unknown {
   });
 }
 
+/** Of the function of an RPC client, every property is a remote call: `name` too. */
+function nameOf(fn: object): string {
+  const name = read(fn, 'name');
+  return typeof name === 'string' && name !== '' ? name : 'anonymous-function';
+}
+
 type Capture = (...args: unknown[]) => unknown;
 
 /** What records a value: nothing, all of it, or what the application says. Its errors are recorded, not thrown. */
@@ -105,7 +144,8 @@ function capturing(capture: boolean | Capture, all: Capture = (value) => value):
   if (capture === true) return all;
   return (...args) => {
     try {
-      return capture(...args);
+      // An async capture is recorded as a promise. If it rejects, nobody else would handle that.
+      return settled(capture(...args));
     } catch (error) {
       return `[capture failed] ${threw(error)}`;
     }
