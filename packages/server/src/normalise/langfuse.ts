@@ -70,7 +70,7 @@ export const modelParameters: Rule<Readonly<Record<string, Json>>> = (span) =>
   span.object(Keys.observationModelParameters);
 
 /** Longer than this, token counts and costs are something else, and kept as metadata. */
-const MAX_DETAILS_LENGTH = 65_536;
+const MAX_DETAILS_LENGTH = 1_048_576;
 
 export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
   const given = span.object(Keys.observationUsageDetails, MAX_DETAILS_LENGTH);
