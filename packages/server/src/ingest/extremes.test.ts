@@ -113,15 +113,15 @@ it('goes on with a session whose costs were given in millionths, and with one of
   const usage = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`input_${i}`, 1e12]));
   const details = { key: 'langfuse.observation.usage_details', value: { stringValue: JSON.stringify(usage) } };
   for (let call = 0; call < 3; call++) {
-    const spans = Array.from({ length: 20 }, (_, i) =>
-      aSpan({ spanId: (call * 20 + i + 1).toString(16).padStart(16, '0'), attributes: [inSession, cost, details] }),
+    const spans = Array.from({ length: 4 }, (_, i) =>
+      aSpan({ spanId: (call * 4 + i + 1).toString(16).padStart(16, '0'), attributes: [inSession, cost, details] }),
     );
     expect((await send(...spans, aSpan({ attributes: [inSession] }))).status).toBe(200);
     expect(new Set(await statuses())).toEqual(new Set([200]));
   }
-  const { data } = await (await app.request('/api/v1/sessions')).json();
+  const { data } = JSON.parse(await (await app.request('/api/v1/sessions')).text());
   const most = Number.MAX_SAFE_INTEGER;
-  expect(data).toMatchObject([{ observationCount: 61, inputTokens: most, totalTokens: most, totalCost: most / 1e9 }]);
+  expect(data).toMatchObject([{ observationCount: 13, inputTokens: most, totalTokens: most, totalCost: most / 1e9 }]);
   await close();
 });
 
@@ -131,7 +131,7 @@ it('pages through sessions whose ids are of any length, equal ones as one', asyn
   const spans = [id, id, `${id}!`, 'short'].map((stringValue, i) =>
     aSpan({ traceId: (i + 1).toString().repeat(32), attributes: [{ key: 'session.id', value: { stringValue } }] }),
   );
-  const warned = await (await send(...spans)).json();
+  const warned: { partialSuccess?: object } = JSON.parse(await (await send(...spans)).text());
   expect(warned.partialSuccess).toEqual({
     rejectedSpans: '0',
     errorMessage:
@@ -140,7 +140,8 @@ it('pages through sessions whose ids are of any length, equal ones as one', asyn
   const seen: { id: string; traceCount: number }[] = [];
   let cursor = '';
   do {
-    const page = await (await app.request(`/api/v1/sessions?limit=1${cursor && `&cursor=${cursor}`}`)).json();
+    const answer = await app.request(`/api/v1/sessions?limit=1${cursor && `&cursor=${cursor}`}`);
+    const page: { data: typeof seen; nextCursor: string | null } = JSON.parse(await answer.text());
     seen.push(...page.data);
     cursor = page.nextCursor ?? '';
     expect(cursor.length).toBeLessThan(4_096);

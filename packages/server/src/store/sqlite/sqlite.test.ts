@@ -125,6 +125,21 @@ for (const [name, driver] of drivers) {
       observation(2, 2, '{}', '{"total":0.25}', '1000.5');
       database.close();
 
+      // The process dies before the commit: the next one finds the file as it was.
+      const dies = (file: string) => {
+        const opened = driver(file);
+        const exec = (sql: string) => {
+          if (sql.includes('COMMIT')) throw new Error('killed');
+          return opened.exec(sql);
+        };
+        return { exec, prepare: (sql: string) => opened.prepare(sql), close: () => opened.close() };
+      };
+      expect(() => sqliteStore(path, dies)).toThrow('killed');
+      expect(inspect(path, driver, 'SELECT CAST(input_tokens AS TEXT) AS tokens FROM sessions')).toEqual([
+        { tokens: '9223372036854775807' },
+        { tokens: '0' },
+      ]);
+
       const store = sqliteStore(path, driver);
       const { sessions } = await store.listSessions('p', { limit: 10 });
       expect(sessions).toMatchObject([
