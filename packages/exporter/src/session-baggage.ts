@@ -1,5 +1,5 @@
 import type { AttributeValue, Baggage } from '@opentelemetry/api';
-import { BaggageKeys, SpanAttributeKeys } from '@powerrag/protocol';
+import { BaggageKeys, MAX_ID_LENGTH, SpanAttributeKeys } from '@powerrag/protocol';
 
 /** Baggage entries that carry one text each. */
 const TEXTS: Readonly<Record<string, string>> = {
@@ -12,8 +12,8 @@ const TEXTS: Readonly<Record<string, string>> = {
 const METADATA_ENTRY = `${BaggageKeys.metadata}_`;
 const METADATA_KEY = `${SpanAttributeKeys.traceMetadata}.`;
 
-/** Most UTF-16 code units of a text that travels, either way: as many as the tracing package leaves of an id. */
-const MAX_LENGTH = 1_024;
+/** Most UTF-16 code units of a text that travels, either way: as many as are left of an id. */
+const MAX_LENGTH = MAX_ID_LENGTH;
 /** Most tags, and most metadata entries, that are taken over from a caller. */
 const MAX_ITEMS = 64;
 

@@ -6,6 +6,9 @@ import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol
  */
 export type BodyText = string;
 
+/** The last moment that OTLP can name, 2^64 - 1 nanoseconds (in 2554), as Unix milliseconds. Every time is from 0 to this. */
+export const MAX_UNIX_MS = 18_446_744_073_709.551;
+
 /** One unit of work, in the one model that every convention is normalised to. Times are Unix milliseconds with microsecond fractions. */
 export interface Observation {
   /** 32 lower-case hex digits. */

@@ -10,16 +10,16 @@ export function otlpMediaType(contentType: string | null | undefined): OtlpMedia
   return type === 'application/x-protobuf' || type === 'application/json' ? type : null;
 }
 
-/** An `ExportTraceServiceResponse`: 200, with a partial success where spans were rejected. */
+/** An `ExportTraceServiceResponse`: 200, with a partial success where spans were rejected, or (OTLP's warning, 0 rejected) cut. */
 export function exportResponse(mediaType: OtlpMediaType, rejected: Rejections): Response {
   const headers = { 'content-type': mediaType };
   const { count, message } = rejected;
   if (mediaType === 'application/json') {
     const partialSuccess = { rejectedSpans: String(count), errorMessage: message };
-    return new Response(JSON.stringify(count === 0 ? {} : { partialSuccess }), { headers });
+    return new Response(JSON.stringify(message === '' ? {} : { partialSuccess }), { headers });
   }
   const writer = protobuf.Writer.create();
-  if (count > 0) {
+  if (message !== '') {
     writer.uint32(LENGTH_1).fork().uint32(VARINT_1).int64(count).uint32(LENGTH_2).string(message).ldelim();
   }
   return new Response(bytesOf(writer), { headers });

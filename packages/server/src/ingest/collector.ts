@@ -1,8 +1,9 @@
-import type { Json } from '@powerrag/protocol';
+import { GenAiAttributeKeys, type Json, SpanAttributeKeys } from '@powerrag/protocol';
 import { counted } from '../counted.js';
 import type { Attributes, OtlpEvent, OtlpSpan } from '../otlp.js';
 import type { IngestLimits } from './limits.js';
 import { Refusal } from './refusal.js';
+import { cutText, storableText } from './text.js';
 
 /** A span as a decoder read it, before its form is checked. Ids are hex of any length. */
 export interface RawSpan {
@@ -28,10 +29,20 @@ export interface DecodedSpans {
 
 const REASONS_KEPT = 5;
 
-/** Counts rejected spans and keeps the first few reasons, each once. */
-export class Rejections {
+/** Where it is noted that part of a span was left out. */
+export interface Cuts {
+  /**
+   * @param what the field, in the plural where there can be many: `events`.
+   * @param rule what is kept of it, and what to do.
+   */
+  cut(what: string, count: number, rule: string): void;
+}
+
+/** Counts rejected spans and keeps the first few reasons, each once; and counts what was left out of spans that were taken. */
+export class Rejections implements Cuts {
   #count = 0;
   readonly #reasons = new Set<string>();
+  readonly #cuts = new Map<string, { count: number; readonly rule: string }>();
 
   get count(): number {
     return this.#count;
@@ -42,11 +53,24 @@ export class Rejections {
     if (this.#reasons.size < REASONS_KEPT) this.#reasons.add(reason);
   }
 
-  /** One line for the sender; empty when nothing was rejected. */
+  cut(what: string, count: number, rule: string): void {
+    const known = this.#cuts.get(what);
+    if (known === undefined) this.#cuts.set(what, { count, rule });
+    else known.count += count;
+  }
+
+  /** One line for the sender; empty when nothing was rejected or left out. */
   get message(): string {
-    if (this.#count === 0) return '';
-    const were = this.#count === 1 ? 'was' : 'were';
-    return `${counted(this.#count, 'span')} ${were} rejected: ${[...this.#reasons].join('; ')}`;
+    const parts: string[] = [];
+    if (this.#count > 0) {
+      const were = this.#count === 1 ? 'was' : 'were';
+      parts.push(`${counted(this.#count, 'span')} ${were} rejected: ${[...this.#reasons].join('; ')}`);
+    }
+    if (this.#cuts.size > 0) {
+      const cuts = [...this.#cuts].map(([what, { count, rule }]) => `${count} ${what} (${rule})`);
+      parts.push(`Cut or left out of spans that were stored: ${cuts.join('; ')}`);
+    }
+    return parts.join('. ');
   }
 }
 
@@ -57,6 +81,8 @@ export class SpanCollector {
   readonly spans: OtlpSpan[] = [];
   #seen = 0;
   #values = 0;
+  #entries = 0;
+  #fields = 0;
 
   constructor(limits: IngestLimits) {
     this.limits = limits;
@@ -70,12 +96,45 @@ export class SpanCollector {
     }
   }
 
-  /** Called before a value is read. Throws a `Refusal` when the request holds too many. */
+  /** Called before an element of an array is read. Throws a `Refusal` when the request holds too many. */
   countValue(): void {
     this.#values += 1;
-    if (this.#values > this.limits.values) {
-      throw new Refusal(413, `More than ${counted(this.limits.values, 'value')} in one request; send smaller batches.`);
+    if (this.#values > this.limits.values) throw tooMany(this.limits.values, 'element of arrays', 'elements of arrays');
+  }
+
+  /** Called before an attribute, an entry of an object, an event or a list around spans is read. Throws as `countValue` does. */
+  countEntry(): void {
+    this.#entries += 1;
+    if (this.#entries > this.limits.entries) {
+      throw tooMany(this.limits.entries, 'attribute or event', 'attributes and events');
     }
+  }
+
+  /** Called for each field of protobuf, also one that is skipped. Throws as `countValue` does. */
+  countField(): void {
+    this.#fields += 1;
+    if (this.#fields > this.limits.fields) throw tooMany(this.limits.fields, 'field', 'fields');
+  }
+
+  /** A text of a span as it is kept. */
+  text(text: string): string {
+    const { textLength } = this.limits;
+    if (text.length <= textLength) return storableText(text);
+    this.rejected.cut('texts', 1, `the first ${textLength} characters are kept; send shorter ones`);
+    return cutText(text, textLength);
+  }
+
+  /** Whether an owner of attributes that has `size` may have another under `key`; what identifies it always may. */
+  admits(size: number, key: string): boolean {
+    if (size < this.limits.attributes || (KEPT_KEYS.has(key) && size < this.limits.attributes + KEPT_KEYS.size))
+      return true;
+    this.rejected.cut('attributes', 1, `the first ${this.limits.attributes} of a span are kept; set fewer`);
+    return false;
+  }
+
+  /** The first events of a span are kept; this notes the rest. */
+  leaveOutEvents(count: number): void {
+    this.rejected.cut('events', count, `the first ${this.limits.events} of a span are kept; record fewer`);
   }
 
   add(raw: RawSpan): void {
@@ -100,6 +159,16 @@ export class SpanCollector {
     });
   }
 }
+
+function tooMany(limit: number, one: string, many: string): Refusal {
+  return new Refusal(413, `More than ${limit} ${limit === 1 ? one : many} in one request; send smaller batches.`);
+}
+
+/** A span is put into its trace and session by these, so they are read wherever among its attributes they stand. */
+const KEPT_KEYS: ReadonlySet<string> = new Set([
+  ...Object.values(SpanAttributeKeys),
+  GenAiAttributeKeys.conversationId,
+]);
 
 const STATUS_CODES: readonly OtlpSpan['status']['code'][] = ['unset', 'ok', 'error'];
 

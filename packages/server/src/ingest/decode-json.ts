@@ -5,26 +5,28 @@ import { type DecodedSpans, doubleValue, integerValue, SpanCollector } from './c
 import { checkJsonShape } from './json-shape.js';
 import type { IngestLimits } from './limits.js';
 import { Refusal } from './refusal.js';
-import { storableText } from './text.js';
+import { keptId } from './text.js';
 
 /** Decodes an `ExportTraceServiceRequest` in OTLP/JSON. Throws a `Refusal`: 400 for what is not one, 413 over a limit of the request. */
 export function decodeJson(body: Uint8Array, limits: IngestLimits): DecodedSpans {
   const collector = new SpanCollector(limits);
   for (const resourceSpans of list(parse(body, limits), 'resourceSpans', 'The request')) {
+    collector.countEntry();
     const resource = new AttributeReader(collector);
     resource.readAll(fieldOf(record(resourceSpans, 'resourceSpans'), 'resource'), 'resource');
     for (const scopeSpans of list(resourceSpans, 'scopeSpans', 'resourceSpans')) {
+      collector.countEntry();
       const attributes = new AttributeReader(collector);
       const scopeRecord = fieldOf(record(scopeSpans, 'scopeSpans'), 'scope');
       attributes.readAll(scopeRecord, 'scope');
       const scope: OtlpSpan['scope'] = {
-        name: text(scopeRecord, 'name'),
-        version: text(scopeRecord, 'version'),
+        name: attributes.text(scopeRecord, 'name'),
+        version: attributes.text(scopeRecord, 'version'),
         attributes: attributes.map,
       };
       for (const span of list(scopeSpans, 'spans', 'scopeSpans')) {
         collector.startSpan();
-        readSpan(record(span, 'spans'), collector, {
+        readSpan(span, collector, {
           resource: resource.map,
           scope,
           fault: resource.fault ?? attributes.fault,
@@ -52,7 +54,7 @@ function parse(body: Uint8Array, limits: IngestLimits): JsonRecord {
 }
 
 function readSpan(
-  span: JsonRecord,
+  value: Json,
   collector: SpanCollector,
   context: { resource: ReadonlyMap<string, Json>; scope: OtlpSpan['scope']; fault: string | null },
 ): void {
@@ -60,15 +62,19 @@ function readSpan(
   let fault = context.fault;
   const events: OtlpEvent[] = [];
   try {
+    const span = record(value, 'spans');
     attributes.readAll(span, 'span');
-    for (const event of list(span, 'events', 'span')) {
-      collector.countValue();
+    const allEvents = list(span, 'events', 'span');
+    const keptEvents = allEvents.slice(0, collector.limits.events);
+    if (keptEvents.length < allEvents.length) collector.leaveOutEvents(allEvents.length - keptEvents.length);
+    for (const event of keptEvents) {
+      collector.countEntry();
       const eventRecord = record(event, 'events');
       const eventAttributes = new AttributeReader(collector);
       eventAttributes.readAll(eventRecord, 'event');
       fault ??= eventAttributes.fault;
       events.push({
-        name: text(eventRecord, 'name'),
+        name: eventAttributes.text(eventRecord, 'name'),
         timeUnixNano: unixNano(eventRecord, 'timeUnixNano'),
         attributes: eventAttributes.map,
       });
@@ -78,12 +84,12 @@ function readSpan(
       traceId: text(span, 'traceId').toLowerCase(),
       spanId: text(span, 'spanId').toLowerCase(),
       parentSpanId: text(span, 'parentSpanId').toLowerCase(),
-      name: text(span, 'name'),
+      name: attributes.text(span, 'name'),
       startUnixNano: unixNano(span, 'startTimeUnixNano'),
       endUnixNano: unixNano(span, 'endTimeUnixNano'),
       attributes: attributes.map,
       events,
-      status: { code: statusCode(status), message: text(status, 'message') },
+      status: { code: statusCode(status), message: attributes.text(status, 'message') },
       resource: context.resource,
       scope: context.scope,
       fault: fault ?? attributes.fault,
@@ -108,25 +114,25 @@ class AttributeReader {
   readAll(owner: JsonRecord, where: string): void {
     for (const item of list(owner, 'attributes', where)) {
       const keyValue = record(item, 'attributes');
-      const key = text(keyValue, 'key');
-      const value = this.#value(keyValue.value ?? null, 1);
-      if (this.map.size >= this.#collector.limits.attributes && !this.map.has(key)) {
-        this.fault ??= `more than ${counted(this.#collector.limits.attributes, 'attribute')}`;
-      } else {
-        this.map.set(key, value);
-      }
+      const key = keptId(this.text(keyValue, 'key'));
+      if (!this.map.has(key) && !this.#collector.admits(this.map.size, key)) continue;
+      this.#collector.countEntry();
+      this.map.set(key, this.#value(keyValue.value ?? null, 1));
     }
   }
 
+  text(owner: JsonRecord, key: string): string {
+    return this.#collector.text(text(owner, key));
+  }
+
   #value(any: Json, depth: number): Json {
-    this.#collector.countValue();
     if (any === null) return null;
     const value = record(any, 'value');
-    if (isGiven(value.stringValue)) return text(value, 'stringValue');
+    if (isGiven(value.stringValue)) return this.text(value, 'stringValue');
     if (isGiven(value.boolValue)) return value.boolValue === true || value.boolValue === 'true';
     if (isGiven(value.intValue)) return integerValue(integer(value.intValue, 'intValue'));
     if (isGiven(value.doubleValue)) return doubleValue(double(value.doubleValue));
-    if (isGiven(value.bytesValue)) return text(value, 'bytesValue');
+    if (isGiven(value.bytesValue)) return this.text(value, 'bytesValue');
     const isArray = isGiven(value.arrayValue);
     if (!isArray && !isGiven(value.kvlistValue)) return null;
     if (depth > this.#collector.limits.depth) {
@@ -135,14 +141,18 @@ class AttributeReader {
     }
     if (isArray) {
       const array = record(value.arrayValue ?? null, 'arrayValue');
-      return list(array, 'values', 'arrayValue').map((item) => this.#value(item, depth + 1));
+      return list(array, 'values', 'arrayValue').map((item) => {
+        this.#collector.countValue();
+        return this.#value(item, depth + 1);
+      });
     }
     const entries = list(record(value.kvlistValue ?? null, 'kvlistValue'), 'values', 'kvlistValue');
     // `fromEntries` defines own properties, so that a key `__proto__` is only a key.
     return Object.fromEntries(
       entries.map((entry) => {
         const keyValue = record(entry, 'kvlistValue');
-        return [text(keyValue, 'key'), this.#value(keyValue.value ?? null, depth + 1)];
+        this.#collector.countEntry();
+        return [this.text(keyValue, 'key'), this.#value(keyValue.value ?? null, depth + 1)];
       }),
     );
   }
@@ -177,24 +187,23 @@ function list(owner: Json, key: string, where: string): readonly Json[] {
 function text(owner: JsonRecord, key: string): string {
   const value = owner[key] ?? '';
   if (typeof value !== 'string') throw new Refusal(400, `${key} must be a string, got ${kindOf(value)}`);
-  return storableText(value);
+  return value;
 }
 
 function unixNano(owner: JsonRecord, key: string): bigint {
   const value = integer(owner[key] ?? 0, key);
   if (value < 0n) throw new Refusal(400, `${key} must not be negative`);
+  if (value > MAX_UINT64) throw new Refusal(400, `${key} must be nanoseconds since 1970, at most ${MAX_UINT64}`);
   return value;
 }
 
+const MAX_UINT64 = 2n ** 64n - 1n;
+
 /** 64-bit integers come as decimal strings, or as numbers, which beyond 2^53 have already lost their last digits. */
 function integer(value: Json | undefined, key: string): bigint {
-  if (typeof value === 'number' && Number.isInteger(value)) return clamp64(BigInt(value));
-  if (typeof value === 'string' && /^[+-]?\d{1,20}$/.test(value)) return clamp64(BigInt(value));
+  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
+  if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return BigInt(value);
   throw new Refusal(400, `${key} must be an integer, as a number or a decimal string`);
-}
-
-function clamp64(value: bigint): bigint {
-  return BigInt.asUintN(64, value) === value ? value : BigInt.asIntN(64, value);
 }
 
 function double(value: Json | undefined): number {

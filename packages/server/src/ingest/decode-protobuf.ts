@@ -5,7 +5,7 @@ import type { OtlpEvent, OtlpSpan } from '../otlp.js';
 import { type DecodedSpans, doubleValue, integerValue, type RawSpan, SpanCollector } from './collector.js';
 import type { IngestLimits } from './limits.js';
 import { Refusal } from './refusal.js';
-import { storableText } from './text.js';
+import { keptId } from './text.js';
 
 /*
  * Read field by field from protobufjs's wire reader, and not by a decoder made from the .proto files: limits must hold
@@ -57,7 +57,7 @@ export function decodeProtobuf(body: Uint8Array, limits: IngestLimits): DecodedS
   const collector = new SpanCollector(limits);
   const reader = protobuf.Reader.create(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   try {
-    eachField(reader, reader.len, (field) => {
+    eachField(reader, collector, reader.len, (field) => {
       if (field !== REQUEST.resourceSpans) return false;
       readResourceSpans(reader, collector);
       return true;
@@ -70,8 +70,9 @@ export function decodeProtobuf(body: Uint8Array, limits: IngestLimits): DecodedS
 }
 
 /** Walks the fields up to `end`. What the visitor does not take is skipped. */
-function eachField(reader: Reader, end: number, visit: (field: number) => boolean): void {
+function eachField(reader: Reader, collector: SpanCollector, end: number, visit: (field: number) => boolean): void {
   while (reader.pos < end) {
+    collector.countField();
     const field = reader.tag();
     if (!visit(field)) reader.skipType(field & 7, 0, field >>> 3);
   }
@@ -79,8 +80,8 @@ function eachField(reader: Reader, end: number, visit: (field: number) => boolea
 }
 
 /** Walks the fields of a message that starts with its length. */
-function eachFieldWithin(reader: Reader, visit: (field: number) => boolean): void {
-  eachField(reader, endOf(reader), visit);
+function eachFieldWithin(reader: Reader, collector: SpanCollector, visit: (field: number) => boolean): void {
+  eachField(reader, collector, endOf(reader), visit);
 }
 
 function endOf(reader: Reader): number {
@@ -91,17 +92,18 @@ function endOf(reader: Reader): number {
 }
 
 function readResourceSpans(reader: Reader, collector: SpanCollector): void {
+  collector.countEntry();
   const end = endOf(reader);
   const start = reader.pos;
   const resource = new AttributeReader(reader, collector);
   // Fields come in any order: the resource is looked for first, since every span needs it.
-  eachField(reader, end, (field) => {
+  eachField(reader, collector, end, (field) => {
     if (field !== RESOURCE_SPANS.resource) return false;
-    eachFieldWithin(reader, (inner) => inner === RESOURCE.attributes && resource.read());
+    eachFieldWithin(reader, collector, (inner) => inner === RESOURCE.attributes && resource.read());
     return true;
   });
   reader.pos = start;
-  eachField(reader, end, (field) => {
+  eachField(reader, collector, end, (field) => {
     if (field !== RESOURCE_SPANS.scopeSpans) return false;
     readScopeSpans(reader, collector, resource);
     return true;
@@ -109,16 +111,17 @@ function readResourceSpans(reader: Reader, collector: SpanCollector): void {
 }
 
 function readScopeSpans(reader: Reader, collector: SpanCollector, resource: AttributeReader): void {
+  collector.countEntry();
   const end = endOf(reader);
   const start = reader.pos;
   const attributes = new AttributeReader(reader, collector);
   let name = '';
   let version = '';
-  eachField(reader, end, (field) => {
+  eachField(reader, collector, end, (field) => {
     if (field !== SCOPE_SPANS.scope) return false;
-    eachFieldWithin(reader, (inner) => {
-      if (inner === SCOPE.name) name = readText(reader);
-      else if (inner === SCOPE.version) version = readText(reader);
+    eachFieldWithin(reader, collector, (inner) => {
+      if (inner === SCOPE.name) name = readText(reader, collector);
+      else if (inner === SCOPE.version) version = readText(reader, collector);
       else return inner === SCOPE.attributes && attributes.read();
       return true;
     });
@@ -126,7 +129,7 @@ function readScopeSpans(reader: Reader, collector: SpanCollector, resource: Attr
   });
   const scope: OtlpSpan['scope'] = { name, version, attributes: attributes.map };
   reader.pos = start;
-  eachField(reader, end, (field) => {
+  eachField(reader, collector, end, (field) => {
     if (field !== SCOPE_SPANS.spans) return false;
     collector.startSpan();
     const span = readSpan(reader, collector);
@@ -143,10 +146,11 @@ function readScopeSpans(reader: Reader, collector: SpanCollector, resource: Attr
 function readSpan(reader: Reader, collector: SpanCollector): Omit<RawSpan, 'resource' | 'scope'> {
   const attributes = new AttributeReader(reader, collector);
   const events: OtlpEvent[] = [];
+  let leftOut = 0;
   let fault: string | null = null;
   const span = { traceId: '', spanId: '', parentSpanId: '', name: '', startUnixNano: 0n, endUnixNano: 0n };
   const status = { code: 0, message: '' };
-  eachFieldWithin(reader, (field) => {
+  eachFieldWithin(reader, collector, (field) => {
     switch (field) {
       case SPAN.traceId:
         span.traceId = hex(reader.bytes());
@@ -158,7 +162,7 @@ function readSpan(reader: Reader, collector: SpanCollector): Omit<RawSpan, 'reso
         span.parentSpanId = hex(reader.bytes());
         return true;
       case SPAN.name:
-        span.name = readText(reader);
+        span.name = readText(reader, collector);
         return true;
       case SPAN.startTimeUnixNano:
         span.startUnixNano = readFixed64(reader);
@@ -169,14 +173,18 @@ function readSpan(reader: Reader, collector: SpanCollector): Omit<RawSpan, 'reso
       case SPAN.attributes:
         return attributes.read();
       case SPAN.events: {
+        if (events.length >= collector.limits.events) {
+          leftOut += 1;
+          return false;
+        }
         const event = readEvent(reader, collector);
         events.push(event.event);
         fault ??= event.fault;
         return true;
       }
       case SPAN.status:
-        eachFieldWithin(reader, (inner) => {
-          if (inner === STATUS.message) status.message = readText(reader);
+        eachFieldWithin(reader, collector, (inner) => {
+          if (inner === STATUS.message) status.message = readText(reader, collector);
           else if (inner === STATUS.code) status.code = reader.int32();
           else return false;
           return true;
@@ -186,16 +194,17 @@ function readSpan(reader: Reader, collector: SpanCollector): Omit<RawSpan, 'reso
         return false;
     }
   });
+  if (leftOut > 0) collector.leaveOutEvents(leftOut);
   return { ...span, attributes: attributes.map, events, status, fault: attributes.fault ?? fault };
 }
 
 function readEvent(reader: Reader, collector: SpanCollector): { event: OtlpEvent; fault: string | null } {
-  collector.countValue();
+  collector.countEntry();
   const attributes = new AttributeReader(reader, collector);
   let name = '';
   let timeUnixNano = 0n;
-  eachFieldWithin(reader, (field) => {
-    if (field === EVENT.name) name = readText(reader);
+  eachFieldWithin(reader, collector, (field) => {
+    if (field === EVENT.name) name = readText(reader, collector);
     else if (field === EVENT.timeUnixNano) timeUnixNano = readFixed64(reader);
     else return field === EVENT.attributes && attributes.read();
     return true;
@@ -217,21 +226,33 @@ class AttributeReader {
 
   /** Reads one `KeyValue`. Always true: it takes the field. */
   read(): boolean {
+    if (this.map.size >= this.#collector.limits.attributes && this.#leavesOut()) return true;
     const [key, value] = this.#keyValue(1);
-    if (this.map.size >= this.#collector.limits.attributes && !this.map.has(key)) {
-      this.fault ??= `more than ${counted(this.#collector.limits.attributes, 'attribute')}`;
-    } else {
-      this.map.set(key, value);
-    }
+    this.map.set(keptId(key), value);
     return true;
   }
 
+  /** Skips a `KeyValue` that there is no room for, of which only the key is read; false, with nothing skipped, where it is to be read. */
+  #leavesOut(): boolean {
+    const reader = this.#reader;
+    const start = reader.pos;
+    let key = '';
+    eachFieldWithin(reader, this.#collector, (field) => {
+      if (field !== KEY_VALUE.key) return false;
+      key = keptId(readText(reader, this.#collector));
+      return true;
+    });
+    if (!this.map.has(key) && !this.#collector.admits(this.map.size, key)) return true;
+    reader.pos = start;
+    return false;
+  }
+
   #keyValue(depth: number): [string, Json] {
-    this.#collector.countValue();
+    this.#collector.countEntry();
     let key = '';
     let value: Json = null;
-    eachFieldWithin(this.#reader, (field) => {
-      if (field === KEY_VALUE.key) key = readText(this.#reader);
+    eachFieldWithin(this.#reader, this.#collector, (field) => {
+      if (field === KEY_VALUE.key) key = readText(this.#reader, this.#collector);
       else if (field === KEY_VALUE.value) value = this.#value(depth);
       else return false;
       return true;
@@ -242,10 +263,10 @@ class AttributeReader {
   #value(depth: number): Json {
     const reader = this.#reader;
     let value: Json = null;
-    eachFieldWithin(reader, (field) => {
+    eachFieldWithin(reader, this.#collector, (field) => {
       switch (field) {
         case ANY_VALUE.string:
-          value = readText(reader);
+          value = readText(reader, this.#collector);
           return true;
         case ANY_VALUE.bool:
           value = reader.bool();
@@ -257,7 +278,7 @@ class AttributeReader {
           value = doubleValue(reader.double());
           return true;
         case ANY_VALUE.bytes:
-          value = Buffer.from(reader.bytes()).toString('base64');
+          value = this.#collector.text(Buffer.from(reader.bytes()).toString('base64'));
           return true;
         case ANY_VALUE.array:
         case ANY_VALUE.keyValues:
@@ -276,7 +297,7 @@ class AttributeReader {
 
   #array(depth: number): Json {
     const values: Json[] = [];
-    eachFieldWithin(this.#reader, (field) => {
+    eachFieldWithin(this.#reader, this.#collector, (field) => {
       if (field !== LIST.values) return false;
       this.#collector.countValue();
       values.push(this.#value(depth + 1));
@@ -287,7 +308,7 @@ class AttributeReader {
 
   #object(depth: number): Json {
     const entries: [string, Json][] = [];
-    eachFieldWithin(this.#reader, (field) => {
+    eachFieldWithin(this.#reader, this.#collector, (field) => {
       if (field !== LIST.values) return false;
       entries.push(this.#keyValue(depth + 1));
       return true;
@@ -297,8 +318,8 @@ class AttributeReader {
   }
 }
 
-function readText(reader: Reader): string {
-  return storableText(reader.string());
+function readText(reader: Reader, collector: SpanCollector): string {
+  return collector.text(reader.string());
 }
 
 function hex(bytes: Uint8Array): string {

@@ -167,11 +167,37 @@ describe.each(Object.entries(encodings))('a request in %s', (_name, decode) => {
     expect(attributesOf(attribute('k', nested(32)))?.size).toBe(1);
   });
 
-  it('loses only the span that has too many attributes', () => {
+  it('keeps the first of too many attributes, and what puts the span into its session wherever it stands', () => {
     const limits: IngestLimits = { ...DEFAULT_LIMITS, attributes: 2 };
-    const many = ['a', 'b', 'c'].map((key) => attribute(key, { intValue: '1' }));
-    const decoded = read(decode(aRequest(aSpan({ attributes: many }), aSpan({ attributes: many.slice(1) })), limits));
-    expect(decoded).toMatchObject({ spans: [{}], message: '1 span was rejected: more than 2 attributes' });
+    const many = ['a', 'b', 'c', 'session.id', 'd'].map((key) => attribute(key, { stringValue: key }));
+    const { spans, rejected, message } = read(decode(aRequest(aSpan({ attributes: many })), limits));
+    expect([...(spans[0]?.attributes.keys() ?? [])]).toEqual(['a', 'b', 'session.id']);
+    expect({ rejected, message }).toEqual({
+      rejected: 0,
+      message: 'Cut or left out of spans that were stored: 2 attributes (the first 2 of a span are kept; set fewer)',
+    });
+  });
+
+  it('keeps the first of too many events and says how many were left out, and reads nothing of those', () => {
+    const limits: IngestLimits = { ...DEFAULT_LIMITS, events: 3, entries: 20 };
+    const events = Array.from({ length: 1_000 }, (_, i) => ({ name: `e${i}` }));
+    const { spans, message } = read(decode(aRequest(aSpan({ events }), aSpan()), limits));
+    expect(spans.map((span) => span.events.map(({ name }) => name))).toEqual([['e0', 'e1', 'e2'], []]);
+    expect(message).toMatch(/: 997 events \(the first 3 of a span are kept; record fewer\)$/);
+  });
+
+  it('cuts a text that is too long and marks it, whatever it is the text of', () => {
+    const limits: IngestLimits = { ...DEFAULT_LIMITS, textLength: 40 };
+    const long = { stringValue: 'x'.repeat(100) };
+    const { spans, message } = read(
+      decode(
+        aRequest(aSpan({ name: 'n'.repeat(41), attributes: [attribute('k', { arrayValue: { values: [long] } })] })),
+        limits,
+      ),
+    );
+    expect(spans[0]?.attributes.get('k')).toEqual([`${'x'.repeat(13)}… [cut from 100 characters]`]);
+    expect(spans[0]?.name).toMatch(/^n+… \[cut from 41 characters\]$/);
+    expect(message).toMatch(/2 texts \(the first 40 characters are kept; send shorter ones\)/);
   });
 
   it('says each of the first reasons once', () => {
@@ -187,6 +213,14 @@ describe.each(Object.entries(encodings))('a request in %s', (_name, decode) => {
     const values = { arrayValue: { values: Array.from({ length: 100 }, () => ({})) } };
     const request = aRequest(aSpan({ attributes: [attribute('k', values)] }));
     expect(refusalOf(() => decode(request, { ...DEFAULT_LIMITS, values: 20 })).status).toBe(413);
+    const many = Array.from({ length: 100 }, (_, i) => attribute(`k${i}`, { intValue: '1' }));
+    const spread = aRequest(...many.map((one) => aSpan({ attributes: [one] })));
+    expect(refusalOf(() => decode(spread, { ...DEFAULT_LIMITS, entries: 20 }))).toEqual({
+      status: 413,
+      message: 'More than 20 attributes and events in one request; send smaller batches.',
+    });
+    const empty = { resourceSpans: Array.from({ length: 100 }, () => ({ scopeSpans: [{}] })) };
+    expect(refusalOf(() => decode(empty, { ...DEFAULT_LIMITS, entries: 20 })).status).toBe(413);
   });
 });
 
@@ -218,6 +252,26 @@ describe('a request in JSON', () => {
       '2 spans were rejected: name must be a string, got a number; startTimeUnixNano must be an integer, as a number or a decimal string',
     );
   });
+
+  it('loses only what is no span at all', () => {
+    const { spans, rejected, message } = read(
+      decode(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [null, 5, [], aSpan()] }] }] })),
+    );
+    expect(spans).toHaveLength(1);
+    expect(rejected).toBe(3);
+    expect(message).toBe(
+      '3 spans were rejected: spans must be a JSON object, got null; spans must be a JSON object, got a number; spans must be a JSON object, got an array',
+    );
+  });
+
+  it.each([1e300, '99999999999999999999', '18446744073709551616'])(
+    'loses only the span that has %s for a time, and takes no part of it for one',
+    (startTimeUnixNano) => {
+      const { spans, message } = span({ startTimeUnixNano });
+      expect(spans).toEqual([]);
+      expect(message).toMatch(/startTimeUnixNano must be nanoseconds since 1970, at most 18446744073709551615/);
+    },
+  );
 
   it('says one of a thing in the singular', () => {
     const { message } = span({ traceId: '7' });
@@ -298,6 +352,18 @@ describe('a request in protobuf', () => {
     expect(refusalOf(() => decode(framed(0x0a, framed(0x12, spans)))).status).toBe(413);
   });
 
+  it('skips events beyond the limit without counting them as read, and is refused when it is nothing but fields', () => {
+    const events = (count: number) =>
+      framed(0x0a, framed(0x12, framed(0x12, Buffer.alloc(count * 2, Buffer.from([0x5a, 0x00])))));
+    expect(read(decode(events(1_000_000))).message).toMatch(/998000 events/);
+    expect(refusalOf(() => decode(events(9_000_000)))).toEqual({
+      status: 413,
+      message: 'More than 8000000 fields in one request; send smaller batches.',
+    });
+    const unknown = framed(0x0a, Buffer.alloc(20_000_000, Buffer.from([0x78, 0x00])));
+    expect(refusalOf(() => decode(unknown)).status).toBe(413);
+  });
+
   it('is refused or read, whatever a byte of it is changed to', () => {
     const sound = encodeProtobuf(
       aRequest(aSpan({ attributes: [attribute('k', nested(3))], events: [{ name: 'e' }], status: { code: 1 } })),
@@ -329,62 +395,3 @@ function framed(tag: number, content: Uint8Array): Buffer {
   }
   return Buffer.concat([Buffer.from([tag, ...length, rest]), content]);
 }
-
-describe('protobuf and JSON', () => {
-  it('say the same', () => {
-    const hex = (digits: number) =>
-      fc
-        .array(fc.nat({ max: 15 }), { minLength: digits, maxLength: digits })
-        .map((all) => all.map((d) => d.toString(16)).join(''));
-    const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
-    const { value } = fc.letrec<{ value: object }>((tie) => ({
-      value: fc.oneof(
-        { maxDepth: 4 },
-        fc.record({ stringValue: fc.string({ unit: 'binary' }) }),
-        fc.record({ boolValue: fc.boolean() }),
-        fc.record({ intValue: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String) }),
-        fc.record({ doubleValue: fc.double().map((number) => (Number.isFinite(number) ? number : String(number))) }),
-        fc.record({ bytesValue: fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64')) }),
-        fc.record({ arrayValue: fc.record({ values: fc.array(tie('value'), { maxLength: 3 }) }) }),
-        fc.record({
-          kvlistValue: fc.record({
-            values: fc.array(fc.record({ key: fc.string(), value: tie('value') }), { maxLength: 3 }),
-          }),
-        }),
-      ),
-    }));
-    const attributes = fc.array(fc.record({ key: fc.string(), value }), { maxLength: 3 });
-    const span = fc.record({
-      traceId: fc.oneof(hex(32), hex(30)),
-      spanId: hex(16),
-      parentSpanId: fc.oneof(fc.constant(''), hex(16)),
-      name: fc.string({ unit: 'binary' }),
-      startTimeUnixNano: uint64,
-      endTimeUnixNano: uint64,
-      attributes,
-      events: fc.array(fc.record({ name: fc.string(), timeUnixNano: uint64, attributes }), { maxLength: 2 }),
-      status: fc.record({ code: fc.nat({ max: 3 }), message: fc.string() }),
-    });
-    const request = fc.record({
-      resourceSpans: fc.array(
-        fc.record({
-          resource: fc.record({ attributes }),
-          scopeSpans: fc.array(
-            fc.record({
-              scope: fc.record({ name: fc.string(), version: fc.string(), attributes }),
-              spans: fc.array(span, { maxLength: 3 }),
-            }),
-            { maxLength: 2 },
-          ),
-        }),
-        { maxLength: 2 },
-      ),
-    });
-    fc.assert(
-      fc.property(request, (sent) => {
-        expect(read(encodings.protobuf(sent))).toEqual(read(encodings.JSON(sent)));
-      }),
-      { numRuns: 100 },
-    );
-  });
-});

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Log } from '../log.js';
 import type { Observation } from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
-import type { ObservationWriter } from '../store/contract.js';
+import { type ObservationWriter, Unstorable } from '../store/contract.js';
 import { anObservation } from '../store/testing.js';
 import { createIngest } from './http.js';
 import { DEFAULT_LIMITS, type IngestLimits } from './limits.js';
@@ -100,6 +100,40 @@ describe('taking traces in', () => {
       partialSuccess: { rejectedSpans: '1', errorMessage: message },
     });
     expect(stored.map(({ name }) => name)).toEqual(['sound', 'sound']);
+  });
+
+  it('rejects what can never be stored, stores the others, and does not ask for the batch again', async () => {
+    const written: Observation[] = [];
+    const { post, errors } = ingest({
+      write: async (_project, batch) => {
+        const bad = batch.filter(({ name }) => name === 'bad');
+        if (bad.length > 0) throw new Unstorable(new Map(bad.map((observation) => [observation, 'it is too large'])));
+        written.push(...batch);
+      },
+    });
+    const response = await post(encodeJson(aRequest(aSpan({ name: 'bad' }), aSpan({ name: 'good' }))));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      partialSuccess: {
+        rejectedSpans: '1',
+        errorMessage: '1 span was rejected: span b7ad6b7169203331 cannot be stored: it is too large',
+      },
+    });
+    expect(written.map(({ name }) => name)).toEqual(['good']);
+    expect(errors).toHaveLength(1);
+  });
+
+  it('warns of what it has cut, in both encodings, with no span rejected', async () => {
+    const { post, stored } = ingest({ limits: { events: 1 } });
+    const cut = aRequest(aSpan({ events: [{ name: 'a' }, { name: 'b' }] }));
+    const errorMessage =
+      'Cut or left out of spans that were stored: 1 events (the first 1 of a span are kept; record fewer)';
+    const inJson = await post(encodeJson(cut));
+    expect(await inJson.json()).toEqual({ partialSuccess: { rejectedSpans: '0', errorMessage } });
+    const inProtobuf = await post(encodeProtobuf(cut), { 'content-type': PROTOBUF });
+    const message = decodeMessage('ExportTraceServiceResponse', new Uint8Array(await inProtobuf.arrayBuffer()));
+    expect(message).toMatchObject({ partialSuccess: { errorMessage } });
+    expect(stored).toHaveLength(2);
   });
 
   it('rejects a span that cannot be normalised, not its batch', async () => {

@@ -1,15 +1,17 @@
+import { setImmediate } from 'node:timers/promises';
 import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import type { Log } from '../log.js';
 import type { Observation } from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
 import { DEFAULT_PROJECT_ID } from '../project.js';
-import type { ObservationWriter } from '../store/contract.js';
+import { type ObservationWriter, Unstorable } from '../store/contract.js';
 import { StoreUnavailable } from '../store/unavailable.js';
 import { exportResponse, type OtlpMediaType, otlpMediaType, statusResponse } from './answer.js';
 import { readBody } from './body.js';
+import { boundObservation } from './bound-observation.js';
 import type { ClientReports } from './client-reports.js';
-import type { DecodedSpans } from './collector.js';
+import type { DecodedSpans, Rejections } from './collector.js';
 import { decodeJson } from './decode-json.js';
 import { decodeProtobuf } from './decode-protobuf.js';
 import type { IngestLimits } from './limits.js';
@@ -36,21 +38,35 @@ export function createIngest({ clientReports, writer, normalise, limits, log }: 
     const share = budget.open();
     try {
       const decoded = decode(mediaType, await readBody(request, limits, share), limits);
-      const observations = normaliseAll(decoded, normalise);
-      if (observations.length > 0) {
-        try {
-          await writer.write(DEFAULT_PROJECT_ID, observations);
-        } catch (error) {
-          if (error instanceof StoreUnavailable) throw new Refusal(503, error.message);
-          log.error('could not store a batch', error);
-          throw new Refusal(503, 'The server could not store this batch; send it again.');
-        }
-      }
+      const observations = await normaliseAll(decoded, normalise, limits);
+      await store(observations, decoded.rejected);
       // With the 200, at which the client takes its report for received.
       clientReports?.receive(DEFAULT_PROJECT_ID, request.headers);
       return exportResponse(mediaType, decoded.rejected);
     } finally {
       share.release();
+    }
+  }
+
+  /** Resolves when what can be stored is durable and the rest is rejected. */
+  async function store(observations: readonly Observation[], rejected: Rejections): Promise<void> {
+    if (observations.length === 0) return;
+    try {
+      await writer.write(DEFAULT_PROJECT_ID, observations);
+    } catch (error) {
+      // Said in the log once, by the store, not with every batch.
+      if (error instanceof StoreUnavailable) throw new Refusal(503, error.message);
+      log.error('could not store a batch', error);
+      const others =
+        error instanceof Unstorable
+          ? observations.filter((observation) => !error.observations.has(observation))
+          : observations;
+      // Fewer each time, so this ends.
+      if (!(error instanceof Unstorable) || others.length === observations.length) {
+        throw new Refusal(503, 'The server could not store this batch; send it again.');
+      }
+      for (const [{ id }, reason] of error.observations) rejected.add(`span ${id} cannot be stored: ${reason}`);
+      await store(others, rejected);
     }
   }
 
@@ -91,11 +107,24 @@ function decode(mediaType: OtlpMediaType, body: Uint8Array, limits: IngestLimits
   return mediaType === 'application/json' ? decodeJson(body, limits) : decodeProtobuf(body, limits);
 }
 
-function normaliseAll(decoded: DecodedSpans, normalise: (span: OtlpSpan) => Observation): Observation[] {
+/** Attributes that are read before others get their turn. */
+const ATTRIBUTES_AT_A_TIME = 20_000;
+
+async function normaliseAll(
+  decoded: DecodedSpans,
+  normalise: (span: OtlpSpan) => Observation,
+  limits: IngestLimits,
+): Promise<Observation[]> {
   const observations: Observation[] = [];
+  let attributes = 0;
   for (const span of decoded.spans) {
+    attributes += span.attributes.size;
+    if (attributes > ATTRIBUTES_AT_A_TIME) {
+      attributes = 0;
+      await setImmediate();
+    }
     try {
-      observations.push(normalise(span));
+      observations.push(boundObservation(normalise(span), limits, decoded.rejected));
     } catch (error) {
       decoded.rejected.add(`span ${span.spanId} could not be read: ${error instanceof Error ? error.message : error}`);
     }

@@ -19,8 +19,8 @@ const LEVELS_PER_VALUE = 4;
  */
 export function checkJsonShape(body: Uint8Array, limits: IngestLimits): 'empty' | 'filled' {
   const maxDepth = LEVELS_AROUND + LEVELS_PER_VALUE * (limits.depth + 1);
-  // An attribute without nesting takes two objects and a comma or two.
-  const maxTokens = limits.values * 4;
+  // An attribute without nesting takes two objects and a comma or two; an element of an array an object and a comma.
+  const maxTokens = limits.entries * 4 + limits.values * 2;
   let depth = 0;
   let tokens = 0;
   let empty = true;
@@ -39,7 +39,7 @@ export function checkJsonShape(body: Uint8Array, limits: IngestLimits): 'empty' 
     }
     if (empty && !SPACE.has(byte)) empty = false;
     if (tokens > maxTokens) {
-      throw new Refusal(413, `More than ${counted(limits.values, 'value')} in one request; send smaller batches.`);
+      throw new Refusal(413, `More than ${maxTokens} brackets and commas in one request; send smaller batches.`);
     }
   }
   return empty ? 'empty' : 'filled';

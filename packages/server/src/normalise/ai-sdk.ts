@@ -1,8 +1,10 @@
 import type { Json, ObservationType } from '@powerrag/protocol';
+import { MAX_WAIT_MS } from './bounds.js';
 import {
   bodyAt,
   countAt,
   countOf,
+  countUpTo,
   firstOf,
   isObject,
   parseJson,
@@ -57,7 +59,7 @@ export const modelParameters: Rule<Readonly<Record<string, Json>>> = (span) => {
   return settings.length === 0 ? undefined : Object.fromEntries(settings);
 };
 
-export const msToFirstToken = countAt('ai.response.msToFirstChunk', 'ai.stream.msToFirstChunk');
+export const msToFirstToken = countUpTo(MAX_WAIT_MS, 'ai.response.msToFirstChunk', 'ai.stream.msToFirstChunk');
 
 export const prompt: Rule<{ readonly name: string; readonly version: number | null }> = (span) => {
   const value = span.peek('ai.telemetry.metadata.langfusePrompt');

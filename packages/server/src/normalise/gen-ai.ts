@@ -1,7 +1,8 @@
 import type { Json, ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation.js';
+import { MAX_WAIT_MS } from './bounds.js';
 import { withInstructions } from './gen-ai-messages.js';
-import { bodyAt, countAt, firstOf, type Rule, type SpanReader, textAt } from './span-reader.js';
+import { bodyAt, countAt, countUpTo, firstOf, type Rule, type SpanReader, textAt } from './span-reader.js';
 import { knownCounts, usageFrom } from './usage.js';
 
 /** OpenTelemetry's GenAI conventions (`gen_ai.*`), with the older names that instrumentations still write. */
@@ -40,7 +41,11 @@ export const name: Rule<string> = (span) =>
 
 /** Written in seconds. */
 export const msToFirstToken: Rule<number> = (span) => {
-  const seconds = countAt('gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk')(span);
+  const seconds = countUpTo(
+    MAX_WAIT_MS / 1_000,
+    'gen_ai.response.time_to_first_chunk',
+    'gen_ai.client.operation.time_to_first_chunk',
+  )(span);
   return seconds === undefined ? undefined : seconds * 1_000;
 };
 

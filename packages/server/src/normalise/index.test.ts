@@ -143,6 +143,10 @@ describe('tokens on a span around model calls', () => {
   });
 });
 
+function manyNames(count: number): string {
+  return JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`input_${i}`, 1e12])));
+}
+
 describe('normalise', () => {
   const keys = ['ai-sdk-6', 'ai-sdk-4', 'ai-sdk-7', 'open-inference', 'traceloop', 'traceloop-0.14']
     .flatMap(recordedSpans)
@@ -175,6 +179,57 @@ describe('normalise', () => {
         expect(Object.values(parts).reduce((sum, count) => sum + count, 0)).toBeCloseTo(total);
       }),
     );
+  });
+
+  it.each<[string, Readonly<Record<string, Json>>]>([
+    ['ms of the AI SDK', { 'ai.response.msToFirstChunk': 1e300 }],
+    ['9e15 ms', { 'ai.stream.msToFirstChunk': 9e15 }],
+    ['seconds of GenAI', { 'gen_ai.response.time_to_first_chunk': '1e300' }],
+    ['an instant before 1970', { 'langfuse.observation.completion_start_time': '"1899-12-31T00:00:00Z"' }],
+    [
+      'an instant beyond the nanoseconds of 64 bits',
+      { 'langfuse.observation.completion_start_time': '+200000-01-01T00:00:00Z' },
+    ],
+  ])('keeps a time to first token that cannot be one (%s) as metadata', (_what, attributes) => {
+    const { firstTokenMs, body } = normalise(spanWith(attributes));
+    expect(firstTokenMs).toBeNull();
+    expect(body.metadata).toEqual(attributes);
+  });
+
+  it.each<[string, Readonly<Record<string, Json>>]>([
+    ['a sum that overflows', { 'langfuse.observation.usage_details': '{"a":1e308,"b":1e308,"input":1e308}' }],
+    ['costs that overflow', { 'langfuse.observation.cost_details': '{"a":1e308,"b":1e308}' }],
+    ['negative ones', { 'langfuse.observation.cost_details': '{"a":-1e308,"b":-1e308}' }],
+    [
+      'the ends of int64',
+      { 'llm.token_count.prompt': '9223372036854775807', 'llm.cost.total': '-9223372036854775808' },
+    ],
+    ['words for no number', { 'llm.token_count.prompt': 'NaN', 'llm.token_count.total': 'Infinity' }],
+    ['ten thousand names', { 'langfuse.observation.usage_details': manyNames(5_000) }],
+  ])('makes of token counts and costs only what a double holds exactly: %s', (_what, attributes) => {
+    const { usage, cost } = normalise(spanWith(attributes));
+    for (const number of [...Object.values(usage), ...Object.values(cost)]) {
+      expect(Math.abs(number)).toBeLessThanOrEqual(Number.MAX_SAFE_INTEGER);
+    }
+  });
+
+  it('makes moments from 0 to 2554 of whatever nanoseconds a span or an event names', () => {
+    const ends = [0n, -1n, 2n ** 64n - 1n, 2n ** 80n];
+    for (const time of ends) {
+      const events = [{ name: 'e', timeUnixNano: time, attributes: new Map() }];
+      const { startMs, endMs, body } = normalise(spanWith({}, { startUnixNano: time, endUnixNano: time, events }));
+      for (const ms of [startMs, endMs ?? -1, body.events[0]?.timeMs ?? -1]) {
+        expect(ms).toBeGreaterThanOrEqual(0);
+        expect(ms).toBeLessThanOrEqual(18_446_744_073_709.551);
+      }
+    }
+  });
+
+  it('reads the start of a list of tags that has no end', () => {
+    const tags = Array.from({ length: 100_000 }, (_, i) => `t${i}`);
+    for (const list of [tags, tags.join(','), JSON.stringify(tags)]) {
+      expect(normalise(spanWith({ 'langfuse.trace.tags': list })).trace.tags).toEqual(tags.slice(0, 1_000));
+    }
   });
 
   it('puts together a list of thousands of messages', () => {

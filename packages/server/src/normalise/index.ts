@@ -2,6 +2,7 @@ import { type Json, type ObservationType, SpanAttributeKeys } from '@powerrag/pr
 import type { Observation, TraceFields } from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
 import * as aiSdk from './ai-sdk.js';
+import { boundNumbers, momentOrNull } from './bounds.js';
 import * as genAi from './gen-ai.js';
 import * as genAiMessages from './gen-ai-messages.js';
 import * as langfuse from './langfuse.js';
@@ -131,8 +132,8 @@ function modelCall(reader: SpanReader, type: ObservationType): Pick<Observation,
   const either = <T>(own: Rule<T>, other: Rule<T>) => own(reader) ?? (repeats ? undefined : other(reader));
   return {
     model: either(langfuse.model, rules.model) ?? null,
-    usage: either(langfuse.usage, rules.usage) ?? {},
-    cost: either(langfuse.cost, rules.cost) ?? {},
+    usage: boundNumbers(either(langfuse.usage, rules.usage) ?? {}),
+    cost: boundNumbers(either(langfuse.cost, rules.cost) ?? {}),
   };
 }
 
@@ -166,7 +167,7 @@ function addUnder(entries: Map<string, Json>, reader: SpanReader, prefix: string
 }
 
 function firstTokenAfter(startMs: number, ms: number | undefined): number | null {
-  return ms === undefined ? null : startMs + ms;
+  return ms === undefined ? null : momentOrNull(startMs + ms);
 }
 
 /** Keys come from strangers: `Object.fromEntries` makes even `__proto__` a plain entry. */

@@ -6,6 +6,7 @@ import {
   type ObservationLevel,
   type ObservationType,
 } from '@powerrag/protocol';
+import { momentOrNull } from './bounds.js';
 import { bodyAt, firstOf, isObject, numberOf, parseJson, type Rule, type SpanReader, textAt } from './span-reader.js';
 import { countsOf, usageFrom } from './usage.js';
 
@@ -68,13 +69,16 @@ export const model = textAt(Keys.observationModel);
 export const modelParameters: Rule<Readonly<Record<string, Json>>> = (span) =>
   span.object(Keys.observationModelParameters);
 
+/** Longer than this, token counts and costs are something else, and kept as metadata. */
+const MAX_DETAILS_LENGTH = 1_048_576;
+
 export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
-  const given = span.object(Keys.observationUsageDetails);
+  const given = span.object(Keys.observationUsageDetails, MAX_DETAILS_LENGTH);
   return given && usageFrom(countsOf(given));
 };
 
 export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
-  const given = span.object(Keys.observationCostDetails);
+  const given = span.object(Keys.observationCostDetails, MAX_DETAILS_LENGTH);
   if (given === undefined) return undefined;
   const parts = new Map<string, number>();
   for (const [name, value] of Object.entries(given)) {
@@ -98,7 +102,7 @@ export const firstTokenMs: Rule<number> = (span) => {
     value = parseJson(value);
   }
   const instant = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(instant)) return undefined;
+  if (momentOrNull(instant) === null) return undefined;
   span.claim(key);
   return instant;
 };
@@ -125,11 +129,20 @@ export function traceMetadata(span: SpanReader): [string, Json][] {
   ];
 }
 
+/** Entries that are read of metadata in one object; ingest keeps no more than half as many. */
+const MAX_ENTRIES = 2_000;
+
 /** Metadata under the bare key: its entries when it is an object after all, else one entry named `metadata`. */
 function bare(span: SpanReader, key: string): [string, Json][] {
   const value = span.peek(key);
   if (value === undefined) return [];
   span.claim(key);
   const parsed = typeof value === 'string' ? parseJson(value) : value;
-  return isObject(parsed) ? Object.entries(parsed) : [['metadata', value]];
+  if (!isObject(parsed)) return [['metadata', value]];
+  const entries: [string, Json][] = [];
+  for (const name of Object.keys(parsed)) {
+    if (entries.length === MAX_ENTRIES) break;
+    entries.push([name, parsed[name] ?? null]);
+  }
+  return entries;
 }

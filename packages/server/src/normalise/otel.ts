@@ -1,4 +1,5 @@
 import type { Json, ObservationLevel } from '@powerrag/protocol';
+import { MAX_UNIX_MS } from '../observation.js';
 import type { Attributes, OtlpEvent, OtlpSpan } from '../otlp.js';
 import { type Rule, textAt, textOf } from './span-reader.js';
 
@@ -45,9 +46,9 @@ function exceptionOf(span: OtlpSpan): OtlpEvent | undefined {
   return span.events.findLast((event) => event.name === 'exception');
 }
 
-/** Unix milliseconds, to the microsecond. */
+/** Unix milliseconds, to the microsecond, from 0 to `MAX_UNIX_MS`. */
 export function toMs(unixNano: bigint): number {
-  return Number(unixNano / 1_000n) / 1_000;
+  return Math.min(Math.max(Number(unixNano / 1_000n) / 1_000, 0), MAX_UNIX_MS);
 }
 
 /** What a resource says beyond the fields that have a place of their own. */

@@ -32,6 +32,11 @@ export function countAt(...keys: readonly string[]): Rule<number> {
   return firstAt(keys, (span, key) => span.count(key));
 }
 
+/** A count under the first of these keys that has one of at most `maximum`. */
+export function countUpTo(maximum: number, ...keys: readonly string[]): Rule<number> {
+  return firstAt(keys, (span, key) => span.count(key, maximum));
+}
+
 function firstAt<T>(keys: readonly string[], read: (span: SpanReader, key: string) => T | undefined): Rule<T> {
   const words = [...new Set(keys.map(firstWord))];
   return (span) => {
@@ -106,14 +111,19 @@ export class SpanReader {
     return this.#use(key, numberOf);
   }
 
-  /** A count: a number as above, not negative. */
-  count(key: string): number | undefined {
-    return this.#use(key, countOf);
+  /** A count: a number as above, not negative nor above `maximum`. */
+  count(key: string, maximum = Number.POSITIVE_INFINITY): number | undefined {
+    return this.#use(key, (value) => {
+      const count = countOf(value);
+      return count !== undefined && count <= maximum ? count : undefined;
+    });
   }
 
-  /** A JSON object, as such or in text. */
-  object(key: string): Readonly<Record<string, Json>> | undefined {
-    return this.#use(key, objectOf);
+  /** A JSON object, as such or in text of at most `maxLength`. */
+  object(key: string, maxLength = Number.POSITIVE_INFINITY): Readonly<Record<string, Json>> | undefined {
+    return this.#use(key, (value) =>
+      typeof value === 'string' && value.length > maxLength ? undefined : objectOf(value),
+    );
   }
 
   /** Text as it is, anything else as JSON. Empty text is a body too. */
@@ -155,13 +165,14 @@ export class SpanReader {
 
   /**
    * The elements of a list that is spread over attributes, such as `list.0.name` and `list.1.name`: their prefixes
-   * (`list.0.`, `list.1.`) in the order of their numbers.
+   * (`list.0.`, `list.1.`) in the order of their numbers. Of a list that is too long
+   * the first `MAX_ELEMENTS`: the rest stays unclaimed.
    */
   elements(list: string): readonly string[] {
     if (!this.mentions(firstWord(list))) return [];
     this.#lists ??= listsIn(this.span.attributes.keys());
     const numbers = [...(this.#lists.get(list) ?? [])].sort((a, b) => a - b);
-    return numbers.map((number) => `${list}.${number}.`);
+    return numbers.slice(0, MAX_ELEMENTS).map((number) => `${list}.${number}.`);
   }
 
   *unclaimed(): Generator<[key: string, value: Json]> {
@@ -230,9 +241,16 @@ function listsIn(keys: Iterable<string>): ReadonlyMap<string, ReadonlySet<number
   return lists;
 }
 
+/** Texts of a list that are read, such as tags: more than any client sends. */
+const MAX_ITEMS = 1_000;
+
+/** Elements of a list spread over attributes that are read, such as messages: as many as ingest leaves of a span, two attributes each. */
+const MAX_ELEMENTS = 4_000;
+
 function listOf(value: Json): readonly string[] | undefined {
   const parsed = typeof value === 'string' && value.trimStart().startsWith('[') ? (parseJson(value) ?? value) : value;
-  const items = Array.isArray(parsed) ? parsed : typeof parsed === 'string' ? parsed.split(',') : [];
+  const all = Array.isArray(parsed) ? parsed : typeof parsed === 'string' ? parsed.split(',', MAX_ITEMS) : [];
+  const items = all.slice(0, MAX_ITEMS);
   const texts = items.map((item) => textOf(item)?.trim() ?? '').filter((text) => text !== '');
   return texts.length === 0 ? undefined : [...new Set(texts)];
 }

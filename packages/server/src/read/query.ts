@@ -1,5 +1,8 @@
 import { badRequest } from './errors.js';
 
+/** Values of one field. SQLite nests no more than 1,000 conditions. */
+const MAX_VALUES = 100;
+
 /** The query of a request, field by field. A value that cannot be meant is a 400 which names the field and the mend. */
 export class Query {
   readonly #values: Readonly<Record<string, string[]>>;
@@ -14,9 +17,12 @@ export class Query {
     return this.#values[field]?.findLast((value) => value !== '');
   }
 
-  /** All values, whether repeated or separated by commas; undefined when none is given. */
+  /** All values, whether repeated or separated by commas, 100 at most; undefined when none is given. */
   list(field: string): string[] | undefined {
     const values = (this.#values[field] ?? []).flatMap((value) => value.split(',')).filter((value) => value !== '');
+    if (values.length > MAX_VALUES) {
+      throw badRequest(`${field} takes at most ${MAX_VALUES} values, got ${values.length}; ask for fewer at a time.`);
+    }
     return values.length === 0 ? undefined : values;
   }
 

@@ -1,11 +1,12 @@
-import type { ObservationLevel } from '@powerrag/protocol';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Observation } from '../observation.js';
 import type { SessionQuery, Store, TraceQuery } from './contract.js';
 import { InvalidCursor } from './cursor.js';
+import { deliveries } from './deliveries.testing.js';
 import { memoryStore } from './memory.js';
 import { anObservation, spanId, traceId } from './testing.js';
+import { MOST } from './totals.js';
 
 const PROJECT = 'p';
 
@@ -178,6 +179,67 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       });
     });
 
+    it('counts a cost of any size in full, as far as a sum of billionths of a dollar can be exact', async () => {
+      const spend = (number: number, total: number) =>
+        write(anObservation({ id: spanId(number), cost: { total }, trace: { sessionId: 's' } }));
+      await spend(1, 5_000);
+      await spend(2, 1_000_000.25);
+      expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalCost: 1_005_000.25 });
+      await spend(3, 1e308);
+      expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalCost: MOST / 1e9 });
+    });
+
+    it('goes on taking in and listing a session whose totals are more than can be counted', async () => {
+      const names = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`input_${i}`, 1e12]));
+      for (let number = 1; number <= 3; number++) {
+        const usage = { ...names, output: 2 ** 53, total: 1e300 };
+        await write(
+          anObservation({ traceId: traceId(number), usage, cost: { total: 1e9 }, trace: { sessionId: 's' } }),
+        );
+      }
+      const most = { inputTokens: MOST, outputTokens: MOST, totalTokens: MOST, totalCost: MOST / 1e9 };
+      expect((await store.listSessions(PROJECT, { limit: 10 })).sessions).toMatchObject([{ traceCount: 3, ...most }]);
+      expect(await store.getTrace(PROJECT, traceId(1))).toMatchObject(most);
+    });
+
+    it('comes back from a total that was too large when what made it so is replaced', async () => {
+      const sent = (total: number, endMs: number) =>
+        write(anObservation({ id: spanId(1), endMs, usage: { total }, trace: { sessionId: 's' } }));
+      await write(anObservation({ id: spanId(2), usage: { total: 7 }, trace: { sessionId: 's' } }));
+      await sent(1e300, 1500);
+      expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalTokens: MOST });
+      await sent(5, 2000);
+      expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalTokens: 12 });
+      expect(await store.getTrace(PROJECT, 'a'.repeat(32))).toMatchObject({ totalTokens: 12 });
+    });
+
+    it('keeps a bounded number of tags and metadata keys of a trace, the same in whatever order they come', async () => {
+      const parts = Array.from({ length: 15 }, (_, part) => {
+        const keys = Array.from({ length: 100 }, (_, i) => `k${String(part * 100 + i).padStart(5, '0')}`);
+        return { tags: keys, metadata: Object.fromEntries(keys.map((key) => [key, part])) };
+      });
+      const project = nextProject();
+      for (const [order, all] of [parts, parts.toReversed()].entries()) {
+        for (const [number, trace] of all.entries()) {
+          await store.write(project, [anObservation({ traceId: traceId(order + 1), id: spanId(number), trace })]);
+        }
+      }
+      const [one, other] = [await store.getTrace(project, traceId(1)), await store.getTrace(project, traceId(2))];
+      expect(one?.tags).toHaveLength(1_000);
+      expect(Object.keys(one?.metadata ?? {})).toHaveLength(1_000);
+      expect([other?.tags, other?.metadata]).toEqual([one?.tags, one?.metadata]);
+    });
+
+    it('pages past a session id that an older file holds in full length, with a cursor that fits a URL', async () => {
+      await write(
+        anObservation({ traceId: traceId(1), endMs: 3000, trace: { sessionId: 'x'.repeat(100_000) } }),
+        anObservation({ traceId: traceId(2), endMs: 2000, trace: { sessionId: 'next' } }),
+      );
+      const { nextCursor } = await store.listSessions(PROJECT, { limit: 1 });
+      expect(nextCursor?.length).toBeLessThan(2_000);
+      expect(await sessions({ cursor: nextCursor ?? '' })).toEqual(['next']);
+    });
+
     it('has no cost for a session in which nothing carried one', async () => {
       await write(anObservation({ trace: { sessionId: 's' } }));
       expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalCost: null });
@@ -289,51 +351,6 @@ function nextProject(): string {
   projects += 1;
   return `property-${projects}`;
 }
-
-const few = <T>(...values: T[]) => fc.constantFrom(...values);
-
-/** Versions of few observations in few traces, so that they meet and disagree. */
-const version: fc.Arbitrary<Observation> = fc
-  .record({
-    traceId: few(traceId(1), traceId(2), traceId(3)),
-    id: few(spanId(1), spanId(2), spanId(3)),
-    parentId: few(null, spanId(1)),
-    name: few('a', 'b'),
-    startMs: few(10, 20, 30),
-    endMs: few(null, 15, 25, 40),
-    level: few<ObservationLevel>('DEFAULT', 'ERROR'),
-    usage: few({}, { input: 1, output: 2, total: 3 }),
-    cost: few({}, { total: 0.1 }, { total: 0.2 }),
-    input: few(null, 'x', JSON.stringify([{ content: 'y'.repeat(300) }])),
-    trace: fc.record(
-      {
-        name: few('t', 'u'),
-        sessionId: few('s1', 's2'),
-        userId: few('ann', 'bob'),
-        environment: few('e1', 'e2'),
-        tags: few(['x'], ['y', 'z']),
-        metadata: few({ k: 1 }, { k: 2, l: [3] }),
-        input: few('in', 'i'.repeat(300)),
-        public: fc.boolean(),
-      },
-      { requiredKeys: [] },
-    ),
-  })
-  .map(({ input, ...say }) => anObservation({ ...say, body: { input } }));
-
-/** Some versions, and the same in another order and grouping, some of them twice. */
-const deliveries = fc.array(version, { minLength: 1, maxLength: 12 }).chain((versions) =>
-  fc
-    .tuple(
-      fc.shuffledSubarray([...versions, ...versions], { minLength: versions.length * 2 }),
-      fc.array(fc.integer({ min: 1, max: 4 }), { minLength: versions.length * 2, maxLength: versions.length * 2 }),
-    )
-    .map(([shuffled, sizes]) => {
-      const rest = [...shuffled];
-      const batches = sizes.map((size) => rest.splice(0, size)).filter((batch) => batch.length > 0);
-      return { versions, batches };
-    }),
-);
 
 /** Everything that can be read of a project. */
 async function readOut(store: Store, project: string, versions: readonly Observation[]) {

@@ -1,11 +1,13 @@
 import type { ObservationLevel, ObservationType, SessionSummary } from '@powerrag/protocol';
+import { counted } from '../counted.js';
 import type { Observation, ObservationBody, TraceFields } from '../observation.js';
 
 /** Takes observations in. Ingest is handed this and nothing else. */
 export interface ObservationWriter {
   /**
    * Stores a batch, whole or not at all. Resolves once every observation of it is durable: a process or machine that dies
-   * afterwards loses none. Rejects, with nothing of the batch stored, otherwise.
+   * afterwards loses none. Rejects, with nothing of the batch stored, otherwise: with `Unstorable` where observations of it can
+   * never be stored, and the rest can.
    *
    * Upserts by (project, trace id, observation id), idempotent and commutative: any number of deliveries, in any order and
    * any grouping, leaves the same rows. Of two versions of one observation the more complete one stands: an ended one over an
@@ -14,9 +16,21 @@ export interface ObservationWriter {
    * A trace gathers what its observations say of it (`TraceFields`). Where they disagree the latest stands, by the observation's
    * end (its start while it is open), then by id; tags are united, metadata is merged by key. So a session id reaches
    * its whole trace whichever observation carried it and whenever it arrived, and moves the whole trace when it changes.
-   * Totals of traces and sessions are kept in the same transaction.
+   * Totals of traces and sessions are kept in the same transaction. None goes beyond ±2^53 - 1 (see totals.ts).
    */
   write(projectId: string, batch: readonly Observation[]): Promise<void>;
+}
+
+/** Some observations of a batch can never be stored, however often they are sent. Nothing of the batch was. */
+export class Unstorable extends Error {
+  override readonly name = 'Unstorable';
+  readonly observations: ReadonlyMap<Observation, string>;
+
+  /** @param observations those that cannot be stored, with why. */
+  constructor(observations: ReadonlyMap<Observation, string>) {
+    super(`of the batch, ${counted(observations.size, 'observation')} cannot be stored`);
+    this.observations = observations;
+  }
 }
 
 /** Reads what the page and the read API show. */

@@ -1,3 +1,5 @@
+import { MAX_ID_LENGTH } from '@powerrag/protocol';
+
 /** The place in a list of sessions after which the next page starts. */
 export interface SessionCursor {
   readonly ms: number;
@@ -13,8 +15,9 @@ export class InvalidCursor extends Error {
   }
 }
 
+/** A cursor travels in a URL: of an id that an older file holds whole, the start has to do. */
 export function writeCursor({ ms, id }: SessionCursor): string {
-  return Buffer.from(JSON.stringify([ms, id])).toString('base64url');
+  return Buffer.from(JSON.stringify([ms, id.slice(0, MAX_ID_LENGTH)])).toString('base64url');
 }
 
 /** Throws `InvalidCursor`. */

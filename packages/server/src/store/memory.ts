@@ -3,7 +3,7 @@ import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace
 import { readCursor, writeCursor } from './cursor.js';
 import { byStart, compareRanks, compareText, versionText } from './order.js';
 import { TraceStatement } from './statement.js';
-import { addTotals, noTotals, shownTotals, totalsOf } from './totals.js';
+import { shownTotals, sumTotals, totalsOf } from './totals.js';
 
 /**
  * A store that forgets with its process. It keeps what was delivered and works out every total when asked: slow, and plain
@@ -116,8 +116,6 @@ class Trace {
   shown(): StoredTrace {
     const observations = this.observations().sort(byStart);
     const root = observations.find(({ parentId }) => parentId === null);
-    const totals = noTotals();
-    for (const observation of observations) addTotals(totals, totalsOf(observation), 1);
     const said = this.#statement.read();
     return {
       ...said,
@@ -125,14 +123,12 @@ class Trace {
       name: said.name ?? (root ?? observations[0])?.name ?? '',
       startMs: Math.min(...observations.map(({ startMs }) => startMs)),
       endMs: Math.max(...observations.map(({ startMs, endMs }) => Math.max(startMs, endMs ?? startMs))),
-      ...shownTotals(totals),
+      ...shownTotals(this.totals()),
     };
   }
 
   totals() {
-    const totals = noTotals();
-    for (const observation of this.versions.values()) addTotals(totals, totalsOf(observation), 1);
-    return totals;
+    return sumTotals([...this.versions.values()].map(totalsOf));
   }
 }
 
@@ -158,8 +154,6 @@ function gatherSessions(traces: readonly Trace[]): Map<string, Session> {
 }
 
 function toSession(id: string, traces: readonly Trace[]): Session {
-  const totals = noTotals();
-  for (const trace of traces) addTotals(totals, trace.totals(), 1);
   const shown = traces.map((trace) => trace.shown());
   const latestFirst = shown.toSorted((a, b) => b.endMs - a.endMs || compareText(b.id, a.id));
   const userIds = new Set(latestFirst.flatMap(({ userId }) => userId ?? []));
@@ -172,7 +166,7 @@ function toSession(id: string, traces: readonly Trace[]): Session {
       environment: [...environments][0] ?? null,
       tags: [...tags].sort(compareText),
       traceCount: traces.length,
-      ...shownTotals(totals),
+      ...shownTotals(sumTotals(traces.map((trace) => trace.totals()))),
       startMs: Math.min(...shown.map(({ startMs }) => startMs)),
       lastActivityMs: Math.max(...shown.map(({ endMs }) => endMs)),
     },

@@ -28,7 +28,8 @@ const FIELDS = [
 
 /**
  * What the observations of a trace have said of it so far. Absorbing is idempotent and commutative: each field, and each
- * key of the metadata, is a last-writer-wins register; tags only grow.
+ * key of the metadata, is a last-writer-wins register; tags only grow. Of too many keys or tags the least in order are kept,
+ * which are the same whatever came first.
  */
 export class TraceStatement {
   readonly fields: SaidFields = {};
@@ -42,7 +43,9 @@ export class TraceStatement {
       const said = { atMs, by: id, value };
       if (stands(said, this.metadata.get(key))) this.metadata.set(key, said);
     }
+    keepLeast(this.metadata, MAX_METADATA_KEYS);
     for (const tag of trace.tags ?? []) this.tags.add(tag);
+    keepLeast(this.tags, MAX_TAGS);
   }
 
   #absorbField<F extends Field>(field: F, trace: TraceFields, atMs: number, by: string): void {
@@ -68,6 +71,15 @@ export class TraceStatement {
         : {}),
     };
   }
+}
+
+/** Tags of a trace, and keys of its metadata, its observations together. */
+const MAX_TAGS = 1_000;
+const MAX_METADATA_KEYS = 1_000;
+
+function keepLeast(all: Map<string, unknown> | Set<string>, limit: number): void {
+  if (all.size <= limit) return;
+  for (const key of [...all.keys()].sort(compareText).slice(limit)) all.delete(key);
 }
 
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -1,6 +1,9 @@
 import type { Observation } from '../observation.js';
 
-/** What one observation, or all of a trace or session, add up to. Whole numbers only, so that no order of adding changes the sum. */
+/**
+ * What one observation, or all of a trace or session, add up to. Whole numbers only, so that no order of adding changes the
+ * sum, and none beyond ±`MOST`: a sum that would be stays there. A session adds up its traces, each within that bound.
+ */
 export interface Totals {
   observationCount: number;
   errorCount: number;
@@ -38,15 +41,30 @@ export function totalsOf({ level, usage, cost }: Pick<Observation, 'level' | 'us
   };
 }
 
-/** Adds `times` times `totals` to `sum`: once, or minus once to take it out again. */
-export function addTotals(sum: Totals, totals: Totals, times: 1 | -1): void {
-  sum.observationCount += times * totals.observationCount;
-  sum.errorCount += times * totals.errorCount;
-  sum.inputTokens += times * totals.inputTokens;
-  sum.outputTokens += times * totals.outputTokens;
-  sum.totalTokens += times * totals.totalTokens;
-  sum.costNano += times * totals.costNano;
-  sum.costCount += times * totals.costCount;
+/**
+ * Adds `times` times `totals` to `sum`: once, or minus once to take it out again. False where the sum cannot be known this way,
+ * because what stood at the bound is to come back from it: then it must be added up anew with `sumTotals`.
+ */
+export function addTotals(sum: Totals, totals: Totals, times: 1 | -1): boolean {
+  let isExact = true;
+  for (const field of TOTALS_FIELDS) {
+    const change = times * totals[field];
+    if ((sum[field] === MOST && change < 0) || (sum[field] === -MOST && change > 0)) isExact = false;
+    sum[field] = clamp(sum[field] + change);
+  }
+  return isExact;
+}
+
+/** All of them together, whatever their order. */
+export function sumTotals(parts: readonly Totals[]): Totals {
+  const sum = noTotals();
+  if (parts.every((part) => addTotals(sum, part, 1))) return sum;
+  for (const field of TOTALS_FIELDS) {
+    let exact = 0n;
+    for (const part of parts) exact += BigInt(part[field]);
+    sum[field] = clamp(Number(exact));
+  }
+  return sum;
 }
 
 /** As the page and the read API show it. */
@@ -63,8 +81,13 @@ export function shownTotals(totals: Totals) {
 
 const NANO = 1e9;
 
-/** One observation counts for at most this much, so that a nonsense value cannot make every sum of its session inexact. */
-const MOST = 1e12;
+/**
+ * The greatest total: what a double holds exactly, and what `node:sqlite` agrees to read. As a cost it is about nine million
+ * US dollars.
+ */
+export const MOST = Number.MAX_SAFE_INTEGER;
+
+export const TOTALS_FIELDS = Object.keys(noTotals()) as readonly (keyof Totals)[];
 
 /** `input` and its parts, such as `input_cached_tokens`, which are counted beside it. */
 function sumOf(usage: Readonly<Record<string, number>>, part: 'input' | 'output'): number {
@@ -72,9 +95,13 @@ function sumOf(usage: Readonly<Record<string, number>>, part: 'input' | 'output'
   for (const [name, count] of Object.entries(usage)) {
     if (name === part || name.startsWith(`${part}_`)) sum += whole(count);
   }
-  return sum;
+  return whole(sum);
 }
 
 function whole(value: number): number {
-  return Number.isFinite(value) ? Math.round(Math.min(Math.max(value, -MOST), MOST)) : 0;
+  return Number.isNaN(value) ? 0 : Math.round(clamp(value));
+}
+
+function clamp(value: number): number {
+  return Math.min(Math.max(value, -MOST), MOST);
 }

@@ -241,3 +241,23 @@ describe('a query that cannot be meant', () => {
     expect(await get(`/api/public/${path}`)).toEqual({ status: 400, body: { message } });
   });
 });
+
+describe('what an older file may hold or a query may ask', () => {
+  it('shows times that no date can name', async () => {
+    for (const firstTokenMs of [1e300, 9e15, -1e300]) {
+      await write(...aTrace(1), anObservation({ traceId: traceId(1), id: spanId(9), firstTokenMs, endMs: 1e300 }));
+      expect((await api.request(`/api/public/traces/${traceId(1)}`)).status).toBe(200);
+      expect((await api.request('/api/public/traces?fields=core,io,metrics')).status).toBe(200);
+      expect((await api.request(`/api/public/observations?traceId=${traceId(1)}`)).status).toBe(200);
+    }
+  });
+
+  it.each(['tags', 'environment'])('names the limit to a query with too many %s', async (field) => {
+    const values = Array.from({ length: 998 }, (_, i) => `${field}=v${i}`).join('&');
+    const response = await api.request(`/api/public/traces?${values}`);
+    expect(response.status).toBe(400);
+    expect(JSON.stringify(await response.json())).toContain(
+      `${field} takes at most 100 values, got 998; ask for fewer at a time.`,
+    );
+  });
+});

@@ -1,5 +1,5 @@
 import type { Json } from '@powerrag/protocol';
-import type { ObservationBody } from '../../observation.js';
+import { MAX_UNIX_MS, type ObservationBody } from '../../observation.js';
 import { readBody, readMetadata } from '../../replay/index.js';
 import type { StoredObservation, StoredSession, StoredTrace } from '../../store/contract.js';
 
@@ -114,8 +114,10 @@ export function toObservationView(observation: StoredObservation, body: Observat
   };
 }
 
+/** Never throws: what an older file holds may be beyond the range of a Date. */
 function iso(unixMs: number): string {
-  return new Date(unixMs).toISOString();
+  const ms = Number.isNaN(unixMs) ? 0 : Math.min(Math.max(unixMs, 0), MAX_UNIX_MS);
+  return new Date(ms).toISOString();
 }
 
 function seconds(ms: number): number {

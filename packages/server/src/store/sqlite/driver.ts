@@ -30,6 +30,24 @@ export function isBusy(error: unknown): boolean {
   return 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === 5;
 }
 
+/** SQLite's codes for a value that it will not take: too big, a constraint, a mismatch, out of range. */
+const FAULTS_OF_DATA = new Map([
+  [18, 'SQLITE_TOOBIG'],
+  [19, 'SQLITE_CONSTRAINT'],
+  [20, 'SQLITE_MISMATCH'],
+  [25, 'SQLITE_RANGE'],
+]);
+
+/** Whether a statement failed for the values given to it, hence will fail again, and not for the disk or the file. */
+export function isFaultOfData(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  if (!(error instanceof Error)) return false;
+  // better-sqlite3 names the code (`SQLITE_CONSTRAINT_NOTNULL`); node:sqlite numbers it, and has codes of Node's own.
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if ([...FAULTS_OF_DATA.values()].some((name) => code.startsWith(name))) return true;
+  return 'errcode' in error && typeof error.errcode === 'number' && FAULTS_OF_DATA.has(error.errcode & 0xff);
+}
+
 /** There is no SQLite to use. The message says how to get one. */
 export class SqliteMissing extends Error {
   override readonly name = 'SqliteMissing';

@@ -1,13 +1,16 @@
+import type { Database } from './driver.js';
+import { healNumbers } from './heal-numbers.js';
+
 /**
  * The schema, as the steps that made it: step N takes a database from `user_version` N to N + 1. A step that has been
- * released is never changed.
+ * released is never changed. All that are due run in one transaction.
  *
  * - `sessions` and `traces` hold their totals, kept in the transaction that stores an observation, so that a list reads
  *   nothing else.
  * - `traces.said` holds the registers of `TraceStatement`; the columns beside it are what they stand at, for the indexes.
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
-export const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
   `
   CREATE TABLE sessions (
     session_key INTEGER PRIMARY KEY,
@@ -120,4 +123,5 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (project_id, hash)
   ) STRICT;
   `,
+  healNumbers,
 ];

@@ -4,6 +4,7 @@ import type { StoredObservation } from '../contract.js';
 import { compareRanks, versionText } from '../order.js';
 import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
+import { readNumbers } from './numbers.js';
 
 interface ObservationRow {
   observation_id: string;
@@ -157,8 +158,8 @@ function factsOf(row: ObservationRow): StoredFacts {
     startMs: row.start_ms,
     endMs: row.end_ms,
     level: row.level,
-    usage: JSON.parse(row.usage) as Record<string, number>,
-    cost: JSON.parse(row.cost) as Record<string, number>,
+    usage: readNumbers(row.usage),
+    cost: readNumbers(row.cost),
   };
 }
 
@@ -181,8 +182,8 @@ export function toStored(row: PlacedRow): StoredObservation {
     model: row.model,
     provider: row.provider,
     modelParameters: JSON.parse(row.model_parameters) as Record<string, Json>,
-    usage: JSON.parse(row.usage) as Record<string, number>,
-    cost: JSON.parse(row.cost) as Record<string, number>,
+    usage: readNumbers(row.usage),
+    cost: readNumbers(row.cost),
     prompt: row.prompt_name === null ? null : { name: row.prompt_name, version: row.prompt_version },
     sessionId: row.session_id,
   };

@@ -176,7 +176,10 @@ function migrate(database: Database, path: string): void {
   if (from === MIGRATIONS.length) return;
   try {
     database.exec('BEGIN IMMEDIATE');
-    for (const step of MIGRATIONS.slice(from)) database.exec(step);
+    for (const step of MIGRATIONS.slice(from)) {
+      if (typeof step === 'string') database.exec(step);
+      else step(database);
+    }
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

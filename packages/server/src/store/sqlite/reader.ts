@@ -46,6 +46,9 @@ export function sessionListSql(query: SessionQuery): { readonly sql: string; rea
   };
 }
 
+/** Prepared statements that are kept. */
+const MAX_STATEMENTS = 64;
+
 export class SqliteReader implements SessionReader {
   readonly #database: Database;
   readonly #contents: Contents;
@@ -194,13 +197,14 @@ export class SqliteReader implements SessionReader {
     return (this.#prepare(sql).get(projectId, ...values) as { total: number }).total;
   }
 
-  /** Prepared once for each text. There are as many as there are combinations of filters. */
+  /** The statements used last are kept: there are as many texts as combinations of filters and numbers of values. */
   #prepare(sql: string): Statement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
+    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    // To the end: the order of a map is that of use.
+    this.#statements.delete(sql);
+    this.#statements.set(sql, statement);
+    const [oldest] = this.#statements.keys();
+    if (this.#statements.size > MAX_STATEMENTS && oldest !== undefined) this.#statements.delete(oldest);
     return statement;
   }
 }

@@ -1,6 +1,6 @@
-import { addTotals, noTotals, type Totals } from '../totals.js';
+import { addTotals, noTotals, sumTotals, type Totals } from '../totals.js';
 import { type Database, placeholders } from './driver.js';
-import { readTotals, SUMMED_TOTALS, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
+import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
 import type { TraceShare } from './trace-rows.js';
 
 type ValueKind = 'user' | 'tag' | 'environment';
@@ -13,8 +13,15 @@ export interface SessionRow extends TotalsRow {
   readonly last_ms: number;
 }
 
-/** What a session's row holds of its traces. */
-type GatheredRow = Omit<SessionRow, 'session_key' | 'session_id'>;
+/** What a trace's row holds that counts in its session. */
+interface TraceInSession extends TotalsRow {
+  readonly trace_id: string;
+  readonly user_id: string | null;
+  readonly environment: string | null;
+  readonly tags: string;
+  readonly start_ms: number;
+  readonly end_ms: number;
+}
 
 const COLUMNS = ['session_key', 'project_id', 'session_id', 'trace_count', 'start_ms', 'last_ms', ...TOTALS_COLUMNS];
 
@@ -26,7 +33,7 @@ class SessionState {
   startMs = Number.POSITIVE_INFINITY;
   lastMs = Number.NEGATIVE_INFINITY;
   totals: Totals = noTotals();
-  /** Something was taken out of it: it is counted again from the rows of its traces. */
+  /** Something was taken out of it, or a total came back from its bound: it is counted again from the rows of its traces. */
   stale = false;
 
   constructor(key: number, sessionId: string) {
@@ -37,7 +44,7 @@ class SessionState {
   add(share: TraceShare): void {
     this.startMs = Math.min(this.startMs, share.startMs);
     this.lastMs = Math.max(this.lastMs, share.endMs);
-    addTotals(this.totals, share.totals, 1);
+    if (!addTotals(this.totals, share.totals, 1)) this.stale = true;
   }
 }
 
@@ -48,7 +55,6 @@ export class SessionRows {
   readonly #remove;
   readonly #mark;
   readonly #forget;
-  readonly #count;
   readonly #tracesOf;
   #nextKey: number;
   #open = new Map<string, SessionState>();
@@ -67,13 +73,10 @@ export class SessionRows {
       WHERE (excluded.last_ms, excluded.last_trace_id) > (last_ms, last_trace_id)`,
     );
     this.#forget = database.prepare('DELETE FROM session_values WHERE session_key = ?');
-    this.#count = database.prepare(
-      `SELECT count(*) AS trace_count, min(start_ms) AS start_ms, max(end_ms) AS last_ms,
-        ${SUMMED_TOTALS.join(', ')}
-      FROM traces WHERE session_key = ?`,
-    );
+    // Not added up in SQL: a sum beyond 64 bits is an error there.
     this.#tracesOf = database.prepare(
-      'SELECT trace_id, user_id, environment, tags, end_ms FROM traces WHERE session_key = ?',
+      `SELECT trace_id, user_id, environment, tags, start_ms, end_ms, ${TOTALS_COLUMNS.join(', ')}
+      FROM traces WHERE session_key = ?`,
     );
   }
 
@@ -96,7 +99,7 @@ export class SessionRows {
     if (before === null || before.sessionId !== after.sessionId) {
       session.traceCount += 1;
     } else if (isGrowth(before, after)) {
-      addTotals(session.totals, before.totals, -1);
+      if (!addTotals(session.totals, before.totals, -1)) session.stale = true;
     } else {
       session.stale = true;
       return;
@@ -128,7 +131,12 @@ export class SessionRows {
     if (open !== undefined) return open;
     const row = this.#find.get(projectId, sessionId) as SessionRow | undefined;
     const session = new SessionState(row?.session_key ?? this.#nextKey++, sessionId);
-    if (row !== undefined) fill(session, row);
+    if (row !== undefined) {
+      session.traceCount = row.trace_count;
+      session.startMs = row.start_ms;
+      session.lastMs = row.last_ms;
+      session.totals = readTotals(row);
+    }
     this.#open.set(sessionId, session);
     return session;
   }
@@ -139,28 +147,20 @@ export class SessionRows {
 
   #recount(session: SessionState): void {
     this.#forget.run(session.key);
-    fill(session, this.#count.get(session.key) as GatheredRow);
-    const traces = this.#tracesOf.all(session.key) as {
-      trace_id: string;
-      user_id: string | null;
-      environment: string | null;
-      tags: string;
-      end_ms: number;
-    }[];
+    const traces = this.#tracesOf.all(session.key) as TraceInSession[];
+    session.traceCount = traces.length;
+    session.startMs = Number.POSITIVE_INFINITY;
+    session.lastMs = Number.NEGATIVE_INFINITY;
+    session.totals = sumTotals(traces.map(readTotals));
     for (const trace of traces) {
+      session.startMs = Math.min(session.startMs, trace.start_ms);
+      session.lastMs = Math.max(session.lastMs, trace.end_ms);
       const by = { endMs: trace.end_ms, traceId: trace.trace_id };
       if (trace.user_id !== null) this.#markValue(session, 'user', trace.user_id, by);
       if (trace.environment !== null) this.#markValue(session, 'environment', trace.environment, by);
       for (const tag of JSON.parse(trace.tags) as string[]) this.#markValue(session, 'tag', tag, by);
     }
   }
-}
-
-function fill(session: SessionState, row: GatheredRow): void {
-  session.traceCount = row.trace_count;
-  session.startMs = row.start_ms;
-  session.lastMs = row.last_ms;
-  session.totals = readTotals(row);
 }
 
 /** Whether the session can be brought up to date by adding alone: nothing that it shows was taken back. */

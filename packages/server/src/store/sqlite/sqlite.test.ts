@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Observation } from '../../observation.js';
+import { Unstorable } from '../contract.js';
 import { describeStore } from '../contract.suite.js';
 import { anObservation, spanId, traceId } from '../testing.js';
+import { MOST } from '../totals.js';
 import { betterSqlite3, type Driver, nodeSqlite } from './driver.js';
 import { sqliteStore } from './index.js';
+import { MIGRATIONS } from './migrations.js';
 import { sessionListSql } from './reader.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'powerrag-store-'));
@@ -84,12 +87,70 @@ for (const [name, driver] of drivers) {
       const unstorable: Observation = { ...anObservation({ traceId: traceId(2) }), startMs: Number.NaN };
       const outcomes = await Promise.allSettled([
         store.write('p', [anObservation({ traceId: traceId(1) })]),
-        store.write('p', [anObservation({ traceId: traceId(2), id: spanId(1) }), unstorable]),
+        store.write('p', [anObservation({ traceId: traceId(2), id: spanId(1) }), unstorable]).catch((error) => {
+          expect(error).toBeInstanceOf(Unstorable);
+          expect([...error.observations.keys()]).toEqual([unstorable]);
+          throw error;
+        }),
         store.write('p', [anObservation({ traceId: traceId(3) })]),
       ]);
       expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
       const { traces } = await store.listTraces('p', {});
       expect(traces.map(({ id }) => id)).toEqual([traceId(1), traceId(3)]);
+      await store.close();
+    });
+
+    it('heals a file with totals that Node cannot read, capped costs and times that are no moment', async () => {
+      const path = freshPath();
+      const database = driver(path);
+      const [schema] = MIGRATIONS;
+      if (typeof schema !== 'string') throw new Error('the first step is the schema');
+      database.exec(`${schema};
+        PRAGMA user_version = 1; PRAGMA application_id = ${0x50524147};
+        INSERT INTO sessions VALUES (1, 'p', 'large', 1, 1000, 1001, 1, 0, 9223372036854775807, 1, 9223372036854775807, 0, 0),
+          (2, 'p', 'capped', 1, 1000, 1001, 2, 0, 0, 0, 7, 1000250000000, 2);`);
+      for (const [key, inputTokens, costNano] of [
+        [1, '9223372036854775807', 0],
+        [2, '0', 1_000_250_000_000],
+      ]) {
+        database.exec(`INSERT INTO traces VALUES (${key}, 'p', '${traceId(Number(key))}', ${key}, 'work', NULL, NULL, NULL, NULL, '[]',
+          '{"fields":{"sessionId":{"atMs":1001,"by":"b","value":"${key === 1 ? 'large' : 'capped'}"}},"metadata":[],"tags":[]}',
+          NULL, NULL, NULL, NULL, NULL, NULL, 'b', 'work', 'b', 'work', 1000, 1000, 1001, 1, 0, ${inputTokens}, 1, 7, ${costNano}, 2)`);
+      }
+      const observation = (key: number, id: number, usage: string, cost: string, firstTokenMs: string) =>
+        database.exec(`INSERT INTO observations VALUES (${key}, '${spanId(id)}', 1, NULL, 'span', 'work', 1000, 1001, ${firstTokenMs},
+          'DEFAULT', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '{}', '${usage}', '${cost}', NULL, NULL)`);
+      observation(1, 1, `{"input":1e300,"total":null}`, '{}', '1e300');
+      observation(2, 1, '{"total":7}', '{"total":5000}', '9e15');
+      observation(2, 2, '{}', '{"total":0.25}', '1000.5');
+      database.close();
+
+      // The process dies before the commit: the next one finds the file as it was.
+      const dies = (file: string) => {
+        const opened = driver(file);
+        const exec = (sql: string) => {
+          if (sql.includes('COMMIT')) throw new Error('killed');
+          return opened.exec(sql);
+        };
+        return { exec, prepare: (sql: string) => opened.prepare(sql), close: () => opened.close() };
+      };
+      expect(() => sqliteStore(path, dies)).toThrow('killed');
+      expect(inspect(path, driver, 'SELECT CAST(input_tokens AS TEXT) AS tokens FROM sessions')).toEqual([
+        { tokens: '9223372036854775807' },
+        { tokens: '0' },
+      ]);
+
+      const store = sqliteStore(path, driver);
+      const { sessions } = await store.listSessions('p', { limit: 10 });
+      expect(sessions).toMatchObject([
+        { id: 'large', inputTokens: MOST, totalTokens: 0 },
+        { id: 'capped', totalTokens: 7, totalCost: 5000.25 },
+      ]);
+      const seen = await store.listObservations('p', { sessionId: 'capped' });
+      expect(seen.map(({ firstTokenMs }) => firstTokenMs)).toEqual([null, 1000.5]);
+      expect((await store.listObservations('p', { traceId: traceId(1) }))[0]?.usage).toEqual({ input: 1e300 });
+      await store.write('p', [anObservation({ traceId: traceId(2), id: spanId(3), cost: { total: 1 } })]);
+      expect(await store.getSession('p', 'capped')).toMatchObject({ observationCount: 3, totalCost: 5001.25 });
       await store.close();
     });
 

@@ -1,4 +1,4 @@
-import type { Totals } from '../totals.js';
+import { TOTALS_FIELDS, type Totals } from '../totals.js';
 
 /** The columns in which `sessions` and `traces` keep their totals. */
 const COLUMNS = {
@@ -11,18 +11,13 @@ const COLUMNS = {
   costCount: 'cost_count',
 } as const satisfies Record<keyof Totals, string>;
 
-const FIELDS = Object.keys(COLUMNS) as (keyof Totals)[];
-
 export type TotalsRow = { readonly [Field in keyof Totals as (typeof COLUMNS)[Field]]: number };
 
 /** For the column list of a statement; `totalsValues` gives the values in this order. */
-export const TOTALS_COLUMNS: readonly string[] = FIELDS.map((field) => COLUMNS[field]);
-
-/** For a SELECT that adds rows up and is to be read like one row. */
-export const SUMMED_TOTALS: readonly string[] = TOTALS_COLUMNS.map((column) => `sum(${column}) AS ${column}`);
+export const TOTALS_COLUMNS: readonly string[] = TOTALS_FIELDS.map((field) => COLUMNS[field]);
 
 export function totalsValues(totals: Totals): number[] {
-  return FIELDS.map((field) => totals[field]);
+  return TOTALS_FIELDS.map((field) => totals[field]);
 }
 
 export function readTotals(row: TotalsRow): Totals {

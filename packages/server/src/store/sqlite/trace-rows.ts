@@ -2,7 +2,7 @@ import type { Json } from '@powerrag/protocol';
 import type { Observation } from '../../observation.js';
 import { compareText } from '../order.js';
 import { type Said, TraceStatement } from '../statement.js';
-import { addTotals, noTotals, type Totals, totalsOf } from '../totals.js';
+import { addTotals, noTotals, sumTotals, type Totals, totalsOf } from '../totals.js';
 import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
 import type { ObservationRows, StoredFacts } from './observation-rows.js';
@@ -25,7 +25,7 @@ export class TraceState {
   first: Named | null = null;
   root: Named | null = null;
   endMs = Number.NEGATIVE_INFINITY;
-  /** A version was replaced by one that may have been what an extreme was taken from: extremes are read again from the rows. */
+  /** A replaced version may be what an extreme was taken from, or a total came back from its bound: all is read again from the rows. */
   stale = false;
   /** What the session's totals hold of this trace; null for a trace that no session holds. */
   before: TraceShare | null = null;
@@ -47,13 +47,13 @@ export class TraceState {
   }
 
   count(facts: StoredFacts): void {
-    addTotals(this.totals, totalsOf(facts), 1);
+    if (!addTotals(this.totals, totalsOf(facts), 1)) this.stale = true;
     this.widen(facts);
   }
 
   recount(replaced: StoredFacts, facts: StoredFacts): void {
-    addTotals(this.totals, totalsOf(replaced), -1);
-    addTotals(this.totals, totalsOf(facts), 1);
+    if (!addTotals(this.totals, totalsOf(replaced), -1)) this.stale = true;
+    if (!addTotals(this.totals, totalsOf(facts), 1)) this.stale = true;
     const sameNaming =
       replaced.name === facts.name && replaced.parentId === facts.parentId && replaced.startMs === facts.startMs;
     if (!sameNaming || lastMoment(facts) < lastMoment(replaced)) this.stale = true;
@@ -206,13 +206,15 @@ export class TraceRows {
     return { said, recipe };
   }
 
-  /** Reads the extremes of a stale trace again from the rows of its observations. */
+  /** Reads the extremes and totals of a stale trace again from the rows of its observations. */
   refresh(state: TraceState, observations: ObservationRows): void {
     state.stale = false;
     state.first = null;
     state.root = null;
     state.endMs = Number.NEGATIVE_INFINITY;
-    for (const facts of observations.facts(state.key)) state.widen(facts);
+    const all = observations.facts(state.key);
+    state.totals = sumTotals(all.map(totalsOf));
+    for (const facts of all) state.widen(facts);
   }
 
   write(projectId: string, sessionKey: number | null, state: TraceState): void {

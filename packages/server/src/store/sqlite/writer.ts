@@ -1,6 +1,7 @@
 import type { Observation } from '../../observation.js';
+import { Unstorable } from '../contract.js';
 import type { Contents } from './contents.js';
-import type { Database } from './driver.js';
+import { type Database, isFaultOfData } from './driver.js';
 import type { ObservationRows } from './observation-rows.js';
 import { SessionRows } from './session-rows.js';
 import { TraceRows, type TraceState } from './trace-rows.js';
@@ -61,7 +62,7 @@ export class SqliteWriter {
       this.#transaction(group);
     } catch (error) {
       const [only] = group;
-      if (group.length === 1 && only !== undefined) only.reject(error);
+      if (group.length === 1 && only !== undefined) only.reject(this.#explain(only, error));
       else this.#commitApart(group);
       return;
     }
@@ -74,10 +75,42 @@ export class SqliteWriter {
       try {
         this.#transaction([waiting]);
       } catch (error) {
-        waiting.reject(error);
+        waiting.reject(this.#explain(waiting, error));
         continue;
       }
       waiting.resolve();
+    }
+  }
+
+  /** Why a batch could not be stored: what is wrong with its observations, where it is they that failed. */
+  #explain({ projectId, batch }: Waiting, error: unknown): unknown {
+    if (!isFaultOfData(error)) return error;
+    const unstorable = new Map<Observation, string>();
+    try {
+      for (const observation of batch) {
+        const reason = this.#tryOut(projectId, observation);
+        if (reason !== null) unstorable.set(observation, reason);
+      }
+    } catch (fault) {
+      return fault;
+    }
+    // Each can be stored alone: then it is all of them together that cannot, and will not when they are sent again.
+    if (unstorable.size === 0) for (const observation of batch) unstorable.set(observation, reasonOf(error));
+    return new Unstorable(unstorable);
+  }
+
+  /** Why the observation cannot be stored; null where it can. Leaves nothing behind. Throws what is no fault of the data. */
+  #tryOut(projectId: string, observation: Observation): string | null {
+    this.#sessions.begin();
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      this.#store(projectId, [[observation]]);
+      return null;
+    } catch (error) {
+      if (!isFaultOfData(error)) throw error;
+      return reasonOf(error);
+    } finally {
+      this.#rollback();
     }
   }
 
@@ -141,6 +174,10 @@ export class SqliteWriter {
     else if (put.outcome === 'replaced') state.recount(put.replaced, observation);
     state.statement.absorb(observation);
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function byProject(group: readonly Waiting[]): Map<string, (readonly Observation[])[]> {

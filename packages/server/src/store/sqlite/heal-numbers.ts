@@ -1,0 +1,58 @@
+import type { ObservationLevel } from '@powerrag/protocol';
+import { MAX_UNIX_MS } from '../../observation.js';
+import { MOST, sumTotals, totalsOf } from '../totals.js';
+import type { Database } from './driver.js';
+import { readNumbers } from './numbers.js';
+import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
+
+/** Until this step one observation counted for at most this much: billionths of a dollar, or tokens. */
+const MOST_BEFORE = 1e12;
+
+/** Whether a row of `observations` holds a number that was counted for less than it is. */
+const WAS_CAPPED = `EXISTS (SELECT 1 FROM json_each(usage) WHERE abs(value) > ${MOST_BEFORE})
+  OR abs(json_extract(cost, '$.total')) > ${MOST_BEFORE / 1e9}`;
+
+const IS_AT_BOUND = TOTALS_COLUMNS.map((column) => `abs(${column}) >= ${MOST}`).join(' OR ');
+
+/**
+ * Brings the totals of older files within their bound (beyond it `node:sqlite` refuses to read the row), adds up anew what was
+ * capped, and drops times to first token that are no moment.
+ */
+export function healNumbers(database: Database): void {
+  const clamped = TOTALS_COLUMNS.map((column) => `${column} = max(-${MOST}, min(${MOST}, ${column}))`).join(', ');
+  database.exec(`
+    UPDATE traces SET ${clamped} WHERE ${IS_AT_BOUND};
+    UPDATE sessions SET ${clamped} WHERE ${IS_AT_BOUND};
+    UPDATE observations SET first_token_ms = NULL WHERE NOT first_token_ms BETWEEN 0 AND ${MAX_UNIX_MS};
+  `);
+  const keys = (sql: string) => (database.prepare(sql).all() as { key: number }[]).map(({ key }) => key);
+  const traces = keys(
+    `SELECT DISTINCT trace_key AS key FROM observations WHERE ${WAS_CAPPED}
+    UNION SELECT trace_key FROM traces WHERE ${IS_AT_BOUND}`,
+  );
+  const sessions = new Set(keys(`SELECT session_key AS key FROM sessions WHERE ${IS_AT_BOUND}`));
+  const sessionOf = database.prepare('SELECT session_key AS key FROM traces WHERE trace_key = ?');
+  const observationsOf = database.prepare('SELECT level, usage, cost FROM observations WHERE trace_key = ?');
+  const tracesOf = database.prepare(`SELECT ${TOTALS_COLUMNS.join(', ')} FROM traces WHERE session_key = ?`);
+  const values = TOTALS_COLUMNS.map((column) => `${column} = ?`).join(', ');
+  const setTrace = database.prepare(`UPDATE traces SET ${values} WHERE trace_key = ?`);
+  const setSession = database.prepare(`UPDATE sessions SET ${values} WHERE session_key = ?`);
+  for (const trace of traces) {
+    const parts = (observationsOf.all(trace) as CountedRow[]).map(({ level, usage, cost }) =>
+      totalsOf({ level, usage: readNumbers(usage), cost: readNumbers(cost) }),
+    );
+    setTrace.run(...totalsValues(sumTotals(parts)), trace);
+    const { key } = sessionOf.get(trace) as { key: number | null };
+    if (key !== null) sessions.add(key);
+  }
+  for (const session of sessions) {
+    const parts = (tracesOf.all(session) as TotalsRow[]).map(readTotals);
+    setSession.run(...totalsValues(sumTotals(parts)), session);
+  }
+}
+
+interface CountedRow {
+  readonly level: ObservationLevel;
+  readonly usage: string;
+  readonly cost: string;
+}
