@@ -14,9 +14,18 @@ export class Query {
     return this.#values[field]?.findLast((value) => value !== '');
   }
 
+  /** The value of each time that the field is given, commas included; undefined when none is given. */
+  repeated(field: string): string[] | undefined {
+    const values = (this.#values[field] ?? []).filter((value) => value !== '');
+    return values.length === 0 ? undefined : values;
+  }
+
   /** All values, whether repeated or separated by commas; undefined when none is given. */
   list(field: string): string[] | undefined {
-    const values = (this.#values[field] ?? []).flatMap((value) => value.split(',')).filter((value) => value !== '');
+    const values =
+      this.repeated(field)
+        ?.flatMap((value) => value.split(','))
+        .filter((value) => value !== '') ?? [];
     return values.length === 0 ? undefined : values;
   }
 

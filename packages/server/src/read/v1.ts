@@ -1,4 +1,10 @@
-import type { ObservationDetails, Page, SessionSummary } from '@powerrag/protocol';
+import {
+  type ObservationDetails,
+  type Page,
+  SESSION_CHANGES,
+  SESSION_REPLAY,
+  type SessionSummary,
+} from '@powerrag/protocol';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { ObservationBody } from '../observation.js';
@@ -7,6 +13,7 @@ import type { SessionReader, StoredObservation } from '../store/contract.js';
 import type { Changes } from './changes.js';
 import { notFound, unavailable } from './errors.js';
 import { Query, quote } from './query.js';
+import { sessionIdOf } from './session-id.js';
 
 /** How many may follow sessions at a time: each holds a connection. */
 const MAX_FOLLOWERS = 500;
@@ -22,7 +29,7 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
   api.get('/sessions', async (context) => {
     const query = new Query(context.req.queries());
     const cursor = query.text('cursor');
-    const environments = query.list('environment');
+    const environments = query.repeated('environment');
     const userId = query.text('userId');
     const { sessions, nextCursor } = await reader.listSessions(projectId, {
       limit: query.integer('limit', { min: 1, max: 100, otherwise: 50 }),
@@ -33,8 +40,8 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
     return context.json({ data: sessions, nextCursor } satisfies Page<SessionSummary>);
   });
 
-  api.get('/sessions/:id/replay', async (context) => {
-    const sessionId = context.req.param('id');
+  api.on('GET', ['/sessions/:id{[\\s\\S]+}/replay', '/session/replay'], async (context) => {
+    const sessionId = sessionIdOf(context, SESSION_REPLAY);
     const session = await reader.getSession(projectId, sessionId);
     if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
     const observations = await reader.listObservations(projectId, { sessionId });
@@ -45,8 +52,8 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
     return context.json(toReplay(session, traces, observations, byKey));
   });
 
-  api.get('/sessions/:id/changes', async (context) => {
-    const sessionId = context.req.param('id');
+  api.on('GET', ['/sessions/:id{[\\s\\S]+}/changes', '/session/changes'], async (context) => {
+    const sessionId = sessionIdOf(context, SESSION_CHANGES);
     if ((await reader.getSession(projectId, sessionId)) === null)
       throw notFound(`There is no session ${quote(sessionId)}.`);
     if (changes.followers >= MAX_FOLLOWERS) throw unavailable(`${MAX_FOLLOWERS} clients follow sessions already.`);
