@@ -1,3 +1,11 @@
+export {
+  encodePart,
+  PUBLIC_SESSION,
+  SESSION_CHANGES,
+  SESSION_PAGE,
+  SESSION_REPLAY,
+  type SessionAddresses,
+} from './addresses.js';
 export { type SpanAttributeKey, SpanAttributeKeys } from './attribute-keys.js';
 export { CLIENT_REPORT_HEADER, type ClientReport } from './client-report.js';
 export { DEFAULT_PORT, OTLP_TRACES_PATH, TRACES_PATH } from './endpoints.js';

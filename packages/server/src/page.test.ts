@@ -38,15 +38,21 @@ async function get(path: string, headers: Record<string, string> = {}, files = p
 }
 
 describe('serving the page', () => {
-  it.each(['/', '/sessions', '/sessions/chat-1', '/sessions/a%2Fb%20c', '/sessions/chat-1?trace=ab&t=5'])(
-    'answers %s with the page itself',
-    async (path) => {
-      const response = await get(path);
-      expect(response.status).toBe(200);
-      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-      expect(await response.text()).toBe(INDEX);
-    },
-  );
+  it.each([
+    '/',
+    '/sessions',
+    '/sessions/chat-1',
+    '/sessions/a%2Fb%20c',
+    '/sessions/2026/11/28',
+    '/sessions/%zz',
+    '/sessions/chat-1?trace=ab&t=5',
+    '/session?id=a%2Fb',
+  ])('answers %s with the page itself', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await response.text()).toBe(INDEX);
+  });
 
   it.each([
     ['/favicon.svg', 'image/svg+xml'],

@@ -71,7 +71,7 @@ export function createPageRoutes(page: PageFiles | null): Hono {
   return app;
 }
 
-const VIEWS = ['/', '/sessions', '/sessions/*'];
+const VIEWS = ['/', '/sessions', '/sessions/*', '/session', '/session/'];
 
 function send(context: Context, file: PageFile | undefined): Response {
   if (file === undefined) return context.notFound() as Response;

@@ -1,50 +1,46 @@
 import { lazy, Suspense } from 'react';
-import { Link, Route, Switch } from 'wouter';
+import { Link } from 'wouter';
+import { sessionsAddress, useAddress } from './address.js';
 import { SessionsPage } from './sessions/sessions-page.js';
 import { ThemeToggle } from './theme/theme-toggle.js';
 import { Notice } from './ui/notice.js';
+import { shortened } from './ui/shortened.js';
 import './app.css';
 
 const SessionPage = lazy(() => import('./session/session-page.js'));
 
 export function App() {
+  const address = useAddress();
   return (
     <div className="app">
       <header className="app-bar">
-        <Link href="/sessions" className="app-brand">
+        <Link href={sessionsAddress()} className="app-brand">
           <Mark />
           PowerRAG
         </Link>
-        <Switch>
-          <Route path="/sessions/:id">
-            {({ id }) => (
-              <nav className="app-path" aria-label="Breadcrumb">
-                <Link href="/sessions">Sessions</Link>
-                <span aria-hidden="true">/</span>
-                <span className="app-path-here" title={id}>
-                  {id}
-                </span>
-              </nav>
-            )}
-          </Route>
-        </Switch>
+        {address.view === 'session' && (
+          <nav className="app-path" aria-label="Breadcrumb">
+            <Link href={sessionsAddress()}>Sessions</Link>
+            <span aria-hidden="true">/</span>
+            <span className="app-path-here" title={shortened(address.sessionId)}>
+              {shortened(address.sessionId)}
+            </span>
+          </nav>
+        )}
         <div className="app-tools">
           <ThemeToggle />
         </div>
       </header>
       <Suspense fallback={<Notice title="Loading…" />}>
-        <Switch>
-          <Route path="/" component={SessionsPage} />
-          <Route path="/sessions" component={SessionsPage} />
-          <Route path="/sessions/:id">{({ id }) => <SessionPage key={id} sessionId={id} />}</Route>
-          <Route>
-            <main className="app-main">
-              <Notice title="There is no page at this address.">
-                <Link href="/sessions">To the sessions</Link>
-              </Notice>
-            </main>
-          </Route>
-        </Switch>
+        {address.view === 'sessions' && <SessionsPage filter={address.filter} />}
+        {address.view === 'session' && <SessionPage key={address.sessionId} sessionId={address.sessionId} />}
+        {address.view === 'nothing' && (
+          <main className="app-main">
+            <Notice title="There is no page at this address.">
+              <Link href={sessionsAddress()}>To the sessions</Link>
+            </Notice>
+          </main>
+        )}
       </Suspense>
     </div>
   );

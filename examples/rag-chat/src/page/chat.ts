@@ -89,7 +89,7 @@ async function showAnswer(answer: HTMLElement, question: Question): Promise<void
         { role: 'user', content: question.question },
         { role: 'assistant', content: event.answer },
       ];
-      replayLink.href = `${replayUrl}/sessions/${conversationId}`;
+      replayLink.href = `${replayUrl}/sessions/${encodeURIComponent(conversationId)}`;
       replayLink.hidden = false;
     } else {
       ended = true;

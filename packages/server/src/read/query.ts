@@ -17,9 +17,21 @@ export class Query {
     return this.#values[field]?.findLast((value) => value !== '');
   }
 
+  /** The value of each time that the field is given, commas included, 100 at most; undefined when none is given. */
+  repeated(field: string): string[] | undefined {
+    return this.#atMost(
+      field,
+      (this.#values[field] ?? []).filter((value) => value !== ''),
+    );
+  }
+
   /** All values, whether repeated or separated by commas, 100 at most; undefined when none is given. */
   list(field: string): string[] | undefined {
     const values = (this.#values[field] ?? []).flatMap((value) => value.split(',')).filter((value) => value !== '');
+    return this.#atMost(field, values);
+  }
+
+  #atMost(field: string, values: string[]): string[] | undefined {
     if (values.length > MAX_VALUES) {
       throw badRequest(`${field} takes at most ${MAX_VALUES} values, got ${values.length}; ask for fewer at a time.`);
     }

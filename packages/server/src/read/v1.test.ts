@@ -29,6 +29,21 @@ describe('the sessions list', () => {
     expect(second).toMatchObject({ data: [{ id: 's1' }], nextCursor: null });
   });
 
+  it.each(['prod,eu', ' a ', '%41', 'a+b', 'x&y=z#'])(
+    'is filtered by the environment and by the user %j',
+    async (name) => {
+      const trace = { sessionId: 'wanted', environment: name, userId: name };
+      await store.write('default', [
+        anObservation({ traceId: traceId(1), trace }),
+        anObservation({ traceId: traceId(2), trace: { sessionId: 'other', environment: 'prod', userId: 'ada' } }),
+      ]);
+      for (const field of ['environment', 'userId']) {
+        const { body } = await get(`/api/v1/sessions?${field}=${encodeURIComponent(name)}`);
+        expect(body).toMatchObject({ data: [{ id: 'wanted' }] });
+      }
+    },
+  );
+
   it('refuses a limit that it cannot serve', async () => {
     expect(await get('/api/v1/sessions?limit=0')).toEqual({
       status: 400,

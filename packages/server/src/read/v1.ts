@@ -1,4 +1,10 @@
-import type { ObservationDetails, Page, SessionSummary } from '@powerrag/protocol';
+import {
+  type ObservationDetails,
+  type Page,
+  SESSION_CHANGES,
+  SESSION_REPLAY,
+  type SessionSummary,
+} from '@powerrag/protocol';
 import { Hono } from 'hono';
 import type { ObservationBody } from '../observation.js';
 import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
@@ -7,6 +13,7 @@ import { changeStream } from './change-stream.js';
 import type { Changes } from './changes.js';
 import { notFound } from './errors.js';
 import { Query, quote } from './query.js';
+import { sessionIdOf } from './session-id.js';
 
 /** What the page reads. */
 export function createV1Api(reader: SessionReader, projectId: string, changes: Changes): Hono {
@@ -15,7 +22,7 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
   api.get('/sessions', async (context) => {
     const query = new Query(context.req.queries());
     const cursor = query.text('cursor');
-    const environments = query.list('environment');
+    const environments = query.repeated('environment');
     const userId = query.text('userId');
     const { sessions, nextCursor } = await reader.listSessions(projectId, {
       limit: query.integer('limit', { min: 1, max: 100, otherwise: 50 }),
@@ -26,8 +33,8 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
     return context.json({ data: sessions, nextCursor } satisfies Page<SessionSummary>);
   });
 
-  api.get('/sessions/:id/replay', async (context) => {
-    const sessionId = context.req.param('id');
+  api.on('GET', ['/sessions/:id{[\\s\\S]+}/replay', '/session/replay'], async (context) => {
+    const sessionId = sessionIdOf(context, SESSION_REPLAY);
     const session = await reader.getSession(projectId, sessionId);
     if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
     const observations = await reader.listObservations(projectId, { sessionId });
@@ -38,8 +45,8 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
     return context.json(toReplay(session, traces, observations, byKey));
   });
 
-  api.get('/sessions/:id/changes', async (context) => {
-    const sessionId = context.req.param('id');
+  api.on('GET', ['/sessions/:id{[\\s\\S]+}/changes', '/session/changes'], async (context) => {
+    const sessionId = sessionIdOf(context, SESSION_CHANGES);
     if ((await reader.getSession(projectId, sessionId)) === null)
       throw notFound(`There is no session ${quote(sessionId)}.`);
     const traceIds = async () => {

@@ -1,4 +1,12 @@
-import type { ObservationDetails, Page, ReplayDocument, SessionSummary } from '@powerrag/protocol';
+import {
+  encodePart,
+  type ObservationDetails,
+  type Page,
+  type ReplayDocument,
+  SESSION_CHANGES,
+  SESSION_REPLAY,
+  type SessionSummary,
+} from '@powerrag/protocol';
 
 /** A request that the server answered with an error, or did not answer. `message` is fit to be shown. */
 export class ApiError extends Error {
@@ -32,16 +40,16 @@ export function fetchSessions(request: SessionsRequest, signal: AbortSignal): Pr
 }
 
 export function fetchReplay(sessionId: string, signal: AbortSignal): Promise<ReplayDocument> {
-  return getJson(`/api/v1/sessions/${encodeURIComponent(sessionId)}/replay`, signal);
+  return getJson(SESSION_REPLAY.of(sessionId), signal);
 }
 
 /** Where an `EventSource` hears of it, as `change` events, when more of a session has been stored. */
 export function changesUrl(sessionId: string): string {
-  return `/api/v1/sessions/${encodeURIComponent(sessionId)}/changes`;
+  return SESSION_CHANGES.of(sessionId);
 }
 
 export function fetchObservation(traceId: string, id: string, signal: AbortSignal): Promise<ObservationDetails> {
-  return getJson(`/api/v1/traces/${encodeURIComponent(traceId)}/observations/${encodeURIComponent(id)}`, signal);
+  return getJson(`/api/v1/traces/${encodePart(traceId)}/observations/${encodePart(id)}`, signal);
 }
 
 async function getJson<T>(path: string, signal: AbortSignal): Promise<T> {

@@ -10,6 +10,7 @@ import {
   formatOffset,
 } from '../ui/format.js';
 import { IconButton } from '../ui/icon-button.js';
+import { shortened } from '../ui/shortened.js';
 import type { DocumentIndex } from './document/document-index.js';
 import { useReplay, useReplayState } from './player/replay-context.js';
 import type { ReplayState } from './player/replay-store.js';
@@ -21,22 +22,22 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
   return (
     <header className="session-header">
       <div className="session-title">
-        <h1 title={session.id}>{session.id}</h1>
+        <h1 title={shortened(session.id)}>{shortened(session.id)}</h1>
         <CopyButton label="Copy the session id" text={() => session.id} />
         <div className="session-labels">
           {session.userIds.map((user) => (
             <span key={user} className="chip" title="User">
-              {user}
+              {shortened(user)}
             </span>
           ))}
           {session.environment !== null && (
             <span className="chip" title="Environment">
-              {session.environment}
+              {shortened(session.environment)}
             </span>
           )}
           {session.tags.map((tag) => (
             <span key={tag} className="chip" title="Tag">
-              {tag}
+              {shortened(tag)}
             </span>
           ))}
           <time className="session-start" dateTime={new Date(startedAtMs).toISOString()}>

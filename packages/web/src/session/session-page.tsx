@@ -2,9 +2,11 @@ import type { ReplayDocument } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import { sessionsAddress } from '../address.js';
 import { ApiError } from '../api/client.js';
 import { replayQuery } from '../api/queries.js';
 import { Notice } from '../ui/notice.js';
+import { shortened } from '../ui/shortened.js';
 import { Conversation } from './conversation/conversation.js';
 import { ObservationPanel } from './details/observation-panel.js';
 import { DocumentIndex } from './document/document-index.js';
@@ -16,7 +18,7 @@ import { SessionHeader } from './session-header.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { Timeline } from './timeline/timeline.js';
 import { TraceTree } from './tree/trace-tree.js';
-import { useAddress } from './use-address.js';
+import { useMomentAddress } from './use-address.js';
 import { useChanges } from './use-changes.js';
 import { useShortcuts } from './use-shortcuts.js';
 import './session.css';
@@ -28,7 +30,7 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   const replay = useQuery(replayQuery(sessionId, { isFollowed }));
   useChanges(sessionId, replay.data !== undefined, setFollowed);
   useEffect(() => {
-    document.title = `${sessionId} · PowerRAG`;
+    document.title = `${shortened(sessionId)} · PowerRAG`;
   }, [sessionId]);
   if (replay.data) return <Session document={replay.data} />;
   if (replay.isPending) return <Notice title="Loading the session…" />;
@@ -38,7 +40,7 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
       <Notice title={unknown ? 'There is no such session' : 'The session could not be loaded'} tone="danger">
         <p>{replay.error.message}</p>
         {unknown ? (
-          <Link href="/sessions">To the sessions</Link>
+          <Link href={sessionsAddress()}>To the sessions</Link>
         ) : (
           <button type="button" className="button" onClick={() => void replay.refetch()}>
             Try again
@@ -67,7 +69,7 @@ function SessionPanes() {
   const [help, setHelp] = useState(false);
   const showHelp = useMemo(() => () => setHelp(true), []);
   useShortcuts(showHelp);
-  useAddress();
+  useMomentAddress();
   useShowSelected(setPane);
   return (
     <main className="session" data-pane={pane}>

@@ -6,7 +6,7 @@ import { useReplay } from './player/replay-context.js';
 const SETTLE_MS = 300;
 
 /** Keeps the address a link to what is shown: the selection, and the playhead whenever it rests. */
-export function useAddress(): void {
+export function useMomentAddress(): void {
   const { store, index } = useReplay();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,10 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useSearchParams } from 'wouter';
+import { navigate } from 'wouter/use-browser-location';
+import { sessionsAddress } from '../address.js';
 import type { SessionFilter } from '../api/client.js';
 import { sessionsQuery } from '../api/queries.js';
 import { Icon } from '../ui/icon.js';
 import { Notice } from '../ui/notice.js';
+import { shortened } from '../ui/shortened.js';
 import { FirstTrace } from './first-trace.js';
 import { SessionsTable } from './sessions-table.js';
 import './sessions.css';
@@ -12,9 +14,7 @@ import './sessions.css';
 const CLOCK_MS = 30_000;
 
 /** All sessions, latest activity first. The address holds the filter: `?userId=…&environment=…`. */
-export function SessionsPage() {
-  const [search, setSearch] = useSearchParams();
-  const filter = readFilter(search);
+export function SessionsPage({ filter }: { readonly filter: SessionFilter }) {
   const sessions = useInfiniteQuery(sessionsQuery(filter));
   const nowMs = useNow();
   useEffect(() => {
@@ -32,14 +32,9 @@ export function SessionsPage() {
               key={name}
               type="button"
               className="chip filter-chip"
-              onClick={() =>
-                setSearch((current) => {
-                  current.delete(name);
-                  return current;
-                })
-              }
+              onClick={() => navigate(sessionsAddress({ ...filter, [name]: '' }))}
             >
-              {name === 'userId' ? 'User' : 'Environment'}: {value}
+              {name === 'userId' ? 'User' : 'Environment'}: {shortened(value)}
               <Icon name="close" size={10} />
               <span className="visually-hidden">Remove this filter</span>
             </button>
@@ -78,12 +73,6 @@ export function SessionsPage() {
       </div>
     </main>
   );
-}
-
-function readFilter(search: URLSearchParams): SessionFilter {
-  const userId = search.get('userId');
-  const environment = search.get('environment');
-  return { ...(userId ? { userId } : {}), ...(environment ? { environment } : {}) };
 }
 
 function useNow(): number {

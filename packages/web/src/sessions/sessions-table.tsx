@@ -1,5 +1,6 @@
-import type { SessionSummary } from '@powerrag/protocol';
+import { SESSION_PAGE, type SessionSummary } from '@powerrag/protocol';
 import { Link } from 'wouter';
+import { sessionsAddress } from '../address.js';
 import {
   formatAbsolute,
   formatCompact,
@@ -9,6 +10,7 @@ import {
   formatRelative,
   NOTHING,
 } from '../ui/format.js';
+import { shortened } from '../ui/shortened.js';
 
 export function SessionsTable({ rows, nowMs }: { readonly rows: readonly SessionSummary[]; readonly nowMs: number }) {
   return (
@@ -56,18 +58,18 @@ function SessionRow({ session, nowMs }: { readonly session: SessionSummary; read
   return (
     <tr>
       <td className="sessions-id">
-        <Link href={`/sessions/${encodeURIComponent(session.id)}`} title={session.id}>
-          {session.id}
+        <Link href={SESSION_PAGE.of(session.id)} title={shortened(session.id)}>
+          {shortened(session.id)}
         </Link>
         <span className="sessions-labels">
           {session.environment !== null && (
-            <Link className="chip" href={`/sessions?environment=${encodeURIComponent(session.environment)}`}>
-              {session.environment}
+            <Link className="chip" href={sessionsAddress({ environment: session.environment })}>
+              {shortened(session.environment)}
             </Link>
           )}
           {session.tags.slice(0, 3).map((tag) => (
             <span key={tag} className="chip">
-              {tag}
+              {shortened(tag)}
             </span>
           ))}
           {session.tags.length > 3 && <span className="chip">+{session.tags.length - 3}</span>}
@@ -77,8 +79,8 @@ function SessionRow({ session, nowMs }: { readonly session: SessionSummary; read
         {user === undefined ? (
           <span className="quiet">{NOTHING}</span>
         ) : (
-          <Link href={`/sessions?userId=${encodeURIComponent(user)}`} title={`Only sessions of ${user}`}>
-            {user}
+          <Link href={sessionsAddress({ userId: user })} title={`Only sessions of ${shortened(user)}`}>
+            {shortened(user)}
           </Link>
         )}
         {otherUsers.length > 0 && <span className="quiet"> +{otherUsers.length}</span>}

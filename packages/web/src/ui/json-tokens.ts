@@ -5,7 +5,8 @@ export interface JsonToken {
   readonly text: string;
 }
 
-const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
+// A string that the cut of its text left open ends with it: else each quote in it would be tried to the end.
+const TOKEN = /("(?:[^"\\]|\\(?:.|$))*(?:"|$))(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
 
 /** Cuts printed JSON into runs of one colour. Joined again, the runs are the text. */
 export function jsonTokens(text: string): JsonToken[] {

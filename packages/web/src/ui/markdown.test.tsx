@@ -19,7 +19,7 @@ describe('Markdown', () => {
 
   it('a link says nothing about the reader to its host', () => {
     expect(render('[docs](https://example.org/x)')).toContain(
-      '<a href="https://example.org/x" target="_blank" rel="noopener noreferrer nofollow">docs</a>',
+      '<a href="https://example.org/x" title="https://example.org/x" target="_blank" rel="noopener noreferrer nofollow">docs</a>',
     );
   });
 
@@ -33,10 +33,54 @@ describe('Markdown', () => {
 
   it('tables, lists and code are shown as such', () => {
     const html = render('| a | b |\n| - | - |\n| 1 | 2 |\n\n- one\n\n```js\nlet x = 1;\n```');
-    expect(html).toMatch(/<table>[\s\S]*<ul>[\s\S]*<pre tabindex="0"><code class="language-js">let x = 1;/);
+    expect(html).toMatch(
+      /<table dir="auto">[\s\S]*<ul dir="auto">[\s\S]*<pre tabindex="0"><code class="language-js">let x = 1;/,
+    );
   });
 
   it('headings of an answer rank below the headings of the page', () => {
-    expect(render('# Title')).toContain('<h4>Title</h4>');
+    expect(render('# Title')).toContain('Title</h4>');
+  });
+});
+
+describe('an image within a link', () => {
+  it.each([
+    '[![chart](http://evil.example/in.png)](http://evil.example/link)',
+    '[**![chart](http://evil.example/in.png)**](http://evil.example/link)',
+    '[![chart][i]][l]\n\n[i]: http://evil.example/in.png\n[l]: http://evil.example/link',
+    '| a |\n| - |\n| [![chart](http://evil.example/in.png)](http://evil.example/link) |',
+  ])('%j stands beside it, and the link shows its address', (text) => {
+    const html = render(text);
+    expect(html).not.toMatch(/<a\b(?:(?!<\/a>).)*<button/s);
+    expect(html).toContain('Image not loaded: chart');
+  });
+
+  it('leaves the words of the link in it', () => {
+    expect(render('[see ![chart](http://e.example/i.png) here](http://e.example/l)')).toMatch(
+      /<a [^>]*>see {2}here<\/a>/,
+    );
+  });
+});
+
+describe('a text in markdown', () => {
+  it('keeps its line breaks', () => {
+    expect(render('one\ntwo')).toMatch(/one<br\/>\s*two/);
+    expect(render('<thinking>\nkeep my lines\n</thinking>')).toMatch(/&lt;thinking&gt;<br\/>\s*keep my lines<br\/>/);
+  });
+
+  it('keeps LaTeX as it was written', () => {
+    const html = render('Or \\(a^2+b^2=c^2\\) and \\[ E = mc^2 \\], $\\,x_i$ \\\\ \\frac{1}{2} &amp; \\{1\\}.');
+    expect(html).toContain('Or \\(a^2+b^2=c^2\\) and \\[ E = mc^2 \\], $\\,x_i$ \\\\ \\frac{1}{2} &amp; \\{1\\}.');
+  });
+
+  it('still takes the backslash of markdown from what it escapes', () => {
+    expect(render('\\*not emphasis\\* 1\\. a\\_b')).toContain('*not emphasis* 1. a_b');
+  });
+
+  it('is laid out in its own direction, block by block', () => {
+    const html = render('مدة الضمان سنتان.\n\n1. تحقق\n\nEnglish');
+    expect(html).toContain('<p dir="auto">مدة');
+    expect(html).toContain('<ol dir="auto">');
+    expect(html).toContain('<p dir="auto">English');
   });
 });

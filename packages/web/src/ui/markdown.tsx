@@ -3,8 +3,10 @@ import ReactMarkdown, { type Components } from 'react-markdown';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import { Icon } from './icon.js';
+import { rehypeDirections, remarkKeepText } from './markdown-text.js';
 import { safeUrl } from './safe-url.js';
 import { ScrollArea } from './scroll-area.js';
+import { shortened } from './shortened.js';
 
 /** What a trace says is not ours to trust: no ids that the page could mistake for its own, no source that a browser would fetch. */
 const SCHEMA: typeof defaultSchema = {
@@ -18,7 +20,7 @@ const COMPONENTS: Components = {
   img: ({ src, alt }) => <UnloadedImage url={typeof src === 'string' ? src : ''} alt={alt ?? ''} />,
   table: ({ children }) => (
     <ScrollArea className="markdown-table" label="Table">
-      <table>{children}</table>
+      <table dir="auto">{children}</table>
     </ScrollArea>
   ),
   pre: ({ children }) => (
@@ -35,16 +37,63 @@ const COMPONENTS: Components = {
 
 interface MarkdownNode {
   type: string;
+  value?: string;
+  alt?: string | null;
+  url?: string;
+  position?: object;
   children?: MarkdownNode[];
 }
+
+/** Nodes whose children are blocks, not runs of text. */
+const BLOCK_PARENTS: ReadonlySet<string> = new Set(['root', 'blockquote', 'listItem', 'footnoteDefinition']);
 
 /** Turns raw HTML into the text that it is: a model's `<answer>` tags are what was said, and shown rather than dropped. */
 function remarkShowHtml() {
   const show = (node: MarkdownNode): void => {
-    if (node.type === 'html') node.type = 'text';
-    node.children?.forEach(show);
+    node.children = (node.children ?? []).map((child) => {
+      show(child);
+      if (child.type !== 'html') return child;
+      const text = { type: 'text', value: child.value ?? '', ...(child.position && { position: child.position }) };
+      return BLOCK_PARENTS.has(node.type) ? { type: 'paragraph', children: [text] } : text;
+    });
   };
   return show;
+}
+
+/**
+ * Takes images out of links, and puts them behind: a click that asks about an image must not follow a link. A link that held
+ * nothing else shows its address instead.
+ */
+function remarkImagesBesideLinks() {
+  const part = (node: MarkdownNode): void => {
+    if (node.children === undefined) return;
+    node.children = node.children.flatMap((child) => {
+      part(child);
+      if (child.type !== 'link' && child.type !== 'linkReference') return child;
+      const images = takeImages(child);
+      if (images.length === 0) return child;
+      if (!hasText(child)) child.children = [{ type: 'text', value: child.url ?? 'link' }];
+      return [child, { type: 'text', value: ' ' }, ...images];
+    });
+  };
+  return part;
+}
+
+/** Removes the images within a node, at any depth, and returns them. */
+function takeImages(node: MarkdownNode): MarkdownNode[] {
+  const images: MarkdownNode[] = [];
+  if (node.children === undefined) return images;
+  node.children = node.children.filter((child) => {
+    const isImage = child.type === 'image' || child.type === 'imageReference';
+    if (isImage) images.push(child);
+    else images.push(...takeImages(child));
+    return !isImage;
+  });
+  return images;
+}
+
+function hasText(node: MarkdownNode): boolean {
+  return (node.value ?? '').trim() !== '' || (node.children ?? []).some(hasText);
 }
 
 /** Renders markdown from a trace. Raw HTML stays text, images are never loaded, links reach only http, https and mailto. */
@@ -52,8 +101,8 @@ export const Markdown = memo(function Markdown({ text }: { readonly text: string
   return (
     <div className="markdown">
       <ReactMarkdown
-        remarkPlugins={[remarkGfm, remarkShowHtml]}
-        rehypePlugins={[[rehypeSanitize, SCHEMA]]}
+        remarkPlugins={[remarkGfm, remarkShowHtml, remarkImagesBesideLinks, remarkKeepText]}
+        rehypePlugins={[[rehypeSanitize, SCHEMA], rehypeDirections]}
         urlTransform={(url) => safeUrl(url) ?? ''}
         components={COMPONENTS}
       >
@@ -67,7 +116,7 @@ function SafeLink({ href, children }: { readonly href: string | undefined; reado
   const url = href === undefined ? null : safeUrl(href);
   if (url === null) return <span className="markdown-dead-link">{children}</span>;
   return (
-    <a href={url} target="_blank" rel="noopener noreferrer nofollow">
+    <a href={url} title={shortened(url)} target="_blank" rel="noopener noreferrer nofollow">
       {children}
     </a>
   );
@@ -82,7 +131,7 @@ export function UnloadedImage({ url, alt }: { readonly url: string; readonly alt
         <Icon name="image" size={14} />
         Image not loaded{alt === '' ? '' : `: ${alt}`}
       </button>
-      {open && <code className="unloaded-image-url">{url === '' ? 'no usable URL' : url}</code>}
+      {open && <code className="unloaded-image-url">{url === '' ? 'no usable URL' : shortened(url)}</code>}
     </span>
   );
 }
@@ -90,5 +139,5 @@ export function UnloadedImage({ url, alt }: { readonly url: string; readonly alt
 /** Headings of an answer rank below those of the page. */
 function Heading({ level, children }: { readonly level: 4 | 5 | 6; readonly children: ReactNode }) {
   const Tag = `h${level}` as const;
-  return <Tag>{children}</Tag>;
+  return <Tag dir="auto">{children}</Tag>;
 }

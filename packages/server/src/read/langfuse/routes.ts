@@ -1,8 +1,10 @@
+import { PUBLIC_SESSION } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import type { ObservationBody } from '../../observation.js';
 import type { SessionReader, StoredObservation, StoredTrace, TraceQuery } from '../../store/contract.js';
 import { badRequest, notFound } from '../errors.js';
 import { Query, quote } from '../query.js';
+import { sessionIdOf } from '../session-id.js';
 import { createObservationsApi } from './observations.js';
 import { readPaging } from './paging.js';
 import { toObservationView, toSession, toTotals, toTrace } from './shapes.js';
@@ -32,8 +34,8 @@ export function createLangfuseApi(reader: SessionReader, projectId: string): Hon
     return context.json({ data, meta: paging.meta(total ?? data.length) });
   });
 
-  api.get('/sessions/:id', async (context) => {
-    const sessionId = context.req.param('id');
+  api.on('GET', ['/sessions/:id{[\\s\\S]+}', '/session'], async (context) => {
+    const sessionId = sessionIdOf(context, PUBLIC_SESSION);
     const session = await reader.getSession(projectId, sessionId);
     if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
     const { traces } = await reader.listTraces(projectId, { sessionId });

@@ -1,4 +1,4 @@
-import type { Json } from '@powerrag/protocol';
+import { type Json, SESSION_PAGE } from '@powerrag/protocol';
 import { MAX_UNIX_MS, type ObservationBody } from '../../observation.js';
 import { readBody, readMetadata } from '../../replay/index.js';
 import type { StoredObservation, StoredSession, StoredTrace } from '../../store/contract.js';
@@ -72,7 +72,7 @@ export function toTotals(trace: StoredTrace): LangfuseTraceTotals {
 
 /** Where the page shows the trace. One without a session has no place there. */
 function pathOf({ id, sessionId }: StoredTrace): string {
-  return sessionId === undefined ? '/sessions' : `/sessions/${encodeURIComponent(sessionId)}?trace=${id}`;
+  return sessionId === undefined ? '/sessions' : SESSION_PAGE.of(sessionId, { trace: id });
 }
 
 /** `ObservationView` of the Langfuse API. */

@@ -1,4 +1,5 @@
 import { Icon } from '../../ui/icon.js';
+import { shortened } from '../../ui/shortened.js';
 import { useReplay } from '../player/replay-context.js';
 import type { ConversationItem } from './items.js';
 import './steps.css';
@@ -23,9 +24,11 @@ export function ErrorRow({
         <Icon name="alert" size={15} />
         <span className="error-text">
           <strong>
-            {observation.type} {observation.name} failed
+            {observation.type} {shortened(observation.name)} failed
           </strong>
-          {observation.statusMessage !== null && <span className="error-reason">{observation.statusMessage}</span>}
+          {observation.statusMessage !== null && (
+            <span className="error-reason">{shortened(observation.statusMessage, 1_500)}</span>
+          )}
         </span>
       </button>
     </div>

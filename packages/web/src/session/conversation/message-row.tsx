@@ -3,6 +3,7 @@ import { useCallback } from 'react';
 import { CopyButton } from '../../ui/copy-button.js';
 import { formatCompact, formatCost, formatDuration, formatOffset } from '../../ui/format.js';
 import { printJson } from '../../ui/json-view.js';
+import { shortened } from '../../ui/shortened.js';
 import { useReplay, useReplayState } from '../player/replay-context.js';
 import type { ReplayState } from '../player/replay-store.js';
 import type { ConversationItem } from './items.js';
@@ -83,7 +84,7 @@ function Origin({ observation, onSelect }: { readonly observation: ReplayObserva
   return (
     <div className="message-origin">
       <button type="button" className="message-model" onClick={onSelect} title="Show this observation">
-        {model ?? name}
+        {shortened(model ?? name)}
       </button>
       {usage !== null && (
         <span title={`${usage.input} in, ${usage.output} out`}>

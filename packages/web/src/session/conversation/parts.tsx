@@ -1,10 +1,14 @@
-import type { Json, MessagePart, MessageRole } from '@powerrag/protocol';
+import type { MessagePart, MessageRole } from '@powerrag/protocol';
 import { type ReactNode, useId, useState } from 'react';
-import { formatBytes, formatCount } from '../../ui/format.js';
+import { formatBytes } from '../../ui/format.js';
 import { Icon, type IconName } from '../../ui/icon.js';
-import { JsonView } from '../../ui/json-view.js';
-import { Markdown, UnloadedImage } from '../../ui/markdown.js';
-import { isLong } from './folding.js';
+import { JsonView, previewJson } from '../../ui/json-view.js';
+import { LongText } from '../../ui/long-text.js';
+import { UnloadedImage } from '../../ui/markdown.js';
+import { shortened } from '../../ui/shortened.js';
+
+/** How much of a part the line shows that unfolds it. */
+const NOTE_CHARACTERS = 200;
 
 /** The pieces of a message, each as it is best read. */
 export function Parts({ role, parts }: { readonly role: MessageRole; readonly parts: readonly MessagePart[] }) {
@@ -23,7 +27,7 @@ function Part({ role, part }: { readonly role: MessageRole; readonly part: Messa
     case 'text':
       return role === 'system' || role === 'tool' ? (
         <Folded icon="book" title={role === 'system' ? 'System prompt' : 'Tool answer'} note={firstLine(part.text)}>
-          <div className="plain-text">{part.text}</div>
+          <LongText text={part.text} />
         </Folded>
       ) : (
         <LongText text={part.text} markdown={role === 'assistant'} />
@@ -31,19 +35,23 @@ function Part({ role, part }: { readonly role: MessageRole; readonly part: Messa
     case 'reasoning':
       return (
         <Folded icon="spark" title="Reasoning" note={firstLine(part.text)}>
-          <Markdown text={part.text} />
+          <LongText text={part.text} markdown />
         </Folded>
       );
     case 'tool_call':
       return (
-        <Folded icon="wrench" title={part.name} note={oneLine(part.arguments)}>
-          <JsonView value={part.arguments} label={`Arguments of ${part.name}`} />
+        <Folded icon="wrench" title={shortened(part.name)} note={previewJson(part.arguments, NOTE_CHARACTERS)}>
+          <JsonView value={part.arguments} label={`Arguments of ${shortened(part.name)}`} />
         </Folded>
       );
     case 'tool_result':
       return (
-        <Folded icon="check" title={part.name ?? 'Tool result'} note={oneLine(part.result)}>
-          <JsonView value={part.result} label={`Result of ${part.name ?? 'the tool'}`} />
+        <Folded
+          icon="check"
+          title={shortened(part.name ?? 'Tool result')}
+          note={previewJson(part.result, NOTE_CHARACTERS)}
+        >
+          <JsonView value={part.result} label={`Result of ${shortened(part.name ?? 'the tool')}`} />
         </Folded>
       );
     case 'media':
@@ -56,25 +64,7 @@ function Part({ role, part }: { readonly role: MessageRole; readonly part: Messa
 function Media({ part }: { readonly part: Extract<MessagePart, { type: 'media' }> }) {
   const size = part.bytes === null ? '' : formatBytes(part.bytes);
   const about = [part.kind, part.mimeType, size].filter((word) => word !== null && word !== '').join(', ');
-  return <UnloadedImage url={part.reference ?? ''} alt={about} />;
-}
-
-/** Prose, cut to its beginning while it is long and nobody has asked for the rest. */
-function LongText({ text, markdown }: { readonly text: string; readonly markdown: boolean }) {
-  const long = isLong(text);
-  const [open, setOpen] = useState(false);
-  return (
-    <div>
-      <div className="long-text" data-folded={long && !open}>
-        {markdown ? <Markdown text={text} /> : <div className="plain-text">{text}</div>}
-      </div>
-      {long && (
-        <button type="button" className="text-button" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? 'Show less' : `Show all ${formatCount(text.length)} characters`}
-        </button>
-      )}
-    </div>
-  );
+  return <UnloadedImage url={part.reference ?? ''} alt={shortened(about)} />;
 }
 
 /** A line that unfolds to what it names. */
@@ -107,9 +97,5 @@ function Folded({
 }
 
 function firstLine(text: string): string {
-  return text.slice(0, 200).split('\n', 1)[0] ?? '';
-}
-
-function oneLine(value: Json): string {
-  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 200);
+  return text.slice(0, NOTE_CHARACTERS).split('\n', 1)[0] ?? '';
 }

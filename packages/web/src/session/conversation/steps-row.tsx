@@ -2,6 +2,7 @@ import type { ReplayObservation } from '@powerrag/protocol';
 import { useId, useState } from 'react';
 import { formatCost, formatDuration, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
+import { shortened } from '../../ui/shortened.js';
 import { TypeBadge, TypeDot } from '../../ui/type-badge.js';
 import { isError } from '../document/document-index.js';
 import { usePhase } from '../player/phase.js';
@@ -38,7 +39,7 @@ export function StepsRow({
             {item.steps.slice(0, NAMED_WHILE_FOLDED).map((step) => (
               <span key={step.id} className="steps-name">
                 <TypeDot type={step.type} failed={isError(step)} />
-                {step.name}
+                {shortened(step.name)}
               </span>
             ))}
             {rest > 0 && <span>+{rest}</span>}
@@ -65,8 +66,8 @@ function Step({ step }: { readonly step: ReplayObservation }) {
         onClick={() => store.select({ traceId: step.traceId, observationId: step.id })}
       >
         <TypeBadge type={step.type} />
-        <span className="step-name">{step.name}</span>
-        {step.model !== null && <span className="quiet">{step.model}</span>}
+        <span className="step-name">{shortened(step.name)}</span>
+        {step.model !== null && <span className="quiet">{shortened(step.model)}</span>}
         {step.cost !== null && <span className="step-figure">{formatCost(step.cost)}</span>}
         <span className="step-figure">
           {step.endMs === null ? 'running' : formatDuration(step.endMs - step.startMs)}

@@ -1,4 +1,5 @@
 import { formatAbsolute, formatClock, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
+import { shortened } from '../../ui/shortened.js';
 import { useReplay } from '../player/replay-context.js';
 import type { ConversationItem } from './items.js';
 
@@ -24,8 +25,8 @@ export function TurnHead({
           Turn {number}
         </button>
       </h2>
-      <span className="turn-trace" title={trace?.name}>
-        {trace?.name}
+      <span className="turn-trace" title={shortened(trace?.name ?? '')}>
+        {shortened(trace?.name ?? '')}
       </span>
       <span className="turn-figures">
         {turn.errors.length > 0 && (

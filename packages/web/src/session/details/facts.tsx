@@ -1,4 +1,6 @@
 import { CopyButton } from '../../ui/copy-button.js';
+import { LongText } from '../../ui/long-text.js';
+import { isLong } from '../../ui/text-pieces.js';
 
 /** A name and its value; a null value is left out. `copy` puts a copy button beside it. */
 export type Fact = readonly [name: string, value: string | null, copy?: 'copy'];
@@ -11,7 +13,7 @@ export function Facts({ facts, prominent = false }: { readonly facts: readonly F
           <div key={name}>
             <dt>{name}</dt>
             <dd className={copy ? 'mono' : undefined}>
-              {value}
+              {isLong(value) ? <LongText text={value} /> : value}
               {copy && <CopyButton label={`Copy the ${name.toLowerCase()}`} text={() => value} />}
             </dd>
           </div>

@@ -4,8 +4,10 @@ import { observationQuery } from '../../api/queries.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { JsonView, printJson } from '../../ui/json-view.js';
+import { LongText } from '../../ui/long-text.js';
 import { Notice } from '../../ui/notice.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
+import { shortened } from '../../ui/shortened.js';
 import { TypeBadge } from '../../ui/type-badge.js';
 import { useReplay, useReplayState } from '../player/replay-context.js';
 import type { ReplayState } from '../player/replay-store.js';
@@ -98,12 +100,12 @@ function Head({ observation }: { readonly observation: ReplayObservation }) {
           {formatOffset(startMs)}
         </button>
       </div>
-      <h2>{observation.name}</h2>
+      <h2>{shortened(observation.name)}</h2>
       {statusMessage !== null && (
-        <p className="details-status" data-level={level}>
+        <div className="details-status" data-level={level}>
           {level === 'ERROR' && <Icon name="alert" size={14} />}
-          {statusMessage}
-        </p>
+          <LongText text={statusMessage} />
+        </div>
       )}
       <Facts facts={facts} prominent />
     </header>
@@ -142,13 +144,15 @@ function Bodies({ details }: { readonly details: ObservationDetails }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: events of one observation never move
             <li key={position}>
               <div className="details-event-head">
-                <strong>{event.name}</strong>
+                <strong>{shortened(event.name)}</strong>
                 <span className="quiet" title={formatAbsolute(event.timeMs)}>
                   {event.timeMs < details.startMs ? '' : '+'}
                   {formatDuration(event.timeMs - details.startMs)}
                 </span>
               </div>
-              {Object.keys(event.attributes).length > 0 && <JsonView value={event.attributes} label={event.name} />}
+              {Object.keys(event.attributes).length > 0 && (
+                <JsonView value={event.attributes} label={shortened(event.name)} />
+              )}
             </li>
           ))}
         </ol>

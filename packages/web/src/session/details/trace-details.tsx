@@ -1,5 +1,6 @@
 import type { ReplayTrace } from '@powerrag/protocol';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
+import { shortened } from '../../ui/shortened.js';
 import { useReplay } from '../player/replay-context.js';
 import { Facts } from './facts.js';
 import { Metadata } from './metadata.js';
@@ -14,14 +15,14 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
           <span className="chip">trace</span>
           {trace.tags.map((tag) => (
             <span key={tag} className="chip">
-              {tag}
+              {shortened(tag)}
             </span>
           ))}
           <button type="button" className="text-button details-seek" onClick={() => store.seek(trace.startMs)}>
             {formatOffset(trace.startMs)}
           </button>
         </div>
-        <h2>{trace.name}</h2>
+        <h2>{shortened(trace.name)}</h2>
         <Facts
           prominent
           facts={[

@@ -1,30 +1,17 @@
 import type { ReplayObservation } from '@powerrag/protocol';
 import { formatDuration } from '../../ui/format.js';
-import { type DocumentIndex, isError } from '../document/document-index.js';
+import { shortened } from '../../ui/shortened.js';
+import { isError } from '../document/document-index.js';
 import { phaseAt } from '../player/phase.js';
-import type { TimeScale } from '../player/time-scale.js';
-import type { TimelineLayout } from './layout.js';
+import { BAR_PX, type BarScene, barsInView, ROW_PX, RULER_PX } from './bars.js';
 import type { Palette } from './palette.js';
 import { rulerTicks } from './ruler.js';
 
-export const ROW_PX = 17;
-export const RULER_PX = 24;
-const BAR_PX = 13;
 const LABEL_FROM_PX = 44;
-const LEAST_BAR_PX = 2;
 
-export interface Scene {
-  readonly index: DocumentIndex;
-  readonly layout: TimelineLayout;
-  readonly scale: TimeScale;
-  /** CSS pixels. */
-  readonly width: number;
-  readonly height: number;
-  readonly scrollX: number;
-  readonly scrollY: number;
+export interface Scene extends BarScene {
   readonly folded: boolean;
   readonly playheadMs: number;
-  readonly selected: ReplayObservation | undefined;
   readonly palette: Palette;
 }
 
@@ -38,20 +25,6 @@ export function drawTimeline(canvas: CanvasRenderingContext2D, scene: Scene): vo
   drawBars(canvas, scene);
   drawRuler(canvas, scene);
   drawPlayhead(canvas, scene);
-}
-
-/** The observation drawn at a place of the canvas. */
-export function observationAt(
-  scene: Omit<Scene, 'palette' | 'selected'>,
-  x: number,
-  y: number,
-): ReplayObservation | undefined {
-  if (y < RULER_PX) return undefined;
-  const row = Math.floor((y - RULER_PX + scene.scrollY) / ROW_PX);
-  const reachMs = [x - 3, x + 3].map((at) => scene.scale.toTime(scene.scrollX + at));
-  const hits = scene.index.intervals.overlapping(reachMs[0] ?? 0, reachMs[1] ?? 0);
-  const position = hits.findLast((candidate) => scene.layout.rowOf[candidate] === row);
-  return position === undefined ? undefined : scene.index.observations[position];
 }
 
 function drawLanes(canvas: CanvasRenderingContext2D, { layout, width, scrollY, palette }: Scene): void {
@@ -84,24 +57,8 @@ function drawGaps(
 }
 
 function drawBars(canvas: CanvasRenderingContext2D, scene: Scene): void {
-  const { index, layout, scale, width, height, scrollX, scrollY } = scene;
-  const visible = index.intervals.overlapping(scale.toTime(scrollX), scale.toTime(scrollX + width));
-  // Where many bars fall on one pixel of one row, one of them is drawn.
-  const paintedUpTo = new Float64Array(layout.rowCount).fill(Number.NEGATIVE_INFINITY);
-  for (const position of visible) {
-    const observation = index.observations[position];
-    const row = layout.rowOf[position];
-    if (observation === undefined || row === undefined) continue;
-    const top = RULER_PX + row * ROW_PX - scrollY + (ROW_PX - BAR_PX) / 2;
-    if (top + BAR_PX < RULER_PX || top > height) continue;
-    const left = scale.toX(observation.startMs) - scrollX;
-    const right = scale.toX(observation.endMs ?? index.document.durationMs) - scrollX;
-    const from = Math.max(left, paintedUpTo[row] ?? 0);
-    const failed = isError(observation);
-    if (right - from < 0.5 && right - left < LEAST_BAR_PX && from > left && !failed && observation !== scene.selected)
-      continue;
-    paintedUpTo[row] = Math.max(right, left + LEAST_BAR_PX);
-    drawBar(canvas, scene, observation, left, top, Math.max(LEAST_BAR_PX, right - left));
+  for (const { observation, left, top, width } of barsInView(scene)) {
+    drawBar(canvas, scene, observation, left, top, width);
   }
 }
 
@@ -115,6 +72,7 @@ function drawBar(
 ): void {
   const phase = phaseAt(observation, playheadMs);
   const colour = isError(observation) ? palette.error : palette.types[observation.type];
+  // A canvas draws coordinates far outside of it slowly and without precision.
   const shownLeft = Math.max(-8, left);
   const shownWidth = Math.min(width + 8, left + barWidth) - shownLeft;
   canvas.beginPath();
@@ -133,7 +91,7 @@ function drawBar(
   canvas.clip();
   canvas.textAlign = 'left';
   canvas.fillStyle = phase === 'upcoming' ? palette.quiet : palette.onBar;
-  canvas.fillText(observation.name, Math.max(4, shownLeft + 5), top + BAR_PX / 2 + 0.5);
+  canvas.fillText(shortened(observation.name, 200), Math.max(4, shownLeft + 5), top + BAR_PX / 2 + 0.5);
   canvas.restore();
 }
 

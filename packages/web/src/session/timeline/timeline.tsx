@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ScrollArea } from '../../ui/scroll-area.js';
+import { shortened } from '../../ui/shortened.js';
 import { PlayerBar } from '../player/player-bar.js';
 import { useReplay, useReplayState } from '../player/replay-context.js';
 import type { ReplayState } from '../player/replay-store.js';
-import { drawTimeline, observationAt, ROW_PX, RULER_PX, type Scene } from './draw.js';
+import { observationAt, ROW_PX, RULER_PX } from './bars.js';
+import { drawTimeline, type Scene } from './draw.js';
 import { layOut } from './layout.js';
 import { readPalette } from './palette.js';
 import { type Hover, Tooltip } from './tooltip.js';
@@ -31,7 +33,9 @@ export function Timeline() {
   );
   const scale = useMemo(() => scaleOf(viewport.zoom), [scaleOf, viewport.zoom]);
 
-  const sceneNow = useCallback((): Omit<Scene, 'palette' | 'selected'> => {
+  const sceneNow = useCallback((): Omit<Scene, 'palette'> => {
+    const { selection } = store.state;
+    const selected = selection?.observationId ? index.find(selection.traceId, selection.observationId) : undefined;
     const scrollY = area.current?.scrollTop ?? 0;
     return {
       index,
@@ -42,6 +46,7 @@ export function Timeline() {
       scrollY,
       folded,
       playheadMs: store.state.playheadMs,
+      selected,
     };
   }, [index, layout, scale, size, viewport.scrollX, folded, store]);
 
@@ -65,9 +70,7 @@ export function Timeline() {
     let frame = 0;
     const draw = (): void => {
       frame = 0;
-      const { selection } = store.state;
-      const selected = selection?.observationId ? index.find(selection.traceId, selection.observationId) : undefined;
-      drawTimeline(context, { ...sceneNow(), palette, selected });
+      drawTimeline(context, { ...sceneNow(), palette });
     };
     const schedule = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);
@@ -81,7 +84,7 @@ export function Timeline() {
       scroller?.removeEventListener('scroll', schedule);
       cancelAnimationFrame(frame);
     };
-  }, [sceneNow, size, index, store, theme]);
+  }, [sceneNow, size, store, theme]);
 
   useEffect(
     () =>
@@ -175,9 +178,9 @@ function LaneLabels({
           key={lane.firstRow}
           className="timeline-label"
           style={{ height: lane.rowCount * ROW_PX }}
-          title={lane.label}
+          title={shortened(lane.label)}
         >
-          {lane.label}
+          {shortened(lane.label)}
         </div>
       ))}
     </div>

@@ -2,6 +2,7 @@ import type { ReplayObservation, ReplayTrace } from '@powerrag/protocol';
 import { memo, useCallback } from 'react';
 import { formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
+import { shortened } from '../../ui/shortened.js';
 import { TypeDot } from '../../ui/type-badge.js';
 import { isError } from '../document/document-index.js';
 import { phaseAt } from '../player/phase.js';
@@ -66,8 +67,8 @@ export const TreeItem = memo(function TreeItem({
           <Icon name="chevron" size={11} />
         </span>
         {observation ? <TypeDot type={observation.type} failed={failed} /> : null}
-        <span className="tree-label" title={span.name}>
-          {span.name}
+        <span className="tree-label" title={shortened(span.name)}>
+          {shortened(span.name)}
         </span>
         <span className="visually-hidden">{describe(row)}</span>
         {observation && (observation.orphan || observation.skewed) && (

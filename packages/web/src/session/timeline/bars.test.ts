@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { observation, replayDocument } from '../../fixtures/replay-document.js';
+import { DocumentIndex } from '../document/document-index.js';
+import { BAR_PX, type BarScene, barsInView, observationAt, RULER_PX } from './bars.js';
+import { layOut } from './layout.js';
+import { scaleFor } from './viewport.js';
+
+const span = fc.record({
+  startMs: fc.integer({ min: 0, max: 10_000 }),
+  lengthMs: fc.option(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 4_000 }))),
+  failed: fc.boolean(),
+});
+const scenes = fc
+  .record({
+    spans: fc.array(span, { minLength: 1, maxLength: 60 }),
+    zoom: fc.constantFrom(1, 3, 40),
+    scroll: fc.double({ min: 0, max: 1, noNaN: true }),
+    scrollY: fc.constantFrom(0, 5, 20),
+    selected: fc.nat(60),
+  })
+  .map(({ spans, zoom, scroll, scrollY, selected }): BarScene => {
+    const document = replayDocument(
+      spans.map(({ startMs, lengthMs, failed }, n) =>
+        observation({
+          id: `o${n}`,
+          startMs,
+          endMs: lengthMs === null ? null : startMs + lengthMs,
+          level: failed ? 'ERROR' : 'DEFAULT',
+        }),
+      ),
+    );
+    const index = new DocumentIndex(document);
+    const scale = scaleFor(document, 300, zoom, false);
+    const scrollX = scroll * Math.max(0, scale.length - 300);
+    const layout = layOut(document.lanes, index.observations);
+    return { index, layout, scale, width: 300, height: 120, scrollX, scrollY, selected: index.observations[selected] };
+  });
+
+describe('the bars of the timeline', () => {
+  it('a click at any drawn pixel selects the observation that is drawn there', () => {
+    fc.assert(
+      fc.property(scenes, (scene) => {
+        const bars = barsInView(scene);
+        for (const bar of bars) {
+          for (const part of [0, 0.3, 0.5, 1]) {
+            const x = bar.left + part * bar.width;
+            const y = bar.top + BAR_PX / 2;
+            if (y < RULER_PX || x < 0 || x > scene.width) continue;
+            const onTop = bars.findLast((b) => b.top === bar.top && b.left <= x && x <= b.left + b.width);
+            expect(observationAt(scene, x, y)).toBe(onTop?.observation);
+          }
+        }
+      }),
+    );
+  });
+
+  it('never hits an observation that is not drawn', () => {
+    fc.assert(
+      fc.property(scenes, fc.nat(300), fc.nat(120), (scene, x, y) => {
+        const hit = observationAt(scene, x, y);
+        if (hit) expect(barsInView(scene).map((bar) => bar.observation)).toContain(hit);
+      }),
+    );
+  });
+
+  it('of many on one pixel a failure is seen and hit, whichever came first', () => {
+    for (const failing of [0, 250, 499]) {
+      const crowd = Array.from({ length: 500 }, (_, n) =>
+        observation({ id: `o${n}`, startMs: n / 100, endMs: n / 100, level: n === failing ? 'ERROR' : 'DEFAULT' }),
+      );
+      const document = replayDocument([...crowd, observation({ id: 'end', startMs: 1e6, lane: 0 })]);
+      const index = new DocumentIndex(document);
+      const layout = layOut(document.lanes, index.observations);
+      const scale = scaleFor(document, 300, 1, false);
+      const scene = { index, layout, scale, width: 300, height: 200, scrollX: 0, scrollY: 0, selected: undefined };
+      const bar = barsInView(scene).find(({ observation: { id } }) => id === `o${failing}`);
+      expect(observationAt(scene, (bar?.left ?? -9) + 1, (bar?.top ?? -9) + 1)?.id).toBe(`o${failing}`);
+    }
+  });
+});

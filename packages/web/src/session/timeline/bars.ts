@@ -1,0 +1,97 @@
+import type { ReplayObservation } from '@powerrag/protocol';
+import { type DocumentIndex, isError } from '../document/document-index.js';
+import type { TimeScale } from '../player/time-scale.js';
+import type { TimelineLayout } from './layout.js';
+
+export const ROW_PX = 17;
+export const RULER_PX = 24;
+export const BAR_PX = 13;
+const LEAST_BAR_PX = 2;
+/** How far beside a bar a pointer still means it, in CSS pixels. */
+const REACH_PX = 3;
+
+/** What decides which bars are in view, and where. Lengths are CSS pixels. */
+export interface BarScene {
+  readonly index: DocumentIndex;
+  readonly layout: TimelineLayout;
+  readonly scale: TimeScale;
+  readonly width: number;
+  readonly height: number;
+  readonly scrollX: number;
+  readonly scrollY: number;
+  readonly selected: ReplayObservation | undefined;
+}
+
+/** A bar as it is drawn; lengths are CSS pixels of the view. */
+export interface Bar {
+  readonly observation: ReplayObservation;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+}
+
+/**
+ * The bars in view in the order in which they are drawn: a later one covers an earlier. Failures come after everything else, and
+ * the selected observation after them. Where many bars fall on one pixel of one row, the first of each of these ranks stands for
+ * all. Drawing and hit-testing both go by this list, so that what is hit is what is seen.
+ */
+export function barsInView(scene: BarScene): Bar[] {
+  const { index, scale, width, scrollX, selected } = scene;
+  // A bar is as wide as it must be to be seen, so one that ended before the view may still reach into it.
+  const visible = index.intervals.overlapping(scale.toTime(scrollX - LEAST_BAR_PX), scale.toTime(scrollX + width));
+  const ranks: [Bar[], Bar[], Bar[]] = [[], [], []];
+  for (const position of visible) {
+    const bar = barAt(scene, position);
+    if (bar === undefined) continue;
+    const rank = bar.observation === selected ? 2 : isError(bar.observation) ? 1 : 0;
+    ranks[rank].push(bar);
+  }
+  return ranks.flatMap(withoutCovered);
+}
+
+/** The observation whose bar is drawn at a place, else that of the nearest bar beside it in its row. */
+export function observationAt(scene: BarScene, x: number, y: number): ReplayObservation | undefined {
+  if (y < RULER_PX) return undefined;
+  const row = Math.floor((y - RULER_PX + scene.scrollY) / ROW_PX);
+  const top = topOf(row, scene);
+  let nearest: Bar | undefined;
+  let nearestPx = REACH_PX;
+  for (const bar of barsInView(scene)) {
+    if (bar.top !== top) continue;
+    const distance = Math.max(0, bar.left - x, x - (bar.left + bar.width));
+    // Of those at the same distance the last is on top.
+    if (distance <= nearestPx) {
+      nearest = bar;
+      nearestPx = distance;
+    }
+  }
+  return nearest?.observation;
+}
+
+function barAt(scene: BarScene, position: number): Bar | undefined {
+  const { index, layout, scale, height, scrollX } = scene;
+  const observation = index.observations[position];
+  const row = layout.rowOf[position];
+  if (observation === undefined || row === undefined) return undefined;
+  const top = topOf(row, scene);
+  if (top + BAR_PX < RULER_PX || top > height) return undefined;
+  const left = scale.toX(observation.startMs) - scrollX;
+  const right = scale.toX(observation.endMs ?? index.document.durationMs) - scrollX;
+  return { observation, left, top, width: Math.max(LEAST_BAR_PX, right - left) };
+}
+
+function topOf(row: number, { scrollY }: Pick<BarScene, 'scrollY'>): number {
+  return RULER_PX + row * ROW_PX - scrollY + (ROW_PX - BAR_PX) / 2;
+}
+
+/** The bars without those of the least width that lie, but for less than half a pixel, under an earlier one of their row. */
+function withoutCovered(bars: readonly Bar[]): Bar[] {
+  const coveredTo = new Map<number, number>();
+  return bars.filter(({ left, top, width }) => {
+    const right = left + width;
+    const covered = coveredTo.get(top) ?? Number.NEGATIVE_INFINITY;
+    if (width <= LEAST_BAR_PX && right - Math.max(left, covered) < 0.5) return false;
+    coveredTo.set(top, Math.max(covered, right));
+    return true;
+  });
+}

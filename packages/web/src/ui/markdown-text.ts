@@ -1,0 +1,94 @@
+/** A node of a markdown or HTML tree, as far as these plugins look at it. */
+interface TextNode {
+  type: string;
+  value?: string;
+  tagName?: string;
+  properties?: Record<string, unknown>;
+  children?: TextNode[];
+  readonly position?: {
+    readonly start: { readonly offset?: number | undefined };
+    readonly end: { readonly offset?: number | undefined };
+  };
+}
+
+/**
+ * Keeps what a model wrote where markdown would alter it: line breaks stay, and so do the backslashes of LaTeX, which markdown
+ * takes for escapes of `(`, `[`, `,` and the like.
+ */
+export function remarkKeepText() {
+  return (tree: TextNode, file: { toString(): string }): void => {
+    const source = file.toString();
+    const keep = (node: TextNode): void => {
+      if (node.children === undefined) return;
+      node.children = node.children.flatMap((child) => {
+        keep(child);
+        return child.type === 'text' ? lines(withBackslashes(child, source)) : child;
+      });
+    };
+    keep(tree);
+  };
+}
+
+/** Lets each block be laid out in the direction of its own text. */
+export function rehypeDirections() {
+  const direct = (node: TextNode): void => {
+    if (DIRECTED.has(node.tagName ?? '')) node.properties = { ...node.properties, dir: 'auto' };
+    node.children?.forEach(direct);
+  };
+  return direct;
+}
+
+const DIRECTED: ReadonlySet<string> = new Set([
+  'p',
+  'ul',
+  'ol',
+  'li',
+  'blockquote',
+  'table',
+  'th',
+  'td',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+]);
+
+/** Escapes that LaTeX means and markdown seldom does. */
+const OF_LATEX = new Set('()[]{},;!\\%&$^=\'"/');
+
+/** What a backslash escapes in markdown; before anything else it stands for itself. */
+const PUNCTUATION = /[!-/:-@[-`{-~]/;
+
+/** The text of a node with the backslashes that stand before characters of LaTeX in its source. */
+function withBackslashes({ value = '', position }: TextNode, source: string): string {
+  const start = position?.start.offset;
+  const end = position?.end.offset;
+  if (start === undefined || end === undefined) return value;
+  let text = '';
+  let at = start;
+  for (let next = 0; next < value.length; next++) {
+    const unit = value.charAt(next);
+    // Markers of quotes and lists, and indentation, stand in the source alone.
+    while (at < end && source[at] !== unit && !(source[at] === '\\' && source[at + 1] === unit)) at++;
+    if (at >= end) return text + value.slice(next);
+    const isEscaped = source[at] === '\\' && source[at + 1] === unit && PUNCTUATION.test(unit);
+    if (isEscaped) {
+      text += OF_LATEX.has(unit) ? `\\${unit}` : unit;
+      at += 2;
+    } else {
+      text += unit;
+      at += 1;
+    }
+  }
+  return text;
+}
+
+function lines(text: string): TextNode[] {
+  return text
+    .split('\n')
+    .flatMap((value, line): TextNode[] =>
+      line === 0 ? [{ type: 'text', value }] : [{ type: 'break' }, { type: 'text', value }],
+    );
+}
