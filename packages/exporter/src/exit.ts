@@ -1,3 +1,5 @@
+import { isProcessRealm } from './realm.js';
+
 /** What has to leave before the process is gone. */
 export interface Flushable {
   /** Never rejects. */
@@ -23,9 +25,11 @@ interface GlobalExitHooks {
 /**
  * Sends what is left when the process ends: when it has nothing more to do, and at SIGTERM or SIGINT if the application does
  * not handle them itself. How the process ends stays the same: exit code and signal are untouched.
+ * In a global scope that a test runner has made and will throw away, nothing is hooked: the process goes on after it.
  * Returns a function that takes the hooks away.
  */
 export function installExitHooks(flushable: Flushable): () => void {
+  if (!isProcessRealm()) return () => {};
   const globals: typeof globalThis & GlobalExitHooks = globalThis;
   globals[EXIT_HOOKS] ??= new ExitHooks();
   return globals[EXIT_HOOKS].add(flushable);
