@@ -6,6 +6,7 @@ import { threw } from './snapshot.js';
 interface OpenTelemetryGlobal {
   readonly version?: string;
   readonly trace?: object;
+  readonly context?: object;
   readonly diag?: object;
 }
 
