@@ -78,11 +78,11 @@ function write(sink: AttributeSink, { metadata, tags, prompt, ...rest }: Propaga
     const text = rest[name] === undefined ? undefined : toId(name, rest[name]);
     if (text === undefined) continue;
     if (name !== 'environment' || ENVIRONMENT.test(text)) sink.setAttribute(SpanAttributeKeys[name], text);
-    else warnOnce(`environment "${text}" does not match ${ENVIRONMENT} and was ignored`);
+    else warnOnce(`environment "${text}" does not match ${ENVIRONMENT} and was ignored`, undefined, 'environment form');
   }
   writeTags(sink, tags);
   for (const [key, value] of Object.entries(metadata ?? {})) {
-    const text = toId(`metadata.${key}`, value);
+    const text = toId(`metadata.${key}`, value, 'metadata');
     if (text !== undefined) sink.setAttribute(METADATA + key, text);
   }
   writePrompt(sink, prompt);
