@@ -5,8 +5,11 @@ export interface Flushable {
   /** Never rejects. */
   forceFlush(options: { readonly timeoutMs: number }): Promise<void>;
   stats(): { readonly pending: number };
-  /** The process is ending now: whatever is left is lost, or written to disk at once. Synchronous. */
-  abandon(): void;
+  /**
+   * The process is ending now: whatever is left is lost, or written to disk at once. Synchronous.
+   * @param waitedMs how long it was waited for what is left; undefined where the process did not let us wait
+   */
+  abandon(waitedMs: number | undefined): void;
 }
 
 const EXIT_TIMEOUT_MS = 5_000;
@@ -73,7 +76,9 @@ class ExitHooks {
   };
 
   readonly #abandon = (): void => {
-    for (const flushable of this.#flushables) flushable.abandon();
+    for (const flushable of this.#flushables) {
+      flushable.abandon(this.#isLeaving || this.#missedDeadline.has(flushable) ? EXIT_TIMEOUT_MS : undefined);
+    }
   };
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {

@@ -225,13 +225,16 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   }
 
   /** For the exit hook: nothing can be sent any more. */
-  abandon(): void {
+  abandon(waitedMs: number | undefined): void {
     const { lost } = this.#sender.close('process_exit');
     this.#spool?.close();
     if (lost === 0) return;
+    const mend =
+      waitedMs === undefined
+        ? 'Await forceFlush() before process.exit(), or give a spoolDirectory, which keeps'
+        : `The server did not take them within ${waitedMs / 1_000} s: is it running? A spoolDirectory keeps`;
     this.#log.last(
-      `${counted(lost, 'span')} not sent before the process ended, and lost. Await forceFlush() before process.exit(), ` +
-        'or give a spoolDirectory, which keeps what is left for the next process.',
+      `${counted(lost, 'span')} not sent before the process ended, and lost. ${mend} what is left for the next process.`,
     );
   }
 
