@@ -1,4 +1,5 @@
 import * as timers from 'node:timers';
+import { isProcessRealm } from './realm.js';
 
 // Taken when the module is loaded, as in clock.ts.
 const { setImmediate: realSetImmediate } = timers;
@@ -14,9 +15,12 @@ export async function areImmediatesFaked(): Promise<boolean> {
   return microtask !== atLoad.queueMicrotask && !(await isCalled((fn) => microtask(fn)));
 }
 
-/** Whether `process.nextTick` is another than at the start; what it does, `isNextTickFaked` finds out. */
+/**
+ * Whether `process.nextTick` is another than at the start; what it does, `isNextTickFaked` finds out. The `process` of Jest's test
+ * environment is a copy, which Node does not use.
+ */
 export function isNextTickReplaced(): boolean {
-  return process.nextTick !== atLoad.nextTick;
+  return isProcessRealm() && process.nextTick !== atLoad.nextTick;
 }
 
 /** Whether a test has put such a stand-in for `process.nextTick`, without which nothing in Node can use the network. */
