@@ -7,4 +7,6 @@ export default defineConfig({
   platform: 'node',
   sourcemap: true,
   clean: true,
+  // node:test is known by that name only.
+  removeNodeProtocol: false,
 });

@@ -1,3 +1,6 @@
+import { performance } from 'node:perf_hooks';
+import * as timers from 'node:timers';
+
 /** Time, as everything here reads it. Passed in, so that a test decides what time it is. */
 export interface Clock {
   /** Milliseconds on a scale that never steps back, from an arbitrary zero. */
@@ -16,9 +19,15 @@ export interface Clock {
 /** Node calls at once what is to wait for longer. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+// Taken when the module is loaded: a test that fakes time later does not stop the exporter. From Node's modules, since Jest fakes
+// only the globals of its test environment, and a browser-like one has no setImmediate and timers without unref().
+const { clearTimeout, setImmediate, setTimeout } = timers;
+const now = performance.now.bind(performance);
+const wallNow = Date.now;
+
 export const systemClock: Clock = {
-  now: () => performance.now(),
-  wallNow: () => Date.now(),
+  now,
+  wallNow: () => wallNow(),
   after(ms, fn, options) {
     const timer = setTimeout(fn, Math.min(ms, LONGEST_MS));
     if (options?.holdProcess !== true) timer.unref();

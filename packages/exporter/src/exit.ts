@@ -1,10 +1,15 @@
+import { isProcessRealm } from './realm.js';
+
 /** What has to leave before the process is gone. */
 export interface Flushable {
   /** Never rejects. */
   forceFlush(options: { readonly timeoutMs: number }): Promise<void>;
   stats(): { readonly pending: number };
-  /** The process is ending now: whatever is left is lost, or written to disk at once. Synchronous. */
-  abandon(): void;
+  /**
+   * The process is ending now: whatever is left is lost, or written to disk at once. Synchronous.
+   * @param waitedMs how long it was waited for what is left; undefined where the process did not let us wait
+   */
+  abandon(waitedMs: number | undefined): void;
 }
 
 const EXIT_TIMEOUT_MS = 5_000;
@@ -23,9 +28,11 @@ interface GlobalExitHooks {
 /**
  * Sends what is left when the process ends: when it has nothing more to do, and at SIGTERM or SIGINT if the application does
  * not handle them itself. How the process ends stays the same: exit code and signal are untouched.
+ * In a global scope that a test runner has made and will throw away, nothing is hooked: the process goes on after it.
  * Returns a function that takes the hooks away.
  */
 export function installExitHooks(flushable: Flushable): () => void {
+  if (!isProcessRealm()) return () => {};
   const globals: typeof globalThis & GlobalExitHooks = globalThis;
   globals[EXIT_HOOKS] ??= new ExitHooks();
   return globals[EXIT_HOOKS].add(flushable);
@@ -69,7 +76,9 @@ class ExitHooks {
   };
 
   readonly #abandon = (): void => {
-    for (const flushable of this.#flushables) flushable.abandon();
+    for (const flushable of this.#flushables) {
+      flushable.abandon(this.#isLeaving || this.#missedDeadline.has(flushable) ? EXIT_TIMEOUT_MS : undefined);
+    }
   };
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {

@@ -11,6 +11,7 @@ import type { Mask } from './encode/value.js';
 import { TooLargeError } from './encode/writer.js';
 import { errorText } from './error-text.js';
 import { installExitHooks } from './exit.js';
+import { isNextTickFaked, isNextTickReplaced } from './faked.js';
 import type { ShouldExportSpan } from './filter.js';
 import { ignoreRejection, isThenable } from './ignore-rejection.js';
 import { LiveTraces } from './live-traces.js';
@@ -19,6 +20,7 @@ import { LossReporter } from './loss-reporter.js';
 import { createMask } from './masking.js';
 import { defaultsOf, numberOr, type PowerRAGSpanProcessorOptions } from './options.js';
 import type { QueuedSpan } from './queue.js';
+import { isProcessRealm } from './realm.js';
 import { measured, SelfMetrics } from './self-metrics.js';
 import type { Transport } from './sender/send-result.js';
 import { Sender } from './sender/sender.js';
@@ -27,7 +29,7 @@ import { type Connection, readConnection, readSpoolDirectory } from './settings.
 import { Spool } from './spool/spool.js';
 import { type ExporterStats, Stats } from './stats.js';
 import { gzipBody } from './transport/gzip.js';
-import { httpTransport, isBun } from './transport/http.js';
+import { httpTransport, whyNoProxy } from './transport/http.js';
 import { type Unusable, unusableTransport } from './transport/unusable.js';
 
 export interface FlushOptions {
@@ -44,10 +46,13 @@ export interface ShutdownReport {
   readonly timedOut: boolean;
 }
 
+const FAKED_TIMEOUT_MS = 500;
 const MEBIBYTE = 1024 * 1024;
 const FLUSH_TIMEOUT_MS = 30_000;
 const SHUTDOWN_TIMEOUT_MS = 5_000;
 const DAY_MS = 24 * 60 * 60_000;
+/** In a global scope that a test runner has made: after its end nobody could stop an exporter that cannot send. */
+const TEST_MAX_AGE_MS = 60_000;
 
 /**
  * Sends the spans of an OpenTelemetry tracer provider to a PowerRAG server. Nothing here ever throws into the application, and
@@ -86,7 +91,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     if ('problem' in connection) log.warn(connection.problem);
     else {
       const { proxy, spacedKeys } = connection;
-      if (proxy && isBun()) log.warn('no proxy is used in Bun: requests go straight to the server.');
+      const noProxy = whyNoProxy();
+      if (proxy && noProxy) log.warn(`no proxy is used ${noProxy}: requests go straight to the server.`);
       if (spacedKeys !== undefined) {
         log.warn(
           `white space at the beginning or end, such as the line end of a file, is sent along with ${spacedKeys}. ` +
@@ -132,7 +138,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
         maxBatchBytes: MEBIBYTE,
         flushIntervalMs: numberOr(options.flushIntervalMs, 500),
         maxInFlight: 8,
-        maxAgeMs: numberOr(options.maxAgeMs, DAY_MS),
+        maxAgeMs: numberOr(options.maxAgeMs, isProcessRealm() ? DAY_MS : TEST_MAX_AGE_MS),
       },
     });
     // Where nothing can be sent, what others have left is not taken from them.
@@ -193,7 +199,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
    * Spans that end meanwhile are not waited for. Default deadline: 30 seconds. Never rejects; `stats()` says what is left.
    */
   async forceFlush(options?: FlushOptions): Promise<void> {
-    await this.#sender.flush(numberOr(options?.timeoutMs, FLUSH_TIMEOUT_MS));
+    await this.#flush(numberOr(options?.timeoutMs, FLUSH_TIMEOUT_MS));
   }
 
   /**
@@ -219,13 +225,16 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   }
 
   /** For the exit hook: nothing can be sent any more. */
-  abandon(): void {
+  abandon(waitedMs: number | undefined): void {
     const { lost } = this.#sender.close('process_exit');
     this.#spool?.close();
     if (lost === 0) return;
+    const mend =
+      waitedMs === undefined
+        ? 'Await forceFlush() before process.exit(), or give a spoolDirectory, which keeps'
+        : `The server did not take them within ${waitedMs / 1_000} s: is it running? A spoolDirectory keeps`;
     this.#log.last(
-      `${counted(lost, 'span')} not sent before the process ended, and lost. Await forceFlush() before process.exit(), ` +
-        'or give a spoolDirectory, which keeps what is left for the next process.',
+      `${counted(lost, 'span')} not sent before the process ended, and lost. ${mend} what is left for the next process.`,
     );
   }
 
@@ -255,8 +264,15 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     }
   }
 
+  /** As the sender's. Where a test has faked what the network needs, waiting is of no use. */
+  async #flush(timeoutMs: number): Promise<boolean> {
+    // Nothing is awaited otherwise: which spans are flushed is settled by the call.
+    const isFaked = isNextTickReplaced() && (await isNextTickFaked());
+    return await this.#sender.flush(isFaked ? Math.min(timeoutMs, FAKED_TIMEOUT_MS) : timeoutMs);
+  }
+
   async #close(timeoutMs: number): Promise<ShutdownReport> {
-    const isLate = await this.#sender.flush(timeoutMs);
+    const isLate = await this.#flush(timeoutMs);
     const { left } = this.#sender.close('shutdown_deadline');
     this.#spool?.close();
     // Not before: a process that ends in the meantime would neither spool nor tell of what is left.

@@ -80,9 +80,10 @@ export function register(options?: RegisterOptions): Registration {
     tellOfIgnored(given, first, globals[OPTIONS] ?? {});
     return first;
   }
-  const registration = setUp(given);
+  // Frozen, or Jest would delete what is in them when it tears down the global scope.
+  const registration = Object.freeze(setUp(given));
   globals[REGISTRATION] = registration;
-  globals[OPTIONS] = given;
+  globals[OPTIONS] = Object.freeze({ ...given });
   return registration;
 }
 

@@ -8,6 +8,7 @@ import {
   metrics,
 } from '@opentelemetry/api';
 import type { Clock } from './clock.js';
+import { isProcessRealm } from './realm.js';
 import type { SendResult, Transport } from './sender/send-result.js';
 import type { DropReason, ExporterStats } from './stats.js';
 import { VERSION } from './version.js';
@@ -173,7 +174,8 @@ type Instruments = Readonly<
 export function measured(inner: Transport, selfMetrics: SelfMetrics, clock: Clock): Transport {
   return {
     async send(body, signal) {
-      selfMetrics.start();
+      // A test runner may have torn down its global scope by now, and with it what is registered with OpenTelemetry.
+      if (isProcessRealm()) selfMetrics.start();
       const startedAt = clock.now();
       const result = await inner.send(body, signal);
       selfMetrics.requestEnded(clock.now() - startedAt, result);

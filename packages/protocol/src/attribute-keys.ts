@@ -91,7 +91,7 @@ export const SpanAttributeKeys = {
    */
   traceTags: 'langfuse.trace.tags',
   /**
-   * Whether anybody with the link may read the trace.
+   * Whether the trace is marked as public. A PowerRAG server keeps the mark, and opens nothing by it.
    * @wire bool; `"true"` and `"false"` are read too
    */
   tracePublic: 'langfuse.trace.public',

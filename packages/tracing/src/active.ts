@@ -26,7 +26,7 @@ export function setActiveTraceIO(attributes: Pick<TraceAttributes, 'input' | 'ou
   updateActiveTrace({ input: attributes?.input, output: attributes?.output });
 }
 
-/** Lets anybody with the link read the trace of the active observation. */
+/** Marks the trace of the active observation as public, as `Observation.setTraceAsPublic` does. */
 export function setActiveTraceAsPublic(): void {
   updateActiveTrace({ public: true });
 }

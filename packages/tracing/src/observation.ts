@@ -75,7 +75,10 @@ export class Observation<T extends ObservationType = ObservationType> {
     return this.updateTrace({ input: attributes?.input, output: attributes?.output });
   }
 
-  /** Lets anybody with the link read the trace. */
+  /**
+   * Marks the trace as public. A Langfuse server lets anybody with the link read it then. A PowerRAG server keeps the mark and
+   * opens nothing by it.
+   */
   setTraceAsPublic(): this {
     return this.updateTrace({ public: true });
   }

@@ -12,6 +12,7 @@ import {
 } from './index.js';
 import { recordSpans } from './recorded-spans.js';
 import type { SdkSpan } from './sdk-span.js';
+import { sharedState } from './shared-state.js';
 
 const spans = recordSpans();
 const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
@@ -132,6 +133,17 @@ describe('propagateAttributes', () => {
   ])('leaves out %s, with a warning', (_name, attributes) => {
     expect(under(attributes)).toEqual({});
     expect(warn).toHaveBeenCalledOnce();
+  });
+
+  it.each<[string, (value: string) => PropagateAttributesOptions]>([
+    ['environments', (value) => ({ environment: `Not Allowed ${value}` })],
+    ['metadata keys without a value', (value) => ({ metadata: { [`key ${value}`]: '' } })],
+    ['metadata keys with a value that is too long', (value) => ({ metadata: { [`key ${value}`]: 'v'.repeat(2_000) } })],
+    ['session ids that are too long', (value) => ({ sessionId: value.padEnd(2_000) })],
+  ])('gives one warning, and keeps one text, for 1,000 different %s', (_name, options) => {
+    for (let i = 0; i < 1_000; i++) propagateAttributes(options(String(i)), () => {});
+    expect(warn).toHaveBeenCalledOnce();
+    expect(sharedState().warned.size).toBe(1);
   });
 
   it('does not link a fallback prompt', () => {

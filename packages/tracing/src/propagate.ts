@@ -79,11 +79,11 @@ function write(sink: AttributeSink, { metadata, tags, prompt, ...rest }: Propaga
     const text = rest[name] === undefined ? undefined : toId(name, rest[name]);
     if (text === undefined) continue;
     if (name !== 'environment' || ENVIRONMENT.test(text)) sink.setAttribute(SpanAttributeKeys[name], text);
-    else warnOnce(`environment "${text}" does not match ${ENVIRONMENT} and was ignored`);
+    else warnOnce(`environment "${text}" does not match ${ENVIRONMENT} and was ignored`, undefined, 'environment form');
   }
   writeTags(sink, tags);
   for (const key of Object.keys(metadata ?? {})) {
-    const text = toId(`metadata.${key}`, ownValue(Object(metadata), key));
+    const text = toId(`metadata.${key}`, ownValue(Object(metadata), key), 'metadata');
     if (text !== undefined) sink.setAttribute(METADATA + key, text);
   }
   writePrompt(sink, prompt);

@@ -9,7 +9,7 @@ interface SharedState {
   provider: TracerProvider | null;
   options: TracingOptions;
   /** Writes the same attributes by another convention too. Set on request, so that programs without it need not bundle it. */
-  alsoWrite?: ((sink: AttributeSink, attributes: object, type?: ObservationType) => void) | undefined;
+  alsoWrite: ((sink: AttributeSink, attributes: object, type?: ObservationType) => void) | undefined;
   /** Orders trace updates over the whole process. */
   traceUpdates: number;
   /** The warnings that have been given. */
@@ -23,6 +23,14 @@ const holder = globalThis as { [KEY]?: SharedState };
 
 /** Looked up at each use: whichever copy comes first makes it. */
 export function sharedState(): SharedState {
-  holder[KEY] ??= { provider: null, options: {}, traceUpdates: 0, warned: new Set(), contextChecked: false };
+  // Sealed, or Jest would delete what is in it when it tears down the global scope, under observations that still run.
+  holder[KEY] ??= Object.seal({
+    provider: null,
+    options: {},
+    alsoWrite: undefined,
+    traceUpdates: 0,
+    warned: new Set<string>(),
+    contextChecked: false,
+  });
   return holder[KEY];
 }

@@ -102,7 +102,7 @@ export interface TraceAttributes {
   metadata?: unknown;
   /** Added to what is there, without duplicates. */
   tags?: string[] | undefined;
-  /** Whether anybody with the link may read the trace. */
+  /** Whether the trace is marked as public: see `Observation.setTraceAsPublic`. */
   public?: boolean | undefined;
   /** Where it ran: `production`, `staging`, … */
   environment?: string | undefined;

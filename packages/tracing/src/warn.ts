@@ -6,6 +6,7 @@ import { sharedState } from './shared-state.js';
 interface OpenTelemetryGlobal {
   readonly version?: string;
   readonly trace?: object;
+  readonly context?: object;
   readonly diag?: object;
 }
 
@@ -18,12 +19,14 @@ export function openTelemetryGlobal(): OpenTelemetryGlobal | undefined {
 
 /**
  * Says it once in the process. Without an OpenTelemetry diag logger, which is the default, it goes to the console.
- * @param error that brought it about; others of the same message are not told
+ * @param error that brought it about; others of the same kind are not told
+ * @param kind what the warning is about, where the message holds a value of the application: each value would be said otherwise,
+ *   and kept
  */
-export function warnOnce(message: string, error?: unknown): void {
+export function warnOnce(message: string, error?: unknown, kind: string = message): void {
   const { warned } = sharedState();
-  if (warned.has(message)) return;
-  warned.add(message);
+  if (warned.has(kind)) return;
+  warned.add(kind);
   const text = `PowerRAG: ${message}${error === undefined ? '' : ` ${threw(error)}`}.`;
   if (openTelemetryGlobal()?.diag) diag.warn(text);
   // biome-ignore lint/suspicious/noConsole: diag drops everything unless a logger was set, and then nobody would learn of it.

@@ -1,9 +1,10 @@
 import { Socket } from 'node:net';
+import { systemClock } from '../clock.js';
 
 /** Connections that the system is making now. One set for all processors: together they may be all that a process waits for. */
 const connecting = new Set<Socket>();
 const CHECK_MS = 250;
-let timer: NodeJS.Timeout | undefined;
+let cancelCheck: (() => void) | undefined;
 
 /**
  * Lets a process end while a connection of ours is being made. `unref` is not enough for that: libuv waits for the system's answer
@@ -20,14 +21,19 @@ export function unrefWhileConnecting(made: unknown): void {
   made.once('connect', () => forget(made));
   made.once('close', () => forget(made));
   connecting.add(made);
-  timer ??= setInterval(giveUpIfAlone, CHECK_MS).unref();
+  cancelCheck ??= systemClock.after(CHECK_MS, check);
 }
 
 function forget(socket: Socket): void {
   connecting.delete(socket);
   if (connecting.size > 0) return;
-  clearInterval(timer);
-  timer = undefined;
+  cancelCheck?.();
+  cancelCheck = undefined;
+}
+
+function check(): void {
+  cancelCheck = systemClock.after(CHECK_MS, check);
+  giveUpIfAlone();
 }
 
 function giveUpIfAlone(): void {

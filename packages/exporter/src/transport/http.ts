@@ -1,7 +1,9 @@
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { randomUUID } from 'node:crypto';
 import { CLIENT_REPORT_HEADER } from '@powerrag/protocol';
+import { systemClock } from '../clock.js';
+import { areImmediatesFaked, isNextTickFaked } from '../faked.js';
 import type { LossReporter } from '../loss-reporter.js';
+import { isProcessRealm } from '../realm.js';
 import type { SendResult, Transport } from '../sender/send-result.js';
 import { VERSION } from '../version.js';
 import { readAnswer } from './answer.js';
@@ -10,6 +12,7 @@ import { codeOf, describeFailure } from './failure.js';
 import type { HttpClient } from './http-client.js';
 import { openNodeClient } from './node-client.js';
 import type { HttpProxy } from './proxy.js';
+import { untracedScope } from './untraced.js';
 
 export interface HttpTransportOptions {
   /** Where to POST. */
@@ -31,8 +34,14 @@ export interface HttpTransportOptions {
 }
 
 /** Bun puts a module of its own, which lacks the client that is used, in the place of undici. */
-export function isBun(): boolean {
+function isBun(): boolean {
   return process.versions.bun !== undefined;
+}
+
+/** Why no proxy can be used here, for the log; undefined where one can. */
+export function whyNoProxy(): string | undefined {
+  if (isBun()) return 'in Bun';
+  return isProcessRealm() ? undefined : "in a test runner's own global scope";
 }
 
 /** One request needs one connection; more requests than this are never in flight. */
@@ -44,9 +53,11 @@ const CLOSED_CONNECTION: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONN
 const RUNTIME = isBun() ? `bun/${process.versions.bun}` : `node/${process.versions.node}`;
 const USER_AGENT = `powerrag-exporter/${VERSION} ${RUNTIME}`;
 
+const NEXT_TICK_IS_FAKED = 'a test has faked process.nextTick, without which Node cannot use the network';
+
 /** What every request says, whatever the headers of the connection are. */
 function ownHeaders(): Record<string, string> {
-  const traceId = crypto.randomUUID().replaceAll('-', '');
+  const traceId = randomUUID().replaceAll('-', '');
   return {
     'content-type': 'application/x-protobuf',
     'accept-encoding': 'identity',
@@ -56,29 +67,26 @@ function ownHeaders(): Record<string, string> {
   };
 }
 
-/** OTLP over HTTP, protobuf bodies, on one client, which is made for the first request. */
+/**
+ * OTLP over HTTP, protobuf bodies, on one client, which is made for the first request. In a global scope that a test runner has
+ * made it is made at once, and of Node's own modules: once the scope is torn down, loading a file fails the whole test run.
+ */
 export function httpTransport(options: HttpTransportOptions): Transport {
   const { ca, losses, proxy, timeoutMs = TIMEOUT_MS, url, wallNow } = options;
-  // Not in the application's context: instrumented HTTP clients would trace our requests, and we would send those traces.
-  const untraced = suppressTracing(ROOT_CONTEXT);
-  let client: Promise<HttpClient> | undefined;
+  const inUntracedScope = untracedScope();
+  const usesNodeClient = whyNoProxy() !== undefined;
+  const nodeClient = kept(() => openNodeClient({ ca, connections: CONNECTIONS }));
+  const dispatcher = kept(() => openDispatcher({ ca, proxy, connections: CONNECTIONS }));
 
-  function open(): Promise<HttpClient> {
-    if (!client) {
-      client = isBun()
-        ? openNodeClient({ ca, connections: CONNECTIONS })
-        : openDispatcher({ ca, proxy, connections: CONNECTIONS });
-      client.catch(() => {
-        client = undefined;
-      });
-    }
-    return client;
+  async function client(): Promise<HttpClient> {
+    if (usesNodeClient || (!proxy && (await areImmediatesFaked()))) return await nodeClient.get();
+    return await dispatcher.get();
   }
 
   async function post(body: Buffer, headers: Record<string, string>, signal: AbortSignal): Promise<SendResult> {
-    const http = await open();
+    const http = await client();
     signal.throwIfAborted();
-    const response = await context.with(untraced, () =>
+    const response = await inUntracedScope(() =>
       http.request({
         origin: url.origin,
         path: url.pathname + url.search,
@@ -106,8 +114,12 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     }
   }
 
+  // It is asked for again, and the failure told, when there is something to send.
+  if (!isProcessRealm()) nodeClient.get().catch(() => {});
+
   return {
     async send(body, signal) {
+      if (await isNextTickFaked()) return { status: 'retryable', afterMs: undefined, message: NEXT_TICK_IS_FAKED };
       const limit = new TimeLimit(timeoutMs, signal);
       try {
         const encoded = options.encode ? await options.encode(body) : { body, contentEncoding: undefined };
@@ -125,6 +137,28 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       }
     },
     async close() {
+      const closed = Promise.all([nodeClient.destroy(), dispatcher.destroy()]);
+      // undici would never say that it has closed.
+      if (await areImmediatesFaked()) closed.catch(() => {});
+      else await closed;
+    },
+  };
+}
+
+/** A client that is made when it is first wanted, and again after a failure. */
+function kept(open: () => Promise<HttpClient>): { get(): Promise<HttpClient>; destroy(): Promise<void> } {
+  let client: Promise<HttpClient> | undefined;
+  return {
+    get() {
+      if (!client) {
+        client = open();
+        client.catch(() => {
+          client = undefined;
+        });
+      }
+      return client;
+    },
+    async destroy() {
       await (await client)?.destroy();
     },
   };
@@ -134,13 +168,14 @@ export function httpTransport(options: HttpTransportOptions): Transport {
 class TimeLimit {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;
-  readonly #timer: NodeJS.Timeout;
+  readonly #cancel: () => void;
   readonly #onAbort = (): void => this.#controller.abort(this.#outer.reason);
 
   constructor(ms: number, outer: AbortSignal) {
     this.#outer = outer;
-    this.#timer = setTimeout(() => this.#controller.abort(new Error(`there was no answer within ${ms / 1_000} s`)), ms);
-    this.#timer.unref();
+    this.#cancel = systemClock.after(ms, () => {
+      this.#controller.abort(new Error(`there was no answer within ${ms / 1_000} s`));
+    });
     if (outer.aborted) this.#onAbort();
     else outer.addEventListener('abort', this.#onAbort, { once: true });
   }
@@ -150,7 +185,7 @@ class TimeLimit {
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    this.#cancel();
     this.#outer.removeEventListener('abort', this.#onAbort);
   }
 }

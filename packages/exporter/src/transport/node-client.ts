@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { systemClock } from '../clock.js';
 import type { HttpClient, HttpRequest } from './http-client.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -12,7 +13,8 @@ export interface NodeClientOptions {
 }
 
 /**
- * Requests by `node:http`, for Bun, which puts a module of its own in the place of undici. Bun's `fetch` is not used: it keeps the
+ * Requests by `node:http`, for a test runner's own global scope, in which undici would load files of its own too late, and for Bun,
+ * which puts a module of its own in the place of undici. Bun's `fetch` is not used: it keeps the
  * process alive, and goes through the proxy of the environment also to this very machine. This client knows no proxy.
  */
 export async function openNodeClient({ ca, connections }: NodeClientOptions): Promise<HttpClient> {
@@ -60,8 +62,7 @@ function limitConnecting(request: ClientRequest, socket: Socket): void {
   const giveUp = (): void => {
     request.destroy(new Error(`the host did not answer within ${CONNECT_TIMEOUT_MS / 1_000} s`));
   };
-  const timer = setTimeout(giveUp, CONNECT_TIMEOUT_MS);
-  timer.unref();
-  socket.once('connect', () => clearTimeout(timer));
-  socket.once('close', () => clearTimeout(timer));
+  const cancel = systemClock.after(CONNECT_TIMEOUT_MS, giveUp);
+  socket.once('connect', cancel);
+  socket.once('close', cancel);
 }
