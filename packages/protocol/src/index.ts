@@ -15,6 +15,7 @@ export type {
   ObservationEvent,
   Page,
   ReplayDocument,
+  ReplayDoubt,
   ReplayGap,
   ReplayLane,
   ReplayMessage,

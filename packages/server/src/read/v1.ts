@@ -16,7 +16,7 @@ const HEARTBEAT_MS = 15_000;
 const PACE_MS = 200;
 
 /** What the page reads. */
-export function createV1Api(reader: SessionReader, projectId: string, changes: Changes): Hono {
+export function createV1Api(reader: SessionReader, projectId: string, changes: Changes, now = Date.now): Hono {
   const api = new Hono();
 
   api.get('/sessions', async (context) => {
@@ -42,7 +42,7 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
     const keys = bodiesToRead(traces, observations);
     const bodies = await reader.readBodies(projectId, keys);
     const byKey = new Map(keys.map((key, index) => [bodyKey(key), bodies[index] ?? null]));
-    return context.json(toReplay(session, traces, observations, byKey));
+    return context.json(toReplay(session, traces, observations, byKey, now()));
   });
 
   api.get('/sessions/:id/changes', async (context) => {
