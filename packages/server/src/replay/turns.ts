@@ -1,16 +1,9 @@
 import type { Message, ReplayDoubt, ReplayTurn } from '@powerrag/protocol';
+import type { SaidMessage } from './entry-words.js';
 import { type KnownMessage, Vocabulary } from './main-line/index.js';
+import { type BodyOf, nodesToRead, readTrace, type TraceCalls, type TraceTree } from './trace-calls.js';
 import type { TreeNode } from './tree.js';
-import {
-  type BodyOf,
-  nodesToRead,
-  readTrace,
-  type Said,
-  type SaidMessage,
-  type TraceCalls,
-  type TraceTree,
-  wordsOf,
-} from './words.js';
+import { type Said, wordsOf } from './words.js';
 
 export { type BodyOf, nodesToRead, type TraceTree };
 
@@ -101,11 +94,16 @@ function turnsOf(
       totalCost: shares[n]?.cost ?? null,
       errors: part.filter(({ observation }) => observation.level === 'ERROR').map(({ observation }) => observation.id),
       running: running && isLast,
-      doubts: open ? [] : [...doubts, ...lacksRoot],
+      doubts: open ? [] : [...doubts.filter((doubt) => concerns(doubt, said)), ...lacksRoot],
       unseenAnswers: unseen[n] ?? 0,
     };
   });
   return turns.filter(({ messages, steps, errors }) => messages.length + steps.length + errors.length > 0);
+}
+
+/** Only an exchange with several answers is told to have them. */
+function concerns(doubt: ReplayDoubt, said: Said | undefined): boolean {
+  return doubt !== 'several-answers' || new Set(said?.answered.map(({ observationId }) => observationId)).size > 1;
 }
 
 function messagesOf(said: Said | undefined, open: boolean): SaidMessage[] {

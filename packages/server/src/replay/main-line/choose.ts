@@ -47,7 +47,7 @@ export function answersOf(step: Step, quoted: Quoted, doubts: Set<ReplayDoubt>):
   const [chosen] = calls.length > 1 ? bySigns(calls) : calls;
   if (chosen === undefined) return [];
   const same = calls.filter(({ system }) => system === chosen.system);
-  if (same.length < calls.length) doubts.add('parallel-calls');
+  if (step.calls.some(({ system }) => system !== chosen.system)) doubts.add('parallel-calls');
   const last = same.at(-1) ?? chosen;
   const models = new Set(same.map(({ node }) => node.observation.model));
   const atOnce = same.some((call, n) => n > 0 && startsBefore(call, same[n - 1]));

@@ -214,6 +214,14 @@ describe('an exchange', () => {
     expect(saidIn([said, main])).toEqual([['user: Return?', 'assistant: 60 days (checked).']]);
   });
 
+  it('is not taken from what a handler got and returned beside the words', () => {
+    const handler = root({ input: { room: '7' }, output: { status: 'ok' } });
+    expect(saidIn([handler, main])).toEqual([exchange]);
+    expect(saidIn([root({ input: { q: QUESTION }, output: { text: 'In 60 days.' } }), main])).toEqual([
+      [`user: ${QUESTION}`, 'assistant: In 60 days.'],
+    ]);
+  });
+
   it('is read from an agent below a root without words', () => {
     const agent = spoken('agent', {
       type: 'agent',
@@ -269,6 +277,11 @@ describe('a trace of several exchanges', () => {
     );
     expect(saidIn([root(), ...apart])).toEqual(five);
     expect(replayOf([root(), ...apart]).turns[0]?.doubts).toEqual(['separate-calls']);
+  });
+
+  it('shows each of them whatever the root was started with', () => {
+    expect(saidIn([root({ input: { room: '7' } }), ...histories])).toEqual(five);
+    expect(saidIn([root({ input: 'Question 0', output: 'Answer 4' }), ...histories])).toEqual(five);
   });
 
   it('shows each of them where the history is cut in between', () => {
