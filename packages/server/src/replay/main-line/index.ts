@@ -17,7 +17,6 @@ import { byStart, joinByHistory, type Step } from './lines.js';
 import { bareQuestion, sortCalls } from './sort-calls.js';
 
 export { type Call, type KnownMessage, readSide, textOf, toCall, Vocabulary } from './call.js';
-export type { Quoted } from './choose.js';
 export { type Exchange, finalAnswer, lastAsked } from './exchanges.js';
 export { isInsideOtherWork } from './side-calls.js';
 

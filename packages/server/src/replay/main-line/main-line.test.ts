@@ -279,6 +279,14 @@ describe('a trace of several exchanges', () => {
     expect(replayOf([root(), ...apart]).turns[0]?.doubts).toEqual(['separate-calls']);
   });
 
+  it('shows the one in which the user asks for a summary, some time after the last answer', () => {
+    const asked = call('c9', 60_000, [user('Summarize the policy for me')], assistant('60 days.'));
+    expect(saidIn([root(), main, asked])).toEqual([
+      exchange,
+      ['user: Summarize the policy for me', 'assistant: 60 days.'],
+    ]);
+  });
+
   it('shows each of them whatever the root was started with', () => {
     expect(saidIn([root({ input: { room: '7' } }), ...histories])).toEqual(five);
     expect(saidIn([root({ input: 'Question 0', output: 'Answer 4' }), ...histories])).toEqual(five);

@@ -50,7 +50,11 @@ const INSTRUCTIONS_LENGTH = 240;
  * rewrites, judges. English, and a hint only: it sets a call aside while another is there to take its place.
  */
 export function looksLikeSideCall(call: Call): boolean {
-  return hasSideName(call.node) || SIDE_TASK.test(call.system.slice(0, INSTRUCTIONS_LENGTH)) || asksForSideTask(call);
+  return hasSideName(call.node) || hasSideInstructions(call) || asksForSideTask(call);
+}
+
+export function hasSideInstructions({ system }: Call): boolean {
+  return SIDE_TASK.test(system.slice(0, INSTRUCTIONS_LENGTH));
 }
 
 /** By the names of the call, of its prompt, and of what wraps it below the root. */

@@ -1,7 +1,14 @@
-import { type Call, isFromUser } from './call.js';
+import type { Call } from './call.js';
 import { askedText, isMadeFrom, prefer } from './choose.js';
 import { byStart } from './lines.js';
-import { agentsAbove, asksForSideTask, hasSideName, isInsideOtherWork, looksLikeSideCall } from './side-calls.js';
+import {
+  agentsAbove,
+  asksForSideTask,
+  hasSideInstructions,
+  hasSideName,
+  isInsideOtherWork,
+  looksLikeSideCall,
+} from './side-calls.js';
 
 /** No person answers sooner than this after the assistant. */
 const FASTEST_USER_MS = 1_000;
@@ -38,11 +45,12 @@ export function bareQuestion(askedIn: Call, aside: readonly Call[]): Call | null
 /** `ends` are the ends of all calls, in order. */
 function isAside(call: Call, ends: readonly number[]): boolean {
   if (!looksLikeSideCall(call)) return false;
-  if (hasSideName(call.node) || !call.input.some(({ role }) => role === 'assistant')) return true;
-  // In a conversation that goes on the user may ask for a title, too; but an application asks at once.
+  const isFirstWord = !call.input.some(({ role }) => role === 'assistant');
+  if (hasSideName(call.node) || (isFirstWord && hasSideInstructions(call))) return true;
+  // A user may ask for a title or a summary, too; but an application asks at once, and no person does.
   const { startMs } = call.node.observation;
-  const lastEnd = ends[countUpTo(ends, startMs) - 1] ?? Number.NEGATIVE_INFINITY;
-  return call.input.some(isFromUser) && startMs - lastEnd < FASTEST_USER_MS;
+  const lastEnd = ends[countUpTo(ends, startMs) - 1];
+  return lastEnd === undefined || startMs - lastEnd < FASTEST_USER_MS;
 }
 
 function countUpTo(sorted: readonly number[], limit: number): number {
