@@ -24,6 +24,7 @@ export type {
   ObservationEvent,
   Page,
   ReplayDocument,
+  ReplayDoubt,
   ReplayGap,
   ReplayLane,
   ReplayMessage,

@@ -104,13 +104,26 @@ export interface ReplayObservation {
   readonly skewed: boolean;
 }
 
-/** One exchange: what was asked and what was answered, with what happened in between. */
+/** Why the words of a turn may not be those of the conversation. */
+export type ReplayDoubt =
+  /** The root of the trace has not arrived and nothing else has for a while: the answer may not be the last. */
+  | 'root-missing'
+  /** Calls ran at once on words of their own, and nothing tells for certain which of them answered the user. */
+  | 'parallel-calls'
+  /** Calls share no history; each is shown as an exchange of its own. */
+  | 'separate-calls'
+  /** A call was made from the words of another; the one may be a step towards the answer, or the answer. */
+  | 'derived-calls'
+  /** Several models answered the same question; all their answers are shown. */
+  | 'several-answers';
+
+/** One exchange: what was asked and what was answered, with what happened in between. A trace holds one or more. */
 export interface ReplayTurn {
   /** The trace that the turn was read from. */
   readonly traceId: string;
   readonly startMs: number;
   readonly endMs: number;
-  /** In order; only what this turn added, never the history that was sent along. */
+  /** In order; only what this turn added, never the history that was sent along. No answer while the turn is running. */
   readonly messages: readonly ReplayMessage[];
   /** Ids of the generations, retrievers and tools that ran in this turn, in order of start. */
   readonly steps: readonly string[];
@@ -119,6 +132,12 @@ export interface ReplayTurn {
   readonly totalCost: number | null;
   /** Ids of observations with level ERROR, in order of start. */
   readonly errors: readonly string[];
+  /** The root of its trace has not ended, or has not arrived yet: the answer is still to come. */
+  readonly running: boolean;
+  /** Empty where the words are certain. */
+  readonly doubts: readonly ReplayDoubt[];
+  /** Answers in the history sent along that no turn of the session shows: said before it was recorded, or made up as examples. */
+  readonly unseenAnswers: number;
 }
 
 export interface ReplayMessage extends Message {

@@ -16,7 +16,7 @@ import { Query, quote } from './query.js';
 import { sessionIdOf } from './session-id.js';
 
 /** What the page reads. */
-export function createV1Api(reader: SessionReader, projectId: string, changes: Changes): Hono {
+export function createV1Api(reader: SessionReader, projectId: string, changes: Changes, now = Date.now): Hono {
   const api = new Hono();
 
   api.get('/sessions', async (context) => {
@@ -42,7 +42,7 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
     const keys = bodiesToRead(traces, observations);
     const bodies = await reader.readBodies(projectId, keys);
     const byKey = new Map(keys.map((key, index) => [bodyKey(key), bodies[index] ?? null]));
-    return context.json(toReplay(session, traces, observations, byKey));
+    return context.json(toReplay(session, traces, observations, byKey, now()));
   });
 
   api.on('GET', ['/sessions/:id{[\\s\\S]+}/changes', '/session/changes'], async (context) => {

@@ -4,7 +4,7 @@ import type { StoredObservation, StoredSession, StoredTrace } from '../store/con
 import { toGaps } from './gaps.js';
 import { type LaneSpan, toLanes } from './lanes.js';
 import { type TreeNode, toTree } from './tree.js';
-import { nodesToRead, type Offset, type TraceTree, toTurn } from './turns.js';
+import { nodesToRead, type Offset, type TraceTree, toTurns } from './turns.js';
 import { toTokenUsage } from './usage.js';
 
 export { readBody, readMetadata } from './body.js';
@@ -24,17 +24,21 @@ export function bodyKey({ traceId, id }: BodyKey): string {
   return `${traceId}/${id}`;
 }
 
-/** The bodies that `toReplay` reads: a few of each trace, however many observations it has. */
+/** The bodies that `toReplay` reads: those of model calls and of what runs around them. */
 export function bodiesToRead(traces: readonly StoredTrace[], observations: readonly StoredObservation[]): BodyKey[] {
   return byTrace(traces, toTree(observations)).flatMap((tree) => nodesToRead(tree).map((node) => node.observation));
 }
 
-/** A session as a person watches it. Pure. An observation whose trace is not among `traces` is left out. */
+/**
+ * A session as a person watches it at `nowMs`, Unix milliseconds (default: long after). Pure. An observation whose trace is
+ * not among `traces` is left out.
+ */
 export function toReplay(
   session: StoredSession,
   traces: readonly StoredTrace[],
   observations: readonly StoredObservation[],
   bodies: Bodies,
+  nowMs = Number.POSITIVE_INFINITY,
 ): ReplayDocument {
   const all = toTree(observations);
   const trees = byTrace(traces, all);
@@ -54,7 +58,7 @@ export function toReplay(
     durationMs: intervals.reduce((latest, interval) => Math.max(latest, interval.endMs), 0),
     traces: trees.map(({ trace }) => toReplayTrace(trace, offset)),
     observations: nodes.map((node) => toReplayObservation(node, laneOf(node), offset)),
-    turns: trees.flatMap((tree) => toTurn(tree, (node) => bodies.get(bodyKey(node.observation)) ?? null, offset) ?? []),
+    turns: toTurns(trees, (node) => bodies.get(bodyKey(node.observation)) ?? null, offset, nowMs),
     lanes,
     gaps: toGaps(intervals),
   };

@@ -1,121 +1,157 @@
-import type { Json, Message, MessagePart, ReplayMessage, ReplayTurn } from '@powerrag/protocol';
-import type { BodyText, ObservationBody } from '../observation.js';
-import type { StoredTrace } from '../store/contract.js';
-import { readBody } from './body.js';
-import { toMessages } from './messages/index.js';
-import { toPlainText } from './messages/plain.js';
+import type { Message, ReplayDoubt, ReplayTurn } from '@powerrag/protocol';
+import type { SaidMessage } from './entry-words.js';
+import { type KnownMessage, Vocabulary } from './main-line/index.js';
+import { type BodyOf, nodesToRead, readTrace, type TraceCalls, type TraceTree } from './trace-calls.js';
 import type { TreeNode } from './tree.js';
+import { type Said, wordsOf } from './words.js';
 
-/** A trace with its observations, in order. */
-export interface TraceTree {
-  readonly trace: StoredTrace;
-  readonly nodes: readonly TreeNode[];
-}
-
-export type BodyOf = (node: TreeNode) => ObservationBody | null;
+export { type BodyOf, nodesToRead, type TraceTree };
 
 /** Unix milliseconds to an offset in the replay. */
 export type Offset = (unixMs: number) => number;
 
 const STEP_TYPES: ReadonlySet<string> = new Set(['generation', 'retriever', 'tool']);
 
-/** The observations whose bodies the turns of these traces are read from. */
-export function nodesToRead({ nodes }: TraceTree): TreeNode[] {
-  const generations = nodes.filter((node) => node.observation.type === 'generation');
-  return [...new Set([rootOf(nodes), generations[0], generations.at(-1)])].filter((node) => node !== undefined);
-}
+/** A trace whose root has not arrived is taken for running this long after its last observation; then for one that lost it. */
+const QUIET_MS = 120_000;
 
 /**
- * What was asked and answered in a trace; null where it shows neither words nor work. The words come from the trace's own
- * input and output, else from its root's, else from its first and last generation: the first that reads as language.
+ * The turns of a session's traces, which are in order of start: what was asked and answered in each, and what ran. A trace
+ * that shows neither words nor work has none. `nowMs` is Unix milliseconds.
  */
-export function toTurn(tree: TraceTree, bodyOf: BodyOf, offset: Offset): ReplayTurn | null {
-  const { trace, nodes } = tree;
-  const steps = nodes.filter((node) => STEP_TYPES.has(node.observation.type));
-  const errors = nodes.filter((node) => node.observation.level === 'ERROR');
-  const messages = [...question(tree, bodyOf, offset), ...answer(tree, bodyOf, offset)];
-  if (messages.length + steps.length + errors.length === 0) return null;
-  const models = nodes.flatMap((node) => node.observation.model ?? []);
-  return {
-    traceId: trace.id,
-    startMs: offset(trace.startMs),
-    endMs: offset(trace.endMs),
-    messages,
-    steps: steps.map((node) => node.observation.id),
-    models: [...new Set(models)],
-    totalTokens: trace.totalTokens,
-    totalCost: trace.totalCost,
-    errors: errors.map((node) => node.observation.id),
-  };
-}
-
-function rootOf(nodes: readonly TreeNode[]): TreeNode | undefined {
-  return nodes.find((node) => node.parent === null && !node.orphan) ?? nodes.find((node) => node.parent === null);
-}
-
-interface Source {
-  readonly node: TreeNode;
-  readonly body: BodyText | null | undefined;
-}
-
-function question({ trace, nodes }: TraceTree, bodyOf: BodyOf, offset: Offset): ReplayMessage[] {
-  const root = rootOf(nodes);
-  if (root === undefined) return [];
-  const first = nodes.find((node) => node.observation.type === 'generation');
-  const sources: Source[] = [
-    { node: root, body: trace.input },
-    { node: root, body: bodyOf(root)?.input },
-    ...(first === undefined ? [] : [{ node: first, body: bodyOf(first)?.input }]),
-  ];
-  return read(sources, 'input', (node) => offset(node.observation.startMs));
-}
-
-function answer({ trace, nodes }: TraceTree, bodyOf: BodyOf, offset: Offset): ReplayMessage[] {
-  const root = rootOf(nodes);
-  if (root === undefined) return [];
-  const last = nodes.findLast((node) => node.observation.type === 'generation');
-  const sources: Source[] = [
-    { node: root, body: trace.output },
-    { node: root, body: bodyOf(root)?.output },
-    ...(last === undefined ? [] : [{ node: last, body: bodyOf(last)?.output }]),
-  ];
-  return read(sources, 'output', (node) => offset(node.observation.endMs ?? trace.endMs));
-}
-
-function read(sources: readonly Source[], side: 'input' | 'output', at: (node: TreeNode) => number): ReplayMessage[] {
-  let fallback: ReplayMessage[] = [];
-  for (const { node, body } of sources) {
-    const value = readBody(body);
-    if (value === null || value === '') continue;
-    const place = { atMs: at(node), observationId: node.observation.id };
-    const messages = readable(value, side).map((message) => ({ ...message, ...place }));
-    if (messages.length > 0) return messages;
-    if (fallback.length === 0) fallback = [{ role: roleOf(side), parts: [{ type: 'json', value }], ...place }];
+export function toTurns(trees: readonly TraceTree[], bodyOf: BodyOf, offset: Offset, nowMs: number): ReplayTurn[] {
+  const vocabulary = new Vocabulary();
+  const traces = trees.map((tree) => readTrace(tree, bodyOf, vocabulary));
+  const quoted = new Set(
+    traces.flatMap(({ calls }) => calls).flatMap(({ input }) => input.filter(isAnswer).map(({ key }) => key)),
+  );
+  const known = new Set<string>();
+  const shown = new Set<string>();
+  const turns: ReplayTurn[] = [];
+  for (const read of traces) {
+    const { exchanges, doubts } = wordsOf(read, { quoted, shown });
+    const know = (message: Message): string => vocabulary.know(message).key;
+    const all = exchanges.map((exchange) => withoutAnswered(exchange, shown, know));
+    const unseen = all.map(({ history }) => {
+      const keys = history
+        .filter(isAnswer)
+        .map(know)
+        .filter((key) => !known.has(key));
+      for (const key of keys) known.add(key);
+      return new Set(keys).size;
+    });
+    for (const { input, output } of read.calls) for (const { key } of [...input, ...output]) known.add(key);
+    const made = turnsOf(read, all, doubts, unseen, nowMs);
+    for (const { messages } of made)
+      for (const message of messages) {
+        shown.add(know(message));
+        known.add(know(message));
+      }
+    turns.push(...made.map((turn) => inReplay(turn, offset)));
   }
-  return fallback;
+  return turns;
 }
 
-function readable(value: Json, side: 'input' | 'output'): Message[] {
-  const messages = toMessages(value);
-  if (messages !== null) return side === 'input' ? lastAsked(messages) : lastAnswered(messages);
-  const text = toPlainText(value, side);
-  const parts: MessagePart[] = text === null ? [] : [{ type: 'text', text }];
-  return parts.length === 0 ? [] : [{ role: roleOf(side), parts }];
+function isAnswer(message: Message | KnownMessage): boolean {
+  return message.role === 'assistant' && !message.parts.some(({ type }) => type === 'tool_call');
 }
 
-function roleOf(side: 'input' | 'output'): 'user' | 'assistant' {
-  return side === 'input' ? 'user' : 'assistant';
+/** A call that goes on after a tool, in a trace of its own, is sent the question again: it is not asked again. */
+function withoutAnswered(said: Said, shown: ReadonlySet<string>, know: (message: Message) => string): Said {
+  return said.askedBefore && said.asked.every((message) => shown.has(know(message))) ? { ...said, asked: [] } : said;
 }
 
-/** What the user said after the assistant's last word: all before it was said in an earlier turn. */
-function lastAsked(messages: readonly Message[]): Message[] {
-  const lastUser = messages.findLastIndex((message) => message.role === 'user');
-  const answered = messages.slice(0, Math.max(lastUser, 0)).findLastIndex((message) => message.role === 'assistant');
-  return messages.slice(answered + 1).filter((message) => message.role === 'user');
+function turnsOf(
+  { tree }: TraceCalls,
+  exchanges: readonly Said[],
+  doubts: readonly ReplayDoubt[],
+  unseen: readonly number[],
+  nowMs: number,
+): ReplayTurn[] {
+  const { trace, nodes } = tree;
+  const root = nodes.find((node) => node.parent === null && !node.orphan);
+  const quiet = nowMs - trace.endMs >= QUIET_MS;
+  const running = root === undefined ? !quiet : root.observation.endMs === null;
+  const starts = exchanges.map(({ startMs }, n) => (n === 0 ? Number.NEGATIVE_INFINITY : startMs));
+  const parts = exchanges.length === 0 ? [nodes] : byExchange(nodes, starts);
+  const shares = sharesOf(tree, parts);
+  const turns = parts.map((part, n): ReplayTurn => {
+    const said = exchanges[n];
+    const isLast = n === parts.length - 1;
+    // A conversation that goes on in one trace has had its answers, except for a call that is one of several steps.
+    const open = running && isLast && !(said?.goesOn === true && isComplete(said));
+    const lacksRoot: ReplayDoubt[] = root === undefined && isLast && said?.answered.length ? ['root-missing'] : [];
+    return {
+      traceId: trace.id,
+      startMs: said === undefined || n === 0 ? trace.startMs : said.startMs,
+      endMs: said === undefined || isLast ? trace.endMs : said.endMs,
+      messages: messagesOf(said, open),
+      steps: part
+        .filter(({ observation }) => STEP_TYPES.has(observation.type))
+        .map(({ observation }) => observation.id),
+      models: [...new Set(part.flatMap(({ observation }) => observation.model ?? []))],
+      totalTokens: shares[n]?.tokens ?? 0,
+      totalCost: shares[n]?.cost ?? null,
+      errors: part.filter(({ observation }) => observation.level === 'ERROR').map(({ observation }) => observation.id),
+      running: running && isLast,
+      doubts: open ? [] : [...doubts.filter((doubt) => concerns(doubt, said)), ...lacksRoot],
+      unseenAnswers: unseen[n] ?? 0,
+    };
+  });
+  return turns.filter(({ messages, steps, errors }) => messages.length + steps.length + errors.length > 0);
 }
 
-/** What the assistant said after the user's last word. */
-function lastAnswered(messages: readonly Message[]): Message[] {
-  const asked = messages.findLastIndex((message) => message.role === 'user');
-  return messages.slice(asked + 1).filter((message) => message.role === 'assistant');
+/** Only an exchange with several answers is told to have them. */
+function concerns(doubt: ReplayDoubt, said: Said | undefined): boolean {
+  return doubt !== 'several-answers' || new Set(said?.answered.map(({ observationId }) => observationId)).size > 1;
+}
+
+function messagesOf(said: Said | undefined, open: boolean): SaidMessage[] {
+  if (said === undefined) return [];
+  return open ? [...said.asked] : [...said.asked, ...said.answered];
+}
+
+function isComplete({ answered }: Said): boolean {
+  return answered.length > 0 && answered.every(isAnswer);
+}
+
+/** Each observation belongs to the last exchange that had begun when it started. */
+function byExchange(nodes: readonly TreeNode[], starts: readonly number[]): TreeNode[][] {
+  const parts: TreeNode[][] = starts.map(() => []);
+  let at = 0;
+  for (const node of nodes) {
+    while (at + 1 < starts.length && node.observation.startMs >= (starts[at + 1] ?? 0)) at++;
+    parts[at]?.push(node);
+  }
+  return parts;
+}
+
+/** Tokens and cost of each part; the last takes what is left, so that they add up to those of the trace. */
+function sharesOf(
+  { trace }: TraceTree,
+  parts: readonly (readonly TreeNode[])[],
+): { tokens: number; cost: number | null }[] {
+  let [tokensLeft, costLeft] = [trace.totalTokens, trace.totalCost];
+  return parts.map((part, n) => {
+    if (n === parts.length - 1) return { tokens: tokensLeft, cost: costLeft };
+    const tokens = Math.min(tokensLeft, sum(part.map(({ observation }) => observation.usage.total ?? 0)));
+    const cost =
+      costLeft === null ? null : Math.min(costLeft, sum(part.map(({ observation }) => observation.cost.total ?? 0)));
+    tokensLeft -= tokens;
+    if (costLeft !== null && cost !== null) costLeft -= cost;
+    return { tokens, cost };
+  });
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function inReplay(turn: ReplayTurn, offset: Offset): ReplayTurn {
+  return {
+    ...turn,
+    startMs: offset(turn.startMs),
+    endMs: offset(turn.endMs),
+    messages: turn.messages.map((message) => ({ ...message, atMs: offset(message.atMs) })),
+  };
 }

@@ -7,11 +7,18 @@ import type { ReplayState } from '../player/replay-store.js';
 import { ErrorRow } from './error-row.js';
 import { type ConversationItem, conversationItems, positionOfMessage } from './items.js';
 import { MessageRow } from './message-row.js';
+import { NotesRow } from './notes-row.js';
 import { StepsRow } from './steps-row.js';
 import { TurnHead } from './turn-head.js';
 import './conversation.css';
 
-const ESTIMATED_HEIGHT: Record<ConversationItem['kind'], number> = { turn: 44, message: 120, steps: 44, error: 56 };
+const ESTIMATED_HEIGHT: Record<ConversationItem['kind'], number> = {
+  turn: 44,
+  notes: 28,
+  message: 120,
+  steps: 44,
+  error: 56,
+};
 
 /** Up to this many rows all are in the page, so that the browser's own search finds every word. */
 const WHOLE_UP_TO = 200;
@@ -80,6 +87,8 @@ function Row({
   switch (item.kind) {
     case 'turn':
       return <TurnHead item={item} reached={reached} onSeek={onSeek} />;
+    case 'notes':
+      return <NotesRow item={item} reached={reached} />;
     case 'message':
       return <MessageRow item={item} reached={reached} current={current} onSeek={onSeek} />;
     case 'steps':

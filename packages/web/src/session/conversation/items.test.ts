@@ -36,6 +36,16 @@ describe('conversationItems', () => {
     ).toEqual(['turn', 'system', 'user', 'steps', 'error', 'assistant']);
   });
 
+  it('a turn that runs, or whose words are not certain, says so in plain words', () => {
+    const uncertain = turn({ startMs: 0, running: true, doubts: ['separate-calls'], unseenAnswers: 2 });
+    const items = conversationItems(new DocumentIndex(replayDocument(observations, { turns: [uncertain] })));
+    expect(items.flatMap((item) => (item.kind === 'notes' ? item.notes : []))).toEqual([
+      'This turn is still running.',
+      'The model calls of this trace share no history. Each is shown as a turn.',
+      '2 earlier answers sent along as history: no turn of this session shows them.',
+    ]);
+  });
+
   it('a lone model call is told by its answer', () => {
     expect(kindsOf({ startMs: 0, messages: [message('user', 0), message('assistant', 900)], steps: ['llm'] })).toEqual([
       'turn',
@@ -45,11 +55,12 @@ describe('conversationItems', () => {
   });
 
   it('a lone model call that never answered is shown as a step', () => {
-    expect(kindsOf({ startMs: 0, messages: [message('user', 0, 'root')], steps: ['llm'] })).toEqual([
-      'turn',
-      'user',
-      'steps',
-    ]);
+    for (const askedIn of ['root', 'llm'])
+      expect(kindsOf({ startMs: 0, messages: [message('user', 0, askedIn)], steps: ['llm'] })).toEqual([
+        'turn',
+        'user',
+        'steps',
+      ]);
   });
 
   it('what the session does not have is left out', () => {

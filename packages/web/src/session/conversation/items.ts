@@ -1,5 +1,6 @@
 import type { ReplayMessage, ReplayObservation, ReplayTurn } from '@powerrag/protocol';
 import type { DocumentIndex } from '../document/document-index.js';
+import { notesOf } from './notes.js';
 
 /** One row of the conversation. `atMs` is when the playhead reaches it. */
 export type ConversationItem =
@@ -24,6 +25,13 @@ export type ConversationItem =
       readonly key: string;
       readonly atMs: number;
       readonly steps: readonly ReplayObservation[];
+    }
+  | {
+      readonly kind: 'notes';
+      readonly key: string;
+      readonly atMs: number;
+      /** Sentences on where the words come from. */
+      readonly notes: readonly string[];
     }
   | { readonly kind: 'error'; readonly key: string; readonly atMs: number; readonly observation: ReplayObservation };
 
@@ -62,10 +70,16 @@ function turnItems(index: DocumentIndex, turn: ReplayTurn, position: number): Co
   const rest = [...messages.slice(asked), ...errors].sort((a, b) => a.atMs - b.atMs);
   return [
     { kind: 'turn', key, atMs: turn.startMs, number: position + 1, turn },
+    ...notesItem(turn, key),
     ...messages.slice(0, asked),
     ...stepsItem(index, turn, key),
     ...rest,
   ];
+}
+
+function notesItem(turn: ReplayTurn, key: string): ConversationItem[] {
+  const notes = notesOf(turn);
+  return notes.length === 0 ? [] : [{ kind: 'notes', key: `${key}:n`, atMs: turn.startMs, notes }];
 }
 
 /** A turn whose only step is the very call that gave the answer has nothing to unfold. */
@@ -74,6 +88,8 @@ function stepsItem(index: DocumentIndex, turn: ReplayTurn, key: string): Convers
   const [first] = steps;
   if (first === undefined) return [];
   const saidByAnswer =
-    steps.length === 1 && first.type === 'generation' && turn.messages.some((m) => m.observationId === first.id);
+    steps.length === 1 &&
+    first.type === 'generation' &&
+    turn.messages.some((m) => m.role === 'assistant' && m.observationId === first.id);
   return saidByAnswer ? [] : [{ kind: 'steps', key: `${key}:s`, atMs: first.startMs, steps }];
 }

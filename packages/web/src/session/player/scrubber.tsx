@@ -77,7 +77,8 @@ export function Scrubber() {
             ))}
         {document.turns.slice(0, MOST_MARKS).map((turn, position) => (
           <div
-            key={`${turn.traceId}/${turn.startMs}`}
+            // biome-ignore lint/suspicious/noArrayIndexKey: two turns of a trace may start at once, and marks hold no state
+            key={`${turn.traceId}/${position}`}
             className="scrubber-turn"
             data-first={position === 0}
             style={{ left: percent(turn.startMs) }}

@@ -1,0 +1,82 @@
+import type { Json, Message, ReplayMessage } from '@powerrag/protocol';
+import type { BodyText } from '../observation.js';
+import { readBody } from './body.js';
+import { rootOf } from './entry.js';
+import { finalAnswer, lastAsked, readSide, textOf } from './main-line/index.js';
+import { toMessages } from './messages/index.js';
+import { toPlainText } from './messages/plain.js';
+import { isObject } from './messages/values.js';
+import type { TraceCalls, TraceTree } from './trace-calls.js';
+import type { TreeNode } from './tree.js';
+
+/** A message with where and when it was said, Unix milliseconds. */
+export type SaidMessage = Pick<ReplayMessage, 'role' | 'parts' | 'observationId'> & { readonly atMs: number };
+
+/** Words of the application. A guess is the only text in an object whose name says nothing of it: `{ room: "7" }`. */
+export interface EntryWords {
+  readonly messages: readonly SaidMessage[];
+  readonly history: readonly Message[];
+  readonly isGuess: boolean;
+}
+
+export function entryQuestion({ tree, entries }: TraceCalls): EntryWords | null {
+  for (const { node, text } of sources(tree, entries, 'input')) {
+    const value = readBody(text);
+    const { asked, history } = lastAsked(readSide(value, 'input') ?? []);
+    const messages = asked.map((message) => said(message, node, node.observation.startMs));
+    if (messages.length > 0) return { messages, history, isGuess: isGuess(value, 'input') };
+  }
+  return null;
+}
+
+export function entryAnswer({ tree, entries }: TraceCalls): EntryWords | null {
+  for (const { node, text } of sources(tree, entries, 'output')) {
+    const value = readBody(text);
+    const all = readSide(value, 'output') ?? [];
+    const answered = finalAnswer(all.slice(all.findLastIndex(({ role }) => role === 'user') + 1));
+    const messages = answered.map((message) => said(message, node, node.observation.endMs ?? tree.trace.endMs));
+    if (messages.length > 0) return { messages, history: [], isGuess: isGuess(value, 'output') };
+  }
+  return null;
+}
+
+function isGuess(value: Json, side: 'input' | 'output'): boolean {
+  if (!isObject(value) || toMessages(value) !== null) return false;
+  return toPlainText({ ...value, '': null }, side) === null;
+}
+
+/** A guess stands only where the calls say the same, or nothing. */
+export function trusted(words: EntryWords | null, spoken: readonly (readonly SaidMessage[])[]): EntryWords | null {
+  if (words === null || !words.isGuess || spoken.every((messages) => messages.length === 0)) return words;
+  return spoken.some((messages) => textIn(messages).includes(textIn(words.messages))) ? words : null;
+}
+
+/** What the application wrote is shown even where it does not read as language, while nothing else does. */
+export function asJson({ tree, calls, rootBody, firstCallBody }: TraceCalls, side: 'input' | 'output'): SaidMessage[] {
+  const root = rootOf(tree.nodes);
+  if (root === undefined || (side === 'input' && calls.some(({ input }) => input.length > 0))) return [];
+  const atMs = side === 'input' ? root.observation.startMs : (root.observation.endMs ?? tree.trace.endMs);
+  for (const text of [tree.trace[side], rootBody?.[side], side === 'input' ? firstCallBody?.input : null]) {
+    const value: Json = readBody(text);
+    // Messages without words (instructions alone, a role without content) are not something to read.
+    if (value === null || value === '' || toMessages(value) !== null) continue;
+    return [said({ role: side === 'input' ? 'user' : 'assistant', parts: [{ type: 'json', value }] }, root, atMs)];
+  }
+  return [];
+}
+
+function sources({ trace, nodes }: TraceTree, entries: TraceCalls['entries'], side: 'input' | 'output') {
+  const root = rootOf(nodes);
+  const ofTrace: { node: TreeNode; text: BodyText | null | undefined }[] = root
+    ? [{ node: root, text: trace[side] }]
+    : [];
+  return [...ofTrace, ...entries.map(({ node, body }) => ({ node, text: body?.[side] }))];
+}
+
+export function textIn(messages: readonly Message[]): string {
+  return messages.map(({ parts }) => textOf(parts)).join('\n');
+}
+
+export function said({ role, parts }: Message, node: TreeNode, atMs: number): SaidMessage {
+  return { role, parts, observationId: node.observation.id, atMs };
+}

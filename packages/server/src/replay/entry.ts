@@ -1,0 +1,53 @@
+import { hasSideName, isInsideOtherWork } from './main-line/side-calls.js';
+import type { TreeNode } from './tree.js';
+
+/** More wrappers than this around all calls of a trace are not looked into. */
+const MOST_ENTRIES = 8;
+/** More observations than this below a root without model calls are not taken for exchanges. */
+const MOST_EXCHANGES = 1_000;
+
+/** The root of a trace; where it has not arrived, the earliest that stands without a parent. */
+export function rootOf(nodes: readonly TreeNode[]): TreeNode | undefined {
+  return nodes.find((node) => node.parent === null && !node.orphan) ?? nodes.find((node) => node.parent === null);
+}
+
+/**
+ * The observations that hold the whole exchange, outermost first: the root, and each below it that all talking calls run
+ * inside of. Their input and output are what the application says was asked and answered. A model call is not one.
+ */
+export function entriesOf(nodes: readonly TreeNode[]): TreeNode[] {
+  const root = rootOf(nodes);
+  if (root === undefined) return [];
+  const calls = talkingCalls(nodes).filter((node) => !hasSideName(node));
+  const inside = new Map<TreeNode, number>();
+  for (const call of calls) {
+    for (let at = call.parent; at !== null; at = at.parent) inside.set(at, (inside.get(at) ?? 0) + 1);
+  }
+  const around = [...inside].filter(([, count]) => count === calls.length).map(([node]) => node);
+  const entries = around.length > 0 ? around.sort((a, b) => a.depth - b.depth).slice(0, MOST_ENTRIES) : [root];
+  return entries.filter((node) => node.observation.type !== 'generation' && !isInsideOtherWork(node));
+}
+
+/** What is read as the calls of a trace. */
+export function talkingCalls(nodes: readonly TreeNode[]): TreeNode[] {
+  return nodes.filter((node) => node.observation.type === 'generation' && !isInsideOtherWork(node));
+}
+
+/** What may hold the words where no model call does: outermost agents, and what the root is made of. */
+export function otherSpeakers(nodes: readonly TreeNode[]): TreeNode[] {
+  const root = rootOf(nodes);
+  return nodes
+    .filter(isSpeaker)
+    .filter((node) => node !== root && !isInsideOtherWork(node) && !isInsideSpeaker(node, root))
+    .slice(0, MOST_EXCHANGES);
+}
+
+function isSpeaker({ parent, observation: { type } }: TreeNode): boolean {
+  return type === 'agent' || (parent !== null && parent.parent === null && (type === 'span' || type === 'chain'));
+}
+
+function isInsideSpeaker(node: TreeNode, root: TreeNode | undefined): boolean {
+  for (let at = node.parent; at !== null && at !== root; at = at.parent)
+    if (at.observation.type === 'agent') return true;
+  return false;
+}

@@ -1,0 +1,137 @@
+import type { Json, Message, MessagePart } from '@powerrag/protocol';
+import type { BodyText, ObservationBody } from '../../observation.js';
+import { readBody } from '../body.js';
+import { toMessages } from '../messages/index.js';
+import { toPlainText } from '../messages/plain.js';
+import type { TreeNode } from '../tree.js';
+
+/** A message with its key. Of all that say the same there is one object in a session: histories repeat with every call. */
+export interface KnownMessage extends Message {
+  readonly key: string;
+}
+
+interface History {
+  /** A list of messages as JSON, without the bracket that closes it. */
+  readonly text: string;
+  readonly messages: readonly KnownMessage[];
+}
+
+/** So many histories are looked at for a beginning that was read before. */
+const RECENT = 4;
+
+/** The messages of a session, each kept once. */
+export class Vocabulary {
+  readonly #known = new Map<string, KnownMessage>();
+  readonly #recent: History[] = [];
+
+  /** The messages of an input. Of a history that goes on from one of the last, only what is new is parsed. */
+  read(body: BodyText | null | undefined): readonly KnownMessage[] {
+    const text = body?.trim() ?? '';
+    const isList = text.startsWith('[') && text.endsWith(']');
+    const messages = (isList ? this.#readOn(text) : null) ?? this.#readAll(text);
+    if (isList && messages.length > 0) {
+      this.#recent.unshift({ text: text.slice(0, -1), messages });
+      this.#recent.length = Math.min(this.#recent.length, RECENT);
+    }
+    return messages;
+  }
+
+  #readOn(text: string): readonly KnownMessage[] | null {
+    const earlier = this.#recent.find((history) => text.startsWith(history.text));
+    if (earlier === undefined) return null;
+    const rest = text.slice(earlier.text.length).trimStart();
+    if (rest === ']') return earlier.messages;
+    // A text that only begins like the other: `[1` and `[12`.
+    if (!rest.startsWith(',')) return null;
+    const added = readSide(readBody(`[${rest.slice(1)}`), 'input');
+    return added === null ? null : [...earlier.messages, ...added.map((message) => this.know(message))];
+  }
+
+  #readAll(text: string): KnownMessage[] {
+    return (readSide(readBody(text), 'input') ?? []).map((message) => this.know(message));
+  }
+
+  know(message: Message): KnownMessage {
+    const key = messageKey(message);
+    const known = this.#known.get(key) ?? { key, role: message.role, parts: message.parts };
+    this.#known.set(key, known);
+    return known;
+  }
+}
+
+/** A call of a model (or of an agent, whose words are read alike) with what went in and what came out. */
+export interface Call {
+  readonly node: TreeNode;
+  /** The instructions of the system as a key; calls for one purpose share it. */
+  readonly system: string;
+  /** The input without the system's instructions. */
+  readonly input: readonly KnownMessage[];
+  /** What the call added: messages of the assistant that were not in its input. Empty while it runs. */
+  readonly output: readonly KnownMessage[];
+}
+
+/** Null where neither side has words. An output that is not language is kept as JSON: a model may answer in JSON by design. */
+export function toCall(node: TreeNode, body: ObservationBody | null, vocabulary: Vocabulary): Call | null {
+  const know = (message: Message): KnownMessage => vocabulary.know(message);
+  const messages = vocabulary.read(body?.input);
+  const input = messages.filter(({ role }) => role !== 'system');
+  const output = addedBy((readSide(readBody(body?.output), 'output', true) ?? []).map(know), input);
+  if (input.length + output.length === 0) return null;
+  const system = messages.filter(({ role }) => role === 'system').map(({ parts }) => textOf(parts));
+  return { node, system: system.join('\n'), input, output };
+}
+
+/** One side of an observation as messages that hold something; null where it holds no language (JSON is kept if asked for). */
+export function readSide(value: Json, side: 'input' | 'output', keepJson = false): Message[] | null {
+  if (value === null || value === '') return null;
+  const messages = toMessages(value)?.filter(holdsSomething);
+  if (messages !== undefined) return messages.length > 0 ? messages : null;
+  const text = toPlainText(value, side);
+  const role = side === 'input' ? 'user' : 'assistant';
+  if (text !== null) return [{ role, parts: [{ type: 'text', text }] }];
+  return keepJson && typeof value !== 'string' ? [{ role, parts: [{ type: 'json', value }] }] : null;
+}
+
+/** Equal for messages of one role that say the same, whatever convention they came in. */
+function messageKey({ role, parts }: Message): string {
+  const said = parts.every((part) => part.type === 'text') ? textOf(parts) : JSON.stringify(parts);
+  return `${role}\n${said}`;
+}
+
+export function textOf(parts: readonly MessagePart[]): string {
+  return parts
+    .flatMap((part) => (part.type === 'text' ? part.text : []))
+    .join('\n')
+    .trim();
+}
+
+/** What all of these messages say as text. */
+export function saidIn(messages: readonly Message[]): string {
+  return messages.map(({ parts }) => textOf(parts)).join('\n');
+}
+
+export function callsTools({ parts }: Message): boolean {
+  return parts.some((part) => part.type === 'tool_call');
+}
+
+/** Some frameworks send the results of tools under the role of the user: nobody said those. */
+export function isFromUser({ role, parts }: Message): boolean {
+  return role === 'user' && parts.some((part) => part.type !== 'tool_result');
+}
+
+function holdsSomething({ parts }: Message): boolean {
+  return parts.some((part) => (part.type === 'text' ? part.text.trim() !== '' : true));
+}
+
+/** Agents and graphs repeat their input in their output; what they added stands behind the user's last word. */
+function addedBy(output: readonly KnownMessage[], input: readonly KnownMessage[]): KnownMessage[] {
+  const repeated = output.length > input.length && input.every(({ key }, n) => key === output[n]?.key);
+  const added = repeated ? output.slice(input.length) : output;
+  const lastUser = added.findLastIndex(isFromUser);
+  return added.slice(lastUser + 1).filter(({ role }) => role === 'assistant');
+}
+
+/** Whether a call gave an answer: a failed one did not, even where it left a part of one. */
+export function answered({ node, output }: Call): boolean {
+  return node.observation.level !== 'ERROR' && output.length > 0;
+}

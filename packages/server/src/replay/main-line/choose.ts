@@ -1,0 +1,113 @@
+import type { ReplayDoubt } from '@powerrag/protocol';
+import { answered, type Call, isFromUser, saidIn, textOf } from './call.js';
+import { byStart, type Step } from './lines.js';
+
+/** Keys of the assistant's messages that any call of the session was sent as history. */
+export type Quoted = ReadonlySet<string>;
+
+/** Calls that go on from each other, first to last. */
+export type Line = readonly Step[];
+
+/** Those that hold, or all where none does: a rule sets calls aside only while others are left. */
+export function prefer<T>(all: readonly T[], holds: (item: T) => boolean): readonly T[] {
+  const kept = all.filter(holds);
+  return kept.length > 0 ? kept : all;
+}
+
+/** The longest shared history of each tree of steps: one line a tree. Of branches as long as each other, the later. */
+export function longestLines(steps: readonly Step[]): Line[] {
+  const heads = new Map<Step, Step>();
+  const longest = new Map<Step, Step>();
+  // Steps are in order of history, each after the one that it goes on from.
+  for (const step of steps) {
+    const head = step.before === null ? step : (heads.get(step.before) ?? step);
+    heads.set(step, head);
+    const best = longest.get(head);
+    const isLonger = best === undefined || step.length > best.length;
+    if (isLonger || (step.length === best.length && startOf(step) > startOf(best))) longest.set(head, step);
+  }
+  return [...longest.values()].map((last) => {
+    const line: Step[] = [];
+    for (let at: Step | null = last; at !== null; at = at.before) line.push(at);
+    return line.reverse();
+  });
+}
+
+/** A later call that was sent the answer as history proves that it was said. */
+export function isQuoted(call: Call, quoted: Quoted): boolean {
+  return call.output.some(({ key }) => quoted.has(key));
+}
+
+/**
+ * The calls of a step whose answers were given. A retry stands for the call that failed. Calls with other instructions
+ * on the same words are checks beside the answer; models that got all the same are compared, and each of them answered.
+ */
+export function answersOf(step: Step, quoted: Quoted, doubts: Set<ReplayDoubt>): Call[] {
+  const calls = [...prefer(prefer(step.calls, answered), (call) => isQuoted(call, quoted))].sort(byStart);
+  const [chosen] = calls.length > 1 ? bySigns(calls) : calls;
+  if (chosen === undefined) return [];
+  const same = calls.filter(({ system }) => system === chosen.system);
+  if (step.calls.some(({ system }) => system !== chosen.system)) doubts.add('parallel-calls');
+  const last = same.at(-1) ?? chosen;
+  const models = new Set(same.map(({ node }) => node.observation.model));
+  const atOnce = same.some((call, n) => n > 0 && startsBefore(call, same[n - 1]));
+  if (same.length === 1 || (models.size === 1 && !atOnce)) return [last];
+  doubts.add('several-answers');
+  return same;
+}
+
+/** Of calls that ran at once on words of their own, the likeliest: streamed, then prose, then the longest answer. */
+export function bySigns(calls: readonly Call[]): Call[] {
+  const signs = (call: Call): number[] => {
+    const said = saidIn(call.output).length;
+    return [call.node.observation.firstTokenMs === null ? 0 : 1, isProse(call) ? 1 : 0, said];
+  };
+  return [...calls].sort((a, b) => {
+    const [ofA, ofB] = [signs(a), signs(b)];
+    return ofA.map((sign, n) => (ofB[n] ?? 0) - sign).find((difference) => difference !== 0) ?? byStart(a, b);
+  });
+}
+
+/** How a call came from the words of an earlier one: by its answer (a rewritten query), or by the same question. */
+export function isMadeFrom(call: Call, earlier: Call): boolean {
+  const text = askedText(call);
+  return holds(text, saidIn(earlier.output)) || holds(text, askedText(earlier));
+}
+
+export function askedText({ input }: Call): string {
+  const last = input.findLast(isFromUser);
+  return last === undefined ? '' : textOf(last.parts);
+}
+
+export function startOf(step: Step): number {
+  return Math.min(...step.calls.map(({ node }) => node.observation.startMs));
+}
+
+export function endOf(step: Step): number {
+  return Math.max(...step.calls.map(({ node: { observation } }) => observation.endMs ?? Number.POSITIVE_INFINITY));
+}
+
+/** Shorter texts are found in others by chance. */
+const SHORTEST_TO_FIND = 12;
+/** Longer texts are not searched in further than this, nor for more than this: a bound on the work. */
+const LONGEST_TO_SEARCH = 50_000;
+const LONGEST_TO_FIND = 1_000;
+
+function holds(text: string, part: string): boolean {
+  const wanted = part.trim().slice(0, LONGEST_TO_FIND);
+  return (
+    wanted.length >= SHORTEST_TO_FIND &&
+    text.length > wanted.length &&
+    text.slice(0, LONGEST_TO_SEARCH).includes(wanted)
+  );
+}
+
+function isProse({ output }: Call): boolean {
+  const said = saidIn(output).trim();
+  return said !== '' && !/^(?:[[{]|```json|true$|false$|[\d.]+$)/.test(said);
+}
+
+function startsBefore(call: Call, previous: Call | undefined): boolean {
+  const end = previous?.node.observation.endMs ?? Number.POSITIVE_INFINITY;
+  return call.node.observation.startMs < end;
+}

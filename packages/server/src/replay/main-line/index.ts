@@ -1,0 +1,156 @@
+import type { ReplayDoubt } from '@powerrag/protocol';
+import type { TreeNode } from '../tree.js';
+import { type Call, isFromUser, saidIn } from './call.js';
+import {
+  bySigns,
+  endOf,
+  isMadeFrom,
+  isQuoted,
+  type Line,
+  longestLines,
+  prefer,
+  type Quoted,
+  startOf,
+} from './choose.js';
+import { type Exchange, exchangesOf } from './exchanges.js';
+import { byStart, joinByHistory, type Step } from './lines.js';
+import { bareQuestion, sortCalls } from './sort-calls.js';
+
+export { type Call, type KnownMessage, readSide, textOf, toCall, Vocabulary } from './call.js';
+export { type Exchange, finalAnswer, lastAsked } from './exchanges.js';
+export { isInsideOtherWork } from './side-calls.js';
+
+export interface MainLine {
+  /** In order of start. */
+  readonly exchanges: readonly Exchange[];
+  readonly doubts: ReadonlySet<ReplayDoubt>;
+}
+
+/** What is known of the session beside the trace. */
+export interface SessionWords {
+  readonly quoted: Quoted;
+  /** Keys of the messages that earlier turns show. */
+  readonly shown: ReadonlySet<string>;
+}
+
+/** A call is compared with so many before it, at most: a bound on the work. */
+const LOOK_BACK = 8;
+
+/** The conversation among the calls of a trace: the exchanges of the line of calls that talks to the user. Pure. */
+export function toMainLine(calls: readonly Call[], searches: readonly TreeNode[], words: SessionWords): MainLine {
+  const doubts = new Set<ReplayDoubt>();
+  const { talking, aside } = sortCalls(calls);
+  const lines = longestLines(joinByHistory(talking)).sort((a, b) => startOfLine(a) - startOfLine(b) || tie(a, b));
+  // A call whose words are not readable answers nobody while another was asked something.
+  const asked = prefer(lines, (line) => (line[0]?.calls[0]?.input.length ?? 0) > 0);
+  const known = prefer(
+    prefer(asked, (line) => line.some(({ calls: all }) => all.some((call) => isQuoted(call, words.quoted)))),
+    (line) => goesOnFrom(line, words.shown),
+  );
+  const chains = joinDerived(known, searches, doubts);
+  const apart = oneAtATime(chains, doubts);
+  if (apart.length > 1) doubts.add('separate-calls');
+  const exchanges = apart.flatMap(({ line, asked: from }) => {
+    const [head, ...rest] = exchangesOf(line, words.quoted, doubts);
+    if (head === undefined) return [];
+    const question = from ?? bareQuestion(head.askedIn, aside);
+    return [
+      question === null ? head : { ...head, asked: question.input.filter(isFromUser).slice(-1), askedIn: question },
+      ...rest,
+    ];
+  });
+  return { exchanges, doubts };
+}
+
+interface Chain {
+  readonly line: Line;
+  /** The call that holds the question, where that is not the line's own first. */
+  readonly asked: Call | null;
+}
+
+/**
+ * Joins lines of which one was made from the words of the other. The question is the earlier one's. The answer is the later
+ * one's where something was looked up in between or where it says about as much; a much shorter one is a label or a title.
+ */
+function joinDerived(lines: readonly Line[], searches: readonly TreeNode[], doubts: Set<ReplayDoubt>): Chain[] {
+  const chains: Chain[] = [];
+  for (const line of lines) {
+    const call = firstCall(line);
+    const at =
+      call === undefined
+        ? -1
+        : chains.findLastIndex((chain, n) => n >= chains.length - LOOK_BACK && linked(call, chain));
+    const earlier = chains[at];
+    const earlierCall = earlier === undefined ? undefined : firstCall(earlier.line);
+    if (call === undefined || earlier === undefined || earlierCall === undefined) {
+      chains.push({ line, asked: null });
+      continue;
+    }
+    doubts.add('derived-calls');
+    const isAnswer = isMadeFrom(call, earlierCall) ? takesOver(line, earlier.line, searches) : true;
+    const question = isMadeFrom(call, earlierCall) ? (earlier.asked ?? earlierCall) : null;
+    if (isAnswer) chains[at] = { line, asked: question };
+  }
+  return chains;
+}
+
+function linked(call: Call, { line }: Chain): boolean {
+  const earlier = firstCall(line);
+  return (
+    earlier !== undefined &&
+    endOfLine(line) <= call.node.observation.startMs &&
+    (isMadeFrom(call, earlier) || isMadeFrom(earlier, call))
+  );
+}
+
+function takesOver(line: Line, earlier: Line, searches: readonly TreeNode[]): boolean {
+  const lookedUp = searches.some(
+    ({ observation: { startMs } }) => startMs >= endOfLine(earlier) && startMs < startOfLine(line),
+  );
+  return lookedUp || lengthOf(line) * 2 >= lengthOf(earlier);
+}
+
+/** Of lines that run at once only one can be what the user reads; lines after each other are exchanges after each other. */
+function oneAtATime(chains: readonly Chain[], doubts: Set<ReplayDoubt>): Chain[] {
+  const apart: Chain[][] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const chain of chains) {
+    if (startOfLine(chain.line) < end) apart.at(-1)?.push(chain);
+    else apart.push([chain]);
+    end = Math.max(end, endOfLine(chain.line));
+  }
+  return apart.flatMap((atOnce) => {
+    if (atOnce.length > 1) doubts.add('parallel-calls');
+    const longest = Math.max(...atOnce.map(({ line }) => line.length));
+    const rest = atOnce.filter(({ line }) => line.length === longest);
+    const lasts = rest.flatMap(({ line }) => line.at(-1)?.calls ?? []);
+    const [best] = bySigns(lasts);
+    return rest.find(({ line }) => best !== undefined && line.at(-1)?.calls.includes(best)) ?? [];
+  });
+}
+
+function goesOnFrom(line: Line, shown: ReadonlySet<string>): boolean {
+  const [first] = line[0]?.calls ?? [];
+  return first?.input.some(({ role, key }) => role === 'assistant' && shown.has(key)) ?? false;
+}
+
+function firstCall(line: Line): Call | undefined {
+  return line[0] && [...line[0].calls].sort(byStart)[0];
+}
+
+function lengthOf(line: Line): number {
+  return Math.max(0, ...(line.at(-1)?.calls ?? []).map(({ output }) => saidIn(output).length));
+}
+
+function startOfLine(line: Line): number {
+  return Math.min(...line.map(startOf));
+}
+
+function endOfLine(line: Line): number {
+  return Math.max(...line.map((step: Step) => endOf(step)));
+}
+
+function tie(a: Line, b: Line): number {
+  const [first, second] = [firstCall(a), firstCall(b)];
+  return first === undefined || second === undefined ? 0 : byStart(first, second);
+}

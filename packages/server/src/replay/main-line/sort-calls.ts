@@ -1,0 +1,76 @@
+import type { Call } from './call.js';
+import { askedText, isMadeFrom, prefer } from './choose.js';
+import { byStart } from './lines.js';
+import {
+  agentsAbove,
+  asksForSideTask,
+  hasSideInstructions,
+  hasSideName,
+  isInsideOtherWork,
+  looksLikeSideCall,
+} from './side-calls.js';
+
+/** No person answers sooner than this after the assistant. */
+const FASTEST_USER_MS = 1_000;
+/** So many side calls before a call may hold its question: a bound on the work. */
+const LOOK_BACK = 8;
+
+export interface SortedCalls {
+  /** In order of start. All calls that may talk to the user. */
+  readonly talking: readonly Call[];
+  /** In order of start. Side calls by their name or task. */
+  readonly aside: readonly Call[];
+}
+
+/** Sets aside what does not talk to the user: work of other types, sub-agents, and, while others are left, side calls. */
+export function sortCalls(calls: readonly Call[]): SortedCalls {
+  const own = calls.filter(({ node }) => !isInsideOtherWork(node)).sort(byStart);
+  const ends = own.flatMap(({ node }) => node.observation.endMs ?? []).sort((a, b) => a - b);
+  const aside = new Set(own.filter((call) => isAside(call, ends)));
+  const named = prefer(own, (call) => !aside.has(call));
+  const depth = named.reduce((least, { node }) => Math.min(least, agentsAbove(node)), Number.POSITIVE_INFINITY);
+  return { talking: named.filter(({ node }) => agentsAbove(node) === depth), aside: [...aside] };
+}
+
+/** A prompt may wrap the user's words in what was found; the call that rewrote or checked them holds them bare. */
+export function bareQuestion(askedIn: Call, aside: readonly Call[]): Call | null {
+  const end = countBefore(aside, askedIn);
+  const bare = aside
+    .slice(Math.max(0, end - LOOK_BACK), end)
+    .filter((call) => askedText(call) !== '' && !asksForSideTask(call) && isMadeFrom(askedIn, call))
+    .sort((a, b) => askedText(a).length - askedText(b).length || byStart(a, b));
+  return bare[0] ?? null;
+}
+
+/** `ends` are the ends of all calls, in order. */
+function isAside(call: Call, ends: readonly number[]): boolean {
+  if (!looksLikeSideCall(call)) return false;
+  const isFirstWord = !call.input.some(({ role }) => role === 'assistant');
+  if (hasSideName(call.node) || (isFirstWord && hasSideInstructions(call))) return true;
+  // A user may ask for a title or a summary, too; but an application asks at once, and no person does.
+  const { startMs } = call.node.observation;
+  const lastEnd = ends[countUpTo(ends, startMs) - 1];
+  return lastEnd === undefined || startMs - lastEnd < FASTEST_USER_MS;
+}
+
+function countUpTo(sorted: readonly number[], limit: number): number {
+  return countWhile(sorted.length, (n) => (sorted[n] ?? 0) <= limit);
+}
+
+function countBefore(sorted: readonly Call[], call: Call): number {
+  return countWhile(sorted.length, (n) => {
+    const other = sorted[n];
+    return other !== undefined && byStart(other, call) < 0;
+  });
+}
+
+/** How many of the first hold, where none holds after one that does not. */
+function countWhile(length: number, holds: (n: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,99 @@
+import type { Message, ReplayDoubt } from '@powerrag/protocol';
+import type { StoredTrace } from '../store/contract.js';
+import {
+  asJson,
+  type EntryWords,
+  entryAnswer,
+  entryQuestion,
+  type SaidMessage,
+  said,
+  textIn,
+  trusted,
+} from './entry-words.js';
+import { type Exchange, finalAnswer, type SessionWords, toMainLine } from './main-line/index.js';
+import type { TraceCalls } from './trace-calls.js';
+
+/** What was said in one exchange. Times are Unix milliseconds. */
+export interface Said {
+  readonly asked: readonly SaidMessage[];
+  readonly answered: readonly SaidMessage[];
+  readonly history: readonly Message[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly goesOn: boolean;
+  /** The assistant spoke or a tool answered since: the question stands in the history of a call that goes on. */
+  readonly askedBefore: boolean;
+}
+
+/**
+ * The exchanges of a trace. What the application says was asked and answered (of the trace, or by the input and output of
+ * an observation around all calls) stands before what its model calls say, for it is what the user saw; only where the
+ * calls hold several exchanges with the same first question, all of them are shown.
+ */
+export function wordsOf(read: TraceCalls, session: SessionWords): { exchanges: Said[]; doubts: ReplayDoubt[] } {
+  const { tree, calls } = read;
+  const searches = tree.nodes.filter(({ observation: { type } }) => type === 'retriever' || type === 'embedding');
+  const line = toMainLine(calls, searches, session);
+  const spoken = line.exchanges.map((exchange) => saidIn(exchange, tree.trace));
+  const question = trusted(
+    entryQuestion(read),
+    spoken.map(({ asked }) => asked),
+  );
+  const answer = trusted(
+    entryAnswer(read),
+    spoken.map(({ answered }) => answered),
+  );
+  const [first] = spoken;
+  const doubts = [...line.doubts];
+  const apart = line.doubts.has('separate-calls');
+  if (spoken.length > 1 && !isOneExchange(question, answer, spoken, apart)) return { exchanges: spoken, doubts };
+  const nearest = question === null ? first : holding(question.messages, spoken);
+  const [startMs, endMs] = [tree.trace.startMs, tree.trace.endMs];
+  const asked = question?.messages ?? nearest?.asked ?? [];
+  const answered = answer?.messages ?? nearest?.answered ?? [];
+  const whole: Said = {
+    asked: asked.length > 0 || nearest !== undefined ? asked : asJson(read, 'input'),
+    answered: answered.length > 0 ? answered : asJson(read, 'output'),
+    history: nearest?.history ?? question?.history ?? [],
+    startMs,
+    endMs,
+    goesOn: false,
+    askedBefore: question === null && (nearest?.askedBefore ?? false),
+  };
+  return { exchanges: [whole], doubts: question !== null && answer !== null ? [] : doubts };
+}
+
+/** Whether the application speaks of one exchange where the calls hold several. */
+function isOneExchange(
+  question: EntryWords | null,
+  answer: EntryWords | null,
+  spoken: readonly Said[],
+  apart: boolean,
+): boolean {
+  const asked = question === null ? null : textIn(question.messages);
+  if (apart) return answer !== null || (asked !== null && spoken.some((said) => textIn(said.asked).includes(asked)));
+  const [first] = spoken;
+  return answer !== null && asked !== null && first !== undefined && asked !== textIn(first.asked);
+}
+
+function saidIn({ asked, askedIn, answers, history, startMs, endMs, goesOn }: Exchange, trace: StoredTrace): Said {
+  const end = Number.isFinite(endMs) ? endMs : trace.endMs;
+  return {
+    asked: asked.map((message) => said(message, askedIn.node, startMs)),
+    answered: answers.flatMap(({ call, messages }) =>
+      finalAnswer(messages).map((message) => said(message, call.node, call.node.observation.endMs ?? trace.endMs)),
+    ),
+    history,
+    startMs,
+    endMs: end,
+    goesOn,
+    askedBefore: askedIn.input.at(-1)?.role !== 'user' && asked.length > 0,
+  };
+}
+
+/** The exchange of the call whose input holds the user's words; of several, the one that says most. */
+function holding(asked: readonly SaidMessage[], exchanges: readonly Said[]): Said | undefined {
+  const question = textIn(asked);
+  const holds = exchanges.filter((exchange) => question !== '' && textIn(exchange.asked).includes(question));
+  return holds.sort((a, b) => textIn(b.answered).length - textIn(a.answered).length)[0] ?? exchanges.at(-1);
+}
