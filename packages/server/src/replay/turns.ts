@@ -96,7 +96,7 @@ function read(sources: readonly Source[], side: 'input' | 'output', at: (node: T
 }
 
 function readable(value: Json, side: 'input' | 'output'): Message[] {
-  const messages = toMessages(value);
+  const messages = toMessages(value, side);
   if (messages !== null) return side === 'input' ? lastAsked(messages) : lastAnswered(messages);
   const text = toPlainText(value, side);
   const parts: MessagePart[] = text === null ? [] : [{ type: 'text', text }];

@@ -38,7 +38,7 @@ describe('a body that is a chat', () => {
       ],
       [
         { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'add', arguments: { a: 1 } }] },
-        { role: 'tool', parts: [{ type: 'tool_result', id: 'c1', name: null, result: '3' }] },
+        { role: 'tool', parts: [{ type: 'tool_result', id: 'c1', name: 'add', result: '3' }] },
       ],
     ],
     [
@@ -72,7 +72,7 @@ describe('a body that is a chat', () => {
       [
         { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
         { role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'add', arguments: { a: 1 } }] },
-        { role: 'tool', parts: [{ type: 'tool_result', id: 'c', name: null, result: 3 }] },
+        { role: 'tool', parts: [{ type: 'tool_result', id: 'c', name: 'add', result: 3 }] },
       ],
     ],
     [
@@ -268,7 +268,22 @@ describe('a body that is a chat', () => {
     [{ prompt: 'x' }],
     [{ system: 'x' }],
     [[{ role: 'constructor', content: 'x' }]],
-    [[{ role: 'user', content: 'x' }, 4]],
+    [
+      [
+        { role: 'user', name: 'Ada' },
+        { role: 'admin', name: 'Eve' },
+      ],
+    ],
+    [[{ role: 'admin' }]],
+    [{ role: 'user', age: 36 }],
+    [[{ type: 'human', height: 180 }]],
+    [[{ text: 'A document.' }, { text: 'Another.' }]],
+    [[{ id: 1, messages: [{ role: 'user', content: 'A ticket.' }] }]],
+    [{ name: 'search', parameters: {} }],
+    [{ output: [{ type: 'file', path: 'a' }] }],
+    [{ choices: [{ label: 'A' }, { label: 'B' }] }],
+    [{ message: { subject: 'Hi' } }],
+    [{ text: 'x' }],
   ])('is not seen in %j', (body) => {
     expect(toMessages(body)).toBeNull();
   });

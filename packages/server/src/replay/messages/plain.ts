@@ -1,7 +1,18 @@
 import type { Json } from '@powerrag/protocol';
 import { isObject, type JsonObject } from './values.js';
 
-const QUESTION_KEYS = ['query', 'question', 'prompt', 'input', 'message', 'text', 'user_input', 'userInput', 'content'];
+const QUESTION_KEYS = [
+  'query',
+  'question',
+  'prompt',
+  'input',
+  'message',
+  'text',
+  'user_input',
+  'userInput',
+  'task',
+  'content',
+];
 const ANSWER_KEYS = ['answer', 'output', 'response', 'content', 'result', 'text', 'message', 'completion', 'reply'];
 
 /**
