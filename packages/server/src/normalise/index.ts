@@ -3,12 +3,12 @@ import type { Observation, TraceFields } from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
 import * as aiSdk from './ai-sdk.js';
 import * as genAi from './gen-ai.js';
-import * as genAiMessages from './gen-ai-messages.js';
 import * as langfuse from './langfuse.js';
 import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
 import { firstOf, type Rule, SpanReader } from './span-reader.js';
 import * as traceloop from './traceloop.js';
+import * as words from './words.js';
 
 /**
  * The conventions that know the type, in the order in which they are asked, for this and for all fields in `rules`: first
@@ -57,22 +57,8 @@ const rules = {
   ),
   msToFirstToken: firstOf(aiSdk.msToFirstToken, genAi.msToFirstToken),
   prompt: firstOf(langfuse.prompt, aiSdk.prompt),
-  input: firstOf(
-    langfuse.input,
-    aiSdk.input,
-    openInference.input,
-    genAi.input,
-    traceloop.input,
-    genAiMessages.inputInEvents,
-  ),
-  output: firstOf(
-    langfuse.output,
-    aiSdk.output,
-    openInference.output,
-    genAi.output,
-    traceloop.output,
-    genAiMessages.outputInEvents,
-  ),
+  input: words.input,
+  output: words.output,
   statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage),
 } satisfies Record<string, Rule<unknown>>;
 
