@@ -4,10 +4,10 @@ import type { MessageReader } from './reader.js';
 import { roleOf } from './roles.js';
 import { toolCallPart, toolCallParts } from './tool-calls.js';
 import { isToolDefinition, toolResult } from './tool-results.js';
-import { type JsonObject, text } from './values.js';
+import { isObject, type JsonObject, text } from './values.js';
 
-/** Where a message holds what it says: nearly everywhere, GenAI and Gemini, LlamaIndex, Semantic Kernel, Haystack's older form. */
-const CONTENT_KEYS = ['content', 'parts', 'blocks', 'items', 'Items', '_content'];
+/** Where a message without `content` has its parts: GenAI and Gemini, LlamaIndex, Semantic Kernel, Haystack's older form. */
+const PART_KEYS = ['parts', 'blocks', 'items', 'Items', '_content'];
 
 /**
  * A message with a role that we know and a place for its words: `{ role, content }` as most write it, with OpenAI's
@@ -29,11 +29,20 @@ export function chatOf(role: MessageRole, item: JsonObject, content: Json | unde
 
 /** Undefined where there is nothing that could be words. */
 export function contentOf(item: JsonObject): Json | undefined {
-  const key = CONTENT_KEYS.find((name) => item[name] !== undefined);
-  const content = key === undefined ? undefined : item[key];
-  if (key !== 'content') return Array.isArray(content) ? content : undefined;
-  return typeof content === 'number' || typeof content === 'boolean' ? undefined : content;
+  const { content } = item;
+  if (content !== undefined) return typeof content === 'number' || typeof content === 'boolean' ? undefined : content;
+  const key = PART_KEYS.find((name) => item[name] !== undefined);
+  const list = key === undefined ? undefined : item[key];
+  return Array.isArray(list) && list.every(isPart) ? list : undefined;
 }
+
+/** Whether it is a part, also one that we do not know: those under another name than `content` say what they are. */
+function isPart(item: Json): boolean {
+  if (!isObject(item)) return false;
+  return TYPE_KEYS.some((key) => typeof item[key] === 'string') || knownPart(item) !== undefined;
+}
+
+const TYPE_KEYS = ['type', 'part_kind', 'block_type', 'content_type', '$type'];
 
 function hasCalls(item: JsonObject): boolean {
   return Array.isArray(item.tool_calls) || toolCallPart(item.function_call) !== undefined;

@@ -3,8 +3,8 @@ import type { MessageReader } from './reader.js';
 import { toolCallPart, toolCallParts } from './tool-calls.js';
 import { isObject, type JsonObject, text } from './values.js';
 
-/** What stands beside the text of a whole result of the AI SDK or Mastra. */
-const BESIDE_TEXT = ['toolCalls', 'files', 'finishReason', 'sources', 'warnings', 'reasoningText'];
+/** What stands beside the text of a result of the AI SDK or Mastra, and of nothing that goes in. */
+const BESIDE_TEXT = ['toolCalls', 'finishReason', 'reasoningText'];
 
 /**
  * What a model produced, without a role: the result of the AI SDK and of Mastra (`{ text, toolCalls }`), a chunk that is a

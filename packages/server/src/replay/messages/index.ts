@@ -17,7 +17,7 @@ export type Side = 'input' | 'output';
  * Parts without a message around them are read only where `side` says whose they are.
  */
 export function toMessages(value: Json, side?: Side): Message[] | null {
-  const messages = conversation(value, 0) ?? (side === undefined ? undefined : bareParts(value, side));
+  const messages = conversation(value, 0) ?? (side === undefined ? undefined : partsIn(value, side));
   return messages === undefined ? null : paired(messages.map(withOwnRole)).filter(saysSomething);
 }
 
@@ -48,6 +48,12 @@ function ofList(items: readonly Json[], depth: number): readonly Message[] | und
 /** Of what is in a list only another list and LangGraph's command hold messages: a list of tickets that have some is data. */
 function isHolder(item: Json): boolean {
   return Array.isArray(item) || (isObject(item) && isObject(item.update));
+}
+
+/** A list of parts, also one that is alone in an object. */
+function partsIn(value: Json, side: Side): readonly Message[] | undefined {
+  const [held, second] = isObject(value) ? Object.values(value) : [];
+  return bareParts(held !== undefined && second === undefined ? held : value, side);
 }
 
 /** A list of parts that say by their types what they are, or of which one is a call or a result. Other text is data as often as it is words. */

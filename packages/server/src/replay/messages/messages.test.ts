@@ -279,6 +279,16 @@ describe('a body that is a chat', () => {
     [[{ type: 'human', height: 180 }]],
     [[{ text: 'A document.' }, { text: 'Another.' }]],
     [[{ id: 1, messages: [{ role: 'user', content: 'A ticket.' }] }]],
+    [
+      [
+        { type: 'system', content: 'The disk is full.' },
+        { type: 'alert', content: 'x' },
+      ],
+    ],
+    [{ type: 'tool', content: 'A hammer.' }],
+    [{ role: 'user', items: ['milk'] }],
+    [{ role: 'model', parts: [{ id: 3 }, { id: 4 }] }],
+    [{ text: 'What is in it?', files: [] }],
     [{ name: 'search', parameters: {} }],
     [{ output: [{ type: 'file', path: 'a' }] }],
     [{ choices: [{ label: 'A' }, { label: 'B' }] }],

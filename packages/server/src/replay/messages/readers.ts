@@ -2,7 +2,7 @@ import type { Json, Message } from '@powerrag/protocol';
 import { autoGenMessage } from './autogen.js';
 import { chatMessage } from './chat.js';
 import { generationResult } from './generation.js';
-import { langChainMessage } from './langchain.js';
+import { langChainMessage, langfuseToolMessage } from './langchain.js';
 import { pydanticAiMessage } from './pydantic-ai.js';
 import type { MessageReader } from './reader.js';
 import { responsesItem } from './responses.js';
@@ -18,6 +18,7 @@ const READERS: readonly MessageReader[] = [
   pydanticAiMessage,
   autoGenMessage,
   langChainMessage,
+  langfuseToolMessage,
   generationResult,
 ];
 

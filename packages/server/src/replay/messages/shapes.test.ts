@@ -321,7 +321,7 @@ describe('an answer reads as the answer', () => {
     ['of LangChain', { generations: [[{ text: WORDS, message: lc('AIMessage', { content: WORDS }) }]] }],
     ['of LangSmith', { generations: [[{ text: WORDS }]] }],
     ['of Haystack', { llm: { replies: [{ role: 'assistant', content: [{ text: WORDS }] }] } }],
-    ['of Mastra', { text: WORDS, files: [] }],
+    ['of Mastra', { text: WORDS, toolCalls: [] }],
     ['of the AI SDK', { text: WORDS, finishReason: 'stop', toolCalls: [] }],
     ['of AutoGen', { type: 'AssistantMessage', content: WORDS, source: 'assistant' }],
     ['that is a single message of LangChain', { type: 'ai', content: WORDS }],
@@ -340,6 +340,7 @@ describe('an answer reads as the answer', () => {
     ['that is a chunk of Mastra', { toolName: 'get_weather', toolCallId: 'c1', toolInput: ARGS }],
     ['of LiteLLM', { tool_calls: [openAiCall] }],
     ['that LangGraph gives to a node of tools', [langChainCall]],
+    ['that LangSmith writes of it', { input: [langChainCall] }],
     [
       'of AutoGen',
       { type: 'AssistantMessage', source: 'a', content: [{ id: 'c1', name: 'get_weather', arguments: ARGS_TEXT }] },

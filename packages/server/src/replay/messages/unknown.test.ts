@@ -47,6 +47,25 @@ describe('a conversation with something unknown in it', () => {
     ]);
   });
 
+  it('takes a type for a role beside messages, where it would be data alone', () => {
+    expect(
+      toMessages([
+        { type: 'system', content: 'Be brief.' },
+        { type: 'human', content: 'Hi' },
+      ]),
+    ).toEqual([
+      { role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] },
+      { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
+    ]);
+  });
+
+  it('has the result of a tool under the name of the tool, as Langfuse writes it of LangChain', () => {
+    const result = { role: 'get_weather', content: '21', additional_kwargs: {} };
+    expect(toMessages({ messages: [result] })).toEqual([
+      { role: 'other', name: 'get_weather', parts: [{ type: 'text', text: '21' }] },
+    ]);
+  });
+
   it('keeps the parts that are known beside one that is not', () => {
     expect(toMessages([{ role: 'user', content: [{ type: 'text', text: 'Look:' }, { hologram: 3 }] }])).toEqual([
       {

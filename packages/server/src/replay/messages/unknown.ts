@@ -1,5 +1,6 @@
 import type { Json, Message } from '@powerrag/protocol';
 import { contentOf } from './chat.js';
+import { langChainLike } from './langchain.js';
 import { contentParts } from './parts/index.js';
 import { roleName, roleOf } from './roles.js';
 import { isObject, text } from './values.js';
@@ -10,6 +11,8 @@ import { isObject, text } from './values.js';
  */
 export function unknownMessage(item: Json): Message {
   if (!isObject(item)) return { role: 'other', parts: contentParts(item) };
+  const [alike] = langChainLike(item) ?? [];
+  if (alike !== undefined) return alike;
   const role = item.role ?? item._role ?? item.Role;
   const name = roleName(role) ?? text(item.type) ?? text(item.source) ?? undefined;
   const content = contentOf(item);
