@@ -56,6 +56,9 @@ export const HOLDERS: readonly Holder[] = [
   ({ output }) => (isObject(output) && isObject(output.message) ? [output.message] : undefined),
   /** A state that a node of LangGraph changes: `{ graph, update: { messages } }`. */
   ({ update }) => (isObject(update) ? listOf(update.messages) : undefined),
+  /** What Traceloop writes of a chain of LangChain: `{ inputs, tags, metadata, kwargs }`, and `{ outputs, kwargs }`. */
+  ({ inputs }) => statesOf(inputs),
+  ({ outputs }) => statesOf(outputs),
   /** LiveKit's chat context. */
   ({ items }) => listOf(items),
 ];
@@ -70,6 +73,12 @@ export function within(value: JsonObject): readonly Json[] {
 
 function listOf(value: Json | undefined): readonly Json[] | undefined {
   return Array.isArray(value) ? value : undefined;
+}
+
+/** The messages of a state, or the state itself where it is one message. */
+function statesOf(value: Json | undefined): readonly Json[] | undefined {
+  if (!isObject(value)) return listOf(value);
+  return listOf(value.messages)?.map(fromPair) ?? [value];
 }
 
 function withSystem(system: Json | undefined, list: readonly Json[]): readonly Json[] {

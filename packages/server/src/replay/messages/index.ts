@@ -2,12 +2,10 @@ import type { Json, Message } from '@powerrag/protocol';
 import { HOLDERS, within } from './holders.js';
 import { paired } from './pairing.js';
 import { knownPart } from './parts/index.js';
+import type { Side } from './reader.js';
 import { knownMessages } from './readers.js';
 import { unknownMessage } from './unknown.js';
 import { isObject } from './values.js';
-
-/** Whether a body went in or came out: whose words are those that name nobody. */
-export type Side = 'input' | 'output';
 
 /**
  * Reads a body as messages of a chat, whatever framework wrote it; null where it is something else. A body is a chat where

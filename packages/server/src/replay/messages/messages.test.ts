@@ -315,7 +315,16 @@ describe('the text that a person would read', () => {
     expect(toPlainText({ args: ['a', 'b'], kwargs: {} }, 'input')).toBeNull();
   });
 
+  it('is found in the inputs and outputs of a chain, and in a list of one text', () => {
+    expect(toPlainText({ inputs: { input: 'What is it?' }, tags: [], kwargs: {} }, 'input')).toBe('What is it?');
+    expect(toPlainText({ outputs: 'Paris', kwargs: {} }, 'output')).toBe('Paris');
+    expect(toPlainText(['What is it?'], 'input')).toBe('What is it?');
+    expect(toPlainText({ user_msg: 'What is it?', chat_history: null, memory: null }, 'input')).toBe('What is it?');
+    expect(toPlainText({ task: 'What is it?', stream: false, reset: true }, 'input')).toBe('What is it?');
+  });
+
   it('is missing where there is none', () => {
+    expect(toPlainText(['a', 'b'], 'input')).toBeNull();
     expect(toPlainText({ a: 1, b: 'x' }, 'output')).toBeNull();
     expect(toPlainText('  ', 'input')).toBeNull();
     expect(toPlainText([1], 'input')).toBeNull();

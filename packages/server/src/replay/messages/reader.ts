@@ -10,3 +10,6 @@ export type PartReader = (part: JsonObject) => MessagePart | undefined;
  * recognised makes the whole list a conversation.
  */
 export type MessageReader = (item: JsonObject) => readonly Message[] | undefined;
+
+/** Whether a body went in or came out: whose words are those that name nobody. */
+export type Side = 'input' | 'output';

@@ -162,6 +162,22 @@ describe('the same conversation reads the same', () => {
       ],
     ],
     [
+      'in the inputs of a chain of LangChain that Traceloop writes',
+      {
+        inputs: {
+          messages: [
+            lc('HumanMessage', { content: 'Weather?' }),
+            lc('AIMessage', { content: '', tool_calls: [langChainCall] }),
+            lc('ToolMessage', { content: '21', tool_call_id: 'c1' }),
+            lc('AIMessage', { content: WORDS }),
+          ],
+        },
+        tags: [],
+        metadata: { thread_id: 't' },
+        kwargs: { name: 'LangGraph' },
+      },
+    ],
+    [
       'as Langfuse writes the messages of LangChain, definitions of tools among them',
       [
         { role: 'user', content: 'Weather?' },
