@@ -3,7 +3,10 @@ import type { Observation, TraceFields } from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
 import * as aiSdk from './ai-sdk.js';
 import * as genAi from './gen-ai.js';
+import * as genkit from './genkit.js';
+import * as googleAdk from './google-adk.js';
 import * as langfuse from './langfuse.js';
+import * as mlflow from './mlflow.js';
 import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
 import { firstOf, type Rule, SpanReader } from './span-reader.js';
@@ -19,6 +22,8 @@ const typeOf: Rule<ObservationType> = firstOf(
   langfuse.type,
   aiSdk.type,
   openInference.type,
+  genkit.type,
+  mlflow.type,
   genAi.type,
   traceloop.type,
   openInference.typeByKeys,
@@ -45,10 +50,10 @@ const rules = {
   release: firstOf(langfuse.release, otel.fromResource(SpanAttributeKeys.release, 'service.version')),
   version: firstOf(langfuse.version, otel.fromResource(SpanAttributeKeys.version)),
   level: firstOf(langfuse.level, otel.level),
-  model: firstOf(aiSdk.model, openInference.model, genAi.model),
-  usage: firstOf(aiSdk.usage, openInference.usage, genAi.usage),
+  model: firstOf(aiSdk.model, openInference.model, genkit.model, mlflow.model, genAi.model),
+  usage: firstOf(aiSdk.usage, openInference.usage, googleAdk.usage, genkit.usage, mlflow.usage, genAi.usage),
   cost: firstOf(openInference.cost, genAi.cost),
-  provider: firstOf(aiSdk.provider, openInference.provider, genAi.provider),
+  provider: firstOf(aiSdk.provider, openInference.provider, genkit.provider, mlflow.provider, genAi.provider),
   modelParameters: firstOf(
     langfuse.modelParameters,
     aiSdk.modelParameters,
