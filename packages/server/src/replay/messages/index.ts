@@ -1,7 +1,7 @@
 import type { Json, Message } from '@powerrag/protocol';
 import { HOLDERS, within } from './holders.js';
 import { paired } from './pairing.js';
-import { knownPart } from './parts/index.js';
+import { contentParts, knownPart } from './parts/index.js';
 import type { Side } from './reader.js';
 import { knownMessages } from './readers.js';
 import { unknownMessage } from './unknown.js';
@@ -29,11 +29,17 @@ function conversation(value: Json, depth: number): readonly Message[] | undefine
   const itself = knownMessages(value);
   if (itself !== undefined) return itself;
   for (const hold of HOLDERS) {
-    const items = hold(value);
-    const found = items && ofList(items, depth);
-    if (found !== undefined) return found;
+    const held = hold(value);
+    const found = held && ofList(held.items, depth);
+    if (found !== undefined) return [...systemOf(held?.system), ...found];
   }
   return first(within(value), (held) => conversation(held, depth + 1));
+}
+
+function systemOf(instructions: Json | undefined): readonly Message[] {
+  const held = isObject(instructions) ? instructions.parts : instructions;
+  const isSaid = typeof held === 'string' || Array.isArray(held);
+  return isSaid ? [{ role: 'system', parts: contentParts(held) }] : [];
 }
 
 /** A list of messages, of lists of them (LangChain has one for each prompt), or of objects that hold some. */
