@@ -3,7 +3,7 @@ import { knownPart } from './parts/index.js';
 import { isObject, type JsonObject } from './values.js';
 
 /** What a value holds: items, of which one has to be a message, and the system's instructions for them. */
-export interface Held {
+interface Held {
   readonly items: readonly Json[];
   readonly system?: Json | undefined;
 }
