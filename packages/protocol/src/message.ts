@@ -1,7 +1,8 @@
 /** A JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-export type MessageRole = 'system' | 'user' | 'assistant' | 'tool';
+/** Who speaks. `other` is a speaker for whom no role is known: the message has the name that it came under. */
+export type MessageRole = 'system' | 'user' | 'assistant' | 'tool' | 'other';
 
 /** A piece of a message, whatever the convention it arrived in. */
 export type MessagePart =
@@ -24,5 +25,7 @@ export type MessagePart =
 /** One message of a conversation. */
 export interface Message {
   readonly role: MessageRole;
+  /** What the sender calls the speaker, where that says more than the role: an agent's name, a role of its own. */
+  readonly name?: string;
   readonly parts: readonly MessagePart[];
 }

@@ -1,3 +1,4 @@
+import type { Json } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
 import type { OtlpEvent } from '../otlp.js';
 import { normalise } from './index.js';
@@ -58,5 +59,43 @@ describe('messages in the events of a GenAI span', () => {
       input: '[{"role":"user","content":"Hi"}]',
       output: '[{"role":"assistant","content":"Hello"}]',
     });
+  });
+
+  it.each<[string, Json, Json]>([
+    ['a text', 'Paris.\n', { role: 'assistant', content: 'Paris.\n' }],
+    ['a text that looks like a list', '[1] Paris', { role: 'assistant', content: '[1] Paris' }],
+    ['JSON that somebody said', '[{"city":"Paris"}]', { role: 'assistant', content: '[{"city":"Paris"}]' }],
+    [
+      'a list of blocks',
+      '[{"text":"I look."},{"toolUse":{"toolUseId":"c","name":"add","input":{}}}]',
+      { role: 'assistant', content: [{ text: 'I look.' }, { toolUse: { toolUseId: 'c', name: 'add', input: {} } }] },
+    ],
+    ['an object', { role: 'assistant', content: 'Paris' }, { role: 'assistant', content: 'Paris' }],
+  ])('are what a choice has as its message, if that is %s', (_, message, expected) => {
+    const { output } = bodyOf({ 'gen_ai.choice': new Map([['message', message]]) });
+    expect(JSON.parse(output ?? '')).toEqual([expected]);
+  });
+
+  it('are put together from several events of details, of which each has some', () => {
+    const event = (key: string, value: Json) => ({
+      name: 'gen_ai.client.inference.operation.details',
+      timeUnixNano: 0n,
+      attributes: new Map([[key, value]]),
+    });
+    const [hi, hello, bye] = ['Hi', 'Hello', 'Bye'].map((content) => ({
+      role: 'user',
+      parts: [{ type: 'text', content }],
+    }));
+    const events = [
+      event('gen_ai.system_instructions', [{ type: 'text', content: 'Be brief.' }]),
+      event('gen_ai.input.messages', JSON.stringify([hi])),
+      event('gen_ai.input.messages', JSON.stringify([hi, hello])),
+      event('gen_ai.input.messages', JSON.stringify([bye])),
+      event('gen_ai.output.messages', '[{"role":"assistant","parts":[{"type":"text","content":"Yes."}]}]'),
+    ];
+    const { input, output } = normalise(spanWith({}, { events })).body;
+    const system = { role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] };
+    expect(JSON.parse(input ?? '')).toEqual([system, hi, hello, bye]);
+    expect(JSON.parse(output ?? '')).toEqual([{ role: 'assistant', parts: [{ type: 'text', content: 'Yes.' }] }]);
   });
 });

@@ -1,16 +1,26 @@
 import type { Json } from '@powerrag/protocol';
 import type { BodyText } from '../observation.js';
 import type { Attributes, OtlpEvent } from '../otlp.js';
-import { isObject, parseJson, type Rule, textOf } from './span-reader.js';
+import { isObject, parseJson, type Rule, type SpanReader, textOf } from './span-reader.js';
 
 /** Messages of the GenAI conventions where they are not one attribute of the span. */
 
-/** A system message of these instructions in front of the messages; undefined where either is no list. */
+/**
+ * A system message of these instructions in front of the messages; undefined where there are no instructions, or the
+ * messages are no list. Instructions are a list of parts; Mastra writes plain text.
+ */
 export function withInstructions(messages: BodyText | undefined, instructions: Json | undefined): BodyText | undefined {
-  const [parts, list] = [arrayText(instructions), arrayText(messages ?? '[]')];
-  if (parts === undefined || list === undefined) return undefined;
+  const [system, list] = [systemMessage(instructions), arrayText(messages ?? '[]')];
+  if (system === undefined || list === undefined) return undefined;
   const rest = list.slice(1).trimStart();
-  return `[{"role":"system","parts":${parts}}${rest.startsWith(']') ? '' : ','}${rest}`;
+  return `[${system}${rest.startsWith(']') ? '' : ','}${rest}`;
+}
+
+function systemMessage(instructions: Json | undefined): string | undefined {
+  const parts = arrayText(instructions);
+  if (parts !== undefined) return `{"role":"system","parts":${parts}}`;
+  const text = typeof instructions === 'string' ? instructions : '';
+  return text === '' ? undefined : JSON.stringify({ role: 'system', content: text });
 }
 
 /** A JSON array as text: as it came, so that no number in it changes. */
@@ -19,27 +29,30 @@ function arrayText(value: Json | undefined): string | undefined {
   return Array.isArray(parseJson(value)) ? value.trim() : undefined;
 }
 
-/** What the events of a span say went into the model. */
-export const inputInEvents: Rule<BodyText> = ({ span: { events } }) => {
-  const details = attributesOf(events, DETAILS);
-  const messages = details && text(details, 'gen_ai.input.messages');
+/** What the events of a span say went into the model, or into the tool that it is a call of. */
+export const inputInEvents: Rule<BodyText> = (reader) => {
+  const { events } = reader.span;
+  const messages = joined(valuesIn(events, DETAILS, 'gen_ai.input.messages'));
+  const [instructions] = valuesIn(events, DETAILS, 'gen_ai.system_instructions');
   const prompt = attributesOf(events, 'gen_ai.content.prompt');
   return (
-    withInstructions(messages, details?.get('gen_ai.system_instructions')) ??
+    withInstructions(messages, instructions) ??
     messages ??
     (prompt && text(prompt, 'gen_ai.prompt')) ??
+    (isToolCall(reader) ? contentIn(events, 'gen_ai.tool.message', 'content') : undefined) ??
     listOf(events.flatMap(({ name, attributes }) => message(ROLES.get(name), attributes) ?? []))
   );
 };
 
-/** What the events of a span say the model answered. */
-export const outputInEvents: Rule<BodyText> = ({ span: { events } }) => {
-  const details = attributesOf(events, DETAILS);
+/** What the events of a span say the model answered, or the tool. */
+export const outputInEvents: Rule<BodyText> = (reader) => {
+  const { events } = reader.span;
   const completion = attributesOf(events, 'gen_ai.content.completion');
   return (
-    (details && text(details, 'gen_ai.output.messages')) ??
+    joined(valuesIn(events, DETAILS, 'gen_ai.output.messages')) ??
     (completion && text(completion, 'gen_ai.completion')) ??
-    listOf(events.flatMap(({ name, attributes }) => (name === 'gen_ai.choice' ? (choice(attributes) ?? []) : [])))
+    (isToolCall(reader) ? contentIn(events, 'gen_ai.choice', 'message') : undefined) ??
+    listOf(events.flatMap(({ name, attributes }) => (name === 'gen_ai.choice' ? choice(attributes) : [])))
   );
 };
 
@@ -47,7 +60,37 @@ function attributesOf(events: readonly OtlpEvent[], name: string): Attributes | 
   return events.find((event) => event.name === name)?.attributes;
 }
 
+/** What the events of this name say under a key. A library may write one event for the instructions, one for the messages. */
+function valuesIn(events: readonly OtlpEvent[], name: string, key: string): Json[] {
+  const values = events.map((event) => (event.name === name ? event.attributes.get(key) : undefined));
+  return values.filter((value) => value !== undefined);
+}
+
+/** Lists of messages as one. A list that begins with the one before it is that list, grown. */
+function joined(lists: readonly Json[]): BodyText | undefined {
+  return lists.map(bodyOf).reduce<BodyText | undefined>((before, list) => {
+    const [all, more] = [arrayText(before), arrayText(list)];
+    if (all === undefined || more === undefined) return list ?? before;
+    const inner = all.slice(1, -1).trim();
+    if (inner === '' || more.slice(1).trimStart().startsWith(inner)) return more;
+    const rest = more.slice(1).trimStart();
+    return rest.startsWith(']') ? all : `[${inner},${rest}`;
+  }, undefined);
+}
+
 const DETAILS = 'gen_ai.client.inference.operation.details';
+
+function isToolCall(reader: SpanReader): boolean {
+  return reader.peek('gen_ai.operation.name') === 'execute_tool';
+}
+
+/** What a tool was given or gave back, of which Strands makes a message. */
+function contentIn(events: readonly OtlpEvent[], name: string, key: string): BodyText | undefined {
+  const attributes = attributesOf(events, name);
+  const body = attributes && text(attributes, key);
+  const [only, second] = blocksIn(body) ?? [];
+  return second === undefined && typeof only?.text === 'string' ? only.text : body;
+}
 
 /** One event for each message, as the conventions had it before they put all messages into one attribute. */
 const ROLES: ReadonlyMap<string, string> = new Map([
@@ -63,11 +106,13 @@ function message(role: string | undefined, attributes: Attributes): Json | undef
   return role === undefined ? undefined : said(role, contentOf(attributes));
 }
 
-/** The message is in an object of its own here. */
-function choice(attributes: Attributes): Json | undefined {
+/** The message is an object of its own here, a text, or a list of blocks; Strands has the results of its calls beside it. */
+function choice(attributes: Attributes): Json[] {
   const content = contentOf(attributes);
-  const inner = typeof content.message === 'string' ? parseJson(content.message) : content.message;
-  return said('assistant', isObject(inner) ? inner : content);
+  const held = typeof content.message === 'string' ? (parseJson(content.message) ?? content.message) : content.message;
+  const answer = said('assistant', isObject(held) ? held : { ...content, content: content.content ?? content.message });
+  const results = said('tool', { content: content['tool.result'] });
+  return [answer, results].filter((item) => item !== undefined);
 }
 
 function said(role: string, { content, tool_calls: calls, id }: Said): Json | undefined {
@@ -75,21 +120,48 @@ function said(role: string, { content, tool_calls: calls, id }: Said): Json | un
   if (content === undefined && toolCalls === undefined) return undefined;
   return {
     role,
-    content: content ?? null,
+    content: blocksIn(content) ?? content ?? null,
     ...(toolCalls === undefined ? {} : { tool_calls: toolCalls }),
     ...(role === 'tool' && id !== undefined ? { tool_call_id: id } : {}),
   };
 }
 
+/** Keys of which each block has one (Bedrock's Converse, in which Strands keeps its messages), or a type (Anthropic's). */
+const BLOCK_KEYS = [
+  'text',
+  'toolUse',
+  'toolResult',
+  'reasoningContent',
+  'image',
+  'document',
+  'video',
+  'cachePoint',
+  'guardContent',
+  'citationsContent',
+  'type',
+];
+
+/** A list of blocks in text. JSON of any other kind is what somebody said. */
+function blocksIn(content: Json | undefined): readonly Readonly<Record<string, Json>>[] | undefined {
+  const list = typeof content === 'string' && /^\s*\[/.test(content) ? parseJson(content) : undefined;
+  if (!Array.isArray(list) || list.length === 0 || !list.every(isObject)) return undefined;
+  return list.every((block) => BLOCK_KEYS.some((key) => block[key] !== undefined)) ? list : undefined;
+}
+
 /** The body of such an event: its attributes, or JSON in one of them. */
 function contentOf(attributes: Attributes): Said {
   const body = attributes.get('gen_ai.event.content');
-  const parsed = typeof body === 'string' ? parseJson(body) : undefined;
-  return isObject(parsed) ? parsed : Object.fromEntries(attributes);
+  const parsed = typeof body === 'string' ? parseJson(body) : body;
+  if (isObject(parsed)) return parsed;
+  const all = Object.fromEntries(attributes);
+  return body === undefined || all.content !== undefined ? all : { ...all, content: body };
 }
 
 function text(attributes: Attributes, key: string): BodyText | undefined {
-  const value = attributes.get(key);
+  return bodyOf(attributes.get(key));
+}
+
+function bodyOf(value: Json | undefined): BodyText | undefined {
   return textOf(value) ?? (value === undefined || value === null || value === '' ? undefined : JSON.stringify(value));
 }
 

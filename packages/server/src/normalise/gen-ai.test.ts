@@ -75,12 +75,9 @@ describe('a span of the GenAI conventions', () => {
     expect(normalise(span)).toMatchObject({ usage: {}, body: { metadata: { 'gen_ai.usage.input_tokens': 5 } } });
   });
 
-  it('keeps instructions apart that are no list', () => {
-    const span = spanWith({ 'gen_ai.system_instructions': 'Be brief.', 'gen_ai.input.messages': '[]' });
-    expect(normalise(span).body).toMatchObject({
-      input: '[]',
-      metadata: { 'gen_ai.system_instructions': 'Be brief.' },
-    });
+  it('has instructions in plain text in front of its messages, too', () => {
+    const span = spanWith({ 'gen_ai.system_instructions': 'Be brief.', 'gen_ai.input.messages': '[{"role":"user"}]' });
+    expect(normalise(span).body.input).toBe('[{"role":"system","content":"Be brief."},{"role":"user"}]');
   });
 
   it('gives way to what a Langfuse SDK wrote', () => {

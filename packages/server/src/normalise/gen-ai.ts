@@ -55,15 +55,34 @@ export const input = firstOf(
 );
 export const output = bodyAt('gen_ai.output.messages', 'gen_ai.tool.call.result', 'gen_ai.retrieval.documents');
 
+/** The whole prompt and completion, as the conventions had them first, and as LangSmith and OpenLIT went on to write them. */
+export const olderInput = firstOf(filled('gen_ai.prompt'), filled('gen_ai.content.prompt'));
+export const olderOutput = firstOf(filled('gen_ai.completion'), filled('gen_ai.content.completion'));
+
+/** LangSmith writes `{}` where nothing came out. */
+function filled(key: string): Rule<BodyText> {
+  return (span) => (span.peek(key) === '{}' ? undefined : span.body(key));
+}
+
 /** The messages, after the system's instructions where these came apart from them. */
 function messagesWithInstructions(span: SpanReader): BodyText | undefined {
   const messages = span.body('gen_ai.input.messages');
-  const instructions = span.peek('gen_ai.system_instructions');
-  const joined = withInstructions(messages, instructions);
+  return messages && afterInstructions(span, messages);
+}
+
+/** These messages after the instructions that the span has for them. */
+export function afterInstructions(span: SpanReader, messages: BodyText): BodyText {
+  const joined = withInstructions(messages, span.peek('gen_ai.system_instructions'));
   if (joined === undefined) return messages;
   span.claim('gen_ai.system_instructions');
   return joined;
 }
+
+/** The instructions of a span on which no convention has anything else that went in. */
+export const instructions: Rule<BodyText> = (span) => {
+  const alone = afterInstructions(span, '[]');
+  return alone === '[]' ? undefined : alone;
+};
 
 const PARAMETERS = [
   'temperature',

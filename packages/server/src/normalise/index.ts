@@ -4,12 +4,15 @@ import type { OtlpSpan } from '../otlp.js';
 import * as aiSdk from './ai-sdk.js';
 import { boundNumbers, momentOrNull } from './bounds.js';
 import * as genAi from './gen-ai.js';
-import * as genAiMessages from './gen-ai-messages.js';
+import * as genkit from './genkit.js';
+import * as googleAdk from './google-adk.js';
 import * as langfuse from './langfuse.js';
+import * as mlflow from './mlflow.js';
 import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
 import { firstOf, type Rule, SpanReader } from './span-reader.js';
 import * as traceloop from './traceloop.js';
+import * as words from './words.js';
 
 /**
  * The conventions that know the type, in the order in which they are asked, for this and for all fields in `rules`: first
@@ -20,6 +23,8 @@ const typeOf: Rule<ObservationType> = firstOf(
   langfuse.type,
   aiSdk.type,
   openInference.type,
+  genkit.type,
+  mlflow.type,
   genAi.type,
   traceloop.type,
   openInference.typeByKeys,
@@ -46,10 +51,10 @@ const rules = {
   release: firstOf(langfuse.release, otel.fromResource(SpanAttributeKeys.release, 'service.version')),
   version: firstOf(langfuse.version, otel.fromResource(SpanAttributeKeys.version)),
   level: firstOf(langfuse.level, otel.level),
-  model: firstOf(aiSdk.model, openInference.model, genAi.model),
-  usage: firstOf(aiSdk.usage, openInference.usage, genAi.usage),
+  model: firstOf(aiSdk.model, openInference.model, genkit.model, mlflow.model, genAi.model),
+  usage: firstOf(aiSdk.usage, openInference.usage, googleAdk.usage, genkit.usage, mlflow.usage, genAi.usage),
   cost: firstOf(openInference.cost, genAi.cost),
-  provider: firstOf(aiSdk.provider, openInference.provider, genAi.provider),
+  provider: firstOf(aiSdk.provider, openInference.provider, genkit.provider, mlflow.provider, genAi.provider),
   modelParameters: firstOf(
     langfuse.modelParameters,
     aiSdk.modelParameters,
@@ -58,22 +63,8 @@ const rules = {
   ),
   msToFirstToken: firstOf(aiSdk.msToFirstToken, genAi.msToFirstToken),
   prompt: firstOf(langfuse.prompt, aiSdk.prompt),
-  input: firstOf(
-    langfuse.input,
-    aiSdk.input,
-    openInference.input,
-    genAi.input,
-    traceloop.input,
-    genAiMessages.inputInEvents,
-  ),
-  output: firstOf(
-    langfuse.output,
-    aiSdk.output,
-    openInference.output,
-    genAi.output,
-    traceloop.output,
-    genAiMessages.outputInEvents,
-  ),
+  input: words.input,
+  output: words.output,
   statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage),
 } satisfies Record<string, Rule<unknown>>;
 

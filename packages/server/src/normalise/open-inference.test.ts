@@ -104,4 +104,48 @@ describe('a span of OpenInference', () => {
     const { cost } = normalise(spanWith({ 'llm.cost.prompt': 0.25, 'llm.cost.completion': 0.5 }));
     expect(cost).toEqual({ input: 0.25, output: 0.5, total: 0.75 });
   });
+
+  const question = 'llm.input_messages.0.message';
+
+  it.each(['CHAIN', 'AGENT', 'chain'])('of the kind %s shows its whole input, not the copy of a message', (kind) => {
+    const whole = '{"messages":[{"role":"user","content":"Hi"},{"role":"user","content":"And now?"}]}';
+    const span = { 'openinference.span.kind': kind, 'input.value': whole, [`${question}.role`]: 'user' };
+    expect(normalise(spanWith(span)).body.input).toBe(whole);
+    expect(normalise(spanWith({ ...span, [`${question}.content`]: 'Hi' })).body.input).toBe(whole);
+  });
+
+  it('of a call shows its messages, not what the library was called with', () => {
+    const span = spanWith({
+      'openinference.span.kind': 'LLM',
+      'input.value': 'ChatMessage(…)',
+      [`${question}.role`]: 'user',
+      [`${question}.content`]: 'Hi',
+    });
+    expect(normalise(span).body.input).toBe('[{"role":"user","content":"Hi"}]');
+  });
+
+  it('shows nothing of a message that has a role and no words', () => {
+    const span = { 'openinference.span.kind': 'LLM', 'llm.output_messages.0.message.role': 'assistant' };
+    expect(normalise(spanWith(span)).body.output).toBeNull();
+    expect(normalise(spanWith({ ...span, 'output.value': 'Hello' })).body.output).toBe('Hello');
+  });
+
+  it('has a message without a role as the words of its side, and a single call of a function as a call', () => {
+    const span = spanWith({
+      [`${question}.content`]: 'Hi',
+      'llm.output_messages.0.message.function_call_name': 'add',
+      'llm.output_messages.0.message.function_call_arguments_json': '{"a":1}',
+    });
+    const { input, output } = normalise(span).body;
+    expect(JSON.parse(input ?? '')).toEqual([{ role: 'user', content: 'Hi' }]);
+    const call = { id: null, type: 'function', function: { name: 'add', arguments: '{"a":1}' } };
+    expect(JSON.parse(output ?? '')).toEqual([{ role: 'assistant', content: null, tool_calls: [call] }]);
+  });
+
+  it('of a completion of text has its prompt and its choice', () => {
+    const span = spanWith({ 'llm.prompts.0.prompt.text': 'Once', 'llm.choices.0.completion.text': 'upon a time' });
+    const { input, output } = normalise(span).body;
+    expect(JSON.parse(input ?? '')).toEqual([{ role: 'user', content: 'Once' }]);
+    expect(JSON.parse(output ?? '')).toEqual([{ role: 'assistant', content: 'upon a time' }]);
+  });
 });

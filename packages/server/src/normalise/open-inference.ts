@@ -90,21 +90,47 @@ export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
   };
 };
 
-/** Messages and documents say more than `input.value`, which is then what the library was called with. */
+/**
+ * For a call of a model its messages say more than `input.value`, which is then what the library was called with. Around a
+ * call (`CHAIN`, `AGENT`) it is the other way round: an instrumentation copies what it finds of a message, in LangGraph only
+ * the first one, or a role without words. Documents say more than both.
+ */
 export const input: Rule<BodyText> = firstOf(
-  messages('llm.input_messages'),
   documents('reranker.input_documents'),
+  (span) => (isAroundCalls(span) ? value('input')(span) : undefined),
+  messages('llm.input_messages', 'user'),
+  prompts,
   value('input'),
   (span) => jsonList(span.elements('embedding.embeddings').flatMap((at) => span.text(`${at}embedding.text`) ?? [])),
   bodyAt('reranker.query'),
 );
 
 export const output: Rule<BodyText> = firstOf(
-  messages('llm.output_messages'),
   documents('retrieval.documents'),
   documents('reranker.output_documents'),
+  (span) => (isAroundCalls(span) ? value('output')(span) : undefined),
+  messages('llm.output_messages', 'assistant'),
+  completions,
   value('output'),
 );
+
+/** An empty value is no value here. */
+function isAroundCalls(span: SpanReader): boolean {
+  return AROUND_CALLS.has(textOf(span.peek('openinference.span.kind'))?.toUpperCase() ?? '');
+}
+
+const AROUND_CALLS: ReadonlySet<string> = new Set(['CHAIN', 'AGENT']);
+
+/** A completion of text has prompts and choices in place of messages. */
+function prompts(span: SpanReader): BodyText | undefined {
+  const texts = span.elements('llm.prompts').flatMap((at) => span.text(`${at}prompt.text`) ?? []);
+  return jsonList(texts.map((content) => ({ role: 'user', content })));
+}
+
+function completions(span: SpanReader): BodyText | undefined {
+  const texts = span.elements('llm.choices').flatMap((at) => span.text(`${at}completion.text`) ?? []);
+  return jsonList(texts.map((content) => ({ role: 'assistant', content })));
+}
 
 function value(side: 'input' | 'output'): Rule<BodyText> {
   return (span) => {
@@ -114,25 +140,39 @@ function value(side: 'input' | 'output'): Rule<BodyText> {
   };
 }
 
-function messages(list: string): Rule<BodyText> {
-  return (span) => jsonList(span.elements(list).flatMap((at) => message(span, `${at}message.`) ?? []));
+function messages(list: string, speaker: 'user' | 'assistant'): Rule<BodyText> {
+  return (span) => jsonList(span.elements(list).flatMap((at) => message(span, `${at}message.`, speaker) ?? []));
 }
 
-/** In the form of OpenAI's chat, which the convention takes apart. */
-function message(span: SpanReader, at: string): Json | undefined {
-  const role = span.text(`${at}role`);
-  if (role === undefined) return undefined;
-  const calls = span.elements(`${at}tool_calls`).flatMap((call) => toolCall(span, `${call}tool_call.`) ?? []);
+/**
+ * In the form of OpenAI's chat, which the convention takes apart. Undefined where there is a role and nothing that was said;
+ * who speaks without a role is whose side it is.
+ */
+function message(span: SpanReader, at: string, speaker: string): Json | undefined {
+  const calls = [
+    ...span.elements(`${at}tool_calls`).flatMap((call) => toolCall(span, `${call}tool_call.`) ?? []),
+    ...functionCall(span, at),
+  ];
   const contents = span.elements(`${at}contents`).flatMap((part) => content(span, `${part}message_content.`) ?? []);
+  const said = contents.length > 0 ? contents : span.body(`${at}content`);
+  if (said === undefined && calls.length === 0) return undefined;
   const id = span.text(`${at}tool_call_id`);
   const name = span.text(`${at}name`);
   return {
-    role,
-    content: contents.length > 0 ? contents : (span.body(`${at}content`) ?? null),
+    role: span.text(`${at}role`) ?? speaker,
+    content: said ?? null,
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
     ...(id === undefined ? {} : { tool_call_id: id }),
     ...(name === undefined ? {} : { name }),
   };
+}
+
+/** The one call that a message had before it could have several. */
+function functionCall(span: SpanReader, at: string): Json[] {
+  const name = span.text(`${at}function_call_name`);
+  if (name === undefined) return [];
+  const given = span.body(`${at}function_call_arguments_json`) ?? '';
+  return [{ id: null, type: 'function', function: { name, arguments: given } }];
 }
 
 function toolCall(span: SpanReader, at: string): Json | undefined {

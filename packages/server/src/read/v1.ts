@@ -80,8 +80,8 @@ function toDetails(observation: StoredObservation, body: ObservationBody): Obser
     costDetails,
     input,
     output,
-    inputMessages: toMessages(input),
-    outputMessages: toMessages(output),
+    inputMessages: toMessages(input, 'input'),
+    outputMessages: toMessages(output, 'output'),
     metadata: readMetadata(body.metadata),
     events: body.events,
   };

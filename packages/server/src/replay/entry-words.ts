@@ -10,7 +10,7 @@ import type { TraceCalls, TraceTree } from './trace-calls.js';
 import type { TreeNode } from './tree.js';
 
 /** A message with where and when it was said, Unix milliseconds. */
-export type SaidMessage = Pick<ReplayMessage, 'role' | 'parts' | 'observationId'> & { readonly atMs: number };
+export type SaidMessage = Pick<ReplayMessage, 'role' | 'name' | 'parts' | 'observationId'> & { readonly atMs: number };
 
 /** Words of the application. A guess is the only text in an object whose name says nothing of it: `{ room: "7" }`. */
 export interface EntryWords {
@@ -41,7 +41,7 @@ export function entryAnswer({ tree, entries }: TraceCalls): EntryWords | null {
 }
 
 function isGuess(value: Json, side: 'input' | 'output'): boolean {
-  if (!isObject(value) || toMessages(value) !== null) return false;
+  if (!isObject(value) || toMessages(value, side) !== null) return false;
   return toPlainText({ ...value, '': null }, side) === null;
 }
 
@@ -59,7 +59,7 @@ export function asJson({ tree, calls, rootBody, firstCallBody }: TraceCalls, sid
   for (const text of [tree.trace[side], rootBody?.[side], side === 'input' ? firstCallBody?.input : null]) {
     const value: Json = readBody(text);
     // Messages without words (instructions alone, a role without content) are not something to read.
-    if (value === null || value === '' || toMessages(value) !== null) continue;
+    if (value === null || value === '' || toMessages(value, side) !== null) continue;
     return [said({ role: side === 'input' ? 'user' : 'assistant', parts: [{ type: 'json', value }] }, root, atMs)];
   }
   return [];
@@ -77,6 +77,7 @@ export function textIn(messages: readonly Message[]): string {
   return messages.map(({ parts }) => textOf(parts)).join('\n');
 }
 
-export function said({ role, parts }: Message, node: TreeNode, atMs: number): SaidMessage {
-  return { role, parts, observationId: node.observation.id, atMs };
+export function said(message: Message, node: TreeNode, atMs: number): SaidMessage {
+  const { name, role, parts } = message;
+  return { role, ...(name === undefined ? {} : { name }), parts, observationId: node.observation.id, atMs };
 }

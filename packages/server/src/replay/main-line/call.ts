@@ -2,6 +2,7 @@ import type { Json, Message, MessagePart } from '@powerrag/protocol';
 import type { BodyText, ObservationBody } from '../../observation.js';
 import { readBody } from '../body.js';
 import { toMessages } from '../messages/index.js';
+import { paired } from '../messages/pairing.js';
 import { toPlainText } from '../messages/plain.js';
 import type { TreeNode } from '../tree.js';
 
@@ -44,7 +45,11 @@ export class Vocabulary {
     // A text that only begins like the other: `[1` and `[12`.
     if (!rest.startsWith(',')) return null;
     const added = readSide(readBody(`[${rest.slice(1)}`), 'input');
-    return added === null ? null : [...earlier.messages, ...added.map((message) => this.know(message))];
+    if (added === null) return null;
+    // A result may belong to a call that was read before.
+    const isPaired = added.some(({ role, parts }) => role === 'other' || parts.some(({ type }) => type === 'tool_result'));
+    const found = isPaired ? paired([...earlier.messages, ...added]).slice(earlier.messages.length) : added;
+    return [...earlier.messages, ...found.map((message) => this.know(message))];
   }
 
   #readAll(text: string): KnownMessage[] {
@@ -53,7 +58,7 @@ export class Vocabulary {
 
   know(message: Message): KnownMessage {
     const key = messageKey(message);
-    const known = this.#known.get(key) ?? { key, role: message.role, parts: message.parts };
+    const known = this.#known.get(key) ?? { key, ...message };
     this.#known.set(key, known);
     return known;
   }
@@ -84,7 +89,7 @@ export function toCall(node: TreeNode, body: ObservationBody | null, vocabulary:
 /** One side of an observation as messages that hold something; null where it holds no language (JSON is kept if asked for). */
 export function readSide(value: Json, side: 'input' | 'output', keepJson = false): Message[] | null {
   if (value === null || value === '') return null;
-  const messages = toMessages(value)?.filter(holdsSomething);
+  const messages = toMessages(value, side)?.filter(holdsSomething);
   if (messages !== undefined) return messages.length > 0 ? messages : null;
   const text = toPlainText(value, side);
   const role = side === 'input' ? 'user' : 'assistant';
@@ -93,9 +98,9 @@ export function readSide(value: Json, side: 'input' | 'output', keepJson = false
 }
 
 /** Equal for messages of one role that say the same, whatever convention they came in. */
-function messageKey({ role, parts }: Message): string {
+function messageKey({ name, role, parts }: Message): string {
   const said = parts.every((part) => part.type === 'text') ? textOf(parts) : JSON.stringify(parts);
-  return `${role}\n${said}`;
+  return `${name === undefined ? role : JSON.stringify([role, name])}\n${said}`;
 }
 
 export function textOf(parts: readonly MessagePart[]): string {

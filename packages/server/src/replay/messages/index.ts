@@ -1,49 +1,90 @@
-import type { Json, Message, MessagePart, MessageRole } from '@powerrag/protocol';
-import { isAiSdkResults } from './ai-sdk.js';
-import { contentParts, genAiParts, toolCallParts } from './parts.js';
-import { isObject, type JsonObject } from './values.js';
+import type { Json, Message } from '@powerrag/protocol';
+import { HOLDERS, within } from './holders.js';
+import { paired } from './pairing.js';
+import { contentParts, knownPart } from './parts/index.js';
+import type { Side } from './reader.js';
+import { knownMessages } from './readers.js';
+import { unknownMessage } from './unknown.js';
+import { isObject } from './values.js';
 
-/** Reads a body as messages of a chat; null where any of it has another shape. */
-export function toMessages(value: Json): Message[] | null {
-  const messages = itemsOf(value).map(toMessage);
-  return messages.length > 0 && messages.every((message) => message !== null) ? messages : null;
+/**
+ * Reads a body as messages of a chat, whatever framework wrote it; null where it is something else. A body is a chat where
+ * at least one of its items is a message that we know for one. The others are kept, under the names that they give
+ * themselves. A chat in which nobody says anything has no messages.
+ *
+ * Parts without a message around them are read only where `side` says whose they are.
+ */
+export function toMessages(value: Json, side?: Side): Message[] | null {
+  const messages = conversation(value, 0) ?? (side === undefined ? undefined : partsIn(value, side));
+  return messages === undefined ? null : paired(messages.map(withOwnRole)).filter(saysSomething);
 }
 
-/** A list of messages, a single one, or a request that holds a list and may hold the system's instructions beside it. */
-function itemsOf(value: Json): readonly Json[] {
-  if (Array.isArray(value)) return value;
-  if (!isObject(value)) return [value];
-  const list = [value.messages, value.prompt].find((held) => Array.isArray(held)) as readonly Json[] | undefined;
-  if (list === undefined) return [value];
-  const { system } = value;
-  return typeof system === 'string' || Array.isArray(system) ? [{ role: 'system', content: system }, ...list] : list;
+/** How deep messages may be wrapped up in what holds them. */
+const MAX_DEPTH = 4;
+
+function conversation(value: Json, depth: number): readonly Message[] | undefined {
+  if (depth > MAX_DEPTH) return undefined;
+  if (Array.isArray(value)) return ofList(value, depth);
+  if (!isObject(value)) return undefined;
+  const itself = knownMessages(value);
+  if (itself !== undefined) return itself;
+  for (const hold of HOLDERS) {
+    const held = hold(value);
+    const found = held && ofList(held.items, depth);
+    if (found !== undefined) return [...systemOf(held?.system), ...found];
+  }
+  return first(within(value), (held) => conversation(held, depth + 1));
 }
 
-const ROLES: ReadonlyMap<string, MessageRole> = new Map([
-  ['system', 'system'],
-  ['developer', 'system'],
-  ['user', 'user'],
-  ['assistant', 'assistant'],
-  ['model', 'assistant'],
-  ['human', 'user'],
-  ['ai', 'assistant'],
-  ['tool', 'tool'],
-]);
-
-function toMessage(item: Json): Message | null {
-  if (!isObject(item) || typeof item.role !== 'string') return null;
-  const role = ROLES.get(item.role);
-  if (role !== undefined && Array.isArray(item.parts)) return { role, parts: genAiParts(item.parts) };
-  return role === undefined ? null : { role, parts: role === 'tool' ? toolResult(item) : parts(item) };
+function systemOf(instructions: Json | undefined): readonly Message[] {
+  const held = isObject(instructions) ? instructions.parts : instructions;
+  const isSaid = typeof held === 'string' || Array.isArray(held);
+  return isSaid ? [{ role: 'system', parts: contentParts(held) }] : [];
 }
 
-function parts(item: JsonObject): MessagePart[] {
-  const refusal: MessagePart[] = typeof item.refusal === 'string' ? [{ type: 'text', text: item.refusal }] : [];
-  return [...contentParts(item.content), ...refusal, ...toolCallParts(item.tool_calls)];
+/** A list of messages, of lists of them (LangChain has one for each prompt), or of objects that hold some. */
+function ofList(items: readonly Json[], depth: number): readonly Message[] | undefined {
+  const read = items.map((item) => knownMessages(item) ?? (isHolder(item) ? conversation(item, depth + 1) : undefined));
+  if (read.every((messages) => messages === undefined)) return undefined;
+  return read.flatMap((messages, index) => messages ?? unknownMessage(items[index] ?? null));
 }
 
-function toolResult({ tool_call_id: id, name, content }: JsonObject): MessagePart[] {
-  if (isAiSdkResults(content)) return contentParts(content);
-  const [idText, nameText] = [typeof id === 'string' ? id : null, typeof name === 'string' ? name : null];
-  return [{ type: 'tool_result', id: idText, name: nameText, result: content ?? null }];
+/** Of what is in a list only another list and LangGraph's command hold messages: a list of tickets that have some is data. */
+function isHolder(item: Json): boolean {
+  return Array.isArray(item) || (isObject(item) && isObject(item.update));
+}
+
+/** A list of parts, also one that is alone in an object. */
+function partsIn(value: Json, side: Side): readonly Message[] | undefined {
+  const [held, second] = isObject(value) ? Object.values(value) : [];
+  return bareParts(held !== undefined && second === undefined ? held : value, side);
+}
+
+/** A list of parts that say by their types what they are, or of which one is a call or a result. Other text is data as often as it is words. */
+function bareParts(value: Json, side: Side): readonly Message[] | undefined {
+  const list: readonly Json[] = Array.isArray(value) ? value : [];
+  const parts = list.flatMap((item) => (isObject(item) ? (knownPart(item) ?? []) : []));
+  if (list.length === 0 || parts.length < list.length) return undefined;
+  const isTyped = list.every((item) => isObject(item) && typeof item.type === 'string');
+  const hasCall = parts.some((part) => part.type === 'tool_call');
+  if (!isTyped && !hasCall && !parts.some((part) => part.type === 'tool_result')) return undefined;
+  return [{ role: hasCall || side === 'output' ? 'assistant' : 'user', parts }];
+}
+
+/** What a user says is no more than results of tools where the convention has no role for these (Anthropic, Gemini). */
+function withOwnRole(message: Message): Message {
+  const isResults = message.parts.length > 0 && message.parts.every((part) => part.type === 'tool_result');
+  return isResults && message.role !== 'tool' ? { ...message, role: 'tool' } : message;
+}
+
+function saysSomething({ parts }: Message): boolean {
+  return parts.some((part) => (part.type !== 'text' && part.type !== 'reasoning') || part.text.trim() !== '');
+}
+
+function first<T, R>(values: readonly T[], read: (value: T) => R | undefined): R | undefined {
+  for (const value of values) {
+    const found = read(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -15,11 +15,17 @@ export function image(url: string | null): MessagePart {
 
 const none = { mimeType: null, bytes: null };
 
-/** The `source` of an image as Anthropic writes it. */
-export function anthropicImage(source: JsonObject): MessagePart {
-  if (typeof source.data !== 'string') return image(text(source.url));
-  const mimeType = text(source.media_type);
-  return { type: 'media', kind: 'image', mimeType, reference: null, bytes: sizeOf(source.data) };
+/** The `source` of an image or a document as Anthropic writes it. */
+export function anthropicSource(source: JsonObject, type: string | null, name: string | null): MessagePart {
+  const data = text(source.data) ?? text(source.url);
+  return namedFile(data, name ?? text(source.file_id), text(source.media_type) ?? type);
+}
+
+/** A file with a name to show in place of its bytes. A URL is its own name. */
+export function namedFile(data: string | null, name: string | null, type: string | null): MessagePart {
+  const held = data === null ? file('', type) : file(data, type);
+  if (held.type !== 'media' || (held.reference !== null && held.reference !== '')) return held;
+  return { ...held, reference: name, bytes: data === null ? null : held.bytes };
 }
 
 /** A URL, or bytes in base64. `type` is a MIME type as far as it is known: `image/*` is one, too. */

@@ -38,7 +38,7 @@ describe('a body that is a chat', () => {
       ],
       [
         { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'add', arguments: { a: 1 } }] },
-        { role: 'tool', parts: [{ type: 'tool_result', id: 'c1', name: null, result: '3' }] },
+        { role: 'tool', parts: [{ type: 'tool_result', id: 'c1', name: 'add', result: '3' }] },
       ],
     ],
     [
@@ -72,7 +72,7 @@ describe('a body that is a chat', () => {
       [
         { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
         { role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'add', arguments: { a: 1 } }] },
-        { role: 'tool', parts: [{ type: 'tool_result', id: 'c', name: null, result: 3 }] },
+        { role: 'tool', parts: [{ type: 'tool_result', id: 'c', name: 'add', result: 3 }] },
       ],
     ],
     [
@@ -268,7 +268,38 @@ describe('a body that is a chat', () => {
     [{ prompt: 'x' }],
     [{ system: 'x' }],
     [[{ role: 'constructor', content: 'x' }]],
-    [[{ role: 'user', content: 'x' }, 4]],
+    [
+      [
+        { role: 'user', name: 'Ada' },
+        { role: 'admin', name: 'Eve' },
+      ],
+    ],
+    [[{ role: 'admin' }]],
+    [{ role: 'user', age: 36 }],
+    [[{ type: 'human', height: 180 }]],
+    [[{ text: 'A document.' }, { text: 'Another.' }]],
+    [[{ id: 1, messages: [{ role: 'user', content: 'A ticket.' }] }]],
+    [
+      [
+        { type: 'system', content: 'The disk is full.' },
+        { type: 'alert', content: 'x' },
+      ],
+    ],
+    [{ type: 'tool', content: 'A hammer.' }],
+    [{ role: 'user', items: ['milk'] }],
+    [{ role: 'model', parts: [{ id: 3 }, { id: 4 }] }],
+    [{ text: 'What is in it?', files: [] }],
+    [{ question: 'Which one?', choices: [{ text: 'A' }, { text: 'B' }] }],
+    [{ contents: 'Chapter 1' }],
+    [{ content: { parts: [{ type: 'paragraph' }] } }],
+    [{ instructions: 'Add them.', input: [1, 2] }],
+    [{ system: 'Linux', messages: [{ level: 'info' }] }],
+    [{ generations: [{ text: 'Z' }] }],
+    [{ name: 'search', parameters: {} }],
+    [{ output: [{ type: 'file', path: 'a' }] }],
+    [{ choices: [{ label: 'A' }, { label: 'B' }] }],
+    [{ message: { subject: 'Hi' } }],
+    [{ text: 'x' }],
   ])('is not seen in %j', (body) => {
     expect(toMessages(body)).toBeNull();
   });
@@ -290,7 +321,16 @@ describe('the text that a person would read', () => {
     expect(toPlainText({ args: ['a', 'b'], kwargs: {} }, 'input')).toBeNull();
   });
 
+  it('is found in the inputs and outputs of a chain, and in a list of one text', () => {
+    expect(toPlainText({ inputs: { input: 'What is it?' }, tags: [], kwargs: {} }, 'input')).toBe('What is it?');
+    expect(toPlainText({ outputs: 'Paris', kwargs: {} }, 'output')).toBe('Paris');
+    expect(toPlainText(['What is it?'], 'input')).toBe('What is it?');
+    expect(toPlainText({ user_msg: 'What is it?', chat_history: null, memory: null }, 'input')).toBe('What is it?');
+    expect(toPlainText({ task: 'What is it?', stream: false, reset: true }, 'input')).toBe('What is it?');
+  });
+
   it('is missing where there is none', () => {
+    expect(toPlainText(['a', 'b'], 'input')).toBeNull();
     expect(toPlainText({ a: 1, b: 'x' }, 'output')).toBeNull();
     expect(toPlainText('  ', 'input')).toBeNull();
     expect(toPlainText([1], 'input')).toBeNull();

@@ -1,18 +1,40 @@
 import type { Json } from '@powerrag/protocol';
+import type { Side } from './reader.js';
 import { isObject, type JsonObject } from './values.js';
 
-const QUESTION_KEYS = ['query', 'question', 'prompt', 'input', 'message', 'text', 'user_input', 'userInput', 'content'];
+const QUESTION_KEYS = [
+  'query',
+  'question',
+  'prompt',
+  'input',
+  'message',
+  'text',
+  'user_input',
+  'userInput',
+  'user_msg',
+  'query_str',
+  'str_or_query_bundle',
+  'task',
+  'content',
+];
 const ANSWER_KEYS = ['answer', 'output', 'response', 'content', 'result', 'text', 'message', 'completion', 'reply'];
 
 /**
  * The text that a person would read in a value that is no chat message: the value itself, or what it holds under a name
  * that says so (`{ query: "…" }`), or its only text. Null where there is none. Arguments of a function are read like the
- * only one of them, or like the named ones.
+ * only one of them, or like the named ones. What Traceloop keeps of a chain is read like its `inputs` or `outputs`, a list of
+ * one text like the text.
  */
-export function toPlainText(value: Json, side: 'input' | 'output'): string | null {
+export function toPlainText(value: Json, side: Side): string | null {
   if (typeof value === 'string') return value.trim() === '' ? null : value;
+  if (Array.isArray(value)) return ofList(value, side);
   if (!isObject(value)) return null;
   if (Array.isArray(value.args) && isObject(value.kwargs)) return ofArguments(value.args, value.kwargs, side);
+  const ofChain = value[side === 'input' ? 'inputs' : 'outputs'];
+  return ofNames(value, side) ?? (isObject(ofChain) || typeof ofChain === 'string' ? toPlainText(ofChain, side) : null);
+}
+
+function ofNames(value: JsonObject, side: Side): string | null {
   const entries = new Map(Object.entries(value));
   for (const key of side === 'input' ? QUESTION_KEYS : ANSWER_KEYS) {
     const text = entries.get(key);
@@ -22,8 +44,13 @@ export function toPlainText(value: Json, side: 'input' | 'output'): string | nul
   return entries.size === 1 && typeof only === 'string' && only.trim() !== '' ? only : null;
 }
 
+function ofList(list: readonly Json[], side: Side): string | null {
+  const [only, second] = list;
+  return typeof only === 'string' && second === undefined ? toPlainText(only, side) : null;
+}
+
 /** As Traceloop writes them. */
-function ofArguments(args: readonly Json[], named: JsonObject, side: 'input' | 'output'): string | null {
+function ofArguments(args: readonly Json[], named: JsonObject, side: Side): string | null {
   const [only = named] = args;
   return args.length > 1 ? null : toPlainText(only, side);
 }

@@ -11,7 +11,7 @@ import { Parts } from './parts.js';
 
 type MessageItem = Extract<ConversationItem, { kind: 'message' }>;
 
-const SPEAKERS = { system: 'System', user: 'User', assistant: 'Assistant', tool: 'Tool' } as const;
+const SPEAKERS = { system: 'System', user: 'User', assistant: 'Assistant', tool: 'Tool', other: 'Other' } as const;
 
 export function MessageRow({
   item,
@@ -26,6 +26,7 @@ export function MessageRow({
 }) {
   const { store } = useReplay();
   const { message, observation } = item;
+  const speaker = message.name ?? SPEAKERS[message.role];
   const select = () => {
     if (observation) store.select({ traceId: observation.traceId, observationId: observation.id });
   };
@@ -35,10 +36,10 @@ export function MessageRow({
       data-role={message.role}
       data-reached={reached}
       aria-current={current || undefined}
-      aria-label={`${SPEAKERS[message.role]} at ${formatOffset(item.atMs)}`}
+      aria-label={`${speaker} at ${formatOffset(item.atMs)}`}
     >
       <div className="message-head">
-        <span className="message-speaker">{SPEAKERS[message.role]}</span>
+        <span className="message-speaker">{speaker}</span>
         {!reached && <Coming observation={observation} />}
         <span className="message-tools">
           <CopyButton label="Copy the message" text={() => message.parts.map(partText).join('\n\n')} />

@@ -43,7 +43,7 @@ function Messages({ messages }: { readonly messages: readonly Message[] }) {
       {messages.map((message, position) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: messages of one body never move
         <li key={position} data-role={message.role}>
-          <span className="details-role">{message.role}</span>
+          <span className="details-role">{message.name ?? message.role}</span>
           <Parts role={message.role} parts={message.parts} />
         </li>
       ))}

@@ -1,0 +1,36 @@
+import type { BodyText } from '../observation.js';
+import { bodyAt, countOf, firstOf, isObject, parseJson, type Rule } from './span-reader.js';
+import { knownCounts, usageFrom } from './usage.js';
+
+/**
+ * Google's Agent Development Kit (`gcp.vertex.agent.*`), which keeps the request and the answer of Gemini as they were. A
+ * span that is no call of the model has `{}` there.
+ */
+
+export const input: Rule<BodyText> = firstOf(filled('llm_request'), filled('tool_call_args'), filled('data'));
+export const output: Rule<BodyText> = firstOf(filled('llm_response'), bodyAt('gcp.vertex.agent.tool_response'));
+
+function filled(name: string): Rule<BodyText> {
+  const key = `gcp.vertex.agent.${name}`;
+  return (span) => {
+    const value = span.peek(key);
+    const held = typeof value === 'string' ? parseJson(value) : value;
+    return isObject(held) && Object.keys(held).length > 0 ? span.body(key) : undefined;
+  };
+}
+
+/** Version 1 leaves the cached tokens and the thoughts to the answer of Gemini, whose output leaves its thoughts out. */
+export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
+  const answer = span.peek('gcp.vertex.agent.llm_response');
+  const held = typeof answer === 'string' ? parseJson(answer) : answer;
+  const counts = isObject(held) ? held.usage_metadata : undefined;
+  if (!isObject(counts)) return undefined;
+  for (const copy of ['input_tokens', 'output_tokens']) span.claim(`gen_ai.usage.${copy}`);
+  return usageFrom({
+    input: countOf(counts.prompt_token_count),
+    output: countOf(counts.candidates_token_count),
+    total: countOf(counts.total_token_count),
+    inputParts: knownCounts({ input_cached_tokens: countOf(counts.cached_content_token_count) }),
+    outputParts: knownCounts({ output_reasoning_tokens: countOf(counts.thoughts_token_count) }),
+  });
+};

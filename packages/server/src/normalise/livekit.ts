@@ -1,0 +1,41 @@
+import type { Json } from '@powerrag/protocol';
+import type { BodyText } from '../observation.js';
+import { bodyAt, firstOf, parseJson, type Rule, type SpanReader } from './span-reader.js';
+
+/**
+ * LiveKit Agents (`lk.*`): the context of a call of the model, what it answered, what was heard and said in a turn, and calls
+ * of tools. What may name a person is under `lk.pii.` where the application asked for that.
+ */
+
+export const input: Rule<BodyText> = firstOf(
+  at('chat_ctx'),
+  at('user_input'),
+  at('user_transcript'),
+  at('function_tool.arguments'),
+  at('input_text'),
+);
+
+export const output: Rule<BodyText> = firstOf(answer, at('function_tool.output'));
+
+function at(name: string): Rule<BodyText> {
+  return bodyAt(`lk.${name}`, `lk.pii.${name}`);
+}
+
+/** The text alone where there is nothing else. */
+function answer(span: SpanReader): BodyText | undefined {
+  const calls = callsOf(span);
+  const text = at('response.text')(span);
+  return calls.length === 0 ? text : JSON.stringify({ role: 'assistant', content: text ?? '', tool_calls: calls });
+}
+
+/** A list, or an array of which each element is JSON in text. */
+function callsOf(span: SpanReader): readonly Json[] {
+  for (const key of ['lk.response.function_calls', 'lk.pii.response.function_calls']) {
+    const value = span.peek(key);
+    const list = typeof value === 'string' ? parseJson(value) : value;
+    if (!Array.isArray(list) || list.length === 0) continue;
+    span.claim(key);
+    return (list as readonly Json[]).map((call) => (typeof call === 'string' ? (parseJson(call) ?? call) : call));
+  }
+  return [];
+}

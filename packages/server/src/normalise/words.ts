@@ -1,0 +1,56 @@
+import type { BodyText } from '../observation.js';
+import * as aiSdk from './ai-sdk.js';
+import * as genAi from './gen-ai.js';
+import * as genAiMessages from './gen-ai-messages.js';
+import * as genkit from './genkit.js';
+import * as googleAdk from './google-adk.js';
+import * as haystack from './haystack.js';
+import * as langfuse from './langfuse.js';
+import * as livekit from './livekit.js';
+import * as mastra from './mastra.js';
+import * as mlflow from './mlflow.js';
+import * as openInference from './open-inference.js';
+import * as pydanticAi from './pydantic-ai.js';
+import { firstOf, type Rule } from './span-reader.js';
+import * as traceloop from './traceloop.js';
+
+/**
+ * What went into a span and what came out, in each convention, in the order in which they are asked: ours, then the more
+ * particular convention before the more general one, attributes before events. A convention that is added is a row here. What
+ * form the words have is not looked at: `replay/messages` reads all forms, whichever convention they came in.
+ */
+
+export const input: Rule<BodyText> = firstOf(
+  langfuse.input,
+  aiSdk.input,
+  openInference.input,
+  googleAdk.input,
+  genAi.input,
+  traceloop.input,
+  genkit.input,
+  mlflow.input,
+  mastra.input,
+  livekit.input,
+  pydanticAi.input,
+  haystack.input,
+  genAi.olderInput,
+  genAiMessages.inputInEvents,
+  genAi.instructions,
+);
+
+export const output: Rule<BodyText> = firstOf(
+  langfuse.output,
+  aiSdk.output,
+  openInference.output,
+  googleAdk.output,
+  genAi.output,
+  traceloop.output,
+  genkit.output,
+  mlflow.output,
+  mastra.output,
+  livekit.output,
+  pydanticAi.output,
+  haystack.output,
+  genAi.olderOutput,
+  genAiMessages.outputInEvents,
+);

@@ -1,0 +1,25 @@
+import { file, namedFile } from '../media.js';
+import type { PartReader } from '../reader.js';
+import { type JsonObject, parsed, text } from '../values.js';
+
+/** Parts of a message in OpenTelemetry's GenAI conventions, other than text and reasoning. */
+export const genAiPart: PartReader = (part) => {
+  const { type, content, id } = part;
+  if (type === 'tool_call' && typeof part.name === 'string' && part.args === undefined)
+    return { type, id: text(id), name: part.name, arguments: parsed(part.arguments) };
+  if (type === 'tool_call_response')
+    return {
+      type: 'tool_result',
+      id: text(id),
+      name: text(part.name),
+      result: part.response ?? part.result ?? part.content ?? null,
+    };
+  if (type === 'blob' && typeof content === 'string') return file(content, mimeTypeOf(part));
+  if (type === 'uri' && typeof part.uri === 'string') return file(part.uri, mimeTypeOf(part));
+  if (type === 'file' && typeof part.file_id === 'string') return namedFile(null, part.file_id, mimeTypeOf(part));
+  return undefined;
+};
+
+function mimeTypeOf({ mime_type: mimeType, modality }: JsonObject): string | null {
+  return text(mimeType) ?? (typeof modality === 'string' ? `${modality}/*` : null);
+}
