@@ -100,7 +100,8 @@ export function readSide(value: Json, side: 'input' | 'output', keepJson = false
 /** Equal for messages of one role that say the same, whatever convention they came in. */
 function messageKey({ name, role, parts }: Message): string {
   const said = parts.every((part) => part.type === 'text') ? textOf(parts) : JSON.stringify(parts);
-  return `${name === undefined ? role : JSON.stringify([role, name])}\n${said}`;
+  // A name beside a role may stand in the history and not in the answer.
+  return `${role === 'other' ? JSON.stringify([role, name]) : role}\n${said}`;
 }
 
 export function textOf(parts: readonly MessagePart[]): string {
