@@ -52,10 +52,28 @@ export interface ObservationBody {
   }[];
 }
 
+/** How firmly a span says which session its trace belongs to, by the key that it was said under. The lowest stands. */
+export const IdStrengths = {
+  /** A key that means the session of the application and nothing else. */
+  explicit: 1,
+  /** Metadata that a framework carries for the application. */
+  metadata: 2,
+  /** `gen_ai.conversation.id`, which libraries make up where the application gives none. */
+  conversation: 3,
+  /** The resource, which says the same of every trace of a process. */
+  resource: 4,
+} as const;
+
+export type IdStrength = (typeof IdStrengths)[keyof typeof IdStrengths];
+
 /** What a span says of its trace. A field that the span does not mention is absent. */
 export interface TraceFields {
   readonly name?: string;
   readonly sessionId?: string;
+  /** How firmly `sessionId` was said. Default `IdStrengths.explicit`. */
+  readonly sessionIdStrength?: IdStrength;
+  /** Ids of sessions that were named beside `sessionId`: conversations within the trace. */
+  readonly conversationIds?: readonly string[];
   readonly userId?: string;
   readonly tags?: readonly string[];
   readonly metadata?: Readonly<Record<string, Json>>;

@@ -2,11 +2,14 @@ import { type Json, type ObservationType, SpanAttributeKeys } from '@powerrag/pr
 import type { Observation, TraceFields } from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
 import * as aiSdk from './ai-sdk.js';
+import { firstTokenEventMs, instantAt, msToFirstToken } from './first-token.js';
+import * as frameworks from './frameworks.js';
 import * as genAi from './gen-ai.js';
 import * as genAiMessages from './gen-ai-messages.js';
 import * as langfuse from './langfuse.js';
 import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
+import { sessionOf } from './session.js';
 import { firstOf, type Rule, SpanReader } from './span-reader.js';
 import * as traceloop from './traceloop.js';
 
@@ -19,24 +22,25 @@ const typeOf: Rule<ObservationType> = firstOf(
   langfuse.type,
   aiSdk.type,
   openInference.type,
+  frameworks.type,
   genAi.type,
   traceloop.type,
   openInference.typeByKeys,
   genAi.typeByKeys,
+  langfuse.typeByKeys,
 );
 
 const rules = {
   name: firstOf(langfuse.name, aiSdk.name, openInference.name, genAi.name, traceloop.name),
-  sessionId: firstOf(
-    langfuse.sessionId,
-    genAi.sessionId,
-    langfuse.sessionIdInMetadata,
-    aiSdk.sessionId,
-    traceloop.sessionId,
-    otel.fromResource('session.id'),
+  userId: firstOf(
+    langfuse.userId,
+    langfuse.userIdInMetadata,
+    aiSdk.userId,
+    traceloop.userId,
+    frameworks.userId,
+    otel.userId,
   ),
-  userId: firstOf(langfuse.userId, langfuse.userIdInMetadata, aiSdk.userId, traceloop.userId, otel.userId),
-  tags: firstOf(langfuse.tags, aiSdk.tags, openInference.tags),
+  tags: firstOf(langfuse.tags, aiSdk.tags, openInference.tags, frameworks.tags),
   environment: firstOf(
     langfuse.environment,
     otel.environment,
@@ -55,7 +59,8 @@ const rules = {
     openInference.modelParameters,
     genAi.modelParameters,
   ),
-  msToFirstToken: firstOf(aiSdk.msToFirstToken, genAi.msToFirstToken),
+  firstTokenMs: firstOf(langfuse.firstTokenMs, instantAt('mastra.completion_start_time')),
+  msToFirstToken: firstOf(aiSdk.msToFirstToken, genAi.msToFirstToken, msToFirstToken),
   prompt: firstOf(langfuse.prompt, aiSdk.prompt),
   input: firstOf(
     langfuse.input,
@@ -97,7 +102,11 @@ export function normalise(span: OtlpSpan): Observation {
     name: rules.name(reader) ?? span.name,
     startMs,
     endMs: span.endUnixNano === null ? null : otel.toMs(span.endUnixNano),
-    firstTokenMs: langfuse.firstTokenMs(reader) ?? firstTokenAfter(startMs, rules.msToFirstToken(reader)),
+    firstTokenMs:
+      rules.firstTokenMs(reader) ??
+      firstTokenAfter(startMs, rules.msToFirstToken(reader)) ??
+      firstTokenEventMs(span) ??
+      null,
     level: rules.level(reader) ?? 'DEFAULT',
     statusMessage: rules.statusMessage(reader) ?? null,
     service: otel.serviceName(reader) ?? null,
@@ -139,7 +148,7 @@ function modelCall(reader: SpanReader, type: ObservationType): Pick<Observation,
 function traceFields(reader: SpanReader, environment: string | null, version: string | null): TraceFields {
   const fields = {
     name: langfuse.traceName(reader),
-    sessionId: rules.sessionId(reader),
+    ...sessionOf(reader),
     userId: rules.userId(reader),
     tags: rules.tags(reader),
     input: langfuse.traceInput(reader),
@@ -172,7 +181,7 @@ function firstTokenAfter(startMs: number, ms: number | undefined): number | null
 /** Keys come from strangers: `Object.fromEntries` makes even `__proto__` a plain entry. */
 function metadata(reader: SpanReader): Readonly<Record<string, Json>> {
   const entries = new Map<string, Json>(langfuse.metadata(reader));
-  for (const prefix of aiSdk.METADATA_PREFIXES) addUnder(entries, reader, prefix);
+  for (const prefix of [...aiSdk.METADATA_PREFIXES, ...frameworks.METADATA_PREFIXES]) addUnder(entries, reader, prefix);
   for (const [key, value] of Object.entries(openInference.metadata(reader) ?? {})) {
     entries.set(entries.has(key) ? `metadata.${key}` : key, value);
   }
