@@ -65,6 +65,8 @@ export interface ReplayTrace {
   readonly endMs: number;
   readonly userId: string | null;
   readonly tags: readonly string[];
+  /** Ids of conversations that were named in the trace beside that of its session, such as those that an agent library makes up. */
+  readonly conversationIds: readonly string[];
   readonly environment: string | null;
   readonly release: string | null;
   readonly version: string | null;

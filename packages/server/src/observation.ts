@@ -64,6 +64,24 @@ export const IdStrengths = {
   resource: 4,
 } as const;
 
+/**
+ * How firmly a span says where and in which version its trace ran. The lowest stands. What the root itself says is stronger
+ * than all of these.
+ */
+export const PlaceStrengths = {
+  /** A key that is the trace's alone, or the first span of a service's part of the trace. */
+  trace: 2,
+  /** The resource: where the process ran, and not only this span. */
+  resource: 3,
+  /** A span below the root, of itself. It speaks for its trace only as long as no root has come. */
+  own: 4,
+} as const;
+
+export type PlaceStrength = (typeof PlaceStrengths)[keyof typeof PlaceStrengths];
+
+/** The fields that an observation has as well as its trace. */
+export type PlaceField = 'release' | 'version' | 'environment';
+
 export type IdStrength = (typeof IdStrengths)[keyof typeof IdStrengths];
 
 /** What a span says of its trace. A field that the span does not mention is absent. */
@@ -83,4 +101,6 @@ export interface TraceFields {
   readonly release?: string;
   readonly version?: string;
   readonly environment?: string;
+  /** How firmly each of the three was said. Default `PlaceStrengths.own`. */
+  readonly placeStrengths?: { readonly [F in PlaceField]?: PlaceStrength };
 }

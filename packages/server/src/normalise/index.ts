@@ -1,5 +1,11 @@
 import { type Json, type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
-import type { Observation, TraceFields } from '../observation.js';
+import {
+  type Observation,
+  type PlaceField,
+  type PlaceStrength,
+  PlaceStrengths,
+  type TraceFields,
+} from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
 import * as aiSdk from './ai-sdk.js';
 import { firstTokenEventMs, instantAt, msToFirstToken } from './first-token.js';
@@ -10,7 +16,7 @@ import * as langfuse from './langfuse.js';
 import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
 import { sessionOf } from './session.js';
-import { firstOf, type Rule, SpanReader } from './span-reader.js';
+import { firstOf, type Rule, SpanReader, textOf } from './span-reader.js';
 import * as traceloop from './traceloop.js';
 
 /**
@@ -41,13 +47,6 @@ const rules = {
     otel.userId,
   ),
   tags: firstOf(langfuse.tags, aiSdk.tags, openInference.tags, frameworks.tags),
-  environment: firstOf(
-    langfuse.environment,
-    otel.environment,
-    otel.fromResource(SpanAttributeKeys.environment, 'deployment.environment.name', 'deployment.environment'),
-  ),
-  release: firstOf(langfuse.release, otel.fromResource(SpanAttributeKeys.release, 'service.version')),
-  version: firstOf(langfuse.version, otel.fromResource(SpanAttributeKeys.version)),
   level: firstOf(langfuse.level, otel.level),
   model: firstOf(aiSdk.model, openInference.model, genAi.model),
   usage: firstOf(aiSdk.usage, openInference.usage, genAi.usage),
@@ -81,6 +80,19 @@ const rules = {
   statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage),
 } satisfies Record<string, Rule<unknown>>;
 
+/** What the span itself says, and what its resource does. */
+const places: { readonly [F in PlaceField]: { readonly own: Rule<string>; readonly resource: Rule<string> } } = {
+  environment: {
+    own: firstOf(langfuse.environment, otel.environment),
+    resource: otel.fromResource(SpanAttributeKeys.environment, 'deployment.environment.name', 'deployment.environment'),
+  },
+  release: {
+    own: langfuse.release,
+    resource: otel.fromResource(SpanAttributeKeys.release, 'service.version'),
+  },
+  version: { own: langfuse.version, resource: otel.fromResource(SpanAttributeKeys.version) },
+};
+
 /**
  * One span in the one model, whichever convention wrote it. Pure; never throws, whatever the attributes hold. An attribute
  * that no rule claims is kept in the metadata under its own key.
@@ -91,9 +103,7 @@ export function normalise(span: OtlpSpan): Observation {
   const startMs = otel.toMs(span.startUnixNano);
   aiSdk.claimCopies(reader);
   const type = typeOf(reader) ?? 'span';
-  const environment = rules.environment(reader) ?? null;
-  const version = rules.version(reader) ?? null;
-  const trace = traceFields(reader, environment, version);
+  const trace = traceFields(reader);
   return {
     traceId: span.traceId,
     id: span.spanId,
@@ -111,8 +121,8 @@ export function normalise(span: OtlpSpan): Observation {
     statusMessage: rules.statusMessage(reader) ?? null,
     service: otel.serviceName(reader) ?? null,
     scope: span.scope.name === '' ? null : span.scope.name,
-    environment,
-    version,
+    environment: trace.environment ?? null,
+    version: trace.version ?? null,
     ...modelCall(reader, type),
     provider: rules.provider(reader) ?? null,
     modelParameters: rules.modelParameters(reader) ?? {},
@@ -145,7 +155,7 @@ function modelCall(reader: SpanReader, type: ObservationType): Pick<Observation,
   };
 }
 
-function traceFields(reader: SpanReader, environment: string | null, version: string | null): TraceFields {
+function traceFields(reader: SpanReader): TraceFields {
   const fields = {
     name: langfuse.traceName(reader),
     ...sessionOf(reader),
@@ -154,14 +164,28 @@ function traceFields(reader: SpanReader, environment: string | null, version: st
     input: langfuse.traceInput(reader),
     output: langfuse.traceOutput(reader),
     public: langfuse.isPublic(reader),
-    release: rules.release(reader),
-    version: version ?? undefined,
-    environment: environment ?? undefined,
+    ...placeFields(reader),
   };
   // Last, so that no id is metadata as well.
   const metadata = new Map(langfuse.traceMetadata(reader));
   addUnder(metadata, reader, traceloop.TRACE_METADATA_PREFIX);
   return present({ ...fields, metadata: metadata.size === 0 ? undefined : Object.fromEntries(metadata) });
+}
+
+function placeFields(reader: SpanReader): Pick<TraceFields, PlaceField | 'placeStrengths'> {
+  const isAppRoot = textOf(reader.peek(SpanAttributeKeys.isAppRoot)) === 'true';
+  const values: { [F in PlaceField]?: string } = {};
+  const strengths: { [F in PlaceField]?: PlaceStrength } = {};
+  for (const field of ['release', 'version', 'environment'] as const) {
+    const own = places[field].own(reader);
+    const value = own ?? places[field].resource(reader);
+    if (value === undefined) continue;
+    values[field] = value;
+    if (own === undefined) strengths[field] = PlaceStrengths.resource;
+    // No key says the release of an observation: it is always that of the trace.
+    else if (isAppRoot || field === 'release') strengths[field] = PlaceStrengths.trace;
+  }
+  return { ...values, ...(Object.keys(strengths).length === 0 ? {} : { placeStrengths: strengths }) };
 }
 
 /** The fields that have a value. */

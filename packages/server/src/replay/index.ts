@@ -92,6 +92,7 @@ function toReplayTrace(trace: StoredTrace, offset: Offset): ReplayTrace {
     endMs: offset(trace.endMs),
     userId: trace.userId ?? null,
     tags: trace.tags ?? [],
+    conversationIds: trace.conversationIds ?? [],
     environment: trace.environment ?? null,
     release: trace.release ?? null,
     version: trace.version ?? null,

@@ -1,7 +1,7 @@
-import type { ObservationLevel } from '@powerrag/protocol';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Observation } from '../observation.js';
+import { IdStrengths, type Observation, type PlaceStrength, PlaceStrengths, type TraceFields } from '../observation.js';
+import { deliveries, readOut } from './contract.deliveries.js';
 import type { SessionQuery, Store, TraceQuery } from './contract.js';
 import { InvalidCursor } from './cursor.js';
 import { memoryStore } from './memory.js';
@@ -94,6 +94,79 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await sessions()).toEqual(['second']);
       expect(await store.getSession(PROJECT, 'second')).toMatchObject({ traceCount: 1, observationCount: 3 });
       expect(await store.getSession(PROJECT, 'first')).toBeNull();
+    });
+
+    it('takes the session from the strongest key, whichever observation ended last, and keeps the others as conversations', async () => {
+      const made = { sessionId: 'made up', sessionIdStrength: IdStrengths.conversation };
+      await write(anObservation({ id: spanId(1), endMs: 3000, trace: made }));
+      expect(await sessions()).toEqual(['made up']);
+      await write(anObservation({ id: spanId(2), endMs: 2000, trace: { sessionId: 'explicit' } }));
+      await write(anObservation({ id: spanId(3), endMs: 4000, trace: made }));
+      const named = { sessionId: 'of metadata', sessionIdStrength: IdStrengths.metadata, conversationIds: ['beside'] };
+      await write(anObservation({ id: spanId(4), endMs: 5000, trace: named }));
+      expect(await sessions()).toEqual(['explicit']);
+      expect(await store.getTrace(PROJECT, 'a'.repeat(32))).toMatchObject({
+        sessionId: 'explicit',
+        conversationIds: ['beside', 'made up', 'of metadata'],
+      });
+      expect(await sessions({ conversationId: 'made up' })).toEqual(['explicit']);
+      expect(await sessions({ conversationId: 'explicit' })).toEqual([]);
+      await write(anObservation({ id: spanId(5), endMs: 6000, trace: { sessionId: 'made up' } }));
+      expect(await sessions({ conversationId: 'made up' })).toEqual([]);
+      expect(await sessions({ conversationId: 'explicit' })).toEqual(['made up']);
+    });
+
+    it('remembers a bounded number of conversations, the same in any order', async () => {
+      const observations = Array.from({ length: 300 }, (_, i) =>
+        anObservation({ id: spanId(i), trace: { sessionId: 's', conversationIds: [`c${1000 + i}`] } }),
+      );
+      await write(...observations.toReversed());
+      const kept = (await store.getTrace(PROJECT, 'a'.repeat(32)))?.conversationIds;
+      expect(kept).toEqual(Array.from({ length: 100 }, (_, i) => `c${1000 + i}`));
+    });
+
+    describe('the version, release and environment of a trace', () => {
+      const child = (number: number, trace: TraceFields, say: Partial<Observation> = {}) =>
+        anObservation({ id: spanId(number), parentId: spanId(99), endMs: 9000, ...say, trace });
+      const root = (trace: TraceFields) => anObservation({ id: spanId(99), startMs: 500, endMs: 5000, trace });
+      const places = async () => {
+        const trace = await store.getTrace(PROJECT, 'a'.repeat(32));
+        return [trace?.version, trace?.release, trace?.environment];
+      };
+
+      it("are the root's, not those of a span below it, whichever comes and ends last", async () => {
+        const say = { sessionId: 's', version: '2', release: 'b', environment: 'staging' };
+        await write(root({ version: '1', release: 'a', environment: 'production' }));
+        await write(child(1, say));
+        expect(await places()).toEqual(['1', 'a', 'production']);
+        expect(await store.getSession(PROJECT, 's')).toMatchObject({ environment: 'production' });
+      });
+
+      it('are nothing where the root says nothing and only spans below it speak of themselves', async () => {
+        await write(child(1, { sessionId: 's', version: '2', environment: 'staging' }));
+        expect(await places()).toEqual(['2', undefined, 'staging']);
+        expect(await sessions({ environments: ['staging'] })).toEqual(['s']);
+        await write(root({}));
+        expect(await places()).toEqual([undefined, undefined, undefined]);
+        expect(await sessions({ environments: ['staging'] })).toEqual([]);
+        expect((await store.listTraces(PROJECT, { version: '2' })).total).toBe(0);
+      });
+
+      it('are those that were said of the trace, then of the resource, where the root says nothing', async () => {
+        const strength = (strength: PlaceStrength) => ({ placeStrengths: { environment: strength } });
+        await write(root({}), child(1, { environment: 'of the process', ...strength(PlaceStrengths.resource) }));
+        expect((await places())[2]).toBe('of the process');
+        await write(child(2, { environment: 'of the trace', ...strength(PlaceStrengths.trace) }));
+        expect((await places())[2]).toBe('of the trace');
+      });
+
+      it('are those of the span that started first as long as no root has come', async () => {
+        await write(
+          child(1, { version: 'later' }, { startMs: 1200 }),
+          child(2, { version: 'first' }, { startMs: 1100 }),
+        );
+        expect((await places())[0]).toBe('first');
+      });
     });
 
     it('keeps a finished observation when its open version is delivered afterwards', async () => {
@@ -288,66 +361,4 @@ let projects = 0;
 function nextProject(): string {
   projects += 1;
   return `property-${projects}`;
-}
-
-const few = <T>(...values: T[]) => fc.constantFrom(...values);
-
-/** Versions of few observations in few traces, so that they meet and disagree. */
-const version: fc.Arbitrary<Observation> = fc
-  .record({
-    traceId: few(traceId(1), traceId(2), traceId(3)),
-    id: few(spanId(1), spanId(2), spanId(3)),
-    parentId: few(null, spanId(1)),
-    name: few('a', 'b'),
-    startMs: few(10, 20, 30),
-    endMs: few(null, 15, 25, 40),
-    level: few<ObservationLevel>('DEFAULT', 'ERROR'),
-    usage: few({}, { input: 1, output: 2, total: 3 }),
-    cost: few({}, { total: 0.1 }, { total: 0.2 }),
-    input: few(null, 'x', JSON.stringify([{ content: 'y'.repeat(300) }])),
-    trace: fc.record(
-      {
-        name: few('t', 'u'),
-        sessionId: few('s1', 's2'),
-        userId: few('ann', 'bob'),
-        environment: few('e1', 'e2'),
-        tags: few(['x'], ['y', 'z']),
-        metadata: few({ k: 1 }, { k: 2, l: [3] }),
-        input: few('in', 'i'.repeat(300)),
-        public: fc.boolean(),
-      },
-      { requiredKeys: [] },
-    ),
-  })
-  .map(({ input, ...say }) => anObservation({ ...say, body: { input } }));
-
-/** Some versions, and the same in another order and grouping, some of them twice. */
-const deliveries = fc.array(version, { minLength: 1, maxLength: 12 }).chain((versions) =>
-  fc
-    .tuple(
-      fc.shuffledSubarray([...versions, ...versions], { minLength: versions.length * 2 }),
-      fc.array(fc.integer({ min: 1, max: 4 }), { minLength: versions.length * 2, maxLength: versions.length * 2 }),
-    )
-    .map(([shuffled, sizes]) => {
-      const rest = [...shuffled];
-      const batches = sizes.map((size) => rest.splice(0, size)).filter((batch) => batch.length > 0);
-      return { versions, batches };
-    }),
-);
-
-/** Everything that can be read of a project. */
-async function readOut(store: Store, project: string, versions: readonly Observation[]) {
-  const { sessions } = await store.listSessions(project, { limit: 100 });
-  const created = await store.listSessions(project, { limit: 100, orderBy: 'created' });
-  const { traces } = await store.listTraces(project, {});
-  return {
-    sessions,
-    created,
-    users: await store.listSessions(project, { limit: 100, userId: 'ann' }),
-    environments: await store.listSessions(project, { limit: 100, environments: ['e1'] }),
-    traces,
-    ofSessions: await Promise.all(sessions.map(({ id }) => store.listObservations(project, { sessionId: id }))),
-    ofTraces: await Promise.all(traces.map(({ id }) => store.listObservations(project, { traceId: id }))),
-    bodies: await store.readBodies(project, versions),
-  };
 }

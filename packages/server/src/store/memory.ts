@@ -31,7 +31,7 @@ export function memoryStore(): Store {
       const latestFirst = (a: StoredSession, b: StoredSession) => orderMs(b) - orderMs(a) || compareText(b.id, a.id);
       const after = query.cursor === undefined ? null : readCursor(query.cursor);
       const matching = [...sessionsOf(projectId).values()]
-        .filter((session) => sessionMatches(session.shown, session.environments, query))
+        .filter((session) => sessionMatches(session, query))
         .map(({ shown }) => shown)
         .sort(latestFirst);
       const rest = matching.filter(
@@ -146,6 +146,7 @@ interface Session {
   readonly shown: StoredSession;
   /** All that its traces ran in; the session shows the latest. */
   readonly environments: ReadonlySet<string>;
+  readonly conversationIds: ReadonlySet<string>;
 }
 
 function gatherSessions(traces: readonly Trace[]): Map<string, Session> {
@@ -177,12 +178,14 @@ function toSession(id: string, traces: readonly Trace[]): Session {
       lastActivityMs: Math.max(...shown.map(({ endMs }) => endMs)),
     },
     environments,
+    conversationIds: new Set(shown.flatMap((trace) => trace.conversationIds ?? [])),
   };
 }
 
-function sessionMatches(session: StoredSession, environments: ReadonlySet<string>, query: SessionQuery): boolean {
+function sessionMatches({ shown: session, environments, conversationIds }: Session, query: SessionQuery): boolean {
   return (
     startsWithin(session, query) &&
+    (query.conversationId === undefined || conversationIds.has(query.conversationId)) &&
     (query.userId === undefined || session.userIds.includes(query.userId)) &&
     (!query.environments?.length || query.environments.some((environment) => environments.has(environment)))
   );

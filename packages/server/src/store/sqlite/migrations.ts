@@ -5,6 +5,7 @@
  * - `sessions` and `traces` hold their totals, kept in the transaction that stores an observation, so that a list reads
  *   nothing else.
  * - `traces.said` holds the registers of `TraceStatement`; the columns beside it are what they stand at, for the indexes.
+ * - `conversations` holds the ids of sessions that were named in a trace and do not stand, to find the trace by.
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
 export const MIGRATIONS: readonly string[] = [
@@ -119,5 +120,13 @@ export const MIGRATIONS: readonly string[] = [
     bytes BLOB NOT NULL,
     UNIQUE (project_id, hash)
   ) STRICT;
+  `,
+  `
+  CREATE TABLE conversations (
+    project_id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    trace_key INTEGER NOT NULL,
+    PRIMARY KEY (project_id, conversation_id, trace_key)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -31,6 +31,8 @@ export class TraceState {
   before: TraceShare | null = null;
   inputRecipe: StoredText | null = null;
   outputRecipe: StoredText | null = null;
+  /** The conversations that the table of them holds for this trace. */
+  conversationIds: readonly string[] = [];
 
   constructor(key: number, traceId: string) {
     this.key = key;
@@ -69,13 +71,14 @@ export class TraceState {
 
   /** What the trace brings to its session; null while it has none. */
   share(): TraceShare | null {
-    const { sessionId, userId, environment } = this.statement.fields;
+    const { statement } = this;
+    const sessionId = statement.value('sessionId');
     if (sessionId === undefined) return null;
     return {
-      sessionId: sessionId.value,
+      sessionId,
       traceId: this.traceId,
-      userId: userId?.value ?? null,
-      environment: environment?.value ?? null,
+      userId: statement.value('userId') ?? null,
+      environment: statement.value('environment') ?? null,
       tags: [...this.statement.tags],
       startMs: this.startMs,
       endMs: this.endMs,
@@ -128,6 +131,9 @@ export interface TraceRow extends TotalsRow {
   root_start_ms: number | null;
   start_ms: number;
   end_ms: number;
+  environment: string | null;
+  release: string | null;
+  version: string | null;
 }
 
 const COLUMNS = [
@@ -142,6 +148,9 @@ export interface SaidJson {
   readonly fields: Omit<TraceStatement['fields'], 'input' | 'output'>;
   readonly metadata: readonly (readonly [string, Said<Json>])[];
   readonly tags: readonly string[];
+  /** `TraceStatement.sessionIds`; absent in rows from before they were kept. */
+  readonly sessionIds?: readonly string[];
+  readonly isRooted?: boolean;
 }
 
 /** The rows of traces. Writes happen within the caller's transaction. */
@@ -149,6 +158,8 @@ export class TraceRows {
   readonly #contents: Contents;
   readonly #find;
   readonly #write;
+  readonly #addConversation;
+  readonly #forgetConversation;
   #nextKey: number;
 
   constructor(database: Database, contents: Contents) {
@@ -158,6 +169,12 @@ export class TraceRows {
     this.#find = database.prepare('SELECT * FROM traces WHERE project_id = ? AND trace_id = ?');
     this.#write = database.prepare(
       `INSERT OR REPLACE INTO traces (${COLUMNS.join(', ')}) VALUES (${placeholders(COLUMNS)})`,
+    );
+    this.#addConversation = database.prepare(
+      'INSERT INTO conversations (project_id, conversation_id, trace_key) VALUES (?, ?, ?)',
+    );
+    this.#forgetConversation = database.prepare(
+      'DELETE FROM conversations WHERE project_id = ? AND conversation_id = ? AND trace_key = ?',
     );
   }
 
@@ -178,6 +195,9 @@ export class TraceRows {
     Object.assign(state.statement.fields, said.fields);
     for (const [key, value] of said.metadata) state.statement.metadata.set(key, value);
     for (const tag of said.tags) state.statement.tags.add(tag);
+    for (const id of said.sessionIds ?? []) state.statement.sessionIds.add(id);
+    state.statement.isRooted = said.isRooted ?? false;
+    state.conversationIds = state.statement.conversationIds();
     state.inputRecipe = this.#storedText(row.input_at, row.input_by, row.input);
     state.outputRecipe = this.#storedText(row.output_at, row.output_by, row.output);
     if (state.inputRecipe !== null) state.statement.fields.input = state.inputRecipe.said;
@@ -221,18 +241,30 @@ export class TraceRows {
       fields,
       metadata: [...state.statement.metadata],
       tags: [...state.statement.tags].sort(compareText),
+      sessionIds: [...state.statement.sessionIds],
+      isRooted: state.statement.isRooted,
     };
+    this.#writeConversations(projectId, state);
+    const { statement } = state;
     const { totals, first, root } = state;
     this.#write.run(
       ...[state.key, projectId, state.traceId, sessionKey, state.name],
-      ...[fields.userId?.value ?? null, fields.environment?.value ?? null],
-      ...[fields.release?.value ?? null, fields.version?.value ?? null],
+      ...[statement.value('userId') ?? null, statement.value('environment') ?? null],
+      ...[statement.value('release') ?? null, statement.value('version') ?? null],
       ...[JSON.stringify(said.tags), JSON.stringify(said)],
       ...[input?.atMs ?? null, input?.by ?? null, this.#recipe(projectId, input, state.inputRecipe)],
       ...[output?.atMs ?? null, output?.by ?? null, this.#recipe(projectId, output, state.outputRecipe)],
       ...[first?.id ?? '', first?.name ?? '', root?.id ?? null, root?.name ?? null, root?.startMs ?? null],
       ...[state.startMs, state.endMs, ...totalsValues(totals)],
     );
+  }
+
+  #writeConversations(projectId: string, state: TraceState): void {
+    if (state.statement.sessionIds.size < 2 && state.conversationIds.length === 0) return;
+    const now = state.statement.conversationIds();
+    for (const id of state.conversationIds)
+      if (!now.includes(id)) this.#forgetConversation.run(projectId, id, state.key);
+    for (const id of now) if (!state.conversationIds.includes(id)) this.#addConversation.run(projectId, id, state.key);
   }
 
   #recipe(projectId: string, said: Said<string> | undefined, stored: StoredText | null): string | null {
