@@ -1,4 +1,4 @@
-import type { ObservationLevel } from '@powerrag/protocol';
+import type { ObservationLevel, ObservationType } from '@powerrag/protocol';
 import fc from 'fast-check';
 import { IdStrengths, type Observation, PlaceStrengths } from '../observation.js';
 import type { Store } from './contract.js';
@@ -10,14 +10,16 @@ const few = <T>(...values: T[]) => fc.constantFrom(...values);
 const version: fc.Arbitrary<Observation> = fc
   .record({
     traceId: few(traceId(1), traceId(2), traceId(3)),
-    id: few(spanId(1), spanId(2), spanId(3)),
-    parentId: few(null, spanId(1), spanId(2)),
+    id: few(spanId(1), spanId(2), spanId(3), spanId(4)),
+    type: few<ObservationType>('generation', 'generation', 'embedding', 'tool', 'agent', 'span'),
+    model: few(null, 'm'),
+    parentId: few(null, spanId(1), spanId(2), spanId(3), spanId(4), spanId(5)),
     name: few('a', 'b'),
     startMs: few(10, 20, 30),
     endMs: few(null, 15, 25, 40),
     level: few<ObservationLevel>('DEFAULT', 'ERROR'),
-    usage: few({}, { input: 1, output: 2, total: 3 }),
-    cost: few({}, { total: 0.1 }, { total: 0.2 }),
+    usage: few({}, { input: 1, output: 2, total: 3 }, { input: 4, total: 4 }, { input: 2, output: 5, total: 7 }),
+    cost: few({}, { total: 0.1 }, { total: 0.2 }, { total: 0.3 }),
     input: few(null, 'x', JSON.stringify([{ content: 'y'.repeat(300) }])),
     trace: fc.record(
       {

@@ -170,9 +170,14 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     });
 
     it('keeps a finished observation when its open version is delivered afterwards', async () => {
-      const finished = anObservation({ endMs: 1500, name: 'finished', usage: { input: 3, total: 3 } });
+      const finished = anObservation({
+        type: 'generation',
+        endMs: 1500,
+        name: 'finished',
+        usage: { input: 3, total: 3 },
+      });
       await write(finished);
-      await write(anObservation({ endMs: null, name: 'open', usage: { input: 1, total: 1 } }));
+      await write(anObservation({ type: 'generation', endMs: null, name: 'open', usage: { input: 1, total: 1 } }));
       expect(await store.listObservations(PROJECT, { traceId: finished.traceId })).toMatchObject([
         { name: 'finished', endMs: 1500 },
       ]);
@@ -219,6 +224,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       await write(
         anObservation({
           traceId: traceId(1),
+          type: 'generation',
           startMs: 1000,
           endMs: 2000,
           usage: { input: 10, input_cached_tokens: 5, output: 2, output_reasoning_tokens: 1, total: 18 },
@@ -227,6 +233,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         }),
         anObservation({
           traceId: traceId(2),
+          type: 'embedding',
           startMs: 3000,
           endMs: 4000,
           level: 'ERROR',

@@ -2,6 +2,7 @@ import type { Observation } from '../observation.js';
 import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { byStart, compareRanks, compareText, versionText } from './order.js';
+import { spendOfTrace } from './spend.js';
 import { TraceStatement } from './statement.js';
 import { addTotals, noTotals, shownTotals, totalsOf } from './totals.js';
 
@@ -116,8 +117,6 @@ class Trace {
   shown(): StoredTrace {
     const observations = this.observations().sort(byStart);
     const root = observations.find(({ parentId }) => parentId === null);
-    const totals = noTotals();
-    for (const observation of observations) addTotals(totals, totalsOf(observation), 1);
     const said = this.#statement.read();
     return {
       ...said,
@@ -125,13 +124,14 @@ class Trace {
       name: said.name ?? (root ?? observations[0])?.name ?? '',
       startMs: Math.min(...observations.map(({ startMs }) => startMs)),
       endMs: Math.max(...observations.map(({ startMs, endMs }) => Math.max(startMs, endMs ?? startMs))),
-      ...shownTotals(totals),
+      ...shownTotals(this.totals()),
     };
   }
 
   totals() {
     const totals = noTotals();
     for (const observation of this.versions.values()) addTotals(totals, totalsOf(observation), 1);
+    Object.assign(totals, spendOfTrace([...this.versions.values()]).total);
     return totals;
   }
 }

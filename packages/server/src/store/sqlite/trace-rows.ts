@@ -6,6 +6,7 @@ import { addTotals, noTotals, type Totals, totalsOf } from '../totals.js';
 import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
 import type { ObservationRows, StoredFacts } from './observation-rows.js';
+import { TraceSpend } from './spend-rows.js';
 import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
 
 /** An observation as a trace remembers it to take its name from. */
@@ -33,10 +34,12 @@ export class TraceState {
   outputRecipe: StoredText | null = null;
   /** The conversations that the table of them holds for this trace. */
   conversationIds: readonly string[] = [];
+  readonly spend: TraceSpend;
 
-  constructor(key: number, traceId: string) {
+  constructor(key: number, traceId: string, spend: TraceSpend) {
     this.key = key;
     this.traceId = traceId;
+    this.spend = spend;
   }
 
   get startMs(): number {
@@ -134,13 +137,14 @@ export interface TraceRow extends TotalsRow {
   environment: string | null;
   release: string | null;
   version: string | null;
+  needs_recount: number;
 }
 
 const COLUMNS = [
   ...['trace_key', 'project_id', 'trace_id', 'session_key', 'name', 'user_id', 'environment', 'release', 'version'],
   ...['tags', 'said', 'input_at', 'input_by', 'input', 'output_at', 'output_by', 'output'],
   ...['first_id', 'first_name', 'root_id', 'root_name', 'root_start_ms', 'start_ms', 'end_ms'],
-  ...TOTALS_COLUMNS,
+  ...['needs_recount', ...TOTALS_COLUMNS],
 ];
 
 /** The registers of a trace as the `said` column holds them. Input and output lie in columns of their own, since they can be large. */
@@ -182,7 +186,7 @@ export class TraceRows {
   load(projectId: string, traceId: string): TraceState {
     const row = this.#find.get(projectId, traceId) as TraceRow | undefined;
     if (row === undefined) {
-      const state = new TraceState(this.#nextKey, traceId);
+      const state = new TraceState(this.#nextKey, traceId, new TraceSpend(this.#nextKey, true, false));
       this.#nextKey += 1;
       return state;
     }
@@ -190,7 +194,7 @@ export class TraceRows {
   }
 
   #toState(traceId: string, row: TraceRow): TraceState {
-    const state = new TraceState(row.trace_key, traceId);
+    const state = new TraceState(row.trace_key, traceId, new TraceSpend(row.trace_key, false, row.needs_recount === 1));
     const said = JSON.parse(row.said) as SaidJson;
     Object.assign(state.statement.fields, said.fields);
     for (const [key, value] of said.metadata) state.statement.metadata.set(key, value);
@@ -255,7 +259,7 @@ export class TraceRows {
       ...[input?.atMs ?? null, input?.by ?? null, this.#recipe(projectId, input, state.inputRecipe)],
       ...[output?.atMs ?? null, output?.by ?? null, this.#recipe(projectId, output, state.outputRecipe)],
       ...[first?.id ?? '', first?.name ?? '', root?.id ?? null, root?.name ?? null, root?.startMs ?? null],
-      ...[state.startMs, state.endMs, ...totalsValues(totals)],
+      ...[state.startMs, state.endMs, state.spend.needsRecount ? 1 : 0, ...totalsValues(totals)],
     );
   }
 
