@@ -100,6 +100,13 @@ export interface ReplayObservation {
   readonly usage: TokenUsage | null;
   /** In US dollars. */
   readonly cost: number | null;
+  /**
+   * Its tokens that the sums of its trace and session hold: 0 for what is no model call, and for a call whose tokens another
+   * observation counts.
+   */
+  readonly countedTokens: number;
+  /** The same of its cost, in US dollars; null where none of it is counted. */
+  readonly countedCost: number | null;
   /** The parent was named but never arrived. */
   readonly orphan: boolean;
   /** It starts more than 50 ms before its parent: the clocks of two services disagree. */

@@ -142,8 +142,8 @@ export function normalise(span: OtlpSpan): Observation {
 }
 
 /**
- * An agent or a chain repeats what the model calls within it say of themselves, and their tokens would count twice. What its
- * application gave it in Langfuse's keys is its own.
+ * An agent or a chain repeats what the model calls within it say of themselves: that is metadata. What its application gave it
+ * in Langfuse's keys is its own, and shown as such. Neither is counted: the store counts model calls only.
  */
 function modelCall(reader: SpanReader, type: ObservationType): Pick<Observation, 'model' | 'usage' | 'cost'> {
   const repeats = type === 'agent' || type === 'chain';

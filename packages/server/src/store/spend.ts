@@ -53,6 +53,8 @@ export interface SpendOfTrace {
   readonly total: Spend;
   /** Ids of the observations whose own tokens are in the total. */
   readonly countedTokens: ReadonlySet<string>;
+  /** The same for their cost. */
+  readonly countedCost: ReadonlySet<string>;
 }
 
 interface Call {
@@ -72,16 +74,27 @@ export function spendOfTrace(observations: readonly SpendFacts[]): SpendOfTrace 
     if (outer === undefined) total = addSpend(total, counted);
     else outer.within = addSpend(outer.within, counted);
   }
-  const countedTokens = new Set<string>();
+  return {
+    total,
+    countedTokens: countedCalls(calls.values(), countsOwnTokens),
+    countedCost: countedCalls(calls.values(), countsOwnCost),
+  };
+}
+
+/** The calls that count by their own word: those for which it stands, and no call above them has counted. */
+function countedCalls(
+  outerFirst: Iterable<Call>,
+  countsOwn: (own: Spend, within: Spend) => boolean,
+): ReadonlySet<string> {
+  const counted = new Set<string>();
   const covered = new Set<string>();
-  for (const { id, own, outer, within } of calls.values()) {
-    if (outer !== null && covered.has(outer)) covered.add(id);
-    else if (countsOwnTokens(own, within)) {
-      covered.add(id);
-      countedTokens.add(id);
-    }
+  for (const { id, own, outer, within } of outerFirst) {
+    const isCovered = outer !== null && covered.has(outer);
+    if (!isCovered && !countsOwn(own, within)) continue;
+    covered.add(id);
+    if (!isCovered) counted.add(id);
   }
-  return { total, countedTokens };
+  return counted;
 }
 
 /** The model calls with the nearest call above each, none before the one above it. */
