@@ -2,8 +2,8 @@ import type { ObservationType } from '@powerrag/protocol';
 import { encodedTextAt, firstOf, type Rule } from './span-reader.js';
 
 /**
- * What frameworks say of a span in keys of their own, beside the GenAI conventions that they follow otherwise: LangSmith's
- * OpenTelemetry export (`langsmith.*`) and Mastra (`mastra.*`). Their session ids, and ADK's, are in session.ts.
+ * What frameworks say of a span's type, user and tags in keys of their own: LangSmith's OpenTelemetry export (`langsmith.*`),
+ * Mastra (`mastra.*`), Genkit (`genkit:*`), MLflow (`mlflow.*`). Their session ids are in session.ts.
  */
 
 const LANGSMITH_KINDS: ReadonlyMap<string, ObservationType> = new Map([
@@ -24,9 +24,39 @@ const MASTRA_TYPES: ReadonlyMap<string, ObservationType> = new Map([
   ['model_inference', 'generation'],
 ]);
 
+const GENKIT_SUBTYPES: ReadonlyMap<string, ObservationType> = new Map([
+  ['model', 'generation'],
+  ['background-model', 'generation'],
+  ['embedder', 'embedding'],
+  ['flow', 'chain'],
+  ['tool', 'tool'],
+  ['tool.v2', 'tool'],
+  ['retriever', 'retriever'],
+  ['reranker', 'retriever'],
+  ['evaluator', 'evaluator'],
+]);
+
+/** MLflow writes every value as JSON. */
+const MLFLOW_TYPES: ReadonlyMap<string, ObservationType> = new Map([
+  ['llm', 'generation'],
+  ['chat_model', 'generation'],
+  ['embedding', 'embedding'],
+  ['agent', 'agent'],
+  ['chain', 'chain'],
+  ['workflow', 'chain'],
+  ['tool', 'tool'],
+  ['retriever', 'retriever'],
+  ['reranker', 'retriever'],
+  ['evaluator', 'evaluator'],
+  ['guardrail', 'guardrail'],
+]);
+
 /** More particular than the operation that stands beside it. */
 export const type: Rule<ObservationType> = (span) =>
-  span.lookUp('langsmith.span.kind', LANGSMITH_KINDS) ?? span.lookUp('mastra.span.type', MASTRA_TYPES);
+  span.lookUp('langsmith.span.kind', LANGSMITH_KINDS) ??
+  span.lookUp('mastra.span.type', MASTRA_TYPES) ??
+  span.lookUp('genkit:metadata:subtype', GENKIT_SUBTYPES) ??
+  span.lookUp('mlflow.spanType', MLFLOW_TYPES);
 
 export const userId = encodedTextAt('langsmith.metadata.user_id', 'mastra.metadata.userId', 'mastra.metadata.user_id');
 

@@ -14,6 +14,8 @@ describe('the type of a span', () => {
     ['generation', 'a run of LangSmith', { 'langsmith.span.kind': 'llm', 'gen_ai.operation.name': 'chat' }],
     ['chain', 'a chain of LangSmith', { 'langsmith.span.kind': 'chain', 'gen_ai.operation.name': 'chain' }],
     ['agent', 'an agent of Mastra', { 'mastra.span.type': 'agent_run' }],
+    ['generation', 'a model of Genkit', { 'genkit:type': 'action', 'genkit:metadata:subtype': 'model' }],
+    ['generation', 'a chat model of MLflow', { 'mlflow.spanType': '"CHAT_MODEL"' }],
     ['generation', 'a call of Mastra', { 'mastra.span.type': 'model_inference' }],
   ])('is %s by %s', (type, _, attributes) => {
     expect(normalise(spanWith(attributes)).type).toBe(type);
