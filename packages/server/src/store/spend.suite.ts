@@ -81,6 +81,18 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
       expect(await totals()).toEqual([30, null]);
     });
 
+    it('counts each of many calls once whose parents come late, a few at a time', async () => {
+      const numbers = Array.from({ length: 150 }, (_, i) => i + 1);
+      const calls = numbers.map((number) => call(1000 + number, number, { tokens: 1 }));
+      for (const number of [0, 75]) await store.write(PROJECT, calls.slice(number, number + 75));
+      expect(await totals()).toEqual([150, null]);
+      for (const number of numbers) await store.write(PROJECT, [span(number, 500)]);
+      expect(await totals()).toEqual([150, null]);
+      await store.write(PROJECT, [call(500, null, { tokens: 100 })]);
+      await store.write(PROJECT, [{ ...call(500, null, { tokens: 200 }), endMs: 5000 }]);
+      expect(await totals()).toEqual([200, null]);
+    });
+
     it('counts what a call used once it has ended, not what its open version knew', async () => {
       await store.write(PROJECT, [{ ...call(1, null, {}), endMs: null }, call(2, 1, { tokens: 100 })]);
       await store.write(PROJECT, [call(1, null, { tokens: 150 })]);

@@ -23,22 +23,31 @@ interface GatheredRow {
   readonly total_tokens: number;
   readonly cost_nano: number;
   readonly cost_count: number;
+  readonly observation_id: string;
 }
+
+/** Up to this many sums of a trace are read at once when one is asked for; of a trace that has more, one by one. */
+const READ_AT_ONCE = 64;
 
 /** What a transaction knows of the calls of one trace. */
 export class TraceSpend {
   readonly key: number;
-  /** Whether the database holds nothing of the trace that is not in `nodes` and `gathered`. */
-  isNew: boolean;
+  /** Whether the database holds no observation of the trace that is not in `nodes`. */
+  knowsNodes: boolean;
+  /** Whether it holds no sum that is not in `gathered`; null while none has been asked for. */
+  knowsGathered: boolean | null;
   /** The sums cannot be kept by adding: the trace is counted from its rows before it is written. */
   needsRecount: boolean;
   readonly nodes = new Map<string, Node>();
   readonly gathered = new Map<string, Spend | null>();
+  /** Ids whose sums the database holds. */
+  readonly stored = new Set<string>();
   readonly changed = new Set<string>();
 
   constructor(key: number, isNew: boolean, needsRecount: boolean) {
     this.key = key;
-    this.isNew = isNew;
+    this.knowsNodes = isNew;
+    this.knowsGathered = isNew ? true : null;
     this.needsRecount = needsRecount;
   }
 }
@@ -54,6 +63,7 @@ export class TraceSpend {
 export class SpendRows {
   readonly #findNode;
   readonly #find;
+  readonly #some;
   readonly #put;
   readonly #remove;
   readonly #clear;
@@ -63,6 +73,7 @@ export class SpendRows {
       'SELECT parent_id, type, model, usage, cost FROM observations WHERE trace_key = ? AND observation_id = ?',
     );
     this.#find = database.prepare('SELECT * FROM gathered_usage WHERE trace_key = ? AND observation_id = ?');
+    this.#some = database.prepare(`SELECT * FROM gathered_usage WHERE trace_key = ? LIMIT ${READ_AT_ONCE}`);
     this.#put = database.prepare(
       `INSERT OR REPLACE INTO gathered_usage
         (trace_key, observation_id, input_tokens, output_tokens, total_tokens, cost_nano, cost_count)
@@ -107,7 +118,9 @@ export class SpendRows {
     trace.nodes.clear();
     trace.gathered.clear();
     trace.changed.clear();
-    trace.isNew = true;
+    trace.stored.clear();
+    trace.knowsNodes = true;
+    trace.knowsGathered = true;
     trace.needsRecount = false;
     Object.assign(totals, NO_SPEND);
     for (const row of rows) this.added(trace, totals, row);
@@ -125,7 +138,7 @@ export class SpendRows {
         this.#put.run(
           ...[trace.key, id, spend.inputTokens, spend.outputTokens, spend.totalTokens, spend.costNano, spend.costCount],
         );
-      else if (!trace.isNew) this.#remove.run(trace.key, id);
+      else if (trace.stored.has(id)) this.#remove.run(trace.key, id);
     }
   }
 
@@ -158,7 +171,7 @@ export class SpendRows {
   #node(trace: TraceSpend, id: string): Node | null {
     const known = trace.nodes.get(id);
     if (known !== undefined) return known;
-    if (trace.isNew) return null;
+    if (trace.knowsNodes) return null;
     const row = this.#findNode.get(trace.key, id) as NodeRow | undefined;
     if (row === undefined) return null;
     const { type, model } = row;
@@ -174,10 +187,22 @@ export class SpendRows {
   #gathered(trace: TraceSpend, id: string): Spend | null {
     const known = trace.gathered.get(id);
     if (known !== undefined) return known;
-    const row = trace.isNew ? undefined : (this.#find.get(trace.key, id) as GatheredRow | undefined);
-    const spend = row === undefined ? null : toSpend(row);
-    trace.gathered.set(id, spend);
-    return spend;
+    if (trace.knowsGathered === null) {
+      const rows = this.#some.all(trace.key) as GatheredRow[];
+      trace.knowsGathered = rows.length < READ_AT_ONCE;
+      for (const row of rows) this.#remember(trace, row);
+    }
+    if (!trace.knowsGathered && !trace.gathered.has(id)) {
+      const row = this.#find.get(trace.key, id) as GatheredRow | undefined;
+      if (row === undefined) trace.gathered.set(id, null);
+      else this.#remember(trace, row);
+    }
+    return trace.gathered.get(id) ?? null;
+  }
+
+  #remember(trace: TraceSpend, row: GatheredRow): void {
+    trace.stored.add(row.observation_id);
+    trace.gathered.set(row.observation_id, toSpend(row));
   }
 
   #gather(trace: TraceSpend, id: string, spend: Spend | null): void {
