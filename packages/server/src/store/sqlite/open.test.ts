@@ -160,6 +160,17 @@ describe('a database of the first release', () => {
     await store.close();
     const reopened = sqliteStore(path);
     expect(await reopened.getSession('p', 'old')).toMatchObject({ observationCount: 3, totalTokens: 100 });
+    await reopened.write('p', [
+      anObservation({
+        id: spanId(4),
+        parentId: spanId(9),
+        endMs: 9000,
+        trace: { sessionId: 'new', version: 'of a child' },
+      }),
+    ]);
+    const trace = await reopened.getTrace('p', 'a'.repeat(32));
+    expect(trace).toMatchObject({ sessionId: 'new', conversationIds: ['made up', 'old'] });
+    expect(trace).not.toHaveProperty('version');
     await reopened.close();
   });
 

@@ -199,8 +199,10 @@ export class TraceRows {
     Object.assign(state.statement.fields, said.fields);
     for (const [key, value] of said.metadata) state.statement.metadata.set(key, value);
     for (const tag of said.tags) state.statement.tags.add(tag);
-    for (const id of said.sessionIds ?? []) state.statement.sessionIds.add(id);
-    state.statement.isRooted = said.isRooted ?? false;
+    const sessionId = said.fields.sessionId?.value;
+    const named = said.sessionIds ?? (sessionId === undefined ? [] : [sessionId]);
+    for (const id of named) state.statement.sessionIds.add(id);
+    state.statement.isRooted = said.isRooted ?? row.root_id !== null;
     state.conversationIds = state.statement.conversationIds();
     state.inputRecipe = this.#storedText(row.input_at, row.input_by, row.input);
     state.outputRecipe = this.#storedText(row.output_at, row.output_by, row.output);
