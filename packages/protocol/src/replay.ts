@@ -65,6 +65,8 @@ export interface ReplayTrace {
   readonly endMs: number;
   readonly userId: string | null;
   readonly tags: readonly string[];
+  /** Ids of conversations that were named in the trace beside that of its session, such as those that an agent library makes up. */
+  readonly conversationIds: readonly string[];
   readonly environment: string | null;
   readonly release: string | null;
   readonly version: string | null;
@@ -98,6 +100,13 @@ export interface ReplayObservation {
   readonly usage: TokenUsage | null;
   /** In US dollars. */
   readonly cost: number | null;
+  /**
+   * Its tokens that the sums of its trace and session hold: 0 for what is no model call, and for a call whose tokens another
+   * observation counts.
+   */
+  readonly countedTokens: number;
+  /** The same of its cost, in US dollars; null where none of it is counted. */
+  readonly countedCost: number | null;
   /** The parent was named but never arrived. */
   readonly orphan: boolean;
   /** It starts more than 50 ms before its parent: the clocks of two services disagree. */

@@ -55,10 +55,46 @@ export interface ObservationBody {
   }[];
 }
 
+/** How firmly a span says which session its trace belongs to, by the key that it was said under. The lowest stands. */
+export const IdStrengths = {
+  /** A key that means the session of the application and nothing else. */
+  explicit: 1,
+  /** Metadata that a framework carries for the application. */
+  metadata: 2,
+  /** `gen_ai.conversation.id`, which libraries make up where the application gives none. */
+  conversation: 3,
+  /** The resource, which says the same of every trace of a process. */
+  resource: 4,
+} as const;
+
+/**
+ * How firmly a span says where and in which version its trace ran. The lowest stands. What the root itself says is stronger
+ * than all of these.
+ */
+export const PlaceStrengths = {
+  /** A key that is the trace's alone, or the first span of a service's part of the trace. */
+  trace: 2,
+  /** The resource: where the process ran, and not only this span. */
+  resource: 3,
+  /** A span below the root, of itself. It speaks for its trace only as long as no root has come. */
+  own: 4,
+} as const;
+
+export type PlaceStrength = (typeof PlaceStrengths)[keyof typeof PlaceStrengths];
+
+/** The fields that an observation has as well as its trace. */
+export type PlaceField = 'release' | 'version' | 'environment';
+
+export type IdStrength = (typeof IdStrengths)[keyof typeof IdStrengths];
+
 /** What a span says of its trace. A field that the span does not mention is absent. */
 export interface TraceFields {
   readonly name?: string;
   readonly sessionId?: string;
+  /** How firmly `sessionId` was said. Default `IdStrengths.explicit`. */
+  readonly sessionIdStrength?: IdStrength;
+  /** Ids of sessions that were named beside `sessionId`: conversations within the trace. */
+  readonly conversationIds?: readonly string[];
   readonly userId?: string;
   readonly tags?: readonly string[];
   readonly metadata?: Readonly<Record<string, Json>>;
@@ -68,4 +104,6 @@ export interface TraceFields {
   readonly release?: string;
   readonly version?: string;
   readonly environment?: string;
+  /** How firmly each of the three was said. Default `PlaceStrengths.own`. */
+  readonly placeStrengths?: { readonly [F in PlaceField]?: PlaceStrength };
 }

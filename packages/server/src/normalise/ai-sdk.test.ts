@@ -49,7 +49,7 @@ describe('a call of the Vercel AI SDK, version 6', () => {
   });
 
   it('says of its trace what the telemetry metadata says; the rest of it is metadata', () => {
-    expect(outer?.trace).toEqual({ sessionId: 'chat-1', userId: 'ada', tags: ['a', 'b'] });
+    expect(outer?.trace).toEqual({ sessionId: 'chat-1', sessionIdStrength: 2, userId: 'ada', tags: ['a', 'b'] });
     expect(outer?.body.metadata).toMatchObject({ tier: 'gold', 'ai.usage.inputTokens': 200 });
   });
 
@@ -135,7 +135,7 @@ describe('a call of the Vercel AI SDK, version 7', () => {
 
   it('has session, user and metadata in the runtime context that the application let it write', () => {
     const [agent] = observations;
-    expect(agent?.trace).toEqual({ sessionId: 'chat-1', userId: 'ada' });
+    expect(agent?.trace).toEqual({ sessionId: 'chat-1', sessionIdStrength: 2, userId: 'ada' });
     expect(agent?.body.metadata).toMatchObject({ tier: 'gold' });
     expect(agent?.modelParameters).toEqual({ temperature: 0.2, max_tokens: 200 });
   });

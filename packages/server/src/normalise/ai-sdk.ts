@@ -5,6 +5,7 @@ import {
   countAt,
   countOf,
   countUpTo,
+  encodedTextAt,
   firstOf,
   isObject,
   parseJson,
@@ -39,8 +40,7 @@ function operationOf(span: SpanReader): string | undefined {
   return operation?.startsWith('ai.') ? operation : undefined;
 }
 
-export const sessionId = textAt('ai.telemetry.metadata.sessionId', 'ai.settings.context.sessionId');
-export const userId = textAt('ai.telemetry.metadata.userId', 'ai.settings.context.userId');
+export const userId = encodedTextAt('ai.telemetry.metadata.userId', 'ai.settings.context.userId');
 export const tags: Rule<readonly string[]> = (span) => span.list('ai.telemetry.metadata.tags');
 export const METADATA_PREFIXES = ['ai.telemetry.metadata.', 'ai.settings.context.'];
 

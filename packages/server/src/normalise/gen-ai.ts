@@ -31,13 +31,11 @@ export const typeByKeys: Rule<ObservationType> = (span) => {
   return span.has('gen_ai.response.model') || span.has('gen_ai.request.model') ? 'generation' : undefined;
 };
 
-export const sessionId = textAt('gen_ai.conversation.id');
 export const model = textAt('gen_ai.response.model', 'gen_ai.request.model');
 export const provider = textAt('gen_ai.provider.name', 'gen_ai.system');
 
 /** The name of a tool. That of the span repeats the operation. */
-export const name: Rule<string> = (span) =>
-  span.peek('gen_ai.operation.name') === 'execute_tool' ? span.text('gen_ai.tool.name') : undefined;
+export const name: Rule<string> = (span) => (type(span) === 'tool' ? span.text('gen_ai.tool.name') : undefined);
 
 /** Written in seconds. */
 export const msToFirstToken: Rule<number> = (span) => {

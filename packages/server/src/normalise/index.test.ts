@@ -137,7 +137,7 @@ describe('tokens on a span around model calls', () => {
     expect(Object.values(observation.body.metadata)).toContain(5);
   });
 
-  it('are counted where the application gave them itself', () => {
+  it('are kept where the application gave them itself, to be shown', () => {
     const given = { 'langfuse.observation.type': 'agent', 'langfuse.observation.usage_details': '{"input":5}' };
     expect(normalise(spanWith(given)).usage).toEqual({ input: 5, output: 0, total: 5 });
   });

@@ -1,8 +1,16 @@
 import { type Json, type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
-import type { Observation, TraceFields } from '../observation.js';
+import {
+  type Observation,
+  type PlaceField,
+  type PlaceStrength,
+  PlaceStrengths,
+  type TraceFields,
+} from '../observation.js';
 import type { OtlpSpan } from '../otlp.js';
 import * as aiSdk from './ai-sdk.js';
 import { boundNumbers, momentOrNull } from './bounds.js';
+import { firstTokenEventMs, instantAt, msToFirstToken } from './first-token.js';
+import * as frameworks from './frameworks.js';
 import * as genAi from './gen-ai.js';
 import * as genkit from './genkit.js';
 import * as googleAdk from './google-adk.js';
@@ -10,7 +18,8 @@ import * as langfuse from './langfuse.js';
 import * as mlflow from './mlflow.js';
 import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
-import { firstOf, type Rule, SpanReader } from './span-reader.js';
+import { sessionOf } from './session.js';
+import { firstOf, type Rule, SpanReader, textOf } from './span-reader.js';
 import * as traceloop from './traceloop.js';
 import * as words from './words.js';
 
@@ -23,33 +32,27 @@ const typeOf: Rule<ObservationType> = firstOf(
   langfuse.type,
   aiSdk.type,
   openInference.type,
+  frameworks.type,
   genkit.type,
   mlflow.type,
   genAi.type,
   traceloop.type,
   openInference.typeByKeys,
   genAi.typeByKeys,
+  langfuse.typeByKeys,
 );
 
 const rules = {
   name: firstOf(langfuse.name, aiSdk.name, openInference.name, genAi.name, traceloop.name),
-  sessionId: firstOf(
-    langfuse.sessionId,
-    genAi.sessionId,
-    langfuse.sessionIdInMetadata,
-    aiSdk.sessionId,
-    traceloop.sessionId,
-    otel.fromResource('session.id'),
+  userId: firstOf(
+    langfuse.userId,
+    langfuse.userIdInMetadata,
+    aiSdk.userId,
+    traceloop.userId,
+    frameworks.userId,
+    otel.userId,
   ),
-  userId: firstOf(langfuse.userId, langfuse.userIdInMetadata, aiSdk.userId, traceloop.userId, otel.userId),
-  tags: firstOf(langfuse.tags, aiSdk.tags, openInference.tags),
-  environment: firstOf(
-    langfuse.environment,
-    otel.environment,
-    otel.fromResource(SpanAttributeKeys.environment, 'deployment.environment.name', 'deployment.environment'),
-  ),
-  release: firstOf(langfuse.release, otel.fromResource(SpanAttributeKeys.release, 'service.version')),
-  version: firstOf(langfuse.version, otel.fromResource(SpanAttributeKeys.version)),
+  tags: firstOf(langfuse.tags, aiSdk.tags, openInference.tags, frameworks.tags),
   level: firstOf(langfuse.level, otel.level),
   model: firstOf(aiSdk.model, openInference.model, genkit.model, mlflow.model, genAi.model),
   usage: firstOf(aiSdk.usage, openInference.usage, googleAdk.usage, genkit.usage, mlflow.usage, genAi.usage),
@@ -61,12 +64,26 @@ const rules = {
     openInference.modelParameters,
     genAi.modelParameters,
   ),
-  msToFirstToken: firstOf(aiSdk.msToFirstToken, genAi.msToFirstToken),
+  firstTokenMs: firstOf(langfuse.firstTokenMs, instantAt('mastra.completion_start_time')),
+  msToFirstToken: firstOf(aiSdk.msToFirstToken, genAi.msToFirstToken, msToFirstToken),
   prompt: firstOf(langfuse.prompt, aiSdk.prompt),
   input: words.input,
   output: words.output,
   statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage),
 } satisfies Record<string, Rule<unknown>>;
+
+/** What the span itself says, and what its resource does. */
+const places: { readonly [F in PlaceField]: { readonly own: Rule<string>; readonly resource: Rule<string> } } = {
+  environment: {
+    own: firstOf(langfuse.environment, otel.environment),
+    resource: otel.fromResource(SpanAttributeKeys.environment, 'deployment.environment.name', 'deployment.environment'),
+  },
+  release: {
+    own: langfuse.release,
+    resource: otel.fromResource(SpanAttributeKeys.release, 'service.version'),
+  },
+  version: { own: langfuse.version, resource: otel.fromResource(SpanAttributeKeys.version) },
+};
 
 /**
  * One span in the one model, whichever convention wrote it. Pure; never throws, whatever the attributes hold. An attribute
@@ -78,9 +95,7 @@ export function normalise(span: OtlpSpan): Observation {
   const startMs = otel.toMs(span.startUnixNano);
   aiSdk.claimCopies(reader);
   const type = typeOf(reader) ?? 'span';
-  const environment = rules.environment(reader) ?? null;
-  const version = rules.version(reader) ?? null;
-  const trace = traceFields(reader, environment, version);
+  const trace = traceFields(reader);
   return {
     traceId: span.traceId,
     id: span.spanId,
@@ -89,13 +104,17 @@ export function normalise(span: OtlpSpan): Observation {
     name: rules.name(reader) ?? span.name,
     startMs,
     endMs: span.endUnixNano === null ? null : otel.toMs(span.endUnixNano),
-    firstTokenMs: langfuse.firstTokenMs(reader) ?? firstTokenAfter(startMs, rules.msToFirstToken(reader)),
+    firstTokenMs:
+      rules.firstTokenMs(reader) ??
+      firstTokenAfter(startMs, rules.msToFirstToken(reader)) ??
+      firstTokenEventMs(span) ??
+      null,
     level: rules.level(reader) ?? 'DEFAULT',
     statusMessage: rules.statusMessage(reader) ?? null,
     service: otel.serviceName(reader) ?? null,
     scope: span.scope.name === '' ? null : span.scope.name,
-    environment,
-    version,
+    environment: trace.environment ?? null,
+    version: trace.version ?? null,
     ...modelCall(reader, type),
     provider: rules.provider(reader) ?? null,
     modelParameters: rules.modelParameters(reader) ?? {},
@@ -115,8 +134,8 @@ export function normalise(span: OtlpSpan): Observation {
 }
 
 /**
- * An agent or a chain repeats what the model calls within it say of themselves, and their tokens would count twice. What its
- * application gave it in Langfuse's keys is its own.
+ * An agent or a chain repeats what the model calls within it say of themselves: that is metadata. What its application gave it
+ * in Langfuse's keys is its own, and shown as such. Neither is counted: the store counts model calls only.
  */
 function modelCall(reader: SpanReader, type: ObservationType): Pick<Observation, 'model' | 'usage' | 'cost'> {
   const repeats = type === 'agent' || type === 'chain';
@@ -128,23 +147,37 @@ function modelCall(reader: SpanReader, type: ObservationType): Pick<Observation,
   };
 }
 
-function traceFields(reader: SpanReader, environment: string | null, version: string | null): TraceFields {
+function traceFields(reader: SpanReader): TraceFields {
   const fields = {
     name: langfuse.traceName(reader),
-    sessionId: rules.sessionId(reader),
+    ...sessionOf(reader),
     userId: rules.userId(reader),
     tags: rules.tags(reader),
     input: langfuse.traceInput(reader),
     output: langfuse.traceOutput(reader),
     public: langfuse.isPublic(reader),
-    release: rules.release(reader),
-    version: version ?? undefined,
-    environment: environment ?? undefined,
+    ...placeFields(reader),
   };
   // Last, so that no id is metadata as well.
   const metadata = new Map(langfuse.traceMetadata(reader));
   addUnder(metadata, reader, traceloop.TRACE_METADATA_PREFIX);
   return present({ ...fields, metadata: metadata.size === 0 ? undefined : Object.fromEntries(metadata) });
+}
+
+function placeFields(reader: SpanReader): Pick<TraceFields, PlaceField | 'placeStrengths'> {
+  const isAppRoot = textOf(reader.peek(SpanAttributeKeys.isAppRoot)) === 'true';
+  const values: { [F in PlaceField]?: string } = {};
+  const strengths: { [F in PlaceField]?: PlaceStrength } = {};
+  for (const field of ['release', 'version', 'environment'] as const) {
+    const own = places[field].own(reader);
+    const value = own ?? places[field].resource(reader);
+    if (value === undefined) continue;
+    values[field] = value;
+    if (own === undefined) strengths[field] = PlaceStrengths.resource;
+    // No key says the release of an observation: it is always that of the trace.
+    else if (isAppRoot || field === 'release') strengths[field] = PlaceStrengths.trace;
+  }
+  return { ...values, ...(Object.keys(strengths).length === 0 ? {} : { placeStrengths: strengths }) };
 }
 
 /** The fields that have a value. */
@@ -164,7 +197,7 @@ function firstTokenAfter(startMs: number, ms: number | undefined): number | null
 /** Keys come from strangers: `Object.fromEntries` makes even `__proto__` a plain entry. */
 function metadata(reader: SpanReader): Readonly<Record<string, Json>> {
   const entries = new Map<string, Json>(langfuse.metadata(reader));
-  for (const prefix of aiSdk.METADATA_PREFIXES) addUnder(entries, reader, prefix);
+  for (const prefix of [...aiSdk.METADATA_PREFIXES, ...frameworks.METADATA_PREFIXES]) addUnder(entries, reader, prefix);
   for (const [key, value] of Object.entries(openInference.metadata(reader) ?? {})) {
     entries.set(entries.has(key) ? `metadata.${key}` : key, value);
   }

@@ -81,6 +81,7 @@ describe('a span of a Langfuse SDK', () => {
       public: true,
       metadata: { tier: 'gold' },
       release: 'r1',
+      placeStrengths: { release: 2 },
       version: 'v2',
       environment: 'staging',
       input: '{"query":"?"}',

@@ -6,8 +6,19 @@ import {
   type ObservationLevel,
   type ObservationType,
 } from '@powerrag/protocol';
-import { momentOrNull } from './bounds.js';
-import { bodyAt, firstOf, isObject, numberOf, parseJson, type Rule, type SpanReader, textAt } from './span-reader.js';
+import { instantAt } from './first-token.js';
+import {
+  bodyAt,
+  encodedTextAt,
+  firstOf,
+  isObject,
+  numberOf,
+  parseJson,
+  type Rule,
+  type SpanReader,
+  textAt,
+  withoutQuotes,
+} from './span-reader.js';
 import { countsOf, usageFrom } from './usage.js';
 
 /** The keys that Langfuse SDKs and ours write. They are meant for a server like this one, so they go before all others. */
@@ -26,16 +37,16 @@ export const type: Rule<ObservationType> = (span) => {
   return known === 'span' && GENERATION_KEYS.some((key) => span.has(key)) ? 'generation' : known;
 };
 
+/** The type of a span that names none. */
+export const typeByKeys: Rule<ObservationType> = (span) =>
+  GENERATION_KEYS.some((key) => span.has(key)) ? 'generation' : undefined;
+
 /** The application named the span itself. */
 export const name: Rule<string> = (span) => (span.has(Keys.observationType) ? span.span.name : undefined);
 
-export const sessionId = textAt('langfuse.session.id', Keys.sessionId);
 export const userId = textAt('langfuse.user.id', Keys.userId);
-export const sessionIdInMetadata = textAt(
-  `${Keys.observationMetadata}.langfuse_session_id`,
-  `${Keys.traceMetadata}.langfuse_session_id`,
-);
-export const userIdInMetadata = textAt(
+/** Metadata is JSON in newer SDKs, and text as it is in older ones. */
+export const userIdInMetadata = encodedTextAt(
   `${Keys.observationMetadata}.langfuse_user_id`,
   `${Keys.traceMetadata}.langfuse_user_id`,
 );
@@ -94,18 +105,7 @@ export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
   return Object.fromEntries(parts);
 };
 
-/** JSON of a Date, hence in quotes; some versions quote it once more, some not at all. */
-export const firstTokenMs: Rule<number> = (span) => {
-  const key = Keys.observationCompletionStartTime;
-  let value = span.peek(key);
-  for (let quotes = 0; quotes < 3 && typeof value === 'string' && value.startsWith('"'); quotes++) {
-    value = parseJson(value);
-  }
-  const instant = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  if (momentOrNull(instant) === null) return undefined;
-  span.claim(key);
-  return instant;
-};
+export const firstTokenMs = instantAt(Keys.observationCompletionStartTime);
 
 export const prompt: Rule<{ readonly name: string; readonly version: number | null }> = (span) => {
   const name = span.text(Keys.observationPromptName);
@@ -126,7 +126,7 @@ export function traceMetadata(span: SpanReader): [string, Json][] {
     ...bare(span, Keys.traceMetadata),
     ...span.takeUnder(`${Keys.traceMetadata}.`),
     ...span.takeUnder('langfuse.metadata.'),
-  ];
+  ].map(([key, value]) => [key, withoutQuotes(value) ?? value]);
 }
 
 /** Entries that are read of metadata in one object; ingest keeps no more than half as many. */

@@ -19,7 +19,7 @@ const TYPES: ReadonlyMap<string, ObservationType> = new Map([
 ]);
 
 export const type: Rule<ObservationType> = (span) => {
-  const known = TYPES.get(textIn(span, 'mlflow.spanType') ?? '');
+  const known = TYPES.get((textIn(span, 'mlflow.spanType') ?? '').toUpperCase());
   if (known !== undefined) span.claim('mlflow.spanType');
   return known;
 };

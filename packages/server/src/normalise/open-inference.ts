@@ -16,23 +16,25 @@ import { knownCounts, usageFrom } from './usage.js';
 /** OpenInference, which the instrumentations of Arize and Phoenix write. Its `session.id` and `user.id` are ours too. */
 
 const TYPES: ReadonlyMap<string, ObservationType> = new Map([
-  ['LLM', 'generation'],
-  ['EMBEDDING', 'embedding'],
-  ['AGENT', 'agent'],
-  ['TOOL', 'tool'],
-  ['CHAIN', 'chain'],
-  ['RETRIEVER', 'retriever'],
-  ['RERANKER', 'retriever'],
-  ['GUARDRAIL', 'guardrail'],
-  ['EVALUATOR', 'evaluator'],
-  ['PROMPT', 'span'],
+  ['llm', 'generation'],
+  ['embedding', 'embedding'],
+  ['agent', 'agent'],
+  ['tool', 'tool'],
+  ['chain', 'chain'],
+  ['retriever', 'retriever'],
+  ['reranker', 'retriever'],
+  ['guardrail', 'guardrail'],
+  ['evaluator', 'evaluator'],
+  ['prompt', 'span'],
 ]);
 
 export const type: Rule<ObservationType> = (span) => span.lookUp('openinference.span.kind', TYPES);
 
+const MODEL_CALLED = ['llm.model_name', 'llm.response.model_name', 'llm.request.model_name'];
+
 /** The type of a span without a kind. */
 export const typeByKeys: Rule<ObservationType> = (span) => {
-  if (span.has('llm.model_name')) return 'generation';
+  if (MODEL_CALLED.some((key) => span.has(key))) return 'generation';
   if (span.has('embedding.model_name')) return 'embedding';
   return span.has('reranker.model_name') ? 'retriever' : undefined;
 };
@@ -213,5 +215,4 @@ function jsonList(items: readonly Json[]): BodyText | undefined {
 }
 
 /** A tool's own name, where its span has one. */
-export const name: Rule<string> = (span) =>
-  textOf(span.peek('openinference.span.kind')) === 'TOOL' ? span.text('tool.name') : undefined;
+export const name: Rule<string> = (span) => (type(span) === 'tool' ? span.text('tool.name') : undefined);

@@ -22,6 +22,11 @@ export function textAt(...keys: readonly string[]): Rule<string> {
   return firstAt(keys, (span, key) => span.text(key));
 }
 
+/** The same, where a convention writes its values as JSON: a text in JSON's quotes is read without them. */
+export function encodedTextAt(...keys: readonly string[]): Rule<string> {
+  return firstAt(keys, (span, key) => span.encodedText(key));
+}
+
 /** A body under the first of these keys that has one. */
 export function bodyAt(...keys: readonly string[]): Rule<BodyText> {
   return firstAt(keys, (span, key) => span.body(key));
@@ -93,6 +98,11 @@ export class SpanReader {
     return this.#use(key, textOf);
   }
 
+  /** The same, without the quotes of JSON where the text is a JSON string. JSON's `null` is no text. */
+  encodedText(key: string): string | undefined {
+    return this.#use(key, encodedTextOf);
+  }
+
   /** One of these names, whatever its case. */
   choice<T extends string>(key: string, names: readonly T[]): T | undefined {
     return this.#use(key, (value) => {
@@ -101,9 +111,9 @@ export class SpanReader {
     });
   }
 
-  /** Text, read through a table of known values. A value that is not in it is not claimed. */
+  /** Text, whatever its case, read through a table of known values in lower case. A value that is not in it is not claimed. */
   lookUp<T>(key: string, table: ReadonlyMap<string, T>): T | undefined {
-    return this.#use(key, (value) => table.get(textOf(value) ?? ''));
+    return this.#use(key, (value) => table.get(encodedTextOf(value)?.trim().toLowerCase() ?? ''));
   }
 
   /** A finite number, or text that is one. */
@@ -192,6 +202,23 @@ export function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
+/** The text; of a JSON string the text within its quotes, also where it was written as JSON twice. JSON's `null` is no text. */
+export function encodedTextOf(value: Json | undefined): string | undefined {
+  const text = textOf(withoutQuotes(value));
+  return text === 'null' ? undefined : text;
+}
+
+/** A text that is a JSON string, without its quotes. Anything else as it is. */
+export function withoutQuotes(value: Json | undefined): Json | undefined {
+  let text = value;
+  for (let times = 0; times < 2 && typeof text === 'string' && /^\s*".*"\s*$/s.test(text); times++) {
+    const inner = parseJson(text);
+    if (typeof inner !== 'string') break;
+    text = inner;
+  }
+  return text;
+}
+
 export function numberOf(value: Json | undefined): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
@@ -247,11 +274,12 @@ const MAX_ITEMS = 1_000;
 /** Elements of a list spread over attributes that are read, such as messages: as many as ingest leaves of a span, two attributes each. */
 const MAX_ELEMENTS = 4_000;
 
-function listOf(value: Json): readonly string[] | undefined {
+function listOf(given: Json): readonly string[] | undefined {
+  const value = withoutQuotes(given);
   const parsed = typeof value === 'string' && value.trimStart().startsWith('[') ? (parseJson(value) ?? value) : value;
   const all = Array.isArray(parsed) ? parsed : typeof parsed === 'string' ? parsed.split(',', MAX_ITEMS) : [];
   const items = all.slice(0, MAX_ITEMS);
-  const texts = items.map((item) => textOf(item)?.trim() ?? '').filter((text) => text !== '');
+  const texts = items.map((item) => encodedTextOf(item)?.trim() ?? '').filter((text) => text !== '');
   return texts.length === 0 ? undefined : [...new Set(texts)];
 }
 

@@ -26,7 +26,7 @@ describe('a trace of Traceloop', () => {
 
   it('takes session, user and metadata from the association properties', () => {
     for (const { trace } of observations) {
-      expect(trace).toEqual({ sessionId: 'chat-1', userId: 'ada', metadata: { tier: 'gold' } });
+      expect(trace).toEqual({ sessionId: 'chat-1', sessionIdStrength: 2, userId: 'ada', metadata: { tier: 'gold' } });
     }
   });
 

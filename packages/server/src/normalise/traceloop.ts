@@ -1,6 +1,6 @@
 import type { Json, ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation.js';
-import { bodyAt, firstOf, parseJson, type Rule, type SpanReader, textAt } from './span-reader.js';
+import { bodyAt, encodedTextAt, firstOf, parseJson, type Rule, type SpanReader } from './span-reader.js';
 
 /**
  * Traceloop's OpenLLMetry: `traceloop.*`, and the messages that it spread over attributes (`gen_ai.prompt.0.role`) before
@@ -26,8 +26,7 @@ export const type: Rule<ObservationType> = (span) =>
 
 const PROPERTIES = 'traceloop.association.properties.';
 
-export const sessionId = textAt(`${PROPERTIES}session_id`);
-export const userId = textAt(`${PROPERTIES}user_id`);
+export const userId = encodedTextAt(`${PROPERTIES}user_id`);
 /** They are written on every span within a context: they are said of the trace. */
 export const TRACE_METADATA_PREFIX = PROPERTIES;
 /** The name that the application gave. That of the span has the kind behind it. */

@@ -43,6 +43,15 @@ describe('the sessions list', () => {
       }
     },
   );
+  it('finds the session by an id that a library made up for a part of it', async () => {
+    const trace = { sessionId: 'chat-1', conversationIds: ['made up'] };
+    await store.write('default', [anObservation({ trace })]);
+    expect((await get('/api/v1/sessions?conversationId=made%20up')).body).toMatchObject({ data: [{ id: 'chat-1' }] });
+    expect((await get('/api/v1/sessions?conversationId=chat-1')).body).toMatchObject({ data: [] });
+    expect((await get('/api/v1/sessions/chat-1/replay')).body).toMatchObject({
+      traces: [{ conversationIds: ['made up'] }],
+    });
+  });
 
   it('refuses a limit that it cannot serve', async () => {
     expect(await get('/api/v1/sessions?limit=0')).toEqual({

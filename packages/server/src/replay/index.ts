@@ -1,6 +1,7 @@
 import type { ReplayDocument, ReplayObservation, ReplayTrace } from '@powerrag/protocol';
 import type { ObservationBody } from '../observation.js';
 import type { StoredObservation, StoredSession, StoredTrace } from '../store/contract.js';
+import { spendOfTrace } from '../store/spend.js';
 import { toGaps } from './gaps.js';
 import { type LaneSpan, toLanes } from './lanes.js';
 import { type TreeNode, toTree } from './tree.js';
@@ -48,6 +49,7 @@ export function toReplay(
   const offset: Offset = (unixMs) => Math.round((unixMs - startedAtMs) * 1_000) / 1_000;
   const ends = new Map(trees.map(({ trace }) => [trace.id, trace.endMs]));
   const { lanes, laneOf } = lanesOf(nodes, ends);
+  const counted = countedOf(trees);
   const intervals = nodes.map(({ observation }) => ({
     startMs: offset(observation.startMs),
     endMs: offset(Math.max(observation.startMs, observation.endMs ?? ends.get(observation.traceId) ?? 0)),
@@ -57,7 +59,7 @@ export function toReplay(
     startedAtMs,
     durationMs: intervals.reduce((latest, interval) => Math.max(latest, interval.endMs), 0),
     traces: trees.map(({ trace }) => toReplayTrace(trace, offset)),
-    observations: nodes.map((node) => toReplayObservation(node, laneOf(node), offset)),
+    observations: nodes.map((node) => toReplayObservation(node, laneOf(node), counted(node), offset)),
     turns: toTurns(trees, (node) => bodies.get(bodyKey(node.observation)) ?? null, offset, nowMs),
     lanes,
     gaps: toGaps(intervals),
@@ -96,6 +98,7 @@ function toReplayTrace(trace: StoredTrace, offset: Offset): ReplayTrace {
     endMs: offset(trace.endMs),
     userId: trace.userId ?? null,
     tags: trace.tags ?? [],
+    conversationIds: trace.conversationIds ?? [],
     environment: trace.environment ?? null,
     release: trace.release ?? null,
     version: trace.version ?? null,
@@ -107,7 +110,23 @@ function toReplayTrace(trace: StoredTrace, offset: Offset): ReplayTrace {
   };
 }
 
-function toReplayObservation(node: TreeNode, lane: number, offset: Offset): ReplayObservation {
+type Counted = Pick<ReplayObservation, 'countedTokens' | 'countedCost'>;
+
+/** What the totals of a trace hold of each of its observations, by the rule that the store keeps them by. */
+function countedOf(trees: readonly TraceTree[]): (node: TreeNode) => Counted {
+  const spends = new Map(
+    trees.map(({ trace, nodes }) => [trace.id, spendOfTrace(nodes.map(({ observation }) => observation))]),
+  );
+  return ({ observation: { traceId, id, usage, cost } }) => {
+    const spend = spends.get(traceId);
+    return {
+      countedTokens: spend?.countedTokens.has(id) ? (usage.total ?? 0) : 0,
+      countedCost: spend?.countedCost.has(id) ? (cost.total ?? null) : null,
+    };
+  };
+}
+
+function toReplayObservation(node: TreeNode, lane: number, counted: Counted, offset: Offset): ReplayObservation {
   const { observation, parent, depth, orphan, skewed } = node;
   const { startMs, endMs, firstTokenMs } = observation;
   return {
@@ -127,6 +146,7 @@ function toReplayObservation(node: TreeNode, lane: number, offset: Offset): Repl
     model: observation.model,
     usage: toTokenUsage(observation.usage),
     cost: observation.cost.total ?? null,
+    ...counted,
     orphan,
     skewed,
   };

@@ -189,3 +189,30 @@ describe('the turns of a replay', () => {
     ]);
   });
 });
+
+describe('what an observation counts for', () => {
+  it('is what the totals hold of it: shown on every observation, counted on one of two that saw the same call', () => {
+    const used = (total: number, cost?: number) => ({
+      usage: { input: total, total },
+      cost: cost === undefined ? {} : { total: cost },
+    });
+    const found = [
+      observation('agent', { type: 'agent', ...used(220, 1) }),
+      observation('outer', { type: 'generation', parentId: 'agent', ...used(120) }),
+      observation('inner', { type: 'generation', parentId: 'outer', ...used(120, 0.5) }),
+      observation('wrapper', { type: 'generation', parentId: 'agent' }),
+      observation('wrapped', { type: 'generation', parentId: 'wrapper', ...used(100) }),
+    ];
+    const { observations } = toReplay(session, [trace('trace')], found, none);
+    const byId = new Map(observations.map((one) => [one.id, one]));
+    const counted = (id: string) => [
+      byId.get(id)?.usage?.total,
+      byId.get(id)?.countedTokens,
+      byId.get(id)?.countedCost,
+    ];
+    expect(counted('agent')).toEqual([220, 0, null]);
+    expect(counted('outer')).toEqual([120, 120, null]);
+    expect(counted('inner')).toEqual([120, 0, 0.5]);
+    expect(counted('wrapped')).toEqual([100, 100, null]);
+  });
+});

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Observation } from '../observation.js';
+import { IdStrengths, type Observation, type PlaceStrength, PlaceStrengths, type TraceFields } from '../observation.js';
+import { deliveries, readOut } from './contract.deliveries.js';
 import type { SessionQuery, Store, TraceQuery } from './contract.js';
 import { InvalidCursor } from './cursor.js';
-import { deliveries } from './deliveries.testing.js';
 import { memoryStore } from './memory.js';
 import { anObservation, spanId, traceId } from './testing.js';
 import { MOST } from './totals.js';
@@ -97,10 +97,88 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.getSession(PROJECT, 'first')).toBeNull();
     });
 
+    it('takes the session from the strongest key, whichever observation ended last, and keeps the others as conversations', async () => {
+      const made = { sessionId: 'made up', sessionIdStrength: IdStrengths.conversation };
+      await write(anObservation({ id: spanId(1), endMs: 3000, trace: made }));
+      expect(await sessions()).toEqual(['made up']);
+      await write(anObservation({ id: spanId(2), endMs: 2000, trace: { sessionId: 'explicit' } }));
+      await write(anObservation({ id: spanId(3), endMs: 4000, trace: made }));
+      const named = { sessionId: 'of metadata', sessionIdStrength: IdStrengths.metadata, conversationIds: ['beside'] };
+      await write(anObservation({ id: spanId(4), endMs: 5000, trace: named }));
+      expect(await sessions()).toEqual(['explicit']);
+      expect(await store.getTrace(PROJECT, 'a'.repeat(32))).toMatchObject({
+        sessionId: 'explicit',
+        conversationIds: ['beside', 'made up', 'of metadata'],
+      });
+      expect(await sessions({ conversationId: 'made up' })).toEqual(['explicit']);
+      expect(await sessions({ conversationId: 'explicit' })).toEqual([]);
+      await write(anObservation({ id: spanId(5), endMs: 6000, trace: { sessionId: 'made up' } }));
+      expect(await sessions({ conversationId: 'made up' })).toEqual([]);
+      expect(await sessions({ conversationId: 'explicit' })).toEqual(['made up']);
+    });
+
+    it('remembers a bounded number of conversations, the same in any order', async () => {
+      const observations = Array.from({ length: 300 }, (_, i) =>
+        anObservation({ id: spanId(i), trace: { sessionId: 's', conversationIds: [`c${1000 + i}`] } }),
+      );
+      await write(...observations.toReversed());
+      const kept = (await store.getTrace(PROJECT, 'a'.repeat(32)))?.conversationIds;
+      expect(kept).toEqual(Array.from({ length: 100 }, (_, i) => `c${1000 + i}`));
+    });
+
+    describe('the version, release and environment of a trace', () => {
+      const child = (number: number, trace: TraceFields, say: Partial<Observation> = {}) =>
+        anObservation({ id: spanId(number), parentId: spanId(99), endMs: 9000, ...say, trace });
+      const root = (trace: TraceFields) => anObservation({ id: spanId(99), startMs: 500, endMs: 5000, trace });
+      const places = async () => {
+        const trace = await store.getTrace(PROJECT, 'a'.repeat(32));
+        return [trace?.version, trace?.release, trace?.environment];
+      };
+
+      it("are the root's, not those of a span below it, whichever comes and ends last", async () => {
+        const say = { sessionId: 's', version: '2', release: 'b', environment: 'staging' };
+        await write(root({ version: '1', release: 'a', environment: 'production' }));
+        await write(child(1, say));
+        expect(await places()).toEqual(['1', 'a', 'production']);
+        expect(await store.getSession(PROJECT, 's')).toMatchObject({ environment: 'production' });
+      });
+
+      it('are nothing where the root says nothing and only spans below it speak of themselves', async () => {
+        await write(child(1, { sessionId: 's', version: '2', environment: 'staging' }));
+        expect(await places()).toEqual(['2', undefined, 'staging']);
+        expect(await sessions({ environments: ['staging'] })).toEqual(['s']);
+        await write(root({}));
+        expect(await places()).toEqual([undefined, undefined, undefined]);
+        expect(await sessions({ environments: ['staging'] })).toEqual([]);
+        expect((await store.listTraces(PROJECT, { version: '2' })).total).toBe(0);
+      });
+
+      it('are those that were said of the trace, then of the resource, where the root says nothing', async () => {
+        const strength = (strength: PlaceStrength) => ({ placeStrengths: { environment: strength } });
+        await write(root({}), child(1, { environment: 'of the process', ...strength(PlaceStrengths.resource) }));
+        expect((await places())[2]).toBe('of the process');
+        await write(child(2, { environment: 'of the trace', ...strength(PlaceStrengths.trace) }));
+        expect((await places())[2]).toBe('of the trace');
+      });
+
+      it('are those of the span that started first as long as no root has come', async () => {
+        await write(
+          child(1, { version: 'later' }, { startMs: 1200 }),
+          child(2, { version: 'first' }, { startMs: 1100 }),
+        );
+        expect((await places())[0]).toBe('first');
+      });
+    });
+
     it('keeps a finished observation when its open version is delivered afterwards', async () => {
-      const finished = anObservation({ endMs: 1500, name: 'finished', usage: { input: 3, total: 3 } });
+      const finished = anObservation({
+        type: 'generation',
+        endMs: 1500,
+        name: 'finished',
+        usage: { input: 3, total: 3 },
+      });
       await write(finished);
-      await write(anObservation({ endMs: null, name: 'open', usage: { input: 1, total: 1 } }));
+      await write(anObservation({ type: 'generation', endMs: null, name: 'open', usage: { input: 1, total: 1 } }));
       expect(await store.listObservations(PROJECT, { traceId: finished.traceId })).toMatchObject([
         { name: 'finished', endMs: 1500 },
       ]);
@@ -147,6 +225,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       await write(
         anObservation({
           traceId: traceId(1),
+          type: 'generation',
           startMs: 1000,
           endMs: 2000,
           usage: { input: 10, input_cached_tokens: 5, output: 2, output_reasoning_tokens: 1, total: 18 },
@@ -155,6 +234,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         }),
         anObservation({
           traceId: traceId(2),
+          type: 'embedding',
           startMs: 3000,
           endMs: 4000,
           level: 'ERROR',
@@ -181,7 +261,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 
     it('counts a cost of any size in full, as far as a sum of billionths of a dollar can be exact', async () => {
       const spend = (number: number, total: number) =>
-        write(anObservation({ id: spanId(number), cost: { total }, trace: { sessionId: 's' } }));
+        write(anObservation({ type: 'generation', id: spanId(number), cost: { total }, trace: { sessionId: 's' } }));
       await spend(1, 5_000);
       await spend(2, 1_000_000.25);
       expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalCost: 1_005_000.25 });
@@ -194,7 +274,10 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       for (let number = 1; number <= 3; number++) {
         const usage = { ...names, output: 2 ** 53, total: 1e300 };
         await write(
-          anObservation({ traceId: traceId(number), usage, cost: { total: 1e9 }, trace: { sessionId: 's' } }),
+          anObservation({
+            ...{ type: 'generation', traceId: traceId(number), usage, cost: { total: 1e9 } },
+            trace: { sessionId: 's' },
+          }),
         );
       }
       const most = { inputTokens: MOST, outputTokens: MOST, totalTokens: MOST, totalCost: MOST / 1e9 };
@@ -204,8 +287,8 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 
     it('comes back from a total that was too large when what made it so is replaced', async () => {
       const sent = (total: number, endMs: number) =>
-        write(anObservation({ id: spanId(1), endMs, usage: { total }, trace: { sessionId: 's' } }));
-      await write(anObservation({ id: spanId(2), usage: { total: 7 }, trace: { sessionId: 's' } }));
+        write(anObservation({ type: 'generation', id: spanId(1), endMs, usage: { total }, trace: { sessionId: 's' } }));
+      await write(anObservation({ type: 'generation', id: spanId(2), usage: { total: 7 }, trace: { sessionId: 's' } }));
       await sent(1e300, 1500);
       expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalTokens: MOST });
       await sent(5, 2000);
@@ -350,21 +433,4 @@ let projects = 0;
 function nextProject(): string {
   projects += 1;
   return `property-${projects}`;
-}
-
-/** Everything that can be read of a project. */
-async function readOut(store: Store, project: string, versions: readonly Observation[]) {
-  const { sessions } = await store.listSessions(project, { limit: 100 });
-  const created = await store.listSessions(project, { limit: 100, orderBy: 'created' });
-  const { traces } = await store.listTraces(project, {});
-  return {
-    sessions,
-    created,
-    users: await store.listSessions(project, { limit: 100, userId: 'ann' }),
-    environments: await store.listSessions(project, { limit: 100, environments: ['e1'] }),
-    traces,
-    ofSessions: await Promise.all(sessions.map(({ id }) => store.listObservations(project, { sessionId: id }))),
-    ofTraces: await Promise.all(traces.map(({ id }) => store.listObservations(project, { traceId: id }))),
-    bodies: await store.readBodies(project, versions),
-  };
 }

@@ -13,9 +13,11 @@ export interface ObservationWriter {
    * any grouping, leaves the same rows. Of two versions of one observation the more complete one stands: an ended one over an
    * open one, then the later end, then the one that carries more, then an arbitrary but fixed order.
    *
-   * A trace gathers what its observations say of it (`TraceFields`). Where they disagree the latest stands, by the observation's
-   * end (its start while it is open), then by id; tags are united, metadata is merged by key. So a session id reaches
-   * its whole trace whichever observation carried it and whenever it arrived, and moves the whole trace when it changes.
+   * A trace gathers what its observations say of it (`TraceFields`), and `TraceStatement` says which of them stands where they
+   * disagree: of session ids the one under the strongest key, of release, version and environment the root's, of all else the
+   * latest, by the observation's end (its start while it is open), then by id; tags are united, metadata is merged by key. So a
+   * session id reaches its whole trace whichever observation carried it and whenever it arrived, and moves the whole trace
+   * when it changes.
    * Totals of traces and sessions are kept in the same transaction. None goes beyond ±2^53 - 1 (see totals.ts).
    */
   write(projectId: string, batch: readonly Observation[]): Promise<void>;
@@ -75,6 +77,8 @@ export interface SessionQuery {
   readonly toMs?: number;
   readonly environments?: readonly string[];
   readonly userId?: string;
+  /** Only sessions with a trace in which this id was named and does not stand: a conversation within the trace. */
+  readonly conversationId?: string;
   /** `created`: by start, latest first, as the Langfuse API has it. Default `lastActivity`. */
   readonly orderBy?: 'lastActivity' | 'created';
 }

@@ -1,4 +1,6 @@
 import { describeStore } from './contract.suite.js';
 import { memoryStore } from './memory.js';
+import { describeSpend } from './spend.suite.js';
 
 describeStore('the store in memory', async () => memoryStore());
+describeSpend('the store in memory', async () => memoryStore());

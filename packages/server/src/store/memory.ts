@@ -2,6 +2,7 @@ import type { Observation } from '../observation.js';
 import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { byStart, compareRanks, compareText, versionText } from './order.js';
+import { spendOfTrace } from './spend.js';
 import { TraceStatement } from './statement.js';
 import { shownTotals, sumTotals, totalsOf } from './totals.js';
 
@@ -31,7 +32,7 @@ export function memoryStore(): Store {
       const latestFirst = (a: StoredSession, b: StoredSession) => orderMs(b) - orderMs(a) || compareText(b.id, a.id);
       const after = query.cursor === undefined ? null : readCursor(query.cursor);
       const matching = [...sessionsOf(projectId).values()]
-        .filter((session) => sessionMatches(session.shown, session.environments, query))
+        .filter((session) => sessionMatches(session, query))
         .map(({ shown }) => shown)
         .sort(latestFirst);
       const rest = matching.filter(
@@ -128,7 +129,8 @@ class Trace {
   }
 
   totals() {
-    return sumTotals([...this.versions.values()].map(totalsOf));
+    const versions = [...this.versions.values()];
+    return { ...sumTotals(versions.map(totalsOf)), ...spendOfTrace(versions).total };
   }
 }
 
@@ -142,6 +144,7 @@ interface Session {
   readonly shown: StoredSession;
   /** All that its traces ran in; the session shows the latest. */
   readonly environments: ReadonlySet<string>;
+  readonly conversationIds: ReadonlySet<string>;
 }
 
 function gatherSessions(traces: readonly Trace[]): Map<string, Session> {
@@ -171,12 +174,14 @@ function toSession(id: string, traces: readonly Trace[]): Session {
       lastActivityMs: Math.max(...shown.map(({ endMs }) => endMs)),
     },
     environments,
+    conversationIds: new Set(shown.flatMap((trace) => trace.conversationIds ?? [])),
   };
 }
 
-function sessionMatches(session: StoredSession, environments: ReadonlySet<string>, query: SessionQuery): boolean {
+function sessionMatches({ shown: session, environments, conversationIds }: Session, query: SessionQuery): boolean {
   return (
     startsWithin(session, query) &&
+    (query.conversationId === undefined || conversationIds.has(query.conversationId)) &&
     (query.userId === undefined || session.userIds.includes(query.userId)) &&
     (!query.environments?.length || query.environments.some((environment) => environments.has(environment)))
   );

@@ -28,11 +28,15 @@ export function noTotals(): Totals {
   };
 }
 
-export function totalsOf({ level, usage, cost }: Pick<Observation, 'level' | 'usage' | 'cost'>): Totals {
+/** What every observation counts for. What model calls used is counted by `spendOfTrace`, once however often it was seen. */
+export function totalsOf({ level }: Pick<Observation, 'level'>): Totals {
+  return { ...noTotals(), observationCount: 1, errorCount: level === 'ERROR' ? 1 : 0 };
+}
+
+/** What one observation says that it used. */
+export function spendOf({ usage, cost }: Pick<Observation, 'usage' | 'cost'>) {
   const costTotal = cost.total;
   return {
-    observationCount: 1,
-    errorCount: level === 'ERROR' ? 1 : 0,
     inputTokens: sumOf(usage, 'input'),
     outputTokens: sumOf(usage, 'output'),
     totalTokens: whole(usage.total ?? 0),

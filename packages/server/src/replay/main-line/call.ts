@@ -47,7 +47,9 @@ export class Vocabulary {
     const added = readSide(readBody(`[${rest.slice(1)}`), 'input');
     if (added === null) return null;
     // A result may belong to a call that was read before.
-    const isPaired = added.some(({ role, parts }) => role === 'other' || parts.some(({ type }) => type === 'tool_result'));
+    const isPaired = added.some(
+      ({ role, parts }) => role === 'other' || parts.some(({ type }) => type === 'tool_result'),
+    );
     const found = isPaired ? paired([...earlier.messages, ...added]).slice(earlier.messages.length) : added;
     return [...earlier.messages, ...found.map((message) => this.know(message))];
   }

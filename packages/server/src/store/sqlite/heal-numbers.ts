@@ -1,5 +1,6 @@
-import type { ObservationLevel } from '@powerrag/protocol';
+import type { ObservationLevel, ObservationType } from '@powerrag/protocol';
 import { MAX_UNIX_MS } from '../../observation.js';
+import { type SpendFacts, spendOfTrace } from '../spend.js';
 import { MOST, sumTotals, totalsOf } from '../totals.js';
 import type { Database } from './driver.js';
 import { readNumbers } from './numbers.js';
@@ -32,16 +33,16 @@ export function healNumbers(database: Database): void {
   );
   const sessions = new Set(keys(`SELECT session_key AS key FROM sessions WHERE ${IS_AT_BOUND}`));
   const sessionOf = database.prepare('SELECT session_key AS key FROM traces WHERE trace_key = ?');
-  const observationsOf = database.prepare('SELECT level, usage, cost FROM observations WHERE trace_key = ?');
+  const observationsOf = database.prepare(
+    'SELECT observation_id, parent_id, type, model, level, usage, cost FROM observations WHERE trace_key = ?',
+  );
   const tracesOf = database.prepare(`SELECT ${TOTALS_COLUMNS.join(', ')} FROM traces WHERE session_key = ?`);
   const values = TOTALS_COLUMNS.map((column) => `${column} = ?`).join(', ');
   const setTrace = database.prepare(`UPDATE traces SET ${values} WHERE trace_key = ?`);
   const setSession = database.prepare(`UPDATE sessions SET ${values} WHERE session_key = ?`);
   for (const trace of traces) {
-    const parts = (observationsOf.all(trace) as CountedRow[]).map(({ level, usage, cost }) =>
-      totalsOf({ level, usage: readNumbers(usage), cost: readNumbers(cost) }),
-    );
-    setTrace.run(...totalsValues(sumTotals(parts)), trace);
+    const facts = (observationsOf.all(trace) as CountedRow[]).map(toFacts);
+    setTrace.run(...totalsValues({ ...sumTotals(facts.map(totalsOf)), ...spendOfTrace(facts).total }), trace);
     const { key } = sessionOf.get(trace) as { key: number | null };
     if (key !== null) sessions.add(key);
   }
@@ -52,7 +53,20 @@ export function healNumbers(database: Database): void {
 }
 
 interface CountedRow {
+  readonly observation_id: string;
+  readonly parent_id: string | null;
+  readonly type: ObservationType;
+  readonly model: string | null;
   readonly level: ObservationLevel;
   readonly usage: string;
   readonly cost: string;
+}
+
+function toFacts(row: CountedRow): SpendFacts & { readonly level: ObservationLevel } {
+  const { level, model, type } = row;
+  return {
+    ...{ id: row.observation_id, parentId: row.parent_id, type, model, level },
+    usage: readNumbers(row.usage),
+    cost: readNumbers(row.cost),
+  };
 }

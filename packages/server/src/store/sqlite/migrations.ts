@@ -8,6 +8,9 @@ import { healNumbers } from './heal-numbers.js';
  * - `sessions` and `traces` hold their totals, kept in the transaction that stores an observation, so that a list reads
  *   nothing else.
  * - `traces.said` holds the registers of `TraceStatement`; the columns beside it are what they stand at, for the indexes.
+ * - `conversations` holds the ids of sessions that were named in a trace and do not stand, to find the trace by.
+ * - `gathered_usage` holds what model calls used below an observation (see spend-rows.ts); `traces.needs_recount` is 1 where that
+ *   cannot be kept by adding.
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
 export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
@@ -124,4 +127,26 @@ export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = 
   ) STRICT;
   `,
   healNumbers,
+  `
+  CREATE TABLE conversations (
+    project_id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    trace_key INTEGER NOT NULL,
+    PRIMARY KEY (project_id, conversation_id, trace_key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE gathered_usage (
+    trace_key INTEGER NOT NULL,
+    observation_id TEXT NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    total_tokens INTEGER NOT NULL,
+    cost_nano INTEGER NOT NULL,
+    cost_count INTEGER NOT NULL,
+    PRIMARY KEY (trace_key, observation_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Traces that are there were counted by another rule.
+  ALTER TABLE traces ADD COLUMN needs_recount INTEGER NOT NULL DEFAULT 1;
+  `,
 ];

@@ -52,7 +52,7 @@ export type Put =
 /** What a trace's totals and extremes need of an observation. */
 export type StoredFacts = Pick<
   Observation,
-  'id' | 'name' | 'parentId' | 'startMs' | 'endMs' | 'level' | 'usage' | 'cost'
+  'id' | 'name' | 'parentId' | 'startMs' | 'endMs' | 'level' | 'type' | 'model' | 'usage' | 'cost'
 >;
 
 const COLUMNS = [
@@ -158,6 +158,8 @@ function factsOf(row: ObservationRow): StoredFacts {
     startMs: row.start_ms,
     endMs: row.end_ms,
     level: row.level,
+    type: row.type,
+    model: row.model,
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
   };

@@ -1,10 +1,11 @@
 import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { IdStrengths } from '../../observation.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import type { Store } from '../contract.js';
 import { anObservation, spanId } from '../testing.js';
-import { anyDriver } from './driver.js';
+import { anyDriver, type Driver } from './driver.js';
 import { DatabaseUnusable, sqliteStore } from './index.js';
 import { MIGRATIONS } from './migrations.js';
 
@@ -116,5 +117,84 @@ describe('opening a database', () => {
     refusal();
     rmSync(path);
     await closed(sqliteStore(path));
+  });
+});
+
+describe('a database of the first release', () => {
+  /** A trace as that release wrote it: one call seen twice and counted twice, in the session of an id that had no strength yet. */
+  function writeFirstRelease(): void {
+    const said = (by: string, value: string) => ({ atMs: 2000, by, value });
+    const fields = { sessionId: said(spanId(2), 'old'), environment: said(spanId(2), 'staging') };
+    const observation = (id: string, parent: string | null) =>
+      `INSERT INTO observations VALUES (1, '${id}', 1, ${parent === null ? 'NULL' : `'${parent}'`}, 'generation', 'call',
+        1000, 2000, NULL, 'DEFAULT', NULL, NULL, NULL, NULL, NULL, 'm', NULL, '{}', '{"input":100,"total":100}', '{}',
+        NULL, NULL)`;
+    exec(`
+      ${MIGRATIONS[0]}
+      PRAGMA user_version = 1; PRAGMA application_id = ${0x50524147};
+      INSERT INTO sessions VALUES (1, 'p', 'old', 1, 1000, 2000, 2, 0, 200, 0, 200, 0, 0);
+      INSERT INTO session_values VALUES (1, 'environment', 'staging', 2000, '${'a'.repeat(32)}');
+      INSERT INTO traces VALUES (1, 'p', '${'a'.repeat(32)}', 1, 'call', NULL, 'staging', NULL, NULL, '[]',
+        '${JSON.stringify({ fields, metadata: [], tags: [] })}', NULL, NULL, NULL, NULL, NULL, NULL,
+        '${spanId(1)}', 'call', '${spanId(1)}', 'call', 1000, 1000, 2000, 2, 0, 200, 0, 200, 0, 0);
+      ${observation(spanId(1), null)};
+      ${observation(spanId(2), spanId(1))};
+    `);
+  }
+
+  const made = { sessionId: 'made up', sessionIdStrength: IdStrengths.conversation };
+  const later = () => anObservation({ id: spanId(3), parentId: spanId(2), startMs: 3000, endMs: 4000, trace: made });
+
+  it('shows what it held, and follows the rules of today as soon as more of a trace arrives', async () => {
+    writeFirstRelease();
+    const store = sqliteStore(path);
+    expect(await store.getSession('p', 'old')).toMatchObject({ environment: 'staging', observationCount: 2 });
+    await store.write('p', [later()]);
+    expect(await store.getTrace('p', 'a'.repeat(32))).toMatchObject({
+      sessionId: 'old',
+      conversationIds: ['made up'],
+      environment: 'staging',
+      totalTokens: 100,
+    });
+    await store.write('p', [anObservation({ id: spanId(1), startMs: 1000, endMs: 5000, type: 'generation' })]);
+    await store.close();
+    const reopened = sqliteStore(path);
+    expect(await reopened.getSession('p', 'old')).toMatchObject({ observationCount: 3, totalTokens: 100 });
+    await reopened.write('p', [
+      anObservation({
+        id: spanId(4),
+        parentId: spanId(9),
+        endMs: 9000,
+        trace: { sessionId: 'new', version: 'of a child' },
+      }),
+    ]);
+    const trace = await reopened.getTrace('p', 'a'.repeat(32));
+    expect(trace).toMatchObject({ sessionId: 'new', conversationIds: ['made up', 'old'] });
+    expect(trace).not.toHaveProperty('version');
+    await reopened.close();
+  });
+
+  it('is as it was when the upgrade is broken off, and is upgraded the next time', async () => {
+    writeFirstRelease();
+    const breakingOff: Driver = (file) => {
+      const database = anyDriver()(file);
+      const { exec: run } = database;
+      database.exec = (sql) => {
+        run.call(database, sql);
+        if (sql.includes('ADD COLUMN needs_recount')) throw new Error('the process dies');
+      };
+      return database;
+    };
+    expect(() => sqliteStore(path, breakingOff)).toThrow(/could not be brought up to date: the process dies/);
+    const database = anyDriver()(path);
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+    expect(database.prepare("SELECT count(*) AS count FROM sqlite_schema WHERE name = 'conversations'").get()).toEqual({
+      count: 0,
+    });
+    database.close();
+    const store = sqliteStore(path);
+    await store.write('p', [later()]);
+    expect(await store.getSession('p', 'old')).toMatchObject({ totalTokens: 100 });
+    await store.close();
   });
 });

@@ -151,12 +151,19 @@ export class SqliteReader implements SessionReader {
 
   #toTrace(row: TraceRow): StoredTrace {
     const said = JSON.parse(row.said) as SaidJson;
-    const fields = Object.fromEntries(Object.entries(said.fields).map(([field, { value }]) => [field, value]));
+    const values = Object.entries(said.fields).map(([field, { value }]): [string, Json | null] => [field, value]);
+    // Of these it takes more than the register to know what stands.
+    const { release, version, environment } = row;
+    const fields = Object.entries({ ...Object.fromEntries(values), release, version, environment });
+    const conversationIds = (said.sessionIds ?? [])
+      .filter((id) => id !== said.fields.sessionId?.value)
+      .sort(compareText);
     const metadata = said.metadata
       .map(([key, { value }]): [string, Json] => [key, value])
       .sort(([a], [b]) => compareText(a, b));
     return {
-      ...fields,
+      ...Object.fromEntries(fields.filter(([, value]) => value !== null)),
+      ...(conversationIds.length > 0 ? { conversationIds } : {}),
       ...(said.tags.length > 0 ? { tags: said.tags } : {}),
       ...(metadata.length > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
       ...(row.input === null ? {} : { input: this.#contents.read(row.input) }),
@@ -211,11 +218,16 @@ export class SqliteReader implements SessionReader {
 
 function sessionConditions(query: SessionQuery): Condition[] {
   const conditions = timeConditions(query);
-  const { environments, userId } = query;
+  const { environments, userId, conversationId } = query;
   if (environments !== undefined && environments.length > 0) {
     conditions.push(hasValue('environment', environments));
   }
   if (userId !== undefined) conditions.push(hasValue('user', [userId]));
+  if (conversationId !== undefined) {
+    const sql = `session_key IN (SELECT traces.session_key FROM conversations JOIN traces USING (trace_key)
+      WHERE conversations.project_id = sessions.project_id AND conversation_id = ?)`;
+    conditions.push({ sql, values: [conversationId] });
+  }
   return conditions;
 }
 

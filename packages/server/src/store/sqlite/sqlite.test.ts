@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Observation } from '../../observation.js';
 import { Unstorable } from '../contract.js';
 import { describeStore } from '../contract.suite.js';
+import { describeSpend } from '../spend.suite.js';
 import { anObservation, spanId, traceId } from '../testing.js';
 import { MOST } from '../totals.js';
 import { betterSqlite3, type Driver, nodeSqlite } from './driver.js';
@@ -29,6 +30,8 @@ const drivers = Object.entries({
 
 for (const [name, driver] of drivers) {
   describeStore(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describeSpend(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describe(`the SQLite file by ${name}`, () => {
     it('holds a conversation at the size of what was said, though every turn sends the whole history', async () => {
@@ -118,7 +121,7 @@ for (const [name, driver] of drivers) {
           NULL, NULL, NULL, NULL, NULL, NULL, 'b', 'work', 'b', 'work', 1000, 1000, 1001, 1, 0, ${inputTokens}, 1, 7, ${costNano}, 2)`);
       }
       const observation = (key: number, id: number, usage: string, cost: string, firstTokenMs: string) =>
-        database.exec(`INSERT INTO observations VALUES (${key}, '${spanId(id)}', 1, NULL, 'span', 'work', 1000, 1001, ${firstTokenMs},
+        database.exec(`INSERT INTO observations VALUES (${key}, '${spanId(id)}', 1, NULL, 'generation', 'work', 1000, 1001, ${firstTokenMs},
           'DEFAULT', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '{}', '${usage}', '${cost}', NULL, NULL)`);
       observation(1, 1, `{"input":1e300,"total":null}`, '{}', '1e300');
       observation(2, 1, '{"total":7}', '{"total":5000}', '9e15');
@@ -149,7 +152,9 @@ for (const [name, driver] of drivers) {
       const seen = await store.listObservations('p', { sessionId: 'capped' });
       expect(seen.map(({ firstTokenMs }) => firstTokenMs)).toEqual([null, 1000.5]);
       expect((await store.listObservations('p', { traceId: traceId(1) }))[0]?.usage).toEqual({ input: 1e300 });
-      await store.write('p', [anObservation({ traceId: traceId(2), id: spanId(3), cost: { total: 1 } })]);
+      await store.write('p', [
+        anObservation({ traceId: traceId(2), type: 'generation', id: spanId(3), cost: { total: 1 } }),
+      ]);
       expect(await store.getSession('p', 'capped')).toMatchObject({ observationCount: 3, totalCost: 5001.25 });
       await store.close();
     });

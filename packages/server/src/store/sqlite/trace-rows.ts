@@ -2,10 +2,11 @@ import type { Json } from '@powerrag/protocol';
 import type { Observation } from '../../observation.js';
 import { compareText } from '../order.js';
 import { type Said, TraceStatement } from '../statement.js';
-import { addTotals, noTotals, sumTotals, type Totals, totalsOf } from '../totals.js';
+import { addTotals, noTotals, type Totals, totalsOf } from '../totals.js';
 import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
 import type { ObservationRows, StoredFacts } from './observation-rows.js';
+import { TraceSpend } from './spend-rows.js';
 import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
 
 /** An observation as a trace remembers it to take its name from. */
@@ -31,10 +32,14 @@ export class TraceState {
   before: TraceShare | null = null;
   inputRecipe: StoredText | null = null;
   outputRecipe: StoredText | null = null;
+  /** The conversations that the table of them holds for this trace. */
+  conversationIds: readonly string[] = [];
+  readonly spend: TraceSpend;
 
-  constructor(key: number, traceId: string) {
+  constructor(key: number, traceId: string, spend: TraceSpend) {
     this.key = key;
     this.traceId = traceId;
+    this.spend = spend;
   }
 
   get startMs(): number {
@@ -47,13 +52,13 @@ export class TraceState {
   }
 
   count(facts: StoredFacts): void {
-    if (!addTotals(this.totals, totalsOf(facts), 1)) this.stale = true;
+    addTotals(this.totals, totalsOf(facts), 1);
     this.widen(facts);
   }
 
   recount(replaced: StoredFacts, facts: StoredFacts): void {
-    if (!addTotals(this.totals, totalsOf(replaced), -1)) this.stale = true;
-    if (!addTotals(this.totals, totalsOf(facts), 1)) this.stale = true;
+    addTotals(this.totals, totalsOf(replaced), -1);
+    addTotals(this.totals, totalsOf(facts), 1);
     const sameNaming =
       replaced.name === facts.name && replaced.parentId === facts.parentId && replaced.startMs === facts.startMs;
     if (!sameNaming || lastMoment(facts) < lastMoment(replaced)) this.stale = true;
@@ -69,13 +74,14 @@ export class TraceState {
 
   /** What the trace brings to its session; null while it has none. */
   share(): TraceShare | null {
-    const { sessionId, userId, environment } = this.statement.fields;
+    const { statement } = this;
+    const sessionId = statement.value('sessionId');
     if (sessionId === undefined) return null;
     return {
-      sessionId: sessionId.value,
+      sessionId,
       traceId: this.traceId,
-      userId: userId?.value ?? null,
-      environment: environment?.value ?? null,
+      userId: statement.value('userId') ?? null,
+      environment: statement.value('environment') ?? null,
       tags: [...this.statement.tags],
       startMs: this.startMs,
       endMs: this.endMs,
@@ -128,13 +134,17 @@ export interface TraceRow extends TotalsRow {
   root_start_ms: number | null;
   start_ms: number;
   end_ms: number;
+  environment: string | null;
+  release: string | null;
+  version: string | null;
+  needs_recount: number;
 }
 
 const COLUMNS = [
   ...['trace_key', 'project_id', 'trace_id', 'session_key', 'name', 'user_id', 'environment', 'release', 'version'],
   ...['tags', 'said', 'input_at', 'input_by', 'input', 'output_at', 'output_by', 'output'],
   ...['first_id', 'first_name', 'root_id', 'root_name', 'root_start_ms', 'start_ms', 'end_ms'],
-  ...TOTALS_COLUMNS,
+  ...['needs_recount', ...TOTALS_COLUMNS],
 ];
 
 /** The registers of a trace as the `said` column holds them. Input and output lie in columns of their own, since they can be large. */
@@ -142,6 +152,9 @@ export interface SaidJson {
   readonly fields: Omit<TraceStatement['fields'], 'input' | 'output'>;
   readonly metadata: readonly (readonly [string, Said<Json>])[];
   readonly tags: readonly string[];
+  /** `TraceStatement.sessionIds`; absent in rows from before they were kept. */
+  readonly sessionIds?: readonly string[];
+  readonly isRooted?: boolean;
 }
 
 /** The rows of traces. Writes happen within the caller's transaction. */
@@ -149,6 +162,8 @@ export class TraceRows {
   readonly #contents: Contents;
   readonly #find;
   readonly #write;
+  readonly #addConversation;
+  readonly #forgetConversation;
   #nextKey: number;
 
   constructor(database: Database, contents: Contents) {
@@ -159,13 +174,19 @@ export class TraceRows {
     this.#write = database.prepare(
       `INSERT OR REPLACE INTO traces (${COLUMNS.join(', ')}) VALUES (${placeholders(COLUMNS)})`,
     );
+    this.#addConversation = database.prepare(
+      'INSERT INTO conversations (project_id, conversation_id, trace_key) VALUES (?, ?, ?)',
+    );
+    this.#forgetConversation = database.prepare(
+      'DELETE FROM conversations WHERE project_id = ? AND conversation_id = ? AND trace_key = ?',
+    );
   }
 
   /** The trace as stored, or a new one. A new key is taken at once and its row written by `write`. */
   load(projectId: string, traceId: string): TraceState {
     const row = this.#find.get(projectId, traceId) as TraceRow | undefined;
     if (row === undefined) {
-      const state = new TraceState(this.#nextKey, traceId);
+      const state = new TraceState(this.#nextKey, traceId, new TraceSpend(this.#nextKey, true, false));
       this.#nextKey += 1;
       return state;
     }
@@ -173,11 +194,16 @@ export class TraceRows {
   }
 
   #toState(traceId: string, row: TraceRow): TraceState {
-    const state = new TraceState(row.trace_key, traceId);
+    const state = new TraceState(row.trace_key, traceId, new TraceSpend(row.trace_key, false, row.needs_recount === 1));
     const said = JSON.parse(row.said) as SaidJson;
     Object.assign(state.statement.fields, said.fields);
     for (const [key, value] of said.metadata) state.statement.metadata.set(key, value);
     for (const tag of said.tags) state.statement.tags.add(tag);
+    const sessionId = said.fields.sessionId?.value;
+    const named = said.sessionIds ?? (sessionId === undefined ? [] : [sessionId]);
+    for (const id of named) state.statement.sessionIds.add(id);
+    state.statement.isRooted = said.isRooted ?? row.root_id !== null;
+    state.conversationIds = state.statement.conversationIds();
     state.inputRecipe = this.#storedText(row.input_at, row.input_by, row.input);
     state.outputRecipe = this.#storedText(row.output_at, row.output_by, row.output);
     if (state.inputRecipe !== null) state.statement.fields.input = state.inputRecipe.said;
@@ -206,15 +232,13 @@ export class TraceRows {
     return { said, recipe };
   }
 
-  /** Reads the extremes and totals of a stale trace again from the rows of its observations. */
+  /** Reads the extremes of a stale trace again from the rows of its observations. */
   refresh(state: TraceState, observations: ObservationRows): void {
     state.stale = false;
     state.first = null;
     state.root = null;
     state.endMs = Number.NEGATIVE_INFINITY;
-    const all = observations.facts(state.key);
-    state.totals = sumTotals(all.map(totalsOf));
-    for (const facts of all) state.widen(facts);
+    for (const facts of observations.facts(state.key)) state.widen(facts);
   }
 
   write(projectId: string, sessionKey: number | null, state: TraceState): void {
@@ -223,18 +247,30 @@ export class TraceRows {
       fields,
       metadata: [...state.statement.metadata],
       tags: [...state.statement.tags].sort(compareText),
+      sessionIds: [...state.statement.sessionIds],
+      isRooted: state.statement.isRooted,
     };
+    this.#writeConversations(projectId, state);
+    const { statement } = state;
     const { totals, first, root } = state;
     this.#write.run(
       ...[state.key, projectId, state.traceId, sessionKey, state.name],
-      ...[fields.userId?.value ?? null, fields.environment?.value ?? null],
-      ...[fields.release?.value ?? null, fields.version?.value ?? null],
+      ...[statement.value('userId') ?? null, statement.value('environment') ?? null],
+      ...[statement.value('release') ?? null, statement.value('version') ?? null],
       ...[JSON.stringify(said.tags), JSON.stringify(said)],
       ...[input?.atMs ?? null, input?.by ?? null, this.#recipe(projectId, input, state.inputRecipe)],
       ...[output?.atMs ?? null, output?.by ?? null, this.#recipe(projectId, output, state.outputRecipe)],
       ...[first?.id ?? '', first?.name ?? '', root?.id ?? null, root?.name ?? null, root?.startMs ?? null],
-      ...[state.startMs, state.endMs, ...totalsValues(totals)],
+      ...[state.startMs, state.endMs, state.spend.needsRecount ? 1 : 0, ...totalsValues(totals)],
     );
+  }
+
+  #writeConversations(projectId: string, state: TraceState): void {
+    if (state.statement.sessionIds.size < 2 && state.conversationIds.length === 0) return;
+    const now = state.statement.conversationIds();
+    for (const id of state.conversationIds)
+      if (!now.includes(id)) this.#forgetConversation.run(projectId, id, state.key);
+    for (const id of now) if (!state.conversationIds.includes(id)) this.#addConversation.run(projectId, id, state.key);
   }
 
   #recipe(projectId: string, said: Said<string> | undefined, stored: StoredText | null): string | null {

@@ -4,6 +4,7 @@ import type { Contents } from './contents.js';
 import { type Database, isFaultOfData } from './driver.js';
 import type { ObservationRows } from './observation-rows.js';
 import { SessionRows } from './session-rows.js';
+import { SpendRows } from './spend-rows.js';
 import { TraceRows, type TraceState } from './trace-rows.js';
 
 /** A batch that waits for its commit. */
@@ -23,6 +24,7 @@ export class SqliteWriter {
   readonly #observations: ObservationRows;
   readonly #traces: TraceRows;
   readonly #sessions: SessionRows;
+  readonly #spend: SpendRows;
   readonly #waiting: Waiting[] = [];
   #scheduled = false;
 
@@ -31,6 +33,7 @@ export class SqliteWriter {
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
     this.#sessions = new SessionRows(database);
+    this.#spend = new SpendRows(database);
   }
 
   write(projectId: string, batch: readonly Observation[]): Promise<void> {
@@ -160,6 +163,8 @@ export class SqliteWriter {
     }
     for (const state of open.values()) {
       if (state.stale) this.#traces.refresh(state, this.#observations);
+      if (state.spend.needsRecount) this.#spend.recount(state.spend, state.totals, this.#observations.facts(state.key));
+      this.#spend.flush(state.spend);
       const share = state.share();
       this.#sessions.move(projectId, state.before, share);
       const sessionKey = share === null ? null : this.#sessions.keyOf(projectId, share.sessionId);
@@ -170,8 +175,13 @@ export class SqliteWriter {
 
   #storeOne(projectId: string, state: TraceState, observation: Observation): void {
     const put = this.#observations.put(projectId, state.key, observation);
-    if (put.outcome === 'added') state.count(observation);
-    else if (put.outcome === 'replaced') state.recount(put.replaced, observation);
+    if (put.outcome === 'added') {
+      state.count(observation);
+      this.#spend.added(state.spend, state.totals, observation);
+    } else if (put.outcome === 'replaced') {
+      state.recount(put.replaced, observation);
+      this.#spend.replaced(state.spend, state.totals, put.replaced, observation);
+    }
     state.statement.absorb(observation);
   }
 }

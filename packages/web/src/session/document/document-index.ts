@@ -48,8 +48,8 @@ export class DocumentIndex {
     });
     this.#starts = Float64Array.from(observations, (observation) => observation.startMs);
     this.#ends = Float64Array.from(ended, (observation) => observation.endMs);
-    this.#tokensByEnd = prefixSums(ended.map((observation) => observation.usage?.total ?? 0));
-    this.#costByEnd = prefixSums(ended.map((observation) => observation.cost ?? 0));
+    this.#tokensByEnd = prefixSums(ended.map((observation) => observation.countedTokens));
+    this.#costByEnd = prefixSums(ended.map((observation) => observation.countedCost ?? 0));
     this.#errorTimes = Float64Array.from(observations.filter(isError), (o) => o.endMs ?? o.startMs).sort();
     this.#messagesInTime = document.turns.flatMap((turn) => turn.messages).sort((a, b) => a.atMs - b.atMs);
     this.#messageTimes = Float64Array.from(this.#messagesInTime, (message) => message.atMs);

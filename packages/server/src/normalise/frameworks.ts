@@ -1,0 +1,39 @@
+import type { ObservationType } from '@powerrag/protocol';
+import { encodedTextAt, firstOf, type Rule } from './span-reader.js';
+
+/**
+ * What frameworks say of a span's type, user and tags in keys of their own: LangSmith's OpenTelemetry export (`langsmith.*`)
+ * and Mastra (`mastra.*`). Their session ids are in session.ts.
+ */
+
+const LANGSMITH_KINDS: ReadonlyMap<string, ObservationType> = new Map([
+  ['llm', 'generation'],
+  ['embedding', 'embedding'],
+  ['chain', 'chain'],
+  ['tool', 'tool'],
+  ['retriever', 'retriever'],
+]);
+
+const MASTRA_TYPES: ReadonlyMap<string, ObservationType> = new Map([
+  ['agent_run', 'agent'],
+  ['workflow_run', 'chain'],
+  ['workflow_step', 'chain'],
+  ['tool_call', 'tool'],
+  ['mcp_tool_call', 'tool'],
+  ['client_tool_call', 'tool'],
+  ['model_inference', 'generation'],
+]);
+
+/** More particular than the operation that stands beside it. */
+export const type: Rule<ObservationType> = (span) =>
+  span.lookUp('langsmith.span.kind', LANGSMITH_KINDS) ?? span.lookUp('mastra.span.type', MASTRA_TYPES);
+
+export const userId = encodedTextAt('langsmith.metadata.user_id', 'mastra.metadata.userId', 'mastra.metadata.user_id');
+
+export const tags: Rule<readonly string[]> = firstOf(
+  (span) => span.list('langsmith.span.tags'),
+  (span) => span.list('mastra.tags'),
+);
+
+/** Their keys are metadata of the application under the prefix of the framework. */
+export const METADATA_PREFIXES = ['langsmith.metadata.', 'mastra.metadata.'];

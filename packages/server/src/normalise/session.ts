@@ -1,0 +1,63 @@
+import { SpanAttributeKeys as Keys } from '@powerrag/protocol';
+import { type IdStrength, IdStrengths, type TraceFields } from '../observation.js';
+import { encodedTextOf, type SpanReader, textOf } from './span-reader.js';
+
+interface Source {
+  readonly strength: IdStrength;
+  readonly keys: readonly string[];
+}
+
+/** Where an id of a session is read from, strongest first. Within one strength the more particular key goes first. */
+const SOURCES: readonly Source[] = [
+  { strength: IdStrengths.explicit, keys: ['langfuse.session.id', Keys.sessionId] },
+  {
+    strength: IdStrengths.metadata,
+    keys: [
+      `${Keys.observationMetadata}.langfuse_session_id`,
+      `${Keys.traceMetadata}.langfuse_session_id`,
+      'ai.telemetry.metadata.sessionId',
+      'ai.settings.context.sessionId',
+      'traceloop.association.properties.session_id',
+      'langsmith.metadata.session_id',
+      'langsmith.metadata.thread_id',
+      'langsmith.metadata.conversation_id',
+      'mastra.metadata.sessionId',
+      'mastra.metadata.threadId',
+      'gcp.vertex.agent.session_id',
+    ],
+  },
+  { strength: IdStrengths.conversation, keys: ['gen_ai.conversation.id'] },
+];
+
+/**
+ * Which session the span says that its trace belongs to, and which other ids it names. Metadata may be written as JSON, so a
+ * quoted id in it is read without its quotes; under an explicit key an id is taken as it is, quotes included. Only the key
+ * that is used is claimed: the others are metadata still.
+ */
+export function sessionOf(
+  reader: SpanReader,
+): Pick<TraceFields, 'sessionId' | 'sessionIdStrength' | 'conversationIds'> {
+  let found: { readonly id: string; readonly strength: IdStrength } | undefined;
+  const others = new Set<string>();
+  const see = (id: string | undefined, strength: IdStrength, key?: string) => {
+    if (id === undefined) return;
+    if (found !== undefined) others.add(id);
+    else {
+      found = { id, strength };
+      if (key !== undefined) reader.claim(key);
+    }
+  };
+  for (const { strength, keys } of SOURCES) {
+    const read = strength === IdStrengths.explicit ? textOf : encodedTextOf;
+    for (const key of keys) see(read(reader.peek(key)), strength, key);
+  }
+  // The resource is shared by many spans, so nothing of it is claimed.
+  see(textOf(reader.span.resource.get(Keys.sessionId)), IdStrengths.resource);
+  if (found === undefined) return {};
+  others.delete(found.id);
+  return {
+    sessionId: found.id,
+    ...(found.strength === IdStrengths.explicit ? {} : { sessionIdStrength: found.strength }),
+    ...(others.size === 0 ? {} : { conversationIds: [...others] }),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Json } from '@powerrag/protocol';
+import { describe, expect, it } from 'vitest';
+import { normalise } from './index.js';
+import { spanWith } from './testing.js';
+
+describe('the type of a span', () => {
+  it.each<[string, string, Readonly<Record<string, Json>>]>([
+    ['generation', 'a model alone', { 'langfuse.observation.model.name': 'gpt-4o-mini' }],
+    ['generation', 'tokens alone', { 'langfuse.observation.usage_details': '{"input":1}' }],
+    ['generation', 'the model that answered alone', { 'llm.response.model_name': 'gpt-4o-mini' }],
+    ['tool', 'a kind of OpenInference in lower case', { 'openinference.span.kind': 'tool' }],
+    ['generation', 'a kind of OpenInference in mixed case', { 'openinference.span.kind': 'Llm' }],
+    ['agent', 'an operation of GenAI in upper case', { 'gen_ai.operation.name': 'INVOKE_AGENT' }],
+    ['generation', 'a run of LangSmith', { 'langsmith.span.kind': 'llm', 'gen_ai.operation.name': 'chat' }],
+    ['chain', 'a chain of LangSmith', { 'langsmith.span.kind': 'chain', 'gen_ai.operation.name': 'chain' }],
+    ['agent', 'an agent of Mastra', { 'mastra.span.type': 'agent_run' }],
+    ['generation', 'a model of Genkit', { 'genkit:type': 'action', 'genkit:metadata:subtype': 'model' }],
+    ['generation', 'a chat model of MLflow', { 'mlflow.spanType': '"CHAT_MODEL"' }],
+    ['generation', 'a call of Mastra', { 'mastra.span.type': 'model_inference' }],
+  ])('is %s by %s', (type, _, attributes) => {
+    expect(normalise(spanWith(attributes)).type).toBe(type);
+  });
+});
+
+describe('the time to the first token', () => {
+  const start = spanWith({}).startUnixNano;
+  const startMs = Number(start / 1_000_000n);
+  const event = (name: string, afterMs: number) => ({
+    name,
+    timeUnixNano: start + BigInt(afterMs) * 1_000_000n,
+    attributes: new Map<string, Json>(),
+  });
+
+  it.each(['First Token Stream Event', 'gen_ai.first_token', 'ai.stream.firstChunk', 'new_token'])(
+    'is that of the first event named %s',
+    (name) => {
+      const events = [event('other', 1), event(name, 30), event(name, 20)];
+      expect(normalise(spanWith({}, { events })).firstTokenMs).toBe(startMs + 20);
+    },
+  );
+
+  it('is known where the first token came at the very start', () => {
+    const events = [event('First Token Stream Event', 0)];
+    expect(normalise(spanWith({}, { events })).firstTokenMs).toBe(startMs);
+  });
+
+  it.each<[string, Json]>([
+    ['mastra.completion_start_time', new Date(startMs + 250).toISOString()],
+    ['langfuse.observation.completion_start_time', JSON.stringify(new Date(startMs + 250))],
+    ['gen_ai.response.time_to_first_chunk', 0.25],
+    ['gen_ai.server.time_to_first_token', 250],
+  ])('is read from %s', (key, value) => {
+    expect(normalise(spanWith({ [key]: value })).firstTokenMs).toBe(startMs + 250);
+  });
+});

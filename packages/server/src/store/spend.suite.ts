@@ -1,0 +1,207 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Observation } from '../observation.js';
+import type { Store } from './contract.js';
+import { memoryStore } from './memory.js';
+import { anObservation, spanId, traceId } from './testing.js';
+
+const PROJECT = 'p';
+
+/** Holds a store against the rule that what model calls used counts once. `open` gives an empty one. */
+export function describeSpend(name: string, open: () => Promise<Store>): void {
+  describe(`usage in ${name}`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    const totals = async (number = 1) => {
+      const trace = await store.getTrace(PROJECT, traceId(number));
+      const session = await store.getSession(PROJECT, 's');
+      expect([session?.totalTokens, session?.totalCost]).toEqual([trace?.totalTokens, trace?.totalCost]);
+      return [trace?.totalTokens, trace?.totalCost];
+    };
+
+    /** Writes the observations in each order that is told apart by what is there first, one at a time and together. */
+    const inEveryOrder = async (observations: readonly Observation[], expected: readonly unknown[]) => {
+      for (const order of [observations, observations.toReversed()]) {
+        for (const size of [1, observations.length]) {
+          for (let at = 0; at < order.length; at += size) await store.write(PROJECT, order.slice(at, at + size));
+          expect(await totals()).toEqual(expected);
+          await store.close();
+          store = await open();
+        }
+      }
+    };
+
+    it('counts one call once that two instrumentations saw, with any spans between', async () => {
+      await inEveryOrder(
+        [
+          call(1, null, { tokens: 120 }),
+          span(2, 1),
+          span(3, 2),
+          call(4, 3, { tokens: 120, cost: 0.5 }),
+          call(5, 4, { tokens: 119 }),
+        ],
+        [120, 0.5],
+      );
+    });
+
+    it('counts the calls within a wrapper that says nothing, or less than they do', async () => {
+      const retries = [call(2, 1, { tokens: 100, cost: 0.1 }), call(3, 1, { tokens: 120, cost: 0.2 })];
+      await inEveryOrder([call(1, null, {}), ...retries], [220, 0.3]);
+      await inEveryOrder([call(1, null, { tokens: 120, cost: 0.2 }), ...retries], [220, 0.3]);
+    });
+
+    it('counts a wrapper that says more than the calls within it, one of which said nothing', async () => {
+      await inEveryOrder([call(1, null, { tokens: 220 }), call(2, 1, { tokens: 100 }), call(3, 1, {})], [220, null]);
+    });
+
+    it('counts no agent, chain or span beside the calls within it, and none without any', async () => {
+      const usage = { usage: { total: 100 }, cost: { total: 1 } };
+      await inEveryOrder(
+        [
+          anObservation({ traceId: traceId(1), id: spanId(1), type: 'agent', ...usage, trace: { sessionId: 's' } }),
+          span(2, 1, usage),
+          call(3, 2, { tokens: 100 }),
+          call(4, 2, { tokens: 100 }),
+        ],
+        [200, null],
+      );
+    });
+
+    it('counts the calls below a parent that never comes, and below one that comes late', async () => {
+      const calls = [call(3, 2, { tokens: 10 }), call(4, 2, { tokens: 20 })];
+      await store.write(PROJECT, calls);
+      expect(await totals()).toEqual([30, null]);
+      await store.write(PROJECT, [call(1, null, { tokens: 25 })]);
+      expect(await totals()).toEqual([55, null]);
+      await store.write(PROJECT, [span(2, 1)]);
+      expect(await totals()).toEqual([30, null]);
+    });
+
+    it('counts each of many calls once whose parents come late, a few at a time', async () => {
+      const numbers = Array.from({ length: 150 }, (_, i) => i + 1);
+      const calls = numbers.map((number) => call(1000 + number, number, { tokens: 1 }));
+      for (const number of [0, 75]) await store.write(PROJECT, calls.slice(number, number + 75));
+      expect(await totals()).toEqual([150, null]);
+      for (const number of numbers) await store.write(PROJECT, [span(number, 500)]);
+      expect(await totals()).toEqual([150, null]);
+      await store.write(PROJECT, [call(500, null, { tokens: 100 })]);
+      await store.write(PROJECT, [{ ...call(500, null, { tokens: 200 }), endMs: 5000 }]);
+      expect(await totals()).toEqual([200, null]);
+    });
+
+    it('counts what a call used once it has ended, not what its open version knew', async () => {
+      await store.write(PROJECT, [{ ...call(1, null, {}), endMs: null }, call(2, 1, { tokens: 100 })]);
+      await store.write(PROJECT, [call(1, null, { tokens: 150 })]);
+      await store.write(PROJECT, [{ ...call(2, 1, { tokens: 160 }), endMs: 2000 }]);
+      expect(await totals()).toEqual([160, null]);
+    });
+
+    it('counts a call of which a later version names another parent', async () => {
+      await store.write(PROJECT, [call(1, null, { tokens: 100 }), call(2, 1, { tokens: 50 })]);
+      expect(await totals()).toEqual([100, null]);
+      await store.write(PROJECT, [{ ...call(2, 9, { tokens: 50 }), endMs: 2000 }]);
+      expect(await totals()).toEqual([150, null]);
+    });
+
+    it('counts a reranker and a judge that name the model which they call', async () => {
+      const usage = { usage: { total: 5 }, model: 'm', traceId: traceId(1), trace: { sessionId: 's' } };
+      await store.write(PROJECT, [
+        anObservation({ ...usage, id: spanId(1), type: 'retriever' }),
+        anObservation({ ...usage, id: spanId(2), type: 'evaluator' }),
+        anObservation({ ...usage, id: spanId(3), type: 'tool', model: null }),
+      ]);
+      expect(await totals()).toEqual([10, null]);
+    });
+
+    it('counts a cycle of parents, and what hangs on it', async () => {
+      await inEveryOrder(
+        [
+          call(1, 3, { tokens: 1 }),
+          span(2, 1),
+          call(3, 2, { tokens: 2 }),
+          span(4, 3),
+          call(5, 4, { tokens: 4 }),
+          call(6, 6, { tokens: 8 }),
+        ],
+        [13, null],
+      );
+    });
+
+    it('counts the same for trees of any depth, in any order, grouping and repetition', async () => {
+      await fc.assert(
+        fc.asyncProperty(trees, async ({ observations, deliveries }) => {
+          const project = nextProject();
+          const model = memoryStore();
+          await model.write(project, observations);
+          for (const batch of deliveries) await store.write(project, batch);
+          expect(await store.getTrace(project, traceId(1))).toEqual(await model.getTrace(project, traceId(1)));
+          expect(await store.getSession(project, 's')).toEqual(await model.getSession(project, 's'));
+        }),
+        { numRuns: 200 },
+      );
+    });
+  });
+}
+
+let projects = 0;
+function nextProject(): string {
+  projects += 1;
+  return `tree-${projects}`;
+}
+
+function span(number: number, parent: number | null, say: Partial<Observation> = {}): Observation {
+  return anObservation({
+    traceId: traceId(1),
+    id: spanId(number),
+    parentId: parent === null ? null : spanId(parent),
+    ...say,
+    trace: { sessionId: 's' },
+  });
+}
+
+function call(number: number, parent: number | null, used: { tokens?: number; cost?: number }): Observation {
+  const { tokens, cost } = used;
+  return span(number, parent, {
+    type: 'generation',
+    usage: tokens === undefined ? {} : { input: tokens, total: tokens },
+    cost: cost === undefined ? {} : { total: cost },
+  });
+}
+
+/** Trees of up to a dozen observations, some of whose parents never come, and some delivery of them. */
+const trees = fc
+  .array(
+    fc.record({
+      parent: fc.nat(),
+      isCall: fc.boolean(),
+      isOpenFirst: fc.boolean(),
+      tokens: fc.option(fc.nat(20), { nil: undefined }),
+      cost: fc.option(fc.nat(20), { nil: undefined }),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  .chain((nodes) => {
+    const observations = nodes.flatMap(({ parent, isCall, isOpenFirst, tokens, cost }, index) => {
+      const above = index === 0 ? null : (parent % (index + 1)) + 1;
+      // A parent of the same number is one that never comes.
+      const parentNumber = above === index + 1 ? 100 + index : above;
+      const used = { ...(tokens === undefined ? {} : { tokens }), ...(cost === undefined ? {} : { cost }) };
+      const ended = isCall ? call(index + 1, parentNumber, used) : span(index + 1, parentNumber);
+      return isOpenFirst ? [{ ...ended, endMs: null, usage: {} }, ended] : [ended];
+    });
+    return fc
+      .tuple(
+        fc.shuffledSubarray([...observations, ...observations], { minLength: observations.length * 2 }),
+        fc.integer({ min: 1, max: 5 }),
+      )
+      .map(([shuffled, size]) => ({
+        observations,
+        deliveries: Array.from({ length: Math.ceil(shuffled.length / size) }, (_, i) =>
+          shuffled.slice(i * size, (i + 1) * size),
+        ),
+      }));
+  });

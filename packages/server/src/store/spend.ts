@@ -1,0 +1,161 @@
+import type { Observation } from '../observation.js';
+import { MOST, spendOf, sumTotals, type Totals } from './totals.js';
+
+/** What model calls used: the part of `Totals` that must not be counted twice. */
+export type Spend = Pick<Totals, 'inputTokens' | 'outputTokens' | 'totalTokens' | 'costNano' | 'costCount'>;
+
+/** What it takes of an observation to count it. */
+export type SpendFacts = Pick<Observation, 'id' | 'parentId' | 'type' | 'model' | 'usage' | 'cost'>;
+
+export const NO_SPEND: Spend = { inputTokens: 0, outputTokens: 0, totalTokens: 0, costNano: 0, costCount: 0 };
+
+/** What a model call itself says that it used; null for any other observation, whose usage is that of calls within it. */
+export function ownSpend({ type, model, usage, cost }: SpendFacts): Spend | null {
+  return isModelCall(type, model) ? spendOf({ usage, cost }) : null;
+}
+
+/** A reranker, a judge or a tool that names the model which it calls is a call of that model. */
+function isModelCall(type: Observation['type'], model: string | null): boolean {
+  if (type === 'generation' || type === 'embedding') return true;
+  return model !== null && ['retriever', 'evaluator', 'guardrail', 'tool'].includes(type);
+}
+
+/** Whether a sum is beyond what adding step by step can keep: see `sumSpend`. */
+export function isBeyondBound(spend: Spend): boolean {
+  return Object.values(spend).some((value) => Math.abs(value) > MOST);
+}
+
+/** All of them together, within the bound of totals, whatever their order. */
+function sumSpend(parts: readonly Spend[]): Spend {
+  const { inputTokens, outputTokens, totalTokens, costNano, costCount } = sumTotals(
+    parts.map((part) => ({ ...part, observationCount: 0, errorCount: 0 })),
+  );
+  return { inputTokens, outputTokens, totalTokens, costNano, costCount };
+}
+
+/** Exact as long as no sum is beyond the bound. */
+export function addSpend(a: Spend, b: Spend, times: 1 | -1 = 1): Spend {
+  return {
+    inputTokens: a.inputTokens + times * b.inputTokens,
+    outputTokens: a.outputTokens + times * b.outputTokens,
+    totalTokens: a.totalTokens + times * b.totalTokens,
+    costNano: a.costNano + times * b.costNano,
+    costCount: a.costCount + times * b.costCount,
+  };
+}
+
+/**
+ * What counts of a model call that holds others: they are seen by several instrumentations, or the outer one is a wrapper, so
+ * it is either its own word or what the calls within it add up to, whichever is more. Tokens and cost are judged apart: the
+ * two may have been known to different instrumentations.
+ */
+export function countedSpend(own: Spend, within: Spend): Spend {
+  const { inputTokens, outputTokens, totalTokens } = countsOwnTokens(own, within) ? own : within;
+  const { costNano, costCount } = countsOwnCost(own, within) ? own : within;
+  return { inputTokens, outputTokens, totalTokens, costNano, costCount };
+}
+
+function countsOwnTokens(own: Spend, within: Spend): boolean {
+  return own.totalTokens >= within.totalTokens;
+}
+
+function countsOwnCost(own: Spend, within: Spend): boolean {
+  return own.costCount > 0 && (within.costCount === 0 || own.costNano >= within.costNano);
+}
+
+export interface SpendOfTrace {
+  readonly total: Spend;
+  /** Ids of the observations whose own tokens are in the total. */
+  readonly countedTokens: ReadonlySet<string>;
+  /** The same for their cost. */
+  readonly countedCost: ReadonlySet<string>;
+}
+
+interface Call {
+  readonly id: string;
+  readonly own: Spend;
+  readonly outer: string | null;
+  /** What counts of each call directly below. */
+  readonly parts: Spend[];
+  /** Their sum. */
+  within: Spend;
+}
+
+/** Counts one trace from all of its observations. An observation that is above itself, in a cycle of parents, has no parent. */
+export function spendOfTrace(observations: readonly SpendFacts[]): SpendOfTrace {
+  const calls = callsOuterFirst(observations);
+  const parts: Spend[] = [];
+  for (const call of [...calls.values()].reverse()) {
+    call.within = sumSpend(call.parts);
+    const outer = call.outer === null ? undefined : calls.get(call.outer);
+    (outer?.parts ?? parts).push(countedSpend(call.own, call.within));
+  }
+  return {
+    total: sumSpend(parts),
+    countedTokens: countedCalls(calls.values(), countsOwnTokens),
+    countedCost: countedCalls(calls.values(), countsOwnCost),
+  };
+}
+
+/** The calls that count by their own word: those for which it stands, and no call above them has counted. */
+function countedCalls(
+  outerFirst: Iterable<Call>,
+  countsOwn: (own: Spend, within: Spend) => boolean,
+): ReadonlySet<string> {
+  const counted = new Set<string>();
+  const covered = new Set<string>();
+  for (const { id, own, outer, within } of outerFirst) {
+    const isCovered = outer !== null && covered.has(outer);
+    if (!isCovered && !countsOwn(own, within)) continue;
+    covered.add(id);
+    if (!isCovered) counted.add(id);
+  }
+  return counted;
+}
+
+/** The model calls with the nearest call above each, none before the one above it. */
+function callsOuterFirst(observations: readonly SpendFacts[]): Map<string, Call> {
+  const byId = new Map(observations.map((observation) => [observation.id, observation]));
+  const looped = inCycles(byId);
+  /** The nearest call at or above each observation that was walked over. */
+  const nearest = new Map<string, string | null>();
+  const calls = new Map<string, Call>();
+  for (const observation of observations) {
+    const path: SpendFacts[] = [];
+    let above: SpendFacts | undefined = observation;
+    while (above !== undefined && !nearest.has(above.id)) {
+      path.push(above);
+      above = above.parentId === null || looped.has(above.id) ? undefined : byId.get(above.parentId);
+    }
+    let outer = above === undefined ? null : (nearest.get(above.id) ?? null);
+    for (const member of path.reverse()) {
+      const own = ownSpend(member);
+      if (own !== null) {
+        calls.set(member.id, { id: member.id, own, outer, parts: [], within: NO_SPEND });
+        outer = member.id;
+      }
+      nearest.set(member.id, outer);
+    }
+  }
+  return calls;
+}
+
+/** The observations that come back to themselves when one goes from parent to parent. */
+function inCycles(byId: ReadonlyMap<string, SpendFacts>): ReadonlySet<string> {
+  const looped = new Set<string>();
+  const done = new Set<string>();
+  for (const start of byId.keys()) {
+    const path = new Set<string>();
+    let id: string | null = start;
+    while (id !== null && byId.has(id) && !done.has(id) && !path.has(id)) {
+      path.add(id);
+      id = byId.get(id)?.parentId ?? null;
+    }
+    if (id !== null && path.has(id)) {
+      const members = [...path];
+      for (const member of members.slice(members.indexOf(id))) looped.add(member);
+    }
+    for (const member of path) done.add(member);
+  }
+  return looped;
+}
