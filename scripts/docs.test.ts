@@ -49,8 +49,8 @@ describe('the tables of the guides', () => {
   });
 
   it('say of each count, drop reason and metric what it means', () => {
-    const reasons = choicesOf('packages/exporter/src/stats.ts', 'DropReason');
-    const fields = membersOf('packages/exporter/src/stats.ts', 'ExporterStats');
+    const reasons = choicesOf('packages/exporter/src/report/stats.ts', 'DropReason');
+    const fields = membersOf('packages/exporter/src/report/stats.ts', 'ExporterStats');
     const names = [...namesOf([...fields, ...metrics()]), ...reasons.map(({ values }) => values[0])];
     for (const name of names) expect(page('operations.md')).toContain(`| \`${name}\` |`);
     expect([...reasons, ...fields, ...metrics()].filter(({ meaning }) => meaning === '')).toEqual([]);
@@ -60,7 +60,7 @@ describe('the tables of the guides', () => {
 describe('the operations page', () => {
   it('says what to do about each drop reason', () => {
     const advice = page('operations.md').split('| Reason | What to do |')[1]?.split('\n\n')[0] ?? '';
-    const reasons = choicesOf('packages/exporter/src/stats.ts', 'DropReason').map(({ values }) => values[0]);
+    const reasons = choicesOf('packages/exporter/src/report/stats.ts', 'DropReason').map(({ values }) => values[0]);
     expect(reasons.filter((reason) => !advice.includes(`| \`${reason}\` |`))).toEqual([]);
   });
 

@@ -34,7 +34,7 @@ function foldersWithSources(folder: string): string[] {
   const found = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .filter((path) => path.includes('/') && !new RegExp(TEST_SUPPORT).test(path));
+    .filter((path) => path.includes('/') && !new RegExp(TEST_SUPPORT).test(`/${path}`));
   return [...new Set(found.map((path) => dirname(path)))];
 }
 

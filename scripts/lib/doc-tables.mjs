@@ -6,17 +6,17 @@ import { root } from './run.mjs';
 /** The interfaces of options, and where they are: the page's tables have them in this order. */
 export const OPTIONS = /** @type {const} */ ({
   exporter: [
-    ['packages/exporter/src/settings.ts', 'ConnectionOptions'],
-    ['packages/exporter/src/options.ts', 'PowerRAGSpanProcessorOptions'],
-    ['packages/exporter/src/masking.ts', 'MaskingOptions'],
+    ['packages/exporter/src/config/settings.ts', 'ConnectionOptions'],
+    ['packages/exporter/src/config/options.ts', 'PowerRAGSpanProcessorOptions'],
+    ['packages/exporter/src/mask/masking.ts', 'MaskingOptions'],
   ],
   register: [['packages/exporter/src/register.ts', 'RegisterOptions']],
   flush: [['packages/exporter/src/processor.ts', 'FlushOptions']],
-  tracing: [['packages/tracing/src/types.ts', 'TracingOptions']],
+  tracing: [['packages/tracing/src/base/types.ts', 'TracingOptions']],
 });
 
 const KEYS = 'packages/protocol/src/attribute-keys.ts';
-const STATS = 'packages/exporter/src/stats.ts';
+const STATS = 'packages/exporter/src/report/stats.ts';
 
 /** What each marker of a page stands for. */
 export const TABLES = {
@@ -60,7 +60,7 @@ export function optionsOf(group) {
 
 /** The environment variables of the exporter, those of one setting together. */
 export function variables() {
-  return entriesOf('packages/exporter/src/settings.ts', 'VARIABLES');
+  return entriesOf('packages/exporter/src/config/settings.ts', 'VARIABLES');
 }
 
 /**
@@ -101,7 +101,7 @@ function variableTable() {
 /** From the text that `powerrag --help` prints. */
 function serverTable() {
   const port = constantsOf('packages/protocol/src/endpoints.ts').find(({ name }) => name === 'DEFAULT_PORT')?.value;
-  const help = readFileSync(join(root, 'packages/server/src/config.ts'), 'utf8').replaceAll(
+  const help = readFileSync(join(root, 'packages/server/src/commands/config.ts'), 'utf8').replaceAll(
     /\$\{DEFAULT_PORT\}/g,
     port ?? '',
   );

@@ -47,7 +47,7 @@ export function floorRules(source, floors) {
 }
 
 /** Tests, and what only they use, import from anywhere. */
-export const TEST_SUPPORT = String.raw`(\.test(-d)?\.tsx?$|\.suite\.ts$|/testing/|/testing\.ts$)`;
+export const TEST_SUPPORT = String.raw`(\.test(-d)?\.tsx?$|\.suite\.ts$|\.fixture\.ts$|/testing/|[/.]testing\.ts$)`;
 
 /**
  * @param {string} source

@@ -1,4 +1,4 @@
-import { isProcessRealm } from './realm.js';
+import { isProcessRealm } from './base/realm.js';
 
 /** What has to leave before the process is gone. */
 export interface Flushable {

@@ -10,11 +10,11 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { systemClock } from './clock.js';
-import { errorText } from './error-text.js';
-import { numberOr, type PowerRAGSpanProcessorOptions } from './options.js';
+import { systemClock } from './base/clock.js';
+import { errorText } from './base/error-text.js';
+import { guarded } from './choose/sampler.js';
+import { numberOr, type PowerRAGSpanProcessorOptions } from './config/options.js';
 import { type FlushOptions, PowerRAGSpanProcessor, type ShutdownReport } from './processor.js';
-import { guarded } from './sampler.js';
 
 export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
   /** `service.name` of the resource. Default: `OTEL_SERVICE_NAME`, else what OpenTelemetry makes up. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { createLog } from './base/log.js';
+import { HELP, readCommand, UsageError } from './commands/config.js';
 import { CannotListen, serve } from './commands/serve.js';
-import { HELP, readCommand, UsageError } from './config.js';
-import { createLog } from './log.js';
 import { anyDriver, DatabaseUnusable, SqliteMissing, sqliteStore } from './store/sqlite/index.js';
 
 /** The `powerrag` command: the one place that reads arguments and environment, and that ends the process. */
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   if (command.name === 'version') return void process.stdout.write(`${version}\n`);
   const server = await serve(command.config, {
     openStore: (path) => sqliteStore(path, anyDriver(), log),
-    pageFolder: fileURLToPath(new URL('./page', import.meta.url)),
+    pageFolder: fileURLToPath(new URL('./http/page', import.meta.url)),
     version,
     log,
   });

@@ -6,22 +6,20 @@ export {
   setActiveTraceIO,
   updateActiveObservation,
   updateActiveTrace,
-} from './active.js';
-export { configureTracing } from './configure.js';
-export { createObservationAttributes, createTraceAttributes } from './flat-attributes.js';
-export * from './langfuse-names.js';
-export { Observation } from './observation.js';
+} from './api/active.js';
+export { configureTracing } from './api/configure.js';
+export { createObservationAttributes, createTraceAttributes } from './api/flat-attributes.js';
+export * from './api/langfuse-names.js';
 export {
   type ObservableFunction,
   type ObserveDecorator,
   type ObserveOptions,
   observe,
-} from './observe/observe.js';
-export { type PropagateAttributesOptions, type PropagatedPrompt, propagateAttributes } from './propagate.js';
-export { getTracer, getTracerProvider, setTracerProvider } from './provider.js';
-export { startObservation } from './start.js';
-export { startActiveObservation } from './start-active.js';
-export { createTraceId } from './trace-id.js';
+} from './api/observe.js';
+export { type PropagateAttributesOptions, type PropagatedPrompt, propagateAttributes } from './api/propagate.js';
+export { startObservation } from './api/start.js';
+export { startActiveObservation } from './api/start-active.js';
+export { createTraceId } from './base/trace-id.js';
 export type {
   AttributesByType,
   GenerationAttributes,
@@ -31,4 +29,6 @@ export type {
   StartObservationOptions,
   TraceAttributes,
   TracingOptions,
-} from './types.js';
+} from './base/types.js';
+export { getTracer, getTracerProvider, setTracerProvider } from './otel/provider.js';
+export { Observation } from './record/observation.js';

@@ -1,7 +1,7 @@
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
 import { observe, startActiveObservation, startObservation, updateActiveTrace } from './index.js';
-import { recordSpans } from './recorded-spans.js';
+import { recordSpans } from './testing/recorded-spans.js';
 
 const spans = recordSpans();
 

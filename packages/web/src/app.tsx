@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Link } from 'wouter';
-import { sessionsAddress, useAddress } from './address.js';
+import { sessionsAddress, useAddress } from './api/address.js';
 import { SessionsPage } from './sessions/sessions-page.js';
 import { ThemeToggle } from './theme/theme-toggle.js';
 import { Notice } from './ui/notice.js';

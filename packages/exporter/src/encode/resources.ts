@@ -1,5 +1,5 @@
 import type { Resource } from '@opentelemetry/resources';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 
 const DETECTION_TIMEOUT_MS = 2_000;
 

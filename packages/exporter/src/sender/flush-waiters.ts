@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 
 interface Waiter {
   /** Spans up to this one are waited for. */

@@ -1,10 +1,10 @@
 import { emptyResource } from '@opentelemetry/resources';
 import { expect, it } from 'vitest';
-import { LiveTrace } from '../live-traces.js';
-import { Stats } from '../stats.js';
+import type { SendResult } from '../base/send-result.js';
+import { Stats } from '../report/stats.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { contentOf, queuedBytes } from '../testing/queued-bytes.js';
-import type { SendResult } from './send-result.js';
+import { LiveTrace } from '../traces/live-traces.js';
 import { Sender } from './sender.js';
 
 const CLIENTS = 100;

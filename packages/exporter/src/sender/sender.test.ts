@@ -1,12 +1,12 @@
 import { emptyResource } from '@opentelemetry/resources';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LiveTrace } from '../live-traces.js';
-import { rateLimitedLog } from '../log.js';
-import { type OnDrop, Stats } from '../stats.js';
+import type { SendResult } from '../base/send-result.js';
+import { rateLimitedLog } from '../report/log.js';
+import { type OnDrop, Stats } from '../report/stats.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { contentOf, queuedBytes } from '../testing/queued-bytes.js';
-import type { SendResult } from './send-result.js';
+import { LiveTrace } from '../traces/live-traces.js';
 import { Sender, type SenderLimits } from './sender.js';
 
 const accepted: SendResult = { status: 'accepted', rejectedSpans: 0, message: undefined };

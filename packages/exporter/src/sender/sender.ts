@@ -1,16 +1,16 @@
-import type { Clock } from '../clock.js';
-import { counted } from '../counted.js';
-import { errorText } from '../error-text.js';
-import type { Log } from '../log.js';
-import type { QueuedSpan } from '../queue.js';
-import type { DropReason, Stats } from '../stats.js';
-import type { Lost } from './backlog.js';
-import type { Batch } from './batch.js';
-import { Cutter, type CutterLimits, type CutterOptions, maxWaitingBatches } from './cutter.js';
+import type { Clock } from '../base/clock.js';
+import { counted } from '../base/counted.js';
+import { errorText } from '../base/error-text.js';
+import type { SendResult, Transport } from '../base/send-result.js';
+import type { Lost } from '../queue/backlog.js';
+import type { Batch } from '../queue/batch.js';
+import { Cutter, type CutterLimits, type CutterOptions, maxWaitingBatches } from '../queue/cutter.js';
+import type { QueuedSpan } from '../queue/queue.js';
+import { Waiting } from '../queue/waiting.js';
+import type { Log } from '../report/log.js';
+import type { DropReason, Stats } from '../report/stats.js';
 import { FlushWaiters } from './flush-waiters.js';
 import { Gate } from './gate.js';
-import type { SendResult, Transport } from './send-result.js';
-import { Waiting } from './waiting.js';
 
 export interface SenderOptions extends CutterOptions {
   readonly transport: Transport;

@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { rateLimitedLog } from '../log.js';
+import { rateLimitedLog } from '../report/log.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { temporaryDirectory } from '../testing/temporary-directory.js';
 import { Adoption } from './adoption.js';
-import { SpoolDirectory } from './directory.js';
-import { Journal } from './journal.js';
-import { thisHolder } from './owner.js';
+import { SpoolDirectory } from './directory/directory.js';
+import { thisHolder } from './directory/owner.js';
+import { Journal } from './journal/journal.js';
 
 const origins = ['1', '2'].map((created) => `${created.padStart(15, '0')}-${'0'.repeat(16)}`);
 

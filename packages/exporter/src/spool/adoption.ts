@@ -1,12 +1,12 @@
-import type { Clock } from '../clock.js';
-import { counted } from '../counted.js';
-import type { Log } from '../log.js';
-import { bytesIn, type Entry, isPassing, type SpoolDirectory } from './directory.js';
-import type { Journal, Place } from './journal.js';
-import { Liveness } from './liveness.js';
-import { type Holder, isSame } from './owner.js';
-import { leftIn } from './recovery.js';
-import { JournalBatch, type StoredBatch } from './stored-batch.js';
+import type { Clock } from '../base/clock.js';
+import { counted } from '../base/counted.js';
+import type { Log } from '../report/log.js';
+import { bytesIn, type Entry, isPassing, type SpoolDirectory } from './directory/directory.js';
+import { Liveness } from './directory/liveness.js';
+import { type Holder, isSame } from './directory/owner.js';
+import type { Journal, Place } from './journal/journal.js';
+import { leftIn } from './journal/recovery.js';
+import { JournalBatch, type StoredBatch } from './journal/stored-batch.js';
 
 export interface AdoptionOptions {
   readonly directory: SpoolDirectory;

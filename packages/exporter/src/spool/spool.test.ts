@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { append, openFilesIn, openSpool, orphan, startOf } from '../testing/spool.js';
 import { temporaryDirectory } from '../testing/temporary-directory.js';
-import { formatName, newOrigin } from './owner.js';
-import type { SpoolFiles } from './segment-writer.js';
+import { formatName, newOrigin } from './directory/owner.js';
+import type { SpoolFiles } from './segment/segment-writer.js';
 
 describe('what a process leaves behind', () => {
   it('when it closes is taken over at once, less what is done', async () => {

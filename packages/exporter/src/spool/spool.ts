@@ -1,13 +1,13 @@
-import type { Clock } from '../clock.js';
-import type { Log } from '../log.js';
-import type { Stats } from '../stats.js';
+import type { Clock } from '../base/clock.js';
+import type { Log } from '../report/log.js';
+import type { Stats } from '../report/stats.js';
 import { Adoption } from './adoption.js';
-import { SpoolDirectory } from './directory.js';
-import { ACK_BYTES, RECORD_HEADER_BYTES } from './format.js';
-import { Journal, type Place } from './journal.js';
-import { type Holder, newOrigin, thisHolder } from './owner.js';
-import type { SpoolFiles } from './segment-writer.js';
-import { JournalBatch, type StoredBatch } from './stored-batch.js';
+import { SpoolDirectory } from './directory/directory.js';
+import { type Holder, newOrigin, thisHolder } from './directory/owner.js';
+import { Journal, type Place } from './journal/journal.js';
+import { JournalBatch, type StoredBatch } from './journal/stored-batch.js';
+import { ACK_BYTES, RECORD_HEADER_BYTES } from './segment/format.js';
+import type { SpoolFiles } from './segment/segment-writer.js';
 
 /**
  * When what was written is also made to survive a loss of power: within half a second, before a batch is sent, or whenever

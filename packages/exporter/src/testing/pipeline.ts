@@ -2,7 +2,7 @@ import type { Tracer } from '@opentelemetry/api';
 import { ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { onTestFinished } from 'vitest';
-import type { PowerRAGSpanProcessorOptions } from '../options.js';
+import type { PowerRAGSpanProcessorOptions } from '../config/options.js';
 import { PowerRAGSpanProcessor } from '../processor.js';
 
 export interface Pipeline {

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { rateLimitedLog } from '../log.js';
-import { formatName, parseName, type thisHolder } from '../spool/owner.js';
+import { rateLimitedLog } from '../report/log.js';
+import { Stats } from '../report/stats.js';
+import { formatName, parseName, type thisHolder } from '../spool/directory/owner.js';
+import type { StoredBatch } from '../spool/journal/stored-batch.js';
 import { Spool, type SpoolOptions } from '../spool/spool.js';
-import type { StoredBatch } from '../spool/stored-batch.js';
-import { Stats } from '../stats.js';
 import { FakeClock } from './fake-clock.js';
 
 interface SpoolUnderTest {

@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, unzip } from 'node:zlib';
-import { retryAfterMs } from '../sender/retry-after.js';
-import type { SendResult } from '../sender/send-result.js';
+import type { SendResult } from '../base/send-result.js';
 import { readExportResponse, readStatusMessage } from './export-response.js';
 import type { HttpAnswer } from './http-client.js';
+import { retryAfterMs } from './retry-after.js';
 
 /** Bytes of an answer that are read at most, on the wire and inflated. */
 const MAX_BYTES = 64 * 1024;

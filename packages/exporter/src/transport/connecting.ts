@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { systemClock } from '../clock.js';
+import { systemClock } from '../base/clock.js';
 
 /** Connections that the system is making now. One set for all processors: together they may be all that a process waits for. */
 const connecting = new Set<Socket>();

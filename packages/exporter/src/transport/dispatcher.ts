@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { buildConnector, Dispatcher } from 'undici';
+import type { HttpProxy } from '../config/proxy.js';
 import { unrefWhileConnecting } from './connecting.js';
-import type { HttpProxy } from './proxy.js';
 
 export interface DispatcherOptions {
   readonly proxy?: HttpProxy | undefined;

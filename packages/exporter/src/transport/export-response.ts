@@ -1,4 +1,4 @@
-import { fieldsOf } from '../protobuf-fields.js';
+import { fieldsOf } from '../base/protobuf-fields.js';
 
 /** The `partial_success` of an OTLP export response. */
 export interface PartialSuccess {

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { CLIENT_REPORT_HEADER } from '@powerrag/protocol';
-import { systemClock } from '../clock.js';
-import { areImmediatesFaked, isNextTickFaked } from '../faked.js';
-import type { LossReporter } from '../loss-reporter.js';
-import { isProcessRealm } from '../realm.js';
-import type { SendResult, Transport } from '../sender/send-result.js';
-import { VERSION } from '../version.js';
+import { systemClock } from '../base/clock.js';
+import { areImmediatesFaked, isNextTickFaked } from '../base/faked.js';
+import { isProcessRealm } from '../base/realm.js';
+import type { SendResult, Transport } from '../base/send-result.js';
+import { VERSION } from '../base/version.js';
+import type { HttpProxy } from '../config/proxy.js';
+import type { LossReporter } from '../report/loss-reporter.js';
 import { readAnswer } from './answer.js';
 import { openDispatcher } from './dispatcher.js';
 import { codeOf, describeFailure } from './failure.js';
 import type { HttpClient } from './http-client.js';
 import { openNodeClient } from './node-client.js';
-import type { HttpProxy } from './proxy.js';
 import { untracedScope } from './untraced.js';
 
 export interface HttpTransportOptions {

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { systemClock } from '../clock.js';
+import { systemClock } from '../base/clock.js';
 import type { HttpClient, HttpRequest } from './http-client.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { isProcessRealm } from '../realm.js';
+import { isProcessRealm } from '../base/realm.js';
 
 type Run = <T>(fn: () => T) => T;
 

@@ -3,14 +3,14 @@ import { Agent, request as httpRequest } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { ServeConfig } from '../config.js';
-import { DEFAULT_LIMITS } from '../ingest/limits.js';
 import { aRequest, aSpan, encodeJson, encodeProtobuf } from '../ingest/testing.js';
+import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import type { Store } from '../store/contract.js';
 import { memoryStore } from '../store/memory.js';
 import { sqliteStore } from '../store/sqlite/index.js';
 import { spanId, traceId } from '../store/testing.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import type { ServeConfig } from './config.js';
 import { CannotListen, type RunningServer, serve } from './serve.js';
 
 async function start(config: Partial<ServeConfig> = {}, openStore: (path: string) => Store = memoryStore) {

@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { createApp } from '../app.js';
-import type { ServeConfig } from '../config.js';
-import { DEFAULT_LIMITS } from '../ingest/limits.js';
-import type { Log } from '../log.js';
+import type { Log } from '../base/log.js';
+import { createApp } from '../http/app.js';
+import { readPage } from '../http/page.js';
+import { Changes } from '../live/changes.js';
 import { normalise } from '../normalise/index.js';
-import { readPage } from '../page.js';
-import { Changes } from '../read/changes.js';
+import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import type { Store } from '../store/contract.js';
+import type { ServeConfig } from './config.js';
 import { Connections } from './connections.js';
 
 export interface ServeDeps {

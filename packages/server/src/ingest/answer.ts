@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/light.js';
-import type { Rejections } from './collector.js';
+import type { Rejections } from '../otlp/collector.js';
 
 /** The two encodings of OTLP/HTTP. An answer has that of its request. */
 export type OtlpMediaType = 'application/x-protobuf' | 'application/json';

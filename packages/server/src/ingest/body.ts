@@ -1,8 +1,8 @@
 import { createGunzip } from 'node:zlib';
-import { counted } from '../counted.js';
-import type { IngestLimits } from './limits.js';
+import { counted } from '../base/counted.js';
+import type { IngestLimits } from '../otlp/limits.js';
+import { Refusal } from '../otlp/refusal.js';
 import type { MemoryShare } from './memory-budget.js';
-import { Refusal } from './refusal.js';
 
 /**
  * Reads a request's body, inflated, growing the share by what it takes. Throws a `Refusal` as soon as a limit is passed,

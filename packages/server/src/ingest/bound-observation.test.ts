@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Rejections } from '../otlp/collector.js';
+import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { anObservation } from '../store/testing.js';
 import { boundObservation } from './bound-observation.js';
-import { Rejections } from './collector.js';
-import { DEFAULT_LIMITS } from './limits.js';
 
 function bound(say: Parameters<typeof anObservation>[0]) {
   const rejected = new Rejections();

@@ -1,8 +1,8 @@
 import { MAX_ID_LENGTH } from '@powerrag/protocol';
-import type { Observation, TraceFields } from '../observation.js';
-import type { Cuts } from './collector.js';
-import type { IngestLimits } from './limits.js';
-import { cutText, keptId } from './text.js';
+import type { Observation, TraceFields } from '../observation/observation.js';
+import type { Cuts } from '../otlp/collector.js';
+import type { IngestLimits } from '../otlp/limits.js';
+import { cutText, keptId } from '../otlp/text.js';
 
 /** The texts that things are found and named by, with what they are called. */
 const NAMES = ['name', 'service', 'scope', 'environment', 'version', 'model', 'provider'] as const;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DecodedSpans } from './collector.js';
-import { decodeJson } from './decode-json.js';
-import { decodeProtobuf } from './decode-protobuf.js';
-import { DEFAULT_LIMITS } from './limits.js';
+import type { DecodedSpans } from '../otlp/collector.js';
+import { decodeJson } from '../otlp/decode-json.js';
+import { decodeProtobuf } from '../otlp/decode-protobuf.js';
+import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { aRequest, aSpan, encodeJson, encodeProtobuf } from './testing.js';
 
 const read = ({ spans, rejected }: DecodedSpans) => ({ spans, rejected: rejected.count, message: rejected.message });

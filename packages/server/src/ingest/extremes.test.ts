@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createApp } from '../app.js';
+import { createApp } from '../http/app.js';
 import { normalise } from '../normalise/index.js';
+import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { sqliteStore } from '../store/sqlite/index.js';
-import { temporaryFolder } from '../temporary-folder.js';
-import { DEFAULT_LIMITS } from './limits.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
 import { aRequest, aSpan, encodeJson } from './testing.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

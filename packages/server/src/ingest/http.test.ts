@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Log } from '../log.js';
-import type { Observation } from '../observation.js';
-import type { OtlpSpan } from '../otlp.js';
+import type { Log } from '../base/log.js';
+import type { Observation } from '../observation/observation.js';
+import { DEFAULT_LIMITS, type IngestLimits } from '../otlp/limits.js';
+import type { OtlpSpan } from '../otlp/otlp.js';
 import { type ObservationWriter, Unstorable } from '../store/contract.js';
 import { anObservation } from '../store/testing.js';
 import { createIngest } from './http.js';
-import { DEFAULT_LIMITS, type IngestLimits } from './limits.js';
 import { aRequest, aSpan, decodeMessage, encodeJson, encodeProtobuf } from './testing.js';
 
 const PATHS = ['/v1/traces', '/api/public/otel/v1/traces'];

@@ -1,22 +1,22 @@
 import { setImmediate } from 'node:timers/promises';
 import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
-import type { Log } from '../log.js';
-import type { Observation } from '../observation.js';
-import type { OtlpSpan } from '../otlp.js';
-import { DEFAULT_PROJECT_ID } from '../project.js';
+import type { Log } from '../base/log.js';
+import { DEFAULT_PROJECT_ID } from '../base/project.js';
+import type { ClientReports } from '../clients/client-reports.js';
+import type { Observation } from '../observation/observation.js';
+import type { DecodedSpans, Rejections } from '../otlp/collector.js';
+import { decodeJson } from '../otlp/decode-json.js';
+import { decodeProtobuf } from '../otlp/decode-protobuf.js';
+import type { IngestLimits } from '../otlp/limits.js';
+import type { OtlpSpan } from '../otlp/otlp.js';
+import { Refusal } from '../otlp/refusal.js';
 import { type ObservationWriter, Unstorable } from '../store/contract.js';
 import { StoreUnavailable } from '../store/unavailable.js';
 import { exportResponse, type OtlpMediaType, otlpMediaType, statusResponse } from './answer.js';
 import { readBody } from './body.js';
 import { boundObservation } from './bound-observation.js';
-import type { ClientReports } from './client-reports.js';
-import type { DecodedSpans, Rejections } from './collector.js';
-import { decodeJson } from './decode-json.js';
-import { decodeProtobuf } from './decode-protobuf.js';
-import type { IngestLimits } from './limits.js';
 import { MemoryBudget } from './memory-budget.js';
-import { Refusal } from './refusal.js';
 
 export interface IngestDeps {
   readonly writer: ObservationWriter;

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.js';
+import { Refusal } from '../otlp/refusal.js';
 
 /** Bounds the bytes that all requests in work hold together. */
 export class MemoryBudget {

@@ -1,4 +1,4 @@
-import { MAX_UNIX_MS } from '../observation.js';
+import { MAX_UNIX_MS } from '../observation/observation.js';
 
 /** Null for what is no moment that OTLP could name. */
 export function momentOrNull(unixMs: number): number | null {

@@ -1,4 +1,4 @@
-import type { OtlpSpan } from '../otlp.js';
+import type { OtlpSpan } from '../otlp/otlp.js';
 import { momentOrNull } from './bounds.js';
 import { toMs } from './otel.js';
 import { countAt, parseJson, type Rule, type SpanReader } from './span-reader.js';

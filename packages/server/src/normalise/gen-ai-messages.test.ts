@@ -1,6 +1,6 @@
 import type { Json } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
-import type { OtlpEvent } from '../otlp.js';
+import type { OtlpEvent } from '../otlp/otlp.js';
 import { normalise } from './index.js';
 import { spanWith } from './testing.js';
 

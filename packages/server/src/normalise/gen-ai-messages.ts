@@ -1,6 +1,6 @@
 import type { Json } from '@powerrag/protocol';
-import type { BodyText } from '../observation.js';
-import type { Attributes, OtlpEvent } from '../otlp.js';
+import type { BodyText } from '../observation/observation.js';
+import type { Attributes, OtlpEvent } from '../otlp/otlp.js';
 import { isObject, parseJson, type Rule, type SpanReader, textOf } from './span-reader.js';
 
 /** Messages of the GenAI conventions where they are not one attribute of the span. */

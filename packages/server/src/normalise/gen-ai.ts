@@ -1,5 +1,5 @@
 import type { Json, ObservationType } from '@powerrag/protocol';
-import type { BodyText } from '../observation.js';
+import type { BodyText } from '../observation/observation.js';
 import { MAX_WAIT_MS } from './bounds.js';
 import { withInstructions } from './gen-ai-messages.js';
 import { bodyAt, countAt, countUpTo, firstOf, type Rule, type SpanReader, textAt } from './span-reader.js';

@@ -1,4 +1,4 @@
-import type { BodyText } from '../observation.js';
+import type { BodyText } from '../observation/observation.js';
 import { bodyAt, countOf, firstOf, isObject, parseJson, type Rule } from './span-reader.js';
 import { knownCounts, usageFrom } from './usage.js';
 

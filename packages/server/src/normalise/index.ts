@@ -5,8 +5,8 @@ import {
   type PlaceStrength,
   PlaceStrengths,
   type TraceFields,
-} from '../observation.js';
-import type { OtlpSpan } from '../otlp.js';
+} from '../observation/observation.js';
+import type { OtlpSpan } from '../otlp/otlp.js';
 import * as aiSdk from './ai-sdk.js';
 import { boundNumbers, momentOrNull } from './bounds.js';
 import { firstTokenEventMs, instantAt, msToFirstToken } from './first-token.js';

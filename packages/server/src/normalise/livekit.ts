@@ -1,5 +1,5 @@
 import type { Json } from '@powerrag/protocol';
-import type { BodyText } from '../observation.js';
+import type { BodyText } from '../observation/observation.js';
 import { bodyAt, firstOf, parseJson, type Rule, type SpanReader } from './span-reader.js';
 
 /**

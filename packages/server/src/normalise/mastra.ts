@@ -1,4 +1,4 @@
-import type { BodyText } from '../observation.js';
+import type { BodyText } from '../observation/observation.js';
 import { afterInstructions } from './gen-ai.js';
 import { parseJson, type Rule, type SpanReader } from './span-reader.js';
 

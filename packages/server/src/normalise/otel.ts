@@ -1,6 +1,6 @@
 import type { Json, ObservationLevel } from '@powerrag/protocol';
-import { MAX_UNIX_MS } from '../observation.js';
-import type { Attributes, OtlpEvent, OtlpSpan } from '../otlp.js';
+import { MAX_UNIX_MS } from '../observation/observation.js';
+import type { Attributes, OtlpEvent, OtlpSpan } from '../otlp/otlp.js';
 import { type Rule, textAt, textOf } from './span-reader.js';
 
 /** What plain OpenTelemetry says: status, exceptions, and the resource that a span came from. */

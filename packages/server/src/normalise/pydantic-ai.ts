@@ -1,5 +1,5 @@
 import type { Json } from '@powerrag/protocol';
-import type { BodyText } from '../observation.js';
+import type { BodyText } from '../observation/observation.js';
 import { afterInstructions } from './gen-ai.js';
 import { bodyAt, firstOf, isObject, parseJson, type Rule, type SpanReader } from './span-reader.js';
 

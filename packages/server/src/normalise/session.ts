@@ -1,5 +1,5 @@
 import { SpanAttributeKeys as Keys } from '@powerrag/protocol';
-import { type IdStrength, IdStrengths, type TraceFields } from '../observation.js';
+import { type IdStrength, IdStrengths, type TraceFields } from '../observation/observation.js';
 import { encodedTextOf, type SpanReader, textOf } from './span-reader.js';
 
 interface Source {

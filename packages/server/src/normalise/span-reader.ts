@@ -1,7 +1,7 @@
 import type { Json } from '@powerrag/protocol';
-import { isTooDeep } from '../json-depth.js';
-import type { BodyText } from '../observation.js';
-import type { OtlpSpan } from '../otlp.js';
+import { isTooDeep } from '../base/json-depth.js';
+import type { BodyText } from '../observation/observation.js';
+import type { OtlpSpan } from '../otlp/otlp.js';
 
 /** Reads one field of an observation off a span; undefined where the span does not say. */
 export type Rule<T> = (span: SpanReader) => T | undefined;

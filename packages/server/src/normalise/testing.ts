@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Json } from '@powerrag/protocol';
-import type { OtlpSpan } from '../otlp.js';
+import type { OtlpSpan } from '../otlp/otlp.js';
 
 /** A span of one second that carries these attributes, for tests. */
 export function spanWith(attributes: Readonly<Record<string, Json>>, others: Partial<OtlpSpan> = {}): OtlpSpan {

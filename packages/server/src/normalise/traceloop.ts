@@ -1,5 +1,5 @@
 import type { Json, ObservationType } from '@powerrag/protocol';
-import type { BodyText } from '../observation.js';
+import type { BodyText } from '../observation/observation.js';
 import { bodyAt, encodedTextAt, firstOf, parseJson, type Rule, type SpanReader } from './span-reader.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { BodyText } from '../observation.js';
+import type { BodyText } from '../observation/observation.js';
 import * as aiSdk from './ai-sdk.js';
 import * as genAi from './gen-ai.js';
 import * as genAiMessages from './gen-ai-messages.js';

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { ClientReports } from '../ingest/client-reports.js';
+import type { ClientReports } from '../clients/client-reports.js';
 
 /** What clients say they have lost: the latest report of each, the latest heard of first. Empty after a restart of the server. */
 export function createClientReportsApi(reports: ClientReports, projectId: string): Hono {

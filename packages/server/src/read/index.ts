@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { Changes } from '../live/changes.js';
 import type { SessionReader } from '../store/contract.js';
-import { Changes } from './changes.js';
 import { createLangfuseApi } from './langfuse/routes.js';
 import { createV1Api } from './v1.js';
 

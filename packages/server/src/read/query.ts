@@ -1,4 +1,4 @@
-import { badRequest } from './errors.js';
+import { badRequest } from '../base/http-errors.js';
 
 /** Values of one field. SQLite nests no more than 1,000 conditions. */
 const MAX_VALUES = 100;

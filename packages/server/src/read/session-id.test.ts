@@ -1,8 +1,8 @@
 import { SESSION_CHANGES, SESSION_PAGE, SESSION_REPLAY } from '@powerrag/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Changes } from '../live/changes.js';
 import { memoryStore } from '../store/memory.js';
 import { anObservation, traceId } from '../store/testing.js';
-import { Changes } from './changes.js';
 import { createReadApi } from './index.js';
 
 const IDS = [

@@ -1,6 +1,6 @@
 import type { SessionAddresses } from '@powerrag/protocol';
 import type { Context } from 'hono';
-import { badRequest } from './errors.js';
+import { badRequest } from '../base/http-errors.js';
 
 /**
  * The session that a request is about. Read from its address as it came: a router that decodes paths cannot tell `%2F` from `/`.

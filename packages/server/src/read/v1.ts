@@ -6,12 +6,12 @@ import {
   type SessionSummary,
 } from '@powerrag/protocol';
 import { Hono } from 'hono';
-import type { ObservationBody } from '../observation.js';
+import { notFound } from '../base/http-errors.js';
+import { changeStream } from '../live/change-stream.js';
+import type { Changes } from '../live/changes.js';
+import type { ObservationBody } from '../observation/observation.js';
 import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
-import { changeStream } from './change-stream.js';
-import type { Changes } from './changes.js';
-import { notFound } from './errors.js';
 import { Query, quote } from './query.js';
 import { sessionIdOf } from './session-id.js';
 

@@ -1,6 +1,6 @@
 import type { Json } from '@powerrag/protocol';
-import { isTooDeep } from '../json-depth.js';
-import type { BodyText } from '../observation.js';
+import { isTooDeep } from '../base/json-depth.js';
+import type { BodyText } from '../observation/observation.js';
 
 /**
  * What a body says: the JSON value where it is JSON (also JSON inside a JSON string), else the text itself. A number that

@@ -1,5 +1,5 @@
 import type { Json, Message, ReplayMessage } from '@powerrag/protocol';
-import type { BodyText } from '../observation.js';
+import type { BodyText } from '../observation/observation.js';
 import { readBody } from './body.js';
 import { rootOf } from './entry.js';
 import { finalAnswer, lastAsked, readSide, textOf } from './main-line/index.js';

@@ -1,5 +1,5 @@
 import type { ReplayDocument, ReplayObservation, ReplayTrace } from '@powerrag/protocol';
-import type { ObservationBody } from '../observation.js';
+import type { ObservationBody } from '../observation/observation.js';
 import type { StoredObservation, StoredSession, StoredTrace } from '../store/contract.js';
 import { spendOfTrace } from '../store/spend.js';
 import { toGaps } from './gaps.js';

@@ -1,4 +1,4 @@
-import type { ObservationBody } from '../observation.js';
+import type { ObservationBody } from '../observation/observation.js';
 import type { StoredObservation, StoredSession, StoredTrace } from '../store/contract.js';
 import { anObservation } from '../store/testing.js';
 import { noTotals, shownTotals } from '../store/totals.js';

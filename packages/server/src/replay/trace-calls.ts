@@ -1,4 +1,4 @@
-import type { ObservationBody } from '../observation.js';
+import type { ObservationBody } from '../observation/observation.js';
 import type { StoredTrace } from '../store/contract.js';
 import { entriesOf, otherSpeakers, rootOf, talkingCalls } from './entry.js';
 import { type Call, isInsideOtherWork, textOf, toCall, type Vocabulary } from './main-line/index.js';

@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { IdStrengths, type Observation, type PlaceStrength, PlaceStrengths, type TraceFields } from '../observation.js';
-import { deliveries, readOut } from './contract.deliveries.js';
+import {
+  IdStrengths,
+  type Observation,
+  type PlaceStrength,
+  PlaceStrengths,
+  type TraceFields,
+} from '../observation/observation.js';
 import type { SessionQuery, Store, TraceQuery } from './contract.js';
 import { InvalidCursor } from './cursor.js';
+import { deliveries, readOut } from './deliveries.testing.js';
 import { memoryStore } from './memory.js';
 import { anObservation, spanId, traceId } from './testing.js';
 import { MOST } from './totals.js';

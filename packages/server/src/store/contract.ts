@@ -1,6 +1,6 @@
 import type { ObservationLevel, ObservationType, SessionSummary } from '@powerrag/protocol';
-import { counted } from '../counted.js';
-import type { Observation, ObservationBody, TraceFields } from '../observation.js';
+import { counted } from '../base/counted.js';
+import type { Observation, ObservationBody, TraceFields } from '../observation/observation.js';
 
 /** Takes observations in. Ingest is handed this and nothing else. */
 export interface ObservationWriter {

@@ -1,4 +1,4 @@
-import type { Observation } from '../observation.js';
+import type { Observation } from '../observation/observation.js';
 import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { byStart, compareRanks, compareText, versionText } from './order.js';

@@ -1,4 +1,4 @@
-import type { Observation } from '../observation.js';
+import type { Observation } from '../observation/observation.js';
 import type { StoredObservation } from './contract.js';
 
 /** Negative, zero or positive, as for `sort`. By code point, as SQLite orders text; `<` on strings orders by UTF-16 unit. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Observation } from '../observation.js';
+import type { Observation } from '../observation/observation.js';
 import type { Store } from './contract.js';
 import { memoryStore } from './memory.js';
 import { anObservation, spanId, traceId } from './testing.js';

@@ -1,4 +1,4 @@
-import type { Observation } from '../observation.js';
+import type { Observation } from '../observation/observation.js';
 import { MOST, spendOf, sumTotals, type Totals } from './totals.js';
 
 /** What model calls used: the part of `Totals` that must not be counted twice. */

@@ -1,5 +1,11 @@
 import type { Json } from '@powerrag/protocol';
-import { IdStrengths, type Observation, type PlaceField, PlaceStrengths, type TraceFields } from '../observation.js';
+import {
+  IdStrengths,
+  type Observation,
+  type PlaceField,
+  PlaceStrengths,
+  type TraceFields,
+} from '../observation/observation.js';
 import { compareText } from './order.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Observation, ObservationBody } from '../observation.js';
+import type { Observation, ObservationBody } from '../observation/observation.js';
 
 /** An observation for tests: a finished span of one millisecond, with what the test says instead. */
 export function anObservation(

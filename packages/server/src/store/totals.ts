@@ -1,4 +1,4 @@
-import type { Observation } from '../observation.js';
+import type { Observation } from '../observation/observation.js';
 
 /**
  * What one observation, or all of a trace or session, add up to. Whole numbers only, so that no order of adding changes the

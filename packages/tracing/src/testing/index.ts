@@ -1,7 +1,7 @@
 /** For the tests of an application: what it records, in memory, without an exporter and without a network. */
 import { context } from '@opentelemetry/api';
-import { sharedState } from '../shared-state.js';
-import { openTelemetryGlobal } from '../warn.js';
+import { sharedState } from '../base/shared-state.js';
+import { openTelemetryGlobal } from '../base/warn.js';
 import { MemoryContextManager } from './context-manager.js';
 import { MemoryProvider } from './memory-provider.js';
 import { type ObservedObservation, viewOf } from './observed.js';

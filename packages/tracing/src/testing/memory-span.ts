@@ -9,7 +9,7 @@ import {
   SpanStatusCode,
   type TimeInput,
 } from '@opentelemetry/api';
-import { isTime, toMilliseconds } from '../time.js';
+import { timeOf, toMilliseconds } from '../base/time.js';
 
 /** What a span is started with. */
 export interface MemorySpanStart {
@@ -96,7 +96,8 @@ export class MemorySpan implements Span {
 }
 
 function hrTime(time: TimeInput | undefined): HrTime {
-  const ms = time === undefined || !isTime(time) ? Date.now() : toMilliseconds(time);
+  const given = timeOf(time);
+  const ms = given === undefined ? Date.now() : toMilliseconds(given);
   const seconds = Math.floor(ms / 1e3);
   return [seconds, Math.round((ms - seconds * 1e3) * 1e6)];
 }

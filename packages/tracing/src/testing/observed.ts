@@ -6,8 +6,8 @@ import {
   TRACE_UPDATE_ORDER,
   type TraceUpdateOrder,
 } from '@powerrag/protocol';
-import type { SdkSpan } from '../sdk-span.js';
-import { toMilliseconds } from '../time.js';
+import type { SdkSpan } from '../base/sdk-span.js';
+import { toMilliseconds } from '../base/time.js';
 import type { MemorySpan } from './memory-span.js';
 
 /** What was recorded of a whole trace, by whichever of its observations, as far as they have run. The latest value stands. */

@@ -13,8 +13,8 @@ import {
   updateActiveObservation,
   updateActiveTrace,
 } from '../index.js';
-import { forgetSetUp } from '../recorded-spans.js';
 import { type InMemoryObservations, observeInMemory } from './index.js';
+import { forgetSetUp } from './recorded-spans.js';
 
 let observed: InMemoryObservations | undefined;
 

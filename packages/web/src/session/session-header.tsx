@@ -11,9 +11,9 @@ import {
 } from '../ui/format.js';
 import { IconButton } from '../ui/icon-button.js';
 import { shortened } from '../ui/shortened.js';
-import type { DocumentIndex } from './document/document-index.js';
-import { useReplay, useReplayState } from './player/replay-context.js';
-import type { ReplayState } from './player/replay-store.js';
+import type { DocumentIndex } from './state/document-index.js';
+import { useReplay, useReplayState } from './state/replay-context.js';
+import type { ReplayState } from './state/replay-store.js';
 
 /** Who and when, the totals, and the same figures as of the playhead. */
 export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {

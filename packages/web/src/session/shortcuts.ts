@@ -1,4 +1,4 @@
-import type { StepKind } from './document/document-index.js';
+import type { StepKind } from './state/document-index.js';
 
 export type ShortcutAction =
   | { readonly do: 'toggle' }

@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
-import type { DocumentIndex } from './document/document-index.js';
-import { useReplay } from './player/replay-context.js';
-import type { ReplayStore } from './player/replay-store.js';
 import { type ShortcutAction, shortcutFor } from './shortcuts.js';
+import type { DocumentIndex } from './state/document-index.js';
+import { useReplay } from './state/replay-context.js';
+import type { ReplayStore } from './state/replay-store.js';
 
 /** Where a key already has a meaning of its own. */
 const OWN_KEYS = 'input:not([type="range"]), select, textarea, [contenteditable="true"], dialog';

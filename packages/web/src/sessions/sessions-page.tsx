@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { navigate } from 'wouter/use-browser-location';
-import { sessionsAddress } from '../address.js';
+import { sessionsAddress } from '../api/address.js';
 import type { SessionFilter } from '../api/client.js';
 import { sessionsQuery } from '../api/queries.js';
 import { Icon } from '../ui/icon.js';

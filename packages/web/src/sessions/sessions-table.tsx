@@ -1,6 +1,6 @@
 import { SESSION_PAGE, type SessionSummary } from '@powerrag/protocol';
 import { Link } from 'wouter';
-import { sessionsAddress } from '../address.js';
+import { sessionsAddress } from '../api/address.js';
 import {
   formatAbsolute,
   formatCompact,

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Observation } from '../../observation.js';
+import type { Observation } from '../../observation/observation.js';
 import { memoryStore } from '../../store/memory.js';
 import { anObservation, spanId, traceId } from '../../store/testing.js';
 import { createReadApi } from '../index.js';

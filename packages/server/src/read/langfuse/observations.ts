@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
+import { badRequest } from '../../base/http-errors.js';
 import type { SessionReader, StoredObservation } from '../../store/contract.js';
-import { badRequest } from '../errors.js';
 import { Query } from '../query.js';
 import { readPaging } from './paging.js';
 import { toObservationView } from './shapes.js';

@@ -1,8 +1,8 @@
 import { PUBLIC_SESSION } from '@powerrag/protocol';
 import { Hono } from 'hono';
-import type { ObservationBody } from '../../observation.js';
+import { badRequest, notFound } from '../../base/http-errors.js';
+import type { ObservationBody } from '../../observation/observation.js';
 import type { SessionReader, StoredObservation, StoredTrace, TraceQuery } from '../../store/contract.js';
-import { badRequest, notFound } from '../errors.js';
 import { Query, quote } from '../query.js';
 import { sessionIdOf } from '../session-id.js';
 import { createObservationsApi } from './observations.js';

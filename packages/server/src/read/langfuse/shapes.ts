@@ -1,5 +1,5 @@
 import { type Json, SESSION_PAGE } from '@powerrag/protocol';
-import { MAX_UNIX_MS, type ObservationBody } from '../../observation.js';
+import { MAX_UNIX_MS, type ObservationBody } from '../../observation/observation.js';
 import { readBody, readMetadata } from '../../replay/index.js';
 import type { StoredObservation, StoredSession, StoredTrace } from '../../store/contract.js';
 

@@ -1,5 +1,5 @@
 import type { Json, Message, MessagePart } from '@powerrag/protocol';
-import type { BodyText, ObservationBody } from '../../observation.js';
+import type { BodyText, ObservationBody } from '../../observation/observation.js';
 import { readBody } from '../body.js';
 import { toMessages } from '../messages/index.js';
 import { paired } from '../messages/pairing.js';

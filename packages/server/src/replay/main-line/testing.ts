@@ -1,5 +1,5 @@
 import type { Json, ReplayDocument, ReplayTurn } from '@powerrag/protocol';
-import type { ObservationBody } from '../../observation.js';
+import type { ObservationBody } from '../../observation/observation.js';
 import type { StoredObservation, StoredTrace } from '../../store/contract.js';
 import { bodyKey, toReplay } from '../index.js';
 import { session, storedObservation, storedTrace } from '../testing.js';

@@ -1,5 +1,5 @@
 import type { Json } from '@powerrag/protocol';
-import { isTooDeep } from '../../json-depth.js';
+import { isTooDeep } from '../../base/json-depth.js';
 
 export type JsonObject = { readonly [key: string]: Json };
 

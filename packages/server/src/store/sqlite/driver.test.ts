@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { temporaryFolder } from '../../temporary-folder.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { brokenSqlite, nodeSqlite } from './driver.js';
 
 /** What Node says when an application loads a better-sqlite3 of these files, if any. */

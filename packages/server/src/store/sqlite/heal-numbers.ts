@@ -1,5 +1,5 @@
 import type { ObservationLevel, ObservationType } from '@powerrag/protocol';
-import { MAX_UNIX_MS } from '../../observation.js';
+import { MAX_UNIX_MS } from '../../observation/observation.js';
 import { type SpendFacts, spendOfTrace } from '../spend.js';
 import { MOST, sumTotals, totalsOf } from '../totals.js';
 import type { Database } from './driver.js';

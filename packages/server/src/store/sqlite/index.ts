@@ -1,4 +1,4 @@
-import type { Log } from '../../log.js';
+import type { Log } from '../../base/log.js';
 import type { Store } from '../contract.js';
 import { Contents } from './contents.js';
 import { anyDriver, type Driver } from './driver.js';

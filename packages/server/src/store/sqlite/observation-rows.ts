@@ -1,5 +1,5 @@
 import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol';
-import type { Observation, ObservationBody } from '../../observation.js';
+import type { Observation, ObservationBody } from '../../observation/observation.js';
 import type { StoredObservation } from '../contract.js';
 import { compareRanks, versionText } from '../order.js';
 import type { Contents } from './contents.js';

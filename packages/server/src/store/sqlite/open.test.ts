@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { IdStrengths } from '../../observation.js';
-import { temporaryFolder } from '../../temporary-folder.js';
+import { IdStrengths } from '../../observation/observation.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 import type { Store } from '../contract.js';
 import { anObservation, spanId } from '../testing.js';
 import { anyDriver, type Driver } from './driver.js';

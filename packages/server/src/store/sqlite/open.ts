@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Log } from '../../log.js';
+import type { Log } from '../../base/log.js';
 import { type Database, type Driver, isBusy } from './driver.js';
 import { isLogOf } from './mark.js';
 import { MIGRATIONS } from './migrations.js';

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../temporary-folder.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 import type { Store } from '../contract.js';
 import { anObservation, spanId, traceId } from '../testing.js';
 import { StoreUnavailable } from '../unavailable.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
-import type { Log } from '../../log.js';
+import type { Log } from '../../base/log.js';
 import { StoreUnavailable } from '../unavailable.js';
 import { type Database, isBusy, type Statement } from './driver.js';
 import { findMark, type Mark, markText, readPage } from './mark.js';

@@ -1,5 +1,5 @@
 import type { Json } from '@powerrag/protocol';
-import type { ObservationBody } from '../../observation.js';
+import type { ObservationBody } from '../../observation/observation.js';
 import type {
   SessionList,
   SessionQuery,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Observation } from '../../observation.js';
+import type { Observation } from '../../observation/observation.js';
 import { Unstorable } from '../contract.js';
 import { describeStore } from '../contract.suite.js';
 import { describeSpend } from '../spend.suite.js';

@@ -1,5 +1,5 @@
 import type { Json } from '@powerrag/protocol';
-import type { Observation } from '../../observation.js';
+import type { Observation } from '../../observation/observation.js';
 import { compareText } from '../order.js';
 import { type Said, TraceStatement } from '../statement.js';
 import { addTotals, noTotals, type Totals, totalsOf } from '../totals.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../temporary-folder.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { anObservation, traceId } from '../testing.js';
 import { StoreUnavailable } from '../unavailable.js';
 import { anyDriver } from './driver.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../../log.js';
+import type { Log } from '../../base/log.js';
 import { StoreUnavailable } from '../unavailable.js';
 import { isBusy } from './driver.js';
 

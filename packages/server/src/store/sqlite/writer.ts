@@ -1,4 +1,4 @@
-import type { Observation } from '../../observation.js';
+import type { Observation } from '../../observation/observation.js';
 import { Unstorable } from '../contract.js';
 import type { Contents } from './contents.js';
 import { type Database, isFaultOfData } from './driver.js';

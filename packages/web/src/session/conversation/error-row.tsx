@@ -1,6 +1,6 @@
 import { Icon } from '../../ui/icon.js';
 import { shortened } from '../../ui/shortened.js';
-import { useReplay } from '../player/replay-context.js';
+import { useReplay } from '../state/replay-context.js';
 import type { ConversationItem } from './items.js';
 import './steps.css';
 

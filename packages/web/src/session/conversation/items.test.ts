@@ -1,8 +1,8 @@
 import type { ReplayMessage } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
-import { observation, replayDocument, turn } from '../../fixtures/replay-document.js';
+import { observation, replayDocument, turn } from '../../testing/replay-document.js';
 import { isLong } from '../../ui/text-pieces.js';
-import { DocumentIndex } from '../document/document-index.js';
+import { DocumentIndex } from '../state/document-index.js';
 import { conversationItems } from './items.js';
 
 const message = (role: ReplayMessage['role'], atMs: number, observationId = 'llm'): ReplayMessage => ({

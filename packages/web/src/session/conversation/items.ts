@@ -1,5 +1,5 @@
 import type { ReplayMessage, ReplayObservation, ReplayTurn } from '@powerrag/protocol';
-import type { DocumentIndex } from '../document/document-index.js';
+import type { DocumentIndex } from '../state/document-index.js';
 import { notesOf } from './notes.js';
 
 /** One row of the conversation. `atMs` is when the playhead reaches it. */

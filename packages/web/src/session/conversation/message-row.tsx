@@ -4,10 +4,10 @@ import { CopyButton } from '../../ui/copy-button.js';
 import { formatCompact, formatCost, formatDuration, formatOffset } from '../../ui/format.js';
 import { printJson } from '../../ui/json-view.js';
 import { shortened } from '../../ui/shortened.js';
-import { useReplay, useReplayState } from '../player/replay-context.js';
-import type { ReplayState } from '../player/replay-store.js';
+import { Parts } from '../message/parts.js';
+import { useReplay, useReplayState } from '../state/replay-context.js';
+import type { ReplayState } from '../state/replay-store.js';
 import type { ConversationItem } from './items.js';
-import { Parts } from './parts.js';
 
 type MessageItem = Extract<ConversationItem, { kind: 'message' }>;
 

@@ -1,6 +1,6 @@
 import { formatAbsolute, formatClock, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
 import { shortened } from '../../ui/shortened.js';
-import { useReplay } from '../player/replay-context.js';
+import { useReplay } from '../state/replay-context.js';
 import type { ConversationItem } from './items.js';
 
 type TurnItem = Extract<ConversationItem, { kind: 'turn' }>;

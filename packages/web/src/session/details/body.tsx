@@ -2,7 +2,7 @@ import type { Json, Message } from '@powerrag/protocol';
 import { useState } from 'react';
 import { CopyButton } from '../../ui/copy-button.js';
 import { JsonView, printJson } from '../../ui/json-view.js';
-import { Parts } from '../conversation/parts.js';
+import { Parts } from '../message/parts.js';
 import { Block } from './section.js';
 
 /** An input or output: as messages where it is a conversation, and as the JSON that it was in any case. */

@@ -1,7 +1,7 @@
 import type { ReplayTrace } from '@powerrag/protocol';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
 import { shortened } from '../../ui/shortened.js';
-import { useReplay } from '../player/replay-context.js';
+import { useReplay } from '../state/replay-context.js';
 import { Facts } from './facts.js';
 import { Metadata } from './metadata.js';
 import { Block } from './section.js';

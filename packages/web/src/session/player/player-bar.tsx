@@ -1,9 +1,9 @@
 import { useCallback } from 'react';
 import { formatDuration, formatOffset } from '../../ui/format.js';
 import { IconButton } from '../../ui/icon-button.js';
-import type { DocumentIndex } from '../document/document-index.js';
-import { useReplay, useReplayState } from './replay-context.js';
-import { type ReplayState, SPEEDS } from './replay-store.js';
+import type { DocumentIndex } from '../state/document-index.js';
+import { useReplay, useReplayState } from '../state/replay-context.js';
+import { type ReplayState, SPEEDS } from '../state/replay-store.js';
 import { Scrubber } from './scrubber.js';
 import './player.css';
 

@@ -1,9 +1,9 @@
 import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
 import { formatClock, formatDuration, formatOffset } from '../../ui/format.js';
-import { isError } from '../document/document-index.js';
-import { useReplay, useReplayState } from './replay-context.js';
-import type { ReplayState } from './replay-store.js';
-import { fitTimeScale } from './time-scale.js';
+import { isError } from '../state/document-index.js';
+import { useReplay, useReplayState } from '../state/replay-context.js';
+import type { ReplayState } from '../state/replay-store.js';
+import { fitTimeScale } from '../state/time-scale.js';
 
 /** The scrubber is laid out in parts of a thousand of its width. */
 const WIDTH = 1000;

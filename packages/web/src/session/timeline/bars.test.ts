@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { observation, replayDocument } from '../../fixtures/replay-document.js';
-import { DocumentIndex } from '../document/document-index.js';
+import { observation, replayDocument } from '../../testing/replay-document.js';
+import { DocumentIndex } from '../state/document-index.js';
 import { BAR_PX, type BarScene, barsInView, observationAt, RULER_PX } from './bars.js';
 import { layOut } from './layout.js';
 import { scaleFor } from './viewport.js';

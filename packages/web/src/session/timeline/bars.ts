@@ -1,6 +1,6 @@
 import type { ReplayObservation } from '@powerrag/protocol';
-import { type DocumentIndex, isError } from '../document/document-index.js';
-import type { TimeScale } from '../player/time-scale.js';
+import { type DocumentIndex, isError } from '../state/document-index.js';
+import type { TimeScale } from '../state/time-scale.js';
 import type { TimelineLayout } from './layout.js';
 
 export const ROW_PX = 17;

@@ -1,8 +1,8 @@
 import type { ReplayObservation } from '@powerrag/protocol';
 import { formatDuration } from '../../ui/format.js';
 import { shortened } from '../../ui/shortened.js';
-import { isError } from '../document/document-index.js';
-import { phaseAt } from '../player/phase.js';
+import { isError } from '../state/document-index.js';
+import { phaseAt } from '../state/phase.js';
 import { BAR_PX, type BarScene, barsInView, ROW_PX, RULER_PX } from './bars.js';
 import type { Palette } from './palette.js';
 import { rulerTicks } from './ruler.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { observation } from '../../fixtures/replay-document.js';
+import { observation } from '../../testing/replay-document.js';
 import { layOut } from './layout.js';
 
 const lanes = [

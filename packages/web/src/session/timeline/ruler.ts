@@ -1,5 +1,5 @@
 import { formatOffset } from '../../ui/format.js';
-import type { Stretch, TimeScale } from '../player/time-scale.js';
+import type { Stretch, TimeScale } from '../state/time-scale.js';
 
 /** CSS pixels that a step takes at least. */
 const LEAST_STEP_PX = 80;

@@ -1,5 +1,5 @@
-import type { PlayableSpan } from '../player/replay-store.js';
-import { fitRates, TimeScale } from '../player/time-scale.js';
+import type { PlayableSpan } from '../state/replay-store.js';
+import { fitRates, TimeScale } from '../state/time-scale.js';
 
 /** Length of a folded gap on the timeline in CSS pixels: room for what was skipped, such as `12 min 30 s`. */
 const GAP_PX = 76;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { observation, replayDocument } from '../../fixtures/replay-document.js';
+import { observation, replayDocument } from '../../testing/replay-document.js';
 import { ancestors, treeRows, visibleRows } from './rows.js';
 
 const document = replayDocument([

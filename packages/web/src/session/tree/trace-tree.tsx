@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { observationKey } from '../document/document-index.js';
-import { useReplay, useReplayState } from '../player/replay-context.js';
-import type { ReplayState, Selection } from '../player/replay-store.js';
+import { observationKey } from '../state/document-index.js';
+import { useReplay, useReplayState } from '../state/replay-context.js';
+import type { ReplayState, Selection } from '../state/replay-store.js';
 import { ancestors, type TreeRow, treeRows, visibleRows } from './rows.js';
 import { TreeItem } from './tree-item.js';
 import './tree.css';

@@ -1,0 +1,280 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { createTraceState } from '@opentelemetry/api';
+import fc from 'fast-check';
+import ts from 'typescript';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { rateLimitedLog } from '../report/log.js';
+import { startCollector } from '../testing/collector.js';
+import { CREDENTIALS, fragmentsOf, HARMLESS } from '../testing/credentials.js';
+import { FakeClock } from '../testing/fake-clock.js';
+import { startPipeline } from '../testing/pipeline.js';
+import { PATTERNS } from './credential-patterns.js';
+import { createSearch } from './credential-search.js';
+import { createMask, redactText } from './masking.js';
+
+/** How a text comes along inside of others. */
+const WRAPPINGS: readonly (readonly [name: string, wrap: (text: string) => string])[] = [
+  ['as it is', (text) => text],
+  ['in JSON, after a line feed', (text) => JSON.stringify({ role: 'user', content: `look:\n${text}\n` })],
+  ['in JSON in JSON', (text) => JSON.stringify({ body: JSON.stringify({ content: `\t${text}` }) })],
+  ['in markdown', (text) => `> quoted\n\n\`\`\`\n${text}\n\`\`\`\n`],
+  ['after a long text', (text) => `${'word '.repeat(2_000)}\n${text}`],
+];
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a credential is replaced, and the text around it stays', () => {
+  describe.each(WRAPPINGS)('%s', (_wrapping, wrap) => {
+    it.each(CREDENTIALS)('$name', (credential) => {
+      const wrapped = wrap(credential.text);
+      const redacted = redactText(wrapped);
+      for (const fragment of fragmentsOf(credential)) expect(redacted).not.toContain(fragment);
+      expect(redacted).toContain('[redacted]');
+      if (isJson(wrapped)) expect(isJson(redacted)).toBe(true);
+      const [before = ''] = wrap('|').split('|');
+      expect(redacted.startsWith(before)).toBe(true);
+    });
+  });
+});
+
+describe('text that holds no credential stays as it is', () => {
+  it.each(HARMLESS)('%s', (text) => {
+    for (const [, wrap] of WRAPPINGS) expect(redactText(wrap(text))).toBe(wrap(text));
+  });
+
+  it('whatever numbers, ids, hashes and words it is made of', { timeout: 120_000 }, () => {
+    const word = fc.oneof(
+      fc.uuid(),
+      fc.integer().map(String),
+      fc.stringMatching(/^[a-z]{1,12}$/),
+      fc.stringMatching(/^[0-9a-f]{40}$/),
+      fc.webUrl(),
+      fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 40 }), (words) => {
+        const text = words.join(' ');
+        expect(redactText(text)).toBe(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+it('the clues of each pattern find something wherever the pattern does', () => {
+  for (const pattern of PATTERNS) {
+    const mayHold = createSearch([pattern]);
+    for (const [, wrap] of WRAPPINGS) {
+      for (const { text } of CREDENTIALS) {
+        if (wrap(text).search(pattern.expression) !== -1)
+          expect(mayHold(wrap(text)), `${pattern.expression} in ${text}`).toBe(true);
+      }
+    }
+  }
+});
+
+it('JSON stays JSON, whatever is replaced in it', { timeout: 120_000 }, () => {
+  const text = fc.oneof(fc.constantFrom(...CREDENTIALS.map((credential) => credential.text)), fc.string());
+  const key = fc.oneof(fc.constantFrom('password', 'apiKey', 'set-cookie', 'Authorization', 'note'), fc.string());
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof({ maxDepth: 4 }, text, fc.integer(), fc.array(tie('any')), fc.dictionary(key, tie('any'))),
+  })).any;
+  fc.assert(
+    fc.property(value, (document) => {
+      const once = JSON.stringify({ document });
+      expect(isJson(redactText(once))).toBe(true);
+      const twice = JSON.stringify({ body: once });
+      const { body } = JSON.parse(redactText(twice));
+      expect(isJson(body)).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+describe('a value that is no text', () => {
+  const redact = createMask({});
+  const secret = CREDENTIALS[0]?.secret ?? '';
+
+  it.each([
+    ['a list', [secret, [secret]]],
+    ['an object', { a: { b: [secret] } }],
+    ['bytes', Buffer.from(`xx ${secret}`)],
+    ['an object under the name of a credential', { nested: { userPassword: secret.slice(3) } }],
+  ])('%s is searched as well', (_name, value) => {
+    const masked = redact?.('key', value);
+    const text = masked instanceof Uint8Array ? Buffer.from(masked).toString('latin1') : JSON.stringify(masked);
+    expect(text).not.toContain(secret.slice(3));
+    expect(text).toContain('[redacted]');
+  });
+
+  it('does not hold the program up, however often it is in itself', () => {
+    const knot: Record<string, unknown> = { secret };
+    for (let index = 0; index < 20; index += 1) knot[`again ${index}`] = knot;
+    expect(redact?.('key', knot)).toBe('[masked: the mask failed]');
+  });
+
+  it('is replaced whole under a key that names a credential', () => {
+    expect(redact?.('db.password', 1234)).toBe('[redacted]');
+    expect(redact?.('clientSecret', { a: 1 })).toBe('[redacted]');
+    expect(redact?.('http.request.header.set_cookie', ['a=1', 'b=2'])).toEqual(['[redacted]', '[redacted]']);
+    expect(redact?.('session.id', 'a-session')).toBe('a-session');
+    expect(redact?.('gen_ai.usage.total_tokens', 7)).toBe(7);
+  });
+});
+
+/** The search, as a script. */
+const SEARCH = ts.transpile(readFileSync(join(import.meta.dirname, 'credential-search.ts'), 'utf8'), {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.CommonJS,
+});
+
+describe('a text made to slow the search down', () => {
+  const LENGTH = 1_000_000;
+  const PIECES = [
+    ...['sk-', 'sk-a', 'xoxb-', 'glpat-a.', 'sk_live_', 'ghp_', 'github_pat_', 'SG.', 'SG.aaaaaaaaaaaaaaaa.', 'ya29.'],
+    ...['AKIA', 'AIza', 'SK0', 'eyJ', 'eyJ-', 'eyJ_', 'eyJaaaaaaaa.', 'eyJaaaaaaaa.eyJ', '.eyJ', '\\neyJ'],
+    ...[
+      'Bearer ',
+      'Basic ',
+      'bearer a',
+      'a://',
+      '://a:',
+      '://:',
+      'a.b+c-',
+      '://a@:',
+      '-----BEGIN PRIVATE KEY-----',
+      '-----',
+    ],
+    ...[
+      '?key=',
+      '&sig=',
+      '?a=?b=',
+      'password=',
+      '"password":"',
+      '"password":"\\"',
+      '\\"password\\":\\"',
+      '"cookie":["',
+      '"pwd":1',
+    ],
+    ...[
+      'cookie: a=',
+      'cookie:a',
+      ';Password=',
+      'A_TOKEN=',
+      "password='",
+      'password="',
+      'password:`\\',
+      'secret=a.',
+      'api_key: 1',
+    ],
+    ...['--password ', '--', '--a-', '\\', '"', '\\"', "'", ' ', 'a', '=', ':', '-', '_', '.', '/', 'word:', 'key="'],
+  ];
+
+  it('takes no more time than its length asks for', { timeout: 600_000 }, async () => {
+    // Out of this thread: a search that never ends cannot be stopped in it. One that is quadratic takes ten minutes here.
+    const worker = new Worker(
+      `const { parentPort, workerData: { patterns, pieces, length } } = require('node:worker_threads');
+       ${SEARCH}
+       for (const piece of pieces) {
+         const text = piece.repeat(Math.ceil(length / piece.length));
+         for (const hostile of [text, '"' + text + '!']) {
+           for (const pattern of patterns) {
+             createSearch([pattern])(hostile);
+             hostile.replace(pattern.expression, pattern.replacement);
+           }
+         }
+         parentPort.postMessage(piece);
+       }`,
+      { eval: true, workerData: { patterns: PATTERNS, pieces: PIECES, length: LENGTH } },
+    );
+    onTestFinished(async () => {
+      await worker.terminate();
+    });
+    const done: unknown[] = [];
+    const hung = await new Promise<boolean>((resolve, reject) => {
+      // A piece takes a fraction of a second.
+      const deadline = setTimeout(() => resolve(true), 60_000);
+      worker.on('message', (piece) => {
+        done.push(piece);
+        deadline.refresh();
+      });
+      worker.once('error', reject);
+      worker.once('exit', () => {
+        clearTimeout(deadline);
+        resolve(false);
+      });
+    });
+    expect({ hung, done }).toEqual({ hung: false, done: PIECES });
+  });
+});
+
+describe('the log', () => {
+  it('quotes no credential, whatever a message quotes', () => {
+    const lines: string[] = [];
+    const log = rateLimitedLog((line) => lines.push(line), new FakeClock());
+    for (const credential of CREDENTIALS) {
+      log.last(`the server says: ${'x'.repeat(900)} ${credential.text}`);
+      for (const fragment of fragmentsOf(credential)) expect(lines.at(-1)).not.toContain(fragment.slice(0, 12));
+    }
+    expect(lines).toHaveLength(CREDENTIALS.length);
+  });
+});
+
+describe('a mask that fails', () => {
+  const raw = 'what nobody may read';
+  const masks: readonly (readonly [name: string, mask: () => unknown])[] = [
+    [
+      'throws',
+      () => {
+        throw new Error(raw);
+      },
+    ],
+    ['answers with a promise', async () => raw],
+    ['answers with a promise that fails', () => Promise.reject(new Error(raw))],
+    ['answers with nothing', () => undefined],
+    ['answers with a symbol', () => Symbol(raw.slice(0, 4))],
+    ['answers with a function', () => () => raw],
+    ['answers with an object that cannot be read', () => Proxy.revocable({}, {}).proxy],
+    [
+      'answers with an object that throws',
+      () =>
+        Object.defineProperty({}, 'then', {
+          get: () => {
+            throw new Error(raw);
+          },
+        }),
+    ],
+    ['answers with no text for a text', () => ({ toString: 1 })],
+  ];
+
+  it.each(masks)('because it %s lets nothing of a span through', async (_name, mask) => {
+    const collector = await startCollector();
+    const lines: string[] = [];
+    const { processor, provider } = startPipeline({
+      baseUrl: collector.baseUrl,
+      mask,
+      log: (line) => lines.push(line),
+    });
+    const tracer = provider.getTracer(raw, raw, { schemaUrl: raw });
+    const span = tracer.startSpan(raw, { attributes: { note: raw, list: [raw], 'session.id': raw } });
+    span.addEvent(raw, { note: raw });
+    span.recordException(new Error(raw));
+    span.addLink({ context: { ...span.spanContext(), traceState: createTraceState(`v=${raw}`) }, attributes: { raw } });
+    span.setStatus({ code: 2, message: raw });
+    span.end();
+    await processor.forceFlush();
+    const { delivered, dropped } = processor.stats();
+    expect(delivered + dropped.encode_failed).toBe(1);
+    for (const { body } of collector.requests) expect(body.includes(raw)).toBe(false);
+    for (const line of lines) expect(line).not.toContain(raw);
+  });
+});

@@ -1,0 +1,158 @@
+import { CLIENT_REPORT_HEADER, type ClientReport } from '@powerrag/protocol';
+import type { Log } from '../base/log.js';
+
+/** The latest report of one client, and when the server heard of it. Times are Unix milliseconds. */
+export interface ReceivedClientReport extends ClientReport {
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+}
+
+export interface ClientReportsOptions {
+  readonly log: Log;
+  /** Unix milliseconds now. Default: the system's clock. */
+  readonly now?: () => number;
+}
+
+/** Clients remembered for each project; the one that has been silent for longest makes room. */
+const MAX_CLIENTS = 200;
+/** Projects remembered. */
+const MAX_PROJECTS = 1_000;
+const MAX_HEADER_LENGTH = 4_096;
+const MAX_REASONS = 32;
+const LOG_INTERVAL_MS = 60_000;
+/** Whoever may send spans may send reports of ever new clients, but not fill the log with them. */
+const MAX_LINES_A_MINUTE = 60;
+
+interface Client {
+  report: ReceivedClientReport;
+  /** Losses that the log has told. */
+  logged: number;
+  loggedAt: number;
+}
+
+/**
+ * What exporters say they have lost, in memory: an operator sees it in the log and over the API. A report is worth as much as
+ * who sends it: one that is malformed is ignored, and none has any say in what becomes of its request.
+ */
+export class ClientReports {
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #projects = new Map<string, Map<string, Client>>();
+  #minute = 0;
+  #lines = 0;
+
+  constructor({ log, now = Date.now }: ClientReportsOptions) {
+    this.#log = log;
+    this.#now = now;
+  }
+
+  /** Takes note of the report in a request's headers, if there is one. Never throws. */
+  receive(projectId: string, headers: Pick<Headers, 'get'>): void {
+    const report = readClientReport(headers.get(CLIENT_REPORT_HEADER));
+    if (report === null) return;
+    const clients = this.#clientsOf(projectId);
+    const known = clients.get(report.id);
+    // Reports can overtake each other; totals only grow.
+    const isNewer = known === undefined || lostIn(report) >= lostIn(known.report);
+    const now = this.#now();
+    const client: Client = known ?? {
+      report: { ...report, firstSeenMs: now, lastSeenMs: now },
+      logged: 0,
+      loggedAt: 0,
+    };
+    client.report = { ...(isNewer ? report : client.report), firstSeenMs: client.report.firstSeenMs, lastSeenMs: now };
+    // To the end: the order of a map is that of arrival.
+    clients.delete(report.id);
+    clients.set(report.id, client);
+    evict(clients, MAX_CLIENTS);
+    this.#tell(projectId, client, now);
+  }
+
+  /** The latest report of each client of a project, the latest heard of first. */
+  list(projectId: string): readonly ReceivedClientReport[] {
+    return [...(this.#projects.get(projectId)?.values() ?? [])].map(({ report }) => report).reverse();
+  }
+
+  #clientsOf(projectId: string): Map<string, Client> {
+    const clients = this.#projects.get(projectId) ?? new Map<string, Client>();
+    this.#projects.set(projectId, clients);
+    evict(this.#projects, MAX_PROJECTS);
+    return clients;
+  }
+
+  /** One line for losses that grew, at most one a minute for each client. */
+  #tell(projectId: string, client: Client, now: number): void {
+    const lost = lostIn(client.report);
+    if (lost <= client.logged || now - client.loggedAt < LOG_INTERVAL_MS || !this.#mayLog(now)) return;
+    const { dropped, id, sdk, service } = client.report;
+    const line = { project: projectId, service, client: id, sdk: `${sdk.name}/${sdk.version}`, lost, dropped };
+    client.logged = lost;
+    client.loggedAt = now;
+    this.#log.info(`a client has lost spans ${JSON.stringify(line)}`);
+  }
+
+  #mayLog(now: number): boolean {
+    const minute = Math.floor(now / LOG_INTERVAL_MS);
+    if (minute !== this.#minute) this.#lines = 0;
+    this.#minute = minute;
+    this.#lines += 1;
+    return this.#lines <= MAX_LINES_A_MINUTE;
+  }
+}
+
+function lostIn({ dropped }: ClientReport): number {
+  return Object.values(dropped).reduce((sum, count) => sum + count, 0);
+}
+
+function evict(map: Map<string, unknown>, max: number): void {
+  const [oldest] = map.keys();
+  if (map.size > max && oldest !== undefined) map.delete(oldest);
+}
+
+/** Null for anything but a well-formed report. */
+export function readClientReport(header: string | null): ClientReport | null {
+  if (header === null || header.length > MAX_HEADER_LENGTH) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(header);
+  } catch {
+    return null;
+  }
+  const id = text(property(value, 'id'), 64);
+  const name = text(property(property(value, 'sdk'), 'name'), 64);
+  const version = text(property(property(value, 'sdk'), 'version'), 32);
+  const service = property(value, 'service') === null ? null : text(property(value, 'service'), 200);
+  const ended = count(property(value, 'ended'));
+  const delivered = count(property(value, 'delivered'));
+  const dropped = counts(property(value, 'dropped'));
+  const isWhole = id && name && version && service !== undefined && ended !== undefined && delivered !== undefined;
+  return isWhole && dropped ? { id, sdk: { name, version }, service, ended, delivered, dropped } : null;
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+}
+
+function text(value: unknown, maxLength: number): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= maxLength ? value : undefined;
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+/** Reasons are words in small letters, which also keeps `__proto__` out. */
+const REASON = /^[a-z][a-z0-9_]{0,39}$/;
+
+function counts(value: unknown): Record<string, number> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Object.entries(value);
+  if (entries.length > MAX_REASONS) return undefined;
+  const dropped: Record<string, number> = {};
+  for (const [reason, each] of entries) {
+    const lost = count(each);
+    if (lost === undefined || !REASON.test(reason)) return undefined;
+    dropped[reason] = lost;
+  }
+  return dropped;
+}

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { aRequest, aSpan, decodeMessage, encodeJson } from '../ingest/testing.js';
+import { normalise } from '../normalise/index.js';
+import { DEFAULT_LIMITS } from '../otlp/limits.js';
+import { memoryStore } from '../store/memory.js';
+import { type AppDeps, createApp } from './app.js';
+
+function anApp(say: Partial<AppDeps> = {}) {
+  const store = memoryStore();
+  const errors: string[] = [];
+  const app = createApp({
+    writer: store,
+    reader: store,
+    normalise,
+    limits: DEFAULT_LIMITS,
+    log: { info: () => {}, error: (message) => errors.push(message) },
+    keys: null,
+    page: null,
+    version: '1.2.3',
+    ...say,
+  });
+  return { app, errors };
+}
+
+const keys = { publicKey: 'team', secretKey: 'se:cret' };
+const basic = (credentials: string) => ({ authorization: `Basic ${Buffer.from(credentials).toString('base64')}` });
+const traces = (headers: Record<string, string> = {}) => ({
+  method: 'POST',
+  body: encodeJson(aRequest(aSpan({ attributes: [{ key: 'session.id', value: { stringValue: 's' } }] }))),
+  headers: { 'content-type': 'application/json', ...headers },
+});
+
+describe('the server', () => {
+  it('says that it is up, and its version', async () => {
+    const response = await anApp().app.request('/health');
+    expect(await response.json()).toEqual({ status: 'ok', version: '1.2.3' });
+  });
+
+  it('shows in the list of sessions what was just taken in', async () => {
+    const { app } = anApp();
+    expect((await app.request('/v1/traces', traces())).status).toBe(200);
+    const response = await app.request('/api/v1/sessions');
+    expect(await response.json()).toMatchObject({ data: [{ id: 's', traceCount: 1 }], nextCursor: null });
+  });
+
+  it('says for an unknown path that there is none, and where traces go', async () => {
+    const { app } = anApp();
+    const response = await app.request('/v1/logs', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf' },
+    });
+    expect(response.status).toBe(404);
+    expect(decodeMessage('RpcStatus', new Uint8Array(await response.arrayBuffer()))).toEqual({
+      code: 5,
+      message: 'There is no POST /v1/logs. Traces are taken at POST /v1/traces and /api/public/otel/v1/traces.',
+    });
+    expect(await (await app.request('/api/v1/nothing')).json()).toMatchObject({
+      message: expect.stringMatching(/^There is no GET/),
+    });
+  });
+
+  it('answers 500 without its reasons, which it logs, when it fails', async () => {
+    const broken = { ...memoryStore(), listSessions: () => Promise.reject(new Error('secret path')) };
+    const { app, errors } = anApp({ reader: broken });
+    const response = await app.request('/api/v1/sessions');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('secret path');
+    expect(errors).toEqual(['GET /api/v1/sessions failed']);
+  });
+
+  it('answers 400 to a cursor that it did not give', async () => {
+    const response = await anApp().app.request('/api/v1/sessions?cursor=nonsense');
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ message: expect.stringMatching(/cursor/) });
+  });
+
+  it('lets no other origin read it', async () => {
+    const response = await anApp().app.request('/api/v1/sessions', { headers: { origin: 'https://evil.example' } });
+    expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
+
+describe('on a loopback address', () => {
+  it.each(['http://localhost:4318', 'http://127.0.0.1:4318', 'http://[::1]:4318', 'http://app.localhost'])(
+    'answers as %s, with any key or none',
+    async (origin) => {
+      const { app } = anApp();
+      expect((await app.request(`${origin}/api/v1/sessions`)).status).toBe(200);
+      expect((await app.request(`${origin}/v1/traces`, traces(basic('any:key')))).status).toBe(200);
+    },
+  );
+
+  it.each(['http://evil.example', 'http://127.0.0.1.evil.example', 'http://localhost.evil.example:4318'])(
+    'refuses to answer as %s, which a stranger may have pointed here',
+    async (origin) => {
+      const { app } = anApp();
+      for (const path of ['/', '/health', '/api/v1/sessions']) {
+        expect((await app.request(`${origin}${path}`)).status).toBe(403);
+      }
+      expect((await app.request(`${origin}/v1/traces`, traces())).status).toBe(403);
+    },
+  );
+});
+
+describe('where keys are required', () => {
+  const { app } = anApp({ keys });
+  const open = 'http://traces.example';
+
+  it('lets in who presents them, on every path', async () => {
+    expect((await app.request(`${open}/v1/traces`, traces(basic('team:se:cret')))).status).toBe(200);
+    expect((await app.request(`${open}/api/v1/sessions`, { headers: basic('team:se:cret') })).status).toBe(200);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['none', {}],
+    ['a wrong secret', basic('team:other')],
+    ['a wrong public key', basic('others:se:cret')],
+    ['both in one', basic('team')],
+    ['nothing in them', basic(':')],
+    ['a secret with more behind', basic('team:se:cret ')],
+    ['NUL in them', basic('team:se:cret\0')],
+    ['a megabyte of them', basic(`team:${'x'.repeat(1_000_000)}`)],
+    ['another scheme', { authorization: 'Bearer team:se:cret' }],
+    ['no base64', { authorization: 'Basic %%%' }],
+  ])('answers 401 to %s', async (_what, headers) => {
+    for (const path of ['/', '/sessions/s', '/api/v1/sessions', '/api/public/projects', '/nothing']) {
+      const response = await app.request(`${open}${path}`, { headers });
+      expect(response.status, path).toBe(401);
+      expect(response.headers.get('www-authenticate')).toMatch(/^Basic /);
+    }
+    const refused = await app.request(`${open}/v1/traces`, traces(headers));
+    expect(refused.status).toBe(401);
+    expect(await refused.json()).toMatchObject({ code: 16, message: expect.stringMatching(/key/) });
+  });
+
+  it('takes no key from the address, where it would end up in logs', async () => {
+    expect((await app.request(`${open}/api/v1/sessions?publicKey=team&secretKey=se:cret`)).status).toBe(401);
+  });
+
+  it('says to anyone whether it is up', async () => {
+    expect((await app.request(`${open}/health`)).status).toBe(200);
+    expect((await app.request(`${open}/api/public/health`)).status).toBe(200);
+  });
+});
+
+describe('what Langfuse SDKs ask besides', () => {
+  const { app } = anApp();
+
+  it('has one project, which is all that auth_check() asks for', async () => {
+    const { data } = (await (await app.request('/api/public/projects')).json()) as { data: object[] };
+    expect(data).toEqual([
+      { id: 'default', name: 'default', metadata: {}, organization: { id: 'default', name: 'default' } },
+    ]);
+    expect(await (await app.request('/api/public/health')).json()).toEqual({ status: 'OK', version: '1.2.3' });
+  });
+
+  it.each([
+    ['POST', '/api/public/media', /does not store media/],
+    ['PATCH', '/api/public/media/1', /does not store media/],
+    ['GET', '/api/public/media/1', /does not store media/],
+    ['POST', '/api/public/ingestion', /send traces as OTLP to \/api\/public\/otel\/v1\/traces/],
+  ])('answers %s %s with a 404 that is not tried again', async (method, path, message) => {
+    const response = await app.request(path, { method });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({ message: expect.stringMatching(message) });
+  });
+});

@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createReadApi } from '../read/index.js';
+import type { SessionReader } from '../store/contract.js';
+import { memoryStore } from '../store/memory.js';
+import { anObservation, traceId } from '../store/testing.js';
+import { changeStream, MAX_FOLLOWERS } from './change-stream.js';
+import { Changes } from './changes.js';
+
+/** A server with the session `s`, on a real socket. */
+async function start(also: Partial<SessionReader> = {}) {
+  const store = memoryStore();
+  const changes = new Changes();
+  await store.write('default', [anObservation({ traceId: traceId(1), trace: { sessionId: 's' } })]);
+  const api = createReadApi({ reader: { ...store, ...also }, changes });
+  return { store, ...(await listen(api, changes)) };
+}
+
+async function listen(app: Hono, changes: Changes) {
+  const server = createServer(getRequestListener(app.fetch)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  onTestFinished(() => {
+    changes.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return { changes, port, url: `http://127.0.0.1:${port}` };
+}
+
+const changesOf = (version = '1.1', method = 'GET') =>
+  `${method} /api/v1/sessions/s/changes HTTP/${version}\r\nHost: 127.0.0.1\r\n\r\n`;
+
+/** Sends that, and gathers what comes back. */
+async function client(port: number, text: string): Promise<{ socket: Socket; answer: () => string }> {
+  const socket = connect(port, '127.0.0.1');
+  let answer = '';
+  socket.on('error', () => {});
+  socket.on('data', (bytes) => {
+    answer += bytes;
+  });
+  await once(socket, 'connect');
+  socket.write(text);
+  return { socket, answer: () => answer };
+}
+
+describe('a place among those who follow', () => {
+  it('is not taken by HEAD requests, however many', async () => {
+    const { changes, url } = await start();
+    for (let round = 0; round < 30; round++) {
+      const heads = Array.from({ length: 20 }, () => fetch(`${url}/api/v1/sessions/s/changes`, { method: 'HEAD' }));
+      for (const response of await Promise.all(heads)) {
+        expect(response.status).toBe(200);
+        expect(response.headers.get('content-type')).toBe('text/event-stream');
+      }
+    }
+    expect(changes.followers).toBe(0);
+  });
+
+  it.each([
+    ['leaves', (socket: Socket) => socket.end()],
+    ['resets the connection', (socket: Socket) => socket.resetAndDestroy()],
+  ])('is free again when a client %s', async (_how, leave) => {
+    const { changes, port } = await start();
+    const { socket, answer } = await client(port, changesOf());
+    await expect.poll(answer).toContain('fetch the session again');
+    expect(changes.followers).toBe(1);
+    leave(socket);
+    await expect.poll(() => changes.followers).toBe(0);
+  });
+
+  it('is free again when an HTTP/1.0 client leaves, which gets the stream without chunks', async () => {
+    const { changes, port } = await start();
+    const { socket, answer } = await client(port, changesOf('1.0'));
+    await expect.poll(answer).toContain('\r\n\r\n: a change is an event; fetch the session again\n\n');
+    socket.destroy();
+    await expect.poll(() => changes.followers).toBe(0);
+  });
+
+  it('is free again when the client leaves while the session is still being read', async () => {
+    const reading = deferred();
+    const read = deferred();
+    const { store } = await start();
+    const { changes, port } = await start({
+      listTraces: async (...query) => {
+        reading.resolve();
+        await read.promise;
+        return store.listTraces(...query);
+      },
+    });
+    const { socket } = await client(port, changesOf());
+    await reading.promise;
+    expect(changes.followers).toBe(1);
+    socket.destroy();
+    // The server has heard of it when it answers a request that was made later.
+    await expect.poll(() => socket.closed).toBe(true);
+    await fetch(`http://127.0.0.1:${port}/api/v1/sessions`);
+    read.resolve();
+    await expect.poll(() => changes.followers).toBe(0);
+  });
+
+  it('is one for each connection, and free again when requests were waiting behind it', async () => {
+    const { changes, port } = await start();
+    const { socket, answer } = await client(port, changesOf().repeat(600));
+    await expect.poll(answer).toContain('fetch the session again');
+    expect(changes.followers).toBe(1);
+    socket.destroy();
+    await expect.poll(() => changes.followers).toBe(0);
+  });
+
+  it('is free again after a while when the client reads nothing', async () => {
+    const changes = new Changes();
+    const app = new Hono();
+    const taken = deferred();
+    const traceIds = async () => {
+      expect(changes.followers).toBe(1);
+      taken.resolve();
+      return [];
+    };
+    app.get('*', (context) =>
+      changeStream(context, { changes, projectId: 'default', sessionId: 's', traceIds, lifetimeMs: 50 }),
+    );
+    const { port } = await listen(app, changes);
+    const { socket } = await client(port, changesOf());
+    socket.pause();
+    onTestFinished(() => void socket.destroy());
+    await taken.promise;
+    await expect.poll(() => changes.followers).toBe(0);
+  });
+
+  it('is refused with a 503 that says when to come back, until somebody leaves', async () => {
+    const { changes, url } = await start();
+    const held = [];
+    for (let i = 0; i < MAX_FOLLOWERS; i++) held.push(await changes.follow('default', 's', async () => []));
+    const refused = await fetch(`${url}/api/v1/sessions/s/changes`);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('5');
+    expect(await refused.json()).toEqual({ message: `${MAX_FOLLOWERS} clients follow sessions already.` });
+    held[0]?.stop();
+    held[0]?.stop();
+    const taken = await fetch(`${url}/api/v1/sessions/s/changes`);
+    expect(taken.status).toBe(200);
+    await taken.body?.cancel();
+  });
+});
+
+describe('following a session that others follow', () => {
+  it('reads its traces once, and tells each of a change', async () => {
+    const changes = new Changes();
+    const writer = changes.of(memoryStore());
+    let reads = 0;
+    const traceIds = async () => {
+      reads += 1;
+      return [traceId(1)];
+    };
+    const first = await changes.follow('default', 's', traceIds);
+    const second = await changes.follow('default', 's', traceIds);
+    await writer.write('default', [anObservation({ traceId: traceId(1), trace: {} })]);
+    expect([await first.next(1000), await second.next(1000)]).toEqual(['changed', 'changed']);
+    expect(reads).toBe(1);
+    first.stop();
+    await writer.write('default', [anObservation({ traceId: traceId(1), trace: {} })]);
+    expect([await first.next(1000), await second.next(1000)]).toEqual(['over', 'changed']);
+  });
+});
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,158 @@
+import type { Observation } from '../observation/observation.js';
+import type { ObservationWriter } from '../store/contract.js';
+
+/** A session that somebody follows. Its followers share what is known of it, so a batch costs the same for one as for many. */
+interface FollowedSession {
+  readonly key: string;
+  readonly projectId: string;
+  readonly followers: Set<Follower>;
+  /** Traces known to belong to the session. */
+  readonly traceIds: Set<string>;
+  /** Whether `traceIds` has those from before anybody followed. Until then any trace may be one of them. */
+  isLoaded: boolean;
+}
+
+/** Tells those who look at a session when more of it has been stored by this server. */
+export class Changes {
+  readonly #sessions = new Map<string, FollowedSession>();
+  readonly #byTrace = new Map<string, Set<FollowedSession>>();
+  #followers = 0;
+  #isClosed = false;
+
+  /** The writer, of whose batches is told as soon as they are durable. */
+  of(writer: ObservationWriter): ObservationWriter {
+    return {
+      write: async (projectId, batch) => {
+        await writer.write(projectId, batch);
+        if (this.#sessions.size > 0) this.#tell(projectId, batch);
+      },
+    };
+  }
+
+  /** How many follow a session now. */
+  get followers(): number {
+    return this.#followers;
+  }
+
+  /**
+   * The follower counts from the call on, until it is stopped.
+   *
+   * @param traceIds reads which traces the session has so far; those that come later are noticed. Rejects where it does.
+   */
+  async follow(projectId: string, sessionId: string, traceIds: () => Promise<Iterable<string>>): Promise<Follower> {
+    const session = this.#session(projectId, sessionId);
+    const follower = new Follower(() => this.#leave(session, follower));
+    session.followers.add(follower);
+    this.#followers += 1;
+    if (this.#isClosed) follower.stop();
+    if (session.isLoaded) return follower;
+    try {
+      for (const id of await traceIds()) this.#learn(session, id);
+      session.isLoaded = true;
+      return follower;
+    } catch (error) {
+      follower.stop();
+      throw error;
+    }
+  }
+
+  /** Stops all who follow; there will be no more changes. */
+  close(): void {
+    this.#isClosed = true;
+    for (const session of [...this.#sessions.values()]) for (const follower of [...session.followers]) follower.stop();
+  }
+
+  #session(projectId: string, sessionId: string): FollowedSession {
+    const key = keyOf(projectId, sessionId);
+    let session = this.#sessions.get(key);
+    if (session === undefined) {
+      session = { key, projectId, followers: new Set(), traceIds: new Set(), isLoaded: false };
+      this.#sessions.set(key, session);
+    }
+    return session;
+  }
+
+  #tell(projectId: string, batch: readonly Observation[]): void {
+    const changed = new Set<FollowedSession>();
+    for (const session of this.#sessions.values()) {
+      if (!session.isLoaded && session.projectId === projectId) changed.add(session);
+    }
+    for (const { trace, traceId } of batch) {
+      const session = trace.sessionId === undefined ? undefined : this.#sessions.get(keyOf(projectId, trace.sessionId));
+      if (session !== undefined) this.#learn(session, traceId);
+      for (const known of this.#byTrace.get(keyOf(projectId, traceId)) ?? []) changed.add(known);
+    }
+    for (const session of changed) for (const follower of session.followers) follower.changed();
+  }
+
+  #learn(session: FollowedSession, traceId: string): void {
+    // The last follower may have left while the traces were read.
+    if (this.#sessions.get(session.key) !== session) return;
+    session.traceIds.add(traceId);
+    const key = keyOf(session.projectId, traceId);
+    const sessions = this.#byTrace.get(key);
+    if (sessions === undefined) this.#byTrace.set(key, new Set([session]));
+    else sessions.add(session);
+  }
+
+  #leave(session: FollowedSession, follower: Follower): void {
+    if (!session.followers.delete(follower)) return;
+    this.#followers -= 1;
+    if (session.followers.size > 0) return;
+    this.#sessions.delete(session.key);
+    for (const traceId of session.traceIds) {
+      const key = keyOf(session.projectId, traceId);
+      const sessions = this.#byTrace.get(key);
+      sessions?.delete(session);
+      if (sessions?.size === 0) this.#byTrace.delete(key);
+    }
+  }
+}
+
+function keyOf(projectId: string, id: string): string {
+  return `${projectId}\0${id}`;
+}
+
+/** Waits for changes of one session. */
+export class Follower {
+  readonly #onStop: () => void;
+  #hasChanged = false;
+  #isOver = false;
+  #wake: (() => void) | undefined;
+
+  constructor(onStop: () => void) {
+    this.#onStop = onStop;
+  }
+
+  /**
+   * Resolves as soon as there was a change since the last call; or with `quiet` after that many milliseconds; or with `over` when
+   * it was stopped.
+   */
+  async next(quietMs: number): Promise<'changed' | 'quiet' | 'over'> {
+    if (!this.#hasChanged && !this.#isOver) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, quietMs);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    if (this.#isOver) return 'over';
+    if (!this.#hasChanged) return 'quiet';
+    this.#hasChanged = false;
+    return 'changed';
+  }
+
+  changed(): void {
+    this.#hasChanged = true;
+    this.#wake?.();
+  }
+
+  /** Safe to call twice. */
+  stop(): void {
+    this.#isOver = true;
+    this.#onStop();
+    this.#wake?.();
+  }
+}

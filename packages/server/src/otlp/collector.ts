@@ -1,0 +1,205 @@
+import { GenAiAttributeKeys, type Json, SpanAttributeKeys } from '@powerrag/protocol';
+import { counted } from '../base/counted.js';
+import type { IngestLimits } from './limits.js';
+import type { Attributes, OtlpEvent, OtlpSpan } from './otlp.js';
+import { Refusal } from './refusal.js';
+import { cutText, storableText } from './text.js';
+
+/** A span as a decoder read it, before its form is checked. Ids are hex of any length. */
+export interface RawSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId: string;
+  name: string;
+  startUnixNano: bigint;
+  endUnixNano: bigint;
+  attributes: Attributes;
+  events: OtlpEvent[];
+  status: { code: number; message: string };
+  resource: Attributes;
+  scope: OtlpSpan['scope'];
+  /** What already spoke against it while it was read, or null. */
+  fault: string | null;
+}
+
+export interface DecodedSpans {
+  readonly spans: readonly OtlpSpan[];
+  readonly rejected: Rejections;
+}
+
+const REASONS_KEPT = 5;
+
+/** Where it is noted that part of a span was left out. */
+export interface Cuts {
+  /**
+   * @param what the field, in the plural where there can be many: `events`.
+   * @param rule what is kept of it, and what to do.
+   */
+  cut(what: string, count: number, rule: string): void;
+}
+
+/** Counts rejected spans and keeps the first few reasons, each once; and counts what was left out of spans that were taken. */
+export class Rejections implements Cuts {
+  #count = 0;
+  readonly #reasons = new Set<string>();
+  readonly #cuts = new Map<string, { count: number; readonly rule: string }>();
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(reason: string): void {
+    this.#count += 1;
+    if (this.#reasons.size < REASONS_KEPT) this.#reasons.add(reason);
+  }
+
+  cut(what: string, count: number, rule: string): void {
+    const known = this.#cuts.get(what);
+    if (known === undefined) this.#cuts.set(what, { count, rule });
+    else known.count += count;
+  }
+
+  /** One line for the sender; empty when nothing was rejected or left out. */
+  get message(): string {
+    const parts: string[] = [];
+    if (this.#count > 0) {
+      const were = this.#count === 1 ? 'was' : 'were';
+      parts.push(`${counted(this.#count, 'span')} ${were} rejected: ${[...this.#reasons].join('; ')}`);
+    }
+    if (this.#cuts.size > 0) {
+      const cuts = [...this.#cuts].map(([what, { count, rule }]) => `${count} ${what} (${rule})`);
+      parts.push(`Cut or left out of spans that were stored: ${cuts.join('; ')}`);
+    }
+    return parts.join('. ');
+  }
+}
+
+/** Where both decoders bring what they read: counts against the request's limits and checks the form of each span. */
+export class SpanCollector {
+  readonly limits: IngestLimits;
+  readonly rejected = new Rejections();
+  readonly spans: OtlpSpan[] = [];
+  #seen = 0;
+  #values = 0;
+  #entries = 0;
+  #fields = 0;
+
+  constructor(limits: IngestLimits) {
+    this.limits = limits;
+  }
+
+  /** Called before a span is read. Throws a `Refusal` when the request holds too many. */
+  startSpan(): void {
+    this.#seen += 1;
+    if (this.#seen > this.limits.spans) {
+      throw new Refusal(413, `More than ${counted(this.limits.spans, 'span')} in one request; send smaller batches.`);
+    }
+  }
+
+  /** Called before an element of an array is read. Throws a `Refusal` when the request holds too many. */
+  countValue(): void {
+    this.#values += 1;
+    if (this.#values > this.limits.values) throw tooMany(this.limits.values, 'element of arrays', 'elements of arrays');
+  }
+
+  /** Called before an attribute, an entry of an object, an event or a list around spans is read. Throws as `countValue` does. */
+  countEntry(): void {
+    this.#entries += 1;
+    if (this.#entries > this.limits.entries) {
+      throw tooMany(this.limits.entries, 'attribute or event', 'attributes and events');
+    }
+  }
+
+  /** Called for each field of protobuf, also one that is skipped. Throws as `countValue` does. */
+  countField(): void {
+    this.#fields += 1;
+    if (this.#fields > this.limits.fields) throw tooMany(this.limits.fields, 'field', 'fields');
+  }
+
+  /** A text of a span as it is kept. */
+  text(text: string): string {
+    const { textLength } = this.limits;
+    if (text.length <= textLength) return storableText(text);
+    this.rejected.cut('texts', 1, `the first ${textLength} characters are kept; send shorter ones`);
+    return cutText(text, textLength);
+  }
+
+  /** Whether an owner of attributes that has `size` may have another under `key`; what identifies it always may. */
+  admits(size: number, key: string): boolean {
+    if (size < this.limits.attributes || (KEPT_KEYS.has(key) && size < this.limits.attributes + KEPT_KEYS.size))
+      return true;
+    this.rejected.cut('attributes', 1, `the first ${this.limits.attributes} of a span are kept; set fewer`);
+    return false;
+  }
+
+  /** The first events of a span are kept; this notes the rest. */
+  leaveOutEvents(count: number): void {
+    this.rejected.cut('events', count, `the first ${this.limits.events} of a span are kept; record fewer`);
+  }
+
+  add(raw: RawSpan): void {
+    const fault = raw.fault ?? faultOf(raw);
+    if (fault !== null) {
+      this.rejected.add(fault);
+      return;
+    }
+    this.spans.push({
+      traceId: raw.traceId,
+      spanId: raw.spanId,
+      parentSpanId: raw.parentSpanId === '' || isZero(raw.parentSpanId) ? null : raw.parentSpanId,
+      name: raw.name,
+      // Without a start, the end is the one moment that is known of the span.
+      startUnixNano: raw.startUnixNano === 0n ? raw.endUnixNano : raw.startUnixNano,
+      endUnixNano: raw.endUnixNano === 0n ? null : raw.endUnixNano,
+      attributes: raw.attributes,
+      events: raw.events,
+      status: { code: STATUS_CODES[raw.status.code] ?? 'unset', message: raw.status.message },
+      resource: raw.resource,
+      scope: raw.scope,
+    });
+  }
+}
+
+function tooMany(limit: number, one: string, many: string): Refusal {
+  return new Refusal(413, `More than ${limit} ${limit === 1 ? one : many} in one request; send smaller batches.`);
+}
+
+/** A span is put into its trace and session by these, so they are read wherever among its attributes they stand. */
+const KEPT_KEYS: ReadonlySet<string> = new Set([
+  ...Object.values(SpanAttributeKeys),
+  GenAiAttributeKeys.conversationId,
+]);
+
+const STATUS_CODES: readonly OtlpSpan['status']['code'][] = ['unset', 'ok', 'error'];
+
+const TRACE_ID = /^[0-9a-f]{32}$/;
+const SPAN_ID = /^[0-9a-f]{16}$/;
+
+function faultOf(raw: RawSpan): string | null {
+  if (!TRACE_ID.test(raw.traceId)) return `trace id must be 16 bytes (32 hex digits), got ${lengthOf(raw.traceId)}`;
+  if (isZero(raw.traceId)) return 'trace id is all zero';
+  if (!SPAN_ID.test(raw.spanId)) return `span id must be 8 bytes (16 hex digits), got ${lengthOf(raw.spanId)}`;
+  if (isZero(raw.spanId)) return 'span id is all zero';
+  if (raw.parentSpanId !== '' && !SPAN_ID.test(raw.parentSpanId)) {
+    return `parent span id must be 8 bytes (16 hex digits) or empty, got ${lengthOf(raw.parentSpanId)}`;
+  }
+  return null;
+}
+
+function lengthOf(id: string): string {
+  return id === '' ? 'none' : counted(id.length, 'character');
+}
+
+function isZero(id: string): boolean {
+  return /^0+$/.test(id);
+}
+
+/** A double as `Attributes` holds it: JSON has no word for the three values that are not finite. */
+export function doubleValue(value: number): Json {
+  return Number.isFinite(value) ? value : String(value);
+}
+
+/** A 64-bit integer as `Attributes` holds it. */
+export function integerValue(value: bigint): Json {
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value.toString();
+}

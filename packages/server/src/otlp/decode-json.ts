@@ -1,0 +1,236 @@
+import type { Json } from '@powerrag/protocol';
+import { counted } from '../base/counted.js';
+import { type DecodedSpans, doubleValue, integerValue, SpanCollector } from './collector.js';
+import { checkJsonShape } from './json-shape.js';
+import type { IngestLimits } from './limits.js';
+import type { OtlpEvent, OtlpSpan } from './otlp.js';
+import { Refusal } from './refusal.js';
+import { keptId } from './text.js';
+
+/** Decodes an `ExportTraceServiceRequest` in OTLP/JSON. Throws a `Refusal`: 400 for what is not one, 413 over a limit of the request. */
+export function decodeJson(body: Uint8Array, limits: IngestLimits): DecodedSpans {
+  const collector = new SpanCollector(limits);
+  for (const resourceSpans of list(parse(body, limits), 'resourceSpans', 'The request')) {
+    collector.countEntry();
+    const resource = new AttributeReader(collector);
+    resource.readAll(fieldOf(record(resourceSpans, 'resourceSpans'), 'resource'), 'resource');
+    for (const scopeSpans of list(resourceSpans, 'scopeSpans', 'resourceSpans')) {
+      collector.countEntry();
+      const attributes = new AttributeReader(collector);
+      const scopeRecord = fieldOf(record(scopeSpans, 'scopeSpans'), 'scope');
+      attributes.readAll(scopeRecord, 'scope');
+      const scope: OtlpSpan['scope'] = {
+        name: attributes.text(scopeRecord, 'name'),
+        version: attributes.text(scopeRecord, 'version'),
+        attributes: attributes.map,
+      };
+      for (const span of list(scopeSpans, 'spans', 'scopeSpans')) {
+        collector.startSpan();
+        readSpan(span, collector, {
+          resource: resource.map,
+          scope,
+          fault: resource.fault ?? attributes.fault,
+        });
+      }
+    }
+  }
+  return { spans: collector.spans, rejected: collector.rejected };
+}
+
+type JsonRecord = { readonly [key: string]: Json };
+
+const utf8 = new TextDecoder();
+
+function parse(body: Uint8Array, limits: IngestLimits): JsonRecord {
+  const shape = checkJsonShape(body, limits);
+  if (shape === 'empty') return {};
+  let value: Json;
+  try {
+    value = JSON.parse(utf8.decode(body));
+  } catch (error) {
+    throw new Refusal(400, `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return record(value, 'The request');
+}
+
+function readSpan(
+  value: Json,
+  collector: SpanCollector,
+  context: { resource: ReadonlyMap<string, Json>; scope: OtlpSpan['scope']; fault: string | null },
+): void {
+  const attributes = new AttributeReader(collector);
+  let fault = context.fault;
+  const events: OtlpEvent[] = [];
+  try {
+    const span = record(value, 'spans');
+    attributes.readAll(span, 'span');
+    const allEvents = list(span, 'events', 'span');
+    const keptEvents = allEvents.slice(0, collector.limits.events);
+    if (keptEvents.length < allEvents.length) collector.leaveOutEvents(allEvents.length - keptEvents.length);
+    for (const event of keptEvents) {
+      collector.countEntry();
+      const eventRecord = record(event, 'events');
+      const eventAttributes = new AttributeReader(collector);
+      eventAttributes.readAll(eventRecord, 'event');
+      fault ??= eventAttributes.fault;
+      events.push({
+        name: eventAttributes.text(eventRecord, 'name'),
+        timeUnixNano: unixNano(eventRecord, 'timeUnixNano'),
+        attributes: eventAttributes.map,
+      });
+    }
+    const status = fieldOf(span, 'status');
+    collector.add({
+      traceId: text(span, 'traceId').toLowerCase(),
+      spanId: text(span, 'spanId').toLowerCase(),
+      parentSpanId: text(span, 'parentSpanId').toLowerCase(),
+      name: attributes.text(span, 'name'),
+      startUnixNano: unixNano(span, 'startTimeUnixNano'),
+      endUnixNano: unixNano(span, 'endTimeUnixNano'),
+      attributes: attributes.map,
+      events,
+      status: { code: statusCode(status), message: attributes.text(status, 'message') },
+      resource: context.resource,
+      scope: context.scope,
+      fault: fault ?? attributes.fault,
+    });
+  } catch (error) {
+    // A field of the wrong kind in one span is that span's fault; its neighbours are sound.
+    if (!(error instanceof Refusal) || error.status !== 400) throw error;
+    collector.rejected.add(error.message);
+  }
+}
+
+class AttributeReader {
+  readonly map = new Map<string, Json>();
+  fault: string | null = null;
+  readonly #collector: SpanCollector;
+
+  constructor(collector: SpanCollector) {
+    this.#collector = collector;
+  }
+
+  /** Reads the `attributes` of a span, event, resource or scope. */
+  readAll(owner: JsonRecord, where: string): void {
+    for (const item of list(owner, 'attributes', where)) {
+      const keyValue = record(item, 'attributes');
+      const key = keptId(this.text(keyValue, 'key'));
+      if (!this.map.has(key) && !this.#collector.admits(this.map.size, key)) continue;
+      this.#collector.countEntry();
+      this.map.set(key, this.#value(keyValue.value ?? null, 1));
+    }
+  }
+
+  text(owner: JsonRecord, key: string): string {
+    return this.#collector.text(text(owner, key));
+  }
+
+  #value(any: Json, depth: number): Json {
+    if (any === null) return null;
+    const value = record(any, 'value');
+    if (isGiven(value.stringValue)) return this.text(value, 'stringValue');
+    if (isGiven(value.boolValue)) return value.boolValue === true || value.boolValue === 'true';
+    if (isGiven(value.intValue)) return integerValue(integer(value.intValue, 'intValue'));
+    if (isGiven(value.doubleValue)) return doubleValue(double(value.doubleValue));
+    if (isGiven(value.bytesValue)) return this.text(value, 'bytesValue');
+    const isArray = isGiven(value.arrayValue);
+    if (!isArray && !isGiven(value.kvlistValue)) return null;
+    if (depth > this.#collector.limits.depth) {
+      this.fault ??= `an attribute is nested deeper than ${counted(this.#collector.limits.depth, 'level')}`;
+      return null;
+    }
+    if (isArray) {
+      const array = record(value.arrayValue ?? null, 'arrayValue');
+      return list(array, 'values', 'arrayValue').map((item) => {
+        this.#collector.countValue();
+        return this.#value(item, depth + 1);
+      });
+    }
+    const entries = list(record(value.kvlistValue ?? null, 'kvlistValue'), 'values', 'kvlistValue');
+    // `fromEntries` defines own properties, so that a key `__proto__` is only a key.
+    return Object.fromEntries(
+      entries.map((entry) => {
+        const keyValue = record(entry, 'kvlistValue');
+        this.#collector.countEntry();
+        return [this.text(keyValue, 'key'), this.#value(keyValue.value ?? null, depth + 1)];
+      }),
+    );
+  }
+}
+
+function isGiven(value: Json | undefined): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function record(value: Json, field: string): JsonRecord {
+  if (typeof value !== 'object' || value === null || isList(value)) {
+    throw new Refusal(400, `${field} must be a JSON object, got ${kindOf(value)}`);
+  }
+  return value;
+}
+
+/** The object under `key`; an absent one is empty, as in protobuf. */
+function fieldOf(owner: JsonRecord, key: string): JsonRecord {
+  return record(owner[key] ?? {}, key);
+}
+
+function list(owner: Json, key: string, where: string): readonly Json[] {
+  const value = record(owner, where)[key] ?? [];
+  if (!isList(value)) throw new Refusal(400, `${key} must be a JSON array, got ${kindOf(value)}`);
+  return value;
+}
+
+function text(owner: JsonRecord, key: string): string {
+  const value = owner[key] ?? '';
+  if (typeof value !== 'string') throw new Refusal(400, `${key} must be a string, got ${kindOf(value)}`);
+  return value;
+}
+
+function unixNano(owner: JsonRecord, key: string): bigint {
+  const value = integer(owner[key] ?? 0, key);
+  if (value < 0n) throw new Refusal(400, `${key} must not be negative`);
+  if (value > MAX_UINT64) throw new Refusal(400, `${key} must be nanoseconds since 1970, at most ${MAX_UINT64}`);
+  return value;
+}
+
+const MAX_UINT64 = 2n ** 64n - 1n;
+
+/** 64-bit integers come as decimal strings, or as numbers, which beyond 2^53 have already lost their last digits. */
+function integer(value: Json | undefined, key: string): bigint {
+  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
+  if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return BigInt(value);
+  throw new Refusal(400, `${key} must be an integer, as a number or a decimal string`);
+}
+
+function double(value: Json | undefined): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string' && value.trim() !== '') {
+    const parsed = Number(value);
+    if (!Number.isNaN(parsed) || value === 'NaN') return parsed;
+  }
+  throw new Refusal(400, 'doubleValue must be a number, "NaN", "Infinity" or "-Infinity"');
+}
+
+const STATUS_NAMES: ReadonlyMap<string, number> = new Map([
+  ['STATUS_CODE_UNSET', 0],
+  ['STATUS_CODE_OK', 1],
+  ['STATUS_CODE_ERROR', 2],
+]);
+
+/** OTLP allows numbers only; the names of the enum are seen in the wild. */
+function statusCode(status: JsonRecord): number {
+  const code = status.code ?? 0;
+  if (typeof code === 'number') return code;
+  if (typeof code === 'string') return STATUS_NAMES.get(code) ?? Number(code);
+  throw new Refusal(400, `code must be a number, got ${kindOf(code)}`);
+}
+
+function kindOf(value: Json): string {
+  if (value === null) return 'null';
+  if (isList(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

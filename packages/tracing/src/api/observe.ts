@@ -1,0 +1,153 @@
+import { context, type SpanContext } from '@opentelemetry/api';
+import type { ObservationType } from '@powerrag/protocol';
+import { read, settled, threw } from '../base/inert.js';
+import type { StartObservationOptions } from '../base/types.js';
+import { warnOnce } from '../base/warn.js';
+import { openIn } from '../record/observation.js';
+import { runActive } from '../settle/call.js';
+import { follow } from '../settle/follow.js';
+import {
+  type DecoratorArguments,
+  decorate,
+  decorateLegacy,
+  isDecoratorContext,
+  isLegacyDecoration,
+  warnCannot,
+} from './decorators.js';
+
+/** Any function that can be observed, whatever it takes and returns. */
+export type ObservableFunction = (...args: never[]) => unknown;
+
+/** What is recorded as output: the settled value, or what a stream's pieces were put together to. */
+type OutputOf<F extends ObservableFunction> =
+  Awaited<ReturnType<F>> extends AsyncIterable<unknown> | Iterator<unknown> | { getReader: unknown } | { body: unknown }
+    ? unknown
+    : Awaited<ReturnType<F>>;
+
+/** How the calls of a function are recorded. */
+export interface ObserveOptions<F extends ObservableFunction = ObservableFunction> {
+  /** The observation's name. Default the function's, else `anonymous-function`. */
+  name?: string | undefined;
+  /** The observation's type. Default `span`. */
+  asType?: ObservationType | undefined;
+  /**
+   * Whether the arguments are recorded: one as it is, more as an array. A function is called with the arguments and says what to
+   * record; when it throws, a marker is recorded. Default true.
+   */
+  captureInput?: boolean | ((...args: Parameters<F>) => unknown) | undefined;
+  /**
+   * Whether the result is recorded: the settled value, or what a stream's pieces were put together to. A function is called with
+   * that and says what to record; when it throws, a marker is recorded. Default true.
+   */
+  captureOutput?: boolean | ((output: OutputOf<F>) => unknown) | undefined;
+  /** The parent, instead of the active span: for a parent in another process. */
+  parentSpanContext?: SpanContext | undefined;
+  /** Whether the observation ends when the function has settled. Default true; with false the caller ends it. */
+  endOnExit?: boolean | undefined;
+}
+
+type FunctionContext = ClassMethodDecoratorContext | ClassGetterDecoratorContext | ClassSetterDecoratorContext;
+
+/**
+ * What `observe(options)` gives: wraps a function, or decorates a member of a class, by the TC39 proposal or by TypeScript's
+ * `experimentalDecorators`: a method, a field that holds a function, a getter, a setter or an `accessor`.
+ */
+export interface ObserveDecorator {
+  <F extends ObservableFunction>(fn: F, context?: FunctionContext): F;
+  <This, F extends ObservableFunction>(
+    field: undefined,
+    context: ClassFieldDecoratorContext<This, F>,
+  ): (initial: F) => F;
+  <This, Value>(
+    accessor: ClassAccessorDecoratorTarget<This, Value>,
+    context: ClassAccessorDecoratorContext<This, Value>,
+  ): ClassAccessorDecoratorResult<This, Value>;
+  <Member>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<Member>,
+  ): TypedPropertyDescriptor<Member>;
+  (target: object, key: string | symbol): void;
+}
+
+/**
+ * A function that does what `fn` does and records each call as an observation, with the arguments as its input and the result as
+ * its output. The observation ends when the result has settled: when a promise is fulfilled or rejected, when a generator or
+ * stream has been read to its end or was left. It is active meanwhile, so that what the function starts becomes its child.
+ *
+ * `this`, name, length, properties and type stay those of `fn`; called with `new`, `fn` is constructed and nothing recorded. What
+ * `fn` throws is recorded and thrown on.
+ */
+export function observe<F extends ObservableFunction>(fn: F, options?: ObserveOptions<F>): F;
+export function observe<F extends ObservableFunction>(fn: F, context: FunctionContext): F;
+export function observe<Member>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<Member>,
+): TypedPropertyDescriptor<Member>;
+export function observe(options?: ObserveOptions): ObserveDecorator;
+export function observe(...given: DecoratorArguments): unknown {
+  const [target, second] = given;
+  if (typeof target === 'function' && !isDecoratorContext(second) && !isLegacyDecoration(given))
+    return wrap(target, second);
+  if (isDecoratorContext(second) || isLegacyDecoration(given)) return decorateWith({}, given);
+  return (...decorated: DecoratorArguments) => decorateWith(target, decorated);
+}
+
+function decorateWith(options: unknown, given: DecoratorArguments): unknown {
+  const wrapMember = (fn: unknown, name?: string) =>
+    wrap(fn, { ...(name !== undefined && { name }), ...(options as ObserveOptions) });
+  const [value, context] = given;
+  if (isDecoratorContext(context)) return decorate(value, context, wrapMember);
+  return isLegacyDecoration(given) ? decorateLegacy(given, wrapMember) : wrap(value, options);
+}
+
+function wrap(fn: unknown, given: unknown): unknown {
+  if (typeof fn !== 'function') {
+    warnOnce(`observe() takes a function; a value of type ${typeof fn} was left as it is`);
+    return fn;
+  }
+  // A class cannot be called, so there is nothing to record, and its static private members know only the class itself.
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    warnCannot('a class');
+    return fn;
+  }
+  const options: ObserveOptions = { ...(given as ObserveOptions) };
+  const name = options.name ?? nameOf(fn);
+  const { captureInput = true, captureOutput = true, asType, parentSpanContext, endOnExit } = options;
+  const output = captureOutput === true || capturing(captureOutput as boolean | Capture);
+  const input = capturing(captureInput as boolean | Capture, (...args) => (args.length > 1 ? args : args[0]));
+  const start: StartObservationOptions = { asType, parentSpanContext };
+  // A proxy, so that everything about the function but its call stays its own: name, length, properties, `new`.
+  return new Proxy(fn, {
+    apply(target, self, args: unknown[]) {
+      const observation = openIn(context.active(), name, undefined, start);
+      if (input && observation.otelSpan.isRecording()) {
+        observation.updateOtelSpanAttributes({ input: input(...args) });
+      }
+      return runActive(observation, () => Reflect.apply(target, self, args), { output, endOnExit, args }, follow);
+    },
+  });
+}
+
+/** Of the function of an RPC client, every property is a remote call: `name` too. */
+function nameOf(fn: object): string {
+  const name = read(fn, 'name');
+  return typeof name === 'string' && name !== '' ? name : 'anonymous-function';
+}
+
+type Capture = (...args: unknown[]) => unknown;
+
+/** What records a value: nothing, all of it, or what the application says. Its errors are recorded, not thrown. */
+function capturing(capture: boolean | Capture, all: Capture = (value) => value): Capture | undefined {
+  if (!capture) return undefined;
+  if (capture === true) return all;
+  return (...args) => {
+    try {
+      // An async capture is recorded as a promise. If it rejects, nobody else would handle that.
+      return settled(capture(...args));
+    } catch (error) {
+      return `[capture failed] ${threw(error)}`;
+    }
+  };
+}

@@ -1,0 +1,107 @@
+import { type Attributes, type Context, context, propagation, type Span, trace } from '@opentelemetry/api';
+import { BaggageKeys, PROPAGATED_ATTRIBUTES, type PropagatedAttributes, SpanAttributeKeys } from '@powerrag/protocol';
+import { ownValue } from '../base/inert.js';
+import { toId } from '../base/recorded-id.js';
+import type { AttributeSink, SdkSpan } from '../base/sdk-span.js';
+import { sharedState } from '../base/shared-state.js';
+import { warnOnce } from '../base/warn.js';
+import { writePrompt } from '../record/attributes.js';
+import { applyTraceUpdate, collect, nextOrder, writeTags } from '../record/trace-attributes.js';
+
+/** A prompt of a prompt store, as it comes from there. */
+export interface PropagatedPrompt {
+  /** Its name in the store. */
+  name: string;
+  /** An integer, or its digits. */
+  version: number | string;
+  /** A fallback prompt is not linked. */
+  isFallback?: boolean | undefined;
+}
+
+/**
+ * What `propagateAttributes` gives to spans. A text longer than 1,024 UTF-16 code units is cut, with a hash that keeps it distinct;
+ * a number is recorded as its digits. A field that is `undefined` changes nothing.
+ */
+export interface PropagateAttributesOptions {
+  /** Whose traces they are. */
+  userId?: string | undefined;
+  /** The conversation that they belong to. */
+  sessionId?: string | undefined;
+  /** Merges by key with that of an enclosing call. */
+  metadata?: Record<string, string> | undefined;
+  /** Version of the application, or of the part of it that does the work. */
+  version?: string | undefined;
+  /** Added to those of an enclosing call, without duplicates. */
+  tags?: string[] | undefined;
+  /** The name of the traces. */
+  traceName?: string | undefined;
+  /** At most 40 of `a-z 0-9 - _`, and not starting with `langfuse`. */
+  environment?: string | undefined;
+  /** The prompt that the generations use. */
+  prompt?: PropagatedPrompt | undefined;
+  /**
+   * Also put them into W3C baggage, which goes out with every HTTP request of the function, to third parties too. Default false.
+   */
+  asBaggage?: boolean | undefined;
+}
+
+const METADATA = `${SpanAttributeKeys.traceMetadata}.`;
+
+const TEXTS = ['userId', 'sessionId', 'version', 'traceName', 'environment'] as const;
+
+const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
+
+/**
+ * Runs `fn` so that the active span and every span that is started in it have these attributes. Returns what `fn` returns. A later
+ * update of the trace wins. Values of the wrong kind are left out with a warning.
+ */
+export function propagateAttributes<R>(attributes: PropagateAttributesOptions, fn: () => R): R {
+  let inner = context.active();
+  try {
+    const span: SdkSpan | undefined = trace.getActiveSpan();
+    const enclosing = inner.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
+    const given = collect((sink) => write(sink, attributes), { ...enclosing?.attributes, ...span?.attributes });
+    const order = nextOrder(given);
+    if (span?.isRecording()) applyTraceUpdate(span, given, order);
+    inner = inner.setValue(PROPAGATED_ATTRIBUTES, {
+      order: { ...enclosing?.order, ...order },
+      attributes: { ...enclosing?.attributes, ...given },
+    } as PropagatedAttributes);
+    if (attributes.asBaggage) inner = withBaggage(inner, given, span);
+  } catch (error) {
+    warnOnce('attributes could not be propagated', error);
+  }
+  return context.with(inner, fn);
+}
+
+function write(sink: AttributeSink, { metadata, tags, prompt, ...rest }: PropagateAttributesOptions): void {
+  for (const name of TEXTS) {
+    const text = rest[name] === undefined ? undefined : toId(name, rest[name]);
+    if (text === undefined) continue;
+    if (name !== 'environment' || ENVIRONMENT.test(text)) sink.setAttribute(SpanAttributeKeys[name], text);
+    else warnOnce(`environment "${text}" does not match ${ENVIRONMENT} and was ignored`, undefined, 'environment form');
+  }
+  writeTags(sink, tags);
+  for (const key of Object.keys(metadata ?? {})) {
+    const text = toId(`metadata.${key}`, ownValue(Object(metadata), key), 'metadata');
+    if (text !== undefined) sink.setAttribute(METADATA + key, text);
+  }
+  writePrompt(sink, prompt);
+  sharedState().alsoWrite?.(sink, {});
+}
+
+function withBaggage(inner: Context, given: Attributes, span: Span | undefined): Context {
+  let baggage = propagation.getBaggage(inner) ?? propagation.createBaggage();
+  const put = (entry: string, value: unknown) => {
+    if (value !== undefined) baggage = baggage.setEntry(entry, { value: String(value) });
+  };
+  for (const name of TEXTS) put(BaggageKeys[name], given[SpanAttributeKeys[name]]);
+  put(BaggageKeys.tags, given[SpanAttributeKeys.traceTags]);
+  put(BaggageKeys.promptName, given[SpanAttributeKeys.observationPromptName]);
+  put(BaggageKeys.promptVersion, given[SpanAttributeKeys.observationPromptVersion]);
+  for (const key in given) {
+    if (key.startsWith(METADATA)) put(`${BaggageKeys.metadata}_${key.slice(METADATA.length)}`, given[key]);
+  }
+  put(BaggageKeys.traceId, span?.spanContext().traceId);
+  return propagation.setBaggage(inner, baggage);
+}

@@ -1,0 +1,20 @@
+import { context } from '@opentelemetry/api';
+import type { ObservationType } from '@powerrag/protocol';
+import type { StartActiveObservationOptions } from '../base/types.js';
+import { type Observation, openIn } from '../record/observation.js';
+import { runActive } from '../settle/call.js';
+import { follow } from '../settle/follow.js';
+
+/**
+ * Starts an observation, runs `fn` with it active, and ends it when what `fn` returns has settled: a value at once, a promise when
+ * it is fulfilled or rejected, a generator or stream when it has been read or left. Returns what `fn` returns. What `fn` throws
+ * is recorded and thrown on.
+ */
+export function startActiveObservation<R, T extends ObservationType = 'span'>(
+  name: string,
+  fn: (observation: Observation<T>) => R,
+  options?: StartActiveObservationOptions<T>,
+): R {
+  const observation = openIn(context.active(), name, undefined, options);
+  return runActive(observation, () => fn(observation), { endOnExit: options?.endOnExit }, follow);
+}

@@ -1,0 +1,43 @@
+import { type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import { sharedState } from '../base/shared-state.js';
+import { openTelemetryGlobal, warnOnce } from '../base/warn.js';
+
+const DEFAULT_SCOPE = 'powerrag';
+
+let cached: { readonly provider: TracerProvider; readonly scope: string; readonly tracer: Tracer } | undefined;
+
+/**
+ * Makes all observations of the process go to this provider instead of the global one, so that they do not mix with the spans
+ * of other instrumentation. `null` goes back to the global provider.
+ */
+export function setTracerProvider(provider: TracerProvider | null): void {
+  sharedState().provider = provider;
+}
+
+/** The provider that observations go to: the one set by `setTracerProvider`, else the global one. */
+export function getTracerProvider(): TracerProvider {
+  return sharedState().provider ?? trace.getTracerProvider();
+}
+
+/** The tracer that starts the spans of observations: of that provider, by the configured scope name. */
+export function getTracer(): Tracer {
+  const provider = getTracerProvider();
+  const scope = sharedState().options.scopeName ?? DEFAULT_SCOPE;
+  if (cached?.provider !== provider || cached.scope !== scope) {
+    cached = { provider, scope, tracer: provider.getTracer(scope) };
+  }
+  return cached.tracer;
+}
+
+/** Whether anybody has set a provider. Warns where one is set that this copy of `@opentelemetry/api` cannot see. */
+export function hasProvider(): boolean {
+  if (sharedState().provider) return true;
+  const shared = openTelemetryGlobal();
+  if (!shared?.trace) return false;
+  if (shared.trace === trace.getTracerProvider()) return true;
+  warnOnce(
+    `nothing is recorded: the tracer provider is registered with another @opentelemetry/api, ${shared.version}. Make ` +
+      'all copies one version (npm ls @opentelemetry/api)',
+  );
+  return false;
+}

@@ -1,0 +1,89 @@
+import { diag } from '@opentelemetry/api';
+import { type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
+import { isObject, ownValue, read } from '../base/inert.js';
+import type { AttributeSink, SdkSpan } from '../base/sdk-span.js';
+import { sharedState } from '../base/shared-state.js';
+import { snapshot, snapshotJson } from '../base/snapshot.js';
+import type { GenerationAttributes } from '../base/types.js';
+import { warnOnce } from '../base/warn.js';
+import { usageByKind } from './usage.js';
+
+/** By name: the key under which the snapshot of a value is written, or how else the value is. */
+export type Fields = Readonly<Record<string, string | ((sink: AttributeSink, value: unknown) => void)>>;
+
+/** Beyond as many keys, metadata goes out as one JSON object: an SDK span takes 128 attributes unless told otherwise. */
+const MAX_METADATA_KEYS = 64;
+
+const FIELDS: Fields = {
+  input: SpanAttributeKeys.observationInput,
+  output: SpanAttributeKeys.observationOutput,
+  metadata: (sink, value) => writeMetadata(sink, SpanAttributeKeys.observationMetadata, value),
+  level: SpanAttributeKeys.observationLevel,
+  statusMessage: SpanAttributeKeys.observationStatusMessage,
+  version: SpanAttributeKeys.version,
+  environment: SpanAttributeKeys.environment,
+  model: SpanAttributeKeys.observationModel,
+  modelParameters: SpanAttributeKeys.observationModelParameters,
+  usageDetails: (sink, value) => writeText(sink, SpanAttributeKeys.observationUsageDetails, usageByKind(value)),
+  costDetails: SpanAttributeKeys.observationCostDetails,
+  // The ISO instant in quotes, which is its JSON.
+  completionStartTime: (sink, value) =>
+    writeText(sink, SpanAttributeKeys.observationCompletionStartTime, value && snapshotJson(value)),
+  prompt: writePrompt,
+};
+
+/** Updates a span unless it has ended or does not record; never throws. */
+export function updateSpan(span: SdkSpan, attributes: GenerationAttributes, type?: ObservationType): void {
+  if (span.isRecording()) writeObservation(span, attributes, type);
+  else if (span.ended) diag.debug('PowerRAG: an update after end() is ignored.');
+}
+
+/** Writes what is given in one pass; never throws. */
+export function writeObservation(sink: AttributeSink, attributes: GenerationAttributes, type?: ObservationType): void {
+  if (typeof type === 'string') sink.setAttribute(SpanAttributeKeys.observationType, type);
+  writeFields(sink, FIELDS, attributes, type);
+}
+
+/**
+ * Writes each attribute that has a field. Never throws.
+ * @param type of the observation, where it is about one and that is new
+ */
+export function writeFields(sink: AttributeSink, fields: Fields, attributes: object, type?: ObservationType): void {
+  try {
+    for (const name in attributes) {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      const value: unknown = attributes[name as keyof typeof attributes];
+      if (typeof field === 'string') writeText(sink, field, value);
+      else field?.(sink, value);
+    }
+    sharedState().alsoWrite?.(sink, attributes, type);
+  } catch (error) {
+    warnOnce('attributes could not be read', error);
+  }
+}
+
+export function writePrompt(sink: AttributeSink, prompt: unknown): void {
+  if (!isObject(prompt) || read(prompt, 'isFallback')) return;
+  const given = read(prompt, 'version');
+  const version = typeof given === 'string' || typeof given === 'number' ? Number(given) : Number.NaN;
+  writeText(sink, SpanAttributeKeys.observationPromptName, read(prompt, 'name'));
+  if (Number.isFinite(version)) sink.setAttribute(SpanAttributeKeys.observationPromptVersion, version);
+}
+
+/** Each key of an object on its own, so that updates merge and a server can search by key. */
+export function writeMetadata(sink: AttributeSink, prefix: string, metadata: unknown): void {
+  const byKey = isObject(metadata) && !Array.isArray(metadata) ? metadata : {};
+  const rest: Record<string, unknown> = {};
+  for (const [index, key] of Object.keys(byKey).entries()) {
+    const value = ownValue(byKey, key);
+    if (index < MAX_METADATA_KEYS) writeText(sink, `${prefix}.${key}`, value);
+    else rest[key] = value;
+  }
+  const text = snapshot(byKey === metadata ? rest : metadata);
+  if (text !== undefined && text !== '{}') sink.setAttribute(prefix, text);
+}
+
+export function writeText(sink: AttributeSink, key: string, value: unknown): void {
+  const text = snapshot(value);
+  if (text !== undefined) sink.setAttribute(key, text);
+}

@@ -1,0 +1,196 @@
+import {
+  type Context,
+  context,
+  INVALID_SPAN_CONTEXT,
+  type Span,
+  type SpanOptions,
+  type TimeInput,
+  trace,
+} from '@opentelemetry/api';
+import {
+  type ObservationType,
+  PROPAGATED_ATTRIBUTES,
+  type PropagatedAttributes,
+  SpanAttributeKeys,
+  TRACE_UPDATE_ORDER,
+} from '@powerrag/protocol';
+import { read } from '../base/inert.js';
+import { attributeOf, type SdkSpan } from '../base/sdk-span.js';
+import { snapshot } from '../base/snapshot.js';
+import { timeOf, toMilliseconds } from '../base/time.js';
+import type {
+  AttributesByType,
+  GenerationAttributes,
+  StartObservationOptions,
+  TraceAttributes,
+} from '../base/types.js';
+import { warnOnce } from '../base/warn.js';
+import { getTracer, hasProvider } from '../otel/provider.js';
+import { updateSpan, writeObservation } from './attributes.js';
+import { updateTraceOf } from './trace-attributes.js';
+
+// The name that compilers of `using` fall back to where the runtime has none.
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+
+/** A recorded unit of work: an OpenTelemetry span seen through our types. None of its methods throws. */
+export class Observation<T extends ObservationType = ObservationType> {
+  /** The span that carries it. */
+  readonly otelSpan: Span;
+  readonly type: T;
+  readonly #startGiven: boolean;
+
+  /** Prefer `startObservation`. This puts a type on a span that has been started already. */
+  constructor(otelSpan: Span, type: T, startGiven: boolean = false) {
+    this.otelSpan = otelSpan;
+    this.type = type;
+    this.#startGiven = startGiven;
+  }
+
+  /** The span id: 16 hex digits, all zero when nothing is recorded. */
+  get id(): string {
+    return this.otelSpan.spanContext().spanId;
+  }
+
+  /** The trace id: 32 hex digits, all zero when nothing is recorded. */
+  get traceId(): string {
+    return this.otelSpan.spanContext().traceId;
+  }
+
+  /** Records what is given, as it is now. Later values replace earlier ones; metadata merges by key. Ignored after the end. */
+  update(attributes: AttributesByType[T]): this {
+    updateSpan(this.otelSpan, attributes);
+    return this;
+  }
+
+  /** Like `update`, for attributes of any type. */
+  updateOtelSpanAttributes(attributes: GenerationAttributes): void {
+    updateSpan(this.otelSpan, attributes);
+  }
+
+  /** Records what belongs to the whole trace; PowerRAG's processor carries it to every span of the trace, earlier ones too. */
+  updateTrace(attributes: TraceAttributes): this {
+    updateTraceOf(this.otelSpan, attributes);
+    return this;
+  }
+
+  /** Records what the whole trace was given and what came out of it. */
+  setTraceIO(attributes: Pick<TraceAttributes, 'input' | 'output'>): this {
+    return this.updateTrace({ input: attributes?.input, output: attributes?.output });
+  }
+
+  /**
+   * Marks the trace as public. A Langfuse server lets anybody with the link read it then. A PowerRAG server keeps the mark and
+   * opens nothing by it.
+   */
+  setTraceAsPublic(): this {
+    return this.updateTrace({ public: true });
+  }
+
+  /** Starts a child of this observation, whatever is active. The child may outlive its parent. */
+  startObservation<C extends ObservationType = 'span'>(
+    name: string,
+    attributes?: AttributesByType[C],
+    options?: StartObservationOptions<C>,
+  ): Observation<C> {
+    return startIn(trace.setSpan(context.active(), this.otelSpan), name, attributes, options);
+  }
+
+  /**
+   * Ends it. Only the first call counts. An event always ends at its start.
+   * @param endTime a Date, Unix milliseconds, or `[seconds, nanoseconds]`; default now. A time before the start becomes the
+   *   start, and `powerrag.observation.end_clamped_ms` says by how much.
+   */
+  end(endTime?: TimeInput): void {
+    const span: SdkSpan = this.otelSpan;
+    if (!span.isRecording()) return;
+    try {
+      span.end(this.#endTime(span, endTime));
+    } catch (error) {
+      warnOnce('a span processor threw at the end of an observation', error);
+    }
+  }
+
+  #endTime(span: SdkSpan, given: TimeInput | undefined): TimeInput | undefined {
+    const start = span.startTime;
+    if (this.type === 'event' && start) return start;
+    const time = timeOf(given);
+    if (given !== undefined && time === undefined) {
+      warnOnce('end() was given a time that is none; the end is now');
+      return undefined;
+    }
+    if (!start || (time === undefined && !this.#startGiven)) return time;
+    const early = toMilliseconds(start) - toMilliseconds(time ?? Date.now());
+    if (early <= 0) return time;
+    if (early >= 1) span.setAttribute(SpanAttributeKeys.endClampedMs, early);
+    return start;
+  }
+
+  /** Ends it when the block of a `using` declaration is left. It cannot see whether the block threw. */
+  [dispose](): void {
+    this.end();
+  }
+
+  /** Ends it when the block of an `await using` declaration is left. */
+  async [asyncDispose](): Promise<void> {
+    this.end();
+  }
+}
+
+/** Starts an observation in a context; events end at once. */
+export function startIn<T extends ObservationType = 'span'>(
+  parent: Context,
+  name: string,
+  attributes?: AttributesByType[T],
+  options?: StartObservationOptions<T>,
+): Observation<T> {
+  const observation = openIn(parent, name, attributes, options);
+  if (observation.type === 'event') observation.end();
+  return observation;
+}
+
+/** Starts an observation in a context and leaves it open. */
+export function openIn<T extends ObservationType = 'span'>(
+  parent: Context,
+  name: string,
+  attributes?: AttributesByType[T],
+  options?: StartObservationOptions<T>,
+): Observation<T> {
+  const type = options?.asType ?? ('span' as T);
+  const remote = options?.parentSpanContext;
+  // OpenTelemetry makes texts of the ids that it is given.
+  const hasIds = [read(remote, 'traceId'), read(remote, 'spanId')].every((id) => typeof id === 'string');
+  const context = remote && hasIds ? trace.setSpanContext(parent, remote) : parent;
+  const startTime = timeOf(options?.startTime);
+  const startGiven = startTime !== undefined;
+  const span: SdkSpan = startSpan(
+    typeof name === 'string' ? name : (snapshot(name) ?? 'unnamed'),
+    startGiven ? { startTime } : {},
+    context,
+  );
+  if (span.isRecording()) {
+    writePropagated(span, context);
+    writeObservation(span, attributes ?? {}, type);
+  } else hasProvider();
+  return new Observation(span, type, startGiven);
+}
+
+/** A sampler or a span processor of the application may throw: then nothing is recorded, and children go to the parent. */
+function startSpan(name: string, options: SpanOptions, parent: Context): Span {
+  try {
+    return getTracer().startSpan(name, options, parent);
+  } catch (error) {
+    warnOnce('an observation could not be started', error);
+    return trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
+  }
+}
+
+/** What `propagateAttributes` asks for, unless the span has it from its processor, which knows later updates of the trace. */
+function writePropagated(span: SdkSpan, context: Context): void {
+  const propagated = context.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
+  if (!propagated) return;
+  for (const [key, value] of Object.entries(propagated.attributes)) {
+    if (attributeOf(span, key) === undefined) span.setAttribute(key, value);
+  }
+  span[TRACE_UPDATE_ORDER] ??= propagated.order;
+}

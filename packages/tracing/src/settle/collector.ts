@@ -1,0 +1,87 @@
+import { maxLength, snapshotJson, wellFormed } from '../base/snapshot.js';
+import { MessageAssembler, type Totals } from './message-assembler.js';
+import { Room } from './room.js';
+
+/**
+ * Puts the pieces of a streamed result together: text to a text, pieces of a model's answer to a message, anything else to an
+ * array. Each piece is taken as it is when it comes, and no more than the length limit of one value is held.
+ */
+export class Collector {
+  readonly #room = new Room(maxLength());
+  readonly #assembler = new MessageAssembler(this.#room);
+  /** Texts as they came; JSON from the first piece on that is something else. */
+  #pieces: string[] = [];
+  #onlyText = true;
+  #total = 0;
+  #lost = 0;
+  #decoder: InstanceType<typeof TextDecoder> | undefined;
+  #bytes = 0;
+  #isBinary = false;
+
+  add(value: unknown): void {
+    this.#total += 1;
+    const piece = value instanceof Uint8Array ? this.#decode(value) : value;
+    if (typeof piece === 'string' && this.#onlyText) this.#pieces.push(this.#room.take(piece));
+    else this.#addPiece(piece);
+  }
+
+  /** Token counts and model that the stream told, for a generation. */
+  get totals(): Totals {
+    return this.#assembler.totals;
+  }
+
+  /** What is recorded of the pieces. It is within the limit already, so it is not to be cut a second time. */
+  text(): string | undefined {
+    const result = this.result();
+    return typeof result === 'string' ? wellFormed(result) : JSON.stringify(result);
+  }
+
+  /** @param returned what a generator has returned besides */
+  result(returned?: unknown): unknown {
+    const streamed = this.#total === 0 ? undefined : this.#streamed();
+    if (returned === undefined) return streamed;
+    return streamed === undefined ? returned : { streamed, returned };
+  }
+
+  #streamed(): unknown {
+    if (this.#isBinary) return `[${this.#bytes} bytes]`;
+    if (this.#onlyText) {
+      const text = this.#pieces.join('') + (this.#decoder?.decode() ?? '');
+      const { lost } = this.#room;
+      return lost > 0 ? `${text}[truncated: ${lost} of ${text.length + lost} characters]` : text;
+    }
+    if (this.#assembler.isMessage) return this.#assembler.message();
+    const pieces: unknown[] = this.#pieces.map((json) => JSON.parse(json));
+    if (this.#lost > 0) pieces.push(`[truncated: ${this.#lost} of ${this.#total} items]`);
+    return pieces;
+  }
+
+  #addPiece(value: unknown): void {
+    if (this.#onlyText) {
+      this.#onlyText = false;
+      this.#pieces = this.#pieces.map((text) => JSON.stringify(text));
+    }
+    this.#assembler.add(value);
+    // Once a message comes about, it is what will be shown: the pieces need not be kept.
+    if (this.#assembler.isMessage) {
+      this.#pieces = [];
+      return;
+    }
+    const json = snapshotJson(value);
+    if (json.length > this.#room.left) this.#lost += 1;
+    else this.#pieces.push(this.#room.take(json));
+  }
+
+  /** Bytes as UTF-8 text; once they are none, only their number is kept. */
+  #decode(bytes: Uint8Array): string {
+    this.#bytes += bytes.byteLength;
+    try {
+      this.#decoder ??= new TextDecoder('utf-8', { fatal: true });
+      if (!this.#isBinary) return this.#decoder.decode(bytes, { stream: true });
+    } catch {
+      this.#isBinary = true;
+      this.#pieces = [];
+    }
+    return '';
+  }
+}

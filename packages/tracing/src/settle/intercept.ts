@@ -1,0 +1,68 @@
+import { type Context, context } from '@opentelemetry/api';
+import { isObject, read } from '../base/inert.js';
+import { type Call, whenAbandoned } from './call.js';
+
+/** The method as it was, on the object it was called on. */
+type Invoke = (args: unknown[]) => unknown;
+/** @param calls an implementation takes out of it those that something else is to settle */
+type Around = (calls: Set<Call>, invoke: Invoke, key: PropertyKey, args: unknown[]) => unknown;
+
+interface Waiting {
+  readonly calls: Set<Call>;
+  readonly keys: Set<PropertyKey>;
+}
+
+/** The calls that wait for an object to settle, by object: what an inner observed function returns, an outer one may return too. */
+const waiting = new WeakMap<object, Waiting>();
+
+/**
+ * Stands around methods of one object, which stays the same object. Private members, `instanceof` and all other properties are
+ * then as they were, which no proxy could keep. An object is stood around once; later calls join the first.
+ */
+export function intercept(object: object, keys: readonly PropertyKey[], call: Call, around: Around): object {
+  const state = waiting.get(object) ?? { calls: new Set(), keys: new Set() };
+  waiting.set(object, state);
+  const { calls, keys: known } = state;
+  for (const each of calls) if (each.isSettled) calls.delete(each);
+  calls.add(call);
+  for (const key of keys) {
+    if (known.has(key) || typeof read(object, key) !== 'function') continue;
+    const original: unknown = Reflect.get(object, key);
+    if (typeof original !== 'function') continue;
+    Object.defineProperty(object, key, {
+      configurable: true,
+      writable: true,
+      enumerable: Object.prototype.propertyIsEnumerable.call(object, key),
+      value(this: unknown, ...args: unknown[]) {
+        return around(calls, (given) => Reflect.apply(original, this, given), key, args);
+      },
+    });
+    known.add(key);
+  }
+  whenAbandoned(object, call);
+  return object;
+}
+
+/** Runs a step in a context, and tells the calls of its result, or of its failure: now, or when its promise is settled. */
+export function runThrough(
+  where: Context,
+  run: () => unknown,
+  calls: ReadonlySet<Call>,
+  arrived: (value: unknown, call: Call) => void,
+): unknown {
+  const passOn = (value: unknown) => {
+    for (const each of calls) arrived(value, each);
+    return value;
+  };
+  const failed = (error: unknown) => {
+    for (const each of calls) each.failed(error);
+    throw error;
+  };
+  let step: unknown;
+  try {
+    step = context.with(where, run);
+  } catch (error) {
+    return failed(error);
+  }
+  return isObject(step) && 'then' in step ? Promise.resolve(step).then(passOn, failed) : passOn(step);
+}

@@ -1,0 +1,19 @@
+import { cut } from '../base/snapshot.js';
+
+/** How much text may still be kept, in UTF-16 code units, and how much has not been. */
+export class Room {
+  left: number;
+  lost = 0;
+
+  constructor(left: number) {
+    this.left = left;
+  }
+
+  /** The part of a text that there is room for. After the first that is cut there is none, so that the rest has no holes. */
+  take(text: string): string {
+    const kept = cut(text, this.left);
+    this.lost += text.length - kept.length;
+    this.left = this.lost > 0 ? 0 : this.left - kept.length;
+    return kept;
+  }
+}

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { observation, replayDocument, turn, usage } from '../../testing/replay-document.js';
+import { DocumentIndex } from './document-index.js';
+
+const observations = fc
+  .array(
+    fc.record({
+      startMs: fc.integer({ min: 0, max: 500 }),
+      lengthMs: fc.option(fc.integer({ min: 0, max: 200 })),
+      tokens: fc.integer({ min: 0, max: 50 }),
+      failed: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 60 },
+  )
+  .map((rows) =>
+    rows.map((row, position) =>
+      observation({
+        id: `o${position}`,
+        startMs: row.startMs,
+        endMs: row.lengthMs === null ? null : row.startMs + row.lengthMs,
+        usage: usage(row.tokens, 0),
+        cost: row.tokens / 4,
+        level: row.failed ? 'ERROR' : 'DEFAULT',
+      }),
+    ),
+  );
+
+describe('DocumentIndex', () => {
+  it('as of any moment it says what a count over all observations says', () => {
+    fc.assert(
+      fc.property(observations, fc.integer({ min: -10, max: 800 }), (rows, t) => {
+        const asOf = new DocumentIndex(replayDocument(rows)).asOf(t);
+        const started = rows.filter((o) => o.startMs <= t);
+        const ended = rows.filter((o) => o.endMs !== null && o.endMs <= t);
+        expect(asOf).toEqual({
+          startedCount: started.length,
+          endedCount: ended.length,
+          runningCount: started.length - ended.length,
+          errorCount: rows.filter((o) => o.level === 'ERROR' && (o.endMs ?? o.startMs) <= t).length,
+          totalTokens: ended.reduce((sum, o) => sum + (o.usage?.total ?? 0), 0),
+          totalCost: ended.reduce((sum, o) => sum + (o.cost ?? 0), 0),
+        });
+      }),
+    );
+  });
+
+  it('what is running are those that have started and not ended', () => {
+    fc.assert(
+      fc.property(observations, fc.integer({ min: -10, max: 800 }), (rows, t) => {
+        const running = new DocumentIndex(replayDocument(rows)).runningAt(t).map((o) => o.id);
+        const expected = rows.filter((o) => o.startMs <= t && (o.endMs === null || o.endMs > t)).map((o) => o.id);
+        expect(running.toSorted()).toEqual(expected.toSorted());
+      }),
+    );
+  });
+
+  it('an observation id is looked up in its own trace', () => {
+    const index = new DocumentIndex(
+      replayDocument([
+        observation({ id: 'a', traceId: 't1', startMs: 0, name: 'first' }),
+        observation({ id: 'a', traceId: 't2', startMs: 5, name: 'second' }),
+      ]),
+    );
+    expect(index.find('t2', 'a')?.name).toBe('second');
+    expect(index.find('t3', 'a')).toBeUndefined();
+    expect(index.findById('a')?.name).toBe('first');
+  });
+
+  it('a cost that nobody recorded is unknown, not nothing', () => {
+    expect(new DocumentIndex(replayDocument([observation({ id: 'a', startMs: 0 })])).asOf(50).totalCost).toBeNull();
+  });
+
+  it('the current message is the latest that was there to be read', () => {
+    const message = (atMs: number, text: string) => ({
+      role: 'user' as const,
+      parts: [{ type: 'text' as const, text }],
+      atMs,
+      observationId: 'a',
+    });
+    const document = replayDocument([observation({ id: 'a', startMs: 0, endMs: 900 })], {
+      turns: [
+        turn({ startMs: 0, messages: [message(0, 'hello'), message(700, 'late answer')] }),
+        turn({ startMs: 300, messages: [message(300, 'asked meanwhile')] }),
+      ],
+    });
+    const index = new DocumentIndex(document);
+    const textAt = (t: number) => index.currentMessage(t)?.parts[0];
+    expect(textAt(-1)).toBeUndefined();
+    expect(textAt(299)).toMatchObject({ text: 'hello' });
+    expect(textAt(300)).toMatchObject({ text: 'asked meanwhile' });
+    expect(textAt(5000)).toMatchObject({ text: 'late answer' });
+  });
+
+  it('stepping leaves the moment it stands on and stops at the bounds of the session', () => {
+    const document = replayDocument([
+      observation({ id: 'a', startMs: 0, endMs: 100 }),
+      observation({ id: 'b', startMs: 40, endMs: 100 }),
+    ]);
+    const index = new DocumentIndex(document);
+    expect(index.step('event', 0, 1)).toBe(40);
+    expect(index.step('event', 40, 1)).toBe(100);
+    expect(index.step('event', 100, 1)).toBe(100);
+    expect(index.step('event', 100, -1)).toBe(40);
+    expect(index.step('event', 0, -1)).toBe(0);
+    expect(index.step('error', 30, 1)).toBe(100);
+  });
+
+  it('steps are the messages and the starts of what ran in a turn', () => {
+    const index = new DocumentIndex(
+      replayDocument([observation({ id: 'root', startMs: 0, endMs: 500 }), observation({ id: 'tool', startMs: 120 })], {
+        turns: [turn({ startMs: 0, steps: ['tool', 'never-arrived'] })],
+      }),
+    );
+    expect(index.step('step', 0, 1)).toBe(120);
+    expect(index.step('step', 120, 1)).toBe(500);
+  });
+});

@@ -1,0 +1,41 @@
+import type { DocumentIndex } from './document-index.js';
+import type { Selection } from './replay-store.js';
+
+/** A place in a session that an address can name. */
+export interface Moment {
+  readonly selection: Selection | null;
+  /** Null where the address names no time. */
+  readonly timeMs: number | null;
+}
+
+/** Reads `?trace=…&observation=…&t=…`. What the session does not have is left out rather than guessed. */
+export function readMoment(search: string, index: DocumentIndex): Moment {
+  const query = new URLSearchParams(search);
+  const given = query.get('t');
+  const timeMs = given === null || given === '' ? Number.NaN : Number(given);
+  return { selection: readSelection(query, index), timeMs: Number.isFinite(timeMs) ? timeMs : null };
+}
+
+/** The query of the address that leads back to this moment. The end of a session is where it opens, so it is not named. */
+export function writeMoment(search: string, moment: Moment): string {
+  const query = new URLSearchParams(search);
+  set(query, 'trace', moment.selection?.traceId ?? null);
+  set(query, 'observation', moment.selection?.observationId ?? null);
+  set(query, 't', moment.timeMs === null ? null : String(Math.round(moment.timeMs)));
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function readSelection(query: URLSearchParams, index: DocumentIndex): Selection | null {
+  const traceId = query.get('trace');
+  const id = query.get('observation');
+  const observation = id === null ? undefined : traceId === null ? index.findById(id) : index.find(traceId, id);
+  if (observation) return { traceId: observation.traceId, observationId: observation.id };
+  const trace = index.document.traces.find((candidate) => candidate.id === traceId);
+  return trace ? { traceId: trace.id, observationId: null } : null;
+}
+
+function set(query: URLSearchParams, name: string, value: string | null): void {
+  if (value === null) query.delete(name);
+  else query.set(name, value);
+}

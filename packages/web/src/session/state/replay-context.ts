@@ -1,0 +1,36 @@
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import type { DocumentIndex } from './document-index.js';
+import type { FrameClock, ReplayState, ReplayStore } from './replay-store.js';
+
+/** What every pane of a session is a view of. */
+export interface Replay {
+  readonly index: DocumentIndex;
+  readonly store: ReplayStore;
+}
+
+export const ReplayContext = createContext<Replay | null>(null);
+
+/** @throws Error outside a session page. */
+export function useReplay(): Replay {
+  const replay = useContext(ReplayContext);
+  if (replay === null) throw new Error('useReplay needs a ReplayContext above it');
+  return replay;
+}
+
+/**
+ * A view of the replay's state. The component renders again only when what `select` returns is another value, so a view
+ * returns a primitive, or an object that stays the same: the playhead moves with every frame.
+ */
+export function useReplayState<T>(select: (state: ReplayState) => T): T {
+  const { store } = useReplay();
+  const snapshot = useCallback(() => select(store.state), [select, store]);
+  return useSyncExternalStore(store.subscribe, snapshot);
+}
+
+export const browserClock: FrameClock = {
+  now: () => performance.now(),
+  onFrame: (callback) => {
+    const handle = requestAnimationFrame(callback);
+    return () => cancelAnimationFrame(handle);
+  },
+};
