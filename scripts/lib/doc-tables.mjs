@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { choicesOf, constantsOf, entriesOf, membersOf } from './declarations.mjs';
+import { floorsOf } from './floors.mjs';
 import { root } from './run.mjs';
 
 /** The interfaces of options, and where they are: the page's tables have them in this order. */
@@ -46,6 +47,10 @@ export const TABLES = {
     ),
   metrics: metricTable,
   'keys of the page': shortcutTable,
+  'floors of tracing': () => floorTable('tracing'),
+  'floors of exporter': () => floorTable('exporter'),
+  'floors of server': () => floorTable('server'),
+  'floors of web': () => floorTable('web'),
 };
 
 /**
@@ -177,6 +182,17 @@ function shortcutTable() {
     says,
   ]);
   return table(['Key', 'What it does'], rows);
+}
+
+/**
+ * The floors of a package, the highest first: a folder imports from the rows below it, except those of its own number.
+ * @param {string} name of a package
+ */
+function floorTable(name) {
+  const rows = floorsOf(name).flatMap((floor, index) =>
+    Object.entries(floor).map(([folder, contents]) => [String(index + 1), code(`${folder}/`), contents]),
+  );
+  return table(['Floor', 'Folder', 'Contents'], rows.reverse());
 }
 
 /**
