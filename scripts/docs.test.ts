@@ -88,6 +88,16 @@ describe('the wire contract', () => {
   });
 });
 
+describe('the README', () => {
+  it('gives as reasons only figures that were measured', () => {
+    const why = readFileSync(join(root, 'README.md'), 'utf8').split('## Why')[1]?.split('\n## ')[0] ?? '';
+    const figures = [...why.replaceAll('\n', ' ').matchAll(/\d[\d.,]*(?=\s+(?:%|µs|ns))/g)].map(([figure]) => figure);
+    expect(figures.length).toBeGreaterThan(10);
+    const measured = page('benchmarks.md') + page('faults.md');
+    expect(figures.filter((figure) => !new RegExp(`(?<![\\d.])${figure}(?![\\d.])`).test(measured))).toEqual([]);
+  });
+});
+
 describe('the index of the guides', () => {
   it('has each of them', () => {
     const guides = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');
