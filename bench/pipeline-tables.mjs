@@ -2,7 +2,7 @@ import { measure, startSink } from './lib/child.mjs';
 import { figure, markdownTable, thousands } from './lib/table.mjs';
 
 const PIPELINES = ['opentelemetry-json', 'opentelemetry-protobuf', 'powerrag', 'powerrag-gzip', 'langfuse-5'];
-/** A run takes seconds, and its figures vary less than those of a call. */
+/** A run takes seconds, so its figures vary less than those of a call. */
 const MAX_ROUNDS = 3;
 const BURST = 5_000;
 const BURST_SPANS = 20_000;

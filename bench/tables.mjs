@@ -7,7 +7,7 @@ import { cases } from './workload.mjs';
 const FLOOR = 'opentelemetry';
 const LIBRARIES = ['opentelemetry', 'powerrag', 'langfuse-5', 'langfuse-4', 'openinference', 'langsmith'];
 const CASES = Object.keys(cases);
-/** An import is quick to measure and easily disturbed. */
+/** An import is quick to measure, and noisy. */
 const IMPORTS_PER_ROUND = 4;
 const BIG_NURSERY = ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'];
 

@@ -19,7 +19,7 @@ export const OPTIONS = /** @type {const} */ ({
 const KEYS = 'packages/protocol/src/attribute-keys.ts';
 const STATS = 'packages/exporter/src/report/stats.ts';
 
-/** What each marker of a page stands for. */
+/** The table for each marker of a page. */
 export const TABLES = {
   'options of the exporter': () => optionTable('exporter'),
   'options of register': () => optionTable('register'),
@@ -54,7 +54,7 @@ export const TABLES = {
 };
 
 /**
- * Every option of a group, those for tests apart.
+ * Every option of a group, except those for tests.
  * @param {keyof typeof OPTIONS} group
  */
 export function optionsOf(group) {
@@ -185,7 +185,7 @@ function shortcutTable() {
 }
 
 /**
- * The floors of a package, the highest first: a folder imports from the rows below it, except those of its own number.
+ * The floors of a package, highest first: a folder imports from the rows below it that have another number.
  * @param {string} name of a package
  */
 function floorTable(name) {

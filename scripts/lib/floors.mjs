@@ -23,7 +23,7 @@ export function floorsOf(name) {
 }
 
 /**
- * The rules of dependency-cruiser that hold these floors.
+ * The rules of dependency-cruiser that enforce these floors.
  * @param {string} source the folder that holds the floors, such as `packages/exporter/src`
  * @param {Floors} floors
  * @returns {import('dependency-cruiser').IForbiddenRuleType[]}

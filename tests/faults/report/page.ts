@@ -7,7 +7,7 @@ import { isRowId, ROWS } from '../rows.js';
 import type { Form, Outcome, Scenario, SubjectName } from '../scenario.js';
 import { heldBy, PROJECT_FOLDER, testFiles } from './held-by.js';
 
-/** A scenario that was run, with what came of it for each subject: its outcome, or why there is none. */
+/** A scenario that was run, with the outcome for each subject, or the error. */
 export interface Result {
   readonly scenario: Scenario;
   readonly form: Form;

@@ -115,7 +115,7 @@ function statusThatMeansNo(status: number): Scenario {
   };
 }
 
-/** Keys that are not accepted, until a person has mended that. */
+/** Keys that are not accepted until somebody fixes them. */
 function wrongKeys(status: 401 | 403): Scenario {
   return {
     id: 'E26',

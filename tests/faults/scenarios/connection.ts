@@ -54,7 +54,7 @@ function resetting(kind: 'reset-request' | 'lose-answer'): Scenario {
       await proxy.set({ kind });
       const emitter = new Emitter(proxy.url, 'E30');
       emitter.emit(1_200);
-      // An attempt begins anew on another connection, and fails only after the last of them.
+      // An attempt starts again on another connection, and fails only after the last of them.
       await waitFor(() => emitter.processor.stats().retries > 0, { what: 'an attempt that failed' });
       await proxy.set({ kind: 'none' });
       await emitter.processor.shutdown(PATIENCE);
