@@ -64,6 +64,6 @@ describe("the server's answer", () => {
     expect(figures['lines in the log']).toBe(0);
     // What the two ends buffer between them: of an answer that never ends, little more is ever read.
     expect(figures['bytes sent by the server'] ?? 0).toBeLessThan(16 * 2 ** 20);
-    expect(figures['MB that memory has grown'] ?? 0).toBeLessThan(40);
+    expect(figures['memory growth, MB'] ?? 0).toBeLessThan(40);
   });
 });

@@ -28,7 +28,7 @@ async function startBehindProxy() {
   return { proxy, send, received: () => received };
 }
 
-it('hands requests and answers on while there is no fault', async () => {
+it('passes requests and answers on while there is no fault', async () => {
   const { proxy, send, received } = await startBehindProxy();
   expect(await send()).toBe('stored');
   expect(received()).toBe(1);

@@ -88,7 +88,7 @@ describe('no secret can be read (E45)', () => {
     'postgres://app:73hunter22@db.example.com',
     'app:73hunter22@db.example.com',
     'ftp://73hunter22@example.com',
-  ])('in the log, when the URL of the server is none: %s', async (baseUrl) => {
+  ])('in the log, when the URL of the server is not valid: %s', async (baseUrl) => {
     const { wire, log } = await tellSecrets('shutdown', () => {}, baseUrl);
     expect(wire).toHaveLength(0);
     expect(log).toContain('baseUrl');

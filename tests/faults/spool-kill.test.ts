@@ -48,7 +48,7 @@ function plan(sessionId: string, spoolDirectory: string, baseUrl: string, more: 
 
 describe('an application that is killed loses nothing that ended before the last moment', () => {
   it(
-    `by SIGKILL at ${KILLS} random moments, server up and down by turns, each time started anew (E11)`,
+    `by SIGKILL at ${KILLS} random moments, server up and down by turns, each time started again (E11)`,
     async () => {
       const random = seededRandom(11);
       const spoolDirectory = newSpool();

@@ -157,7 +157,7 @@ describe('a spool directory', () => {
     ],
     ['belongs to another user', foreignDirectory],
   ];
-  it.each(unusable)('that %s is said in one line, and spans are sent all the same (E17)', async (what, make) => {
+  it.each(unusable)('that %s is reported in one line, and spans are still sent (E17)', async (what, make) => {
     const sessionId = `E17 ${what}`;
     const emitter = new Emitter(server.url, sessionId, { spoolDirectory: make() });
     emitter.emit(100);

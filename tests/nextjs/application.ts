@@ -7,7 +7,7 @@ import { runToEnd } from '../support/child-process.js';
 const ROOT = join(import.meta.dirname, '../..');
 /** As deep as the example itself, so that its paths to the packages hold. */
 const FOLDER = join(ROOT, '.cache/nextjs');
-/** Written last, so that a build cut short is made anew. Holds a hash of what was built. */
+/** Written last, so that an interrupted build is repeated. Holds a hash of what was built. */
 const BUILT = join(FOLDER, 'built.txt');
 /** What a user's own build leaves in the example's folder. */
 const GENERATED = /[\\/](node_modules|\.next|next-env\.d\.ts)([\\/]|$)/;

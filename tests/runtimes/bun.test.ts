@@ -82,7 +82,7 @@ describe('from Bun, too', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('an answer without an end is a success all the same', async () => {
+  it('an answer without an end is still a success', async () => {
     const collector = await startCollector((_request, response) => {
       const timer = setInterval(() => response.write(Buffer.alloc(60_000)), 1);
       response.on('close', () => clearInterval(timer));

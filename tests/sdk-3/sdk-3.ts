@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const MODULES = join(import.meta.dirname, '../../.cache/runtimes/node_modules/@opentelemetry');
 
-/** The modules of our packages that stand for the application: tests, and what they share. */
+/** The modules of our packages that act as the application: tests, and what they share. */
 const TEST = /\.test\.ts$|\/testing\/|\/recorded-spans\.ts$/;
 
 /** SDK 3 under the names of SDK 2, and called as that is, for suites that are written against it. */

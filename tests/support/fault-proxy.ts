@@ -20,7 +20,7 @@ export type Fault =
   | { readonly kind: 'drip'; readonly pauseMs: number }
   /** Resets the connection instead of handing a piece of a request on, with this chance. `random` is from [0, 1). */
   | { readonly kind: 'reset-some'; readonly chance: number; readonly random: () => number }
-  /** Closes a connection after so many milliseconds without a request or an answer, without a hint to the client. */
+  /** Closes a connection after this many milliseconds without a request or an answer, without telling the client. */
   | { readonly kind: 'close-idle'; readonly afterMs: number }
   /** Closes a connection just as a second request begins on it: its end and that request have crossed. */
   | { readonly kind: 'close-reused' };

@@ -1,9 +1,9 @@
 import type { ReplayDocument } from '@powerrag/protocol';
 import { getJson } from './http.js';
 
-/** What became of every span that was emitted: emitted = stored + rejected + dropped + spooled + still queued. */
+/** What happened to every emitted span: emitted = stored + rejected + dropped + spooled + still queued. */
 export interface LossAccount {
-  /** Spans that none of the exporter's counts and no row of the store explains. Anything but 0 is a silent loss. */
+  /** Spans that neither a count of the exporter nor a row of the store explains. Anything but 0 is a silent drop. */
   readonly unaccounted: number;
   readonly emitted: number;
   readonly stored: number;

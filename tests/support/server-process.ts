@@ -19,7 +19,7 @@ export interface ServerOptions {
   readonly env?: Record<string, string>;
 }
 
-/** The built server, running in a process of its own. */
+/** The built server, running in its own process. */
 export interface ServerProcess {
   /** Without a trailing slash. */
   readonly url: string;

@@ -21,7 +21,7 @@ export interface EmitPlan {
   readonly tickMs?: number;
   /** Length of a text that each span carries. */
   readonly textBytes?: number;
-  /** After so many ticks it does what `ending` says; without it, it ticks until it is killed. */
+  /** After this many ticks it does what `ending` says; without it, it runs until it is killed. */
   readonly ticks?: number;
   readonly ending?: 'stay' | 'exit' | 'end' | 'throw' | 'reject' | 'out of memory';
 }

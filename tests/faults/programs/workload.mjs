@@ -128,7 +128,7 @@ function handleSignal(kind) {
   });
 }
 
-/** Opens files until the process may open no more. */
+/** Opens files until the process may not open any more. */
 function takeAllFiles() {
   const files = [];
   try {

@@ -115,7 +115,7 @@ function statusThatMeansNo(status: number): Scenario {
   };
 }
 
-/** Keys that are not accepted, until a person has mended that. */
+/** Keys that are not accepted until somebody fixes them. */
 function wrongKeys(status: 401 | 403): Scenario {
   return {
     id: 'E26',
@@ -141,7 +141,7 @@ function wrongKeys(status: 401 | 403): Scenario {
 /** One span in a hundred is too large for the server, in company and alone. */
 const tooLarge: Scenario = {
   id: 'E26',
-  load: always('100 spans; 413 to each request with one certain span'),
+  load: always('100 spans; 413 to each request that contains one specific span'),
   withPeers: false,
   run(trial) {
     let culprit: string | undefined;
@@ -239,7 +239,7 @@ function misbehaving(kind: keyof typeof MISBEHAVIOURS): Scenario {
       const grown = Math.max(0, process.memoryUsage.rss() - memoryBefore) / MEBIBYTE;
       return {
         ...outcome,
-        figures: { ...outcome.figures, 'bytes sent by the server': sentBytes, 'MB that memory has grown': grown },
+        figures: { ...outcome.figures, 'bytes sent by the server': sentBytes, 'memory growth, MB': grown },
       };
     },
   };

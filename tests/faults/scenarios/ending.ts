@@ -81,7 +81,7 @@ const bySignal = (signal: NodeJS.Signals) =>
 const ownHandler: Scenario = {
   id: 'E09',
   load: always(
-    '200 spans; the application stays at the first SIGTERM, and calls shutdown() and exits with 7 at the second',
+    '200 spans; the application ignores the first SIGTERM, and calls shutdown() and exits with 7 at the second',
   ),
   withPeers: false,
   async run({ subject, cleanUp }): Promise<Outcome> {
@@ -100,7 +100,7 @@ const ownHandler: Scenario = {
 
 const interruptedTwice: Scenario = {
   id: 'E10',
-  load: always('10 spans; SIGINT, and once more as soon as the last request hangs'),
+  load: always('10 spans; SIGINT, and again when the last request hangs'),
   withPeers: false,
   async run({ subject, cleanUp }) {
     const sink = await startSink();
@@ -131,12 +131,12 @@ export const endingScenarios = {
   interruptedTwice,
   killed: ending(
     'E11',
-    `SIGKILL ${AFTER_LAST_SPAN_MS} ms later, within the half second until ours are in its spool; started again`,
+    `SIGKILL ${AFTER_LAST_SPAN_MS} ms later, within the half second before our spans are in the spool; started again`,
     { end: 'stay', signal: 'SIGKILL', restarts: true },
   ),
   killedInOutage: ending(
     'E11',
-    'nobody listens; SIGKILL 1 s later; ours with a spool; started again, and the server, too',
+    'the server is down; SIGKILL 1 s later; ours with a spool; started again, and the server, too',
     {
       end: 'stay',
       signal: 'SIGKILL',
@@ -145,7 +145,7 @@ export const endingScenarios = {
       restarts: true,
     },
   ),
-  throws: ending('E19', 'an exception nobody catches; ours with a spool, and started again', {
+  throws: ending('E19', 'an uncaught exception; ours with a spool, and started again', {
     end: 'throw',
     restarts: true,
   }),

@@ -51,7 +51,7 @@ const healthy: Scenario = {
       account,
       figures: {
         'ms from end to acknowledgement, 99th percentile': percentile(waits, 0.99),
-        'MB of memory at most': report?.peakRssMegabytes ?? 0,
+        'peak memory, MB': report?.peakRssMegabytes ?? 0,
       },
     };
   },
@@ -96,7 +96,7 @@ function outage(id: RowId, forms: Record<Form, Outage>): Scenario {
         figures: {
           'requests that arrived while it was down': arrivedWhileDown,
           'ms of shutdown()': report?.shutdown?.ms ?? Number.NaN,
-          'MB of memory at most': report?.peakRssMegabytes ?? 0,
+          'peak memory, MB': report?.peakRssMegabytes ?? 0,
         },
       };
     },
@@ -160,10 +160,10 @@ const neverUp: Scenario = {
     return {
       account,
       figures: {
-        'losses that onDrop was told': report?.dropsReported ?? Number.NaN,
-        'bytes held at most': report?.mostPendingBytes ?? Number.NaN,
+        'drops reported to onDrop': report?.dropsReported ?? Number.NaN,
+        'peak bytes held': report?.mostPendingBytes ?? Number.NaN,
         'bytes allowed': maxQueueBytes,
-        'MB of memory at most': report?.peakRssMegabytes ?? 0,
+        'peak memory, MB': report?.peakRssMegabytes ?? 0,
       },
     };
   },
