@@ -11,14 +11,14 @@ import {
 } from '../ui/format.js';
 import { IconButton } from '../ui/icon-button.js';
 import { shortened } from '../ui/shortened.js';
-import type { DocumentIndex } from './state/document-index.js';
 import { useReplay, useReplayState } from './state/replay-context.js';
 import type { ReplayState } from './state/replay-store.js';
+import type { SessionHistory } from './state/session-history.js';
 
 /** Who and when, the totals, and the same figures as of the playhead. */
 export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
-  const { index } = useReplay();
-  const { session, startedAtMs } = index.document;
+  const { history } = useReplay();
+  const { session, startedAtMs } = history.document;
   return (
     <header className="session-header">
       <div className="session-title">
@@ -53,9 +53,9 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
 
 /** Each figure as of the playhead, out of the whole. */
 function Figures() {
-  const { index } = useReplay();
-  const { session, durationMs } = index.document;
-  const text = useReplayState(useCallback((state: ReplayState) => asOfText(index, state.playheadMs), [index]));
+  const { history } = useReplay();
+  const { session, durationMs } = history.document;
+  const text = useReplayState(useCallback((state: ReplayState) => asOfText(history, state.playheadMs), [history]));
   const [started = '', tokens = '', cost = '', errors = '', running = '', offset = '', clock = '', whole = ''] =
     text.split('|');
   const ended = whole === 'whole';
@@ -105,8 +105,8 @@ function Figure({
 }
 
 /** One string, so that the header draws again only when a digit of it changes. */
-function asOfText(index: DocumentIndex, timeMs: number): string {
-  const asOf = index.asOf(timeMs);
+function asOfText(history: SessionHistory, timeMs: number): string {
+  const asOf = history.asOf(timeMs);
   return [
     formatCount(asOf.startedCount),
     formatCompact(asOf.totalTokens),
@@ -114,7 +114,7 @@ function asOfText(index: DocumentIndex, timeMs: number): string {
     asOf.errorCount,
     asOf.runningCount,
     formatOffset(timeMs),
-    formatClock(index.document.startedAtMs + timeMs),
-    timeMs >= index.document.durationMs ? 'whole' : 'part',
+    formatClock(history.document.startedAtMs + timeMs),
+    timeMs >= history.document.durationMs ? 'whole' : 'part',
   ].join('|');
 }

@@ -12,10 +12,10 @@ import { ObservationPanel } from './details/observation-panel.js';
 import { type Pane, PaneTabs } from './pane-tabs.js';
 import { SessionHeader } from './session-header.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
-import { DocumentIndex } from './state/document-index.js';
 import { readMoment } from './state/moment.js';
 import { browserClock, ReplayContext, useReplay, useReplayState } from './state/replay-context.js';
 import { type ReplayState, ReplayStore } from './state/replay-store.js';
+import { SessionHistory } from './state/session-history.js';
 import { useMomentAddress } from './state/use-address.js';
 import { useChanges } from './state/use-changes.js';
 import { Timeline } from './timeline/timeline.js';
@@ -52,11 +52,11 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
 }
 
 function Session({ document }: { readonly document: ReplayDocument }) {
-  const index = useMemo(() => new DocumentIndex(document), [document]);
-  const [store] = useState(() => openStore(index));
+  const history = useMemo(() => new SessionHistory(document), [document]);
+  const [store] = useState(() => openStore(history));
   useEffect(() => store.extend(document), [store, document]);
   useEffect(() => () => store.pause(), [store]);
-  const replay = useMemo(() => ({ index, store }), [index, store]);
+  const replay = useMemo(() => ({ history, store }), [history, store]);
   return (
     <ReplayContext value={replay}>
       <SessionPanes />
@@ -96,9 +96,9 @@ function useShowSelected(show: (pane: Pane) => void): void {
   }, [selection, show]);
 }
 
-function openStore(index: DocumentIndex): ReplayStore {
-  const moment = readMoment(window.location.search, index);
-  return new ReplayStore(index.document, browserClock, {
+function openStore(history: SessionHistory): ReplayStore {
+  const moment = readMoment(window.location.search, history);
+  return new ReplayStore(history.document, browserClock, {
     selection: moment.selection,
     ...(moment.timeMs === null ? {} : { playheadMs: moment.timeMs }),
   });

@@ -4,7 +4,7 @@ import { formatCount } from './format.js';
 import { jsonTokens } from './json-tokens.js';
 import { WholeText } from './long-text.js';
 import { ScrollArea } from './scroll-area.js';
-import { cutAt } from './text-pieces.js';
+import { endOfPiece } from './text-pieces.js';
 
 /** What is coloured and laid out at first, and what each click adds. */
 const STEP_UNITS = 12_000;
@@ -14,7 +14,7 @@ export function JsonView({ value, label }: { readonly value: Json; readonly labe
   const [steps, setSteps] = useState(1);
   const [isWhole, setWhole] = useState(false);
   const text = useMemo(() => printJson(value), [value]);
-  const shown = useMemo(() => text.slice(0, cutAt(text, 0, STEP_UNITS * steps)), [text, steps]);
+  const shown = useMemo(() => text.slice(0, endOfPiece(text, 0, STEP_UNITS * steps)), [text, steps]);
   if (isWhole) return <WholeText text={text} />;
   return (
     <>

@@ -2,7 +2,7 @@ import { Component, type ReactNode, useMemo, useState } from 'react';
 import { formatCount } from './format.js';
 import { Markdown } from './markdown.js';
 import { ScrollArea } from './scroll-area.js';
-import { cutAt, FOLDED, firstPieces, isLong, markdownPieces, nestsTooDeeply } from './text-pieces.js';
+import { endOfPiece, FOLDED, firstPieces, isLong, markdownPieces, nestsTooDeeply } from './text-pieces.js';
 import './long-text.css';
 
 /** What one click more parses and lays out: bounded, because markdown costs more than its length. */
@@ -18,7 +18,7 @@ export function LongText({ text, markdown = false }: { readonly text: string; re
   const [isWhole, setWhole] = useState(false);
   const folds = isLong(text);
   const pieces = useMemo(() => shownPieces(text, steps, markdown), [text, steps, markdown]);
-  const isCut = text.length > STEP_UNITS * steps && cutAt(text, 0, STEP_UNITS) < text.length;
+  const isCut = text.length > STEP_UNITS * steps && endOfPiece(text, 0, STEP_UNITS) < text.length;
   const hasMore = folds && (steps === 0 || (isCut && firstPieces(text, steps + 1, STEP_UNITS).length > steps));
   const count = formatCount(text.length);
   return (

@@ -4,9 +4,9 @@ import { formatCost, formatDuration, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { shortened } from '../../ui/shortened.js';
 import { TypeBadge, TypeDot } from '../../ui/type-badge.js';
-import { isError } from '../state/document-index.js';
 import { usePhase } from '../state/phase.js';
 import { useReplay } from '../state/replay-context.js';
+import { isError } from '../state/session-history.js';
 import type { ConversationItem } from './items.js';
 import './steps.css';
 

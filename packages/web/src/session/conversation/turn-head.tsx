@@ -14,10 +14,10 @@ export function TurnHead({
   readonly reached: boolean;
   readonly onSeek: (timeMs: number) => void;
 }) {
-  const { index } = useReplay();
+  const { history } = useReplay();
   const { turn, number } = item;
-  const startedAtMs = index.document.startedAtMs + turn.startMs;
-  const trace = index.document.traces.find((candidate) => candidate.id === turn.traceId);
+  const startedAtMs = history.document.startedAtMs + turn.startMs;
+  const trace = history.document.traces.find((candidate) => candidate.id === turn.traceId);
   return (
     <div className="turn-head" data-reached={reached}>
       <h2>

@@ -22,13 +22,13 @@ const selectionOf = (state: ReplayState) => state.selection;
 
 /** Everything about what is selected: an observation with its bodies, or a trace. */
 export function ObservationPanel() {
-  const { index } = useReplay();
+  const { history } = useReplay();
   const selection = useReplayState(selectionOf);
   const observation =
     selection === null || selection.observationId === null
       ? undefined
-      : index.find(selection.traceId, selection.observationId);
-  const trace = index.document.traces.find((candidate) => candidate.id === selection?.traceId);
+      : history.find(selection.traceId, selection.observationId);
+  const trace = history.document.traces.find((candidate) => candidate.id === selection?.traceId);
   return (
     <section className="pane details" aria-label="Observation">
       <ScrollArea className="details-scroll" label="Details">

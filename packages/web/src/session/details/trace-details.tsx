@@ -7,7 +7,7 @@ import { Metadata } from './metadata.js';
 import { Block } from './section.js';
 
 export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
-  const { index, store } = useReplay();
+  const { history, store } = useReplay();
   return (
     <>
       <header className="details-head">
@@ -38,7 +38,7 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
       <Block title="Origin" shown>
         <Facts
           facts={[
-            ['Started', formatAbsolute(index.document.startedAtMs + trace.startMs)],
+            ['Started', formatAbsolute(history.document.startedAtMs + trace.startMs)],
             ['User', trace.userId],
             ['Environment', trace.environment],
             ['Release', trace.release],

@@ -6,6 +6,7 @@ import { JsonView, previewJson } from '../../ui/json-view.js';
 import { LongText } from '../../ui/long-text.js';
 import { UnloadedImage } from '../../ui/markdown.js';
 import { shortened } from '../../ui/shortened.js';
+import './message.css';
 
 /** How much of a part the line shows that unfolds it. */
 const NOTE_CHARACTERS = 200;

@@ -1,8 +1,8 @@
 import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
 import { formatClock, formatDuration, formatOffset } from '../../ui/format.js';
-import { isError } from '../state/document-index.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
+import { isError } from '../state/session-history.js';
 import { fitTimeScale } from '../state/time-scale.js';
 
 /** The scrubber is laid out in parts of a thousand of its width. */
@@ -18,9 +18,9 @@ const skipsInactivity = (state: ReplayState): boolean => state.skipInactivity;
  * to assistive technology as to the keyboard; only the pointer is mapped through the folded axis.
  */
 export function Scrubber() {
-  const { index, store } = useReplay();
+  const { history, store } = useReplay();
   const folded = useReplayState(skipsInactivity);
-  const { document } = index;
+  const { document } = history;
   const scale = useMemo(
     () =>
       fitTimeScale({
@@ -59,7 +59,7 @@ export function Scrubber() {
   };
 
   const percent = (timeMs: number): string => `${(scale.toX(timeMs) / Math.max(scale.length, 1)) * 100}%`;
-  const errors = useMemo(() => index.observations.filter(isError).slice(0, MOST_MARKS), [index]);
+  const errors = useMemo(() => history.observations.filter(isError).slice(0, MOST_MARKS), [history]);
   return (
     <div className="scrubber">
       <div className="scrubber-track">

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { observation, replayDocument } from '../../testing/replay-document.js';
-import { DocumentIndex } from '../state/document-index.js';
+import { SessionHistory } from '../state/session-history.js';
 import { BAR_PX, type BarScene, barsInView, observationAt, RULER_PX } from './bars.js';
 import { layOut } from './layout.js';
 import { scaleFor } from './viewport.js';
@@ -30,11 +30,20 @@ const scenes = fc
         }),
       ),
     );
-    const index = new DocumentIndex(document);
+    const history = new SessionHistory(document);
     const scale = scaleFor(document, 300, zoom, false);
     const scrollX = scroll * Math.max(0, scale.length - 300);
-    const layout = layOut(document.lanes, index.observations);
-    return { index, layout, scale, width: 300, height: 120, scrollX, scrollY, selected: index.observations[selected] };
+    const layout = layOut(document.lanes, history.observations);
+    return {
+      history,
+      layout,
+      scale,
+      width: 300,
+      height: 120,
+      scrollX,
+      scrollY,
+      selected: history.observations[selected],
+    };
   });
 
 describe('the bars of the timeline', () => {
@@ -70,10 +79,10 @@ describe('the bars of the timeline', () => {
         observation({ id: `o${n}`, startMs: n / 100, endMs: n / 100, level: n === failing ? 'ERROR' : 'DEFAULT' }),
       );
       const document = replayDocument([...crowd, observation({ id: 'end', startMs: 1e6, lane: 0 })]);
-      const index = new DocumentIndex(document);
-      const layout = layOut(document.lanes, index.observations);
+      const history = new SessionHistory(document);
+      const layout = layOut(document.lanes, history.observations);
       const scale = scaleFor(document, 300, 1, false);
-      const scene = { index, layout, scale, width: 300, height: 200, scrollX: 0, scrollY: 0, selected: undefined };
+      const scene = { history, layout, scale, width: 300, height: 200, scrollX: 0, scrollY: 0, selected: undefined };
       const bar = barsInView(scene).find(({ observation: { id } }) => id === `o${failing}`);
       expect(observationAt(scene, (bar?.left ?? -9) + 1, (bar?.top ?? -9) + 1)?.id).toBe(`o${failing}`);
     }

@@ -1,5 +1,5 @@
 import type { ReplayObservation } from '@powerrag/protocol';
-import { type DocumentIndex, isError } from '../state/document-index.js';
+import { isError, type SessionHistory } from '../state/session-history.js';
 import type { TimeScale } from '../state/time-scale.js';
 import type { TimelineLayout } from './layout.js';
 
@@ -12,7 +12,7 @@ const REACH_PX = 3;
 
 /** What decides which bars are in view, and where. Lengths are CSS pixels. */
 export interface BarScene {
-  readonly index: DocumentIndex;
+  readonly history: SessionHistory;
   readonly layout: TimelineLayout;
   readonly scale: TimeScale;
   readonly width: number;
@@ -36,9 +36,9 @@ export interface Bar {
  * all. Drawing and hit-testing both go by this list, so that what is hit is what is seen.
  */
 export function barsInView(scene: BarScene): Bar[] {
-  const { index, scale, width, scrollX, selected } = scene;
+  const { history, scale, width, scrollX, selected } = scene;
   // A bar is as wide as it must be to be seen, so one that ended before the view may still reach into it.
-  const visible = index.intervals.overlapping(scale.toTime(scrollX - LEAST_BAR_PX), scale.toTime(scrollX + width));
+  const visible = history.intervals.overlapping(scale.toTime(scrollX - LEAST_BAR_PX), scale.toTime(scrollX + width));
   const ranks: [Bar[], Bar[], Bar[]] = [[], [], []];
   for (const position of visible) {
     const bar = barAt(scene, position);
@@ -69,14 +69,14 @@ export function observationAt(scene: BarScene, x: number, y: number): ReplayObse
 }
 
 function barAt(scene: BarScene, position: number): Bar | undefined {
-  const { index, layout, scale, height, scrollX } = scene;
-  const observation = index.observations[position];
+  const { history, layout, scale, height, scrollX } = scene;
+  const observation = history.observations[position];
   const row = layout.rowOf[position];
   if (observation === undefined || row === undefined) return undefined;
   const top = topOf(row, scene);
   if (top + BAR_PX < RULER_PX || top > height) return undefined;
   const left = scale.toX(observation.startMs) - scrollX;
-  const right = scale.toX(observation.endMs ?? index.document.durationMs) - scrollX;
+  const right = scale.toX(observation.endMs ?? history.document.durationMs) - scrollX;
   return { observation, left, top, width: Math.max(LEAST_BAR_PX, right - left) };
 }
 

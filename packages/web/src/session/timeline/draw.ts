@@ -1,8 +1,8 @@
 import type { ReplayObservation } from '@powerrag/protocol';
 import { formatDuration } from '../../ui/format.js';
 import { shortened } from '../../ui/shortened.js';
-import { isError } from '../state/document-index.js';
 import { phaseAt } from '../state/phase.js';
+import { isError } from '../state/session-history.js';
 import { BAR_PX, type BarScene, barsInView, ROW_PX, RULER_PX } from './bars.js';
 import type { Palette } from './palette.js';
 import { rulerTicks } from './ruler.js';
@@ -39,10 +39,10 @@ function drawLanes(canvas: CanvasRenderingContext2D, { layout, width, scrollY, p
 
 function drawGaps(
   canvas: CanvasRenderingContext2D,
-  { index, scale, width, height, scrollX, folded, palette }: Scene,
+  { history, scale, width, height, scrollX, folded, palette }: Scene,
 ): void {
   if (!folded) return;
-  for (const gap of index.document.gaps) {
+  for (const gap of history.document.gaps) {
     const left = scale.toX(gap.startMs) - scrollX;
     const gapWidth = scale.toX(gap.endMs) - scrollX - left;
     if (left + gapWidth < 0 || left > width) continue;

@@ -17,9 +17,9 @@ const skipsInactivity = (state: ReplayState): boolean => state.skipInactivity;
 
 /** The player, and below it every observation of every trace and service on one axis of time. */
 export function Timeline() {
-  const { index, store } = useReplay();
+  const { history, store } = useReplay();
   const folded = useReplayState(skipsInactivity);
-  const layout = useMemo(() => layOut(index.document.lanes, index.observations), [index]);
+  const layout = useMemo(() => layOut(history.document.lanes, history.observations), [history]);
   const area = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
@@ -28,17 +28,17 @@ export function Timeline() {
   const theme = useThemeChange();
 
   const scaleOf = useCallback(
-    (zoom: number) => scaleFor(index.document, Math.max(1, size.width), zoom, folded),
-    [index, size.width, folded],
+    (zoom: number) => scaleFor(history.document, Math.max(1, size.width), zoom, folded),
+    [history, size.width, folded],
   );
   const scale = useMemo(() => scaleOf(viewport.zoom), [scaleOf, viewport.zoom]);
 
   const sceneNow = useCallback((): Omit<Scene, 'palette'> => {
     const { selection } = store.state;
-    const selected = selection?.observationId ? index.find(selection.traceId, selection.observationId) : undefined;
+    const selected = selection?.observationId ? history.find(selection.traceId, selection.observationId) : undefined;
     const scrollY = area.current?.scrollTop ?? 0;
     return {
-      index,
+      history,
       layout,
       scale,
       ...size,
@@ -48,7 +48,7 @@ export function Timeline() {
       playheadMs: store.state.playheadMs,
       selected,
     };
-  }, [index, layout, scale, size, viewport.scrollX, folded, store]);
+  }, [history, layout, scale, size, viewport.scrollX, folded, store]);
 
   useEffect(() => {
     const element = area.current;

@@ -4,10 +4,10 @@ import { formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { shortened } from '../../ui/shortened.js';
 import { TypeDot } from '../../ui/type-badge.js';
-import { isError } from '../state/document-index.js';
 import { phaseAt } from '../state/phase.js';
 import { useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
+import { isError } from '../state/session-history.js';
 import type { TreeRow } from './rows.js';
 
 const INDENT = 14;

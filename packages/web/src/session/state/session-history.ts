@@ -17,10 +17,10 @@ export interface AsOf {
 export type StepKind = 'event' | 'step' | 'turn' | 'error';
 
 /**
- * A replay document prepared for questions about any moment of it. Every answer is a binary search, so that moving the
- * playhead costs the same in a session of ten observations and of ten thousand.
+ * The session as of any time: what had started, was running and had been said by then. Every answer is a binary search, so moving
+ * the playhead costs the same in a session of ten observations and of ten thousand.
  */
-export class DocumentIndex {
+export class SessionHistory {
   readonly document: ReplayDocument;
   /** In order of start; positions below refer to this list. */
   readonly observations: readonly ReplayObservation[];
