@@ -37,4 +37,4 @@ export function useAddress(): Address {
 
 const LIST = '/sessions';
 const LISTS: ReadonlySet<string> = new Set(['/', LIST, `${LIST}/`]);
-const FILTERS = ['userId', 'environment'] as const;
+const FILTERS = ['userId', 'environment', 'tag', 'conversationId'] as const satisfies readonly (keyof SessionFilter)[];

@@ -10,7 +10,7 @@ import {
   formatOffset,
 } from '../ui/format.js';
 import { IconButton } from '../ui/icon-button.js';
-import { shortened } from '../ui/shortened.js';
+import { Name, titleText } from '../ui/shown-text.js';
 import { useReplay, useReplayState } from './state/replay-context.js';
 import type { ReplayState } from './state/replay-store.js';
 import type { SessionHistory } from './state/session-history.js';
@@ -22,22 +22,24 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
   return (
     <header className="session-header">
       <div className="session-title">
-        <h1 title={shortened(session.id)}>{shortened(session.id)}</h1>
+        <h1 title={titleText(session.id)}>
+          <Name text={session.id} />
+        </h1>
         <CopyButton label="Copy the session id" text={() => session.id} />
         <div className="session-labels">
           {session.userIds.map((user) => (
             <span key={user} className="chip" title="User">
-              {shortened(user)}
+              <Name text={user} />
             </span>
           ))}
           {session.environment !== null && (
             <span className="chip" title="Environment">
-              {shortened(session.environment)}
+              <Name text={session.environment} />
             </span>
           )}
           {session.tags.map((tag) => (
             <span key={tag} className="chip" title="Tag">
-              {shortened(tag)}
+              <Name text={tag} />
             </span>
           ))}
           <time className="session-start" dateTime={new Date(startedAtMs).toISOString()}>

@@ -6,7 +6,7 @@ import { sessionsAddress } from '../api/address.js';
 import { ApiError } from '../api/client.js';
 import { replayQuery } from '../api/queries.js';
 import { Notice } from '../ui/notice.js';
-import { shortened } from '../ui/shortened.js';
+import { titleText } from '../ui/shown-text.js';
 import { Conversation } from './conversation/conversation.js';
 import { ObservationPanel } from './details/observation-panel.js';
 import { type Pane, PaneTabs } from './pane-tabs.js';
@@ -30,7 +30,7 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   const replay = useQuery(replayQuery(sessionId, { isFollowed }));
   useChanges(sessionId, replay.data !== undefined, setFollowed);
   useEffect(() => {
-    document.title = `${shortened(sessionId)} · PowerRAG`;
+    document.title = `${titleText(sessionId)} · PowerRAG`;
   }, [sessionId]);
   if (replay.data) return <Session document={replay.data} />;
   if (replay.isPending) return <Notice title="Loading the session…" />;

@@ -6,7 +6,7 @@ import type { SessionFilter } from '../api/client.js';
 import { sessionsQuery } from '../api/queries.js';
 import { Icon } from '../ui/icon.js';
 import { Notice } from '../ui/notice.js';
-import { shortened } from '../ui/shortened.js';
+import { Name } from '../ui/shown-text.js';
 import { FirstTrace } from './first-trace.js';
 import { SessionsTable } from './sessions-table.js';
 import './sessions.css';
@@ -34,7 +34,7 @@ export function SessionsPage({ filter }: { readonly filter: SessionFilter }) {
               className="chip filter-chip"
               onClick={() => navigate(sessionsAddress({ ...filter, [name]: '' }))}
             >
-              {name === 'userId' ? 'User' : 'Environment'}: {shortened(value)}
+              {name === 'userId' ? 'User' : 'Environment'}: <Name text={value} />
               <Icon name="close" size={10} />
               <span className="visually-hidden">Remove this filter</span>
             </button>

@@ -10,7 +10,7 @@ import {
   formatRelative,
   NOTHING,
 } from '../ui/format.js';
-import { shortened } from '../ui/shortened.js';
+import { Name, titleText } from '../ui/shown-text.js';
 
 export function SessionsTable({ rows, nowMs }: { readonly rows: readonly SessionSummary[]; readonly nowMs: number }) {
   return (
@@ -58,18 +58,18 @@ function SessionRow({ session, nowMs }: { readonly session: SessionSummary; read
   return (
     <tr>
       <td className="sessions-id">
-        <Link href={SESSION_PAGE.of(session.id)} title={shortened(session.id)}>
-          {shortened(session.id)}
+        <Link href={SESSION_PAGE.of(session.id)} title={titleText(session.id)}>
+          <Name text={session.id} />
         </Link>
         <span className="sessions-labels">
           {session.environment !== null && (
             <Link className="chip" href={sessionsAddress({ environment: session.environment })}>
-              {shortened(session.environment)}
+              <Name text={session.environment} />
             </Link>
           )}
           {session.tags.slice(0, 3).map((tag) => (
             <span key={tag} className="chip">
-              {shortened(tag)}
+              <Name text={tag} />
             </span>
           ))}
           {session.tags.length > 3 && <span className="chip">+{session.tags.length - 3}</span>}
@@ -79,8 +79,8 @@ function SessionRow({ session, nowMs }: { readonly session: SessionSummary; read
         {user === undefined ? (
           <span className="quiet">{NOTHING}</span>
         ) : (
-          <Link href={sessionsAddress({ userId: user })} title={`Only sessions of ${shortened(user)}`}>
-            {shortened(user)}
+          <Link href={sessionsAddress({ userId: user })} title={`Only sessions of ${titleText(user)}`}>
+            <Name text={user} />
           </Link>
         )}
         {otherUsers.length > 0 && <span className="quiet"> +{otherUsers.length}</span>}

@@ -1,3 +1,5 @@
+import { type TextRun, textRuns } from './hidden-characters.js';
+
 /** A node of a markdown or HTML tree, as far as these plugins look at it. */
 interface TextNode {
   type: string;
@@ -36,6 +38,25 @@ export function rehypeDirections() {
     node.children?.forEach(direct);
   };
   return direct;
+}
+
+/** Marks hidden characters, code included. After anything that cleans the tree: the marks are ours. */
+export function rehypeMarkHidden() {
+  const mark = (node: TextNode): void => {
+    if (node.children === undefined) return;
+    node.children = node.children.flatMap((child) => {
+      mark(child);
+      return child.type === 'text' ? textRuns(child.value ?? '').map(markedNode) : child;
+    });
+  };
+  return mark;
+}
+
+function markedNode({ text, hidden }: TextRun): TextNode {
+  const node = { type: 'text', value: text };
+  if (hidden === null) return node;
+  const properties = { className: ['hidden-character'], dataName: hidden, title: `Hidden character: ${hidden}` };
+  return { type: 'element', tagName: 'bdi', properties, children: [node] };
 }
 
 const DIRECTED: ReadonlySet<string> = new Set([

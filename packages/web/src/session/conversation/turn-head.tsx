@@ -1,5 +1,5 @@
 import { formatAbsolute, formatClock, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
 import type { ConversationItem } from './items.js';
 
@@ -25,9 +25,7 @@ export function TurnHead({
           Turn {number}
         </button>
       </h2>
-      <span className="turn-trace" title={shortened(trace?.name ?? '')}>
-        {shortened(trace?.name ?? '')}
-      </span>
+      <Name className="turn-trace" text={trace?.name ?? ''} titled />
       <span className="turn-figures">
         {turn.errors.length > 0 && (
           <span className="chip" data-tone="danger">

@@ -3,11 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { observationQuery } from '../../api/queries.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
-import { JsonView, printJson } from '../../ui/json-view.js';
+import { printJson } from '../../ui/json-text.js';
+import { JsonView } from '../../ui/json-view.js';
 import { LongText } from '../../ui/long-text.js';
 import { Notice } from '../../ui/notice.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name, titleText } from '../../ui/shown-text.js';
 import { TypeBadge } from '../../ui/type-badge.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
@@ -100,7 +101,9 @@ function Head({ observation }: { readonly observation: ReplayObservation }) {
           {formatOffset(startMs)}
         </button>
       </div>
-      <h2>{shortened(observation.name)}</h2>
+      <h2>
+        <Name text={observation.name} />
+      </h2>
       {statusMessage !== null && (
         <div className="details-status" data-level={level}>
           {level === 'ERROR' && <Icon name="alert" size={14} />}
@@ -144,14 +147,16 @@ function Bodies({ details }: { readonly details: ObservationDetails }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: events of one observation never move
             <li key={position}>
               <div className="details-event-head">
-                <strong>{shortened(event.name)}</strong>
+                <strong>
+                  <Name text={event.name} />
+                </strong>
                 <span className="quiet" title={formatAbsolute(event.timeMs)}>
                   {event.timeMs < details.startMs ? '' : '+'}
                   {formatDuration(event.timeMs - details.startMs)}
                 </span>
               </div>
               {Object.keys(event.attributes).length > 0 && (
-                <JsonView value={event.attributes} label={shortened(event.name)} />
+                <JsonView value={event.attributes} label={titleText(event.name)} />
               )}
             </li>
           ))}

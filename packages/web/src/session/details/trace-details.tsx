@@ -1,6 +1,6 @@
 import type { ReplayTrace } from '@powerrag/protocol';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
 import { Facts } from './facts.js';
 import { Metadata } from './metadata.js';
@@ -15,14 +15,16 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
           <span className="chip">trace</span>
           {trace.tags.map((tag) => (
             <span key={tag} className="chip">
-              {shortened(tag)}
+              <Name text={tag} />
             </span>
           ))}
           <button type="button" className="text-button details-seek" onClick={() => store.seek(trace.startMs)}>
             {formatOffset(trace.startMs)}
           </button>
         </div>
-        <h2>{shortened(trace.name)}</h2>
+        <h2>
+          <Name text={trace.name} />
+        </h2>
         <Facts
           prominent
           facts={[

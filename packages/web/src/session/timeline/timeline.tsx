@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ScrollArea } from '../../ui/scroll-area.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name, titleText } from '../../ui/shown-text.js';
 import { PlayerBar } from '../player/player-bar.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
@@ -178,9 +178,9 @@ function LaneLabels({
           key={lane.firstRow}
           className="timeline-label"
           style={{ height: lane.rowCount * ROW_PX }}
-          title={shortened(lane.label)}
+          title={titleText(lane.label)}
         >
-          {shortened(lane.label)}
+          <Name text={lane.label} />
         </div>
       ))}
     </div>

@@ -1,6 +1,6 @@
 import type { ReplayObservation } from '@powerrag/protocol';
 import { formatCost, formatDuration, formatOffset, formatTokens } from '../../ui/format.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name } from '../../ui/shown-text.js';
 import { TypeBadge } from '../../ui/type-badge.js';
 
 export interface Hover {
@@ -26,14 +26,20 @@ export function Tooltip({ hover: { observation, x, y } }: { readonly hover: Hove
     >
       <div className="timeline-tooltip-head">
         <TypeBadge type={type} />
-        <strong>{shortened(name)}</strong>
+        <strong>
+          <Name text={name} />
+        </strong>
       </div>
       <div>
         {formatOffset(startMs)} · {endMs === null ? 'running' : formatDuration(endMs - startMs)}
         {usage !== null && ` · ${formatTokens(usage.total)}`}
         {cost !== null && ` · ${formatCost(cost)}`}
       </div>
-      {statusMessage !== null && <div className="timeline-tooltip-status">{shortened(statusMessage)}</div>}
+      {statusMessage !== null && (
+        <div className="timeline-tooltip-status">
+          <Name text={statusMessage} />
+        </div>
+      )}
     </div>
   );
 }

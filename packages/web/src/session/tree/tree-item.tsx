@@ -2,7 +2,7 @@ import type { ReplayObservation, ReplayTrace } from '@powerrag/protocol';
 import { memo, useCallback } from 'react';
 import { formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name } from '../../ui/shown-text.js';
 import { TypeDot } from '../../ui/type-badge.js';
 import { phaseAt } from '../state/phase.js';
 import { useReplayState } from '../state/replay-context.js';
@@ -67,9 +67,7 @@ export const TreeItem = memo(function TreeItem({
           <Icon name="chevron" size={11} />
         </span>
         {observation ? <TypeDot type={observation.type} failed={failed} /> : null}
-        <span className="tree-label" title={shortened(span.name)}>
-          {shortened(span.name)}
-        </span>
+        <Name className="tree-label" text={span.name} titled />
         <span className="visually-hidden">{describe(row)}</span>
         {observation && (observation.orphan || observation.skewed) && (
           <span
