@@ -100,12 +100,12 @@ describe('a time that a wrong clock puts in the future', () => {
 });
 
 describe('the costs of a column', () => {
-  it('have as many decimals as the one that needs most', () => {
+  it('are as long behind the point as the one that has most decimals', () => {
     expect([12.4, 0.0123, 0, 1234.5].map(costColumn([12.4, 0.0123, 0]))).toEqual([
-      '$12.4000',
+      '$12.40\u2007\u2007',
       '$0.0123',
-      '$0.0000',
-      '$1,234.5000',
+      '$0.00\u2007\u2007',
+      '$1,234.50\u2007\u2007',
     ]);
     expect([12.4, 0, null].map(costColumn([12.4, 0, null]))).toEqual(['$12.40', '$0.00', '–']);
     expect(costColumn([0.00001])(0.00001)).toBe('< $0.0001');

@@ -1,6 +1,8 @@
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+/** As wide as a digit. */
+const FIGURE_SPACE = '\u2007';
 
 /** What stands where there is no value. */
 export const NOTHING = '–';
@@ -56,11 +58,17 @@ export function formatCost(usd: number | null): string {
   return usd < 0.1 ? `$${fourDecimals.format(usd)}` : `$${twoDecimals.format(usd)}`;
 }
 
-/** `formatCost` for the costs of a column: all with as many decimals as the one that needs most, so that they align. */
+/** `formatCost` for a column that is aligned right: where some costs have four decimals, the others end in as much space. */
 export function costColumn(costs: readonly (number | null)[]): (usd: number | null) => string {
-  const isFine = costs.some((usd) => usd !== null && usd > 0 && usd < 0.1);
-  const format = isFine ? fourDecimals : twoDecimals;
-  return (usd) => (usd === null || (usd > 0 && usd < 0.0001) ? formatCost(usd) : `$${format.format(usd)}`);
+  const most = Math.max(0, ...costs.map((usd) => decimalsOfText(formatCost(usd))));
+  return (usd) => {
+    const text = formatCost(usd);
+    return usd === null ? text : text + FIGURE_SPACE.repeat(Math.max(0, most - decimalsOfText(text)));
+  };
+}
+
+function decimalsOfText(text: string): number {
+  return /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
 }
 
 /** `1,234`. */

@@ -5,6 +5,7 @@ import { Icon } from './icon.js';
 import { previewJson } from './json-text.js';
 import { LongText } from './long-text.js';
 import { Name } from './shown-text.js';
+import { isLong } from './text-pieces.js';
 import './json-tree.css';
 
 /** How many entries of an object or array are shown at first, and how many each click adds. */
@@ -90,9 +91,16 @@ function Key({ name }: { readonly name: string }) {
 function Leaf({ value }: { readonly value: string | number | boolean | null }) {
   if (typeof value !== 'string')
     return <span data-token={typeof value === 'number' ? 'number' : 'word'}>{String(value)}</span>;
+  if (isLong(value) || value.includes('\n')) {
+    return (
+      <div className="json-string" data-token="string">
+        <LongText text={value} />
+      </div>
+    );
+  }
   return (
     <span className="json-string" data-token="string">
-      <LongText text={value} />
+      "<Name text={value} most={value.length} />"
     </span>
   );
 }

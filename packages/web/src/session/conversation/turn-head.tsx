@@ -1,6 +1,7 @@
-import { formatAbsolute, formatClock, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
+import { formatAbsolute, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
+import { useClock } from '../state/use-clock.js';
 import type { ConversationItem } from './items.js';
 
 type TurnItem = Extract<ConversationItem, { kind: 'turn' }>;
@@ -15,9 +16,10 @@ export function TurnHead({
   readonly onSeek: (timeMs: number) => void;
 }) {
   const { history } = useReplay();
+  const clock = useClock();
   const { turn, number } = item;
   const startedAtMs = history.document.startedAtMs + turn.startMs;
-  const trace = history.document.traces.find((candidate) => candidate.id === turn.traceId);
+  const trace = history.trace(turn.traceId);
   return (
     <div className="turn-head" data-reached={reached}>
       <h2>
@@ -36,7 +38,7 @@ export function TurnHead({
         {turn.totalCost !== null && <span>{formatCost(turn.totalCost)}</span>}
         <span>{formatDuration(turn.endMs - turn.startMs)}</span>
         <time dateTime={new Date(startedAtMs).toISOString()} title={formatAbsolute(startedAtMs)}>
-          {formatClock(startedAtMs)}
+          {clock(turn.startMs)}
         </time>
       </span>
     </div>

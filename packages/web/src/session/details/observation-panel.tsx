@@ -29,7 +29,7 @@ export function ObservationPanel() {
     selection === null || selection.observationId === null
       ? undefined
       : history.find(selection.traceId, selection.observationId);
-  const trace = history.document.traces.find((candidate) => candidate.id === selection?.traceId);
+  const trace = selection === null ? undefined : history.trace(selection.traceId);
   return (
     <section className="pane details" aria-label="Observation">
       <ScrollArea className="details-scroll" label="Details">
@@ -69,7 +69,7 @@ function Details({ observation }: { readonly observation: ReplayObservation }) {
 }
 
 function Head({ observation }: { readonly observation: ReplayObservation }) {
-  const { store } = useReplay();
+  const { history, store } = useReplay();
   const { startMs, endMs, firstTokenMs, usage, cost, model, level, statusMessage } = observation;
   const facts: Fact[] = [
     ['Duration', endMs === null ? 'running' : formatDuration(endMs - startMs)],
@@ -87,7 +87,7 @@ function Head({ observation }: { readonly observation: ReplayObservation }) {
             {level}
           </span>
         )}
-        {observation.orphan && (
+        {history.isOrphan(observation) && (
           <span className="chip" title="Its parent was named but never arrived">
             orphan
           </span>

@@ -31,7 +31,7 @@ function readSelection(query: URLSearchParams, history: SessionHistory): Selecti
   const id = query.get('observation');
   const observation = id === null ? undefined : traceId === null ? history.findById(id) : history.find(traceId, id);
   if (observation) return { traceId: observation.traceId, observationId: observation.id };
-  const trace = history.document.traces.find((candidate) => candidate.id === traceId);
+  const trace = traceId === null ? undefined : history.trace(traceId);
   return trace ? { traceId: trace.id, observationId: null } : null;
 }
 

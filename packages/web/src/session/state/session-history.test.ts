@@ -35,6 +35,7 @@ describe('SessionHistory', () => {
         const ended = rows.filter((o) => o.endMs !== null && o.endMs <= t);
         expect(asOf).toEqual({
           startedCount: started.length,
+          traceCount: new Set(started.map((o) => o.traceId)).size,
           endedCount: ended.length,
           runningCount: started.length - ended.length,
           errorCount: rows.filter((o) => o.level === 'ERROR' && (o.endMs ?? o.startMs) <= t).length,
@@ -114,5 +115,23 @@ describe('SessionHistory', () => {
     );
     expect(history.step('step', 0, 1)).toBe(120);
     expect(history.step('step', 120, 1)).toBe(500);
+  });
+});
+
+describe('a trace whose root is open and has not been sent', () => {
+  const step = observation({ id: 'step', startMs: 10, endMs: 40, parentId: null, orphan: true });
+  const running = replayDocument([step], { turns: [turn({ startMs: 10, running: true })] });
+
+  it('counts as running, and its steps are not orphans', () => {
+    const history = new SessionHistory(running);
+    expect(history.asOf(40)).toMatchObject({ traceCount: 1, runningCount: 1 });
+    expect(history.asOf(5)).toMatchObject({ traceCount: 0, runningCount: 0 });
+    expect(history.isOrphan(step)).toBe(false);
+  });
+
+  it('has an orphan once it is taken to be over', () => {
+    const history = new SessionHistory({ ...running, turns: [turn({ startMs: 10 })] });
+    expect(history.asOf(40).runningCount).toBe(0);
+    expect(history.isOrphan(step)).toBe(true);
   });
 });
