@@ -34,7 +34,7 @@ describe('Markdown', () => {
   it('tables, lists and code are shown as such', () => {
     const html = render('| a | b |\n| - | - |\n| 1 | 2 |\n\n- one\n\n```js\nlet x = 1;\n```');
     expect(html).toMatch(
-      /<table dir="auto">[\s\S]*<ul dir="auto">[\s\S]*<pre tabindex="0"><code class="language-js">let x = 1;/,
+      /<table dir="ltr">[\s\S]*<ul dir="ltr">[\s\S]*<pre tabindex="0"><code class="language-js">let x = 1;/,
     );
   });
 
@@ -110,7 +110,8 @@ describe('a text in markdown', () => {
   it('is laid out in its own direction, block by block', () => {
     const html = render('مدة الضمان سنتان.\n\n1. تحقق\n\nEnglish');
     expect(html).toContain('<p dir="auto">مدة');
-    expect(html).toContain('<ol dir="auto">');
+    expect(html).toContain('<ol dir="rtl">');
+    expect(render('> שלום\n\n- *a*\n\n- b')).toMatch(/<blockquote dir="rtl">[\s\S]*<ul dir="ltr">\s*<li dir="ltr">/);
     expect(html).toContain('<p dir="auto">English');
   });
 });

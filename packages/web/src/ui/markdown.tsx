@@ -28,9 +28,9 @@ const PLUGINS: Options['remarkPlugins'] = [
 const COMPONENTS: Components = {
   a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
   img: ({ src, alt }) => <UnloadedImage url={typeof src === 'string' ? src : ''} alt={alt ?? ''} />,
-  table: ({ children }) => (
+  table: ({ children, dir }) => (
     <ScrollArea className="markdown-table" label="Table">
-      <table dir="auto">{children}</table>
+      <table dir={dir}>{children}</table>
     </ScrollArea>
   ),
   pre: ({ children }) => (
