@@ -13,7 +13,7 @@ import { createAuthentication, type Keys, OPEN_PATHS } from './authentication.js
 import { createLangfuseHelpers } from './langfuse-helpers.js';
 import { onlyLoopbackHosts } from './loopback.js';
 import { onlyValidHosts, refuseCrossSite } from './origin.js';
-import { createPageRoutes, type PageFiles } from './page.js';
+import { createPageRoutes, notFoundPage, type PageFiles } from './page.js';
 
 export interface AppDeps extends IngestDeps {
   readonly reader: SessionReader;
@@ -57,6 +57,8 @@ export function createApp(deps: AppDeps): Hono {
   app.route('/', createPageRoutes(page));
 
   app.notFound((context) => {
+    const shown = notFoundPage(context, page);
+    if (shown !== null) return shown;
     const { method, path } = context.req;
     const message = `There is no ${method} ${path}. Traces are taken at POST ${OTLP_TRACES_PATH} and ${TRACES_PATH}.`;
     const mediaType = otlpMediaType(context.req.header('content-type'));

@@ -71,6 +71,17 @@ export function createPageRoutes(page: PageFiles | null): Hono {
   return app;
 }
 
+/**
+ * The page as the answer to an address that leads nowhere: it says so, with a way on. Null where the page is not built, or where
+ * a program asks rather than a person.
+ */
+export function notFoundPage(context: Context, page: PageFiles | null): Response | null {
+  const index = page?.get(INDEX);
+  const isPerson = context.req.method === 'GET' && (context.req.header('accept') ?? '').includes('text/html');
+  if (index === undefined || !isPerson || /^\/(?:api|v1)\//.test(context.req.path)) return null;
+  return context.body(index.content, 404, { ...pageHeaders(index), 'cache-control': 'no-cache' });
+}
+
 const VIEWS = ['/', '/sessions', '/sessions/*', '/session', '/session/'];
 
 function send(context: Context, file: PageFile | undefined): Response {
@@ -78,13 +89,20 @@ function send(context: Context, file: PageFile | undefined): Response {
   // Vite names what lies in assets/ by a hash of its content.
   const isImmutable = context.req.path.startsWith('/assets/');
   const headers = {
+    ...pageHeaders(file),
     'cache-control': isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    etag: file.etag,
+  };
+  if (context.req.header('if-none-match') === file.etag) return context.body(null, 304, headers);
+  return context.body(file.content, 200, headers);
+}
+
+function pageHeaders({ type }: PageFile): Record<string, string> {
+  return {
+    'content-type': type,
     'content-security-policy': CONTENT_SECURITY_POLICY,
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'x-frame-options': 'DENY',
-    etag: file.etag,
   };
-  if (context.req.header('if-none-match') === file.etag) return context.body(null, 304, headers);
-  return context.body(file.content, 200, { ...headers, 'content-type': file.type });
 }

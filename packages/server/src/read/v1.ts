@@ -25,12 +25,14 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
     const environments = query.repeated('environment');
     const userId = query.text('userId');
     const conversationId = query.text('conversationId');
+    const tags = query.repeated('tag');
     const { sessions, nextCursor } = await reader.listSessions(projectId, {
       limit: query.integer('limit', { min: 1, max: 100, otherwise: 50 }),
       ...(cursor !== undefined && { cursor }),
       ...(environments !== undefined && { environments }),
       ...(userId !== undefined && { userId }),
       ...(conversationId !== undefined && { conversationId }),
+      ...(tags !== undefined && { tags }),
     });
     return context.json({ data: sessions, nextCursor } satisfies Page<SessionSummary>);
   });

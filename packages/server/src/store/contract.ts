@@ -79,6 +79,8 @@ export interface SessionQuery {
   readonly userId?: string;
   /** Only sessions with a trace in which this id was named and does not stand: a conversation within the trace. */
   readonly conversationId?: string;
+  /** Only sessions whose traces together have every one of these tags. */
+  readonly tags?: readonly string[];
   /** `created`: by start, latest first, as the Langfuse API has it. Default `lastActivity`. */
   readonly orderBy?: 'lastActivity' | 'created';
 }
