@@ -14,7 +14,7 @@ import {
   startObservation,
   updateActiveObservation,
 } from '../index.js';
-import { parentOf, recordSpans } from '../testing/recorded-spans.js';
+import { parentOf, recordSpans, tokensIn } from '../testing/recorded-spans.js';
 
 const spans = recordSpans();
 const remote: SpanContext = {
@@ -251,9 +251,9 @@ describe('updating', () => {
         output_tokens_details: { reasoning_tokens: 3 },
       },
     ],
-  ])('takes OpenAI’s usage apart into kinds that do not overlap: %o', (usageDetails) => {
+  ])('records OpenAI’s usage so that it reads as kinds that do not overlap: %o', (usageDetails) => {
     const attributes = createObservationAttributes('generation', { usageDetails });
-    expect(JSON.parse(String(attributes[SpanAttributeKeys.observationUsageDetails]))).toEqual({
+    expect(tokensIn(attributes)).toEqual({
       input: 6,
       input_cached_tokens: 4,
       output: 5,
@@ -287,7 +287,7 @@ describe('updating', () => {
     ],
   ])('counts each token of %s once, and nothing that is no token', (_provider, usageDetails, tokens) => {
     const attributes = createObservationAttributes('generation', { usageDetails });
-    const { total, ...kinds } = JSON.parse(String(attributes[SpanAttributeKeys.observationUsageDetails]));
+    const { total, ...kinds } = tokensIn(attributes) ?? {};
     expect(Object.values<number>(kinds).reduce((sum, count) => sum + count)).toBe(tokens);
     expect(total ?? tokens).toBe(tokens);
   });
