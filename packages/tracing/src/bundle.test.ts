@@ -45,7 +45,9 @@ describe('the bundle', () => {
 
   it('of startObservation alone is at most 4.75 KiB and has nothing of observe in it', async () => {
     const { gzipped, files } = await bundle("export { startObservation } from './index.ts'");
-    expect(files.filter((file) => /settle\/|propagate|active|langfuse-names|gen-ai|failure|usage|addresses/.test(file))).toEqual([]);
+    expect(
+      files.filter((file) => /settle\/|propagate|active|langfuse-names|gen-ai|failure|usage|addresses/.test(file)),
+    ).toEqual([]);
     expect(gzipped).toBeLessThan(4.75 * 1024);
   });
 
