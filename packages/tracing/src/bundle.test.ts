@@ -37,10 +37,10 @@ async function bundle(program: string, external: string[] = ['@opentelemetry/api
 }
 
 describe('the bundle', () => {
-  it('of everything is at most 12.75 KiB, minified and gzipped, and imports only the OpenTelemetry API', async () => {
+  it('of everything is at most 13.25 KiB, minified and gzipped, and imports only the OpenTelemetry API', async () => {
     const { gzipped, imports } = await bundle("export * from './index.ts'");
     expect(imports).toEqual(['@opentelemetry/api']);
-    expect(gzipped).toBeLessThan(12.75 * 1024);
+    expect(gzipped).toBeLessThan(13.25 * 1024);
   });
 
   it('of startObservation alone is at most 4.75 KiB and has nothing of observe in it', async () => {

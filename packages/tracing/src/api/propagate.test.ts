@@ -175,12 +175,12 @@ describe('propagateAttributes', () => {
       ['a generator', () => generate()],
       ['an async generator', () => generateAsync()],
       ['a promise of an async generator', async () => generateAsync()],
-      ['a web stream', () => ReadableStream.from(generateAsync())],
+      ['a web stream', () => Readable.toWeb(Readable.from(generateAsync()))],
       ['a web stream that is pulled', () => new ReadableStream(pulled(), { highWaterMark: 0 })],
       ['a Node stream', () => Readable.from(generateAsync())],
       [
         'the body of a response',
-        async () => new Response(new ReadableStream(pulled(), { highWaterMark: 0 })).body ?? [],
+        async () => new Response(new ReadableStream(pulled(), { highWaterMark: 0 })).body ?? generateAsync(),
       ],
       ['an iterable', () => ({ [Symbol.asyncIterator]: () => generateAsync() })],
     ])('gives the session to what starts while %s is read', async (_name, fn) => {
