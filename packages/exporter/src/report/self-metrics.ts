@@ -44,8 +44,7 @@ const INSTRUMENTS = {
   exported: {
     name: 'otel.sdk.exporter.span.exported',
     unit: '{span}',
-    description:
-      'Spans that the server accepted; with `error.type`, those that it rejected, or refused with that status',
+    description: 'Spans that the server accepted; with `error.type`, spans that it rejected or refused',
   },
   queueBytes: {
     name: 'powerrag.exporter.queue.bytes',

@@ -84,14 +84,14 @@ describe('over TLS (E35)', () => {
     const collector = await startCollector();
     const { lines } = await send(collector.baseUrl.replace('http:', 'https:'));
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/does not speak TLS.*http:/);
+    expect(lines[0]).toMatch(/does not use TLS.*http:/);
   });
 
   it('a server with TLS that is called over plain http is told by what it does: it closes the connection', async () => {
     const collector = await startCollector(undefined, certificate);
     const { lines } = await send(collector.baseUrl.replace('https:', 'http:'));
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/closed.*speaks TLS.*https:/);
+    expect(lines[0]).toMatch(/closed.*uses TLS.*https:/);
   });
 
   it('a `ca` that is a path is named, since it would trust nobody', async () => {
