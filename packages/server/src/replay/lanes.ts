@@ -8,11 +8,16 @@ export interface LaneSpan {
   readonly endMs: number;
 }
 
+interface Busy {
+  readonly untilMs: number;
+  readonly lane: number;
+}
+
 /** The lanes of one service while spans are assigned to them, in order of start. */
 interface ServiceLanes<T> {
   count: number;
   /** Lanes in use; the one that is free again first comes first. */
-  readonly busy: TinyQueue<{ readonly untilMs: number; readonly lane: number }>;
+  readonly busy: TinyQueue<Busy>;
   /** Free lanes; the lowest comes first. */
   readonly free: TinyQueue<number>;
   readonly taken: [T, number][];
@@ -46,5 +51,5 @@ export function toLanes<T extends LaneSpan>(spans: readonly T[]): { lanes: Repla
 }
 
 function noLanes<T>(): ServiceLanes<T> {
-  return { count: 0, busy: new TinyQueue([], (a, b) => a.untilMs - b.untilMs), free: new TinyQueue(), taken: [] };
+  return { count: 0, busy: new TinyQueue<Busy>([], (a, b) => a.untilMs - b.untilMs), free: new TinyQueue(), taken: [] };
 }
