@@ -71,10 +71,10 @@ describe('the command line of powerrag', () => {
   });
 
   it.each([
-    ['no command', [], /Say what to do: powerrag serve/],
-    ['another command', ['start'], /There is no command "start"; there is serve/],
+    ['no command', [], /The command is missing; run powerrag serve/],
+    ['another command', ['start'], /There is no command "start"; run powerrag serve/],
     ['an option that it does not have', ['serve', '--prot', '1'], /Unknown option '--prot'.*See powerrag --help/],
-    ['an invalid port', ['serve', '--port', '70000'], /--port must be a number from 0 to 65535, got "70000"/],
+    ['an invalid port', ['serve', '--port', '70000'], /--port must be a whole number from 0 to 65535, got 70000/],
   ])('refuses %s with code 2 and says what would do', async (_what, args, message) => {
     expect(await powerrag(args)).toEqual(refused(2, message));
   });

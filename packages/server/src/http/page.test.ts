@@ -90,6 +90,12 @@ describe('serving the page', () => {
     expect(again.status).toBe(304);
     expect(await again.text()).toBe('');
     expect((await get('/', { 'if-none-match': '"another"' })).status).toBe(200);
+    // A cache may have several, and marks as weak what came compressed.
+    expect((await get('/', { 'if-none-match': `"another", W/${etag}` })).status).toBe(304);
+    const packed = (await get('/', { 'accept-encoding': 'gzip' })).headers;
+    expect(packed.get('content-encoding')).toBe('gzip');
+    expect(packed.get('etag')).toBe(`W/${etag}`);
+    expect(again.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
   });
 
   it.each(['/', '/sessions/chat-1', '/assets/index-1a2b3c.js'])(

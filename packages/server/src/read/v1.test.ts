@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { memoryStore } from '../store/memory.js';
 import { anObservation, spanId, traceId } from '../store/testing.js';
+import { signedIn } from '../testing/signed-in.js';
 import { createReadApi } from './index.js';
 
 let store: ReturnType<typeof memoryStore>;
@@ -10,7 +11,7 @@ beforeEach(() => {
 });
 
 async function get(path: string): Promise<{ status: number; body: unknown }> {
-  const response = await createReadApi({ reader: store }).request(path);
+  const response = await signedIn(createReadApi({ reader: store })).request(path);
   return { status: response.status, body: await response.json() };
 }
 

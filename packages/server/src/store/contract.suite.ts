@@ -5,7 +5,7 @@ import {
   type Observation,
   type PlaceStrength,
   PlaceStrengths,
-  type TraceFields,
+  type TraceAttributes,
 } from '../observation/observation.js';
 import type { SessionQuery, Store, TraceQuery } from './contract.js';
 import { InvalidCursor } from './cursor.js';
@@ -133,9 +133,9 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     });
 
     describe('the version, release and environment of a trace', () => {
-      const child = (number: number, trace: TraceFields, say: Partial<Observation> = {}) =>
+      const child = (number: number, trace: TraceAttributes, say: Partial<Observation> = {}) =>
         anObservation({ id: spanId(number), parentId: spanId(99), endMs: 9000, ...say, trace });
-      const root = (trace: TraceFields) => anObservation({ id: spanId(99), startMs: 500, endMs: 5000, trace });
+      const root = (trace: TraceAttributes) => anObservation({ id: spanId(99), startMs: 500, endMs: 5000, trace });
       const places = async () => {
         const trace = await store.getTrace(PROJECT, 'a'.repeat(32));
         return [trace?.version, trace?.release, trace?.environment];
