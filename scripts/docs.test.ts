@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createReadApi } from '../packages/server/src/read/index.js';
@@ -85,6 +85,17 @@ describe('the wire contract', () => {
     );
     expect(families).toContain('genkit:');
     expect([...new Set(families)].filter((family) => !page('wire-contract.md').includes(`\`${family}`))).toEqual([]);
+  });
+});
+
+describe('the paths that the pages name', () => {
+  it.each([...pages().map(({ path }) => path), 'README.md', 'CONTRIBUTING.md'])('exist: %s', (path) => {
+    const named = [
+      ...readFileSync(join(root, path), 'utf8').matchAll(/`((?:packages|tests|scripts|examples|bench)\/[\w./-]+)`/g),
+    ].map(([, name = '']) => name);
+    // Of the examples in the recipes, and of what a build makes.
+    const isMade = (name: string) => /NAME|acme|\/dist\//.test(name);
+    expect(named.filter((name) => !isMade(name) && !existsSync(join(root, name)))).toEqual([]);
   });
 });
 

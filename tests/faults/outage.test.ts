@@ -42,7 +42,7 @@ describe('an outage', () => {
     expect(figures['failures of the network']).toBeGreaterThan(3);
   });
 
-  it('loses nothing when the server is killed and started again five times while spans keep coming', async () => {
+  it('drops nothing when the server is killed and restarted five times while spans keep coming', async () => {
     const random = seededRandom(5);
     const port = await freePort();
     let victim = await startServer({ port });

@@ -1,4 +1,4 @@
-/** What the exporter is held to: a fault, and what is expected of it. Figures and tests are found by the id. */
+/** What is expected of the exporter for each fault. Figures and tests are found by the id. */
 interface Row {
   readonly fault: string;
   readonly expected: string;
@@ -76,7 +76,7 @@ export function isRowId(text: string): text is RowId {
   return Object.hasOwn(ROWS, text);
 }
 
-/** A row as the name of a test. */
+/** A row as a test name. */
 export function sentence(id: RowId): string {
   return `${id}: ${ROWS[id].fault}; ${ROWS[id].expected}`;
 }

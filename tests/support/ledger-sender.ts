@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { TRACES_PATH } from '@powerrag/protocol';
 import { type SentSpan, toOtlpJson, toOtlpProtobuf } from './otlp.js';
 
-/** One request: a trace of its own, and whether the server said that it has it. */
+/** One request: a separate trace, and whether the server acknowledged it. */
 export interface LedgerBatch {
   readonly spans: readonly SentSpan[];
   readonly encoding: 'json' | 'protobuf';
@@ -18,8 +18,8 @@ export interface LedgerSenderOptions {
 }
 
 /**
- * Posts batch after batch, JSON and protobuf alternately, and writes down which were acknowledged with 200. It knows
- * nothing of retries: with its first failed request a lane stops, and what that request carried stays unacknowledged.
+ * Posts batch after batch, JSON and protobuf alternately, and records which were acknowledged with 200. It does not
+ * retry: a lane stops at its first failed request, whose spans stay unacknowledged.
  */
 export class LedgerSender {
   readonly batches: LedgerBatch[] = [];

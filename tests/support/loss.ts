@@ -14,14 +14,14 @@ export interface LossAccount {
   readonly stillQueued: number;
 }
 
-/** What an exporter says of the spans that were not delivered: those of `stats()` that the ledger needs. */
+/** The counts of `stats()` for spans that were not delivered, which the ledger needs. */
 export interface Confessed {
   readonly dropped: Readonly<Record<string, number>>;
   readonly pending: number;
   readonly spooled: number;
 }
 
-/** Of an exporter that keeps no counts, or did not live to tell them: whatever is not stored is a silent loss. */
+/** For an exporter without counts, or that was killed before reporting them: what is not stored was dropped silently. */
 export const NOTHING_CONFESSED: Confessed = { dropped: {}, pending: 0, spooled: 0 };
 
 export function accountFor(emitted: readonly string[], stored: readonly string[], stats: Confessed): LossAccount {

@@ -1,4 +1,4 @@
-/** A span as the tests send it: written down here by hand, so that neither end is checked against itself. */
+/** A span as the tests send it: written by hand, so that neither end is checked against itself. */
 export interface SentSpan {
   /** 32 hex digits. */
   readonly traceId: string;

@@ -20,7 +20,7 @@ const TITLES: Readonly<Record<SubjectName, string>> = {
   langfuse: 'Langfuse',
 };
 
-/** Where the index of rows begins: it is written without running anything, so it can be renewed alone. */
+/** Where the index of rows begins: it is written without running anything, so it can be updated separately. */
 export const INDEX_HEADING = '## Every row';
 
 export function page(results: readonly Result[], command: string): string {
@@ -74,7 +74,7 @@ ${table(['', 'Fault', 'Load', ...subjects.map((subject) => TITLES[subject])], ro
 function stored(outcome: Outcome | Error | undefined): string {
   if (outcome === undefined) return '–';
   if (outcome instanceof Error) return 'failed';
-  // Rounded down: nothing but all of them is 100 %.
+  // Rounded down: only all of them are 100 %.
   return `${Math.floor((1_000 * outcome.account.stored) / outcome.account.emitted) / 10} %`;
 }
 
@@ -125,12 +125,12 @@ function exitInWords({ code, signal }: Exit): string {
   return signal === null ? `exit code ${code}` : `ended by ${signal}`;
 }
 
-/** Three digits are more than these figures are good for. */
+/** These figures are not more precise than three digits. */
 function rounded(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(value >= 100 ? 4 : 3)));
 }
 
-/** Every row with the tests that hold it. */
+/** Every row with its tests. */
 export function index(): string {
   const files = testFiles();
   const rows = Object.entries(ROWS).map(([id, { fault, expected }]) => {

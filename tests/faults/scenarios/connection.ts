@@ -139,7 +139,7 @@ const unknownHost: Scenario = {
   },
 };
 
-/** Connecting to it fails at once with ENETUNREACH. */
+/** Connecting to it fails immediately with ENETUNREACH. */
 const UNREACHABLE = '255.255.255.255';
 
 const movingName: Scenario = {
@@ -166,7 +166,7 @@ const movingName: Scenario = {
 
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
-/** Has the name resolve to one address after another, the last of them from then on; undefined: it is unknown. */
+/** Makes the name resolve to one address after another, then always to the last; undefined: it is unknown. */
 function answerFor(name: string, addresses: readonly (string | undefined)[]) {
   const { lookup } = dns;
   let count = 0;

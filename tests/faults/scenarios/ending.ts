@@ -17,7 +17,7 @@ interface Ending {
   readonly signal?: NodeJS.Signals;
   /** How many milliseconds after it. Default `AFTER_LAST_SPAN_MS`. */
   readonly afterMs?: number;
-  /** Whether nobody listens until the first process has ended. */
+  /** Whether the server is down until the first process has ended. */
   readonly isDown?: boolean;
   /** Whether ours has a spool directory, and a second process with it comes after the first. */
   readonly restarts?: boolean;
@@ -46,7 +46,7 @@ function ending(
       if (signal) {
         await workload.emitted();
         await sleep(afterMs);
-        // Everybody sends a batch that is full at once; on a busy machine that may take longer.
+        // All of them send a full batch immediately; on a busy machine that may take longer.
         if (!isDown) await waitFor(() => sink.requests.length > 0, { what: 'the first batch' });
         workload.kill(signal);
       }
@@ -61,7 +61,7 @@ function ending(
   };
 }
 
-/** The same program once more: it emits nothing, and lives until all is there, or for ten seconds. */
+/** The same program again: it emits nothing, and runs until everything has arrived, or for ten seconds. */
 async function restart(
   { cleanUp }: Trial,
   spec: WorkloadSpec,
@@ -108,7 +108,7 @@ const interruptedTwice: Scenario = {
     const proxy = await startFaultProxy(sink.url);
     cleanUp(() => proxy.close());
     await proxy.set({ kind: 'hang' });
-    // Nothing but the exit hook sends within the hour, so a request means that the first signal has been handled.
+    // Nothing but the exit hook sends within the hour, so a request means that the first signal was handled.
     const options = { flushIntervalMs: 3_600_000 };
     const workload = startWorkload({ subject, url: proxy.url, spans: 10, options, end: 'stay' });
     await workload.emitted();

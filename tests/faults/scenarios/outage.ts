@@ -8,7 +8,7 @@ import type { RowId } from '../rows.js';
 import { type Form, inWords, patienceIn, type Scenario } from '../scenario.js';
 import { startWorkload } from '../workload.js';
 
-/** Emits in turns of this length, so that timers of a busy machine do not matter. */
+/** Emits at this interval, so that late timers on a busy machine do not matter. */
 const TICK_MS = 50;
 
 interface Load {
@@ -263,7 +263,7 @@ function percentile(values: readonly number[], part: number): number {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * part)] ?? Number.NaN;
 }
 
-/** The slope of the straight line that fits the second half best: the first is what has to warm up. */
+/** The slope of the straight line that fits the second half best: the first half is warm-up. */
 function megabytesAnHour(heap: readonly (readonly [ms: number, bytes: number])[]): number {
   const steady = heap.slice(Math.floor(heap.length / 2));
   const meanMs = mean(steady.map(([ms]) => ms));
