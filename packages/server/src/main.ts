@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createLog } from './base/log.js';
 import { HELP, readCommand, UsageError } from './commands/config.js';
 import { CannotListen, serve } from './commands/serve.js';
+import { PricesUnusable } from './prices/index.js';
 import { anyDriver, DatabaseUnusable, SqliteMissing, sqliteStore } from './store/sqlite/index.js';
 
 /** The `powerrag` command: the one place that reads arguments and environment, and that ends the process. */
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
   if (command.name === 'version') return void process.stdout.write(`${version}\n`);
   const server = await serve(command.config, {
     openStore: (path) => sqliteStore(path, anyDriver(), log),
-    pageFolder: fileURLToPath(new URL('./http/page', import.meta.url)),
+    pageFolder: fileURLToPath(new URL('./page', import.meta.url)),
     version,
     log,
   });
@@ -45,7 +46,7 @@ function readVersion(): string {
 }
 
 /** Failures whose message tells the operator all there is to know. */
-const EXPECTED = [UsageError, CannotListen, DatabaseUnusable, SqliteMissing];
+const EXPECTED = [UsageError, CannotListen, DatabaseUnusable, SqliteMissing, PricesUnusable];
 
 function fail(error: unknown): void {
   const isExpected = EXPECTED.some((kind) => error instanceof kind);

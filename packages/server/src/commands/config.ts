@@ -17,6 +17,8 @@ export interface ServeConfig {
   readonly database: string;
   /** What clients need. Null where none are set, which is for a loopback address only. */
   readonly keys: Keys | null;
+  /** Path of a JSON file with prices of models. Absent for those of the table alone. */
+  readonly prices?: string;
 }
 
 /** The command line or the environment asks for something that cannot be. The message says what would do. */
@@ -32,6 +34,7 @@ Options:
   --host <address>    address to listen on (default 127.0.0.1)
   --port <number>     port to listen on, 0 for any free one (default ${DEFAULT_PORT})
   --database <file>   SQLite file, created where there is none (default ./powerrag.db)
+  --prices <file>     JSON file with prices of models, for estimated costs (default $POWERRAG_PRICES)
   --help              show this
   --version           show the version
 
@@ -53,9 +56,17 @@ export function readCommand(args: readonly string[], env: Readonly<Record<string
   if (host === '') throw new UsageError('--host must not be empty; leave it out for 127.0.0.1.');
   const database = values.database ?? './powerrag.db';
   if (database === '') throw new UsageError('--database must not be empty; leave it out for ./powerrag.db.');
+  const prices = values.prices ?? (env.POWERRAG_PRICES || undefined);
+  if (prices === '') throw new UsageError('--prices must not be empty; leave it out for the prices that are built in.');
   return {
     name: 'serve',
-    config: { host, port: readPort(values.port), database, keys: readKeys(host, env) },
+    config: {
+      host,
+      port: readPort(values.port),
+      database,
+      keys: readKeys(host, env),
+      ...(prices !== undefined && { prices }),
+    },
   };
 }
 
@@ -68,6 +79,7 @@ function parse(args: readonly string[]) {
         host: { type: 'string' },
         port: { type: 'string' },
         database: { type: 'string' },
+        prices: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

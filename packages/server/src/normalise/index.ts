@@ -116,6 +116,7 @@ export function normalise(span: OtlpSpan): Observation {
     environment: trace.environment ?? null,
     version: trace.version ?? null,
     ...modelCall(reader, type),
+    costEstimated: false,
     provider: rules.provider(reader) ?? null,
     modelParameters: rules.modelParameters(reader) ?? {},
     prompt: rules.prompt(reader) ?? null,
