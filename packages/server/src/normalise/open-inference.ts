@@ -81,17 +81,6 @@ export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
   });
 };
 
-export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
-  const [input, output] = [span.number('llm.cost.prompt'), span.number('llm.cost.completion')];
-  const total = span.number('llm.cost.total');
-  if (input === undefined && output === undefined && total === undefined) return undefined;
-  return {
-    ...(input === undefined ? {} : { input }),
-    ...(output === undefined ? {} : { output }),
-    total: total ?? (input ?? 0) + (output ?? 0),
-  };
-};
-
 /**
  * For a call of a model its messages say more than `input.value`, which is then what the library was called with. Around a
  * call (`CHAIN`, `AGENT`) it is the other way round: an instrumentation copies what it finds of a message, in LangGraph only
