@@ -125,6 +125,15 @@ describe('LiteLLM', () => {
     expect(sessionOf('38440dea-f45c-4479-85a7-5d97a06d7100')).toEqual({});
   });
 
+  it('has the parts of its counts in an object that Python wrote', () => {
+    const object =
+      "{'completion_tokens': 20, 'prompt_tokens': 100, 'total_tokens': 120, 'prompt_tokens_details': {'cached_tokens': 40, 'audio_tokens': None}}";
+    const counts = { 'gen_ai.usage.input_tokens': 100, 'gen_ai.usage.output_tokens': 20 };
+    const span = (text: string) => normalise(spanWith({ 'metadata.usage_object': text, ...counts })).usage;
+    expect(span(object)).toEqual({ input: 60, input_cached_tokens: 40, output: 20, total: 120 });
+    expect(span('{}')).toEqual({ input: 100, output: 20, total: 120 });
+  });
+
   it('names the user in a key of its own', () => {
     expect(normalise(spanWith({ 'litellm.call_id': 'c', 'llm.user': 'user-7' })).trace.userId).toBe('user-7');
   });

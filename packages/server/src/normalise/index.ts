@@ -65,6 +65,7 @@ const rules = {
     googleAdk.usage,
     genkit.usage,
     mlflow.usage,
+    litellm.usage,
     genAi.usage,
   ),
   cost,

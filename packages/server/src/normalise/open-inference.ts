@@ -89,6 +89,7 @@ export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
 export const input: Rule<BodyText> = firstOf(
   documents('reranker.input_documents'),
   (span) => (isAroundCalls(span) ? value('input')(span) : undefined),
+  (span) => (hasLostWords(span) ? value('input')(span) : undefined),
   messages('llm.input_messages', 'user'),
   prompts,
   value('input'),
@@ -104,6 +105,21 @@ export const output: Rule<BodyText> = firstOf(
   completions,
   value('output'),
 );
+
+/**
+ * The instrumentation of Haystack keeps the role of a call or a result and loses what it says; `input.value` has it, as
+ * Python's `repr` of each message.
+ */
+function hasLostWords(span: SpanReader): boolean {
+  const whole = span.peek('input.value');
+  if (typeof whole !== 'string' || !whole.includes('"ChatMessage(_role=')) return false;
+  return span.elements('llm.input_messages').some((at) => {
+    const own = `${at}message.`;
+    return (
+      !(span.has(`${own}content`) || span.has(`${own}tool_calls.0.tool_call.function.name`)) && span.has(`${own}role`)
+    );
+  });
+}
 
 /** An empty value is no value here. */
 function isAroundCalls(span: SpanReader): boolean {
