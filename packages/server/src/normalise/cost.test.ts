@@ -96,6 +96,14 @@ describe('token counts', () => {
       });
   });
 
+  it('are of the same kinds where Langfuse’s callback for LangChain names them', () => {
+    const details = { input: 60, output: 12, input_cache_read: 40, output_reasoning: 8, total: 120 };
+    const span = spanWith({ 'langfuse.observation.usage_details': JSON.stringify(details) });
+    expect(normalise(span).usage).toEqual({
+      ...{ input: 60, input_cached_tokens: 40, output: 12, output_reasoning_tokens: 8, total: 120 },
+    });
+  });
+
   it('of searches, requests and seconds are no tokens', () => {
     expect(
       usageOf({ input_tokens: 1, output_tokens: 1, web_search_requests: 3, 'details.web_search_requests': 3 }),

@@ -29,7 +29,12 @@ const MASTRA_TYPES: ReadonlyMap<string, ObservationType> = new Map([
 export const type: Rule<ObservationType> = (span) =>
   span.lookUp('langsmith.span.kind', LANGSMITH_KINDS) ?? span.lookUp('mastra.span.type', MASTRA_TYPES);
 
-export const userId = encodedTextAt('langsmith.metadata.user_id', 'mastra.metadata.userId', 'mastra.metadata.user_id');
+export const userId = encodedTextAt(
+  'langsmith.metadata.user_id',
+  'mastra.metadata.userId',
+  'mastra.metadata.user_id',
+  'mlflow.trace.user',
+);
 
 export const tags: Rule<readonly string[]> = firstOf(
   (span) => span.list('langsmith.span.tags'),

@@ -25,6 +25,7 @@ const SOURCES: readonly Source[] = [
       'mastra.metadata.sessionId',
       'mastra.metadata.threadId',
       'gcp.vertex.agent.session_id',
+      'mlflow.trace.session',
     ],
   },
   { strength: IdStrengths.conversation, keys: ['gen_ai.conversation.id', 'litellm.trace_id'] },
