@@ -29,6 +29,12 @@ describe('the command line', () => {
     });
   });
 
+  it('takes the file of prices from the option, else from the environment', () => {
+    const env = { POWERRAG_PRICES: 'env.json' };
+    expect(readCommand(['serve'], env)).toMatchObject({ config: { prices: 'env.json' } });
+    expect(readCommand(['serve', '--prices', 'own.json'], env)).toMatchObject({ config: { prices: 'own.json' } });
+  });
+
   it('shows help or the version wherever it is asked for', () => {
     expect(readCommand(['--help'], {})).toEqual({ name: 'help' });
     expect(readCommand(['serve', '-h'], {})).toEqual({ name: 'help' });
@@ -46,6 +52,7 @@ describe('the command line', () => {
     [['serve', '--port=-1'], /--port must be a whole number/],
     [['serve', '--host', ''], /--host must be a string that is not empty/],
     [['serve', '--database', ''], /--database must be a string that is not empty/],
+    [['serve', '--prices', ''], /--prices must be a string that is not empty/],
   ])('says what is wrong with %j', (args, message) => {
     expect(usageError(args)).toMatch(message);
   });

@@ -1,4 +1,5 @@
 import { type EventEmitter, once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -55,6 +56,27 @@ describe('a server on a real socket', () => {
       `Port ${port} on 127.0.0.1 is already in use; choose another port, or 0 for any free one.`,
     );
     await sqliteStore(database).close();
+  });
+
+  it('estimates the cost of a call by the prices of its file, and says of a file that it cannot use why', async () => {
+    const prices = join(temporaryFolder(), 'prices.json');
+    writeFileSync(prices, '{ "house-model": { "input": 2, "output": 4 } }');
+    const server = await start({ prices });
+    const attributes = [
+      { key: 'session.id', value: { stringValue: 's' } },
+      { key: 'gen_ai.request.model', value: { stringValue: 'house-model' } },
+      { key: 'gen_ai.usage.input_tokens', value: { intValue: '1000000' } },
+      { key: 'gen_ai.usage.output_tokens', value: { intValue: '500000' } },
+    ];
+    await post(server, encodeProtobuf(aRequest(aSpan({ attributes }))));
+    const sessions = await fetch(`${server.url}/api/v1/sessions`);
+    expect(await sessions.json()).toMatchObject({ data: [{ totalCost: 4, costEstimated: true }] });
+
+    writeFileSync(prices, '{');
+    await expect(start({ prices })).rejects.toThrow(`The prices in ${prices} cannot be used: they are not JSON`);
+    await expect(start({ prices: `${prices}.none` })).rejects.toThrow(
+      /cannot be read .*name another file with --prices/,
+    );
   });
 
   it('says that an address is not its own', async () => {

@@ -36,6 +36,8 @@ export interface Observation {
   readonly usage: Readonly<Record<string, number>>;
   /** US dollars by name; `total` is always there when any is. */
   readonly cost: Readonly<Record<string, number>>;
+  /** Whether `cost` was not sent, but reckoned from the tokens by a price table. */
+  readonly costEstimated: boolean;
   readonly prompt: { readonly name: string; readonly version: number | null } | null;
   readonly body: ObservationBody;
   /** What this span says of the trace it belongs to. */

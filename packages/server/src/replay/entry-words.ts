@@ -56,13 +56,28 @@ export function asJson({ tree, calls, rootBody, firstCallBody }: TraceCalls, sid
   const root = rootOf(tree.nodes);
   if (root === undefined || (side === 'input' && calls.some(({ input }) => input.length > 0))) return [];
   const atMs = side === 'input' ? root.observation.startMs : (root.observation.endMs ?? tree.trace.endMs);
+  const embeds = tree.nodes.some(({ observation }) => observation.type === 'embedding');
   for (const text of [tree.trace[side], rootBody?.[side], side === 'input' ? firstCallBody?.input : null]) {
     const value: Json = readBody(text);
     // Messages without words (instructions alone, a role without content) are not something to read.
-    if (value === null || value === '' || toMessages(value, side) !== null) continue;
+    if (saysNothing(value) || toMessages(value, side) !== null) continue;
+    if (embeds && isVector(value)) continue;
     return [said({ role: side === 'input' ? 'user' : 'assistant', parts: [{ type: 'json', value }] }, root, atMs)];
   }
   return [];
+}
+
+/** Nothing, and the arguments of a function that was called with none. */
+function saysNothing(value: Json): boolean {
+  if (value === null || value === '') return true;
+  if (!isObject(value) || Object.keys(value).length !== 2) return false;
+  const { args, kwargs } = value;
+  return Array.isArray(args) && args.length === 0 && isObject(kwargs) && Object.keys(kwargs).length === 0;
+}
+
+/** What came out of an embedding, for one text or for several. */
+function isVector(value: Json): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'number' || isVector(item));
 }
 
 function sources({ trace, nodes }: TraceTree, entries: TraceCalls['entries'], side: 'input' | 'output') {

@@ -107,6 +107,7 @@ function toReplayTrace(trace: StoredTrace, offset: Offset): ReplayTrace {
     errorCount: trace.errorCount,
     totalTokens: trace.totalTokens,
     totalCost: trace.totalCost,
+    costEstimated: trace.costEstimated,
   };
 }
 
@@ -146,6 +147,7 @@ function toReplayObservation(node: TreeNode, lane: number, counted: Counted, off
     model: observation.model,
     usage: toTokenUsage(observation.usage),
     cost: observation.cost.total ?? null,
+    costEstimated: observation.costEstimated,
     ...counted,
     orphan,
     skewed,

@@ -216,3 +216,18 @@ describe('what an observation counts for', () => {
     expect(counted('wrapped')).toEqual([100, 100, null]);
   });
 });
+
+describe('what is no language', () => {
+  const shown = (type: 'chain' | 'embedding', input: unknown, output: unknown) => {
+    const observations = [observation('root', { type: 'chain' }), observation('call', { type, parentId: 'root' })];
+    const bodies = new Map([[bodyKey({ traceId: 'trace', id: 'root' }), body(input, output)]]);
+    const { turns } = toReplay(session, [trace('trace')], observations, bodies);
+    return turns.flatMap(({ messages }) => messages).map(({ parts }) => parts);
+  };
+
+  it('is shown as it is, but for the vectors of an embedding and the arguments of a call with none', () => {
+    expect(shown('embedding', 'hello', [0.1, 0.2])).toEqual([[{ type: 'text', text: 'hello' }]]);
+    expect(shown('embedding', ['a', 'b'], [[0.1], [0.2]])).toEqual([[{ type: 'json', value: ['a', 'b'] }]]);
+    expect(shown('chain', { args: [], kwargs: {} }, [1, 2])).toEqual([[{ type: 'json', value: [1, 2] }]]);
+  });
+});

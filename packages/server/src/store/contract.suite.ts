@@ -260,6 +260,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         outputTokens: 3,
         totalTokens: 18,
         totalCost: 0.3,
+        costEstimated: false,
         startMs: 1000,
         lastActivityMs: 4000,
       });

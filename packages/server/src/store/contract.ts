@@ -132,6 +132,8 @@ export interface StoredTrace extends TraceAttributes {
   readonly totalTokens: number;
   /** In US dollars, or null when no observation carried a cost. */
   readonly totalCost: number | null;
+  /** Whether any of the cost was estimated from tokens and prices. */
+  readonly costEstimated: boolean;
 }
 
 /** An observation without its body. */

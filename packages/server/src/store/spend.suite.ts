@@ -131,6 +131,20 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
       );
     });
 
+    it('counts a cost that was sent, and no estimate beside it, whichever of the two wraps the other', async () => {
+      const estimate = (number: number, parent: number | null, cost: number) => ({
+        ...call(number, parent, { cost }),
+        costEstimated: true,
+      });
+      await inEveryOrder([call(1, null, { cost: 1 }), span(2, 1), estimate(3, 2, 5)], [0, 1]);
+      await inEveryOrder([estimate(1, null, 5), call(2, 1, { cost: 1 })], [0, 1]);
+      await inEveryOrder([estimate(1, null, 2), estimate(2, 1, 1), estimate(3, 1, 2)], [0, 3]);
+      await inEveryOrder([call(1, null, { cost: 0 }), estimate(2, 1, 5)], [0, 0]);
+      expect(await store.getSession(PROJECT, 's')).toBeNull();
+      await store.write(PROJECT, [call(1, null, { cost: 1 }), estimate(2, null, 0.5)]);
+      expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalCost: 1.5, costEstimated: true });
+    });
+
     it('counts the same for trees of any depth, in any order, grouping and repetition', async () => {
       await fc.assert(
         fc.asyncProperty(trees, async ({ observations, deliveries }) => {
@@ -181,16 +195,19 @@ const trees = fc
       isOpenFirst: fc.boolean(),
       tokens: fc.option(fc.nat(20), { nil: undefined }),
       cost: fc.option(fc.nat(20), { nil: undefined }),
+      costEstimated: fc.boolean(),
     }),
     { minLength: 1, maxLength: 12 },
   )
   .chain((nodes) => {
-    const observations = nodes.flatMap(({ parent, isCall, isOpenFirst, tokens, cost }, index) => {
+    const observations = nodes.flatMap(({ parent, isCall, isOpenFirst, tokens, cost, costEstimated }, index) => {
       const above = index === 0 ? null : (parent % (index + 1)) + 1;
       // A parent of the same number is one that never comes.
       const parentNumber = above === index + 1 ? 100 + index : above;
       const used = { ...(tokens === undefined ? {} : { tokens }), ...(cost === undefined ? {} : { cost }) };
-      const ended = isCall ? call(index + 1, parentNumber, used) : span(index + 1, parentNumber);
+      const ended = isCall
+        ? { ...call(index + 1, parentNumber, used), costEstimated: costEstimated && cost !== undefined }
+        : span(index + 1, parentNumber);
       return isOpenFirst ? [{ ...ended, endMs: null, usage: {} }, ended] : [ended];
     });
     return fc

@@ -1,23 +1,28 @@
+import { isModelCall } from '../observation/model-call.js';
 import type { Observation } from '../observation/observation.js';
 import { MOST, spendOf, sumTotals, type Totals } from './totals.js';
 
 /** What model calls used: the part of `Totals` that must not be counted twice. */
-export type Spend = Pick<Totals, 'inputTokens' | 'outputTokens' | 'totalTokens' | 'costNano' | 'costCount'>;
+export type Spend = Pick<
+  Totals,
+  'inputTokens' | 'outputTokens' | 'totalTokens' | 'costNano' | 'costCount' | 'estimatedCount'
+>;
 
 /** What it takes of an observation to count it. */
-export type SpendFacts = Pick<Observation, 'id' | 'parentId' | 'type' | 'model' | 'usage' | 'cost'>;
+export type SpendFacts = Pick<Observation, 'id' | 'parentId' | 'type' | 'model' | 'usage' | 'cost' | 'costEstimated'>;
 
-export const NO_SPEND: Spend = { inputTokens: 0, outputTokens: 0, totalTokens: 0, costNano: 0, costCount: 0 };
+export const NO_SPEND: Spend = {
+  inputTokens: 0,
+  outputTokens: 0,
+  totalTokens: 0,
+  costNano: 0,
+  costCount: 0,
+  estimatedCount: 0,
+};
 
 /** What a model call itself says that it used; null for any other observation, whose usage is that of calls within it. */
-export function ownSpend({ type, model, usage, cost }: SpendFacts): Spend | null {
-  return isModelCall(type, model) ? spendOf({ usage, cost }) : null;
-}
-
-/** A reranker, a judge or a tool that names the model which it calls is a call of that model. */
-function isModelCall(type: Observation['type'], model: string | null): boolean {
-  if (type === 'generation' || type === 'embedding') return true;
-  return model !== null && ['retriever', 'evaluator', 'guardrail', 'tool'].includes(type);
+export function ownSpend({ type, model, usage, cost, costEstimated }: SpendFacts): Spend | null {
+  return isModelCall(type, model) ? spendOf({ usage, cost, costEstimated }) : null;
 }
 
 /** Whether a sum is beyond what adding step by step can keep: see `sumSpend`. */
@@ -27,10 +32,10 @@ export function isBeyondBound(spend: Spend): boolean {
 
 /** All of them together, within the bound of totals, whatever their order. */
 function sumSpend(parts: readonly Spend[]): Spend {
-  const { inputTokens, outputTokens, totalTokens, costNano, costCount } = sumTotals(
+  const { inputTokens, outputTokens, totalTokens, costNano, costCount, estimatedCount } = sumTotals(
     parts.map((part) => ({ ...part, observationCount: 0, errorCount: 0 })),
   );
-  return { inputTokens, outputTokens, totalTokens, costNano, costCount };
+  return { inputTokens, outputTokens, totalTokens, costNano, costCount, estimatedCount };
 }
 
 /** Exact as long as no sum is beyond the bound. */
@@ -41,18 +46,19 @@ export function addSpend(a: Spend, b: Spend, times: 1 | -1 = 1): Spend {
     totalTokens: a.totalTokens + times * b.totalTokens,
     costNano: a.costNano + times * b.costNano,
     costCount: a.costCount + times * b.costCount,
+    estimatedCount: a.estimatedCount + times * b.estimatedCount,
   };
 }
 
 /**
  * What counts of a model call that holds others: they are seen by several instrumentations, or the outer one is a wrapper, so
  * it is either its own word or what the calls within it add up to, whichever is more. Tokens and cost are judged apart: the
- * two may have been known to different instrumentations.
+ * two may have been known to different instrumentations. A cost that was sent stands over estimates, however large these are.
  */
 export function countedSpend(own: Spend, within: Spend): Spend {
   const { inputTokens, outputTokens, totalTokens } = countsOwnTokens(own, within) ? own : within;
-  const { costNano, costCount } = countsOwnCost(own, within) ? own : within;
-  return { inputTokens, outputTokens, totalTokens, costNano, costCount };
+  const { costNano, costCount, estimatedCount } = countsOwnCost(own, within) ? own : within;
+  return { inputTokens, outputTokens, totalTokens, costNano, costCount, estimatedCount };
 }
 
 function countsOwnTokens(own: Spend, within: Spend): boolean {
@@ -60,7 +66,14 @@ function countsOwnTokens(own: Spend, within: Spend): boolean {
 }
 
 function countsOwnCost(own: Spend, within: Spend): boolean {
-  return own.costCount > 0 && (within.costCount === 0 || own.costNano >= within.costNano);
+  if (own.costCount === 0 || within.costCount === 0) return own.costCount > 0;
+  const [ownIsSent, withinIsSent] = [isSent(own), isSent(within)];
+  return ownIsSent === withinIsSent ? own.costNano >= within.costNano : ownIsSent;
+}
+
+/** Whether any of the cost was sent, and not estimated. */
+function isSent({ costCount, estimatedCount }: Spend): boolean {
+  return costCount > estimatedCount;
 }
 
 export interface SpendOfTrace {

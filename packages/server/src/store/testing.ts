@@ -25,6 +25,7 @@ export function anObservation(
     modelParameters: {},
     usage: {},
     cost: {},
+    costEstimated: false,
     prompt: null,
     trace: {},
     ...rest,

@@ -12,8 +12,9 @@ export interface Totals {
   totalTokens: number;
   /** In billionths of a US dollar. */
   costNano: number;
-  /** How many observations carried a cost. */
+  /** How many observations carried a cost, and of how many of these it was estimated. */
   costCount: number;
+  estimatedCount: number;
 }
 
 export function noTotals(): Totals {
@@ -25,6 +26,7 @@ export function noTotals(): Totals {
     totalTokens: 0,
     costNano: 0,
     costCount: 0,
+    estimatedCount: 0,
   };
 }
 
@@ -34,7 +36,7 @@ export function totalsOf({ level }: Pick<Observation, 'level'>): Totals {
 }
 
 /** What one observation says that it used. */
-export function spendOf({ usage, cost }: Pick<Observation, 'usage' | 'cost'>) {
+export function spendOf({ usage, cost, costEstimated }: Pick<Observation, 'usage' | 'cost' | 'costEstimated'>) {
   const costTotal = cost.total;
   return {
     inputTokens: sumOf(usage, 'input'),
@@ -42,6 +44,7 @@ export function spendOf({ usage, cost }: Pick<Observation, 'usage' | 'cost'>) {
     totalTokens: whole(usage.total ?? 0),
     costNano: costTotal === undefined ? 0 : whole(costTotal * NANO),
     costCount: costTotal === undefined ? 0 : 1,
+    estimatedCount: costTotal !== undefined && costEstimated ? 1 : 0,
   };
 }
 
@@ -80,6 +83,7 @@ export function shownTotals(totals: Totals) {
     outputTokens: totals.outputTokens,
     totalTokens: totals.totalTokens,
     totalCost: totals.costCount === 0 ? null : totals.costNano / NANO,
+    costEstimated: totals.estimatedCount > 0,
   };
 }
 

@@ -149,4 +149,11 @@ export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = 
   -- Traces that are there were counted by another rule.
   ALTER TABLE traces ADD COLUMN needs_recount INTEGER NOT NULL DEFAULT 1;
   `,
+  `
+  -- What was stored before was sent, none of it estimated.
+  ALTER TABLE observations ADD COLUMN cost_estimated INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE gathered_usage ADD COLUMN estimated_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE traces ADD COLUMN estimated_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN estimated_count INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -26,6 +26,7 @@ interface ObservationRow {
   model_parameters: string;
   usage: string;
   cost: string;
+  cost_estimated: number;
   prompt_name: string | null;
   prompt_version: number | null;
 }
@@ -52,13 +53,13 @@ export type Put =
 /** What a trace's totals and extremes need of an observation. */
 export type StoredFacts = Pick<
   Observation,
-  'id' | 'name' | 'parentId' | 'startMs' | 'endMs' | 'level' | 'type' | 'model' | 'usage' | 'cost'
+  'id' | 'name' | 'parentId' | 'startMs' | 'endMs' | 'level' | 'type' | 'model' | 'usage' | 'cost' | 'costEstimated'
 >;
 
 const COLUMNS = [
   ...['trace_key', 'observation_id', 'weight', 'parent_id', 'type', 'name', 'start_ms', 'end_ms', 'first_token_ms'],
   ...['level', 'status_message', 'service', 'scope', 'environment', 'version', 'model', 'provider', 'model_parameters'],
-  ...['usage', 'cost', 'prompt_name', 'prompt_version'],
+  ...['usage', 'cost', 'cost_estimated', 'prompt_name', 'prompt_version'],
 ];
 
 /** The rows of observations and their bodies. Writes happen within the caller's transaction. */
@@ -145,7 +146,7 @@ export class ObservationRows {
       ...[traceKey, o.id, weight, o.parentId, o.type, o.name, o.startMs, o.endMs, o.firstTokenMs, o.level],
       ...[o.statusMessage, o.service, o.scope, o.environment, o.version, o.model, o.provider],
       ...[JSON.stringify(o.modelParameters), JSON.stringify(o.usage), JSON.stringify(o.cost)],
-      ...[o.prompt?.name ?? null, o.prompt?.version ?? null],
+      ...[o.costEstimated ? 1 : 0, o.prompt?.name ?? null, o.prompt?.version ?? null],
     ];
   }
 }
@@ -162,6 +163,7 @@ function factsOf(row: ObservationRow): StoredFacts {
     model: row.model,
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
+    costEstimated: row.cost_estimated === 1,
   };
 }
 
@@ -186,6 +188,7 @@ export function toStored(row: PlacedRow): StoredObservation {
     modelParameters: JSON.parse(row.model_parameters) as Record<string, Json>,
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
+    costEstimated: row.cost_estimated === 1,
     prompt: row.prompt_name === null ? null : { name: row.prompt_name, version: row.prompt_version },
     sessionId: row.session_id,
   };

@@ -24,6 +24,7 @@ interface NodeRow {
   readonly model: string | null;
   readonly usage: string;
   readonly cost: string;
+  readonly cost_estimated: number;
 }
 
 interface GatheredRow {
@@ -32,6 +33,7 @@ interface GatheredRow {
   readonly total_tokens: number;
   readonly cost_nano: number;
   readonly cost_count: number;
+  readonly estimated_count: number;
   readonly observation_id: string;
 }
 
@@ -79,14 +81,14 @@ export class SpendRows {
 
   constructor(database: Database) {
     this.#findNode = database.prepare(
-      'SELECT parent_id, type, model, usage, cost FROM observations WHERE trace_key = ? AND observation_id = ?',
+      'SELECT parent_id, type, model, usage, cost, cost_estimated FROM observations WHERE trace_key = ? AND observation_id = ?',
     );
     this.#find = database.prepare('SELECT * FROM gathered_usage WHERE trace_key = ? AND observation_id = ?');
     this.#some = database.prepare(`SELECT * FROM gathered_usage WHERE trace_key = ? LIMIT ${READ_AT_ONCE}`);
     this.#put = database.prepare(
       `INSERT OR REPLACE INTO gathered_usage
-        (trace_key, observation_id, input_tokens, output_tokens, total_tokens, cost_nano, cost_count)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        (trace_key, observation_id, input_tokens, output_tokens, total_tokens, cost_nano, cost_count, estimated_count)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#remove = database.prepare('DELETE FROM gathered_usage WHERE trace_key = ? AND observation_id = ?');
     this.#clear = database.prepare('DELETE FROM gathered_usage WHERE trace_key = ?');
@@ -145,7 +147,8 @@ export class SpendRows {
       const spend = trace.gathered.get(id) ?? null;
       if (spend !== null)
         this.#put.run(
-          ...[trace.key, id, spend.inputTokens, spend.outputTokens, spend.totalTokens, spend.costNano, spend.costCount],
+          ...[trace.key, id, spend.inputTokens, spend.outputTokens, spend.totalTokens],
+          ...[spend.costNano, spend.costCount, spend.estimatedCount],
         );
       else if (trace.stored.has(id)) this.#remove.run(trace.key, id);
     }
@@ -153,6 +156,8 @@ export class SpendRows {
 
   /** Takes a change up to the first ancestor that is missing, or to the root, through every model call on the way. */
   #carry(trace: TraceSpend, totals: Totals, from: string, { parentId }: Node, change: Spend): void {
+    // The difference of two sums at the bound is not exact.
+    if (isBeyondBound(change)) trace.needsRecount = true;
     const walked = new Set([from]);
     let moved = change;
     for (let id = parentId; id !== null; ) {
@@ -188,6 +193,7 @@ export class SpendRows {
       ...{ id, parentId: row.parent_id, type, model },
       usage: JSON.parse(row.usage) as Record<string, number>,
       cost: JSON.parse(row.cost) as Record<string, number>,
+      costEstimated: row.cost_estimated === 1,
     });
     trace.nodes.set(id, node);
     return node;
@@ -233,6 +239,7 @@ function toSpend(row: GatheredRow): Spend {
     totalTokens: row.total_tokens,
     costNano: row.cost_nano,
     costCount: row.cost_count,
+    estimatedCount: row.estimated_count,
   };
 }
 
