@@ -38,7 +38,7 @@ const CLOSE_DEADLINE_MS = 5_000;
 /** How long a client may then take to send the rest of a body. */
 const BODY_DEADLINE_MS = 2_000;
 
-/** Opens the store and listens. Rejects with `CannotListen` or `DatabaseUnusable`, leaving nothing open. */
+/** Opens the store and listens. Rejects with `CannotListen` or with the error of `openStore`, leaving nothing open. */
 export async function serve(config: ServerConfig, deps: ServeDeps): Promise<RunningServer> {
   const store = deps.openStore(config.database);
   const changes = new Changes();

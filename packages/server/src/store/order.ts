@@ -18,7 +18,7 @@ export interface VersionRank {
   readonly weight: number;
 }
 
-/** A version in one fixed writing: two versions are the same when their texts are. Says nothing of the trace, whose fields are gathered apart. */
+/** A version in one fixed writing: two versions are the same when their texts are. Without the trace attributes, which are merged separately. */
 export function versionText(observation: Omit<Observation, 'trace'>): string {
   const o = observation;
   return JSON.stringify([
