@@ -1,25 +1,25 @@
 export interface HttpRequest {
   readonly origin: string;
-  /** With the query. */
+  /** Including the query. */
   readonly path: string;
   readonly method: 'POST';
-  /** Their names in small letters. */
+  /** Names in lower case. */
   readonly headers: Record<string, string>;
   readonly body: Buffer;
   readonly signal: AbortSignal;
 }
 
-/** Whatever its status is. */
+/** An answer with any status. */
 export interface HttpAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Leaving it before its end closes the connection. */
+  /** Leaving it early closes the connection. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** What requests are made with. It follows no redirect. An undici dispatcher is one. */
+/** An HTTP client that does not follow redirects, such as an undici dispatcher. */
 export interface HttpClient {
-  /** Rejects when no answer comes. */
+  /** Rejects when there is no answer. */
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** Closes its connections. */
   destroy(): Promise<void>;

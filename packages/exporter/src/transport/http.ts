@@ -6,7 +6,7 @@ import { isProcessRealm } from '../base/realm.js';
 import type { SendResult, Transport } from '../base/send-result.js';
 import { VERSION } from '../base/version.js';
 import type { HttpProxy } from '../config/proxy.js';
-import type { LossReporter } from '../report/loss-reporter.js';
+import type { DropReporter } from '../report/drop-reporter.js';
 import { readAnswer } from './answer.js';
 import { openDispatcher } from './dispatcher.js';
 import { codeOf, describeFailure } from './failure.js';
@@ -17,66 +17,66 @@ import { untracedScope } from './untraced.js';
 export interface HttpTransportOptions {
   /** Where to POST. */
   readonly url: URL;
-  /** Their names in small letters. */
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Default: none, requests go straight to the endpoint. */
+  /** Default: none. */
   readonly proxy?: HttpProxy | undefined;
-  /** Certificates of authorities in PEM form that are trusted instead of those that Node knows. */
+  /** Certificates (PEM text) of the authorities to trust instead of those that Node trusts. */
   readonly ca?: string | undefined;
-  /** Milliseconds that one attempt may take from its start to the end of the response. Default 30,000. */
+  /** Most milliseconds of a request, up to the end of the response. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Prepares the body, e.g. compresses it. */
+  /** Prepares the body, for example compresses it. */
   readonly encode?: (body: Buffer) => Promise<{ readonly body: Buffer; readonly contentEncoding: string | undefined }>;
-  /** Tells the server of losses along with each request. */
-  readonly losses?: LossReporter;
+  /** Reports dropped spans with each request. */
+  readonly dropReporter?: DropReporter;
   /** Unix milliseconds now. */
   readonly wallNow: () => number;
 }
 
-/** Bun puts a module of its own, which lacks the client that is used, in the place of undici. */
+/** Bun replaces undici with its own module, which lacks the client that we use. */
 function isBun(): boolean {
   return process.versions.bun !== undefined;
 }
 
-/** Why no proxy can be used here, for the log; undefined where one can. */
+/** Where the process runs that no proxy can be used, for the log; undefined if one can. */
 export function whyNoProxy(): string | undefined {
   if (isBun()) return 'in Bun';
   return isProcessRealm() ? undefined : "in a test runner's own global scope";
 }
 
-/** One request needs one connection; more requests than this are never in flight. */
+/** One per request, because at most this many are in flight. */
 const CONNECTIONS = 8;
 const TIMEOUT_MS = 30_000;
-/** A reused connection that was closed under the request; the server has not seen it, or will know it again. */
+/** Errors of a reused connection that the server has closed. A retry is safe, because the server stores a span once. */
 const CLOSED_CONNECTION: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 const RUNTIME = isBun() ? `bun/${process.versions.bun}` : `node/${process.versions.node}`;
 const USER_AGENT = `powerrag-exporter/${VERSION} ${RUNTIME}`;
 
-const NEXT_TICK_IS_FAKED = 'a test has faked process.nextTick, without which Node cannot use the network';
+const NEXT_TICK_IS_FAKED = 'a test has faked process.nextTick, which Node needs for the network';
 
-/** What every request says, whatever the headers of the connection are. */
+/** Headers that options cannot override. */
 function ownHeaders(): Record<string, string> {
   const traceId = randomUUID().replaceAll('-', '');
   return {
     'content-type': 'application/x-protobuf',
     'accept-encoding': 'identity',
-    // Of a trace that is not sampled: a server that is traced, be it in this very process, would otherwise make spans of our
-    // requests, and send those, and so on.
+    // A trace that is not sampled. Otherwise a traced server, which may run in this process, would create spans for our requests,
+    // which would cause requests, and so on.
     traceparent: `00-${traceId}-${traceId.slice(16)}-00`,
   };
 }
 
 /**
- * OTLP over HTTP, protobuf bodies, on one client, which is made for the first request. In a global scope that a test runner has
- * made it is made at once, and of Node's own modules: once the scope is torn down, loading a file fails the whole test run.
+ * OTLP over HTTP with protobuf bodies. The client is created for the first request. In the global scope of a test file it is
+ * created at once, from Node's own modules, because loading a file after the scope is torn down fails the whole test run.
  */
 export function httpTransport(options: HttpTransportOptions): Transport {
-  const { ca, losses, proxy, timeoutMs = TIMEOUT_MS, url, wallNow } = options;
+  const { ca, dropReporter, proxy, timeoutMs = TIMEOUT_MS, url, wallNow } = options;
   const inUntracedScope = untracedScope();
   const usesNodeClient = whyNoProxy() !== undefined;
-  const nodeClient = kept(() => openNodeClient({ ca, connections: CONNECTIONS }));
-  const dispatcher = kept(() => openDispatcher({ ca, proxy, connections: CONNECTIONS }));
+  const nodeClient = lazyClient(() => openNodeClient({ ca, connections: CONNECTIONS }));
+  const dispatcher = lazyClient(() => openDispatcher({ ca, proxy, connections: CONNECTIONS }));
 
   async function client(): Promise<HttpClient> {
     if (usesNodeClient || (!proxy && (await areImmediatesFaked()))) return await nodeClient.get();
@@ -99,7 +99,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     return await readAnswer(response, url, wallNow);
   }
 
-  /** Each idle connection may have been closed by the server unseen; after as many tries, one is surely new. */
+  /** The server may have closed any idle connection. After this many tries, the connection is certainly new. */
   async function postOnOpenConnection(
     body: Buffer,
     headers: Record<string, string>,
@@ -114,7 +114,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     }
   }
 
-  // It is asked for again, and the failure told, when there is something to send.
+  // If this fails, the next request tries again and reports the failure.
   if (!isProcessRealm()) nodeClient.get().catch(() => {});
 
   return {
@@ -125,7 +125,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         const encoded = options.encode ? await options.encode(body) : { body, contentEncoding: undefined };
         const headers: Record<string, string> = { 'user-agent': USER_AGENT, ...options.headers, ...ownHeaders() };
         if (encoded.contentEncoding !== undefined) headers['content-encoding'] = encoded.contentEncoding;
-        const report = losses?.report();
+        const report = dropReporter?.report();
         if (report) headers[CLIENT_REPORT_HEADER] = report.header;
         const result = await postOnOpenConnection(encoded.body, headers, limit.signal);
         if (result.status === 'accepted') report?.accepted();
@@ -138,15 +138,15 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     },
     async close() {
       const closed = Promise.all([nodeClient.destroy(), dispatcher.destroy()]);
-      // undici would never say that it has closed.
+      // Without them, undici's promise would never resolve.
       if (await areImmediatesFaked()) closed.catch(() => {});
       else await closed;
     },
   };
 }
 
-/** A client that is made when it is first wanted, and again after a failure. */
-function kept(open: () => Promise<HttpClient>): { get(): Promise<HttpClient>; destroy(): Promise<void> } {
+/** A client that is created at first use, and again after a failure. */
+function lazyClient(open: () => Promise<HttpClient>): { get(): Promise<HttpClient>; destroy(): Promise<void> } {
   let client: Promise<HttpClient> | undefined;
   return {
     get() {
@@ -164,7 +164,7 @@ function kept(open: () => Promise<HttpClient>): { get(): Promise<HttpClient>; de
   };
 }
 
-/** A signal that fires with another one, or when the time is up. `AbortSignal.any` on one that lives long keeps memory in Node 20. */
+/** A signal that aborts with another one or after a time. `AbortSignal.any` with a long-lived signal leaks memory in Node 20. */
 class TimeLimit {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;

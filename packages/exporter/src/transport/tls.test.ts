@@ -84,19 +84,19 @@ describe('over TLS (E35)', () => {
     const collector = await startCollector();
     const { lines } = await send(collector.baseUrl.replace('http:', 'https:'));
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/does not speak TLS.*http:/);
+    expect(lines[0]).toMatch(/does not use TLS.*http:/);
   });
 
   it('a server with TLS that is called over plain http is told by what it does: it closes the connection', async () => {
     const collector = await startCollector(undefined, certificate);
     const { lines } = await send(collector.baseUrl.replace('https:', 'http:'));
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/closed.*speaks TLS.*https:/);
+    expect(lines[0]).toMatch(/closed.*uses TLS.*https:/);
   });
 
   it('a `ca` that is a path is named, since it would trust nobody', async () => {
     const { lines } = await send('https://localhost:1', { ca: '/etc/ssl/ca.pem' });
-    expect(lines[0]).toMatch(/ca is no certificate in PEM form.*not its path/);
+    expect(lines[0]).toMatch(/ca is not a PEM certificate.*not its path/);
   });
 });
 
@@ -109,6 +109,6 @@ it('no byte of a key reaches a server that is not on this machine over plain HTT
   });
   // An address that reaches this server here, and is not one of those that never leave a machine.
   const { lines } = await send(`http://0.0.0.0:${portOf(server.address())}`);
-  expect(lines[0]).toMatch(/in clear.*Use https/);
+  expect(lines[0]).toMatch(/sent unencrypted.*Use https/);
   expect(Buffer.concat(received).length).toBe(0);
 });

@@ -7,6 +7,7 @@ import type { ServerEnv } from '../routes/principal.js';
 import { InvalidCursor } from '../store/cursor.js';
 import { authenticate, type Keys } from './authentication.js';
 import { onlyValidHosts, refuseCrossSite } from './origin.js';
+import { notFoundPage } from './page.js';
 import { createRoutes, type RoutesDeps } from './routes.js';
 import { securityHeaders } from './security-headers.js';
 
@@ -28,6 +29,8 @@ export function createApp(deps: AppDeps): Hono<ServerEnv> {
   app.route('/', createRoutes({ ...deps, changes }));
 
   app.notFound((context) => {
+    const shown = notFoundPage(context, deps.page);
+    if (shown !== null) return shown;
     const { method, path } = context.req;
     const message = `There is no ${method} ${path}. Send traces to POST ${OTLP_TRACES_PATH} or ${TRACES_PATH}.`;
     const mediaType = otlpMediaType(context.req.header('content-type'));

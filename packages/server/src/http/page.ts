@@ -61,6 +61,17 @@ export function createPageRoutes(page: PageFiles | null): Hono {
   return app;
 }
 
+/**
+ * The page as the answer to an unknown address: it says so and links to the sessions. Null when the page is not built, or when a
+ * program sends the request rather than a person.
+ */
+export function notFoundPage(context: Context, page: PageFiles | null): Response | null {
+  const index = page?.get(INDEX);
+  const isPerson = context.req.method === 'GET' && (context.req.header('accept') ?? '').includes('text/html');
+  if (index === undefined || !isPerson || /^\/(?:api|v1)\//.test(context.req.path)) return null;
+  return context.body(index.content, 404, { 'cache-control': 'no-cache', 'content-type': index.type });
+}
+
 const VIEWS = ['/', '/sessions', '/sessions/*', '/session', '/session/'];
 
 function send(context: Context, file: PageFile | undefined): Response {

@@ -44,6 +44,16 @@ describe('the sessions list', () => {
       }
     },
   );
+
+  it('is filtered by tags: a session has all of them, on whichever of its traces', async () => {
+    const tagged = (number: number, sessionId: string, tags: string[]) =>
+      anObservation({ traceId: traceId(number), trace: { sessionId, tags } });
+    await store.write('default', [tagged(1, 'a', ['x, y']), tagged(2, 'a', ['z']), tagged(3, 'b', ['z'])]);
+    expect((await get('/api/v1/sessions?tag=x%2C%20y')).body).toMatchObject({ data: [{ id: 'a' }] });
+    expect((await get('/api/v1/sessions?tag=z&tag=x%2C%20y')).body).toMatchObject({ data: [{ id: 'a' }] });
+    expect((await get('/api/v1/sessions?tag=x')).body).toMatchObject({ data: [] });
+  });
+
   it('finds a session by a conversation id of its traces', async () => {
     const trace = { sessionId: 'chat-1', conversationIds: ['made up'] };
     await store.write('default', [anObservation({ trace })]);

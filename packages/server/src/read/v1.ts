@@ -36,11 +36,12 @@ export function createV1Api(reader: SessionReader, changes: Changes, now = Date.
       environment: repeated('Only sessions of these environments.'),
       userId: text('Only sessions with a trace of this user.'),
       conversationId: text('Only sessions with a trace in which this other session or conversation id was seen.'),
+      tag: repeated('Only sessions that have all of these tags.'),
     }),
     async (context) => {
-      const { environment: environments, ...rest } = context.req.valid('query');
+      const { environment: environments, tag: tags, ...rest } = context.req.valid('query');
       const { sessions, nextCursor } = await reader.listSessions(context.var.principal.projectId, {
-        ...defined({ ...rest, environments }),
+        ...defined({ ...rest, environments, tags }),
         limit: rest.limit,
       });
       return context.json({ data: sessions, nextCursor } satisfies Page<SessionSummary>);

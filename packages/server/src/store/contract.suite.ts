@@ -366,6 +366,15 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       await expect(store.listSessions(PROJECT, { limit: 1, cursor: 'nonsense' })).rejects.toThrow(InvalidCursor);
     });
 
+    it('finds sessions by tags: all of them, on any of its traces', async () => {
+      const tagged = (number: number, sessionId: string, tags: string[]) =>
+        anObservation({ traceId: traceId(number), startMs: number, endMs: number, trace: { sessionId, tags } });
+      await write(tagged(1, 'a', ['x']), tagged(2, 'a', ['y']), tagged(3, 'b', ['y']));
+      expect(await sessions({ tags: ['y'] })).toEqual(['b', 'a']);
+      expect(await sessions({ tags: ['x', 'y'] })).toEqual(['a']);
+      expect(await sessions({ tags: ['nothing'] })).toEqual([]);
+    });
+
     it('finds sessions by user, environment and start', async () => {
       await write(
         anObservation({ traceId: traceId(1), startMs: 10, endMs: 11, trace: { sessionId: 'a', userId: 'ann' } }),

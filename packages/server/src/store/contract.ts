@@ -77,6 +77,8 @@ export interface SessionQuery {
   readonly userId?: string;
   /** Only sessions with a trace that has this conversation id. */
   readonly conversationId?: string;
+  /** Only sessions whose traces together have every one of these tags. */
+  readonly tags?: readonly string[];
   /** `created`: by start, latest first, as in the Langfuse API. Default `lastActivity`. */
   readonly orderBy?: 'lastActivity' | 'created';
 }

@@ -183,6 +183,7 @@ function sessionMatches({ shown: session, environments, conversationIds }: Sessi
     startsWithin(session, query) &&
     (query.conversationId === undefined || conversationIds.has(query.conversationId)) &&
     (query.userId === undefined || session.userIds.includes(query.userId)) &&
+    (query.tags ?? []).every((tag) => session.tags.includes(tag)) &&
     (!query.environments?.length || query.environments.some((environment) => environments.has(environment)))
   );
 }

@@ -31,6 +31,7 @@ export function sessionConditions(query: SessionQuery): Condition[] {
     conditions.push(hasValue('environment', environments));
   }
   if (userId !== undefined) conditions.push(hasValue('user', [userId]));
+  for (const tag of query.tags ?? []) conditions.push(hasValue('tag', [tag]));
   if (conversationId !== undefined) {
     const sql = `session_key IN (SELECT traces.session_key FROM conversations JOIN traces USING (trace_key)
       WHERE conversations.project_id = sessions.project_id AND conversation_id = ?)`;
@@ -40,7 +41,7 @@ export function sessionConditions(query: SessionQuery): Condition[] {
 }
 
 /** One of the session's traces has one of the values. */
-function hasValue(kind: 'user' | 'environment', values: readonly string[]): Condition {
+function hasValue(kind: 'user' | 'environment' | 'tag', values: readonly string[]): Condition {
   return {
     sql: `EXISTS (SELECT 1 FROM session_values AS seen WHERE seen.session_key = sessions.session_key
       AND seen.kind = '${kind}' AND seen.value IN (${placeholders(values)}))`,
