@@ -4,7 +4,7 @@ import type { Keys } from '../http/authentication.js';
 import { isLoopback } from '../http/loopback.js';
 import { InvalidOption, readOptions, type ServerConfig, type ServerOptions } from './options.js';
 
-/** What the command line and the environment ask for. */
+/** What the command line and the environment say to do. */
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }

@@ -40,7 +40,7 @@ const CLOSE_DEADLINE_MS = 5_000;
 /** How long a client may then take to send the rest of a body. */
 const BODY_DEADLINE_MS = 2_000;
 
-/** Opens the store and listens. Rejects with `CannotListen`, `DatabaseUnusable` or `PricesUnusable`, leaving nothing open. */
+/** Opens the store and listens. Rejects with `CannotListen`, `PricesUnusable` or the error of `openStore`, leaving nothing open. */
 export async function serve(config: ServerConfig, deps: ServeDeps): Promise<RunningServer> {
   const withCost = estimateCosts(readPrices(config.prices));
   const store = deps.openStore(config.database);

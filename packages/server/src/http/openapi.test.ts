@@ -73,7 +73,7 @@ describe('the OpenAPI document', () => {
     expect(documented).toContain('GET /api/v1/sessions/{id}/replay');
   });
 
-  it('describes the fields of a query as a client gives them', async () => {
+  it('describes the fields of a query as a client sends them', async () => {
     const { paths } = await document();
     const parameters = paths['/api/v1/sessions']?.get?.parameters ?? [];
     expect(parameters).toContainEqual({
@@ -97,7 +97,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('what the OpenAPI document says of an answer', () => {
+describe('the schema of an answer', () => {
   const message = [{ role: 'user', content: 'Hi' }];
   const answer = {
     role: 'assistant',
@@ -117,7 +117,7 @@ describe('what the OpenAPI document says of an answer', () => {
     ['/api/public/traces?fields=core', tracesAnswer],
     [`/api/public/traces/${traceId(1)}`, traceAnswer],
     ['/api/public/observations?sessionId=s', observationsAnswer],
-  ])('of %s is all of it', async (path, schema) => {
+  ])('names every field of %s', async (path, schema) => {
     const { app, store } = routes();
     const api = signedIn(app);
     const headers = {
@@ -144,13 +144,13 @@ describe('what the OpenAPI document says of an answer', () => {
       anObservation({ traceId: traceId(1), id: spanId(2), parentId: spanId(1), endMs: null, level: 'ERROR' }),
     ]);
     const body = await (await api.request(path)).json();
-    // Parsing leaves out what the schema does not name.
+    // Parsing drops fields that the schema does not name.
     expect(v.parse(schema as v.GenericSchema, body)).toEqual(body);
   });
 });
 
 describe('a principal', () => {
-  it('without rights reaches nothing that is stored', async () => {
+  it('without rights can neither read nor write', async () => {
     const { app } = routes();
     const api = signedIn(app, { projectId: 'default', rights: new Set() });
     const { paths } = await document();

@@ -71,12 +71,12 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-/** A request as OTLP/JSON has it. Loose: tests send what is wrong, too. */
+/** A request in OTLP/JSON. Loosely typed: tests also send invalid ones. */
 export interface JsonRequest {
   readonly resourceSpans?: readonly object[];
 }
 
-/** A span that a server has to take. */
+/** A span that a server must accept. */
 export function aSpan(say: object = {}): object {
   return {
     traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -96,7 +96,7 @@ export function encodeJson(request: object): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(JSON.stringify(request)));
 }
 
-/** The same request in protobuf: ids become bytes, the rest is as it is. */
+/** The same request in protobuf: ids become bytes, the rest stays. */
 export function encodeProtobuf(request: JsonRequest): Uint8Array<ArrayBuffer> {
   const type = root.lookupType('ExportTraceServiceRequest');
   return new Uint8Array(type.encode(type.fromObject(idsToBytes(request))).finish());

@@ -19,8 +19,8 @@ export interface VersionRank {
 }
 
 /**
- * A version in one fixed writing: two versions are the same when their texts are. Says nothing of the trace, whose fields are
- * gathered apart, nor of an estimated cost, so that a change of prices makes no new version of what is sent again.
+ * A version in one fixed writing: two versions are the same when their texts are. Without the trace attributes, which are merged
+ * separately, and without an estimated cost, so that new prices do not make a new version of what is sent again.
  */
 export function versionText(observation: Omit<Observation, 'trace'>): string {
   const o = observation;

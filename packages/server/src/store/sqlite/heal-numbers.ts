@@ -9,7 +9,7 @@ import { readTotals, TOTALS_COLUMNS, type TotalsRow } from './totals-columns.js'
 /** Until this step one observation counted for at most this much: billionths of a dollar, or tokens. */
 const MOST_BEFORE = 1e12;
 
-/** Whether a row of `observations` holds a number that was counted for less than it is. */
+/** Whether a row of `observations` has a number that was capped when it was counted. */
 const WAS_CAPPED = `EXISTS (SELECT 1 FROM json_each(usage) WHERE abs(value) > ${MOST_BEFORE})
   OR abs(json_extract(cost, '$.total')) > ${MOST_BEFORE / 1e9}`;
 
@@ -19,8 +19,8 @@ const FIELDS = TOTALS_FIELDS.filter((field) => field !== 'estimatedCount');
 const IS_AT_BOUND = COLUMNS.map((column) => `abs(${column}) >= ${MOST}`).join(' OR ');
 
 /**
- * Brings the totals of older files within their bound (beyond it `node:sqlite` refuses to read the row), adds up anew what was
- * capped, and drops times to first token that are no moment.
+ * Caps the totals of older files (`node:sqlite` refuses to read rows above the bound), recounts what was capped, and removes
+ * invalid times to first token.
  */
 export function healNumbers(database: Database): void {
   const clamped = COLUMNS.map((column) => `${column} = max(-${MOST}, min(${MOST}, ${column}))`).join(', ');

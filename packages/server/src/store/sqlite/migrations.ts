@@ -7,10 +7,10 @@ import { healNumbers } from './heal-numbers.js';
  *
  * - `sessions` and `traces` hold their totals, kept in the transaction that stores an observation, so that a list reads
  *   nothing else.
- * - `traces.said` holds the registers of `MergedTraceAttributes`; the columns beside it are what they stand at, for the indexes.
- * - `conversations` holds the ids of sessions that were named in a trace and do not stand, to find the trace by.
- * - `gathered_usage` holds what model calls used below an observation (see spend-rows.ts); `traces.needs_recount` is 1 where that
- *   cannot be kept by adding.
+ * - `traces.said` holds `MergedTraceAttributes`; the columns beside it hold the current values, for the indexes.
+ * - `conversations` holds the conversation ids of traces, to find the traces by.
+ * - `gathered_usage` holds the usage of model calls below an observation (see spend-rows.ts); `traces.needs_recount` is 1 when
+ *   adding is not enough.
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
 export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [

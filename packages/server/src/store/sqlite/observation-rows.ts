@@ -31,7 +31,7 @@ interface ObservationRow {
   prompt_version: number | null;
 }
 
-/** An observation's row with the trace and session that it stands under. */
+/** An observation's row with its trace and session. */
 export interface PlacedRow extends ObservationRow {
   trace_id: string;
   session_id: string | null;
@@ -44,13 +44,13 @@ interface BodyRow {
   events: string;
 }
 
-/** What became of a delivered version. `replaced` is the version that stood before. */
+/** The result of a delivery. `replaced` is the previous version. */
 export type Put =
   | { readonly outcome: 'added' }
   | { readonly outcome: 'replaced'; readonly replaced: StoredFacts }
   | { readonly outcome: 'outranked' };
 
-/** What a trace's totals and extremes need of an observation. */
+/** What a trace's totals, first, root and end need of an observation. */
 export type StoredFacts = Pick<
   Observation,
   'id' | 'name' | 'parentId' | 'startMs' | 'endMs' | 'level' | 'type' | 'model' | 'usage' | 'cost' | 'costEstimated'
@@ -87,7 +87,7 @@ export class ObservationRows {
     );
   }
 
-  /** Stores the version, unless the one that is there stands over it. */
+  /** Stores the version unless the stored one is more complete. */
   put(projectId: string, traceKey: number, observation: Observation): Put {
     const text = versionText(observation);
     const values = this.#values(traceKey, observation, text.length);
