@@ -1,3 +1,4 @@
+import { httpMessage } from './http-message.js';
 import { isObject, nameOf, ownValue, read, threw, toJson } from './inert.js';
 import { sharedState } from './shared-state.js';
 
@@ -93,6 +94,8 @@ class Portrait {
     const boxed = [String, Number, Boolean, BigInt, Symbol].find((type) => value instanceof type);
     if (boxed) return this.of(Reflect.apply(boxed.prototype.valueOf, value, []));
     const keys = Object.keys(value);
+    const http = httpMessage(value);
+    if (http) return this.#fields(http, Object.keys(http));
     if (value instanceof Error) return this.#error(value, keys);
     return keys.length > 0 || nameOf(value) === 'Object' ? this.#fields(value, keys) : `[${nameOf(value)}]`;
   }
