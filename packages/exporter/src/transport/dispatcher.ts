@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module';
+// Under a name of ours: bundles for AWS Lambda often begin with a line of their own that imports `createRequire`.
+import { createRequire as requireOfModule } from 'node:module';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { HttpProxy } from '../config/proxy.js';
 import { unrefWhileConnecting } from './connecting.js';
@@ -71,7 +72,7 @@ async function loadUndici(): Promise<Undici> {
   try {
     return await import('undici');
   } catch {
-    const undici: Undici = createRequire(import.meta.url)('undici');
+    const undici: Undici = requireOfModule(import.meta.url)('undici');
     return undici;
   }
 }
