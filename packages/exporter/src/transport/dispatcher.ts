@@ -71,9 +71,14 @@ function proxyCredentials({ password, username }: URL): { readonly token?: strin
 async function loadUndici(): Promise<Undici> {
   try {
     return await import('undici');
-  } catch {
-    const undici: Undici = requireOfModule(import.meta.url)('undici');
-    return undici;
+  } catch (error) {
+    try {
+      const undici: Undici = requireOfModule(import.meta.url)('undici');
+      return undici;
+    } catch {
+      // In a bundle there is nothing to require: what kept the bundled copy from loading is the cause.
+      throw error;
+    }
   }
 }
 
