@@ -76,3 +76,14 @@ it('a plain object with the same names is recorded whole', () => {
   const plain = { rawHeaders: ['a', 'b'], method: 'GET', other: 1 };
   expect(recorded(plain)).toEqual(plain);
 });
+
+it('a response of another library is recorded as any object, and none of its getters runs', () => {
+  class OtherResponse {
+    readonly size = 0;
+    get headers(): object {
+      throw new Error('was read');
+    }
+  }
+  Object.defineProperty(OtherResponse.prototype, Symbol.toStringTag, { value: 'Response' });
+  expect(recorded(new OtherResponse())).toEqual({ size: 0 });
+});

@@ -22,8 +22,8 @@ export function httpMessage(value: object): object | undefined {
 
 function isMessage(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const tag = tagOf(value);
-  if (tag === 'Request' || tag === 'Response') return true;
+  // The platform's own: the headers of others, such as node-fetch's, are behind getters that are not run.
+  if (tagOf(read(value, 'headers')) === 'Headers' && /^Re(?:quest|sponse)$/.test(String(tagOf(value)))) return true;
   // Node's: `rawHeaders` of what has come in, `_header` of what goes out.
   return (
     Array.isArray(ownValue(value, 'rawHeaders')) || Object.getOwnPropertyDescriptor(value, '_header') !== undefined
@@ -37,7 +37,8 @@ function tagOf(value: unknown): unknown {
 /** By name in lower case. */
 function headersOf(message: object): object | undefined {
   const headers = read(message, 'headers');
-  if (tagOf(headers) === 'Headers') return Object.fromEntries(Headers.prototype.entries.call(headers));
+  if (tagOf(headers) === 'Headers' && headers instanceof Headers)
+    return Object.fromEntries(Headers.prototype.entries.call(headers));
   const raw = ownValue(message, 'rawHeaders');
   if (!Array.isArray(raw)) return undefined;
   const names = raw.filter((_, index) => index % 2 === 0);
