@@ -14,13 +14,13 @@ beforeAll(async () => {
 
 const keys = { publicKey: 'pk-of-the-test', secretKey: 'sk-of-the-test' };
 
-/** Sends one span, and tells what was logged and how many were delivered. */
-async function send(baseUrl: string, options: { readonly ca?: string } = {}) {
+/** Sends one span. Returns the log lines and what became of the span. */
+async function send(baseUrl: string, options: { readonly ca?: string } = {}, timeoutMs = 500) {
   const lines: string[] = [];
   const log = (line: string): unknown => lines.push(line);
   const { processor, start } = startPipeline({ baseUrl, ...keys, ...options, log });
   start('span').end();
-  await processor.forceFlush({ timeoutMs: 500 });
+  await processor.forceFlush({ timeoutMs });
   const { delivered, pending } = processor.stats();
   const said = [...lines];
   await processor.shutdown({ timeoutMs: 1 });
@@ -30,7 +30,11 @@ async function send(baseUrl: string, options: { readonly ca?: string } = {}) {
 describe('over TLS (E35)', () => {
   it('spans and keys go to a server whose certificate is signed by the authority of the option `ca`', async () => {
     const collector = await startCollector(undefined, certificate);
-    expect(await send(collector.baseUrl, { ca: authority.cert })).toEqual({ lines: [], delivered: 1, pending: 0 });
+    expect(await send(collector.baseUrl, { ca: authority.cert }, 30_000)).toEqual({
+      lines: [],
+      delivered: 1,
+      pending: 0,
+    });
     expect(collector.requests[0]?.headers.authorization).toMatch(/^Basic /);
   });
 
