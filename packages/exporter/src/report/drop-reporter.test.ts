@@ -19,8 +19,8 @@ function forEachReason<R extends string>(dropped: Readonly<Record<R, number>>, v
   for (const reason in dropped) visit(reason);
 }
 
-describe('what was lost is told to the server', () => {
-  it('with the next request, until one is accepted, and then no more until more is lost', async () => {
+describe('dropped spans are reported to the server', () => {
+  it('with each request until one is accepted, and again after the next drop', async () => {
     const statuses = [503, 200, 200, 200];
     const collector = await startCollector((_request, response, count) => {
       response.writeHead(statuses[count - 1] ?? 200).end();
@@ -48,7 +48,7 @@ describe('what was lost is told to the server', () => {
     expect(reports[3]).toHaveProperty('id', Reflect.get(Object(reports[0]), 'id'));
   });
 
-  it('with the name of the service, masked, and in a form that fits into a header', async () => {
+  it('with the masked service name, as ASCII', async () => {
     const collector = await startCollector();
     const provider = (service: string, mask?: () => string): { end(): Promise<void> } => {
       const processor = new PowerRAGSpanProcessor({
@@ -78,7 +78,7 @@ describe('what was lost is told to the server', () => {
     expect(masked).toMatchObject({ service: '***' });
   });
 
-  it('at most once for each loss that was taken note of, in whatever order requests are answered', () => {
+  it('no more once accepted, in any order of answers', () => {
     const steps = fc.array(
       fc.oneof(
         fc.record({ kind: fc.constant<'lose'>('lose'), count: fc.integer({ min: 1, max: 9 }) }),
@@ -109,7 +109,7 @@ describe('what was lost is told to the server', () => {
     );
   });
 
-  it('in less than 2 KiB, with every reason and the longest name', () => {
+  it('in less than 2 KiB, even with every reason and the longest name', () => {
     const stats = new Stats();
     const reporter = new DropReporter(stats);
     const { dropped } = stats.snapshot({ spans: 0, bytes: 0 });

@@ -4,7 +4,7 @@ import { FakeClock } from '../testing/fake-clock.js';
 import { startPipeline } from '../testing/pipeline.js';
 
 describe('the counts', () => {
-  it('tell how long the oldest span has waited, how many requests failed, and when one was accepted', async () => {
+  it('include the age of the oldest span, the failed requests, and the time of the last success', async () => {
     let isDown = true;
     const collector = await startCollector((_request, response) => {
       response.writeHead(isDown ? 503 : 200).end();
@@ -32,7 +32,7 @@ describe('the counts', () => {
     });
   });
 
-  it('tell 400 from 404 from 500, as do the hook and the log', async () => {
+  it('distinguish 400, 404 and 500, as onDrop and the log do', async () => {
     const statuses = [400, 404, 500, 404];
     const collector = await startCollector((_request, response, count) => {
       response.writeHead(statuses[count - 1] ?? 200).end();
@@ -59,7 +59,7 @@ describe('the counts', () => {
     expect(lines.map((line) => /answered (\d+)/.exec(line)?.[1])).toEqual(['400', '404', '500']);
   });
 
-  it('name no status where a setting let nothing be sent', async () => {
+  it('have no status when a setting makes sending impossible', async () => {
     const told: unknown[] = [];
     const { processor, start } = startPipeline({ baseUrl: 'ftp://x', onDrop: (...loss) => told.push(loss) });
     start('span').end();
@@ -68,7 +68,7 @@ describe('the counts', () => {
     expect(told).toEqual([['refused', 1, undefined]]);
   });
 
-  it('are logged in one line a minute, with the total and what to do', async () => {
+  it('are logged once a minute, with the total and what to do', async () => {
     const lines: string[] = [];
     const clock = new FakeClock();
     const { processor, start } = startPipeline(

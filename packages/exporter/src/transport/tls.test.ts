@@ -84,21 +84,21 @@ describe('over TLS (E35)', () => {
     },
   );
 
-  it('a server without TLS is told from one with a bad certificate', async () => {
+  it('a server without TLS is distinguished from one with a bad certificate', async () => {
     const collector = await startCollector();
     const { lines } = await send(collector.baseUrl.replace('http:', 'https:'));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/does not use TLS.*http:/);
   });
 
-  it('a server with TLS that is called over plain http is told by what it does: it closes the connection', async () => {
+  it('a TLS server that is called over plain http is recognised because it closes the connection', async () => {
     const collector = await startCollector(undefined, certificate);
     const { lines } = await send(collector.baseUrl.replace('https:', 'http:'));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/closed.*uses TLS.*https:/);
   });
 
-  it('a `ca` that is a path is named, since it would trust nobody', async () => {
+  it('a `ca` that is a path is reported, because it would trust no authority', async () => {
     const { lines } = await send('https://localhost:1', { ca: '/etc/ssl/ca.pem' });
     expect(lines[0]).toMatch(/ca is not a PEM certificate.*not its path/);
   });
