@@ -67,8 +67,8 @@ export class ByteWriter {
 
   /**
    * @param limit most bytes of a message; writing more throws `TooLargeError`.
-   * @param chunkBytes size of an allocation. A message that does not fit into the rest of a chunk, and would leave much of it unused, gets its own
-   * buffer.
+   * @param chunkBytes size of an allocation. A message that does not fit into the rest of a chunk, and would leave much of it
+   * unused, gets its own buffer.
    * @param allocate returns a chunk that nobody else writes to until the next call.
    */
   constructor(

@@ -27,8 +27,8 @@ describe('dropped spans are reported to the server', () => {
     });
     const { processor, start } = startPipeline({ baseUrl: collector.baseUrl, maxQueueBytes: 1_000 });
     for (let index = 0; index < 50; index++) start('span').end();
-    const lost = processor.stats().dropped.queue_full;
-    expect(lost).toBeGreaterThan(0);
+    const droppedSpans = processor.stats().dropped.queue_full;
+    expect(droppedSpans).toBeGreaterThan(0);
     await processor.forceFlush();
     start('span').end();
     await processor.forceFlush();
@@ -40,7 +40,7 @@ describe('dropped spans are reported to the server', () => {
       sdk: { name: '@powerrag/exporter', version: expect.any(String) },
       ended: 50,
     };
-    const ofFirst = { ...first, delivered: 0, dropped: { queue_full: lost } };
+    const ofFirst = { ...first, delivered: 0, dropped: { queue_full: droppedSpans } };
     expect(reports[0]).toEqual({ ...ofFirst, service: expect.stringContaining('unknown_service') });
     expect(reports[1]).toEqual(reports[0]);
     expect(reports[2]).toBeUndefined();
@@ -81,7 +81,7 @@ describe('dropped spans are reported to the server', () => {
   it('no more once accepted, in any order of answers', () => {
     const steps = fc.array(
       fc.oneof(
-        fc.record({ kind: fc.constant<'lose'>('lose'), count: fc.integer({ min: 1, max: 9 }) }),
+        fc.record({ kind: fc.constant<'drop'>('drop'), count: fc.integer({ min: 1, max: 9 }) }),
         fc.record({ kind: fc.constant<'send'>('send') }),
         fc.record({ kind: fc.constant<'answer'>('answer'), which: fc.nat({ max: 3 }), isAccepted: fc.boolean() }),
       ),
@@ -93,7 +93,7 @@ describe('dropped spans are reported to the server', () => {
         const inFlight: ReturnType<DropReporter['report']>[] = [];
         let known = 0;
         for (const step of script) {
-          if (step.kind === 'lose') stats.drop('queue_full', step.count);
+          if (step.kind === 'drop') stats.drop('queue_full', step.count);
           else if (step.kind === 'send') inFlight.push(reporter.report());
           else {
             const [report] = inFlight.splice(step.which, 1);
@@ -103,7 +103,7 @@ describe('dropped spans are reported to the server', () => {
             known = Math.max(known, JSON.parse(report.header).dropped.queue_full);
           }
         }
-        // A request carries a report exactly when the server does not know of all losses yet.
+        // A request carries a report exactly when the server does not know of all drops yet.
         expect(reporter.report() !== undefined).toBe(stats.droppedTotal > known);
       }),
     );

@@ -29,15 +29,15 @@ describe('the log', () => {
 
   it('repeats a kind once a minute, with the latest numbers and the count', async () => {
     const { clock, lines, log } = setUp();
-    for (let total = 1; total <= 1_000; total++) log.warn(`${total} spans are lost`);
+    for (let total = 1; total <= 1_000; total++) log.warn(`${total} spans are dropped`);
     await clock.advance(59_999);
-    expect(lines).toEqual(['[powerrag] 1 spans are lost']);
+    expect(lines).toEqual(['[powerrag] 1 spans are dropped']);
     await clock.advance(1);
-    log.warn('1001 spans are lost');
+    log.warn('1001 spans are dropped');
     await clock.advance(60_000);
     expect(lines.slice(1)).toEqual([
-      '[powerrag] 1000 spans are lost (the last of 999 such messages)',
-      '[powerrag] 1001 spans are lost',
+      '[powerrag] 1000 spans are dropped (the last of 999 such messages)',
+      '[powerrag] 1001 spans are dropped',
     ]);
   });
 
@@ -50,7 +50,7 @@ describe('the log', () => {
   it('creates a frequent message only when it writes it', async () => {
     const { clock, lines, log } = setUp();
     let made = 0;
-    for (let span = 1; span <= 1_000; span++) log.warnOften('lost', () => `made ${++made} times`);
+    for (let span = 1; span <= 1_000; span++) log.warnOften('dropped', () => `made ${++made} times`);
     await clock.advance(60_000);
     expect(lines).toEqual(['[powerrag] made 1 times', '[powerrag] made 2 times (the last of 999 such messages)']);
   });

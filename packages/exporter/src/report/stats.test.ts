@@ -37,11 +37,11 @@ describe('the counts', () => {
     const collector = await startCollector((_request, response, count) => {
       response.writeHead(statuses[count - 1] ?? 200).end();
     });
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const lines: string[] = [];
     const { processor, start } = startPipeline({
       baseUrl: collector.baseUrl,
-      onDrop: (...loss) => told.push(loss),
+      onDrop: (...drop) => reported.push(drop),
       log: (line) => lines.push(line),
     });
     for (let request = 1; request <= statuses.length; request++) {
@@ -50,7 +50,7 @@ describe('the counts', () => {
     }
     expect(processor.stats().dropped.refused).toBe(10);
     expect(processor.stats().refusedByStatus).toEqual({ 400: 1, 404: 6, 500: 3 });
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['refused', 1, 400],
       ['refused', 2, 404],
       ['refused', 3, 500],
@@ -60,12 +60,12 @@ describe('the counts', () => {
   });
 
   it('have no status when a setting makes sending impossible', async () => {
-    const told: unknown[] = [];
-    const { processor, start } = startPipeline({ baseUrl: 'ftp://x', onDrop: (...loss) => told.push(loss) });
+    const reported: unknown[] = [];
+    const { processor, start } = startPipeline({ baseUrl: 'ftp://x', onDrop: (...drop) => reported.push(drop) });
     start('span').end();
     await processor.forceFlush();
     expect(processor.stats()).toMatchObject({ dropped: { refused: 1 }, refusedByStatus: {} });
-    expect(told).toEqual([['refused', 1, undefined]]);
+    expect(reported).toEqual([['refused', 1, undefined]]);
   });
 
   it('are logged once a minute, with the total and what to do', async () => {

@@ -14,7 +14,7 @@ export class AppRoots {
   /** Exported spans, and spans below one. */
   readonly #covered = new WeakSet<object>();
 
-  /** @param shouldExport called with spans that have just started. If it throws, the span is not marked. Default: every span is exported. */
+  /** @param shouldExport called with spans that have just started. If it throws, the span is not marked. Default: export all. */
   constructor(shouldExport?: ShouldExportSpan) {
     this.#shouldExport = shouldExport;
   }
