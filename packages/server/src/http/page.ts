@@ -6,7 +6,7 @@ import { type Context, Hono } from 'hono';
 /** The built page, by URL path. Held in memory: a path that is not a key leads nowhere, so none can lead out of the folder. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
-export interface PageFile {
+interface PageFile {
   readonly content: Uint8Array<ArrayBuffer>;
   readonly type: string;
   readonly etag: string;
