@@ -87,7 +87,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       maxQueueBytes,
       endpoint: 'problem' in connection ? undefined : connection.url,
     });
-    const transport = measured(transportTo(connection, options.gzip, clock, losses), selfMetrics, clock);
+    const transport = measured(transportTo(connection, options.gzip, clock, losses, this.#stats), selfMetrics, clock);
     if ('problem' in connection) log.warn(connection.problem);
     else {
       const { proxy, spacedKeys } = connection;
@@ -306,11 +306,15 @@ function transportTo(
   gzip: boolean | undefined,
   clock: Clock,
   losses: LossReporter,
+  stats: Stats,
 ): Transport {
   if ('problem' in connection) return unusableTransport();
   const { ca, headers, isLoopback, proxy, url } = connection;
   const encode = (gzip ?? !isLoopback) ? { encode: gzipBody } : {};
-  return httpTransport({ url, headers, proxy, ca, losses, wallNow: clock.wallNow, ...encode });
+  const onResend = (): void => {
+    stats.retries += 1;
+  };
+  return httpTransport({ url, headers, proxy, ca, losses, onResend, wallNow: clock.wallNow, ...encode });
 }
 
 function isSampled(span: ReadableSpan): boolean {

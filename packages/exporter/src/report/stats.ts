@@ -57,7 +57,7 @@ export interface ExporterStats {
   readonly refusedByStatus: Readonly<Record<number, number>>;
   /** Spans that were cut to the largest size allowed, and sent. */
   readonly truncated: number;
-  /** Requests that failed in a way that may pass, and whose spans were kept to be sent again. */
+  /** Requests that failed in a way that may pass, and whose spans were sent again at once or kept to be sent again. */
   readonly retries: number;
   /** Unix milliseconds of the last request that the server accepted; undefined before the first. */
   readonly lastDeliveredAtMs: number | undefined;

@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { HttpProxy } from '../config/proxy.js';
 import { unrefWhileConnecting } from './connecting.js';
+import { codeOf } from './failure.js';
+import { type HttpClient, StaleConnectionError } from './http-client.js';
 
 export interface DispatcherOptions {
   readonly proxy?: HttpProxy | undefined;
@@ -21,10 +23,59 @@ const BODY_TIMEOUT_MS = 10_000;
  * the server's close is lost with the connection.
  */
 const KEEP_ALIVE_MS = 2_000;
+/** How a request fails whose connection was closed by the other side. */
+const CLOSED_CONNECTION: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 /** What sends HTTP requests, directly or through a proxy. Loads undici, which takes longer than the rest of this package. */
-export async function openDispatcher({ ca, connections, proxy }: DispatcherOptions): Promise<Dispatcher> {
+export async function openDispatcher(options: DispatcherOptions): Promise<HttpClient> {
   const undici = await loadUndici();
+  let connectionsMade = 0;
+  const open = (): Dispatcher =>
+    dispatcherOf(undici, options, () => {
+      connectionsMade += 1;
+    });
+  let current = open();
+  /** They take no request any more, and end with those that they have. */
+  const retired = new Set<Dispatcher>();
+
+  /** Where one idle connection was closed unseen, others may have been: the next request is to have a new one. */
+  function retire(dispatcher: Dispatcher): void {
+    if (dispatcher !== current) return;
+    current = open();
+    retired.add(dispatcher);
+    void dispatcher
+      .close()
+      .catch(() => {})
+      .then(() => retired.delete(dispatcher));
+  }
+
+  return {
+    async request(request) {
+      const dispatcher = current;
+      const madeBefore = connectionsMade;
+      const answer = dispatcher.request(request);
+      // A connection is made within the call, unless an idle one is reused.
+      const isReused = connectionsMade === madeBefore;
+      try {
+        return await answer;
+      } catch (error) {
+        if (!isReused || request.signal.aborted || !CLOSED_CONNECTION.has(codeOf(error))) throw error;
+        retire(dispatcher);
+        throw new StaleConnectionError(error);
+      }
+    },
+    async destroy() {
+      await Promise.all([current, ...retired].map((dispatcher) => dispatcher.destroy()));
+    },
+  };
+}
+
+/** @param onConnect called whenever a connection is about to be made. */
+function dispatcherOf(
+  undici: Undici,
+  { ca, connections, proxy }: DispatcherOptions,
+  onConnect: () => void,
+): Dispatcher {
   const limits = {
     connections,
     pipelining: 1,
@@ -36,12 +87,15 @@ export async function openDispatcher({ ca, connections, proxy }: DispatcherOptio
   // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would hand the keys to whoever answers.
   const toProxy = { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true };
   const toEndpoint = { ...toProxy, ...(ca === undefined ? {} : { ca }) };
-  const connect = unheld(undici.buildConnector(toEndpoint));
+  const connect = unheld(undici.buildConnector(toEndpoint), onConnect);
   if (!proxy) return new undici.Agent({ ...limits, connect });
 
   const openPool = (origin: string | URL, options: object): Dispatcher => {
     const connector: unknown = Reflect.get(options, 'connect');
-    return new undici.Pool(origin, { ...limits, connect: isConnector(connector) ? unheld(connector) : connect });
+    return new undici.Pool(origin, {
+      ...limits,
+      connect: isConnector(connector) ? unheld(connector, onConnect) : connect,
+    });
   };
   return new undici.EnvHttpProxyAgent({
     ...limits,
@@ -81,8 +135,9 @@ function isConnector(value: unknown): value is buildConnector.connector {
 }
 
 /** Connections that do not keep the process alive, not even with a request in flight: the exit hooks decide on that. */
-function unheld(connect: buildConnector.connector): buildConnector.connector {
+function unheld(connect: buildConnector.connector, onConnect: () => void): buildConnector.connector {
   return (options, callback) => {
+    onConnect();
     const made: unknown = connect(options, (...result) => {
       const socket = result[1];
       if (socket) {

@@ -9,8 +9,8 @@ import type { HttpProxy } from '../config/proxy.js';
 import type { LossReporter } from '../report/loss-reporter.js';
 import { readAnswer } from './answer.js';
 import { openDispatcher } from './dispatcher.js';
-import { codeOf, describeFailure } from './failure.js';
-import type { HttpClient } from './http-client.js';
+import { describeFailure } from './failure.js';
+import { type HttpClient, StaleConnectionError } from './http-client.js';
 import { openNodeClient } from './node-client.js';
 import { untracedScope } from './untraced.js';
 
@@ -29,6 +29,8 @@ export interface HttpTransportOptions {
   readonly encode?: (body: Buffer) => Promise<{ readonly body: Buffer; readonly contentEncoding: string | undefined }>;
   /** Tells the server of losses along with each request. */
   readonly losses?: LossReporter;
+  /** Called when a request is sent once more at once, since the reused connection that it went to was closed. */
+  readonly onResend?: () => void;
   /** Unix milliseconds now. */
   readonly wallNow: () => number;
 }
@@ -47,8 +49,6 @@ export function whyNoProxy(): string | undefined {
 /** One request needs one connection; more requests than this are never in flight. */
 const CONNECTIONS = 8;
 const TIMEOUT_MS = 30_000;
-/** A reused connection that was closed under the request; the server has not seen it, or will know it again. */
-const CLOSED_CONNECTION: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 const RUNTIME = isBun() ? `bun/${process.versions.bun}` : `node/${process.versions.node}`;
 const USER_AGENT = `powerrag-exporter/${VERSION} ${RUNTIME}`;
@@ -99,18 +99,18 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     return await readAnswer(response, url, wallNow);
   }
 
-  /** Each idle connection may have been closed by the server unseen; after as many tries, one is surely new. */
+  /** A server closes idle connections when it likes: a request that meets this says nothing about the server, so it is sent again. */
   async function postOnOpenConnection(
     body: Buffer,
     headers: Record<string, string>,
     signal: AbortSignal,
   ): Promise<SendResult> {
-    for (let tries = 0; ; tries++) {
-      try {
-        return await post(body, headers, signal);
-      } catch (error) {
-        if (tries === CONNECTIONS || signal.aborted || !CLOSED_CONNECTION.has(codeOf(error))) throw error;
-      }
+    try {
+      return await post(body, headers, signal);
+    } catch (error) {
+      if (!(error instanceof StaleConnectionError)) throw error;
+      options.onResend?.();
+      return await post(body, headers, signal);
     }
   }
 
@@ -131,7 +131,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         if (result.status === 'accepted') report?.accepted();
         return result;
       } catch (error) {
-        return { status: 'retryable', afterMs: undefined, message: describeFailure(error, url) };
+        return { status: 'retryable', afterMs: undefined, message: describeFailure(failureOf(error), url) };
       } finally {
         limit.end();
       }
@@ -143,6 +143,10 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       else await closed;
     },
   };
+}
+
+function failureOf(error: unknown): unknown {
+  return error instanceof StaleConnectionError ? error.cause : error;
 }
 
 /** A client that is made when it is first wanted, and again after a failure. */
