@@ -28,7 +28,7 @@ import { Spool } from './spool/spool.js';
 import { AppRoots } from './traces/app-roots.js';
 import { AppendedAttributes } from './traces/appended.js';
 import { LiveTraces } from './traces/live-traces.js';
-import { inheritedAttributes, propagatedAttributes, SessionPropagator } from './traces/session-propagator.js';
+import { remoteAttributes, SessionPropagator, scopeAttributes } from './traces/session-propagator.js';
 import { gzipBody } from './transport/gzip.js';
 import { httpTransport, whyNoProxy } from './transport/http.js';
 
@@ -152,8 +152,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     try {
       this.#appRoots.started(span, parentContext);
       this.#traces.started(span, {
-        inherited: inheritedAttributes(parentContext),
-        propagated: propagatedAttributes(parentContext),
+        remote: remoteAttributes(parentContext),
+        scope: scopeAttributes(parentContext),
       });
     } catch {
       // A span that cannot be watched is still sent.
@@ -174,8 +174,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     const wanted = this.#isWanted(span);
     if (wanted) this.#stats.ended += 1;
     try {
-      const { trace, inherited, own } = this.#traces.ended(span);
-      const encoded = wanted ? this.#encode(span, inherited) : undefined;
+      const { trace, given, own } = this.#traces.ended(span);
+      const encoded = wanted ? this.#encode(span, given) : undefined;
       if (encoded === undefined) {
         this.#traces.left(trace);
         return;
@@ -254,9 +254,9 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   }
 
   /** The span as bytes; or its loss is counted. */
-  #encode(span: ReadableSpan, inherited: ReadonlyMap<string, unknown> | undefined): Encoded | undefined {
+  #encode(span: ReadableSpan, given: ReadonlyMap<string, unknown> | undefined): Encoded | undefined {
     try {
-      return this.#encoder.encode(span, inherited);
+      return this.#encoder.encode(span, given);
     } catch (error) {
       this.#stats.drop(error instanceof TooLargeError ? 'span_too_large' : 'encode_failed', 1);
       this.#log.warn(`a span could not be encoded and is lost: ${errorText(error)}`);

@@ -8,7 +8,7 @@ import { Sender, type SenderLimits, type SenderOptions } from '../sender/sender.
 import { contentOf, queuedBytes } from '../testing/queued-bytes.js';
 import { openFilesIn, openSpool } from '../testing/spool.js';
 import { temporaryDirectory } from '../testing/temporary-directory.js';
-import { LiveTrace } from '../traces/live-traces.js';
+import { LiveTrace } from '../traces/live-trace.js';
 
 const accepted: SendResult = { status: 'accepted', rejectedSpans: 0, message: undefined };
 const unavailable: SendResult = { status: 'retryable', afterMs: undefined, message: 'the server answered 503' };

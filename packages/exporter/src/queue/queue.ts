@@ -1,6 +1,6 @@
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
-import type { LiveTrace } from '../traces/live-traces.js';
+import type { LiveTrace } from '../traces/live-trace.js';
 
 /** An encoded span. Its memory is free for another once it has left. */
 export interface QueuedBytes {

@@ -4,7 +4,7 @@ import type { SendResult } from '../base/send-result.js';
 import { Stats } from '../report/stats.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { contentOf, queuedBytes } from '../testing/queued-bytes.js';
-import { LiveTrace } from '../traces/live-traces.js';
+import { LiveTrace } from '../traces/live-trace.js';
 import { Sender } from './sender.js';
 
 const CLIENTS = 100;

@@ -6,7 +6,7 @@ import { rateLimitedLog } from '../report/log.js';
 import { type OnDrop, Stats } from '../report/stats.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { contentOf, queuedBytes } from '../testing/queued-bytes.js';
-import { LiveTrace } from '../traces/live-traces.js';
+import { LiveTrace } from '../traces/live-trace.js';
 import { Sender, type SenderLimits } from './sender.js';
 
 const accepted: SendResult = { status: 'accepted', rejectedSpans: 0, message: undefined };

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@opentelemetry/api';
 import { SPAN_ATTRIBUTE } from '../encode/span.js';
 import { keepStrings, type Mask, type StringPolicy, writeAttribute } from '../encode/value.js';
 import { ByteWriter } from '../encode/writer.js';
-import type { LiveTrace } from './live-traces.js';
+import type { LiveTrace } from './live-trace.js';
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 
@@ -53,11 +53,11 @@ export class AppendedAttributes {
 
   #encode(trace: LiveTrace, own: ReadonlySet<string>): Uint8Array {
     this.#writer.reset();
-    for (const [key, value] of trace.values) {
+    for (const [key, value] of trace.attributes) {
       if (!own.has(key)) writeAttribute(this.#writer, SPAN_ATTRIBUTE, key, value, this.#strings);
     }
     for (const [key, value] of this.#defaults) {
-      if (!own.has(key) && trace.valueOf(key) === undefined)
+      if (!own.has(key) && trace.get(key) === undefined)
         writeAttribute(this.#writer, SPAN_ATTRIBUTE, key, value, this.#strings);
     }
     return this.#writer.toBuffer();

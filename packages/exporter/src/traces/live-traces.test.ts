@@ -1,314 +1,9 @@
-import { type Context, ROOT_CONTEXT, type Span, TraceFlags, trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, type Span as SdkSpan } from '@opentelemetry/sdk-trace-base';
-import { PROPAGATED_ATTRIBUTES, TRACE_UPDATE_ORDER, type TraceUpdateOrder } from '@powerrag/protocol';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { PowerRAGSpanProcessor } from '../processor.js';
-import { startCollector } from '../testing/collector.js';
-import type { DecodedSpan } from '../testing/otlp.js';
-import { type Pipeline, startPipeline } from '../testing/pipeline.js';
+import { describe, expect, it } from 'vitest';
 import { type EndedSpan, LiveTraces } from './live-traces.js';
 
-/** What each span, by its name, says that its session is. */
-function sessions(spans: readonly DecodedSpan[]): Record<string, unknown> {
-  return Object.fromEntries(spans.map((span) => [span.name, span.attributes['session.id']]));
-}
-
-/** As the tracing package does for a trace update. */
-function updateTrace(span: Span, attributes: Record<string, string | string[]>, order: number): void {
-  span.setAttributes(attributes);
-  const before: TraceUpdateOrder | undefined = Reflect.get(span, TRACE_UPDATE_ORDER);
-  Object.assign(span, { [TRACE_UPDATE_ORDER]: { ...before, ...orderOf(attributes, order) } });
-}
-
-function orderOf(attributes: object, order: number): TraceUpdateOrder {
-  return Object.fromEntries(Object.keys(attributes).map((key) => [key, order]));
-}
-
-async function run(program: (pipeline: Pipeline) => void | Promise<void>): Promise<DecodedSpan[]> {
-  const collector = await startCollector();
-  const pipeline = startPipeline({ baseUrl: collector.baseUrl, flushIntervalMs: 60_000 });
-  await program(pipeline);
-  await pipeline.processor.forceFlush();
-  return collector.spans();
-}
-
-describe('a session id reaches every span of its trace', () => {
-  it('set on the root before its children start', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      root.setAttribute('session.id', 's');
-      start('child', root).end();
-      root.end();
-    });
-    expect(sessions(spans)).toEqual({ root: 's', child: 's' });
-  });
-
-  it('set on the root after its children have ended', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      const child = start('child', root);
-      start('grandchild', child).end();
-      child.end();
-      root.setAttribute('session.id', 's');
-      root.end();
-    });
-    expect(sessions(spans)).toEqual({ root: 's', child: 's', grandchild: 's' });
-  });
-
-  it('set on a grandchild, also for siblings and ancestors', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      const early = start('early', root);
-      early.end();
-      const child = start('child', root);
-      const grandchild = start('grandchild', child);
-      grandchild.setAttribute('session.id', 's');
-      grandchild.end();
-      child.end();
-      start('late', root).end();
-      root.end();
-    });
-    expect(sessions(spans)).toEqual({ root: 's', early: 's', child: 's', grandchild: 's', late: 's' });
-  });
-
-  it('set on a root that is still open when the batch is cut', async () => {
-    const collector = await startCollector();
-    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
-    const root = start('root');
-    start('child', root).end();
-    root.setAttribute('session.id', 's');
-    await processor.forceFlush();
-    expect(sessions(collector.spans())).toEqual({ child: 's' });
-    root.end();
-  });
-
-  it('set after the root has ended, on a child that is still open', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      const child = start('child', root);
-      root.end();
-      child.setAttribute('session.id', 's');
-      child.end();
-    });
-    expect(sessions(spans)).toEqual({ root: 's', child: 's' });
-  });
-
-  it('also a span that starts when all others of the trace have been sent', async () => {
-    const collector = await startCollector();
-    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
-    const root = start('root');
-    root.setAttribute('session.id', 's');
-    root.end();
-    await processor.forceFlush();
-    start('late', root).end();
-    await processor.forceFlush();
-    expect(sessions(collector.spans())).toEqual({ root: 's', late: 's' });
-  });
-
-  it('by the name that the GenAI conventions have for it, too, when a trace update has set that', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      start('early', root).end();
-      const child = start('child', root);
-      updateTrace(child, { 'session.id': 's', 'gen_ai.conversation.id': 's' }, 1);
-      const thread = start('another thread', root);
-      thread.setAttribute('gen_ai.conversation.id', 'own');
-      for (const span of [child, thread, root]) span.end();
-    });
-    const ids = Object.fromEntries(spans.map(({ name, attributes }) => [name, attributes['gen_ai.conversation.id']]));
-    expect(ids).toEqual({ root: 's', early: 's', child: 's', 'another thread': 'own' });
-  });
-
-  it('with the user, name, tags and metadata of the trace', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      start('child', root).end();
-      updateTrace(
-        root,
-        {
-          'user.id': 'u',
-          'langfuse.trace.name': 'n',
-          'langfuse.trace.tags': ['a', 'b'],
-          'langfuse.trace.metadata.plan': 'pro',
-          'langfuse.version': '2',
-          'langfuse.trace.input': 'only here',
-        },
-        1,
-      );
-      root.end();
-    });
-    expect(spans.find(({ name }) => name === 'child')?.attributes).toEqual({
-      'user.id': 'u',
-      'langfuse.trace.name': 'n',
-      'langfuse.trace.tags': ['a', 'b'],
-      'langfuse.trace.metadata.plan': 'pro',
-      'langfuse.version': '2',
-    });
-  });
-});
-
-describe('two session ids in one trace', () => {
-  it('each span keeps what was set on it by hand, the others get the later one', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      const first = start('first', root);
-      const second = start('second', root);
-      start('other', root).end();
-      updateTrace(second, { 'session.id': 'later' }, 2);
-      updateTrace(first, { 'session.id': 'earlier' }, 1);
-      first.end();
-      second.end();
-      root.end();
-    });
-    expect(sessions(spans)).toEqual({ root: 'later', first: 'earlier', second: 'later', other: 'later' });
-  });
-
-  it('the later one is known by its own update, whatever else was set since', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      const first = start('first', root);
-      const second = start('second', root);
-      updateTrace(first, { 'session.id': 'earlier' }, 1);
-      updateTrace(second, { 'session.id': 'later' }, 2);
-      updateTrace(first, { 'user.id': 'u' }, 3);
-      second.end();
-      first.end();
-      root.end();
-    });
-    expect(sessions(spans)).toEqual({ root: 'later', first: 'earlier', second: 'later' });
-    for (const span of spans) expect(span.attributes['user.id']).toBe('u');
-  });
-
-  it('an id that is set once more is the later one again', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      const first = start('first', root);
-      const second = start('second', root);
-      updateTrace(first, { 'session.id': 'a' }, 1);
-      updateTrace(second, { 'session.id': 'b' }, 2);
-      start('between', root).end();
-      updateTrace(first, { 'session.id': 'a' }, 3);
-      for (const span of [first, second, root]) span.end();
-    });
-    expect(sessions(spans)).toEqual({ root: 'a', first: 'a', second: 'b', between: 'a' });
-  });
-
-  it('an id that a span has because of its trace, set on it by hand, stays on it', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      updateTrace(root, { 'session.id': 'a' }, 1);
-      const child = start('child', root);
-      updateTrace(child, { 'session.id': 'a' }, 2);
-      start('between', root).end();
-      updateTrace(root, { 'session.id': 'b' }, 3);
-      child.end();
-      root.end();
-    });
-    expect(sessions(spans)).toEqual({ root: 'b', child: 'a', between: 'b' });
-  });
-
-  it('what a span was given because of its trace follows the trace', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      updateTrace(root, { 'session.id': 'old' }, 1);
-      const given = start('given', root);
-      expect(Reflect.get(given, 'attributes')).toEqual({ 'session.id': 'old' });
-      given.end();
-      updateTrace(root, { 'session.id': 'new' }, 2);
-      root.end();
-    });
-    expect(sessions(spans)).toEqual({ root: 'new', given: 'new' });
-    for (const { keys } of spans) expect(keys.filter((key) => key === 'session.id')).toHaveLength(1);
-  });
-
-  it('what one processor gave, another does not take for set by hand', async () => {
-    const collectors = [await startCollector(), await startCollector()];
-    const processors = collectors.map(({ baseUrl }) => new PowerRAGSpanProcessor({ baseUrl, exitHooks: false }));
-    onTestFinished(async () => {
-      await Promise.all(processors.map((processor) => processor.shutdown()));
-    });
-    const own = new BasicTracerProvider({ spanProcessors: processors }).getTracer('test');
-    const root = own.startSpan('root', { attributes: { 'session.id': 'one' } }, ROOT_CONTEXT);
-    const context = trace.setSpan(ROOT_CONTEXT, root);
-    own.startSpan('child', {}, context).end();
-    const byHand = own.startSpan('by hand', {}, context);
-    byHand.setAttribute('session.id', 'hand');
-    byHand.end();
-    root.setAttribute('session.id', 'two');
-    own.startSpan('late', {}, context).end();
-    root.end();
-    await Promise.all(processors.map((processor) => processor.forceFlush()));
-    for (const collector of collectors) {
-      expect(sessions(collector.spans())).toEqual({ root: 'two', child: 'two', late: 'two', 'by hand': 'hand' });
-    }
-  });
-
-  it('without a stamp, the one seen later stands', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      start('other', root).end();
-      start('first', root, { 'session.id': 'first' }).end();
-      start('second', root, { 'session.id': 'second' }).end();
-      root.end();
-    });
-    expect(sessions(spans)).toEqual({ root: 'second', other: 'second', first: 'first', second: 'second' });
-  });
-});
-
-describe('a scope of the tracing package', () => {
-  it('gives its attributes to each span that starts in it, also those of other instrumentation', async () => {
-    const spans = await run(({ start, tracer }) => {
-      const root = start('root');
-      const scope = (sessionId: string, order: number): Context => {
-        const attributes = { 'session.id': sessionId };
-        return trace
-          .setSpan(ROOT_CONTEXT, root)
-          .setValue(PROPAGATED_ATTRIBUTES, { order: orderOf(attributes, order), attributes });
-      };
-      tracer.startSpan('later', {}, scope('later', 2)).end();
-      tracer.startSpan('earlier', {}, scope('earlier', 1)).end();
-      tracer.startSpan('own', { attributes: { 'session.id': 'own' } }, scope('later', 2)).end();
-      root.end();
-    });
-    expect(sessions(spans)).toMatchObject({ later: 'later', earlier: 'earlier', own: 'own' });
-  });
-});
-
-describe('what is not the trace’s', () => {
-  it('the version of one observation stays on it', async () => {
-    const spans = await run(({ start }) => {
-      const root = start('root');
-      start('generation', root, { 'langfuse.version': 'prompt-7' }).end();
-      root.end();
-    });
-    expect(spans.find(({ name }) => name === 'root')?.attributes).not.toHaveProperty(['langfuse.version']);
-  });
-
-  it('1,000 conversations at once never mix', async () => {
-    const spans = await run(async ({ start }) => {
-      await Promise.all(
-        Array.from({ length: 1_000 }, async (_, index) => {
-          const root = start(`root ${index}`);
-          const child = start(`child ${index}`, root);
-          await new Promise((resolve) => setTimeout(resolve, index % 17));
-          start(`grandchild ${index}`, child).end();
-          if (index % 2 === 0) child.end();
-          (index % 3 === 0 ? root : child).setAttribute('session.id', `session ${index}`);
-          if (index % 3 !== 0 && index % 2 === 0) root.setAttribute('session.id', `session ${index}`);
-          await new Promise((resolve) => setTimeout(resolve, index % 7));
-          if (index % 2 !== 0) child.end();
-          root.end();
-        }),
-      );
-    });
-    expect(spans).toHaveLength(3_000);
-    for (const { name, attributes } of spans) {
-      expect(attributes['session.id']).toBe(`session ${name.split(' ')[1]}`);
-    }
-  });
-});
-
-describe('what is held of live traces', () => {
+describe('the registry of live traces', () => {
   const provider = new BasicTracerProvider();
   const tracer = provider.getTracer('test');
   function startSpan(traces: LiveTraces, index: number): SdkSpan {
@@ -322,7 +17,7 @@ describe('what is held of live traces', () => {
     return span;
   }
 
-  it('is nothing when every span has left, but for the attributes of the last traces', () => {
+  it('is empty when every span has left, except for the attributes of the last traces', () => {
     const traces = new LiveTraces({ maxRemembered: 10 });
     for (let index = 0; index < 100_000; index++) {
       const span = startSpan(traces, index);
@@ -340,7 +35,7 @@ describe('what is held of live traces', () => {
     expect(traces.sizes.traces).toBe(100);
   });
 
-  it('is bounded for a trace that goes on for ever and always has new metadata', () => {
+  it('is bounded for an endless trace that keeps adding metadata keys', () => {
     const traces = new LiveTraces();
     const root = startSpan(traces, 7);
     for (let index = 0; index < 1_000; index++) {
@@ -350,21 +45,21 @@ describe('what is held of live traces', () => {
     }
     root.setAttribute('langfuse.trace.metadata.0', 'changed');
     const { trace } = traces.ended(root);
-    expect(trace.values.size).toBe(80);
+    expect(trace.attributes.size).toBe(80);
     expect(Object.keys(startSpan(traces, 7).attributes)).toHaveLength(80);
-    expect(trace.valueOf('langfuse.trace.metadata.0')).toBe('changed');
+    expect(trace.get('langfuse.trace.metadata.0')).toBe('changed');
   });
 
-  it('still has the session id of a span that is no longer watched', () => {
+  it('keeps the session id of a span that is no longer watched', () => {
     const traces = new LiveTraces({ maxOpenSpans: 1 });
     const first = startSpan(traces, 7);
     first.setAttribute('session.id', 's');
     const second = startSpan(traces, 7);
     startSpan(traces, 8);
-    expect(traces.ended(second).trace.valueOf('session.id')).toBe('s');
+    expect(traces.ended(second).trace.get('session.id')).toBe('s');
   });
 
-  it('stays within its bounds over a million traces, a tenth of them abandoned', () => {
+  it('stays within its bounds over a million traces, a tenth of which never end', () => {
     const traces = new LiveTraces({ maxOpenSpans: 1_000, maxRemembered: 100 });
     const most = { traces: 0, openSpans: 0, remembered: 0 };
     for (let index = 0; index < 1_000_000; index++) {
@@ -381,7 +76,7 @@ describe('what is held of live traces', () => {
   }, 60_000);
 });
 
-/** As much of a span as its trace needs, of a trace of its own. */
+/** The parts of a span that the registry uses, each span in its own trace. */
 function fakeSpan(index: number): SdkSpan {
   const context = {
     traceId: index.toString(16).padStart(32, '0'),

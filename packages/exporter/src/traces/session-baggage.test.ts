@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { PowerRAGSpanProcessorOptions } from '../config/options.js';
 import { type Pipeline, startPipeline } from '../testing/pipeline.js';
 import { LiveTraces } from './live-traces.js';
-import { inheritedAttributes, SessionPropagator } from './session-propagator.js';
+import { remoteAttributes, SessionPropagator } from './session-propagator.js';
 
 const NOWHERE = 'http://127.0.0.1:1';
 
@@ -31,7 +31,7 @@ function extracted(baggage: string): Context {
 
 /** What the next service gives to its spans. */
 function received(baggage: string): Record<string, unknown> {
-  return Object.fromEntries(inheritedAttributes(extracted(baggage)) ?? []);
+  return Object.fromEntries(remoteAttributes(extracted(baggage)) ?? []);
 }
 
 const entriesOf = (baggage: string): string[] => (baggage === '' ? [] : baggage.split(','));

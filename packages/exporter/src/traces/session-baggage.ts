@@ -18,9 +18,9 @@ const MAX_LENGTH = MAX_ID_LENGTH;
 const MAX_ITEMS = 64;
 
 /** The attributes of a trace, as one of its spans has them. */
-export interface TraceValues {
+export interface TraceAttributes {
   readonly id: string;
-  valueOf(key: string): unknown;
+  get(key: string): unknown;
   metadata(): Iterable<readonly [string, unknown]>;
 }
 
@@ -28,7 +28,7 @@ export interface TraceValues {
  * `baggage` with the attributes of the trace as the entries that Langfuse SDKs know. Entries of others stay as they are, and
  * come first: they are the last to give way to a limit. Then comes the session id.
  */
-export function withTraceAttributes(baggage: Baggage, trace: TraceValues): Baggage {
+export function withTraceAttributes(baggage: Baggage, trace: TraceAttributes): Baggage {
   let all = baggage;
   const put = (entry: string, value: unknown): void => {
     if (typeof value !== 'string') return;
@@ -37,9 +37,9 @@ export function withTraceAttributes(baggage: Baggage, trace: TraceValues): Bagga
     // What is empty or too long to travel must not leave an older value in its place.
     all = text !== '' && text.length <= MAX_LENGTH ? all.setEntry(entry, { value: text }) : all.removeEntry(entry);
   };
-  for (const [entry, key] of Object.entries(TEXTS)) put(entry, trace.valueOf(key));
+  for (const [entry, key] of Object.entries(TEXTS)) put(entry, trace.get(key));
   put(BaggageKeys.traceId, trace.id);
-  const tags = trace.valueOf(SpanAttributeKeys.traceTags);
+  const tags = trace.get(SpanAttributeKeys.traceTags);
   // A tag with a comma would arrive as two.
   if (Array.isArray(tags)) put(BaggageKeys.tags, tags.filter((tag) => !String(tag).includes(',')).join(','));
   for (const [key, value] of trace.metadata()) {

@@ -11,17 +11,18 @@ import {
 import { isTracingSuppressed, W3CBaggagePropagator } from '@opentelemetry/core';
 import { PROPAGATED_ATTRIBUTES, type PropagatedAttributes } from '@powerrag/protocol';
 import type { Mask } from '../encode/value.js';
-import type { LiveTrace, LiveTraces } from './live-traces.js';
+import type { LiveTrace } from './live-trace.js';
+import type { LiveTraces } from './live-traces.js';
 import { traceAttributesIn, withTraceAttributes } from './session-baggage.js';
 
 /** The trace attributes that came with a request, in the context that was extracted from it. */
-export function inheritedAttributes(context: Context): ReadonlyMap<string, AttributeValue> | undefined {
+export function remoteAttributes(context: Context): ReadonlyMap<string, AttributeValue> | undefined {
   const baggage = propagation.getBaggage(context);
   return baggage && traceAttributesIn(baggage);
 }
 
 /** The trace attributes of a scope that the tracing package has put into the context. */
-export function propagatedAttributes(context: Context): PropagatedAttributes | undefined {
+export function scopeAttributes(context: Context): PropagatedAttributes | undefined {
   return context.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
 }
 
@@ -77,9 +78,10 @@ export class SessionPropagator implements TextMapPropagator {
       mask && value !== undefined ? (mask(key, value) ?? '') : value;
     return {
       id: live.id,
-      valueOf: (key: string) => masked(key, property(own, key) ?? live.valueOf(key)),
+      get: (key: string) => masked(key, property(own, key) ?? live.get(key)),
       *metadata() {
-        for (const [key, value] of live.values) yield [mask?.key ? mask.key(key) : key, masked(key, value)] as const;
+        for (const [key, value] of live.attributes)
+          yield [mask?.key ? mask.key(key) : key, masked(key, value)] as const;
       },
     };
   }
