@@ -8,6 +8,7 @@ import { ignoreRejection, isThenable } from './base/ignore-rejection.js';
 import { isProcessRealm } from './base/realm.js';
 import type { Transport } from './base/send-result.js';
 import type { ShouldExportSpan } from './choose/filter.js';
+import { watchUnsampled } from './choose/unsampled.js';
 import { defaultsOf, numberOr, type PowerRAGSpanProcessorOptions } from './config/options.js';
 import { type Connection, readConnection, readSpoolDirectory } from './config/settings.js';
 import { type Unusable, unusableTransport } from './config/unusable.js';
@@ -51,6 +52,9 @@ const MEBIBYTE = 1024 * 1024;
 const FLUSH_TIMEOUT_MS = 30_000;
 const SHUTDOWN_TIMEOUT_MS = 5_000;
 const DAY_MS = 24 * 60 * 60_000;
+const UNSAMPLED_PARENT =
+  'an observation is not recorded, since the span around it is not sampled: another tracing set-up, such as Sentry, or the caller ' +
+  '(traceparent: …-00) has decided so. stats().unsampled counts them. Let register() be the first set-up, or sample all there.';
 /** In a global scope that a test runner has made: after its end nobody could stop an exporter that cannot send. */
 const TEST_MAX_AGE_MS = 60_000;
 
@@ -70,6 +74,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   readonly #spool: Spool | undefined;
   readonly #closeTransport: () => Promise<void>;
   readonly #removeExitHooks: () => void;
+  readonly #stopWatching: () => void;
   #shutdown: Promise<ShutdownReport> | undefined;
 
   constructor(given?: PowerRAGSpanProcessorOptions) {
@@ -144,6 +149,12 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     // Where nothing can be sent, what others have left is not taken from them.
     this.#spool?.start('problem' in connection ? undefined : () => this.#sender.wake());
     selfMetrics.start();
+    this.#stopWatching = watchUnsampled({
+      onUnsampled: () => {
+        this.#stats.unsampled += 1;
+      },
+      onUnsampledParent: () => log.once(UNSAMPLED_PARENT),
+    });
     this.#removeExitHooks = options.exitHooks === false ? () => {} : installExitHooks(this);
   }
 
@@ -170,7 +181,10 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    if (!isSampled(span)) return;
+    if (!isSampled(span)) {
+      this.#stats.unsampled += 1;
+      return;
+    }
     const wanted = this.#isWanted(span);
     if (wanted) this.#stats.ended += 1;
     try {
@@ -277,6 +291,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     this.#spool?.close();
     // Not before: a process that ends in the meantime would neither spool nor tell of what is left.
     this.#removeExitHooks();
+    this.#stopWatching();
     try {
       await this.#closeTransport();
     } catch {

@@ -12,7 +12,7 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import { BasicTracerProvider, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { systemClock } from './base/clock.js';
 import { errorText } from './base/error-text.js';
-import { guarded } from './choose/sampler.js';
+import { guarded, recordAll } from './choose/sampler.js';
 import { numberOr, type PowerRAGSpanProcessorOptions } from './config/options.js';
 import { type FlushOptions, PowerRAGSpanProcessor, type ShutdownReport } from './processor.js';
 
@@ -21,7 +21,10 @@ export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
   readonly serviceName?: string;
   /** Further attributes of the resource; they count more than `OTEL_RESOURCE_ATTRIBUTES`. Default: none. */
   readonly resourceAttributes?: Attributes;
-  /** Which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all. */
+  /**
+   * Which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all, also those that a caller has not sampled
+   * (`traceparent: …-00`).
+   */
   readonly sampler?: Sampler;
   /**
    * Whether the session id, and the other attributes of a trace, go along to the services that are called. They travel as W3C
@@ -106,7 +109,7 @@ function setUp(options: RegisterOptions): Registration {
       .merge(detectResources({ detectors: [envDetector] }))
       .merge(resourceFromAttributes({ ...options.resourceAttributes, ...named })),
     spanProcessors: [...others, processor],
-    ...(options.sampler ? { sampler: guarded(options.sampler, processor) } : {}),
+    ...samplerOf(options.sampler, processor),
   });
   const disabled = process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
   if (!disabled) record(tracerProvider, processor, present(options.instrumentations));
@@ -122,6 +125,13 @@ function setUp(options: RegisterOptions): Registration {
       return report;
     },
   };
+}
+
+/** None where the environment names one: the provider makes it. */
+function samplerOf(given: Sampler | undefined, processor: PowerRAGSpanProcessor): { readonly sampler?: Sampler } {
+  if (given) return { sampler: guarded(given, processor) };
+  const isNamed = (process.env.OTEL_TRACES_SAMPLER ?? '').trim() !== '';
+  return isNamed ? {} : { sampler: recordAll };
 }
 
 /** Without what an application has left out with `condition && …`. */

@@ -15,6 +15,8 @@ export interface Log {
 }
 
 export interface RateLimitedLog extends Log {
+  /** At once, and never again. */
+  once(message: string): void;
   /** As `warn`, for what may happen with every span: the message is made only when it is said. */
   warnOften(kind: string, message: () => string): void;
 }
@@ -35,6 +37,7 @@ const OTHERS = '';
 /** @param write gets one line, without an end of line. */
 export function rateLimitedLog(write: (line: string) => unknown, clock: Clock): RateLimitedLog {
   const kinds = new Map<string, Kind>();
+  const said = new Set<string>();
 
   function say(message: string): void {
     try {
@@ -68,7 +71,13 @@ export function rateLimitedLog(write: (line: string) => unknown, clock: Clock): 
     clock.after(INTERVAL_MS, () => sayAgain(name, kind));
   }
 
-  return { warn: (message) => warnOften(message.replace(NUMBER, '#'), () => message), warnOften, last: say };
+  function once(message: string): void {
+    if (said.has(message)) return;
+    said.add(message);
+    say(message);
+  }
+
+  return { once, warn: (message) => warnOften(message.replace(NUMBER, '#'), () => message), warnOften, last: say };
 }
 
 /**

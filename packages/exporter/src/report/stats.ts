@@ -55,6 +55,11 @@ export interface ExporterStats {
   readonly dropped: Readonly<Record<DropReason, number>>;
   /** Those of `dropped.refused` that the server has answered, by the status code of its answer. */
   readonly refusedByStatus: Readonly<Record<number, number>>;
+  /**
+   * Observations that were not recorded, and spans of others that were recorded only, since a sampler or an unsampled parent decided
+   * so. Not part of `ended`.
+   */
+  readonly unsampled: number;
   /** Spans that were cut to the largest size allowed, and sent. */
   readonly truncated: number;
   /** Requests that failed in a way that may pass, and whose spans were sent again at once or kept to be sent again. */
@@ -95,6 +100,7 @@ export class Stats {
   recoveredDropped = 0;
   spoolBytes = 0;
   corrupt = 0;
+  unsampled = 0;
   truncated = 0;
   retries = 0;
   inFlight = 0;
@@ -163,6 +169,7 @@ export class Stats {
       oldestPendingMs: pending.oldestMs ?? 0,
       dropped: dropCounts(count),
       refusedByStatus: Object.fromEntries(this.#refused),
+      unsampled: this.unsampled,
       truncated: this.truncated,
       retries: this.retries,
       lastDeliveredAtMs: this.lastDeliveredAtMs,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CLIENT_REPORT_HEADER } from '@powerrag/protocol';
+import { CLIENT_REPORT_HEADER, EXPORT_TRACE_STATE } from '@powerrag/protocol';
 import { systemClock } from '../base/clock.js';
 import { areImmediatesFaked, isNextTickFaked } from '../base/faked.js';
 import { isProcessRealm } from '../base/realm.js';
@@ -64,6 +64,8 @@ function ownHeaders(): Record<string, string> {
     // Of a trace that is not sampled: a server that is traced, be it in this very process, would otherwise make spans of our
     // requests, and send those, and so on.
     traceparent: `00-${traceId}-${traceId.slice(16)}-00`,
+    // For ours, which records what is not sampled, too.
+    tracestate: `${EXPORT_TRACE_STATE.key}=${EXPORT_TRACE_STATE.value}`,
   };
 }
 
