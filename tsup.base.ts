@@ -8,6 +8,8 @@ export const baseOptions = {
     compilerOptions: {
       // tsup passes `baseUrl` to the compiler, which TypeScript 6 deprecates.
       ignoreDeprecations: '6.0',
+      // Members marked `@internal` are for the package's own modules and tests.
+      stripInternal: true,
       // As a source of ours, and so inlined: from a package, the bundler of types takes over only the entry file.
       paths: { '@powerrag/protocol': ['../protocol/src/index.ts'] },
     },

@@ -6,7 +6,7 @@ import { root } from './run.mjs';
 /** The interfaces of options, and where they are: the page's tables have them in this order. */
 export const OPTIONS = /** @type {const} */ ({
   exporter: [
-    ['packages/exporter/src/config/settings.ts', 'ConnectionOptions'],
+    ['packages/exporter/src/config/connection.ts', 'ConnectionOptions'],
     ['packages/exporter/src/config/options.ts', 'PowerRAGSpanProcessorOptions'],
     ['packages/exporter/src/mask/masking.ts', 'MaskingOptions'],
   ],
@@ -60,7 +60,7 @@ export function optionsOf(group) {
 
 /** The environment variables of the exporter, those of one setting together. */
 export function variables() {
-  return entriesOf('packages/exporter/src/config/settings.ts', 'VARIABLES');
+  return entriesOf('packages/exporter/src/config/environment.ts', 'VARIABLES');
 }
 
 /**

@@ -4,7 +4,7 @@ import { startRecordingSink } from '../e2e/recording-sink.js';
 import { runToEnd } from '../support/child-process.js';
 
 const program = join(import.meta.dirname, 'programs', 'beside-sentry.mjs');
-const UNSAMPLED = /\[powerrag\] an observation is not recorded, since the span around it is not sampled/g;
+const UNSAMPLED = /\[powerrag\] an observation is not recorded, because its parent span is not sampled/g;
 
 /** What is recorded of the application, where it is said to be, and how often the log says that something is not. */
 async function run(plan: string, rate: string, env: Record<string, string> = {}) {

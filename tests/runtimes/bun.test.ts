@@ -78,7 +78,7 @@ describe('from Bun, too', () => {
     const secure = await startCollector(undefined, await createCertificate({ ca: authority }));
     expect(await send({ baseUrl: secure.baseUrl, ca: authority.cert }, variables)).toMatchObject({ delivered: 1 });
     const { lines } = await send({ baseUrl: 'https://spans.invalid' }, variables);
-    expect(lines[0]).toContain('no proxy is used in Bun');
+    expect(lines[0]).toContain('the proxy is not used in Bun');
     expect(proxy.asked).toEqual([]);
   });
 

@@ -1,23 +1,24 @@
 import { isProcessRealm } from './base/realm.js';
 
-/** What has to leave before the process is gone. */
-export interface Flushable {
+/** A span processor, as the exit hooks use it. */
+export interface ExitingProcessor {
+  /** Number of pending spans. */
+  pending(): number;
   /** Never rejects. */
   forceFlush(options: { readonly timeoutMs: number }): Promise<void>;
-  stats(): { readonly pending: number };
   /**
-   * The process is ending now: whatever is left is lost, or written to disk at once. Synchronous.
-   * @param waitedMs how long it was waited for what is left; undefined where the process did not let us wait
+   * Spools or drops pending spans, because the process is ending. Synchronous.
+   * @param waitedMs how long the hooks have tried to send them; undefined when the process did not let them.
    */
-  abandon(waitedMs: number | undefined): void;
+  closeAtExit(waitedMs: number | undefined): void;
 }
 
 const EXIT_TIMEOUT_MS = 5_000;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * One a process, also where both the ESM and the CommonJS build of this package are loaded: a second listener of ours for a
- * signal would be taken for one of the application's.
+ * One per process, even if both the ESM and the CommonJS build of this package are loaded: a second signal listener of ours
+ * would be mistaken for one of the application.
  */
 const EXIT_HOOKS: unique symbol = Symbol.for('powerrag.exit-hooks');
 
@@ -26,58 +27,57 @@ interface GlobalExitHooks {
 }
 
 /**
- * Sends what is left when the process ends: when it has nothing more to do, and at SIGTERM or SIGINT if the application does
- * not handle them itself. How the process ends stays the same: exit code and signal are untouched.
- * In a global scope that a test runner has made and will throw away, nothing is hooked: the process goes on after it.
- * Returns a function that takes the hooks away.
+ * Sends pending spans when the process ends: when it has nothing more to do, and at SIGTERM or SIGINT unless the application
+ * handles that signal. Exit code and signal stay the same. Does nothing in the global scope of a test file, because the process
+ * goes on after it. Returns a function that removes the hooks.
  */
-export function installExitHooks(flushable: Flushable): () => void {
+export function installExitHooks(processor: ExitingProcessor): () => void {
   if (!isProcessRealm()) return () => {};
   const globals: typeof globalThis & GlobalExitHooks = globalThis;
   globals[EXIT_HOOKS] ??= new ExitHooks();
-  return globals[EXIT_HOOKS].add(flushable);
+  return globals[EXIT_HOOKS].add(processor);
 }
 
-/** Listens as long as there is something to flush. */
+/** Listens to the process while it has at least one processor. */
 class ExitHooks {
-  readonly #flushables = new Set<Flushable>();
-  readonly #missedDeadline = new WeakSet<Flushable>();
+  readonly #processors = new Set<ExitingProcessor>();
+  readonly #missedDeadline = new WeakSet<ExitingProcessor>();
   #isLeaving = false;
 
-  /** Returns a function that takes it out again. */
-  add(flushable: Flushable): () => void {
-    if (this.#flushables.size === 0) this.#listen();
-    this.#flushables.add(flushable);
+  /** Returns a function that removes the processor. */
+  add(processor: ExitingProcessor): () => void {
+    if (this.#processors.size === 0) this.#listen();
+    this.#processors.add(processor);
     return () => {
-      if (this.#flushables.delete(flushable) && this.#flushables.size === 0) this.#listenNoMore();
+      if (this.#processors.delete(processor) && this.#processors.size === 0) this.#stopListening();
     };
   }
 
   #listen(): void {
     process.on('beforeExit', this.#onBeforeExit);
-    process.on('exit', this.#abandon);
+    process.on('exit', this.#closeAll);
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
   }
 
-  #listenNoMore(): void {
+  #stopListening(): void {
     process.off('beforeExit', this.#onBeforeExit);
-    process.off('exit', this.#abandon);
+    process.off('exit', this.#closeAll);
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
   }
 
   readonly #onBeforeExit = (): void => {
-    for (const flushable of this.#flushables) {
-      // `beforeExit` comes again after each flush; a server that did not answer once is not waited for again.
-      if (this.#missedDeadline.has(flushable) || flushable.stats().pending === 0) continue;
-      void flushable.forceFlush({ timeoutMs: EXIT_TIMEOUT_MS }).then(() => {
-        if (flushable.stats().pending > 0) this.#missedDeadline.add(flushable);
+    for (const processor of this.#processors) {
+      // `beforeExit` is emitted again after each flush. A server that missed the deadline once is not waited for again.
+      if (this.#missedDeadline.has(processor) || processor.pending() === 0) continue;
+      void processor.forceFlush({ timeoutMs: EXIT_TIMEOUT_MS }).then(() => {
+        if (processor.pending() > 0) this.#missedDeadline.add(processor);
       });
     }
   };
 
-  readonly #abandon = (): void => {
-    for (const flushable of this.#flushables) {
-      flushable.abandon(this.#isLeaving || this.#missedDeadline.has(flushable) ? EXIT_TIMEOUT_MS : undefined);
+  readonly #closeAll = (): void => {
+    for (const processor of this.#processors) {
+      processor.closeAtExit(this.#isLeaving || this.#missedDeadline.has(processor) ? EXIT_TIMEOUT_MS : undefined);
     }
   };
 
@@ -90,13 +90,13 @@ class ExitHooks {
       return;
     }
     this.#isLeaving = true;
-    const flushed = [...this.#flushables].map((flushable) => flushable.forceFlush({ timeoutMs: EXIT_TIMEOUT_MS }));
+    const flushed = [...this.#processors].map((processor) => processor.forceFlush({ timeoutMs: EXIT_TIMEOUT_MS }));
     void Promise.all(flushed).then(() => this.#leave(signal));
   };
 
-  /** A signal ends the process without an `exit` event. */
+  /** Ends the process by the signal, which does not emit `exit`. */
   #leave(signal: NodeJS.Signals): void {
-    this.#abandon();
+    this.#closeAll();
     process.off(signal, this.#onSignal);
     process.kill(process.pid, signal);
   }

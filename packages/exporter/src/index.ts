@@ -1,6 +1,6 @@
 export { llmSpansOnly, type ShouldExportSpan } from './choose/filter.js';
+export type { ConnectionOptions } from './config/connection.js';
 export type { PowerRAGSpanProcessorOptions } from './config/options.js';
-export type { ConnectionOptions } from './config/settings.js';
 export type { MaskingOptions } from './mask/masking.js';
 export {
   type FlushOptions,

@@ -49,7 +49,7 @@ describe('a request', () => {
     await processor.forceFlush();
     expect(collector.requests[0]?.headers.authorization).toBe(`Basic ${btoa('pk:hunter2\n')}`);
     expect(lines).toEqual([
-      expect.stringMatching(/line end of a file.* secretKey \(POWERRAG_SECRET_KEY\)\. If .* 401/),
+      expect.stringMatching(/line break from a file.* secretKey \(POWERRAG_SECRET_KEY\)\. If .* 401/),
     ]);
     expect(lines.join()).not.toContain('hunter2');
   });

@@ -1,4 +1,4 @@
-/** `import '@powerrag/exporter/register'` or `node --import @powerrag/exporter/register app.js`: set up from the environment. */
+/** `import '@powerrag/exporter/register'` or `node --import @powerrag/exporter/register app.js`: registers with the environment's settings. */
 import { register } from './register.js';
 
 register();

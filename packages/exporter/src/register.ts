@@ -13,33 +13,35 @@ import { BasicTracerProvider, type Sampler, type SpanProcessor } from '@opentele
 import { systemClock } from './base/clock.js';
 import { errorText } from './base/error-text.js';
 import { guarded, recordAll } from './choose/sampler.js';
+import { environmentVariables, isSamplerSet, isSdkDisabled } from './config/environment.js';
 import { numberOr, type PowerRAGSpanProcessorOptions } from './config/options.js';
 import { type FlushOptions, PowerRAGSpanProcessor, type ShutdownReport } from './processor.js';
+import type { Log } from './report/log.js';
 
 export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
-  /** `service.name` of the resource. Default: `OTEL_SERVICE_NAME`, else what OpenTelemetry makes up. */
+  /** `service.name` of the resource. Default: `OTEL_SERVICE_NAME`, else the default of OpenTelemetry. */
   readonly serviceName?: string;
-  /** Further attributes of the resource; they count more than `OTEL_RESOURCE_ATTRIBUTES`. Default: none. */
+  /** More resource attributes. They override `OTEL_RESOURCE_ATTRIBUTES`. Default: none. */
   readonly resourceAttributes?: Attributes;
   /**
-   * Which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all, also those that a caller has not sampled
+   * Decides which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all, even when the caller does not sample
    * (`traceparent: …-00`).
    */
   readonly sampler?: Sampler;
   /**
-   * Whether the session id, and the other attributes of a trace, go along to the services that are called. They travel as W3C
-   * baggage, which reaches third parties too. What a caller sends is taken over either way. Default false.
+   * Whether to pass the session id and the other trace attributes to the services that this one calls. They are sent as W3C
+   * baggage, which reaches third parties too. Trace attributes from a caller are accepted either way. Default false.
    */
   readonly propagateSession?: boolean;
-  /** Propagators beside W3C trace context and baggage. Default: none. */
+  /** Propagators in addition to W3C trace context and baggage. Default: none. */
   readonly propagators?: readonly TextMapPropagator[];
-  /** OpenTelemetry instrumentations to switch on with our provider. Default: none. */
+  /** OpenTelemetry instrumentations to enable with our tracer provider. Default: none. */
   readonly instrumentations?: readonly Instrumentation[];
-  /** Further span processors of the same provider; they run before ours. Default: none. */
+  /** More span processors of the same tracer provider. They run before ours. Default: none. */
   readonly spanProcessors?: readonly SpanProcessor[];
 }
 
-/** What `register` asks of an instrumentation; those of OpenTelemetry have it. */
+/** The methods of an OpenTelemetry instrumentation that `register` calls. */
 export interface Instrumentation {
   setTracerProvider(provider: TracerProvider): void;
   enable(): void;
@@ -49,59 +51,65 @@ export interface Instrumentation {
 export interface Registration {
   readonly tracerProvider: TracerProvider;
   readonly processor: PowerRAGSpanProcessor;
-  /** As the processor's; the further span processors are flushed beside it, by default for 5 seconds. Never rejects. */
+  /** Flushes our processor, and the other span processors for 5 seconds by default. Never rejects. */
   forceFlush(options?: FlushOptions): Promise<void>;
-  /** As the processor's; the further span processors are shut down beside it. Never rejects. */
+  /** Shuts down our processor, and the other span processors for 5 seconds by default. Never rejects. */
   shutdown(options?: FlushOptions): Promise<ShutdownReport>;
 }
 
-/** One registration a process, also where both the ESM and the CommonJS build of this package are loaded. */
+/** One registration per process, even if both the ESM and the CommonJS build of this package are loaded. */
 const REGISTRATION: unique symbol = Symbol.for('powerrag.registration');
-const OPTIONS: unique symbol = Symbol.for('powerrag.registration.options');
+const FIRST_CALL: unique symbol = Symbol.for('powerrag.registration.first-call');
 
-/** How long the further span processors may take to flush or shut down, where the caller does not say. */
+/** Default time limit for the other span processors to flush or shut down. */
 const OTHERS_TIMEOUT_MS = 5_000;
 
 interface GlobalRegistration {
   [REGISTRATION]?: Registration;
-  /** What it was registered with. */
-  [OPTIONS]?: RegisterOptions;
+  [FIRST_CALL]?: { readonly options: RegisterOptions; readonly log: Log };
 }
 
 /**
- * Makes a working set-up in one call: tracer provider, context manager, W3C propagators, our span processor and exit hooks,
- * registered with `@opentelemetry/api`. Called again, it returns the first registration and ignores the options, which the log
- * then says. What somebody else has registered before stays. With `OTEL_SDK_DISABLED=true` only the propagators are registered,
- * so nothing is recorded.
+ * Sets up tracing in one call: creates a tracer provider with our span processor and exit hooks, a context manager and W3C
+ * propagators, and registers them with `@opentelemetry/api`. A second call returns the first registration and logs that its
+ * options are ignored. What is already registered stays. With `OTEL_SDK_DISABLED=true` it registers only the propagators, so
+ * nothing is recorded.
  */
 export function register(options?: RegisterOptions): Registration {
   const globals: typeof globalThis & GlobalRegistration = globalThis;
-  // From JavaScript null may come, which no default stands in for.
+  // JavaScript code may pass null.
   const given = options ?? {};
   const first = globals[REGISTRATION];
   if (first) {
-    tellOfIgnored(given, first, globals[OPTIONS] ?? {});
+    if (globals[FIRST_CALL]) warnOfIgnored(given, globals[FIRST_CALL]);
     return first;
   }
-  // Frozen, or Jest would delete what is in them when it tears down the global scope.
+  // Frozen, because Jest deletes the properties of globals when it tears down the global scope.
   const registration = Object.freeze(setUp(given));
   globals[REGISTRATION] = registration;
-  globals[OPTIONS] = Object.freeze({ ...given });
+  globals[FIRST_CALL] = Object.freeze({
+    options: Object.freeze({ ...given }),
+    log: registration.processor.pipeline.log,
+  });
   return registration;
 }
 
-/** A mask that is ignored without a word would let out what it was to hide. */
-function tellOfIgnored(options: RegisterOptions, first: Registration, taken: RegisterOptions): void {
-  const ignored = Object.entries(options).filter(([name, value]) => Reflect.get(taken, name) !== value);
+/** An ignored `mask` must not go unnoticed: it would let out what it was meant to hide. */
+function warnOfIgnored(
+  options: RegisterOptions,
+  first: { readonly options: RegisterOptions; readonly log: Log },
+): void {
+  const ignored = Object.entries(options).filter(([name, value]) => Reflect.get(first.options, name) !== value);
   if (ignored.length === 0) return;
-  first.processor.warn(
+  first.log.warn(
     `register() was called before, so these options are ignored: ${ignored.map(([name]) => name).join(', ')}. ` +
-      "Give them to the first call, and mind that '@powerrag/exporter/register' makes one.",
+      "Pass them to the first call. Note that importing '@powerrag/exporter/register' makes one.",
   );
 }
 
 function setUp(options: RegisterOptions): Registration {
   const processor = new PowerRAGSpanProcessor(options);
+  const { log } = processor.pipeline;
   const others = present(options.spanProcessors);
   const named = options.serviceName === undefined ? {} : { 'service.name': options.serviceName };
   const tracerProvider = new BasicTracerProvider({
@@ -109,10 +117,9 @@ function setUp(options: RegisterOptions): Registration {
       .merge(detectResources({ detectors: [envDetector] }))
       .merge(resourceFromAttributes({ ...options.resourceAttributes, ...named })),
     spanProcessors: [...others, processor],
-    ...samplerOf(options.sampler, processor),
+    ...samplerOf(options.sampler, log),
   });
-  const disabled = process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
-  if (!disabled) record(tracerProvider, processor, present(options.instrumentations));
+  if (!isSdkDisabled(environmentVariables())) record(tracerProvider, log, present(options.instrumentations));
   propagate(processor, options);
   return {
     tracerProvider,
@@ -127,19 +134,18 @@ function setUp(options: RegisterOptions): Registration {
   };
 }
 
-/** None where the environment names one: the provider makes it. */
-function samplerOf(given: Sampler | undefined, processor: PowerRAGSpanProcessor): { readonly sampler?: Sampler } {
-  if (given) return { sampler: guarded(given, processor) };
-  const isNamed = (process.env.OTEL_TRACES_SAMPLER ?? '').trim() !== '';
-  return isNamed ? {} : { sampler: recordAll };
+/** Empty when the environment names a sampler: the provider creates it. */
+function samplerOf(given: Sampler | undefined, log: Log): { readonly sampler?: Sampler } {
+  if (given) return { sampler: guarded(given, log) };
+  return isSamplerSet(environmentVariables()) ? {} : { sampler: recordAll };
 }
 
-/** Without what an application has left out with `condition && …`. */
+/** Leaves out entries that are not objects, such as `false` from `condition && …`. */
 function present<T extends object>(list: readonly T[] | undefined): T[] {
   return Array.isArray(list) ? list.filter((each) => typeof each === 'object' && each !== null) : [];
 }
 
-/** Resolves when all are done or have failed, or at the deadline: what becomes of their spans, they know themselves. */
+/** Resolves when all have finished or failed, or at the deadline. */
 async function each(
   others: readonly SpanProcessor[],
   act: (other: SpanProcessor) => Promise<void>,
@@ -155,14 +161,10 @@ async function each(
   cancel();
 }
 
-function record(
-  tracerProvider: TracerProvider,
-  processor: PowerRAGSpanProcessor,
-  instrumentations: readonly Instrumentation[],
-): void {
+function record(tracerProvider: TracerProvider, log: Log, instrumentations: readonly Instrumentation[]): void {
   if (!trace.setGlobalTracerProvider(tracerProvider)) {
-    processor.warn(
-      'another OpenTelemetry tracer provider is registered already, so its spans do not come here. ' +
+    log.warn(
+      'another OpenTelemetry tracer provider is already registered, and its spans are not sent. ' +
         'Call register() before it, or add `new PowerRAGSpanProcessor()` to its spanProcessors.',
     );
   }
@@ -173,7 +175,7 @@ function record(
       instrumentation.setTracerProvider(tracerProvider);
       instrumentation.enable();
     } catch (error) {
-      processor.warn(`an instrumentation could not be switched on: ${errorText(error)}`);
+      log.warn(`an instrumentation could not be enabled: ${errorText(error)}`);
     }
   }
 }
@@ -182,8 +184,8 @@ function propagate(processor: PowerRAGSpanProcessor, options: RegisterOptions): 
   const baggage = options.propagateSession === true ? processor.sessionPropagator() : new W3CBaggagePropagator();
   const propagators = [new W3CTraceContextPropagator(), baggage, ...present(options.propagators)];
   if (propagation.setGlobalPropagator(new CompositePropagator({ propagators })) || !options.propagateSession) return;
-  processor.warn(
-    'another OpenTelemetry propagator is registered already, so session ids do not go along to other services. ' +
+  processor.pipeline.log.warn(
+    'another OpenTelemetry propagator is already registered, so session ids are not passed to other services. ' +
       'Call register() before it, or add `processor.sessionPropagator()` to its propagators.',
   );
 }

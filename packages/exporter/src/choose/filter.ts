@@ -1,12 +1,12 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 
 /**
- * Whether a span that has ended is sent. Traces are followed through spans that are not. It is asked when a span starts as well,
- * to mark the first one of its trace that will be sent.
+ * Decides whether a span is sent. Called when a span ends, and also when it starts, to mark the first span of its trace that will
+ * be sent. Trace attributes pass through spans that are not sent.
  */
 export type ShouldExportSpan = (span: { readonly otelSpan: ReadableSpan }) => boolean;
 
-/** Scopes of libraries that trace calls of language models; a scope below one of them counts too. */
+/** Instrumentation scopes of libraries that trace language models. A scope below one of them counts too. */
 const LLM_SCOPES = [
   'powerrag',
   'langfuse-sdk',
@@ -31,7 +31,7 @@ const LLM_SCOPES = [
   'vllm',
 ];
 
-/** Sends only what has to do with language models: our own spans, those with a `gen_ai.` attribute, and those of known libraries. */
+/** Sends only spans about language models: our own, those with a `gen_ai.` attribute, and those of known libraries. */
 export const llmSpansOnly: ShouldExportSpan = ({ otelSpan }) => {
   const scope = otelSpan.instrumentationScope.name;
   if (scope === 'ai' || LLM_SCOPES.some((known) => scope === known || scope.startsWith(`${known}.`))) return true;

@@ -5,7 +5,7 @@ import { errorText } from '../base/error-text.js';
 import { ignoreRejection } from '../base/ignore-rejection.js';
 import type { Log } from '../report/log.js';
 
-/** `SamplingDecision.RECORD_AND_SAMPLED`. A number, since the enum would have to be of the same version as the provider's. */
+/** `SamplingDecision.RECORD_AND_SAMPLED`. A number, because the enum would have to be that of the provider's version. */
 const RECORD_AND_SAMPLED = 2;
 /** `SamplingDecision.NOT_RECORD`. */
 const NOT_RECORD = 0;
@@ -23,7 +23,7 @@ export const recordAll: Sampler = {
   toString: () => 'PowerRAGRecordAll',
 };
 
-/** A sampler of the application's whose failures do not reach the application: the trace is then recorded, and the failure told. */
+/** Wraps the application's sampler: if it fails, the trace is recorded and the failure is logged. */
 export function guarded(sampler: Sampler, log: Pick<Log, 'warn'>): Sampler {
   return {
     shouldSample(...decided): SamplingResult {
@@ -31,9 +31,9 @@ export function guarded(sampler: Sampler, log: Pick<Log, 'warn'>): Sampler {
         const result: unknown = sampler.shouldSample(...decided);
         if (isSamplingResult(result)) return result;
         ignoreRejection(result);
-        log.warn('the sampler answered with something that is no sampling result, so the trace is recorded.');
+        log.warn('the sampler did not return a sampling result, so the trace is recorded.');
       } catch (error) {
-        log.warn(`the sampler failed, so the trace is recorded: ${errorText(error)}`);
+        log.warn(`the sampler threw, so the trace is recorded: ${errorText(error)}`);
       }
       return { decision: RECORD_AND_SAMPLED };
     },

@@ -1,78 +1,77 @@
 import type { AttributeValue, MeterProvider } from '@opentelemetry/api';
 import { SpanAttributeKeys } from '@powerrag/protocol';
-import type { Clock } from '../base/clock.js';
 import type { ShouldExportSpan } from '../choose/filter.js';
 import type { MaskingOptions } from '../mask/masking.js';
 import type { OnDrop } from '../report/stats.js';
 import type { SpoolSync } from '../spool/spool.js';
-import { type ConnectionOptions, readEnvironment, readRelease } from './settings.js';
+import type { ConnectionOptions } from './connection.js';
+import { readVariable, type Variables } from './environment.js';
 
 export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, MaskingOptions {
   /** The environment of every span that has none, such as `production`. Default: `POWERRAG_ENVIRONMENT`. */
   readonly environment?: string;
   /** The release of every span that has none. Default: `POWERRAG_RELEASE`. */
   readonly release?: string;
-  /** Whether a span that has ended is sent. Default: all are. `llmSpansOnly` is a ready-made choice. */
+  /** Decides whether a span is sent. `llmSpansOnly` is a ready-made filter. Default: every span is sent. */
   readonly shouldExportSpan?: ShouldExportSpan;
-  /** Whether requests are compressed, with gzip. Default: true, unless the server is on this machine. */
+  /** Whether to compress requests with gzip. Default: true, unless the server is on this machine. */
   readonly gzip?: boolean;
-  /** Spans in one request at most. Default 512. */
+  /** Most spans in one request. Default 512. */
   readonly flushAt?: number;
-  /** Milliseconds that a span waits at most for others to share its request. Default 500. */
+  /** Most milliseconds that a span waits for others to share its request. Default 500. */
   readonly flushIntervalMs?: number;
-  /** Bytes of encoded spans held at most; beyond it new spans are dropped and counted. Default 32 MiB. */
+  /** Most bytes of encoded spans in memory. Above it, new spans are dropped and counted. Default 32 MiB. */
   readonly maxQueueBytes?: number;
-  /** Bytes of one encoded span at most; the texts of a larger one are cut, with a mark. Default 4 MiB. */
+  /** Most bytes of one encoded span. Texts of a larger span are cut, with a mark. Default 4 MiB. */
   readonly maxSpanBytes?: number;
-  /** Milliseconds after which a span is dropped when a request with it fails; until one does, it is still sent. Default 24 hours. */
+  /** Milliseconds after which a span is dropped if a request with it fails. Until one fails, it is sent at any age. Default 24 hours. */
   readonly maxAgeMs?: number;
   /**
-   * Called with the reason and the number of spans of each loss, and with the status code if the server refused them. What it
-   * throws is ignored. Default: none.
+   * Called when spans are dropped: with the reason, the number of spans, and the status code if the server refused them. Errors
+   * it throws are ignored. Default: none.
    */
   readonly onDrop?: OnDrop;
-  /** Gets each log line: the first of its kind at once, then at most one a minute. Default: standard error. */
+  /** Receives log lines: the first of each kind at once, then at most one per minute. Default: standard error. */
   readonly log?: (line: string) => void;
-  /** Where the exporter's own metrics go. Default: the global meter provider, from the first request on that finds one. */
+  /** Receives the exporter's own metrics. Default: the global meter provider, once there is one when a request is sent. */
   readonly meterProvider?: MeterProvider;
   /**
-   * A directory in which spans are kept until the server has them, so that neither an outage nor the death of the process
-   * loses them; the next process that has the same directory sends what is left. Made with mode 0700 if it is not there.
-   * Default: `POWERRAG_SPOOL_DIRECTORY`, else none, and spans are kept in memory only.
+   * A directory that keeps spans on disk until the server has them, so that they survive an outage and the end of the process.
+   * The next process with the same directory sends what is left. Created with mode 0700 if missing. Default:
+   * `POWERRAG_SPOOL_DIRECTORY`, else none: spans are in memory only.
    */
   readonly spoolDirectory?: string;
   /**
-   * When spooled spans are made to survive a loss of power, too: within half a second (`interval`), before they are sent
-   * (`batch`), or when the system gets round to it (`none`). Default `interval`.
+   * When spooled spans are synced to disk, to survive a power failure: within half a second (`interval`), before they are sent
+   * (`batch`), or when the system does it (`none`). Default `interval`.
    */
   readonly spoolSync?: SpoolSync;
   /**
-   * Bytes that the spool directory holds at most, whoever has written them; beyond it spans are kept in memory only. Of several
-   * processes that share it, each but one may exceed it by a file: 8 MiB, or an eighth of this if that is less. Default 256 MiB.
+   * Most bytes in the spool directory, written by any process. Above it, spans are in memory only. Each process that shares the
+   * directory with others may exceed it by one file: 8 MiB, or an eighth of this option if that is less. Default 256 MiB.
    */
   readonly maxSpoolBytes?: number;
-  /** Whether to send what is left when the process ends by itself or by a signal. Default true. */
+  /** Whether to send pending spans when the process ends by itself or by a signal. Default true. */
   readonly exitHooks?: boolean;
-  /** For tests. */
-  readonly clock?: Clock;
-  /** For tests. From 0 up to, not including, 1. */
-  readonly random?: () => number;
 }
 
 /**
- * A number that the application gives, be it as text; the default where it is none, such as NaN, which
- * `Number(process.env.NOT_SET)` is.
+ * The number that the application passes, also as text; `fallback` if it is not a number, or is NaN, such as
+ * `Number(process.env.NOT_SET)`.
  */
-export function numberOr(value: unknown, byDefault: number): number {
+export function numberOr(value: unknown, fallback: number): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && !Number.isNaN(number) ? number : byDefault;
+  return typeof number === 'number' && !Number.isNaN(number) ? number : fallback;
 }
 
-/** The attributes that every span is to have, where neither it nor its trace has a value of its own. */
-export function defaultsOf(options: PowerRAGSpanProcessorOptions): ReadonlyMap<string, AttributeValue> {
+/** Trace attributes for spans that have no value of their own or of their trace. */
+export function defaultAttributes(
+  options: PowerRAGSpanProcessorOptions,
+  variables: Variables,
+): ReadonlyMap<string, AttributeValue> {
   const defaults = new Map<string, AttributeValue>();
-  const environment = options.environment || readEnvironment(process.env);
-  const release = options.release || readRelease(process.env);
+  const environment = options.environment || readVariable('environment', variables);
+  const release = options.release || readVariable('release', variables);
   if (environment !== undefined) defaults.set(SpanAttributeKeys.environment, environment);
   if (release !== undefined) defaults.set(SpanAttributeKeys.release, release);
   return defaults;

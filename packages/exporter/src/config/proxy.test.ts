@@ -26,7 +26,7 @@ describe('the proxy', () => {
     'is named, without what is in it, when it cannot be used: %s',
     (url) => {
       const proxy = readProxy(secureEndpoint, { HTTPS_PROXY: url });
-      expect(proxy).toEqual({ problem: expect.stringContaining('HTTPS_PROXY is no http or https URL') });
+      expect(proxy).toEqual({ problem: expect.stringContaining('HTTPS_PROXY is not an http or https URL') });
       expect(JSON.stringify(proxy)).not.toMatch(/hunter2|u:/);
     },
   );
@@ -101,7 +101,7 @@ describe('through a proxy', () => {
     },
   );
 
-  it('keys do not go to a plain http server: they would leave this machine in clear', async () => {
+  it('keys are not sent to a plain http server, because they would cross the network unencrypted', async () => {
     const proxy = await startProxy();
     setVariables({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}` });
     const { processor, start } = startPipeline({ baseUrl: 'http://spans.example', ...keys });

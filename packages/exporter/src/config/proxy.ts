@@ -1,18 +1,17 @@
+import type { Variables } from './environment.js';
 import type { Unusable } from './unusable.js';
 
-/** The proxy that requests go through, as curl and most HTTP clients read it from the environment. */
+/** An HTTP proxy, as curl and most HTTP clients read it from the environment. */
 export interface HttpProxy {
-  /** Its URL, with user name and password if it asks for them. Never logged. */
+  /** URL, including user name and password if the proxy needs them. Never logged. */
   readonly url: string;
-  /** Hosts to reach without it: names that stand for their subdomains too, with or without a port, separated by commas; `*` for all. */
+  /** Hosts to reach directly: names, which include their subdomains, with or without a port, separated by commas; `*` for all. */
   readonly exceptions: string;
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
 /**
- * The proxy for an endpoint: that of `https_proxy` or `http_proxy`, by the endpoint's scheme, with the names of capital letters
- * as second choice. Undefined where none is set. The caller knows that the endpoint is on another machine.
+ * The proxy for an endpoint on another machine: `https_proxy` or `http_proxy`, depending on the endpoint's scheme, else the same
+ * name in capital letters. Undefined when none is set.
  */
 export function readProxy(endpoint: URL, variables: Variables): HttpProxy | Unusable | undefined {
   const name = endpoint.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
@@ -20,7 +19,7 @@ export function readProxy(endpoint: URL, variables: Variables): HttpProxy | Unus
   if (!url) return undefined;
   if (!isProxyUrl(url)) {
     return {
-      problem: `${name.toUpperCase()} is no http or https URL. Give one such as http://proxy.example.com:3128.`,
+      problem: `${name.toUpperCase()} is not an http or https URL. Set it to one such as http://proxy.example.com:3128.`,
     };
   }
   return { url, exceptions: variables.no_proxy || variables.NO_PROXY || '' };

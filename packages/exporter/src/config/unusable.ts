@@ -1,14 +1,15 @@
 import type { Transport } from '../base/send-result.js';
 
-/** What an unusable setting makes of the exporter: nothing is sent, and the message says how to mend it. */
+/** A setting that makes sending impossible. */
 export interface Unusable {
+  /** Names the setting and the fix, for the log. */
   readonly problem: string;
 }
 
-/** Stands in where a setting, which has been named in the log, allows nothing to be sent: refuses every batch. */
+/** Refuses every batch, because a setting that was logged at the start makes sending impossible. */
 export function unusableTransport(): Transport {
   return {
-    send: async () => ({ status: 'refused', message: 'a setting that was named before lets nothing be sent' }),
+    send: async () => ({ status: 'refused', message: 'a setting, logged at the start, makes sending impossible' }),
     close: async () => {},
   };
 }

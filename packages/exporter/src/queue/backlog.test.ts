@@ -64,7 +64,7 @@ function setUp({ encode = concatenated, maxSpoolBytes = 400_000, ...limits }: Se
       close: async () => {},
     },
     encode,
-    settle: async () => {},
+    resourceReady: async () => {},
     onLeft: () => {},
     spool: spool.spool,
     stats,
@@ -165,7 +165,7 @@ describe('an outage of more batches than memory could even count', () => {
   it('that the process does not outlive is left for the next one, each batch once, and counted as spooled', async () => {
     const { add, directory, sender, snapshot, spool } = setUp();
     await add(MANY);
-    expect(sender.close('shutdown_deadline')).toEqual({ left: MANY, lost: 0 });
+    expect(sender.close('shutdown_deadline')).toEqual({ pending: MANY, dropped: 0 });
     spool.spool.close();
     expect(snapshot()).toMatchObject({ spooled: MANY, pending: 0, pendingBytes: 0 });
     expect(await openSpool(directory).drain(MANY)).toHaveLength(MANY);

@@ -1,124 +1,134 @@
-import type { StoredBatch, Stretch } from '../spool/journal/stored-batch.js';
-import { Ages } from './ages.js';
-import { type Batch, type Held, OVERHEAD_BYTES, SpooledBatch } from './batch.js';
+import type { BatchRecord, RecordRange, Unreadable } from '../spool/journal/batch-record.js';
+import type { Batch } from './batch.js';
+import { type BatchMemory, SPOOLED_BATCH_BYTES } from './batch-memory.js';
+import { SpooledBatch } from './spooled-batch.js';
 
-/** Batches on disk that follow each other: of them all, only where to read on is in memory. */
-interface Shelf {
-  readonly stretch: Stretch;
-  /** Of its first span. */
+/** Consecutive spooled batches. Only their place on disk is in memory. */
+interface SpooledRange {
+  readonly records: RecordRange;
+  /** Order of the first span. */
   order: number;
   spans: number;
+  readonly firstAt: number;
+  /** Clock time at which the last batch was queued. It stands for all of them, so none counts as older than it is. */
+  lastAt: number;
 }
 
-/** Spans that cannot be read any more. `damaged` and `gone`: as of `StoredBatch`. */
-export interface Lost {
+/** Most milliseconds between the first and the last batch of a range, which is how far off an age can be. */
+const MAX_RANGE_MS = 60_000;
+
+/** Spans that cannot be read back from the spool. */
+export interface UnreadableSpans {
   readonly spans: number;
-  readonly why: 'damaged' | 'gone';
+  readonly why: Unreadable;
 }
 
-/** Batches that wait behind others, in their order: on disk as far as they are there, in memory otherwise. */
+/** Batches that wait behind the batch queue, in order: on disk if they are spooled, in memory otherwise. */
 export class Backlog {
-  readonly #held: Held;
-  readonly #ages = new Ages();
-  #items: (Batch | Shelf)[] = [];
+  readonly #memory: BatchMemory;
+  #items: (Batch | SpooledRange)[] = [];
 
-  constructor(held: Held) {
-    this.#held = held;
+  constructor(memory: BatchMemory) {
+    this.#memory = memory;
   }
 
-  /** How many things it holds in memory. */
+  /** Number of ranges and batches in memory. */
   get length(): number {
     return this.#items.length;
   }
 
-  /** Of its first span; Infinity when there is none. */
+  /** Order of the first span; Infinity when there is none. */
   get firstOrder(): number {
     return this.#items[0]?.order ?? Number.POSITIVE_INFINITY;
   }
 
-  /** When its first span was queued, or a little later; Infinity when there is none. */
+  /** Clock time at which the first span was queued, or up to a minute later; Infinity when there is none. */
   get oldestAt(): number {
     const [first] = this.#items;
     if (!first) return Number.POSITIVE_INFINITY;
-    return isShelf(first) ? this.#ages.at(first.order) : first.at;
+    return isRange(first) ? first.lastAt : first.at;
   }
 
   add(batch: Batch): void {
+    const { at, count, order } = batch;
     const last = this.#items.at(-1);
-    const shelf = last && isShelf(last) ? last : undefined;
-    const stretch = batch instanceof SpooledBatch ? batch.shelve(shelf?.stretch) : undefined;
-    if (!stretch) {
+    const range = last && isRange(last) && this.#canExtend(last, at) ? last : undefined;
+    const records = batch instanceof SpooledBatch ? batch.moveToRange(range?.records) : undefined;
+    if (!records) {
       this.#items.push(batch);
       return;
     }
-    const { at, count, order } = batch;
-    batch.leave();
-    this.#held.spans += count;
-    this.#ages.note(order, at);
-    if (shelf && shelf.stretch === stretch) {
-      shelf.spans += count;
+    batch.release();
+    this.#memory.spans += count;
+    if (range && range.records === records) {
+      range.spans += count;
+      range.lastAt = at;
       return;
     }
-    this.#held.bytes += OVERHEAD_BYTES;
-    this.#items.push({ stretch, order, spans: count });
+    this.#memory.bytes += SPOOLED_BATCH_BYTES;
+    this.#items.push({ records, order, spans: count, firstAt: at, lastAt: at });
   }
 
   /**
-   * Moves batches from the front to the end of `target`, `most` at most. One call at a time.
-   * Resolves with what is lost of them; rejects where it may work later.
+   * Moves up to `most` batches from the front to the end of `target`. Only one call may run at a time.
+   * Resolves with the spans that cannot be read; rejects when reading may work later.
    */
-  async moveTo(target: Batch[], most: number): Promise<Lost | undefined> {
+  async moveTo(target: Batch[], most: number): Promise<UnreadableSpans | undefined> {
     const [first] = this.#items;
     if (!first) return undefined;
-    if (!isShelf(first)) {
+    if (!isRange(first)) {
       this.#items.shift();
       target.push(first);
       return undefined;
     }
-    const { batches, lost } = await first.stretch.take(most);
-    // `leaveAll` has given up all of it.
+    const { records, unreadable } = await first.records.take(most);
+    // `takeAll` was called in the meantime.
     if (this.#items[0] !== first) return undefined;
-    for (const stored of batches) target.push(this.#restored(first, stored));
-    if (lost) this.#remove(first, lost.spans);
-    if (first.stretch.isEmpty) {
+    for (const record of records) target.push(this.#restored(first, record));
+    if (unreadable) this.#remove(first, unreadable.spans);
+    if (first.records.isEmpty) {
       this.#items.shift();
-      this.#held.bytes -= OVERHEAD_BYTES;
+      this.#memory.bytes -= SPOOLED_BATCH_BYTES;
     }
-    this.#ages.forgetBefore(this.firstOrder);
-    return lost;
+    return unreadable;
   }
 
-  /** Leaves to the spool what is there: how many spans that were. The batches that are in memory alone are returned. */
-  leaveAll(): { readonly spooled: number; readonly batches: readonly Batch[] } {
+  /** Empties the backlog. Returns the batches in memory, and the number of spans that stay in the spool. */
+  takeAll(): { readonly spooled: number; readonly batches: readonly Batch[] } {
     const batches: Batch[] = [];
     let spooled = 0;
     for (const item of this.#items) {
-      if (!isShelf(item)) {
+      if (!isRange(item)) {
         batches.push(item);
         continue;
       }
       spooled += item.spans;
-      this.#held.bytes -= OVERHEAD_BYTES;
+      this.#memory.bytes -= SPOOLED_BATCH_BYTES;
       this.#remove(item, item.spans);
     }
     this.#items = [];
     return { spooled, batches };
   }
 
-  #restored(shelf: Shelf, stored: StoredBatch): Batch {
-    const { order } = shelf;
-    const { spans: count } = stored;
-    this.#remove(shelf, count);
-    return new SpooledBatch('spool', { stored, count, order, at: this.#ages.at(order) }, this.#held);
+  #canExtend(range: SpooledRange, at: number): boolean {
+    // With very many ranges, one may cover more time, so that memory stays bounded in an endless outage.
+    return at - range.firstAt <= MAX_RANGE_MS || this.#items.length >= this.#memory.maxShortRanges;
   }
 
-  #remove(shelf: Shelf, spans: number): void {
-    shelf.order += spans;
-    shelf.spans -= spans;
-    this.#held.spans -= spans;
+  #restored(range: SpooledRange, record: BatchRecord): Batch {
+    const { lastAt: at, order } = range;
+    const { spans: count } = record;
+    this.#remove(range, count);
+    return new SpooledBatch('spool', { record, count, order, at }, this.#memory);
+  }
+
+  #remove(range: SpooledRange, spans: number): void {
+    range.order += spans;
+    range.spans -= spans;
+    this.#memory.spans -= spans;
   }
 }
 
-function isShelf(item: Batch | Shelf): item is Shelf {
-  return 'stretch' in item;
+function isRange(item: Batch | SpooledRange): item is SpooledRange {
+  return 'records' in item;
 }

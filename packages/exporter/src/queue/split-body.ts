@@ -1,9 +1,8 @@
 import { fieldsOf, LENGTH_DELIMITED } from '../base/protobuf-fields.js';
 
 /**
- * Splits the body of an OTLP export request in two: the first `count` spans, and the rest. Both keep resource and scope. For a
- * body of which only the bytes are left.
- * @throws RangeError when it is no such body.
+ * Splits the body of an OTLP export request into the first `count` spans and the rest. Both parts keep resource and scope.
+ * @throws RangeError when the body is not an OTLP export request.
  */
 export function splitBody(body: Buffer, count: number): readonly [Buffer, Buffer] {
   let left = count;
@@ -15,14 +14,14 @@ export function splitBody(body: Buffer, count: number): readonly [Buffer, Buffer
   return [first ?? Buffer.alloc(0), rest ?? Buffer.alloc(0)];
 }
 
-/** The field at which each level of the message repeats: its number. */
+/** Numbers of the repeated field at each level of the message. */
 const RESOURCE_SPANS = 1;
 const SCOPE_SPANS = 2;
 const SPAN = 2;
 
 type Parts = readonly [Buffer | undefined, Buffer | undefined];
 
-/** Splits what repeats, and gives both parts everything else. A part in which nothing repeats is left out. */
+/** Splits the repeated field and copies every other field to both parts. A part without the repeated field is undefined. */
 function splitLevel(message: Buffer, repeated: number, splitOne: (content: Buffer) => Parts): Parts {
   const parts: [Buffer[], Buffer[]] = [[], []];
   const isEmpty: [boolean, boolean] = [true, true];

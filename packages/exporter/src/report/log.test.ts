@@ -43,7 +43,7 @@ describe('the log', () => {
 
   it('takes answers of different statuses for different messages', () => {
     const { lines, log } = setUp();
-    for (const status of [400, 404, 400, 500]) log.warn(`5 spans refused and lost: the server answered ${status}`);
+    for (const status of [400, 404, 400, 500]) log.warn(`5 spans refused and dropped: the server answered ${status}`);
     expect(lines.map((line) => line.slice(-3))).toEqual(['400', '404', '500']);
   });
 

@@ -14,18 +14,17 @@ import { VERSION } from '../base/version.js';
 import type { DropReason, ExporterStats } from './stats.js';
 
 export interface SelfMetricsOptions {
-  /** Default: the global one, as soon as there is one that is more than a placeholder. */
+  /** Default: the global one, once one is registered. */
   readonly meterProvider: MeterProvider | undefined;
   readonly stats: () => ExporterStats;
   readonly maxQueueBytes: number;
-  /** Where spans are sent. */
+  /** The URL that spans are sent to. */
   readonly endpoint: URL | undefined;
 }
 
-/** What became of spans that were handed to the exporter; all other losses happen before. */
-const EXPORTER_LOSSES: ReadonlySet<string> = new Set(['rejected', 'refused'] satisfies DropReason[]);
+/** Drops that count for the exporter; all others count for the processor. */
+const EXPORTER_DROPS: ReadonlySet<string> = new Set(['rejected', 'refused'] satisfies DropReason[]);
 
-/** What each instrument is called, and what it tells to whoever reads it. */
 const INSTRUMENTS = {
   queued: {
     name: 'otel.sdk.processor.span.queue.size',
@@ -35,48 +34,50 @@ const INSTRUMENTS = {
   processed: {
     name: 'otel.sdk.processor.span.processed',
     unit: '{span}',
-    description: 'Spans that are done with; with `error.type`, those lost before a request, by reason',
+    description: 'Spans that are finished; with `error.type`, spans dropped before a request, by reason',
   },
   inFlight: {
     name: 'otel.sdk.exporter.span.inflight',
     unit: '{span}',
-    description: 'Spans in requests that are not answered yet',
+    description: 'Spans in requests that are not finished',
   },
   exported: {
     name: 'otel.sdk.exporter.span.exported',
     unit: '{span}',
-    description: 'Spans that the server has; with `error.type`, those that it rejected, or refused with that status',
+    description:
+      'Spans that the server accepted; with `error.type`, spans that it rejected, or refused with that status',
   },
   queueBytes: {
     name: 'powerrag.exporter.queue.bytes',
     unit: 'By',
-    description: 'Bytes of spans held in memory',
+    description: 'Bytes of spans in memory',
   },
   maxQueueBytes: {
     name: 'powerrag.exporter.queue.max_bytes',
     unit: 'By',
-    description: 'The most bytes that may be held: `maxQueueBytes`',
+    description: 'Most bytes of spans in memory: `maxQueueBytes`',
   },
   retries: {
     name: 'powerrag.exporter.retries',
     unit: '{request}',
-    description: 'Requests that failed and were sent again',
+    description: 'Requests that failed and whose spans were kept for a retry',
   },
   duration: {
     name: 'otel.sdk.exporter.operation.duration',
     unit: 's',
-    description: 'How long each request took; with `error.type`, the status if there is one, where it was not accepted',
+    description:
+      'Duration of each request; with `error.type` if it was not accepted: its status code, or the kind of failure',
   },
 } as const;
 
-/** How many processors this process has had; the last part of a component's name. */
+/** Number of processors created in this process, which numbers their component names. */
 let instances = 0;
 
 /**
- * The counts of `stats()` as OpenTelemetry metrics, under the names of its semantic conventions for SDKs. They are read when a
- * meter provider collects; with none, nothing is done but to look for one with each request.
+ * Reports the counts of `stats()` as OpenTelemetry metrics, named after the semantic conventions for SDKs. They are read when a
+ * meter provider collects. Without one, each request only checks whether there is one now.
  *
- * `otel.sdk.processor.span.queue.capacity` is left out: the queue is bounded in bytes, so that is what `powerrag.exporter.*` tell.
+ * `otel.sdk.processor.span.queue.capacity` is missing, because the queue is bounded by bytes: see `powerrag.exporter.*`.
  */
 export class SelfMetrics {
   readonly #options: SelfMetricsOptions;
@@ -92,13 +93,13 @@ export class SelfMetrics {
     instances += 1;
   }
 
-  /** Begins to report, if there is a meter provider by now. */
+  /** Starts reporting if there is a meter provider now. */
   start(): void {
     if (this.#isStarted) return;
     try {
       const provider = this.#options.meterProvider ?? metrics.getMeterProvider();
       const meter = provider.getMeter('@powerrag/exporter', VERSION);
-      // The API has no provider that stands in until the real one comes, only a meter that does nothing.
+      // Without a registered provider, the API returns a meter that does nothing.
       if (meter === createNoopMeter()) return;
       this.#isStarted = true;
       this.#instrument(meter);
@@ -115,7 +116,7 @@ export class SelfMetrics {
         ...(result.status === 'accepted' ? {} : { 'error.type': String(result.statusCode ?? result.status) }),
       });
     } catch {
-      // A meter that fails must not stop the sender.
+      // A failing meter must not stop the sender.
     }
   }
 
@@ -132,7 +133,7 @@ export class SelfMetrics {
       retries: counter(INSTRUMENTS.retries),
     };
     this.#duration = meter.createHistogram(INSTRUMENTS.duration.name, INSTRUMENTS.duration);
-    // Never taken back: what was lost at shutdown is to be in the last collection, which comes after it.
+    // Never removed, because the last collection comes after shutdown and must include what that dropped.
     meter.addBatchObservableCallback(
       (result) => this.#observe(result, instruments, this.#options.stats()),
       Object.values(instruments),
@@ -152,7 +153,7 @@ export class SelfMetrics {
     }
     for (const [reason, count] of Object.entries({ ...dropped, refused: unanswered })) {
       if (count === 0) continue;
-      const isExporters = EXPORTER_LOSSES.has(reason);
+      const isExporters = EXPORTER_DROPS.has(reason);
       result.observe(isExporters ? to.exported : to.processed, count, {
         ...(isExporters ? this.#exporter : this.#processor),
         'error.type': reason === 'after_shutdown' ? 'already_shutdown' : reason,
@@ -170,11 +171,11 @@ type Instruments = Readonly<
   Record<Exclude<keyof typeof INSTRUMENTS, 'duration'>, Parameters<BatchObservableResult['observe']>[0]>
 >;
 
-/** A transport whose requests are measured. */
+/** Measures the requests of a transport. */
 export function measured(inner: Transport, selfMetrics: SelfMetrics, clock: Clock): Transport {
   return {
     async send(body, signal) {
-      // A test runner may have torn down its global scope by now, and with it what is registered with OpenTelemetry.
+      // A test runner may have torn down its global scope, including OpenTelemetry's registrations.
       if (isProcessRealm()) selfMetrics.start();
       const startedAt = clock.now();
       const result = await inner.send(body, signal);

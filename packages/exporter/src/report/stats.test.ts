@@ -10,7 +10,7 @@ describe('the counts', () => {
       response.writeHead(isDown ? 503 : 200).end();
     });
     const clock = new FakeClock();
-    const { processor, start } = startPipeline({ baseUrl: collector.baseUrl, clock, random: () => 0.5 });
+    const { processor, start } = startPipeline({ baseUrl: collector.baseUrl }, { clock, random: () => 0.5 });
     expect(processor.stats()).toMatchObject({ oldestPendingMs: 0, lastDeliveredAtMs: undefined, retries: 0 });
     start('old').end();
     await clock.advance(400);
@@ -71,17 +71,15 @@ describe('the counts', () => {
   it('are logged in one line a minute, with the total and what to do', async () => {
     const lines: string[] = [];
     const clock = new FakeClock();
-    const { processor, start } = startPipeline({
-      baseUrl: 'http://127.0.0.1:1',
-      maxQueueBytes: 1,
-      clock,
-      log: (line) => lines.push(line),
-    });
+    const { processor, start } = startPipeline(
+      { baseUrl: 'http://127.0.0.1:1', maxQueueBytes: 1, log: (line) => lines.push(line) },
+      { clock },
+    );
     for (let span = 0; span < 1_000; span++) start('span').end();
     await clock.advance(60_000);
     expect(processor.stats().dropped.queue_full).toBe(1_000);
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toMatch(/^\[powerrag\] 1 span lost so far: .*maxQueueBytes/);
-    expect(lines[1]).toMatch(/^\[powerrag\] 1000 spans lost so far: .*maxQueueBytes/);
+    expect(lines[0]).toMatch(/^\[powerrag\] 1 span dropped so far: .*maxQueueBytes/);
+    expect(lines[1]).toMatch(/^\[powerrag\] 1000 spans dropped so far: .*maxQueueBytes/);
   });
 });

@@ -2,11 +2,11 @@ import { counted } from '../base/counted.js';
 import { ignoreRejection } from '../base/ignore-rejection.js';
 import type { RateLimitedLog } from './log.js';
 
-/** Why a span did not, and will not, reach the server. */
+/** Why a span will not arrive at the server. */
 export type DropReason =
-  /** The queue held its maximum of bytes. */
+  /** The queue was full. */
   | 'queue_full'
-  /** The span could not be made small enough. */
+  /** The span was too large even with its texts cut. */
   | 'span_too_large'
   /** Encoding or masking the span failed; it is never sent unmasked. */
   | 'encode_failed'
@@ -14,91 +14,92 @@ export type DropReason =
   | 'rejected'
   /** The server answered with a status that must not be retried. */
   | 'refused'
-  /** A request with it failed when it had waited longer than the configured age. */
+  /** A request with the span failed when it was older than `maxAgeMs`. */
   | 'too_old'
-  /** Neither memory nor the spool, which held its maximum of bytes, had room for it. */
+  /** Both memory and the spool were full. */
   | 'spool_full'
-  /** What the spool held of it could not be read back. */
+  /** The span could not be read back from the spool. */
   | 'corrupt'
-  /** It was still waiting when shutdown ended: at its deadline, or since the server did not accept the keys. */
+  /** The span was still pending at the end of shutdown: at its deadline, or because the server did not accept the keys. */
   | 'shutdown_deadline'
   /** The process ended before it was sent. */
   | 'process_exit'
-  /** It ended after shutdown. */
+  /** The span ended after shutdown. */
   | 'after_shutdown';
 
-/** What has become of every span that ended: `ended` = `delivered` + `spooled` + all of `dropped` + `pending`. */
+/** What became of every span that ended: `ended` = `delivered` + `spooled` + all of `dropped` + `pending`. */
 export interface ExporterStats {
   /** Sampled spans that ended and passed the filter. */
   readonly ended: number;
-  /** The server has them. */
+  /** Spans that the server accepted. */
   readonly delivered: number;
-  /** Left in the spool for another process to send. */
+  /** Spans left in the spool for another process to send. */
   readonly spooled: number;
-  /** Spans that an earlier process had left in the spool, and this one has delivered. Not part of that sum. */
+  /** Spans of earlier processes in the spool that this process delivered. Not part of the sum above. */
   readonly recovered: number;
-  /** Spans that an earlier process had left in the spool, and that were lost after all. Not part of the sum above. */
+  /** Spans of earlier processes in the spool that this process dropped. Not part of the sum above. */
   readonly recoveredDropped: number;
-  /** Bytes on disk that this process holds in the spool. */
+  /** Bytes on disk in the spool that belong to this process. */
   readonly spoolBytes: number;
-  /** Places in the spool that could not be read: torn ends and damaged records. */
+  /** Places in the spool that could not be read: incomplete or damaged records. */
   readonly corrupt: number;
-  /** Queued, in flight, or waiting to be sent, in memory or in the spool. */
+  /** Spans that are queued, waiting or in flight, in memory or in the spool. */
   readonly pending: number;
-  /** Those of `pending` that are on their way in a request, or are answered just now. */
+  /** Spans of `pending` in requests that are not finished. */
   readonly inFlight: number;
-  /** Bytes of `pending` spans that are in memory, 256 for each beside its own; `maxQueueBytes` bounds them. */
+  /** Memory of `pending` spans: their bytes, and 256 for each. At most `maxQueueBytes`. */
   readonly pendingBytes: number;
-  /** Milliseconds since the oldest of the `pending` spans ended; 0 when there is none. Grows while the server is out of reach. */
+  /** Milliseconds since the oldest `pending` span ended; 0 when there is none. Grows while the server cannot be reached. */
   readonly oldestPendingMs: number;
-  /** Spans that will not arrive, by the reason of their loss. */
+  /** Spans that will not arrive, by reason. */
   readonly dropped: Readonly<Record<DropReason, number>>;
-  /** Those of `dropped.refused` that the server has answered, by the status code of its answer. */
+  /** Spans of `dropped.refused`, by the status code of the server's answer. */
   readonly refusedByStatus: Readonly<Record<number, number>>;
   /**
-   * Observations that were not recorded, and spans of others that were recorded only, since a sampler or an unsampled parent decided
-   * so. Not part of `ended`.
+   * Observations that were not recorded, and spans of others that were recorded only, because a sampler or an unsampled parent
+   * decided so. Not part of `ended`.
    */
   readonly unsampled: number;
-  /** Spans that were cut to the largest size allowed, and sent. */
+  /** Spans whose texts were cut to `maxSpanBytes`. */
   readonly truncated: number;
-  /** Requests that failed in a way that may pass, and whose spans were sent again at once or kept to be sent again. */
+  /** Requests that failed and were sent again at once, or whose spans were kept for a retry. */
   readonly retries: number;
-  /** Unix milliseconds of the last request that the server accepted; undefined before the first. */
+  /** Time of the last request that the server accepted, in Unix milliseconds; undefined before the first. */
   readonly lastDeliveredAtMs: number | undefined;
 }
 
-/** Told of a loss: its reason, how many spans, and, where they were refused with an answer, its status code. */
+/** Receives the reason, the number of dropped spans and, if the server refused them, the status code of its answer. */
 export type OnDrop = (reason: DropReason, count: number, statusCode: number | undefined) => void;
 
-/** What is held now, as the sender knows it. */
-export interface Held {
+/** What is pending now. */
+export interface Pending {
   readonly spans: number;
   readonly bytes: number;
-  /** Milliseconds that the oldest span has been held. Default 0. */
+  /** Age of the oldest span in milliseconds. Default 0. */
   readonly oldestMs?: number;
+  /** Bytes in the spool. Default 0. */
+  readonly spoolBytes?: number;
 }
 
-/** Losses that happen without a request, and of which nobody else tells: what to say beside their number. */
-const LOSSES: readonly (readonly [reason: DropReason, cause: string])[] = [
+/** Drops that no failed request announces, with the text that the log adds to their number. */
+const LOGGED_DROPS: readonly (readonly [reason: DropReason, cause: string])[] = [
   [
     'queue_full',
-    'more waited than maxQueueBytes allows. Look whether the server is reachable and fast enough, or allow more.',
+    'the queue was full. Check that the server can be reached and is fast enough, or raise maxQueueBytes.',
   ],
   ['too_old', 'the server could not be reached within maxAgeMs.'],
-  ['spool_full', 'neither maxQueueBytes of memory nor maxSpoolBytes of the spool had room.'],
-  ['shutdown_deadline', 'still waiting when shutdown() ended.'],
-  ['after_shutdown', 'ended after shutdown().'],
+  ['spool_full', 'memory (maxQueueBytes) and spool (maxSpoolBytes) were full.'],
+  ['shutdown_deadline', 'still pending when shutdown() ended.'],
+  ['after_shutdown', 'they ended after shutdown().'],
 ];
 
-/** Keeps the counts. */
+/** Counts what becomes of spans. */
 export class Stats {
   ended = 0;
   delivered = 0;
   spooled = 0;
   recovered = 0;
   recoveredDropped = 0;
-  spoolBytes = 0;
   corrupt = 0;
   unsampled = 0;
   truncated = 0;
@@ -109,16 +110,16 @@ export class Stats {
   readonly #refused = new Map<number, number>();
   readonly #onDrop: OnDrop | undefined;
   readonly #log: Pick<RateLimitedLog, 'warnOften'> | undefined;
-  /** Made once: what the queue has no room for may come with every span. */
+  /** Created once, because a full queue may drop every span. */
   readonly #messages: ReadonlyMap<DropReason, () => string>;
 
   constructor(onDrop?: OnDrop, log?: Pick<RateLimitedLog, 'warnOften'>) {
     this.#onDrop = onDrop;
     this.#log = log;
     this.#messages = new Map(
-      LOSSES.map(([reason, cause]) => [
+      LOGGED_DROPS.map(([reason, cause]) => [
         reason,
-        () => `${counted(this.#dropped.get(reason) ?? 0, 'span')} lost so far: ${cause}`,
+        () => `${counted(this.#dropped.get(reason) ?? 0, 'span')} dropped so far: ${cause}`,
       ]),
     );
   }
@@ -129,21 +130,21 @@ export class Stats {
     if (statusCode !== undefined) this.#refused.set(statusCode, (this.#refused.get(statusCode) ?? 0) + count);
     const message = this.#messages.get(reason);
     if (message) this.#log?.warnOften(reason, message);
-    this.#tell(reason, count, statusCode);
+    this.#callOnDrop(reason, count, statusCode);
   }
 
-  /** Spans of an earlier process, which this one has not counted as ended. */
+  /** Counts dropped spans of an earlier process, which are not among `ended`. */
   dropRecovered(reason: DropReason, count: number, statusCode?: number): void {
     if (count <= 0) return;
     this.recoveredDropped += count;
-    this.#tell(reason, count, statusCode);
+    this.#callOnDrop(reason, count, statusCode);
   }
 
-  #tell(reason: DropReason, count: number, statusCode: number | undefined): void {
+  #callOnDrop(reason: DropReason, count: number, statusCode: number | undefined): void {
     try {
       ignoreRejection(this.#onDrop?.(reason, count, statusCode));
     } catch {
-      // The application's own hook; its error is not ours to report, and must not stop the sender.
+      // An error of the application must not stop the sender.
     }
   }
 
@@ -153,7 +154,8 @@ export class Stats {
     return total;
   }
 
-  snapshot(pending: Held): ExporterStats {
+  /** The counts, and what is pending now. */
+  snapshot(pending: Pending): ExporterStats {
     const count = (reason: DropReason): number => this.#dropped.get(reason) ?? 0;
     return {
       ended: this.ended,
@@ -161,7 +163,7 @@ export class Stats {
       spooled: this.spooled,
       recovered: this.recovered,
       recoveredDropped: this.recoveredDropped,
-      spoolBytes: this.spoolBytes,
+      spoolBytes: pending.spoolBytes ?? 0,
       corrupt: this.corrupt,
       pending: pending.spans,
       inFlight: this.inFlight,

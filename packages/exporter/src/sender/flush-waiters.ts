@@ -1,12 +1,12 @@
 import type { Clock } from '../base/clock.js';
 
 interface Waiter {
-  /** Spans up to this one are waited for. */
+  /** Order of the last span to wait for. */
   readonly upTo: number;
   readonly resolve: () => void;
 }
 
-/** Those who wait for a flush. */
+/** The callers that wait for a flush. */
 export class FlushWaiters {
   readonly #clock: Clock;
   readonly #waiters = new Set<Waiter>();
@@ -20,7 +20,7 @@ export class FlushWaiters {
   }
 
   /**
-   * Resolves when spans up to that one have left, or there is no use in waiting, or after that time: then with true. Keeps the
+   * Resolves with false when the spans up to this order have left, or waiting is useless; with true after `timeoutMs`. Keeps the
    * process alive until then.
    */
   wait(upTo: number, timeoutMs: number): Promise<boolean> {
@@ -36,7 +36,7 @@ export class FlushWaiters {
     });
   }
 
-  /** @param first the first span that is still held. */
+  /** @param first order of the first span that is still pending. */
   resolveBefore(first: number): void {
     for (const waiter of [...this.#waiters]) if (first > waiter.upTo) waiter.resolve();
   }

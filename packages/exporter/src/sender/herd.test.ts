@@ -40,7 +40,7 @@ async function comebacks(refusal: SendResult, randomOf: (client: number) => () =
     const sender = new Sender({
       transport: { send, close: async () => {} },
       encode: ([span]) => (span ? contentOf(span.bytes) : Buffer.alloc(0)),
-      settle: async () => {},
+      resourceReady: async () => {},
       onLeft: () => {},
       stats: new Stats(),
       log: { warn: () => {}, last: () => {} },

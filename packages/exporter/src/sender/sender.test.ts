@@ -41,7 +41,7 @@ function setUp(
       close: async () => {},
     },
     encode: (spans) => Buffer.concat(spans.map(({ bytes }) => contentOf(bytes))),
-    settle: async () => {},
+    resourceReady: async () => {},
     onLeft: () => {
       left += 1;
     },
@@ -134,7 +134,7 @@ describe('a batch', () => {
   });
 });
 
-it('of one span that is lost, the log speaks in the singular', async () => {
+it('the log says "1 span" for a single dropped span', async () => {
   const answers: SendResult[] = [
     { status: 'refused', message: 'the server answered 400' },
     { status: 'accepted', rejectedSpans: 1, message: 'bad id' },
@@ -145,7 +145,7 @@ it('of one span that is lost, the log speaks in the singular', async () => {
     await clock.advance(1_000);
   }
   expect(lines).toEqual([
-    '[powerrag] 1 span refused and lost: the server answered 400',
+    '[powerrag] 1 span refused and dropped: the server answered 400',
     '[powerrag] the server rejected 1 span: bad id',
   ]);
 });
@@ -349,7 +349,7 @@ it('after any run of answers, every span is delivered, dropped with a reason, or
       expect(delivered + droppedTotal + sender.pending.spans).toBe(total);
       expect(left()).toBe(delivered + droppedTotal);
       const rest = total - left();
-      expect(sender.close('shutdown_deadline')).toEqual({ left: rest, lost: rest });
+      expect(sender.close('shutdown_deadline')).toEqual({ pending: rest, dropped: rest });
       expect(stats.delivered + stats.droppedTotal).toBe(total);
       expect(left()).toBe(total);
       expect(sender.pending).toEqual({ spans: 0, bytes: 0 });

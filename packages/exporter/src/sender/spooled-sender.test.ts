@@ -61,12 +61,10 @@ describe('with a spool directory', () => {
       response.writeHead(isDown ? 503 : 200).end();
     });
     const maxQueueBytes = 100_000;
-    const { start, processor } = startPipeline({
-      baseUrl: collector.baseUrl,
-      spoolDirectory,
-      maxQueueBytes,
-      random: () => 0.01,
-    });
+    const { start, processor } = startPipeline(
+      { baseUrl: collector.baseUrl, spoolDirectory, maxQueueBytes },
+      { random: () => 0.01 },
+    );
     let most = 0;
     for (let index = 0; index < 2_000; index++) {
       start(`span ${index}`, undefined, { text: 'x'.repeat(500) }).end();

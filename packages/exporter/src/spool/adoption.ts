@@ -4,9 +4,9 @@ import type { Log } from '../report/log.js';
 import { bytesIn, type Entry, isPassing, type SpoolDirectory } from './directory/directory.js';
 import { Liveness } from './directory/liveness.js';
 import { type Holder, isSame } from './directory/owner.js';
-import type { Journal, Place } from './journal/journal.js';
+import { type BatchRecord, JournalRecord } from './journal/batch-record.js';
+import type { Journal, RecordPosition } from './journal/journal.js';
 import { leftIn } from './journal/recovery.js';
-import { JournalBatch, type StoredBatch } from './journal/stored-batch.js';
 
 export interface AdoptionOptions {
   readonly directory: SpoolDirectory;
@@ -22,7 +22,7 @@ export interface AdoptionOptions {
 
 interface Adopted {
   readonly journal: Journal;
-  readonly batches: AsyncGenerator<Place, void, undefined>;
+  readonly batches: AsyncGenerator<RecordPosition, void, undefined>;
 }
 
 /**
@@ -39,7 +39,7 @@ export class Adoption {
   /** Journals of others that were there when it last looked, oldest first; those before the first have been tried. */
   #candidates: Entry[] = [];
   #reading: Adopted | undefined;
-  #next: StoredBatch | undefined;
+  #next: BatchRecord | undefined;
   #isBusy = false;
   #isStopped = false;
   /** By origin, as last seen. */
@@ -77,7 +77,7 @@ export class Adoption {
   }
 
   /** The next batch. When there is none at hand, `onReady` is called as soon as there is. */
-  take(): StoredBatch | undefined {
+  take(): BatchRecord | undefined {
     const next = this.#next;
     this.#next = undefined;
     if (next) void this.#advance();
@@ -143,7 +143,7 @@ export class Adoption {
       // `stop` has given the journal back.
       if (this.#isStopped) return;
       if (place) {
-        this.#next = new JournalBatch(journal, place, this.#releaseIfDone);
+        this.#next = new JournalRecord(journal, place, this.#releaseIfDone);
         return;
       }
       this.#reading = undefined;

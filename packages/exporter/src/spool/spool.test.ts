@@ -11,7 +11,7 @@ describe('what a process leaves behind', () => {
     const directory = temporaryDirectory();
     const first = openSpool(directory);
     const [, second] = append(first, 'one', 'two', 'three');
-    second?.done();
+    second?.acknowledge();
     first.spool.close();
     expect(await openSpool(directory).drain(2)).toEqual(['one', 'three']);
   });
@@ -64,7 +64,7 @@ describe('what a process leaves behind', () => {
     const second = openSpool(directory);
     await second.clock.settle();
     await expect.poll(() => second.spool.hasRecovered).toBe(true);
-    second.spool.takeRecovered()?.done();
+    second.spool.takeRecovered()?.acknowledge();
     orphan(directory);
     expect(await openSpool(directory).drain(2)).toEqual(['two', 'three']);
   });
@@ -187,7 +187,7 @@ describe('a process', () => {
     await expect.poll(() => frozen.spool.hasRecovered).toBe(true);
     const batch = frozen.spool.takeRecovered();
     orphan(directory, { pid: process.ppid, start: startOf(process.ppid) });
-    expect(await batch?.read()).toBe('gone');
+    expect(await batch?.read()).toBe('taken_over');
     await frozen.beat();
     expect(frozen.spool.bytes).toBe(0);
   });
@@ -216,7 +216,7 @@ describe('a process', () => {
     const directory = temporaryDirectory();
     const [batch] = append(openSpool(directory), 'one');
     orphan(directory);
-    expect(await batch?.read()).toBe('gone');
+    expect(await batch?.read()).toBe('taken_over');
   });
 
   it('writes nothing beyond its maximum, says so once, and writes again when there is room', () => {
@@ -229,7 +229,7 @@ describe('a process', () => {
     expect(spool.spool.bytes).toBeLessThanOrEqual(20_000);
     expect(spool.spool).toMatchObject({ isFull: true, isUsable: false });
     expect(spool.lines).toEqual([expect.stringContaining('maximum')]);
-    for (const batch of taken) batch.done();
+    for (const batch of taken) batch.acknowledge();
     expect(spool.spool).toMatchObject({ isFull: false, isUsable: true });
     expect(append(spool, body)[0]).toBeDefined();
   });
@@ -237,7 +237,7 @@ describe('a process', () => {
   it('does not keep on disk what was sent, even when nothing more is written', async () => {
     const directory = temporaryDirectory();
     const spool = openSpool(directory);
-    append(spool, 'one')[0]?.done();
+    append(spool, 'one')[0]?.acknowledge();
     for (let beat = 0; beat < 3; beat++) await spool.beat();
     expect(fs.readdirSync(directory)).toEqual([]);
   });
@@ -403,14 +403,14 @@ describe('a process', () => {
     fails = false;
     await spool.clock.advance(30_000);
     const [after] = append(spool, 'after');
-    for (const batch of [before, after]) batch?.done();
+    for (const batch of [before, after]) batch?.acknowledge();
     await expect.poll(() => spool.clock.advance(10_000).then(() => fs.readdirSync(directory))).toEqual([]);
   });
 
   it('that ends while names are still being synced has nothing to complain of', async () => {
     const { clock, lines, spool } = openSpool(temporaryDirectory());
     const [batch] = [spool.append(Buffer.from('one'), 1)];
-    batch?.done();
+    batch?.acknowledge();
     await clock.advance(499);
     const opened = vi.spyOn(fs.promises, 'open');
     onTestFinished(() => opened.mockRestore());
@@ -471,7 +471,7 @@ describe('the maximum of a directory', () => {
     const large = 'x'.repeat(5_000);
     const written = Array.from({ length: 100 }, () => append(one, body)[0]);
     expect(append(other, large)).toEqual([undefined]);
-    for (const batch of written) batch?.done();
+    for (const batch of written) batch?.acknowledge();
     await other.beat();
     expect(append(other, large)[0]).toBeDefined();
   });
@@ -510,7 +510,7 @@ describe('the maximum of a directory', () => {
     let most = bytesUnder(directory);
     // The first is the last to be done: no file can go before.
     for (const batch of written.toReversed()) {
-      batch.done();
+      batch.acknowledge();
       most = Math.max(most, bytesUnder(directory));
     }
     expect(written.length).toBeGreaterThan(500);

@@ -4,8 +4,8 @@ import type { Stats } from '../report/stats.js';
 import { Adoption } from './adoption.js';
 import { SpoolDirectory } from './directory/directory.js';
 import { type Holder, newOrigin, thisHolder } from './directory/owner.js';
-import { Journal, type Place } from './journal/journal.js';
-import { JournalBatch, type StoredBatch } from './journal/stored-batch.js';
+import { type BatchRecord, JournalRecord } from './journal/batch-record.js';
+import { Journal, type RecordPosition } from './journal/journal.js';
 import { ACK_BYTES, RECORD_HEADER_BYTES } from './segment/format.js';
 import type { SpoolFiles } from './segment/segment-writer.js';
 
@@ -107,7 +107,7 @@ export class Spool {
   }
 
   /** Writes a batch. Undefined when it cannot; why has then been logged. */
-  append(body: Buffer, spans: number): StoredBatch | undefined {
+  append(body: Buffer, spans: number): BatchRecord | undefined {
     if (this.#isClosed || this.#options.clock.now() < this.#pausedUntil || !this.#hasRoomFor(body)) return undefined;
     for (let taken = 0; taken < MAX_TAKEN; taken++) {
       try {
@@ -137,7 +137,7 @@ export class Spool {
   }
 
   /** The next batch of an earlier process. */
-  takeRecovered(): StoredBatch | undefined {
+  takeRecovered(): BatchRecord | undefined {
     return this.#adoption.take();
   }
 
@@ -156,7 +156,7 @@ export class Spool {
     this.#adoption.stop();
   }
 
-  #write(body: Buffer, spans: number): StoredBatch | undefined {
+  #write(body: Buffer, spans: number): BatchRecord | undefined {
     this.#own ??= this.#create();
     const own = this.#own;
     const place = own.append(body, spans);
@@ -168,15 +168,15 @@ export class Spool {
     }
     this.#hasAppended = true;
     if (this.#options.sync === 'interval') this.#syncLater();
-    return new JournalBatch(own, place);
+    return new JournalRecord(own, place);
   }
 
   /** @throws what the file system throws; then nobody waits for the batch to be done, which is kept in memory instead. */
-  #syncNow(own: Journal, { segment }: Place): void {
+  #syncNow(own: Journal, { segment }: RecordPosition): void {
     try {
       own.syncNow();
     } catch (error) {
-      own.giveUp(segment, 1);
+      own.discard(segment, 1);
       throw error;
     }
   }
@@ -219,14 +219,14 @@ export class Spool {
     const { clock, log } = this.#options;
     this.#pausedUntil = clock.now() + PAUSE_MS;
     // What a failed write or sync has left of the file is unknown.
-    this.#quietly(() => this.#own?.leaveSegment());
+    this.#quietly(() => this.#own?.closeSegment());
     log.warn(`the spool cannot be written, so spans are kept in memory only: ${String(error)}`);
   }
 
   /** Another process took this one for dead, and has the journal now. */
   #lose(own: Journal): void {
     if (this.#own === own) this.#own = undefined;
-    this.#quietly(() => own.leaveSegment());
+    this.#quietly(() => own.closeSegment());
   }
 
   #quietly(act: () => void): void {

@@ -1,4 +1,4 @@
-import type { QueuedBytes } from '../queue/queue.js';
+import type { QueuedBytes } from '../queue/span-queue.js';
 
 /** Bytes that stand in for an encoded span. */
 export function queuedBytes(...bytes: number[]): QueuedBytes {

@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest';
 import { rateLimitedLog } from '../report/log.js';
 import { Stats } from '../report/stats.js';
 import { formatName, parseName, type thisHolder } from '../spool/directory/owner.js';
-import type { StoredBatch } from '../spool/journal/stored-batch.js';
+import type { BatchRecord } from '../spool/journal/batch-record.js';
 import { Spool, type SpoolOptions } from '../spool/spool.js';
 import { FakeClock } from './fake-clock.js';
 
@@ -38,7 +38,7 @@ export function openSpool(directory: string, options: Partial<SpoolOptions> = {}
       const batch = spool.takeRecovered();
       if (batch) {
         bodies.push(String(await batch.read()));
-        batch.done();
+        batch.acknowledge();
       }
       await clock.settle();
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -75,7 +75,7 @@ export function orphan(directory: string, change: Partial<ReturnType<typeof this
 }
 
 /** Writes each body as a batch of its own. */
-export function append({ spool }: SpoolUnderTest, ...bodies: string[]): (StoredBatch | undefined)[] {
+export function append({ spool }: SpoolUnderTest, ...bodies: string[]): (BatchRecord | undefined)[] {
   return bodies.map((body) => spool.append(Buffer.from(body), body.length));
 }
 

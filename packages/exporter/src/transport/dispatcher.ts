@@ -1,32 +1,33 @@
 import { createRequire } from 'node:module';
+import { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { HttpProxy } from '../config/proxy.js';
-import { unrefWhileConnecting } from './connecting.js';
 import { codeOf } from './failure.js';
 import { type HttpClient, StaleConnectionError } from './http-client.js';
 
 export interface DispatcherOptions {
   readonly proxy?: HttpProxy | undefined;
-  /** Certificates of authorities in PEM form that are trusted instead of those that Node knows. */
+  /** Certificates (PEM text) of the authorities to trust instead of those that Node trusts. */
   readonly ca?: string | undefined;
-  /** Most connections, each for one request at a time. */
+  /** Most connections. Each carries one request at a time. */
   readonly connections: number;
 }
 
 type Undici = typeof import('undici');
 
+/** Short, because the system keeps a process alive while it connects, even when nothing else does. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const BODY_TIMEOUT_MS = 10_000;
 /**
- * How long an idle connection is reused. Shorter than any usual server's patience (Node's is 5 s), since a request that meets
- * the server's close is lost with the connection.
+ * How long an idle connection is reused. Shorter than the idle timeout of usual servers (Node: 5 s), because a request that is
+ * sent while the server closes the connection fails.
  */
 const KEEP_ALIVE_MS = 2_000;
 /** How a request fails whose connection was closed by the other side. */
 const CLOSED_CONNECTION: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
-/** What sends HTTP requests, directly or through a proxy. Loads undici, which takes longer than the rest of this package. */
+/** An HTTP client, direct or through a proxy. Loads undici, which takes longer to load than the rest of this package. */
 export async function openDispatcher(options: DispatcherOptions): Promise<HttpClient> {
   const undici = await loadUndici();
   let connectionsMade = 0;
@@ -84,17 +85,17 @@ function dispatcherOf(
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
   };
-  // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would hand the keys to whoever answers.
+  // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise give the keys to whoever answers.
   const toProxy = { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true };
   const toEndpoint = { ...toProxy, ...(ca === undefined ? {} : { ca }) };
-  const connect = unheld(undici.buildConnector(toEndpoint), onConnect);
+  const connect = unreferenced(undici.buildConnector(toEndpoint), onConnect);
   if (!proxy) return new undici.Agent({ ...limits, connect });
 
   const openPool = (origin: string | URL, options: object): Dispatcher => {
     const connector: unknown = Reflect.get(options, 'connect');
     return new undici.Pool(origin, {
       ...limits,
-      connect: isConnector(connector) ? unheld(connector, onConnect) : connect,
+      connect: isConnector(connector) ? unreferenced(connector, onConnect) : connect,
     });
   };
   return new undici.EnvHttpProxyAgent({
@@ -103,7 +104,7 @@ function dispatcherOf(
     httpsProxy: proxy.url,
     noProxy: proxy.exceptions,
     ...proxyCredentials(new URL(proxy.url)),
-    // Plain HTTP is asked of the proxy itself: many let through tunnels to port 443 only.
+    // Without a tunnel for plain HTTP, because many proxies allow tunnels only to port 443.
     proxyTunnel: false,
     connect,
     requestTls: toEndpoint,
@@ -113,14 +114,14 @@ function dispatcherOf(
   });
 }
 
-/** undici takes them from the URL only where there are both a user name and a password. */
+/** Set here, because undici reads them from the URL only if there are both a user name and a password. */
 function proxyCredentials({ password, username }: URL): { readonly token?: string } {
   if (username === '' && password === '') return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { token: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-/** An ES module that failed to load once, be it for want of a file handle, never loads in this process; `require` tries again. */
+/** `require` is the second try: an ES module that failed to load, for example without a free file handle, never loads again. */
 async function loadUndici(): Promise<Undici> {
   try {
     return await import('undici');
@@ -134,19 +135,20 @@ function isConnector(value: unknown): value is buildConnector.connector {
   return typeof value === 'function';
 }
 
-/** Connections that do not keep the process alive, not even with a request in flight: the exit hooks decide on that. */
-function unheld(connect: buildConnector.connector, onConnect: () => void): buildConnector.connector {
+/** Connections that do not keep the process alive, even with a request in flight: only the exit hooks wait for requests. */
+function unreferenced(connect: buildConnector.connector, onConnect: () => void): buildConnector.connector {
   return (options, callback) => {
     onConnect();
     const made: unknown = connect(options, (...result) => {
       const socket = result[1];
       if (socket) {
         socket.unref();
-        // undici refs a socket for the time of each request.
+        // undici calls `ref` for each request.
         socket.ref = () => socket;
       }
       callback(...result);
     });
-    unrefWhileConnecting(made);
+    // A TLS handshake must not keep the process alive either.
+    if (made instanceof Socket) made.unref();
   };
 }

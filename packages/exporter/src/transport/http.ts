@@ -6,7 +6,7 @@ import { isProcessRealm } from '../base/realm.js';
 import type { SendResult, Transport } from '../base/send-result.js';
 import { VERSION } from '../base/version.js';
 import type { HttpProxy } from '../config/proxy.js';
-import type { LossReporter } from '../report/loss-reporter.js';
+import type { DropReporter } from '../report/drop-reporter.js';
 import { readAnswer } from './answer.js';
 import { openDispatcher } from './dispatcher.js';
 import { describeFailure } from './failure.js';
@@ -27,9 +27,9 @@ export interface HttpTransportOptions {
   readonly timeoutMs?: number;
   /** Prepares the body, e.g. compresses it. */
   readonly encode?: (body: Buffer) => Promise<{ readonly body: Buffer; readonly contentEncoding: string | undefined }>;
-  /** Tells the server of losses along with each request. */
-  readonly losses?: LossReporter;
-  /** Called when a request is sent once more at once, since the reused connection that it went to was closed. */
+  /** Reports dropped spans with each request. */
+  readonly dropReporter?: DropReporter;
+  /** Called when a request is sent once more at once, because the reused connection was closed. */
   readonly onResend?: () => void;
   /** Unix milliseconds now. */
   readonly wallNow: () => number;
@@ -74,7 +74,7 @@ function ownHeaders(): Record<string, string> {
  * made it is made at once, and of Node's own modules: once the scope is torn down, loading a file fails the whole test run.
  */
 export function httpTransport(options: HttpTransportOptions): Transport {
-  const { ca, losses, proxy, timeoutMs = TIMEOUT_MS, url, wallNow } = options;
+  const { ca, dropReporter, proxy, timeoutMs = TIMEOUT_MS, url, wallNow } = options;
   const inUntracedScope = untracedScope();
   const usesNodeClient = whyNoProxy() !== undefined;
   const nodeClient = kept(() => openNodeClient({ ca, connections: CONNECTIONS }));
@@ -127,7 +127,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         const encoded = options.encode ? await options.encode(body) : { body, contentEncoding: undefined };
         const headers: Record<string, string> = { 'user-agent': USER_AGENT, ...options.headers, ...ownHeaders() };
         if (encoded.contentEncoding !== undefined) headers['content-encoding'] = encoded.contentEncoding;
-        const report = losses?.report();
+        const report = dropReporter?.report();
         if (report) headers[CLIENT_REPORT_HEADER] = report.header;
         const result = await postOnOpenConnection(encoded.body, headers, limit.signal);
         if (result.status === 'accepted') report?.accepted();

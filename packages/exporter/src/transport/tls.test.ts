@@ -96,7 +96,7 @@ describe('over TLS (E35)', () => {
 
   it('a `ca` that is a path is named, since it would trust nobody', async () => {
     const { lines } = await send('https://localhost:1', { ca: '/etc/ssl/ca.pem' });
-    expect(lines[0]).toMatch(/ca is no certificate in PEM form.*not its path/);
+    expect(lines[0]).toMatch(/ca is not a PEM certificate.*not its path/);
   });
 });
 
@@ -109,6 +109,6 @@ it('no byte of a key reaches a server that is not on this machine over plain HTT
   });
   // An address that reaches this server here, and is not one of those that never leave a machine.
   const { lines } = await send(`http://0.0.0.0:${portOf(server.address())}`);
-  expect(lines[0]).toMatch(/in clear.*Use https/);
+  expect(lines[0]).toMatch(/sent unencrypted.*Use https/);
   expect(Buffer.concat(received).length).toBe(0);
 });

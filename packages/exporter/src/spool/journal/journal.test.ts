@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../../testing/temporary-directory.js';
 import { SpoolDirectory } from '../directory/directory.js';
 import { formatName, newOrigin, thisHolder } from '../directory/owner.js';
 import type { SpoolFiles } from '../segment/segment-writer.js';
-import { Journal, type Place } from './journal.js';
+import { Journal, type RecordPosition } from './journal.js';
 import { leftIn } from './recovery.js';
 
 const holder = thisHolder();
@@ -28,9 +28,9 @@ function newJournal(files?: SpoolFiles): {
   return { journal: open(), directory, path: created, reopen: open };
 }
 
-async function left(journal: Journal): Promise<{ bodies: string[]; places: Place[]; damaged: number }> {
+async function left(journal: Journal): Promise<{ bodies: string[]; places: RecordPosition[]; damaged: number }> {
   const bodies: string[] = [];
-  const places: Place[] = [];
+  const places: RecordPosition[] = [];
   let damaged = 0;
   const onDamage = (): void => {
     damaged += 1;
@@ -50,7 +50,7 @@ interface Model {
 class Real {
   readonly #made = newJournal();
   journal = this.#made.journal;
-  places = new Map<string, Place>();
+  places = new Map<string, RecordPosition>();
 
   /** The process is gone, and what it had in memory; another takes over. `torn` bytes of a batch were still written. */
   async crash(torn: number): Promise<{ bodies: string[]; damaged: number }> {
@@ -93,7 +93,7 @@ class Ack implements Command {
     model.appended.set(body, true);
     const place = real.places.get(body);
     expect(place).toBeDefined();
-    if (place) real.journal.ack(place);
+    if (place) real.journal.acknowledge(place);
   }
   toString = (): string => `ack ${this.#which}`;
 }
@@ -101,7 +101,7 @@ class Ack implements Command {
 class Rotate implements Command {
   check = (): boolean => true;
   async run(_model: Model, real: Real): Promise<void> {
-    real.journal.leaveSegment();
+    real.journal.closeSegment();
   }
   toString = (): string => 'rotate';
 }
@@ -153,7 +153,7 @@ describe('a journal', () => {
   it('leaves nothing on disk when every batch is done', () => {
     const { directory, journal } = newJournal();
     const places = Array.from({ length: 20 }, (_, index) => journal.append(Buffer.alloc(100, index), 1));
-    for (const place of places.toReversed()) journal.ack(place);
+    for (const place of places.toReversed()) journal.acknowledge(place);
     journal.release();
     expect(fs.readdirSync(directory.path)).toEqual([]);
   });
@@ -162,11 +162,11 @@ describe('a journal', () => {
     const { journal, path: folder } = newJournal();
     const onDisk = (): number =>
       fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
-    const places: Place[] = [];
+    const places: RecordPosition[] = [];
     for (let round = 0; round < 30; round++) {
       places.push(journal.append(Buffer.alloc(90), 1));
       const place = round % 3 === 2 ? places.shift() : undefined;
-      if (place) journal.ack(place);
+      if (place) journal.acknowledge(place);
       expect(journal.bytes).toBe(onDisk());
     }
     expect(fs.readdirSync(folder).length).toBeGreaterThan(3);

@@ -17,7 +17,7 @@ export interface Segment {
 }
 
 /** Where a batch stands. */
-export interface Place {
+export interface RecordPosition {
   readonly segment: Segment;
   readonly sequence: number;
   readonly spans: number;
@@ -99,7 +99,7 @@ export class Journal {
   }
 
   /** @throws what the file system throws; then the segment is left, and the next batch begins another. */
-  append(body: Buffer, spans: number): Place {
+  append(body: Buffer, spans: number): RecordPosition {
     const sequence = this.#lastSequence + 1;
     const header = encodeBatchHeader(sequence, spans, body);
     const { segment, offset } = this.#write([header, body], header.length + body.length);
@@ -110,7 +110,7 @@ export class Journal {
   }
 
   /** The batch is done. Never throws: what cannot be noted is sent again by the next process, which does no harm. */
-  ack({ segment, sequence }: Place): void {
+  acknowledge({ segment, sequence }: RecordPosition): void {
     segment.outstanding -= 1;
     try {
       this.#completeIfDone();
@@ -124,7 +124,7 @@ export class Journal {
   }
 
   /** Batches of a segment will not be asked for any more, nor acknowledged. Never throws. */
-  giveUp(segment: Segment, batches: number): void {
+  discard(segment: Segment, batches: number): void {
     segment.outstanding -= batches;
     try {
       this.#prune();
@@ -134,7 +134,7 @@ export class Journal {
   }
 
   /** The payload of a batch; undefined when it is damaged. Rejects with what the file system says. */
-  async read({ checksum, length, offset, segment }: Place): Promise<Buffer | undefined> {
+  async read({ checksum, length, offset, segment }: RecordPosition): Promise<Buffer | undefined> {
     const source = await openSegment(segment.path);
     try {
       const payload = await source.read(offset, length);
@@ -145,7 +145,7 @@ export class Journal {
   }
 
   /** A segment that was found has been read to its end. */
-  wasRead(segment: Segment): void {
+  markRead(segment: Segment): void {
     segment.isComplete = true;
     this.#prune();
   }
@@ -172,7 +172,7 @@ export class Journal {
   }
 
   /** Writes nothing more to the present segment. */
-  leaveSegment(): void {
+  closeSegment(): void {
     if (!this.#current) return;
     const { segment, writer } = this.#current;
     this.#current = undefined;
@@ -191,7 +191,7 @@ export class Journal {
   release(): void {
     const { directory, origin } = this.#options;
     try {
-      this.leaveSegment();
+      this.closeSegment();
       if (this.#segments.length > 0) directory.free(this.#options.path, origin);
       else fs.rmdirSync(this.#options.path);
     } catch {
@@ -203,7 +203,7 @@ export class Journal {
     const { onSyncError } = this.#options;
     if (this.#current && this.#exceeds(this.#current.writer, length)) {
       if (onSyncError) this.#current.writer.syncAndClose(onSyncError);
-      this.leaveSegment();
+      this.closeSegment();
     }
     this.#current ??= this.#newSegment();
     const { segment, writer } = this.#current;
@@ -213,7 +213,7 @@ export class Journal {
       this.#bytes += length;
       return { segment, offset };
     } catch (error) {
-      this.leaveSegment();
+      this.closeSegment();
       throw error;
     }
   }
@@ -239,7 +239,7 @@ export class Journal {
   #completeIfDone(): void {
     const current = this.#current;
     if (current && current.segment.outstanding === 0 && current.writer.bytes > this.#options.maxSegmentBytes / 8) {
-      this.leaveSegment();
+      this.closeSegment();
     }
   }
 

@@ -1,6 +1,6 @@
 import { codeOf } from '../directory/directory.js';
 import { type Finding, scan, UnknownSegmentError } from '../segment/scan.js';
-import { type Journal, openSegment, type Place, type Segment } from './journal.js';
+import { type Journal, openSegment, type RecordPosition, type Segment } from './journal.js';
 import { NumberSet } from './number-set.js';
 
 /**
@@ -14,7 +14,7 @@ export async function* leftIn(
   journal: Journal,
   onDamage: () => void,
   onUnknown: () => void,
-): AsyncGenerator<Place, void, undefined> {
+): AsyncGenerator<RecordPosition, void, undefined> {
   const found = [...journal.segments];
   const done = new NumberSet();
   for (const segment of found) for await (const sequence of acknowledgedIn(segment)) done.add(sequence);
@@ -31,7 +31,7 @@ export async function* leftIn(
       const { checksum, length, offset, sequence, spans } = finding;
       yield { segment, sequence, spans, offset, length, checksum };
     }
-    if (isKnown) journal.wasRead(segment);
+    if (isKnown) journal.markRead(segment);
   }
 }
 

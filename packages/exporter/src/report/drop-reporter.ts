@@ -4,21 +4,21 @@ import { VERSION } from '../base/version.js';
 import type { Mask } from '../encode/value.js';
 import type { ExporterStats, Stats } from './stats.js';
 
-/** The losses to tell the server along with one request. */
-export interface LossReport {
+/** The dropped spans to report with one request. */
+export interface DropReport {
   readonly header: string;
-  /** The server has taken the request, and the report with it. */
+  /** Call this when the server has accepted the request. */
   accepted(): void;
 }
 
 const MAX_SERVICE_LENGTH = 100;
 
 /**
- * Tells the server what was lost here, so that its operator can see it too. A report has the totals of the processor's life and
- * a random id: one that comes twice changes nothing, and one that does not come is made up for by the next. Requests carry it
- * from a loss on, until one that has the latest totals was accepted.
+ * Reports dropped spans to the server, so that its operator sees them too. A report is a header with a random id and the totals
+ * of the processor's life, so it may arrive twice or be missed. Requests carry it after a drop, until one with the latest
+ * totals is accepted.
  */
-export class LossReporter {
+export class DropReporter {
   readonly #stats: Stats;
   #id: string | undefined;
   #service: string | null = null;
@@ -28,22 +28,22 @@ export class LossReporter {
     this.#stats = stats;
   }
 
-  /** Names the service, masked where values are. The first name counts. */
-  serves(resource: Pick<Resource, 'attributes'> | undefined, mask?: Mask): void {
+  /** Sets the service name from a resource, masked like span attributes. The first name stays. */
+  nameService(resource: Pick<Resource, 'attributes'> | undefined, mask?: Mask): void {
     if (this.#service !== null) return;
     const name = resource?.attributes['service.name'];
     const service = mask ? mask('service.name', name) : name;
     if (typeof service === 'string') this.#service = service.slice(0, MAX_SERVICE_LENGTH);
   }
 
-  /** Undefined while the server knows of all losses. */
-  report(): LossReport | undefined {
-    const lost = this.#stats.droppedTotal;
-    if (lost <= this.#accepted) return undefined;
+  /** Undefined when the server knows of all dropped spans. */
+  report(): DropReport | undefined {
+    const dropped = this.#stats.droppedTotal;
+    if (dropped <= this.#accepted) return undefined;
     return {
       header: this.#header(),
       accepted: () => {
-        this.#accepted = Math.max(this.#accepted, lost);
+        this.#accepted = Math.max(this.#accepted, dropped);
       },
     };
   }
@@ -67,7 +67,7 @@ function withoutZeros(dropped: ExporterStats['dropped']): Record<string, number>
   return Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0));
 }
 
-/** A header has room for ASCII only. */
+/** Headers can contain only ASCII. */
 function escaped(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { PowerRAGSpanProcessor } from '../processor.js';
 import { startCollector } from '../testing/collector.js';
 import { startPipeline } from '../testing/pipeline.js';
-import { LossReporter } from './loss-reporter.js';
+import { DropReporter } from './drop-reporter.js';
 import { Stats } from './stats.js';
 
 const reportIn = (headers: Record<string, unknown> | undefined): unknown => {
@@ -89,8 +89,8 @@ describe('what was lost is told to the server', () => {
     fc.assert(
       fc.property(steps, (script) => {
         const stats = new Stats();
-        const reporter = new LossReporter(stats);
-        const inFlight: ReturnType<LossReporter['report']>[] = [];
+        const reporter = new DropReporter(stats);
+        const inFlight: ReturnType<DropReporter['report']>[] = [];
         let known = 0;
         for (const step of script) {
           if (step.kind === 'lose') stats.drop('queue_full', step.count);
@@ -111,10 +111,10 @@ describe('what was lost is told to the server', () => {
 
   it('in less than 2 KiB, with every reason and the longest name', () => {
     const stats = new Stats();
-    const reporter = new LossReporter(stats);
+    const reporter = new DropReporter(stats);
     const { dropped } = stats.snapshot({ spans: 0, bytes: 0 });
     forEachReason(dropped, (reason) => stats.drop(reason, 1e12));
-    reporter.serves(resourceFromAttributes({ 'service.name': '日'.repeat(1_000) }));
+    reporter.nameService(resourceFromAttributes({ 'service.name': '日'.repeat(1_000) }));
     const header = reporter.report()?.header ?? '';
     expect(header).toMatch(/^[\x20-\x7e]+$/);
     expect(Buffer.byteLength(header)).toBeLessThan(2_048);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ConnectionOptions, readConnection } from './settings.js';
+import { type ConnectionOptions, readConnection } from './connection.js';
 
 const keys = { publicKey: 'pk-1', secretKey: 'sk-1' };
 const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
@@ -25,7 +25,7 @@ describe('a connection', () => {
     (name) => {
       const options = { baseUrl: 'http://spans.example', additionalHeaders: { [name]: 'hunter2' } };
       const connection = readConnection(options, {});
-      expect(connection).toHaveProperty('problem', expect.stringContaining('in clear'));
+      expect(connection).toHaveProperty('problem', expect.stringContaining('sent unencrypted'));
       expect(JSON.stringify(connection)).not.toContain('hunter2');
       expect(readConnection({ ...options, baseUrl: 'https://spans.example' }, {})).not.toHaveProperty('problem');
     },
@@ -47,7 +47,7 @@ describe('a connection', () => {
 
 it.each<[string, ConnectionOptions, RegExp]>([
   ['keys in the URL', { baseUrl: 'https://pk:hunter2@spans.example' }, /publicKey and secretKey/],
-  ['a URL that is none', { baseUrl: 'htps://pk:hunter2@spans.example' }, /no http or https URL/],
+  ['a URL that is none', { baseUrl: 'htps://pk:hunter2@spans.example' }, /not an http or https URL/],
   ['a header of ours', { additionalHeaders: { 'Content-Length': '5' } }, /cannot set Content-Length/],
   ['a name of a header that is none', { additionalHeaders: { 'x y': '5' } }, /name that HTTP does not allow: "x y"/],
   ['a value in two lines', { additionalHeaders: { 'x-a': 'hunter2\r\nx-b: 1' } }, /value for x-a/],

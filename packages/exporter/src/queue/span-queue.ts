@@ -2,36 +2,36 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { LiveTrace } from '../traces/live-trace.js';
 
-/** An encoded span. Its memory is free for another once it has left. */
+/** The bytes of an encoded span. Call `free` when the span has left, so that another can use the memory. */
 export interface QueuedBytes {
   readonly length: number;
   copy(target: Buffer, at: number): unknown;
   free(): void;
 }
 
-/** A span that has ended and waits to leave the process. Bytes, and no span object. */
+/** A span that has ended and waits to be sent. It holds the encoded bytes, not the span object. */
 export interface QueuedSpan {
   readonly bytes: QueuedBytes;
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
   readonly trace: LiveTrace;
-  /** Trace attributes that the span has of its own. */
+  /** Keys of the trace attributes that the application set on this very span. */
   readonly own: ReadonlySet<string> | undefined;
-  /** Milliseconds of the clock at which it was queued. */
+  /** Clock time at which it was queued, in milliseconds. */
   readonly at: number;
-  /** Its place in the order of all spans that were queued. */
+  /** Its position among all queued spans, from 1. */
   readonly order: number;
 }
 
-/** What a queued span costs beside its bytes. */
+/** Memory of a queued span in addition to its bytes. */
 const OVERHEAD_BYTES = 256;
 
-/** What a span counts for against the bound. */
+/** Bytes that a span counts against the limit. */
 export function costOf(span: QueuedSpan): number {
   return span.bytes.length + OVERHEAD_BYTES;
 }
 
-/** First in, first out; bounded by the bytes it holds. */
+/** A first-in, first-out queue, bounded by bytes. */
 export class SpanQueue {
   readonly #maxBytes: number;
   #items: (QueuedSpan | undefined)[] = [];
@@ -46,7 +46,7 @@ export class SpanQueue {
     return this.#items.length - this.#head;
   }
 
-  /** Bytes held, with what each span costs beside its own. */
+  /** Bytes of the queued spans, including 256 of bookkeeping for each. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -55,7 +55,7 @@ export class SpanQueue {
     return this.#items[this.#head];
   }
 
-  /** Where the first `maxSpans` spans come from. */
+  /** The resources of the first `maxSpans` spans. */
   resources(maxSpans: number): Set<Resource> {
     const resources = new Set<Resource>();
     let last: Resource | undefined;
@@ -69,7 +69,10 @@ export class SpanQueue {
     return resources;
   }
 
-  /** @param reservedBytes held elsewhere but counted against the same bound. False, and nothing happens, if it does not fit. */
+  /**
+   * Returns false and changes nothing when the span does not fit.
+   * @param reservedBytes held elsewhere and counted against the same limit.
+   */
   push(span: QueuedSpan, reservedBytes = 0): boolean {
     const bytes = costOf(span);
     if (this.#bytes + reservedBytes + bytes > this.#maxBytes) return false;
@@ -78,7 +81,7 @@ export class SpanQueue {
     return true;
   }
 
-  /** Takes spans from the front, at most `maxSpans` and `maxBytes`, but at least one if there is one. */
+  /** Takes up to `maxSpans` spans and `maxBytes` bytes from the front, but at least one span if there is one. */
   take(maxSpans: number, maxBytes: number): QueuedSpan[] {
     const taken: QueuedSpan[] = [];
     let bytes = 0;
@@ -96,7 +99,7 @@ export class SpanQueue {
     return taken;
   }
 
-  /** Frees the part of the array that has been taken, at a cost that is constant per span. */
+  /** Frees the taken part of the array, at a constant cost per span. */
   #compact(): void {
     if (this.#head === this.#items.length) {
       this.#items = [];
