@@ -148,18 +148,14 @@ export class LiveTraces {
   }
 
   #readRelatives(trace: LiveTrace, parentId: string | undefined): void {
-    const readAll = trace.open <= MAX_READ_AT_START;
-    for (let open = trace.firstOpen; open; open = open.next) {
-      if (readAll || open.isLocalRoot) readFixedTraceAttributes(open);
-      if (!readAll && open.isLocalRoot) break;
+    if (trace.open <= MAX_READ_AT_START) {
+      for (let open = trace.firstOpen; open; open = open.next) readFixedTraceAttributes(open);
+      return;
     }
-    if (readAll || parentId === undefined) return;
-    for (let open = trace.firstOpen; open; open = open.next) {
-      if (open.span.spanContext().spanId === parentId) {
-        readFixedTraceAttributes(open);
-        return;
-      }
-    }
+    const root = trace.oldestLocalRoot;
+    const parent = parentId === undefined ? undefined : trace.findOpen(parentId);
+    if (root) readFixedTraceAttributes(root);
+    if (parent && parent !== root) readFixedTraceAttributes(parent);
   }
 
   #watch(open: OpenSpan): void {
