@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from './base/clock.js';
+import { counted } from './base/counted.js';
 import { isProcessRealm } from './base/realm.js';
 import type { Transport } from './base/send-result.js';
 import type { ShouldExportSpan } from './choose/filter.js';
@@ -77,7 +78,13 @@ export function createPipeline(
         'contains too many objects. The error is not logged, because it may contain the value.',
     ),
   );
-  const traces = new LiveTraces();
+  const traces = new LiveTraces({
+    maxOpenBytes: limits.maxQueueBytes,
+    onUnwatched() {
+      stats.unwatched += 1;
+      log.warnOften('unwatched', () => unwatchedMessage(stats.unwatched));
+    },
+  });
   const batches = new BatchEncoder(mask);
   const appended = new AppendedAttributes(
     defaultAttributes(options, variables),
@@ -129,6 +136,13 @@ export function createPipeline(
     log,
     snapshot,
   };
+}
+
+function unwatchedMessage(count: number): string {
+  return (
+    `${counted(count, 'open span')} so far not watched any more, because more than 10,000 are open or they hold more than ` +
+    'maxQueueBytes. Is each observation ended? The session id and other trace attributes set until then are kept.'
+  );
 }
 
 function warnOf(connection: Connection | Unusable, log: Log): void {

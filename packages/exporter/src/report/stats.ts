@@ -60,6 +60,11 @@ export interface ExporterStats {
    * decided so. Not part of `ended`.
    */
   readonly unsampled: number;
+  /**
+   * Spans that were not watched to their end, because too many were open, or they held more than `maxQueueBytes`. If they end, they
+   * are sent; what is set on them late does not reach other spans of their trace.
+   */
+  readonly unwatched: number;
   /** Spans whose texts were cut to `maxSpanBytes`. */
   readonly truncated: number;
   /** Requests that failed and were sent again at once, or whose spans were kept for a retry. */
@@ -102,6 +107,7 @@ export class Stats {
   recoveredDropped = 0;
   corrupt = 0;
   unsampled = 0;
+  unwatched = 0;
   truncated = 0;
   retries = 0;
   inFlight = 0;
@@ -172,6 +178,7 @@ export class Stats {
       dropped: dropCounts(count),
       refusedByStatus: Object.fromEntries(this.#refused),
       unsampled: this.unsampled,
+      unwatched: this.unwatched,
       truncated: this.truncated,
       retries: this.retries,
       lastDeliveredAtMs: this.lastDeliveredAtMs,

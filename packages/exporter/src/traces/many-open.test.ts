@@ -108,3 +108,58 @@ it('a span that starts among many gets what was set on the oldest open local roo
   traces.started(late);
   expect(late.attributes['session.id']).toBe('s');
 });
+
+describe('open spans that nobody ends', () => {
+  const INPUT = 'x'.repeat(50_000);
+
+  it('are held up to a number of bytes only, the latest ones; each that is let go is told', () => {
+    let unwatched = 0;
+    const onUnwatched = (): void => {
+      unwatched += 1;
+    };
+    const traces = new LiveTraces({ maxOpenBytes: 1_000_000, onUnwatched });
+    for (let index = 0; index < 1_000; index++) {
+      const span = countingSpan();
+      traces.started(span);
+      span.setAttribute('input', INPUT);
+    }
+    const { openBytes, openSpans } = traces.sizes;
+    expect(openBytes).toBeLessThanOrEqual(1_000_000);
+    expect(openSpans).toBeGreaterThan(5);
+    expect(openSpans + unwatched).toBe(1_000);
+  });
+
+  it('are found out also where they grow long after their start', () => {
+    const traces = new LiveTraces({ maxOpenBytes: 1_000_000 });
+    const spans = Array.from({ length: 100 }, () => countingSpan());
+    for (const span of spans) traces.started(span);
+    for (const span of spans) span.setAttribute('output', INPUT);
+    for (let index = 0; index < 100; index++) traces.started(countingSpan());
+    expect(traces.sizes.openBytes).toBeLessThanOrEqual(1_000_000);
+    expect(traces.sizes.openSpans).toBeLessThan(200);
+  });
+
+  it('leave the session id of their trace behind, and are still taken when they end after all', () => {
+    const traces = new LiveTraces({ maxOpenBytes: 1_000 });
+    const [first, second, third] = [countingSpan(), countingSpan(), countingSpan()];
+    traces.started(first);
+    first.setAttribute('session.id', 's');
+    first.setAttribute('input', INPUT);
+    traces.started(second);
+    traces.started(third);
+    expect(traces.sizes.openSpans).toBe(2);
+    expect(third.attributes['session.id']).toBe('s');
+    expect(traces.ended(first).trace.get('session.id')).toBe('s');
+  });
+
+  it('count as nothing once they have ended', () => {
+    const traces = new LiveTraces();
+    const spans = Array.from({ length: 10 }, () => countingSpan());
+    for (const span of spans) {
+      traces.started(span);
+      span.setAttribute('input', INPUT);
+    }
+    for (const span of spans) traces.left(traces.ended(span).trace);
+    expect(traces.sizes).toEqual({ traces: 0, openSpans: 0, openBytes: 0, remembered: 0 });
+  });
+});
