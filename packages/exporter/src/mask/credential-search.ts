@@ -22,7 +22,7 @@ export interface Searched {
 }
 
 /** Marks that separate a name from its value: between both may stand spaces, a quote and the backslashes that escape it. */
-const SEPARATORS = ':=';
+const SEPARATORS = ':=,';
 
 /**
  * What may stand at one place beside a mark: for each character a set of bits. Each bit stands for a text, and is set unless the
