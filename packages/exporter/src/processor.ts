@@ -4,6 +4,7 @@ import { counted } from './base/counted.js';
 import { errorText } from './base/error-text.js';
 import { isNextTickFaked, isNextTickReplaced } from './base/faked.js';
 import { ignoreRejection, isThenable } from './base/ignore-rejection.js';
+import { completeSdk1Span } from './base/sdk-1.js';
 import { watchUnsampled } from './choose/unsampled.js';
 import { numberOr, type PowerRAGSpanProcessorOptions } from './config/options.js';
 import type { Encoded } from './encode/encoder.js';
@@ -74,6 +75,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     if (!isSampled(span)) return;
     const { appRoots, traces } = this.#pipeline;
     try {
+      completeSdk1Span(span, parentContext);
       appRoots.started(span, parentContext);
       traces.started(span, { remote: remoteAttributes(parentContext), scope: scopeAttributes(parentContext) });
     } catch {
@@ -96,6 +98,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       stats.unsampled += 1;
       return;
     }
+    completeSdk1Span(span);
     const isWanted = this.#isWanted(span);
     if (isWanted) stats.ended += 1;
     try {
