@@ -65,7 +65,7 @@ Written by \`npm run bench -- --write --rounds ${options.rounds} --spans ${optio
 
 - ${processor.length} × ${processor[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}, Node ${process.versions.node}
 - ${peers.join(' · ')}
-- Each cell runs in a process of its own, the cells of a round one after another; a figure is the least of ${options.rounds} rounds unless its table says otherwise.
+- Each cell runs in its own process, one after another; a figure is the minimum of ${options.rounds} rounds unless its table says otherwise.
 
 Cases: ${Object.entries(cases)
     .map(([name, { title }]) => `**${name}** ${title}`)

@@ -3,7 +3,7 @@ import { installProvider } from './libraries/provider.mjs';
 import { cases, runOperations } from './workload.mjs';
 
 /**
- * Spans to bytes, nothing else: `node encoder.mjs <serialiser> <case>` prints microseconds of CPU per span and bytes per
+ * Only spans to bytes: `node encoder.mjs <serialiser> <case>` prints microseconds of CPU per span and bytes per
  * span, for batches of 512. Every serialiser is given the same spans.
  */
 const [serialiserName, caseName] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { droppingProcessor, installProvider } from './libraries/provider.mjs';
 import { cases, runOperations } from './workload.mjs';
 
 /**
- * One measurement in a process of its own: `node measure.mjs <library> <case> <what>` prints one JSON object.
+ * One measurement in its own process: `node measure.mjs <library> <case> <what>` prints one JSON object.
  * What: `call`, `processor` and `gen-ai` give microseconds of CPU (user and system, all threads) per observation; `heap`, run
  * with a large young generation, gives bytes allocated per observation; `no-provider` gives nanoseconds per call.
  */
@@ -27,7 +27,7 @@ else {
   print({ value });
 }
 
-/** The cheapest of the slices, per operation: what disturbs a shared machine only ever adds. */
+/** The cheapest of the slices, per operation: load from others only ever adds time. */
 async function cpuMicroseconds(operation, payloads, count) {
   let least = Number.POSITIVE_INFINITY;
   for (let slice = 0; slice < SLICES; slice += 1) {

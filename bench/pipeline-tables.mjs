@@ -2,7 +2,7 @@ import { measure, startSink } from './lib/child.mjs';
 import { figure, markdownTable, thousands } from './lib/table.mjs';
 
 const PIPELINES = ['opentelemetry-json', 'opentelemetry-protobuf', 'powerrag', 'powerrag-gzip', 'langfuse-5'];
-/** A run takes seconds, and its figures vary less than those of a call. */
+/** A run takes seconds, so its figures vary less than those of a call. */
 const MAX_ROUNDS = 3;
 const BURST = 5_000;
 const BURST_SPANS = 20_000;
@@ -11,7 +11,7 @@ const BURST_PAUSE_MS = 250;
 export const pipelineSections = {
   pipeline: {
     title: 'All the way to the server',
-    note: `Case A2 flat out to a sink in a process of its own that answers at once, or (the rows marked so, with 40 % of the spans) after 50 ms; each pipeline with its defaults. The run with the least CPU, of ${MAX_ROUNDS} at most. Lost is what never arrived; spans/s, CPU and bytes are of those that did.`,
+    note: `Case A2 at full speed, to a sink in its own process that answers immediately or, in the rows that say so (with 40 % of the spans), after 50 ms. Each pipeline has its defaults. The run with the least CPU of at most ${MAX_ROUNDS}. Lost: spans that never arrived; spans/s, CPU and bytes count the others.`,
     goal: 'at least twice the spans/s of @langfuse/otel 5 for at most 0.45× of its CPU per span, and at most 0.8× that of OTLP/JSON; nothing lost; a loop delay no longer than that of OTLP/JSON.',
     async table({ rounds, spans }) {
       const runs = [0, 50].flatMap((delayMs) =>
@@ -27,7 +27,7 @@ export const pipelineSections = {
   },
   burst: {
     title: 'Bursts',
-    note: `Case A2, ${thousands(BURST_SPANS)} spans in bursts of ${thousands(BURST)} without a turn of the event loop within, and ${BURST_PAUSE_MS} ms between them, to a sink that answers at once; otherwise as above. The loop delay has the burst itself in it, and spans/s the pauses.`,
+    note: `Case A2, ${thousands(BURST_SPANS)} spans in bursts of ${thousands(BURST)} within one turn of the event loop, and ${BURST_PAUSE_MS} ms between them, to a sink that answers immediately; otherwise as above. The loop delay includes the burst itself, spans/s the pauses.`,
     goal: 'nothing lost; a loop delay no longer than that of OTLP/JSON.',
     async table({ rounds }) {
       const burst = [BURST, BURST_PAUSE_MS];

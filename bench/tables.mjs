@@ -7,7 +7,7 @@ import { cases } from './workload.mjs';
 const FLOOR = 'opentelemetry';
 const LIBRARIES = ['opentelemetry', 'powerrag', 'langfuse-5', 'langfuse-4', 'openinference', 'langsmith'];
 const CASES = Object.keys(cases);
-/** An import is quick to measure and easily disturbed. */
+/** An import is quick to measure, and noisy. */
 const IMPORTS_PER_ROUND = 4;
 const BIG_NURSERY = ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'];
 
@@ -37,20 +37,20 @@ async function libraryTable({ rounds, libraries, what, show = figure, nodeOption
 export const sections = {
   call: {
     title: 'The call',
-    note: 'CPU microseconds per observation, spans dropped as they end, and the ratio to bare OpenTelemetry. LangSmith serialises when it sends, which is left out here, so its A2 to A4 show only part of its cost.',
+    note: 'CPU microseconds per observation, spans discarded when they end, and the ratio to bare OpenTelemetry. LangSmith serialises when it sends, which is not measured here, so its A2 to A4 show only part of its cost.',
     goal: 'A1 at most 1.4× of OpenTelemetry, A2 and A3 1.1×, A4 1.02×.',
     table: ({ rounds }) => libraryTable({ rounds, libraries: LIBRARIES, what: 'call' }),
   },
   processor: {
     title: 'The call with the library’s own span processor',
-    note: 'CPU microseconds per observation. OpenTelemetry’s batch processor and Langfuse’s hand their batches to an exporter that forgets them, before any serialisation; ours has already encoded the span when the call returns, and its queue, too small for it, forgets the bytes.',
+    note: 'CPU microseconds per observation. OpenTelemetry’s batch processor and Langfuse’s pass their batches to an exporter that discards them before serialisation. Ours has already encoded the span when the call returns; its queue is too small for it and discards the bytes.',
     goal: 'A1 at most 1.6× of OpenTelemetry, A2 and A3 1.2×, A4 1.05×.',
     table: ({ rounds }) =>
       libraryTable({ rounds, libraries: ['opentelemetry', 'powerrag', 'langfuse-5'], what: 'processor' }),
   },
   heap: {
     title: 'Memory',
-    note: 'Bytes allocated per observation, spans dropped as they end.',
+    note: 'Bytes allocated per observation, spans discarded when they end.',
     goal: 'A1 at most 1.3× of OpenTelemetry, the others 1.1×.',
     table: () =>
       libraryTable({
@@ -63,7 +63,7 @@ export const sections = {
   },
   'no-provider': {
     title: 'No provider registered',
-    note: 'Nanoseconds for `startObservation(name).end()` (OpenTelemetry: `startSpan(name).end()`) in a program that never set tracing up.',
+    note: 'Nanoseconds for `startObservation(name).end()` (OpenTelemetry: `startSpan(name).end()`) in a program without a tracing set-up.',
     goal: 'at most 100 ns.',
     async table({ rounds }) {
       const libraries = ['opentelemetry', 'powerrag', 'langfuse-5', 'langfuse-4'];
@@ -80,7 +80,7 @@ export const sections = {
   },
   'gen-ai': {
     title: 'GenAI attributes as well',
-    note: 'Case A3, CPU microseconds per observation, spans dropped as they end: without and with `configureTracing({ genAiAttributes: true })`, and the ratio.',
+    note: 'Case A3, CPU microseconds per observation, spans discarded when they end: without and with `configureTracing({ genAiAttributes: true })`, and the ratio.',
     async table({ rounds }) {
       const cells = ['call', 'gen-ai'].map((key) => ({
         key,
@@ -95,7 +95,7 @@ export const sections = {
   },
   encoder: {
     title: 'Spans to bytes',
-    note: 'CPU microseconds per span for batches of 512 of the same spans, with the ratio to ours, and the size on the wire.',
+    note: 'CPU microseconds per span for batches of 512 of the same spans, the ratio to ours, and the size on the wire.',
     goal: 'on A2 and A3, OTLP/JSON takes at least 5× as long and OTLP/protobuf 12×.',
     async table({ rounds }) {
       const serialisers = {
@@ -128,7 +128,7 @@ export const sections = {
   },
   import: {
     title: 'Import',
-    note: 'Milliseconds that a fresh process takes to import what an application must import to record spans and send them.',
+    note: 'Milliseconds that a new process takes to import everything an application needs to record and send spans.',
     goal: 'at most 1.1× of OpenTelemetry.',
     async table({ rounds }) {
       const setUps = {

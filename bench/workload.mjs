@@ -3,7 +3,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 /**
  * What is traced. The sizes follow LLM applications: A1 is a small helper function, A2 a step with a passage of text in
  * and out, A3 one model call with its chat history, A4 a prompt with a whole document in it. 64 variants of each, so that
- * no library is flattered by seeing one string again and again.
+ * no library benefits from seeing the same string again.
  */
 
 const VARIANTS = 64;

@@ -4,7 +4,7 @@ import { isMain, root, run, say, script } from './lib/run.mjs';
 import { fingerprint, isDone, setDone } from './lib/stamp.mjs';
 
 /**
- * What is built, each after what it takes in. `inputs` are the files that a build reads beyond its own folder.
+ * What is built, in order of dependency. `inputs` are the files that a build reads beyond its own folder.
  * @type {readonly { folder: string, tool: 'tsup' | 'vite', inputs: readonly string[] }[]}
  */
 const builds = [

@@ -7,7 +7,7 @@ import { inPairs, root, run, say, script } from './lib/run.mjs';
 import { npm, setUp } from './setup.mjs';
 
 /**
- * Checks the packages as npm would serve them: packs each, holds the tarball against publint and attw, then installs
+ * Checks the packages as npm would serve them: packs each, checks the tarball with publint and attw, then installs
  * all of them in an empty folder, looks for README, LICENSE and CHANGELOG of each, and uses them from ESM and from CommonJS.
  */
 await script(async () => {

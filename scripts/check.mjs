@@ -2,13 +2,13 @@ import { build } from './build.mjs';
 import { run, say, script } from './lib/run.mjs';
 import { npm, setUp } from './setup.mjs';
 
-/** `npm run check`: all that is checked without running a test, in the order of cheapest first. */
+/** `npm run check`: every check that runs no test, cheapest first. */
 await script(async () => {
   await setUp();
   await build();
   const steps = /** @type {const} */ ([
     ['lint', 'Checking format and lint rules'],
-    ['check:imports', 'Checking which file imports which'],
+    ['check:imports', 'Checking imports'],
     ['typecheck', 'Checking types'],
     ['check:unused', 'Looking for unused files, exports and dependencies'],
     ['check:pack', 'Checking the packages as published'],

@@ -5,7 +5,7 @@ import { isMain, root, SetupError, say, script } from './lib/run.mjs';
 
 const MARKER = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end of generated -->)/g;
 
-/** The pages of docs/ as they should be: what stands between the markers of a table is made from the source. */
+/** The pages of docs/ as they should be: the text between the markers of a table is made from the source. */
 export function pages() {
   return readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
@@ -31,13 +31,13 @@ function makeTable(path, name) {
   return TABLES[/** @type {keyof typeof TABLES} */ (name)]();
 }
 
-/** `npm run docs`: brings the tables of the pages up to date with the source. */
+/** `npm run docs`: updates the tables of the pages from the source. */
 if (isMain(import.meta.url)) {
   await script(async () => {
     for (const { path, committed, generated } of pages()) {
       if (committed === generated) continue;
       writeFileSync(join(root, path), generated);
-      say(`${path} is up to date again.`);
+      say(`${path} was updated.`);
     }
   });
 }

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createReadApi } from '../packages/server/src/read/index.js';
+import { memoryStore } from '../packages/server/src/store/memory.js';
 import { pages } from './docs.mjs';
 import { choicesOf, entriesOf, membersOf, messagesOf } from './lib/declarations.mjs';
 import { metrics, OPTIONS, optionsOf, sourceFiles, TABLES, variables } from './lib/doc-tables.mjs';
@@ -45,15 +47,72 @@ describe('the tables of the guides', () => {
       ...entriesOf('packages/protocol/src/gen-ai-keys.ts', 'GenAiAttributeKeys'),
     ];
     expect(namesOf(keys.filter(({ meaning, wire }) => meaning === '' || !wire))).toEqual([]);
-    for (const { values } of keys) expect(page('wire-contract.md')).toContain(`\`${values[0]}\``);
+    expect(keys.filter(({ values }) => !page('wire-contract.md').includes(`\`${values[0]}\``))).toEqual([]);
   });
 
   it('say of each count, drop reason and metric what it means', () => {
     const reasons = choicesOf('packages/exporter/src/report/stats.ts', 'DropReason');
     const fields = membersOf('packages/exporter/src/report/stats.ts', 'ExporterStats');
     const names = [...namesOf([...fields, ...metrics()]), ...reasons.map(({ values }) => values[0])];
-    for (const name of names) expect(page('operations.md')).toContain(`| \`${name}\` |`);
+    expect(names.filter((name) => !page('operations.md').includes(`| \`${name}\` |`))).toEqual([]);
     expect([...reasons, ...fields, ...metrics()].filter(({ meaning }) => meaning === '')).toEqual([]);
+  });
+});
+
+describe('the delivery page', () => {
+  it('says when each drop reason is given', () => {
+    const reasons = choicesOf('packages/exporter/src/report/stats.ts', 'DropReason').map(({ values }) => values[0]);
+    expect(reasons.filter((reason) => !page('delivery.md').includes(`| \`${reason}\` |`))).toEqual([]);
+  });
+});
+
+describe('the server page', () => {
+  it('has each route of the read API', () => {
+    const paths = createReadApi({ reader: memoryStore() }).routes.map(({ path }) =>
+      path.replaceAll(/:(\w+)(\{.*?\})?(?=\/|$)/g, '{$1}'),
+    );
+    expect(paths.length).toBeGreaterThan(5);
+    expect([...new Set(paths)].filter((path) => !page('server.md').includes(path))).toEqual([]);
+  });
+});
+
+describe('the wire contract', () => {
+  it('has each family of keys that input and output are read from, such as `genkit:`', () => {
+    const families = sourceFiles('packages/server/src/normalise').flatMap((path) =>
+      [...readFileSync(join(root, path), 'utf8').matchAll(/bodyAt\(([^)]*)\)/g)].flatMap(([, list = '']) =>
+        [...list.matchAll(/'(\w+[.:])/g)].map(([, family = '']) => family),
+      ),
+    );
+    expect(families).toContain('genkit:');
+    expect([...new Set(families)].filter((family) => !page('wire-contract.md').includes(`\`${family}`))).toEqual([]);
+  });
+});
+
+describe('the paths that the pages name', () => {
+  it.each([...pages().map(({ path }) => path), 'README.md', 'CONTRIBUTING.md'])('exist: %s', (path) => {
+    const named = [
+      ...readFileSync(join(root, path), 'utf8').matchAll(/`((?:packages|tests|scripts|examples|bench)\/[\w./-]+)`/g),
+    ].map(([, name = '']) => name);
+    // Of the examples in the recipes, and of what a build makes.
+    const isMade = (name: string) => /NAME|acme|\/dist\//.test(name);
+    expect(named.filter((name) => !isMade(name) && !existsSync(join(root, name)))).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  it('gives as reasons only figures that were measured', () => {
+    const why = readFileSync(join(root, 'README.md'), 'utf8').split('## Why')[1]?.split('\n## ')[0] ?? '';
+    const figures = [...why.replaceAll('\n', ' ').matchAll(/\d[\d.,]*(?=\s+(?:%|µs|ns))/g)].map(([figure]) => figure);
+    expect(figures.length).toBeGreaterThan(10);
+    const measured = page('benchmarks.md') + page('faults.md');
+    expect(figures.filter((figure) => !new RegExp(`(?<![\\d.])${figure}(?![\\d.])`).test(measured))).toEqual([]);
+  });
+});
+
+describe('the index of the guides', () => {
+  it('has each of them', () => {
+    const guides = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');
+    expect(guides.filter((name) => !page('README.md').includes(`](${name})`))).toEqual([]);
   });
 });
 

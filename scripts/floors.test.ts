@@ -66,6 +66,17 @@ describe('an import between folders', () => {
     expect(await brokenBy(files)).toEqual(['src/left imports only from lower floors']);
   });
 
+  it('is refused when it goes up from a folder that has no floor of its own', async () => {
+    const files = {
+      'panes/state/a.ts': 'export {};',
+      'panes/other/b.ts': "import '../../left/c.js';",
+      'left/c.ts': 'export {};',
+    };
+    expect(await brokenBy(files)).toEqual([]);
+    const upwards = { 'panes/inner/b.ts': "import '../../top.js';", 'top.ts': 'export {};' };
+    expect(await brokenBy(upwards)).toEqual(['src/panes imports only from lower floors']);
+  });
+
   it('is free for tests', async () => {
     const files = { 'base/b.test.ts': "import '../left/a.js';", 'left/a.ts': 'export {};' };
     expect(await brokenBy(files)).toEqual([]);

@@ -9,7 +9,7 @@ const listed = join(folder, 'programs.json');
 
 /**
  * The runtimes that the tests need beyond the running Node, and OpenTelemetry's SDK 3, at the versions of
- * `scripts/runtimes.json`. npm serves each program in a package for its platform; nothing is run at the installation.
+ * `scripts/runtimes.json`. npm serves each program in a package for its platform; no install script runs.
  * @returns {Promise<Record<string, string>>} the path of each program by its name; `.cache/runtimes/programs.json` holds it too
  */
 export async function installRuntimes() {
@@ -27,7 +27,7 @@ export async function installRuntimes() {
       join(folder, 'package.json'),
       JSON.stringify({ private: true, dependencies: { ...dependencies, ...packages } }),
     );
-    // SDK 3 wants a newer Node than may be running here; it is used by one of those that are installed.
+    // SDK 3 needs a newer Node than may be running here; one of the installed ones uses it.
     const args = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--engine-strict=false'];
     await run(npm(), ['install', ...args], { cwd: folder, quiet: true });
     writeFileSync(listed, JSON.stringify(Object.fromEntries(Object.keys(programs).map((name) => [name, find(name)]))));
@@ -37,7 +37,7 @@ export async function installRuntimes() {
 }
 
 /**
- * Each Node comes under a name of its own, so that they stand side by side.
+ * Each Node gets its own name, so that they can be installed together.
  * @param {string} name
  * @param {string} version
  */
@@ -65,14 +65,14 @@ function find(name) {
   return found;
 }
 
-/** `node scripts/runtimes.mjs` installs them; with the name of one, such as `node-22`, it says where its program is. */
+/** `node scripts/runtimes.mjs` installs them; with the name of one, such as `node-22`, it prints the path of its program. */
 if (isMain(import.meta.url)) {
   await script(async () => {
     const programs = await installRuntimes();
     const name = process.argv[2];
     if (name === undefined) return;
     const program = programs[name];
-    if (!program) throw new SetupError(`${name} is none of ${Object.keys(programs).join(', ')}`);
+    if (!program) throw new SetupError(`${name} is not one of ${Object.keys(programs).join(', ')}`);
     console.log(program);
   });
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { isMain, root, run, SetupError, say, script } from './lib/run.mjs';
 import { fingerprint, isDone, setDone } from './lib/stamp.mjs';
 
-/** Makes a clean clone ready to build: the right Node, the dependencies, a working SQLite. Does nothing that is done already. */
+/** Makes a clean clone ready to build: the right Node, the dependencies, a working SQLite. Skips what is already done. */
 export async function setUp() {
   checkNode();
   await installDependencies();
@@ -35,7 +35,7 @@ async function installDependencies() {
 }
 
 /**
- * pnpm at the version that package.json names, and no other: a different one would fetch that version by itself,
+ * pnpm at exactly the version that package.json names: any other version would download that one,
  * which fails behind a proxy.
  */
 export function packageManager() {
@@ -64,7 +64,7 @@ async function provideSqlite() {
   const mark = `better-sqlite3 ${version} for Node ${process.version}`;
   if (isDone('sqlite', mark) && existsSync(join(folder, 'build/Release/better_sqlite3.node'))) return;
 
-  say('Node 20 has no SQLite of its own: providing better-sqlite3 (compiling it takes about two minutes) …');
+  say('Node 20 has no built-in SQLite: installing better-sqlite3 (compiling it takes about two minutes) …');
   const headers = localHeaders();
   try {
     await run(npm(), ['run', 'install'], {
@@ -76,8 +76,8 @@ async function provideSqlite() {
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim().split('\n').slice(-12).join('\n') : String(error);
     throw new SetupError(
-      `${reason}\n\nbetter-sqlite3 could be neither downloaded nor compiled: install Python 3, make and a C++ compiler` +
-        `${headers ? '' : ', and the headers of this Node (include/node beside its bin folder)'}, or use Node 22.13 or newer, which needs none of them.`,
+      `${reason}\n\nbetter-sqlite3 could not be downloaded or compiled: install Python 3, make and a C++ compiler` +
+        `${headers ? '' : ', and the headers of this Node (include/node beside its bin folder)'}, or use Node 22.13 or newer, which does not need it.`,
     );
   }
   setDone('sqlite', mark);

@@ -64,8 +64,8 @@ function readOptions() {
 }
 
 /**
- * Starts one of our programs and waits for the line that names its URL. It has a process group of its own, so that Ctrl-C
- * reaches this process alone, which stops the programs in their order.
+ * Starts one of our programs and waits for the line that names its URL. It has its own process group, so that Ctrl-C
+ * reaches only this process, which stops the programs in order.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {RegExp} ready its first group is the URL
@@ -88,8 +88,8 @@ function startProgram(program, args, ready) {
 }
 
 /**
- * Ends both as soon as one ends, or at Ctrl-C or SIGTERM: the chat first, so that the server still takes what it sends last.
- * A second Ctrl-C ends all at once.
+ * Ends both as soon as one ends, or at Ctrl-C or SIGTERM: the chat first, so that the server still receives its last spans.
+ * A second Ctrl-C ends everything immediately.
  * @param {import('node:child_process').ChildProcess} chat
  * @param {import('node:child_process').ChildProcess} server
  */
@@ -108,7 +108,7 @@ function stopTogether(chat, server) {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   process.once('SIGHUP', stop);
-  // npm passes a signal to its shell, which may die of it without passing it on: that its parent is gone is all this process sees.
+  // npm passes a signal to its shell, which may end without passing it on. Then this process only sees that its parent is gone.
   const watch = setInterval(() => {
     if (process.ppid !== parent) stop();
   }, 500);

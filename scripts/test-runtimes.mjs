@@ -4,7 +4,7 @@ import { root, run, say, script } from './lib/run.mjs';
 import { installRuntimes } from './runtimes.mjs';
 import { setUp } from './setup.mjs';
 
-/** `npm run test:runtimes`: the tracing package in each runtime, and our suites with OpenTelemetry's SDK 3, which wants Node 22.15. */
+/** `npm run test:runtimes`: the tracing package in each runtime, and our suites with OpenTelemetry's SDK 3, which needs Node 22.15. */
 await script(async () => {
   await setUp();
   await build();

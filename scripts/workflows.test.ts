@@ -6,7 +6,7 @@ import { root } from './lib/run.mjs';
 
 const folder = join(root, '.github/workflows');
 
-it.each(readdirSync(folder))('the workflow %s is sound', async (name) => {
+it.each(readdirSync(folder))('the workflow %s is valid', async (name) => {
   const lint = await createLinter();
   expect(lint(readFileSync(join(folder, name), 'utf8'), `.github/workflows/${name}`)).toEqual([]);
 });

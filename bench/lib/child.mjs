@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs a file of this package in a process of its own and parses the JSON that it prints. */
+/** Runs a file of this package in its own process and parses the JSON that it prints. */
 export async function measure(file, args, nodeOptions = []) {
   const child = spawn(process.execPath, [...nodeOptions, file, ...args.map(String)], {
     cwd: folder,
@@ -30,7 +30,7 @@ export async function startSink(delayMs) {
   return { url: String(line).trim(), stop: () => child.kill() };
 }
 
-/** Without what would configure one of the libraries behind the benchmark's back. */
+/** Without variables that would configure one of the libraries. */
 function cleanEnvironment() {
   const foreign = /^(OTEL|LANGFUSE|LANGSMITH|LANGCHAIN|POWERRAG|NODE_OPTIONS)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));

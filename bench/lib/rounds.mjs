@@ -1,6 +1,6 @@
 /**
- * Runs every cell once per round, all cells of a round one after another, and keeps the least value of each: on a machine
- * that others use too, slow phases then hit all cells alike, and the least is the one least disturbed.
+ * Runs every cell once per round, all cells of a round one after another, and keeps the minimum of each: on a shared machine
+ * slow phases then affect all cells alike, and the minimum is the least disturbed value.
  */
 export async function leastOf(rounds, cells) {
   const least = new Map();

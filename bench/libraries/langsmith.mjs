@@ -3,7 +3,7 @@ import { traceable } from 'langsmith/traceable';
 
 export const title = 'langsmith';
 
-/** LangSmith has no span processor to leave out, so its client is made to forget instead. It serialises when it sends: A2 to A4 show the call without that part. */
+/** LangSmith has no span processor to leave out, so its client discards them instead. It serialises when it sends: A2 to A4 show the call without that part. */
 export function operations() {
   const client = new Client({ apiKey: 'bench', apiUrl: 'http://127.0.0.1:9' });
   client.createRun = async () => {};

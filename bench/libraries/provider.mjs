@@ -10,7 +10,7 @@ export function installProvider(processor) {
   return provider;
 }
 
-/** Takes spans and forgets them: what is left is the cost of the call itself. */
+/** Discards spans: what remains is the cost of the call itself. */
 export const droppingProcessor = {
   onStart() {},
   onEnd() {},
@@ -18,7 +18,7 @@ export const droppingProcessor = {
   async shutdown() {},
 };
 
-/** Takes batches and forgets them: what is left is the call and the library's own processor. */
+/** Discards batches: what remains is the cost of the call and the library's own processor. */
 export const droppingExporter = {
   export(_spans, done) {
     done({ code: 0 });

@@ -4,8 +4,8 @@ import { cases, runOperations } from '../workload.mjs';
 
 /**
  * Emits spans of case A2 as fast as they can be made, then shuts down: `node flat-out.mjs <pipeline> <count> <url>`, or in
- * bursts of so many spans with a pause of so many milliseconds after each: `… <url> <burst> <pause>`.
- * Prints CPU and wall time from the first span to the end of shutdown; what arrived, the sink knows.
+ * bursts of `burst` spans with a pause of `pause` milliseconds after each: `… <url> <burst> <pause>`.
+ * Prints CPU and wall time from the first span to the end of shutdown. The sink counts what arrived.
  */
 const [pipelineName, countText, url, burst, pauseMs] = process.argv.slice(2);
 const count = Number(countText);
@@ -13,7 +13,7 @@ const pipeline = await import(`./${pipelineName}.mjs`);
 const provider = installProvider(pipeline.open(url));
 const operation = pipeline.operations().A2;
 
-// An application has started, and sent something, before it is under load; what that takes is told in the table of imports.
+// An application has started and sent something before it is under load; the table of imports measures that.
 await runOperations(operation, cases.A2.payloads, 1);
 await provider.forceFlush();
 const delay = monitorEventLoopDelay({ resolution: 5 });

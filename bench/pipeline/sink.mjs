@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 
 /**
- * An OTLP endpoint that answers at once, or after `delayMs`, and counts the spans it was given and their bytes on the wire:
+ * An OTLP endpoint that answers immediately or after `delayMs`, and counts received spans and their bytes on the wire:
  * `node sink.mjs <delayMs>` prints its URL. GET /count answers { spans, bytes, requests }.
  */
 const delayMs = Number(process.argv[2] ?? 0);
@@ -51,7 +51,7 @@ function countInProtobuf(body) {
   return count;
 }
 
-/** The length-delimited fields with this number; on these three levels there are no others that matter. */
+/** The length-delimited fields with this number; other fields do not matter on these three levels. */
 function* fields(message, wanted) {
   let at = 0;
   const varint = () => {

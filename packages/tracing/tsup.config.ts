@@ -1,8 +1,19 @@
 import { defineConfig } from 'tsup';
 import { baseOptions } from '../../tsup.base.js';
 
-// For `using`, in programs whose own libraries do not have it.
-const banner = '/// <reference lib="esnext.disposable" />';
+// For `using` in programs whose `lib` does not have it. Declared here, since TypeScript before 5.2 has no such lib to refer to.
+const banner = `declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+    readonly asyncDispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
+}`;
 
 export default defineConfig([
   {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { choicesOf, constantsOf, entriesOf, membersOf } from './declarations.mjs';
+import { floorsOf } from './floors.mjs';
 import { root } from './run.mjs';
 
 /** The interfaces of options, and where they are: the page's tables have them in this order. */
@@ -18,7 +19,7 @@ export const OPTIONS = /** @type {const} */ ({
 const KEYS = 'packages/protocol/src/attribute-keys.ts';
 const STATS = 'packages/exporter/src/report/stats.ts';
 
-/** What each marker of a page stands for. */
+/** The table for each marker of a page. */
 export const TABLES = {
   'options of the exporter': () => optionTable('exporter'),
   'options of register': () => optionTable('register'),
@@ -46,10 +47,14 @@ export const TABLES = {
     ),
   metrics: metricTable,
   'keys of the page': shortcutTable,
+  'floors of tracing': () => floorTable('tracing'),
+  'floors of exporter': () => floorTable('exporter'),
+  'floors of server': () => floorTable('server'),
+  'floors of web': () => floorTable('web'),
 };
 
 /**
- * Every option of a group, those for tests apart.
+ * Every option of a group, except those for tests.
  * @param {keyof typeof OPTIONS} group
  */
 export function optionsOf(group) {
@@ -177,6 +182,17 @@ function shortcutTable() {
     says,
   ]);
   return table(['Key', 'What it does'], rows);
+}
+
+/**
+ * The floors of a package, highest first: a folder imports from the rows below it that have another number.
+ * @param {string} name of a package
+ */
+function floorTable(name) {
+  const rows = floorsOf(name).flatMap((floor, index) =>
+    Object.entries(floor).map(([folder, contents]) => [String(index + 1), code(`${folder}/`), contents]),
+  );
+  return table(['Floor', 'Folder', 'Contents'], rows.reverse());
 }
 
 /**

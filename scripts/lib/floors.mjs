@@ -23,7 +23,7 @@ export function floorsOf(name) {
 }
 
 /**
- * The rules of dependency-cruiser that hold these floors.
+ * The rules of dependency-cruiser that enforce these floors.
  * @param {string} source the folder that holds the floors, such as `packages/exporter/src`
  * @param {Floors} floors
  * @returns {import('dependency-cruiser').IForbiddenRuleType[]}
@@ -50,11 +50,14 @@ export function floorRules(source, floors) {
 export const TEST_SUPPORT = String.raw`(\.test(-d)?\.tsx?$|\.suite\.ts$|\.fixture\.ts$|/testing/|[/.]testing\.ts$)`;
 
 /**
+ * The files of a floor: those in its folder and in folders below it, except where these are floors of their own.
  * @param {string} source
  * @param {string} folder
- * @param {readonly string[]} folders all of the package: those inside this one are floors of their own
+ * @param {readonly string[]} folders all of the package
  */
 function pathOf(source, folder, folders) {
-  const hasInner = folders.some((other) => other.startsWith(`${folder}/`));
-  return `^${source}/${folder}/${hasInner ? '[^/]+$' : ''}`;
+  const inner = folders
+    .filter((other) => other.startsWith(`${folder}/`))
+    .map((other) => other.slice(folder.length + 1));
+  return `^${source}/${folder}/${inner.map((name) => `(?!${name}/)`).join('')}`;
 }

@@ -9,7 +9,7 @@ export function say(text) {
   console.log(`» ${text}`);
 }
 
-/** A failure whose message is all that a person needs: printed without a stack. */
+/** A failure whose message is enough: it is printed without a stack. */
 export class SetupError extends Error {}
 
 /**

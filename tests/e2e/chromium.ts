@@ -4,7 +4,7 @@ import { type Browser, chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
 
-/** Starts a headless Chromium that is installed on this machine. Throws an error that tells how to get one where there is none. */
+/** Starts a headless Chromium that is installed on this machine. Throws an error that says how to install one if it is missing. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = findChromium(process.env);
   // Chromium's own sandbox needs what containers often lack; the pages here are ours.

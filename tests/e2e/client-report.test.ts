@@ -7,7 +7,7 @@ import { getJson } from '../support/http.js';
 import { freePort } from '../support/port.js';
 import { startServer } from '../support/server-process.js';
 
-it('an operator sees what an application lost while the server was down, once it is up again', async () => {
+it('an operator sees what an application dropped while the server was down, once it is up again', async () => {
   const port = await freePort();
   const processor = new PowerRAGSpanProcessor({
     baseUrl: `http://127.0.0.1:${port}`,

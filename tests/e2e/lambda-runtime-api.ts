@@ -9,7 +9,7 @@ type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
 /**
  * The AWS Lambda Runtime API, version 2018-06-01, for one function: `GET …/invocation/next`, `POST …/invocation/{id}/response`
- * and `…/error`. As Lambda does, it stops the function's process when it asks for the next event and there is none, and lets it
+ * and `…/error`. As Lambda does, it stops the function's process when it asks for the next event and no event is waiting, and lets it
  * run again when there is.
  */
 export interface LambdaRuntimeApi {

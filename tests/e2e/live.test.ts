@@ -3,7 +3,7 @@ import { type ServerProcess, startServer } from '../support/server-process.js';
 import { launchChromium } from './chromium.js';
 import { openWatchedPage, type WatchedPage } from './watched-page.js';
 
-/** Of a session this old, the page does not ask again by itself. */
+/** The page does not poll for a session this old. */
 const AN_HOUR_AGO_MS = Date.now() - 3_600_000;
 
 let server: ServerProcess;
@@ -56,13 +56,13 @@ it('a page that is open shows what the server stores of its session, without ask
   expect(problems).toEqual([]);
 });
 
-it('a server that is followed by a page stops at once all the same', async () => {
+it('a server that a page follows still stops immediately', async () => {
   const { page } = watched;
   await record(1, 'first turn');
   const followed = page.waitForResponse((response) => response.url().endsWith('/changes'));
   await page.goto(`${server.url}/sessions/live`);
   const response = await followed;
   await server.stop();
-  // The answer came to its end; it was not torn down with its connection.
+  // The answer ended normally; its connection was not cut.
   expect(await response.finished()).toBeNull();
 });

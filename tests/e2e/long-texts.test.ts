@@ -51,7 +51,7 @@ it.each(Object.entries(TEXTS))('an answer of 5 MB of %s opens, and all of it can
     .getByRole('button', { name: /^Show (more|all)/ })
     .first()
     .waitFor();
-  // What is laid out is bounded, whatever the length.
+  // The amount of layout is limited for any length.
   expect((await answer.textContent())?.length).toBeLessThan(20_000);
 
   await answer.getByRole('button', { name: /^Show more/ }).click();
@@ -65,7 +65,7 @@ it.each(Object.entries(TEXTS))('an answer of 5 MB of %s opens, and all of it can
   expect(problems).toEqual([]);
 });
 
-it('a click on an image that is not loaded asks no other host', async () => {
+it('a click on an image that is not loaded sends no request to another host', async () => {
   const { page, problems } = await openSession('[![chart](http://evil.example/in.png)](http://evil.example/link)');
   const pages: unknown[] = [];
   page.context().on('page', (opened) => pages.push(opened));

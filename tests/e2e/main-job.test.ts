@@ -59,7 +59,7 @@ describe('a recorded conversation is replayed', () => {
     await takeScreenshot(page, 'sessions-list');
   });
 
-  it('shows the whole conversation as it was had', async () => {
+  it('shows the whole conversation', async () => {
     await page.goto(server.url);
     await page.getByRole('link', { name: sessionId, exact: true }).click();
     const conversation = page.getByRole('region', { name: 'Conversation' });

@@ -6,7 +6,7 @@ import { PROJECT_FOLDER } from './example-programs.js';
 
 const folder = process.env.UPDATE_SCREENSHOTS === '1' ? join(PROJECT_FOLDER, 'docs/images') : temporaryFolder();
 
-/** Takes a picture for the guides: kept in docs/images where `UPDATE_SCREENSHOTS=1` asks for it, else thrown away. */
+/** Takes a picture for the guides: kept in docs/images where `UPDATE_SCREENSHOTS=1` asks for it, otherwise discarded. */
 export async function takeScreenshot(page: Page, name: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });

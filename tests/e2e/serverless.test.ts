@@ -14,7 +14,7 @@ async function sink(port?: number): Promise<RecordingSink> {
   return started;
 }
 
-/** Starts a program that does not outlive the test, not even stopped. */
+/** Starts a program that ends with the test, even if it is stopped. */
 function start(args: readonly string[], env: Record<string, string>): Child {
   const child = startChild(process.execPath, args, { env });
   onTestFinished(async () => {
@@ -114,7 +114,7 @@ describe('the Cloud Run example', () => {
     expect(spans.map(({ attributes }) => attributes['session.id']).sort()).toEqual(['a', 'a', 'b', 'b', 'c', 'c']);
   });
 
-  it('ends in time, and says what is lost, when the server is down', async () => {
+  it('ends in time, and says what is dropped, when the server is down', async () => {
     const down = await sink();
     await down.close();
     const { ask, instance } = await deploy({ POWERRAG_BASE_URL: down.url });

@@ -38,7 +38,7 @@ describe('npm start', () => {
     });
   });
 
-  it('leaves nothing running when the shell that npm runs it in dies of SIGTERM', async () => {
+  it('leaves nothing running when the shell of npm is ended by SIGTERM', async () => {
     const { child, urls } = await startAll(['sh', '-c', '"$0" "$@"; exit']);
     child.process.kill('SIGTERM');
     await waitFor(async () => !(await Promise.all(urls.map(isUp))).includes(true), {
@@ -46,7 +46,7 @@ describe('npm start', () => {
     });
   });
 
-  it('loses no span of the sample chat when it is stopped in the middle of an answer', async () => {
+  it('drops no span of the sample chat when it is stopped in the middle of an answer', async () => {
     const { child } = await startAll();
     child.process.kill('SIGINT');
     await child.ended;

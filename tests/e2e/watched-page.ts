@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
-/** A page that remembers everything that a user must never meet: errors, and requests that leave for another host. */
+/** A page that records what a user must never see: errors, and requests to another host. */
 export interface WatchedPage {
   readonly page: Page;
   /** What went wrong so far, one sentence each. */

@@ -37,7 +37,7 @@ describe("the server's answer", () => {
     expect(figures).toEqual({ 'requests refused': 3, 'lines in the log': 1 });
   });
 
-  it(`${sentence('E26')} (413 costs the one span that is too large)`, async () => {
+  it(`${sentence('E26')} (413 drops only the span that is too large)`, async () => {
     const { account, figures } = await run(answerScenarios.tooLarge);
     expect(account).toEqual({ ...allStored(100), stored: 99, dropped: { span_too_large: 1 } });
     // 100, 50, 25, 13, 7, 4, 2, 1: half of what was refused is sent again.
@@ -62,8 +62,8 @@ describe("the server's answer", () => {
     const { account, figures } = await run(scenario);
     expect(account).toEqual(allStored(100));
     expect(figures['lines in the log']).toBe(0);
-    // What the two ends buffer between them: of an answer that never ends, little more is ever read.
+    // What the two ends buffer between them: of an endless answer, little more is read.
     expect(figures['bytes sent by the server'] ?? 0).toBeLessThan(16 * 2 ** 20);
-    expect(figures['MB that memory has grown'] ?? 0).toBeLessThan(40);
+    expect(figures['memory growth, MB'] ?? 0).toBeLessThan(40);
   });
 });

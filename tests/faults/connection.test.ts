@@ -9,7 +9,7 @@ describe('the connection', () => {
   it(sentence('E28'), async () => {
     const { account, figures } = await run(connectionScenarios.hanging);
     expect(account).toEqual({ ...allStored(700), stored: 0, dropped: { shutdown_deadline: 700 } });
-    expect(figures['losses that it reported']).toBe(700);
+    expect(figures['drops that it reported']).toBe(700);
     // Its deadline was 500 ms; a request alone may take 30 seconds.
     expect(figures['ms of shutdown()']).toBeLessThan(10_000);
   });
@@ -29,7 +29,7 @@ describe('the connection', () => {
   ])(`${sentence('E31')} (%s)`, async (_when, scenario) => {
     const { account, figures } = await run(scenario);
     expect(account).toEqual(allStored(40));
-    expect(figures['errors told']).toBe(0);
+    expect(figures['errors reported']).toBe(0);
     expect(figures['connections closed']).toBeGreaterThan(0);
     expect(figures['open files after']).toBe(figures['open files before']);
   });

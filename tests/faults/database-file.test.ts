@@ -7,7 +7,7 @@ import { type SentSpan, toOtlpJson } from '../support/otlp.js';
 import { type ServerProcess, startServer } from '../support/server-process.js';
 import { waitFor } from '../support/wait-for.js';
 
-/** A server that is being sent to, and what it writes to stderr. */
+/** A server that receives spans, and what it writes to stderr. */
 async function startLoaded(database?: string) {
   const server = await startServer(database === undefined ? {} : { database });
   onTestFinished(() => server.kill());
@@ -40,7 +40,7 @@ const postOne = (url: string) =>
     body: toOtlpJson([SPAN]),
   });
 
-/** What a sender, a probe and the log are told of a lost file. */
+/** What a sender, a probe and the log see of a missing file. */
 async function expectRefusal({ server, lines }: Awaited<ReturnType<typeof startLoaded>>, what: RegExp): Promise<void> {
   for (let i = 0; i < 3; i++) {
     const response = await postOne(server.url);
@@ -54,7 +54,7 @@ async function expectRefusal({ server, lines }: Awaited<ReturnType<typeof startL
   expect(lines()).toEqual([expect.stringMatching(what)]);
 }
 
-describe('a database file that is lost while the server takes traces in', () => {
+describe('a database file that disappears while the server takes traces in', () => {
   it.each<[string, RegExp, (database: string) => void]>([
     [
       'deleted with the files beside it',
@@ -86,7 +86,7 @@ describe('a database file that is lost while the server takes traces in', () => 
     expect((await storedIds(restarted.url, 's')).toSorted()).toEqual(spanIds(acknowledged(again.batches)).toSorted());
   });
 
-  it('cut to nothing: the next start says that it is lost', async () => {
+  it('truncated to nothing: the next start says so', async () => {
     const loaded = await startLoaded();
     const { server } = loaded;
     const sender = sendTo(server);
@@ -122,7 +122,7 @@ describe('a database file that is lost while the server takes traces in', () => 
     expect((await storedIds(restarted.url, 's')).toSorted()).toEqual(spanIds(acknowledged(early.batches)).toSorted());
   });
 
-  it('moved with its folder: all that was acknowledged is in the folder', async () => {
+  it('moved with its folder: everything acknowledged is in the folder', async () => {
     const loaded = await startLoaded();
     const { server } = loaded;
     const sender = sendTo(server);
@@ -143,7 +143,7 @@ describe('a database file that is lost while the server takes traces in', () => 
 });
 
 describe('a second server', () => {
-  it('on the same file, after the lock was deleted, is the only one that acknowledges, and all that was is stored', async () => {
+  it('on the same file, after the lock was deleted, is the only one that acknowledges, and everything acknowledged is stored', async () => {
     const loaded = await startLoaded();
     const first = sendTo(loaded.server);
     await waitFor(() => first.acknowledgedCount > 20, { what: 'twenty acknowledgements' });

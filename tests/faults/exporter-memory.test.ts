@@ -6,7 +6,7 @@ const PROGRAM = join(import.meta.dirname, 'programs/many-traces.mjs');
 /** `POWERRAG_LONG_TESTS=1` for the million that is promised; as many as show a leak of 30 bytes a trace otherwise. */
 const TRACES = process.env.POWERRAG_LONG_TESTS === '1' ? 1_000_000 : 200_000;
 const SLACK_BYTES = 3 * 1024 * 1024;
-/** Far above need, so that only a hang fails by it. */
+/** Far longer than needed: only a hang exceeds it. */
 const TIMEOUT_MS = 300_000;
 
 it(

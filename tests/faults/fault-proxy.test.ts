@@ -28,14 +28,14 @@ async function startBehindProxy() {
   return { proxy, send, received: () => received };
 }
 
-it('hands requests and answers on while there is no fault', async () => {
+it('passes requests and answers on while there is no fault', async () => {
   const { proxy, send, received } = await startBehindProxy();
   expect(await send()).toBe('stored');
   expect(received()).toBe(1);
   expect(proxy.struck).toBe(0);
 });
 
-it('refuses connections, and takes them again on the same port', async () => {
+it('refuses connections, and accepts them again on the same port', async () => {
   const { proxy, send, received } = await startBehindProxy();
   await proxy.set({ kind: 'refuse' });
   await expect(send()).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
@@ -44,7 +44,7 @@ it('refuses connections, and takes them again on the same port', async () => {
   expect(received()).toBe(1);
 });
 
-it('loses an answer only after the server has the request', async () => {
+it('drops an answer only after the server has the request', async () => {
   const { proxy, send, received } = await startBehindProxy();
   await proxy.set({ kind: 'lose-answer' });
   await expect(send()).rejects.toThrow();
@@ -59,7 +59,7 @@ it('resets a request before the server sees it', async () => {
   expect(received()).toBe(0);
 });
 
-it('resets some requests, as chance has it', async () => {
+it('resets some requests at random', async () => {
   const { proxy, send, received } = await startBehindProxy();
   const chances = [0.5, 0.009, 0.01];
   await proxy.set({ kind: 'reset-some', chance: 0.01, random: () => chances.shift() ?? 1 });
@@ -86,7 +86,7 @@ it.each([
   expect(proxy.struck).toBeGreaterThan(0);
 });
 
-it('closes a connection that lies idle', async () => {
+it('closes an idle connection', async () => {
   const { proxy, send } = await startBehindProxy();
   await proxy.set({ kind: 'close-idle', afterMs: 10 });
   await send();

@@ -4,7 +4,7 @@ import { run } from './in-test.js';
 import { sentence } from './rows.js';
 import { loadScenarios } from './scenarios/load.js';
 
-describe('a load beyond the usual', () => {
+describe('an unusual load', () => {
   it(sentence('E21'), async () => {
     const { account } = await run(loadScenarios.burst);
     expect(account).toEqual(allStored(20_000));

@@ -32,8 +32,8 @@ describe('an outage', () => {
     const { account, figures } = await run(outageScenarios.neverUp);
     expect(account).toMatchObject({ unaccounted: 0, emitted: 5_000, stored: 0, stillQueued: 0 });
     expect(Object.keys(account.dropped).toSorted()).toEqual(['queue_full', 'shutdown_deadline']);
-    expect(figures['losses that onDrop was told']).toBe(5_000);
-    expect(figures['bytes held at most']).toBeLessThanOrEqual(figures['bytes allowed'] ?? 0);
+    expect(figures['drops reported to onDrop']).toBe(5_000);
+    expect(figures['peak bytes held']).toBeLessThanOrEqual(figures['bytes allowed'] ?? 0);
   });
 
   it(sentence('E42'), async () => {
@@ -42,7 +42,7 @@ describe('an outage', () => {
     expect(figures['failures of the network']).toBeGreaterThan(3);
   });
 
-  it('loses nothing when the server is killed and started again five times while spans keep coming', async () => {
+  it('drops nothing when the server is killed and restarted five times while spans keep coming', async () => {
     const random = seededRandom(5);
     const port = await freePort();
     let victim = await startServer({ port });

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const PROGRAM = join(import.meta.dirname, 'programs/tell-secrets.mjs');
 
-/** Not replaced unless the application's mask does so, as that of the program. */
+/** Only replaced if the application's mask does so, as in this program. */
 const PERSONAL_DATA: readonly Credential[] = [
   personal('an e-mail address', ['erika.mustermann', 'example.com'].join('@')),
   personal('a credit card number', ['4111', '1111', '1111', '1111'].join(' ')),
@@ -68,7 +68,7 @@ const quoting: Answer = (_request, response) => {
 };
 
 describe('no secret can be read (E45)', () => {
-  it('on the wire, whatever place of a span it was in, and in the log, though the server quotes it', async () => {
+  it('on the wire, in any place of a span, and in the log, even if the server quotes it', async () => {
     const { wire, spans, log } = await tellSecrets('shutdown', quoting);
     expect(spans).toBe(SECRETS.length * 5);
     expect(wire.includes('[redacted]')).toBe(true);
@@ -88,7 +88,7 @@ describe('no secret can be read (E45)', () => {
     'postgres://app:73hunter22@db.example.com',
     'app:73hunter22@db.example.com',
     'ftp://73hunter22@example.com',
-  ])('in the log, when the URL of the server is none: %s', async (baseUrl) => {
+  ])('in the log, when the URL of the server is not valid: %s', async (baseUrl) => {
     const { wire, log } = await tellSecrets('shutdown', () => {}, baseUrl);
     expect(wire).toHaveLength(0);
     expect(log).toContain('baseUrl');

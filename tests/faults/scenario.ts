@@ -5,20 +5,20 @@ import type { RowId } from './rows.js';
 /** Whose span processor a scenario is run with: ours, OpenTelemetry's batch processor with its OTLP exporter, or Langfuse's. */
 export type SubjectName = 'powerrag' | 'opentelemetry' | 'langfuse';
 
-/** How long a scenario takes: seconds for the tests; what the table of results shows; or what a night has room for. */
+/** How long a scenario takes: seconds for the tests; for the table of results; or up to a night. */
 export type Form = 'short' | 'usual' | 'long';
 
 /** One run of a scenario. */
 export interface Trial {
   readonly subject: SubjectName;
   readonly form: Form;
-  /** Has something done when the run is over, whatever came of it. */
+  /** Registers something to do when the run is over, even if it failed. */
   cleanUp(undo: () => unknown): void;
 }
 
 export interface Outcome {
   readonly account: LossAccount;
-  /** What the row asks for beside the ledger. The name says the unit. */
+  /** What the row measures besides the ledger. The name includes the unit. */
   readonly figures: Readonly<Record<string, number>>;
   /** Where the end of the process is a part of the scenario. */
   readonly exit?: Exit;
@@ -33,7 +33,7 @@ export interface Scenario {
   run(trial: Trial): Promise<Outcome>;
 }
 
-/** Deadline of our flush and shutdown in the tests: far above need, so that a busy machine fails none. Elsewhere the default counts. */
+/** Deadline of our flush and shutdown in the tests: far longer than needed, so that nothing fails on a busy machine. Elsewhere the default applies. */
 export function patienceIn(form: Form): { shutdownOptions?: { timeoutMs: number } } {
   return form === 'short' ? { shutdownOptions: { timeoutMs: 40_000 } } : {};
 }

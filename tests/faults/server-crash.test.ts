@@ -14,7 +14,7 @@ function startSending(server: ServerProcess, sessionId: string): LedgerSender {
   return new LedgerSender({ url: server.url, sessionId, concurrency: 4, spansPerBatch: 7 });
 }
 
-/** What the store holds of a sender's batches after a crash, held against the sender's ledger. */
+/** What the store has of a sender's batches after a crash, compared with the sender's ledger. */
 function accountFor(sender: LedgerSender, stored: readonly string[]) {
   const present = new Set(stored);
   const acknowledged = sender.batches.filter((batch) => batch.acknowledged);
@@ -56,7 +56,7 @@ describe('a server that is killed while it takes traces in', () => {
     expect(interrupted, 'requests that were cut off by a kill').toBeGreaterThanOrEqual(KILLS);
   }, 180_000);
 
-  it('that is told to stop by SIGTERM instead ends with code 0 and has every acknowledged trace', async () => {
+  it('that gets SIGTERM instead ends with code 0 and has every acknowledged trace', async () => {
     const server = await startServer();
     onTestFinished(() => server.kill());
     const sender = startSending(server, 'sigterm');

@@ -32,7 +32,7 @@ async function run(
   };
 }
 
-describe('what a program had not sent when it ended is sent by the next one, all of it', () => {
+describe('everything that a program had not sent when it ended is sent by the next one', () => {
   it.each([NOWHERE, 'a server that answers'])('by process.exit(0) at once, with %s (E07)', async (server_) => {
     const spoolDirectory = join(temporaryFolder(), 'spool');
     const baseUrl = server_ === NOWHERE ? NOWHERE : server.url;
@@ -61,7 +61,7 @@ describe('what a program had not sent when it ended is sent by the next one, all
   });
 });
 
-/** Without the ids of processes, which are never the same twice, and without what we log of the server that is down. */
+/** Without process ids, which always differ, and without our log lines about the server that is down. */
 function ownLinesOut(stderr: string): string {
   return stderr.replace(/\(node:\d+\)/g, '(node)').replace(/^\[powerrag\] spans could not be sent.*\n/gm, '');
 }

@@ -21,12 +21,12 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { waitFor } from '../support/wait-for.js';
 
 const KILLS = Number(process.env.POWERRAG_FAULT_KILLS ?? 10);
-/** Against a hang; each start takes a fraction of it. */
+/** Only against a hang; each start takes a fraction of it. */
 const KILLS_DEADLINE_MS = 60_000 + KILLS * 6_000;
 /** How long a span may wait for others before its batch is written. */
 const FLUSH_INTERVAL_MS = 200;
 /**
- * What ended longer than this before the last sign of life must be on disk: the interval, and what a timer may be late against
+ * Spans that ended longer than this before the last sign of life must be on disk: the interval, and how late a timer may be compared with
  * the application's own ticks, which are timers of the same loop.
  */
 const WINDOW_MS = FLUSH_INTERVAL_MS + 100;
@@ -46,9 +46,9 @@ function plan(sessionId: string, spoolDirectory: string, baseUrl: string, more: 
   return { ledger: newLedger(), sessionId, perTick: 2, ...more, options };
 }
 
-describe('an application that is killed loses nothing that ended before the last moment', () => {
+describe('an application that is killed drops nothing that ended before the last moment', () => {
   it(
-    `by SIGKILL at ${KILLS} random moments, server up and down by turns, each time started anew (E11)`,
+    `by SIGKILL at ${KILLS} random moments, server up and down by turns, each time started again (E11)`,
     async () => {
       const random = seededRandom(11);
       const spoolDirectory = newSpool();
@@ -69,7 +69,7 @@ describe('an application that is killed loses nothing that ended before the last
       const promised = ledgers.flatMap((lines) => endedBeforeLast(lines, WINDOW_MS));
       expect(missing(promised, stored)).toEqual([]);
       expect(stored).toHaveLength(new Set(stored).size);
-      // A kill that met nothing but spans long on disk would show little.
+      // A kill at a time when all spans are on disk would show little.
       expect(promised.length).toBeGreaterThan(KILLS);
       expect(
         missing(
@@ -94,7 +94,7 @@ describe('an application that is killed loses nothing that ended before the last
         const run = plan('E12', spoolDirectory, baseUrl, { options, perTick: 4, tickMs: 20, textBytes: 4_000 });
         runs.push(run);
         const application = startEmitting(run);
-        // A start that fails never ends a span.
+        // If a start fails, no span ends.
         await emitted(run.ledger, 1);
         await sleep(random() * 700);
         application.process.kill('SIGKILL');
@@ -107,7 +107,7 @@ describe('an application that is killed loses nothing that ended before the last
       expect(missing(promised, stored)).toEqual([]);
       expect(stored).toHaveLength(new Set(stored).size);
       expect(promised.length).toBeGreaterThan(KILLS);
-      // At most the one record that each kill has torn.
+      // At most one torn record for each kill.
       expect(corrupt).toBeLessThanOrEqual(KILLS);
     },
     KILLS_DEADLINE_MS,
@@ -136,7 +136,7 @@ describe('an application that is killed loses nothing that ended before the last
   });
 });
 
-/** How many spans stand in the files of a spool: each carries the text once, as it is. */
+/** How many spans are in the files of a spool: each contains the text once. */
 function spansOnDisk(spoolDirectory: string): number {
   const text = 'x'.repeat(100);
   const contents = readdirSync(spoolDirectory, { recursive: true, withFileTypes: true })
@@ -166,7 +166,7 @@ describe('eight processes with one spool directory', () => {
 });
 
 describe('an application that is frozen', () => {
-  it('goes on where it was, and no other process takes over what it holds meanwhile (E41)', async () => {
+  it('continues where it was, and no other process takes over its spans in the meantime (E41)', async () => {
     const spoolDirectory = newSpool();
     const run = plan('E41', spoolDirectory, server.url, { ticks: 400, ending: 'end' });
     const frozen = startEmitting(run);

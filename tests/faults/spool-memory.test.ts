@@ -4,10 +4,10 @@ import { runToEnd } from '../support/child-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const PROGRAM = join(import.meta.dirname, 'programs/spool-many.mjs');
-/** Each was 256 bytes of memory once: five hours of an outage, at two batches a second. */
+/** Enough batches for five hours of an outage, at two a second. */
 const BATCHES = 40_000;
 const SLACK_BYTES = 1024 * 1024;
-/** Far above need, so that only a hang fails by it. */
+/** Far longer than needed: only a hang exceeds it. */
 const TIMEOUT_MS = 120_000;
 
 it(

@@ -42,7 +42,7 @@ function bytesUnder(directory: string): number {
 
 describe('an outage', () => {
   it(
-    'of more spans than memory may hold loses none, and memory stays within its bound (E04)',
+    'with more spans than fit into memory drops none, and memory stays within its limit (E04)',
     async () => {
       const proxy = await behindProxy();
       await proxy.set({ kind: 'refuse' });
@@ -59,7 +59,7 @@ describe('an outage', () => {
       const { pending, spoolBytes } = emitter.processor.stats();
       expect(pending).toBe(emitter.emitted.length);
       expect(spoolBytes).toBe(bytesUnder(spoolDirectory));
-      // Most of it is on disk alone.
+      // Most of it is only on disk.
       expect(spoolBytes).toBeGreaterThan(2 * maxQueueBytes);
       expect(most).toBeLessThanOrEqual(maxQueueBytes);
 
@@ -81,7 +81,7 @@ function smallDisk(): { readonly spoolDirectory: string; readonly shell: string 
   return { spoolDirectory: join(folder, 'spool'), shell: isMounted ? '' : 'ulimit -f 256; ' };
 }
 
-/** Runs an application that ends by itself, behind a server that hangs at first, and holds its ledger against the store. */
+/** Runs an application that ends by itself, behind a server that hangs at first, and compares its ledger with the store. */
 async function runThroughFault(
   sessionId: string,
   spoolDirectory: string,
@@ -103,7 +103,7 @@ async function runThroughFault(
   await emitted(plan.ledger, 1_000);
   await waitFor(() => application.stderr() !== '', { what: 'a word on the spool' });
   await proxy.set({ kind: 'none' });
-  // Not refused for a moment: whether an attempt meets that moment would be chance, and is told in a line of its own.
+  // Never refuse connections, not even for a moment: a failed attempt would log one more line, by chance.
   proxy.reset();
   const exit = await application.ended;
   const ids = readLedger(plan.ledger).map(({ id }) => id);
@@ -117,8 +117,8 @@ async function runThroughFault(
 
 const PROGRAM = join(import.meta.dirname, 'programs/spool-emit.mjs');
 
-describe('an application feels nothing, and loses nothing, when', () => {
-  it('the disk of the spool is full in the midst of a write (E15)', async () => {
+describe('an application notices nothing, and drops nothing, when', () => {
+  it('the disk of the spool is full in the middle of a write (E15)', async () => {
     const { shell, spoolDirectory } = smallDisk();
     const account = await runThroughFault('E15', spoolDirectory, (plan) =>
       startChild('bash', ['-c', `${shell}exec "$0" "$@"`, process.execPath, PROGRAM, JSON.stringify(plan)]),
@@ -157,7 +157,7 @@ describe('a spool directory', () => {
     ],
     ['belongs to another user', foreignDirectory],
   ];
-  it.each(unusable)('that %s is said in one line, and spans are sent all the same (E17)', async (what, make) => {
+  it.each(unusable)('that %s is reported in one line, and spans are still sent (E17)', async (what, make) => {
     const sessionId = `E17 ${what}`;
     const emitter = new Emitter(server.url, sessionId, { spoolDirectory: make() });
     emitter.emit(100);
@@ -166,7 +166,7 @@ describe('a spool directory', () => {
     expect(emitter.logLines).toEqual([expect.stringContaining('spoolDirectory cannot be used')]);
   });
 
-  it('that is not there is made, for its owner only (E17)', async () => {
+  it('that does not exist is created, for its owner only (E17)', async () => {
     const spoolDirectory = join(temporaryFolder(), 'not/yet/there');
     const emitter = new Emitter(server.url, 'E17', { spoolDirectory });
     emitter.emit(100);
@@ -177,7 +177,7 @@ describe('a spool directory', () => {
   });
 });
 
-/** Of root for everybody else, of somebody else for root. */
+/** A directory of another user: root's, or for root somebody else's. */
 function foreignDirectory(): string {
   if (process.getuid?.() !== 0) return '/usr';
   const directory = temporaryFolder();

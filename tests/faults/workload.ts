@@ -22,13 +22,13 @@ export interface WorkloadSpec {
   readonly payloadBytes?: number;
   /** Default: 'faults'. */
   readonly sessionId?: string;
-  /** For our processor alone. */
+  /** Only for our processor. */
   readonly options?: PowerRAGSpanProcessorOptions;
-  /** For our processor alone. */
+  /** Only for our processor. */
   readonly shutdownOptions?: { readonly timeoutMs: number };
   /** Milliseconds between the last span and the end. Default 0. */
   readonly pauseMs?: number;
-  /** Whether every file descriptor that the process may have is taken meanwhile. Default false. */
+  /** Whether all file descriptors of the process are in use meanwhile. Default false. */
   readonly exhaustsFiles?: boolean;
   /** Whether the ledger has the time at which each span ended. Default false. */
   readonly endTimes?: boolean;
@@ -36,13 +36,13 @@ export interface WorkloadSpec {
   readonly sampleHeapMs?: number;
   /** How the application handles SIGTERM. 'twice': stays at the first one, shuts down and exits with 7 at the second. */
   readonly onSignal?: 'twice';
-  /** 'return': it takes no care of its end; 'stay': it has an open timer. */
+  /** 'return': it does not flush at its end; 'stay': it has an open timer. */
   readonly end: 'shutdown' | 'return' | 'exit' | 'throw' | 'stay' | 'flush and exit';
 }
 
 /** What the application says when it exits. */
 interface WorkloadReport {
-  /** Of our processor alone. */
+  /** Only of our processor. */
   readonly stats?: ExporterStats;
   /** Sum of all calls of our `onDrop`. */
   readonly dropsReported: number;
@@ -52,7 +52,7 @@ interface WorkloadReport {
   /** Lines that went to OpenTelemetry's diagnostic log as errors. */
   readonly errors: number;
   readonly peakRssMegabytes: number;
-  /** The longest that the event loop stood still after the last span. */
+  /** The longest stall of the event loop after the last span. */
   readonly longestBlockMs: number;
   readonly openFiles: { readonly before: number; readonly after?: number };
   /** Milliseconds since the first span, and bytes in use. */
@@ -79,11 +79,11 @@ export interface Workload {
   received(signals: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   ended(): Promise<WorkloadEnd>;
-  /** Holds the ledger against these ids, and against what the processor says of the rest. Waits for the end. */
+  /** Compares the ledger with these ids, and with the processor's counts of the rest. Waits for the end. */
   accountAgainst(stored: readonly string[], confessed?: Confessed): Promise<LossAccount>;
 }
 
-/** Far above what starting a process and emitting takes, so that a busy machine fails nothing. */
+/** Far longer than starting a process and emitting takes, so that nothing fails on a busy machine. */
 const PATIENCE_MS = 600_000;
 
 export function startWorkload(spec: WorkloadSpec, limits: { readonly openFiles?: number } = {}): Workload {
@@ -136,6 +136,6 @@ export function startWorkload(spec: WorkloadSpec, limits: { readonly openFiles?:
 
 /** A signal ends a process before it can print its counts: our last line on standard error has the one that matters. */
 function toldAtTheEnd(stderr: string): Confessed {
-  const lost = /^\[powerrag\] (\d+) spans? not sent before the process ended/m.exec(stderr)?.[1];
+  const lost = /^\[powerrag\] (\d+) spans? dropped because the process ended/m.exec(stderr)?.[1];
   return lost === undefined ? NOTHING_CONFESSED : { ...NOTHING_CONFESSED, dropped: { process_exit: Number(lost) } };
 }

@@ -15,7 +15,7 @@ async function run(...args: readonly string[]) {
   return { code, stderr, printed: JSON.parse(stdout), names: sink.spans.map(({ name }) => name) };
 }
 
-describe('forceFlush() and shutdown() while time is faked and never goes on', () => {
+describe('forceFlush() and shutdown() while time is faked and stands still', () => {
   it.each([
     ['node:test', 'setTimeout setInterval setImmediate Date'],
     ['node:test', 'setTimeout'],

@@ -15,7 +15,7 @@ const CLOCK_STEPS = join(import.meta.dirname, 'programs/clock-steps.mjs');
 const FROZEN_MS = Number(process.env.FROZEN_MS ?? 1_000);
 
 describe('a process that is frozen', () => {
-  it('in the middle of a request, and whose connection is gone when it goes on, loses no span', async () => {
+  it('in the middle of a request, and whose connection is gone when it continues, drops no span', async () => {
     const port = await freePort();
     const silent = createServer(() => {}).listen(port, '127.0.0.1');
     await once(silent, 'listening');
@@ -47,8 +47,8 @@ describe('a process that is frozen', () => {
   });
 });
 
-describe('a process whose clock is set by an hour, back and forth', () => {
-  it('sends every span before its end, and none of them ends before it starts', async () => {
+describe('a process whose clock jumps by an hour, back and forth', () => {
+  it('sends every span before it exits, and no span ends before it starts', async () => {
     const sink = await startRecordingSink();
     onTestFinished(() => sink.close());
     const { code, stderr } = await runToEnd(process.execPath, [CLOCK_STEPS], { env: { POWERRAG_BASE_URL: sink.url } });

@@ -50,7 +50,7 @@ const RUNS = [
 ] as const;
 
 describe('Jest with test files that import @powerrag/exporter/register', () => {
-  it.each(RUNS)('%s, passes without a word of ours, and spans arrive', async (_name, args) => {
+  it.each(RUNS)('%s, passes without any output of ours, and spans arrive', async (_name, args) => {
     const sink = await recordingSink();
     const { code, stderr } = await runJest({ baseUrl: sink.url, files: ['1', '2'], args });
     expect(stderr).not.toMatch(COMPLAINT);
@@ -58,7 +58,7 @@ describe('Jest with test files that import @powerrag/exporter/register', () => {
     expect(sink.spans.map(({ name }) => name)).toContain('flushed');
   });
 
-  it('sends what a file has left behind while the next file runs', async () => {
+  it('sends the spans of one file while the next file runs', async () => {
     const sink = await recordingSink();
     await runJest({ baseUrl: sink.url, files: ['1', '2'] });
     expect(sink.spans.map(({ name }) => name)).toEqual(['left behind', 'flushed']);
@@ -96,7 +96,7 @@ describe('Jest with test files that import @powerrag/exporter/register', () => {
     expect(sink.spans.map(({ name }) => name)).toEqual(['flushed']);
   });
 
-  it('lets a test see what was recorded in memory, of which nothing is sent', async () => {
+  it('shows a test what was recorded in memory, and sends none of it', async () => {
     const sink = await recordingSink();
     const { code, stderr } = await runJest({ baseUrl: sink.url, files: ['recipe'] });
     expect(stderr).not.toMatch(COMPLAINT);
@@ -104,7 +104,7 @@ describe('Jest with test files that import @powerrag/exporter/register', () => {
     expect(sink.spans).toEqual([]);
   });
 
-  it('passes where modules are loaded anew', async () => {
+  it('passes where modules are loaded again', async () => {
     const sink = await recordingSink();
     const { code, stderr } = await runJest({ baseUrl: sink.url, files: ['reset-modules'] });
     expect(code, stderr).toBe(0);
@@ -119,7 +119,7 @@ describe('Jest with fake timers', () => {
       'of the older kind, put on before the exporter is loaded',
       { fakeTimers: { enableGlobally: true, legacyFakeTimers: true } },
     ],
-  ])('%s: flushes and shuts down all the same, and lives on', async (_name, config) => {
+  ])('%s: still flushes and shuts down, and keeps working', async (_name, config) => {
     const sink = await recordingSink();
     const { code, stderr } = await runJest({ baseUrl: sink.url, files: ['fake-timers'], config });
     expect(code, stderr).toBe(0);

@@ -39,7 +39,7 @@ describe.each(Object.entries(EXPORTS))('@langfuse/tracing %s', (version, [name, 
     expect(model.exported.sort()).toEqual([...names].sort());
   });
 
-  it('has no name, of a value or a type, that @powerrag/tracing has not', () => {
+  it('exports no value or type that @powerrag/tracing lacks', () => {
     const { exported } = declarationsOf('@powerrag/tracing');
     expect(names.filter((each) => !exported.includes(each))).toEqual([]);
   });

@@ -62,7 +62,7 @@ describe('node with @powerrag/exporter/register', () => {
     expect({ spans, ...outcome }).toEqual({ ...quiet, spans: [] });
   });
 
-  it('says what to do where somebody else has registered a tracer provider', async () => {
+  it('says what to do if another tracer provider is registered', async () => {
     const { code, stderr } = await run('application.mjs', [...FOREIGN, '--import', REGISTER], { FOREIGN: 'provider' });
     expect(code).toBe(0);
     expect(stderr).toMatch(
@@ -70,7 +70,7 @@ describe('node with @powerrag/exporter/register', () => {
     );
   });
 
-  it('leaves a context manager of somebody else in its place, and works with it', async () => {
+  it('keeps another context manager, and works with it', async () => {
     const { spans, ...outcome } = await run('application.mjs', [...FOREIGN, '--import', REGISTER], {
       FOREIGN: 'context-manager',
     });

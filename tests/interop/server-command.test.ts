@@ -15,7 +15,7 @@ import { waitFor } from '../support/wait-for.js';
 const COMMAND = join(import.meta.dirname, '../../packages/server/bin/powerrag.js');
 const KEYS = { POWERRAG_PUBLIC_KEY: 'pk-test', POWERRAG_SECRET_KEY: 'sk-test' };
 
-/** Runs the command to its end; for what is refused or answered at once. */
+/** Runs the command until it exits. */
 async function powerrag(args: readonly string[], env: Record<string, string> = {}) {
   const { code, stdout, stderr } = await runToEnd(process.execPath, [COMMAND, ...args], {
     env,
@@ -50,7 +50,7 @@ function postTraces(url: string, body: string, headers: Record<string, string> =
   return fetch(`${url}/v1/traces`, { method: 'POST', headers: all, body });
 }
 
-/** The status that a GET gets under a Host of the caller's choice, which `fetch` does not let one set. */
+/** The status that a GET gets with a given Host header, which `fetch` cannot set. */
 function statusAs(host: string, url: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { headers: { host } }, (response) => {
@@ -71,10 +71,10 @@ describe('the command line of powerrag', () => {
   });
 
   it.each([
-    ['no command', [], /Say what to do: powerrag serve/],
-    ['another command', ['start'], /There is no command "start"; there is serve/],
+    ['no command', [], /The command is missing; run powerrag serve/],
+    ['another command', ['start'], /There is no command "start"; run powerrag serve/],
     ['an option that it does not have', ['serve', '--prot', '1'], /Unknown option '--prot'.*See powerrag --help/],
-    ['a port that is none', ['serve', '--port', '70000'], /--port must be a number from 0 to 65535, got "70000"/],
+    ['an invalid port', ['serve', '--port', '70000'], /--port must be a whole number from 0 to 65535, got 70000/],
   ])('refuses %s with code 2 and says what would do', async (_what, args, message) => {
     expect(await powerrag(args)).toEqual(refused(2, message));
   });
@@ -89,7 +89,7 @@ describe('the command line of powerrag', () => {
 });
 
 describe('the database of powerrag serve', () => {
-  it('is refused while another server uses it, and the first one goes on', async () => {
+  it('is refused while another server uses it, and the first one keeps working', async () => {
     const first = await startServer();
     onTestFinished(() => first.stop());
     expect(await powerrag(serveArgs(first.database))).toEqual(refused(1, /Another PowerRAG server is using/));
@@ -104,7 +104,7 @@ describe('the database of powerrag serve', () => {
     await second.stop();
   });
 
-  it('is refused, and left as it is, when it is a file of another kind', async () => {
+  it('is refused, and not changed, when it is another kind of file', async () => {
     const file = freshDatabase();
     const notes = 'These are my notes. '.repeat(200);
     writeFileSync(file, notes);
@@ -155,7 +155,7 @@ describe('a server on a loopback address', () => {
     }
   });
 
-  it('takes no traces from a form, and gives no other origin leave to read', async () => {
+  it('takes no traces from a form, and lets no other origin read', async () => {
     const { url, stop } = await startServer();
     onTestFinished(stop);
     const origin = { origin: 'https://evil.example' };
@@ -172,8 +172,8 @@ describe('a server on a loopback address', () => {
   });
 });
 
-describe('a server that is told to stop', () => {
-  it('ends by itself with code 0 while connections have sent nothing, or half a request', async () => {
+describe('a server that gets SIGTERM', () => {
+  it('exits with code 0 while connections have sent nothing, or half a request', async () => {
     const server = await startServer();
     const { port } = new URL(server.url);
     for (const text of ['', 'POST /v1/traces HTTP/1.1\r\nHost: localhost\r\n', 'GET /hea']) {
@@ -212,7 +212,7 @@ describe('a server that other machines can reach', () => {
     expect(await powerrag(args, env)).toEqual(refused(2, message));
   });
 
-  it('lets in who presents the keys, and nobody else', async () => {
+  it('answers only clients with the right keys', async () => {
     const child = startChild(process.execPath, [COMMAND, ...serveArgs(freshDatabase()), '--host', '0.0.0.0'], {
       env: KEYS,
     });

@@ -19,7 +19,7 @@ export interface Turn {
   readonly baggage: string;
 }
 
-/** A service that is called, in a process of its own. It is stopped with the test. */
+/** A service that is called, in its own process. It is stopped with the test. */
 export interface Downstream {
   readonly url: string;
   /** Ends it as an operator would; what it has traced has left by then. */
@@ -38,7 +38,7 @@ export async function startDownstream(tracing: Tracing): Promise<Downstream> {
   return { url: await listeningUrl(child), stop };
 }
 
-/** Runs a service that calls another to its end, and gives the turns that it played. */
+/** Runs a service that calls another to its end, and returns the turns that it played. */
 export async function runUpstream(
   tracing: Tracing,
   settings: Readonly<Record<string, string>>,

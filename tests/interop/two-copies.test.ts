@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 describe('the package loaded as an ES module and as CommonJS in one process', () => {
-  it('is there twice', () => {
+  it('is loaded twice', () => {
     expect(cjs.startObservation).not.toBe(esm.startObservation);
     expect(Object.keys(cjs).sort()).toEqual(Object.keys(esm).sort());
   });

@@ -13,7 +13,7 @@ afterAll(() => {
   context.disable();
 });
 
-/** Makes an observation in a thread of its own, and says of what trace and of what parent it is. */
+/** Makes an observation in its own thread, and returns its trace and parent. */
 async function observedInWorker(parentSpanContext?: SpanContext): Promise<{ traceId: string; parent?: string }> {
   const worker = new Worker(
     `const { parentPort, workerData } = require('node:worker_threads');
@@ -30,7 +30,7 @@ async function observedInWorker(parentSpanContext?: SpanContext): Promise<{ trac
   return message;
 }
 
-it('an observation in a worker is a root of its own, as no context goes there', async () => {
+it('an observation in a worker is a root, because context does not cross threads', async () => {
   await startActiveObservation('main', async (main) => {
     const { traceId, parent } = await observedInWorker();
     expect(parent).toBeUndefined();

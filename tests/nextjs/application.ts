@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { runToEnd } from '../support/child-process.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** As deep as the example itself, so that its paths to the packages hold. */
+/** At the same depth as the example, so that its relative paths work. */
 const FOLDER = join(ROOT, '.cache/nextjs');
-/** Written last, so that a build cut short is made anew. Holds a hash of what was built. */
+/** Written last, so that an interrupted build is repeated. Holds a hash of what was built. */
 const BUILT = join(FOLDER, 'built.txt');
-/** What a user's own build leaves in the example's folder. */
+/** What a user's own build leaves in the folder of the example. */
 const GENERATED = /[\\/](node_modules|\.next|next-env\.d\.ts)([\\/]|$)/;
 const SOURCES = ['examples/nextjs', 'packages/tracing/dist', 'packages/exporter/dist'];
 

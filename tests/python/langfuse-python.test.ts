@@ -64,7 +64,7 @@ describe('the documented Python snippets, run by the unmodified langfuse SDK', (
     expect(replay.observations).toMatchObject([{ name: 'process_request', type: 'span', parentId: null }]);
   });
 
-  it('a span made directly takes its generation along into the session', async () => {
+  it('a span made directly brings its generation into the session', async () => {
     await runSnippet('create_span_directly.py');
 
     const replay = await replayOf('chat-session-123');
@@ -75,7 +75,7 @@ describe('the documented Python snippets, run by the unmodified langfuse SDK', (
     ]);
   });
 
-  it('a session set without a reference to the span joins the traces that were there before', async () => {
+  it('a session set without a reference to the span also groups the traces that existed before', async () => {
     await runSnippet('update_without_span_reference.py');
 
     const replay = await replayOf('your-session-id');

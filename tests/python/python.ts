@@ -5,7 +5,7 @@ import { runToEnd } from '../support/child-process.js';
 
 const ENVIRONMENT = join(import.meta.dirname, '../../.cache/python');
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
-/** Written last, so that an installation cut short is made anew. Holds the requirements that were installed. */
+/** Written last, so that an interrupted installation is repeated. Holds the requirements that were installed. */
 const INSTALLED = join(ENVIRONMENT, 'installed.txt');
 const PYTHON = join(ENVIRONMENT, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 

@@ -23,7 +23,7 @@ async function readWithPython(spoolDirectory: string): Promise<ReadJournal[]> {
     .map((line) => JSON.parse(line));
 }
 
-it('a reader that was written from docs/spool-format.md finds every span that is in the spool, and where it is torn', async () => {
+it('a reader that was written from docs/spool-format.md finds every span in the spool, and where it is torn', async () => {
   const spoolDirectory = join(temporaryFolder(), 'spool');
   const emitter = new Emitter(NOWHERE, 'spool format', { spoolDirectory, flushAt: 100 });
   emitter.emit(1_000);

@@ -42,7 +42,7 @@ describe('from Bun, too', () => {
     expect(collector.requests[0]?.headers['user-agent']).toMatch(/^powerrag-exporter\/\S+ bun\//);
   });
 
-  it('no request goes to a server with a bad certificate, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+  it('no request goes to a server with a bad certificate, even with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
     const unknown = await startCollector(undefined, await createCertificate({ ca: authority }));
     const variables = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     expect(await send({ baseUrl: unknown.baseUrl }, variables)).toMatchObject(kept);
@@ -51,7 +51,7 @@ describe('from Bun, too', () => {
     expect([...unknown.requests, ...other.requests]).toHaveLength(0);
   });
 
-  it('no key goes where a redirect points to', async () => {
+  it('no key is sent to the target of a redirect', async () => {
     const elsewhere = await startCollector();
     const collector = await startCollector((_request, response) => {
       response.writeHead(307, { location: elsewhere.baseUrl }).end();
@@ -62,7 +62,7 @@ describe('from Bun, too', () => {
     expect(elsewhere.requests).toHaveLength(0);
   });
 
-  it('nothing goes through a proxy, and a line says so where one is set', async () => {
+  it('no proxy is used, and a log line says so where one is set', async () => {
     const proxy = await startProxy();
     const url = `http://127.0.0.1:${proxy.port}`;
     const variables = {
@@ -82,7 +82,7 @@ describe('from Bun, too', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('an answer without an end is a success all the same', async () => {
+  it('an answer without an end is still a success', async () => {
     const collector = await startCollector((_request, response) => {
       const timer = setInterval(() => response.write(Buffer.alloc(60_000)), 1);
       response.on('close', () => clearInterval(timer));

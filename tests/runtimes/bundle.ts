@@ -8,7 +8,7 @@ export interface Bundle {
   readonly file: string;
   /** What is imported when it runs. */
   readonly imports: readonly string[];
-  /** What the built tracing package imports, as it says it. */
+  /** What the built tracing package imports, as written. */
   readonly importsOfTracing: readonly string[];
 }
 

@@ -16,7 +16,7 @@ const CONVERSATION = [
   { name: 'search', depth: 2 },
 ];
 
-/** Runs a program against a server of its own. What it wrote to stderr, and what is stored of its session afterwards. */
+/** Runs a program with its own server. What it wrote to stderr, and what is stored of its session afterwards. */
 async function deliver(program: string, start: Start) {
   const server = await startServer();
   onTestFinished(() => server.stop());

@@ -29,7 +29,7 @@ describe('the built @powerrag/tracing', () => {
   });
 
   it.each(partial)(
-    'passes the contract in %s, but for all that needs async context: %s',
+    'passes the contract in %s, except for what needs async context: %s',
     async (_name, _reason, { program, target, globalName, run }) => {
       const results = await run(await bundle(program, target, globalName));
       expect(results.map(({ name }) => name)).toEqual(CHECKS);

@@ -36,12 +36,12 @@ interface Versions {
 const INSTALLED = join(PROJECT_FOLDER, '.cache/runtimes/programs.json');
 const VERSIONS: Versions = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'scripts/runtimes.json'), 'utf8'));
 
-/** Before the day from which workerd gives every Worker Node's modules, unless it is told not to. */
+/** Before the day from which workerd gives every Worker Node's modules, unless it is configured otherwise. */
 const COMPATIBILITY_DATE = '2026-06-01';
 
 const NO_NODE = 'it is made for Node: its sockets, files and signals';
 
-/** Deadline against a hang; what is waited for takes a second. */
+/** Deadline against a hang; normally it takes a second. */
 const START_DEADLINE_MS = 60_000;
 
 export const RUNTIMES: readonly Runtime[] = [
@@ -143,7 +143,7 @@ const config :Workerd.Config = (
   }
 }
 
-/** Where it listens, as it tells on its standard output. */
+/** Where it listens, from its standard output. */
 async function portOf(workerd: Child): Promise<string> {
   const told = new Promise<string>((resolve) => {
     workerd.process.stdout?.on('data', () => {
@@ -159,7 +159,7 @@ async function portOf(workerd: Child): Promise<string> {
   return Promise.race([told, failed, late]);
 }
 
-/** In a page from 127.0.0.1, which a browser takes for a secure context, as one over https is. */
+/** In a page from 127.0.0.1, which a browser treats as a secure context, like https. */
 async function runInChromium({ file }: Bundle): Promise<CheckResult[]> {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html').end('<!doctype html><title>Contract</title>');

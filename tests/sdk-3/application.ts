@@ -10,7 +10,7 @@ const TSC = join(PROJECT_FOLDER, 'node_modules/typescript/bin/tsc');
 export interface Application {
   /** Runs one of its programs to its end. Throws with what it printed when it fails. */
   run(program: string, env: Record<string, string>): Promise<void>;
-  /** What the compiler says against its programs, with the types that are installed. */
+  /** The compiler's errors in its programs, with the installed types. */
   typeErrors(): Promise<string>;
 }
 
@@ -24,7 +24,7 @@ export async function applicationOnSdk3(): Promise<Application> {
   const packed = await Promise.all(['tracing', 'exporter'].map((name) => pack(name, folder)));
   const dependencies = { ...packages, ...Object.fromEntries(packed) };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
-  // npm may run on a Node of its own, older than SDK 3 wants; the programs run on this one.
+  // npm may run on another Node, too old for SDK 3; the programs run on this one.
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--engine-strict=false'];
   await run('npm', ['install', ...quiet], folder);
   cpSync(join(import.meta.dirname, 'programs'), folder, { recursive: true });
@@ -47,7 +47,7 @@ export async function applicationOnSdk3(): Promise<Application> {
   };
 }
 
-/** Its name and where it is, as an application's package.json says it. */
+/** Its name and location, as in an application's package.json. */
 async function pack(name: string, folder: string): Promise<[string, string]> {
   const stdout = await run(
     'npm',

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 const MODULES = join(import.meta.dirname, '../../.cache/runtimes/node_modules/@opentelemetry');
 
-/** The modules of our packages that stand for the application: tests, and what they share. */
+/** The modules of our packages that act as the application: tests, and what they share. */
 const TEST = /\.test\.ts$|\/testing\/|\/recorded-spans\.ts$/;
 
 /** SDK 3 under the names of SDK 2, and called as that is, for suites that are written against it. */
 const SDK_2_NAMES = '\0@opentelemetry/sdk-trace-base';
 
-/** What a Vite plugin has of use here. */
+/** The part of a Vite plugin that is used here. */
 interface Resolver {
   readonly name: string;
   readonly enforce: 'pre';

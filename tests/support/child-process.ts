@@ -59,7 +59,7 @@ export async function runToEnd(
 }
 
 /**
- * This process's environment without what would configure a tracer or a server behind the test's back, and with
+ * This process's environment without variables that would configure a tracer or a server, and with
  * loopback exempt from any HTTP proxy.
  */
 function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {

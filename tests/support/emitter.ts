@@ -11,7 +11,7 @@ export class Emitter {
   readonly sessionId: string;
   /** Ids of the spans that ended, in order. */
   readonly emitted: string[] = [];
-  /** What the exporter told the application. */
+  /** What the exporter reported to the application. */
   readonly logLines: string[] = [];
   readonly #provider: BasicTracerProvider;
 
@@ -26,7 +26,7 @@ export class Emitter {
     this.#provider = new BasicTracerProvider({ spanProcessors: [this.processor] });
   }
 
-  /** Starts and ends so many spans in one go, 50 to a trace. */
+  /** Starts and ends this many spans at once, 50 in each trace. */
   emit(count: number): void {
     const tracer = this.#provider.getTracer('faults');
     const attributes = { 'session.id': this.sessionId, note: 'a line of text as a span carries it' };
@@ -44,12 +44,12 @@ export class Emitter {
     }
   }
 
-  /** Holds the ledger against what this server has stored. */
+  /** Compares the ledger with what this server has stored. */
   async account(serverUrl: string): Promise<LossAccount> {
     return this.accountAgainst(await storedIds(serverUrl, this.sessionId));
   }
 
-  /** Holds the ledger against these ids. */
+  /** Compares the ledger with these ids. */
   accountAgainst(stored: readonly string[]): LossAccount {
     return accountFor(this.emitted, stored, this.processor.stats());
   }

@@ -4,28 +4,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the network between a client and the server does. */
 export type Fault =
-  /** Hands everything on. */
+  /** Passes everything on. */
   | { readonly kind: 'none' }
-  /** Holds each piece of an answer back for so long, in milliseconds. */
+  /** Delays each piece of an answer by this many milliseconds. */
   | { readonly kind: 'latency'; readonly ms: number }
-  /** Nobody listens. Open connections are reset. */
+  /** Refuses connections. Open connections are reset. */
   | { readonly kind: 'refuse' }
   /** Resets the connection when a request begins; the server sees nothing of it. */
   | { readonly kind: 'reset-request' }
-  /** Hands the request on, then resets the connection instead of the answer: stored, but not acknowledged. */
+  /** Passes the request on, then resets the connection instead of the answer: stored, but not acknowledged. */
   | { readonly kind: 'lose-answer' }
   /** Takes the request and never answers; the server sees nothing of it. */
   | { readonly kind: 'hang' }
-  /** Hands the answer on byte by byte, with a pause of so many milliseconds between. */
+  /** Passes the answer on byte by byte, with a pause of this many milliseconds between. */
   | { readonly kind: 'drip'; readonly pauseMs: number }
-  /** Resets the connection instead of handing a piece of a request on, with this chance. `random` is from [0, 1). */
+  /** Resets the connection instead of passing a piece of a request on, with this probability. `random` is from [0, 1). */
   | { readonly kind: 'reset-some'; readonly chance: number; readonly random: () => number }
-  /** Closes a connection after so many milliseconds without a request or an answer, without a hint to the client. */
+  /** Closes a connection after this many milliseconds without a request or an answer, without telling the client. */
   | { readonly kind: 'close-idle'; readonly afterMs: number }
   /** Closes a connection just as a second request begins on it: its end and that request have crossed. */
   | { readonly kind: 'close-reused' };
 
-/** Of an answer that is on its way when one of the others sets in, nothing arrives either. */
+/** An answer that is on its way when a fault starts does not arrive either. */
 const HARMS_ANSWERS: ReadonlySet<Fault['kind']> = new Set([
   'latency',
   'lose-answer',
@@ -39,9 +39,9 @@ export interface FaultProxy {
   readonly url: string;
   /** Takes effect with the next bytes on every connection, old and new. */
   set(fault: Fault): Promise<void>;
-  /** Resets the connections that are open; new ones are taken as before. */
+  /** Resets the connections that are open; new ones are accepted as before. */
   reset(): void;
-  /** How often the fault struck since the start: a scenario in which it never did has tested nothing. */
+  /** How often the fault happened since the start: a scenario without it has tested nothing. */
   readonly struck: number;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { TRACES_PATH } from '@powerrag/protocol';
 import { type SentSpan, toOtlpJson, toOtlpProtobuf } from './otlp.js';
 
-/** One request: a trace of its own, and whether the server said that it has it. */
+/** One request: a separate trace, and whether the server acknowledged it. */
 export interface LedgerBatch {
   readonly spans: readonly SentSpan[];
   readonly encoding: 'json' | 'protobuf';
@@ -18,8 +18,8 @@ export interface LedgerSenderOptions {
 }
 
 /**
- * Posts batch after batch, JSON and protobuf by turns, and writes down which were acknowledged with 200. It knows
- * nothing of retries: with its first failed request a lane stops, and what that request carried stays unacknowledged.
+ * Posts batch after batch, JSON and protobuf alternately, and records which were acknowledged with 200. It does not
+ * retry: a lane stops at its first failed request, whose spans stay unacknowledged.
  */
 export class LedgerSender {
   readonly batches: LedgerBatch[] = [];
@@ -36,13 +36,13 @@ export class LedgerSender {
     return this.batches.filter((batch) => batch.acknowledged).length;
   }
 
-  /** Begins no further request; resolves when those in flight have come to an end. */
+  /** Starts no further request; resolves when those in flight have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.ended();
   }
 
-  /** Resolves when every lane has met a failure or was stopped. */
+  /** Resolves when every lane has failed or was stopped. */
   async ended(): Promise<void> {
     await Promise.all(this.#lanes);
   }
@@ -65,7 +65,7 @@ export async function post(url: string, batch: LedgerBatch): Promise<boolean> {
       headers: { 'content-type': json ? 'application/json' : 'application/x-protobuf' },
       body: json ? toOtlpJson(batch.spans) : new Uint8Array(toOtlpProtobuf(batch.spans)),
     });
-    // The acknowledgement is the status line: what becomes of the body afterwards does not take it back.
+    // The status line is the acknowledgement, even if the body fails afterwards.
     if (response.status === 200) batch.acknowledged = true;
     await response.arrayBuffer();
     return response.status === 200;

@@ -1,9 +1,9 @@
 import type { ReplayDocument } from '@powerrag/protocol';
 import { getJson } from './http.js';
 
-/** What became of every span that was emitted: emitted = stored + rejected + dropped + spooled + still queued. */
+/** What happened to every emitted span: emitted = stored + rejected + dropped + spooled + still queued. */
 export interface LossAccount {
-  /** Spans that none of the exporter's counts and no row of the store explains. Anything but 0 is a silent loss. */
+  /** Spans that neither a count of the exporter nor a row of the store explains. Anything but 0 is a silent drop. */
   readonly unaccounted: number;
   readonly emitted: number;
   readonly stored: number;
@@ -14,14 +14,14 @@ export interface LossAccount {
   readonly stillQueued: number;
 }
 
-/** What an exporter says of the spans that were not delivered: those of `stats()` that the ledger needs. */
+/** The counts of `stats()` for spans that were not delivered, which the ledger needs. */
 export interface Confessed {
   readonly dropped: Readonly<Record<string, number>>;
   readonly pending: number;
   readonly spooled: number;
 }
 
-/** Of an exporter that keeps no counts, or did not live to tell them: whatever is not stored is a silent loss. */
+/** For an exporter without counts, or that was killed before reporting them: what is not stored was dropped silently. */
 export const NOTHING_CONFESSED: Confessed = { dropped: {}, pending: 0, spooled: 0 };
 
 export function accountFor(emitted: readonly string[], stored: readonly string[], stats: Confessed): LossAccount {

@@ -1,9 +1,10 @@
-/** A span as the tests send it: written down here by hand, so that neither end is checked against itself. */
+/** A span as the tests send it: written by hand, so that neither end is checked against itself. */
 export interface SentSpan {
   /** 32 hex digits. */
   readonly traceId: string;
   /** 16 hex digits. */
   readonly spanId: string;
+  readonly parentSpanId?: string;
   readonly name: string;
   readonly startUnixNano: bigint;
   readonly endUnixNano: bigint;
@@ -15,6 +16,7 @@ export function toOtlpJson(spans: readonly SentSpan[]): string {
   const encoded = spans.map((span) => ({
     traceId: span.traceId,
     spanId: span.spanId,
+    ...(span.parentSpanId !== undefined && { parentSpanId: span.parentSpanId }),
     name: span.name,
     kind: 1,
     startTimeUnixNano: String(span.startUnixNano),
@@ -33,6 +35,7 @@ export function toOtlpProtobuf(spans: readonly SentSpan[]): Buffer {
       Buffer.concat([
         lengthDelimited(1, Buffer.from(span.traceId, 'hex')),
         lengthDelimited(2, Buffer.from(span.spanId, 'hex')),
+        ...(span.parentSpanId === undefined ? [] : [lengthDelimited(4, Buffer.from(span.parentSpanId, 'hex'))]),
         lengthDelimited(5, Buffer.from(span.name)),
         fixed64(7, span.startUnixNano),
         fixed64(8, span.endUnixNano),

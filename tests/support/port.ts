@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Rejects with a sentence that names the port and the mend when something already listens on it. */
+/** Rejects with a sentence that names the port and the fix when something already listens on it. */
 export async function requireFreePort(port: number): Promise<void> {
   const probe = createServer().listen(port, '127.0.0.1');
   try {

@@ -7,7 +7,7 @@ import { temporaryFolder } from './temporary-folder.js';
 const COMMAND = join(import.meta.dirname, '../../packages/server/bin/powerrag.js');
 const BUILT = join(import.meta.dirname, '../../packages/server/dist/main.js');
 
-/** Deadlines against a hang, in milliseconds; a busy machine stays far below. */
+/** Deadlines against a hang, in milliseconds; even a busy machine stays far below them. */
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;
 
@@ -19,7 +19,7 @@ export interface ServerOptions {
   readonly env?: Record<string, string>;
 }
 
-/** The built server, running in a process of its own. */
+/** The built server, running in its own process. */
 export interface ServerProcess {
   /** Without a trailing slash. */
   readonly url: string;

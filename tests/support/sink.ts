@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { spanIdsOf } from './span-ids.js';
 
-/** A request that the sink has taken whole. */
+/** A request that the sink has received completely. */
 export interface SinkRequest {
   /** 0 for the first. */
   readonly index: number;
@@ -15,7 +15,7 @@ export interface SinkRequest {
   readonly spanIds: readonly string[];
 }
 
-/** What the sink says: a status with headers and a body, or whatever the function makes of the response. */
+/** The sink's answer: a status with headers and a body, or a function that writes the response. */
 export type SinkAnswer =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string | Buffer }
   | ((response: ServerResponse) => void);

@@ -1,6 +1,6 @@
 /**
  * Ids of the spans of an OTLP export request, in hexadecimal, in either encoding. Field numbers as in opentelemetry-proto's
- * `trace.proto`. Throws at a body that is neither.
+ * `trace.proto`. Throws for a body that is neither.
  */
 export function spanIdsOf(body: Buffer, contentType: string): string[] {
   return contentType.includes('json') ? idsInJson(body) : idsInProtobuf(body);

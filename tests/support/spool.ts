@@ -7,7 +7,7 @@ import { waitFor } from './wait-for.js';
 
 const PROGRAMS = join(import.meta.dirname, '../faults/programs');
 
-/** Nobody listens there. */
+/** Nothing listens there. */
 export const NOWHERE = 'http://127.0.0.1:1';
 
 /** What spool-emit.mjs is to do. */
@@ -21,7 +21,7 @@ export interface EmitPlan {
   readonly tickMs?: number;
   /** Length of a text that each span carries. */
   readonly textBytes?: number;
-  /** After so many ticks it does what `ending` says; without it, it ticks until it is killed. */
+  /** After this many ticks it does what `ending` says; without it, it runs until it is killed. */
   readonly ticks?: number;
   readonly ending?: 'stay' | 'exit' | 'end' | 'throw' | 'reject' | 'out of memory';
 }
@@ -48,7 +48,7 @@ export function readLedger(ledger: string): LedgerLine[] {
   });
 }
 
-/** Spans of a process, less those of its last moments: what ended so long before the last sign of life. */
+/** Spans of a process without those of its last moments: they ended this long before the last sign of life. */
 export function endedBeforeLast(lines: readonly LedgerLine[], windowMs: number): string[] {
   const last = lines.at(-1)?.at ?? 0;
   return lines.filter(({ at }) => at < last - windowMs).map(({ id }) => id);
@@ -67,7 +67,7 @@ export function startProgram(program: string, args: readonly string[]): Child {
   return startChild(process.execPath, [join(PROGRAMS, program), ...args]);
 }
 
-/** Resolves when the application has ended so many spans. */
+/** Resolves when the application has ended this many spans. */
 export async function emitted(ledger: string, spans: number): Promise<void> {
   await waitFor(() => existsSync(ledger) && readLedger(ledger).length >= spans, {
     what: `${spans} spans in the ledger`,

@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface WaitForOptions {
   /** What is awaited, as the end of the sentence "waited 20000 ms for …". */
   readonly what: string;
-  /** How long to keep asking, in milliseconds. Default 20,000: a deadline against hanging, never a statement on speed. */
+  /** How long to keep asking, in milliseconds. Default 20,000: only a deadline against hanging, not a speed limit. */
   readonly timeoutMs?: number;
   /** Pause between two questions, in milliseconds. Default 25. */
   readonly intervalMs?: number;
 }
 
 /**
- * Asks until the answer is truthy, and returns it. A question that throws counts as "not yet"; when the deadline
+ * Asks until the answer is truthy, and returns it. A call that throws counts as "not yet"; when the deadline
  * passes, its error is the cause of the one thrown.
  */
 export async function waitFor<T>(

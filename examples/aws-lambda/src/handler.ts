@@ -4,7 +4,7 @@ import { observe, updateActiveTrace } from '@powerrag/tracing';
 // Once for each process, in the init phase.
 const tracing = register({ serviceName: 'librarian' });
 
-/** A handler that returns only when the spans of its invocation have left: Lambda freezes the process as soon as it has the result. */
+/** Returns only when the spans of its invocation have been sent: Lambda freezes the process as soon as it has the result. */
 function flushed<Event, Result>(handle: (event: Event) => Promise<Result>): (event: Event) => Promise<Result> {
   return async (event) => {
     try {

@@ -22,11 +22,11 @@ const answer = observe(
 const server = createServer(async (request, response) => {
   const conversation = request.headers['x-conversation'];
   response.end(await answer(String(conversation), await text(request)));
-  // With CPU for requests only, what does not leave now leaves with the next request, or at the end.
+  // With CPU during requests only, what is not sent now is sent with the next request, or at the end.
   await tracing.forceFlush({ timeoutMs: 2_000 });
 });
 
-// Cloud Run gives an instance ten seconds to end, with CPU: four for requests under way, then five for their spans.
+// Cloud Run gives an instance ten seconds of CPU to end: four for running requests, then five for their spans.
 process.once('SIGTERM', async () => {
   server.close();
   server.closeIdleConnections();

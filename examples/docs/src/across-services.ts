@@ -5,7 +5,7 @@ import { context, propagation } from '@opentelemetry/api';
 import '@powerrag/exporter/register';
 import { observe, updateActiveTrace } from '@powerrag/tracing';
 
-// The service that is asked. Its own process, in earnest.
+// The service that is called. In production it is a process of its own.
 const countCopies = observe(async (book: string) => (book === '/momo' ? 3 : 0), { name: 'count-copies' });
 
 const stock = createServer(async (request, response) => {
@@ -17,7 +17,7 @@ stock.listen(0, '127.0.0.1');
 await once(stock, 'listening');
 const stockUrl = `http://127.0.0.1:${(stock.address() as AddressInfo).port}`;
 
-// The service that asks, and knows the session.
+// The service that calls, and knows the session.
 const order = observe(
   async () => {
     const headers: Record<string, string> = {};

@@ -8,7 +8,7 @@ const fetchRates = observe(
   { name: 'fetch-rates', asType: 'tool' },
 );
 
-// The error is recorded, and it is yours to handle as before.
+// The error is recorded, and you handle it as before.
 await fetchRates('EUR').catch((error: Error) => console.log(`told the user: ${error.message}`));
 
 const check = startObservation('check-answer', {}, { asType: 'evaluator' });

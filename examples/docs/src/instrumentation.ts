@@ -13,10 +13,10 @@ register({
   propagateSession: true,
 });
 
-// Instrumented modules are loaded afterwards. In earnest the lines above are a file of their own: node --import ./tracing.js app.js
+// Instrumented modules are loaded afterwards. In production the lines above are a separate file: node --import ./tracing.js app.js
 const { createServer } = await import('node:http');
 
-// The service that is asked. Its own process, in earnest.
+// The service that is called. In production it is a process of its own.
 const stock = createServer((request, response) => {
   response.end(`3 copies, asked with baggage ${request.headers.baggage}`);
 });

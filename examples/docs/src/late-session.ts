@@ -8,7 +8,7 @@ const handle = observe(
   async (id: number) => {
     await classify('printer on fire');
     const ticket = await readTicket(id);
-    // Both observations above have ended by now. The id reaches them all the same.
+    // Both observations above have ended by now. The id still reaches them.
     updateActiveTrace({ sessionId: ticket.conversation });
   },
   { name: 'handle-ticket' },

@@ -6,7 +6,7 @@ const tracing = register({
   environment: 'staging',
   release: '2026.11.24',
   maxQueueBytes: 8 * 1024 * 1024,
-  onDrop: (reason, count) => console.error(`${count} spans were lost: ${reason}`),
+  onDrop: (reason, count) => console.error(`${count} spans were dropped: ${reason}`),
 });
 
 const sell = observe(async (book: string) => `sold ${book}`, { name: 'sell', asType: 'tool' });

@@ -10,7 +10,7 @@ for await (const text of greet()) process.stdout.write(text);
 const response = await respond();
 console.log(response.status, await response.text());
 
-// A Node stream is given back as the very object that it is.
+// A Node stream is returned as the same object.
 const readLines = observe(() => Readable.from(['first line\n', 'second line\n']), { name: 'read-lines' });
 
 for await (const line of readLines()) process.stdout.write(line);

@@ -1,7 +1,7 @@
 import '@powerrag/exporter/register';
 import { observe } from '@powerrag/tracing';
 
-/** Stands for `client.chat.completions.create({ stream: true, … })` of an OpenAI client. */
+/** Stands in for `client.chat.completions.create({ stream: true, … })` of an OpenAI client. */
 async function* createCompletion(_question: string) {
   const chunk = (delta: object) => ({ model: 'gpt-4o-mini', choices: [{ index: 0, delta }] });
   yield chunk({ role: 'assistant', content: 'Paris ' });

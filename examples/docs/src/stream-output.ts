@@ -8,7 +8,7 @@ const readPages = observe(
   },
   {
     name: 'read-pages',
-    // What is recorded in place of the pages. The reader still gets them whole.
+    // What is recorded instead of the pages. The reader still gets all of them.
     captureOutput: (pages) => ({ pages: Array.isArray(pages) ? pages.length : 0 }),
   },
 );

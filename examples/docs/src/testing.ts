@@ -31,7 +31,7 @@ test('every observation has ended', async () => {
 });
 
 after(async () => {
-  // As before: this goes to the server.
+  // Outside of the test set-up: this goes to the server.
   await answer('Oslo');
   await registration.forceFlush();
 });

@@ -4,7 +4,7 @@ import type { Tool } from './tools.js';
 
 /**
  * Runs the tool that a model asked for and gives its result as JSON. A failure is recorded as an error of the tool's
- * observation and handed to the model as `{ "error": … }`: it is the model's to explain.
+ * observation and passed to the model as `{ "error": … }`, which explains it.
  */
 export async function callTool(tools: ReadonlyMap<string, Tool>, call: ToolCall): Promise<string> {
   const { name } = call.function;
@@ -24,7 +24,7 @@ export async function callTool(tools: ReadonlyMap<string, Tool>, call: ToolCall)
   }
 }
 
-/** What is not JSON is passed on as it is, so that the record shows what the model wrote. */
+/** Text that is not JSON is passed on unchanged, so that the recording shows what the model wrote. */
 function parseArguments(text: string): unknown {
   try {
     return JSON.parse(text);

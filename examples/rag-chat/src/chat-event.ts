@@ -1,4 +1,4 @@
-/** What the chat's server tells its page of a turn: pieces of the answer as they come, then how it ended. */
+/** What the chat's server sends to its page during a turn: pieces of the answer, then how it ended. */
 export type ChatEvent =
   | { readonly type: 'text'; readonly text: string }
   | {

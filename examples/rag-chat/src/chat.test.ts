@@ -5,7 +5,7 @@ import { createPassageIndex } from './retrieve.js';
 import { MANUAL } from './test-passages.js';
 import { createTools } from './tools.js';
 
-/** A model that answers as it is told to, request by request, and remembers what it was asked. */
+/** A model with scripted answers, one for each request, that remembers what it was asked. */
 function scriptedModel(answers: readonly (readonly ModelEvent[])[]): { model: Model; requests: ModelRequest[] } {
   const requests: ModelRequest[] = [];
   const model: Model = {
@@ -70,7 +70,7 @@ describe('a turn of the chat', () => {
     expect(requests[1]?.messages.at(-1)).toMatchObject({ role: 'tool', content: expect.stringContaining(reason) });
   });
 
-  it('offers no more tools to a model that keeps asking for them', async () => {
+  it('stops offering tools to a model that keeps asking for them', async () => {
     const { chat, requests } = chatOf([calls('list_documents', '{}')]);
     await chat.turn(ASKED);
     expect(requests).toHaveLength(4);

@@ -43,7 +43,7 @@ export interface ChatParts {
 
 export interface Chat {
   readonly modelName: string;
-  /** Answers one question: one trace. Rejects when the model cannot be reached or the signal is aborted; a failing tool is told to the model instead. */
+  /** Answers one question: one trace. Rejects when the model cannot be reached or the signal is aborted; a failing tool is reported to the model instead. */
   turn(request: TurnRequest): Promise<Turn>;
 }
 

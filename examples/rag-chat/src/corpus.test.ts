@@ -15,7 +15,7 @@ describe('passagesOf', () => {
     ]);
   });
 
-  it('takes a # in a code block for code', () => {
+  it('treats a # in a code block as code', () => {
     const passages = passagesOf('docs/x.md', '# Title\n\n```sh\n# a comment\nls\n```\n');
     expect(passages).toHaveLength(1);
     expect(passages[0]?.text).toContain('# a comment');

@@ -22,7 +22,7 @@ export async function loadCorpus(projectFolder: string): Promise<Passage[]> {
   return passages.flat();
 }
 
-/** Cuts markdown at its headings. A `#` inside a fenced code block is no heading; a section without text is no passage. */
+/** Cuts markdown at its headings. A `#` inside a fenced code block is not a heading; a section without text is not a passage. */
 export function passagesOf(document: string, markdown: string): Passage[] {
   const passages: Passage[] = [];
   const anchors = new Map<string, number>();

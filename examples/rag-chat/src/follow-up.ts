@@ -1,8 +1,8 @@
-/** How a question starts, or what it holds, when it leans on the one before. */
+/** Words of a question that depends on the one before. */
 const LEANING = /^(?:and|but|so|also|what about|how about)\b|\b(?:it|its|that|this|those|these|them|they|there)\b/i;
 
 /**
- * The question to search with. One that leans on what was said before ("And does it…?") says too little by itself,
+ * The question to search with. One that depends on what was said before ("And does it…?") is not enough alone,
  * so the question before it is searched for along with it.
  */
 export function searchQuery(question: string, earlierQuestions: readonly string[]): string {

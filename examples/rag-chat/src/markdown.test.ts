@@ -9,7 +9,7 @@ describe('blocksOf', () => {
     ]);
   });
 
-  it('takes each list item for itself and shows a link by its text', () => {
+  it('treats each list item separately and shows a link by its text', () => {
     expect(blocksOf('- see [the guide](x.md)\n- two\n  lines\n1. first').map((block) => block)).toEqual([
       { type: 'sentence', text: 'see the guide' },
       { type: 'sentence', text: 'two lines' },

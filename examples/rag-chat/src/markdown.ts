@@ -1,4 +1,4 @@
-/** A piece of a passage that can be quoted by itself. */
+/** A piece of a passage that can be quoted alone. */
 export type Block =
   | { readonly type: 'sentence'; readonly text: string }
   | { readonly type: 'row'; readonly headers: readonly string[]; readonly cells: readonly string[] }

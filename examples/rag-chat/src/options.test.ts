@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readOptions } from './options.js';
 
 describe('readOptions', () => {
-  it('serves on port 4320 and tells a local server, with the extractive answerer, unless told otherwise', () => {
+  it('serves on port 4320 and sends to a local server, with the extractive answerer, by default', () => {
     expect(readOptions([], {})).toEqual({
       port: 4320,
       script: false,

@@ -19,7 +19,7 @@ export const USAGE = `Usage: rag-chat [--port 4320] [--script] [--server http://
 
   --port    where the web chat listens; 0 picks a free port
   --script  play two scripted conversations, then end; with --port, serve the web chat afterwards
-  --server  the PowerRAG server that is told of every turn
+  --server  the PowerRAG server that every turn is sent to
 
 A language model answers where OPENAI_BASE_URL, OPENAI_API_KEY or OPENAI_MODEL is set (any endpoint that speaks the chat
 completions protocol). OPENAI_INPUT_PRICE and OPENAI_OUTPUT_PRICE, in US dollars per million tokens, let it record costs.

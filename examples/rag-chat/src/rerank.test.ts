@@ -23,7 +23,7 @@ describe('rerank', () => {
     expect(third.map(({ passage }) => passage.id)).toEqual(['covers']);
   });
 
-  it('keeps no more than asked for and invents nothing', () => {
+  it('returns at most as many as requested, and invents nothing', () => {
     const candidates = [candidate('a', 'one', 2), candidate('b', 'two', 1)];
     expect(rerank('one two', candidates, { rarity, keep: 1 })).toHaveLength(1);
     expect(rerank('one two', [], { rarity, keep: 4 })).toEqual([]);
@@ -31,14 +31,14 @@ describe('rerank', () => {
 });
 
 describe('coverage', () => {
-  it('is more where the terms stand together', () => {
+  it('is higher where the terms are close together', () => {
     const wanted = new Set(termsOf('late id'));
     const near = coverage('late id of some trace kept somewhere', wanted, rarity);
     const far = coverage('late trace kept somewhere under some id', wanted, rarity);
     expect(near).toBeGreaterThan(far);
   });
 
-  it('is nothing where no term is met', () => {
+  it('is zero where no term occurs', () => {
     expect(coverage('something else', new Set(['late']), rarity)).toBe(0);
     expect(coverage('something else', new Set(), rarity)).toBe(0);
   });

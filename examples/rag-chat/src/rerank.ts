@@ -5,7 +5,7 @@ import { termsOf } from './terms.js';
 const FUSION_CONSTANT = 60;
 
 /**
- * Orders candidates anew by fusing two rankings: the one they came in, and one by how much of the question a passage
+ * Reorders candidates by fusing two rankings: the one they came in, and one by how much of the question a passage
  * covers and how near to each other the covered terms stand. BM25 sees neither: one rare word said often can outweigh
  * a passage that says everything that was asked for.
  */

@@ -27,7 +27,7 @@ describe('a passage index', () => {
     expect(index.search('the lamp', 3)[0]?.passage.id).toBe('docs/settings.md#settings');
   });
 
-  it('gives no more than asked for, best first', () => {
+  it('returns at most as many as requested, best first', () => {
     const found = index.search('kettle water', 2);
     expect(found).toHaveLength(2);
     expect(found[0]?.score).toBeGreaterThanOrEqual(found[1]?.score ?? 0);

@@ -62,7 +62,7 @@ describe('the web chat', () => {
     expect(seen[0]).toMatchObject({ conversationId: 'chat-1', userId: 'visitor-1', question: 'Does it?', history: [] });
   });
 
-  it('tells the page when an answer failed', async () => {
+  it('informs the page when an answer failed', async () => {
     const response = await post(() => Promise.reject(new Error('the model is away')), ASKED);
     expect(await eventsOf(response)).toEqual([{ type: 'failed', message: 'the model is away' }]);
   });

@@ -66,6 +66,10 @@ async function run(baseUrl: string, program: string, signal?: NodeJS.Signals, va
   );
 }
 
+/** Runs until the spans of the earlier process have been sent. */
+const untilRecovered = `
+  const { processor } = globalThis[Symbol.for('powerrag.registration')];
+  const timer = setInterval(() => processor.stats().recovered === 1000 && clearInterval(timer), 20);`;
 const ready = "console.log('ready'); setInterval(() => {}, 1000);";
 
 describe('a program that', () => {
@@ -106,7 +110,7 @@ describe('a program that', () => {
     const program = `emit(1000); globalThis[Symbol.for('powerrag.registration')].shutdown(); process.exit(3);`;
     expect((await run(collector.baseUrl, program, undefined, variables)).code).toBe(3);
     expect(collector.spans()).toHaveLength(0);
-    await run(collector.baseUrl, 'setTimeout(() => {}, 1000);', undefined, variables);
+    await run(collector.baseUrl, untilRecovered, undefined, variables);
     expect(collector.spans()).toHaveLength(1_000);
   });
 
@@ -150,7 +154,7 @@ describe('a program that', () => {
     const collector = await startCollector();
     expect((await run(collector.baseUrl, `emit(1000); ${end}`, undefined, variables)).code).toBe(code);
     expect(collector.spans()).toHaveLength(0);
-    await run(collector.baseUrl, 'setTimeout(() => {}, 1000);', undefined, variables);
+    await run(collector.baseUrl, untilRecovered, undefined, variables);
     expect(collector.spans()).toHaveLength(1_000);
   });
 

@@ -26,24 +26,28 @@ interface Template {
 }
 
 /** The view of a session on the page: `/sessions/{id}`, or `/session?id={id}`. */
-export const SESSION_PAGE = addresses({ before: '/sessions/', after: '', byQuery: '/session' });
+export const SESSION_PAGE = /* @__PURE__ */ addresses({ before: '/sessions/', after: '', byQuery: '/session' });
 
 /** All that the page reads of a session: `/api/v1/sessions/{id}/replay`, or `/api/v1/session/replay?id={id}`. */
-export const SESSION_REPLAY = addresses({
+export const SESSION_REPLAY = /* @__PURE__ */ addresses({
   before: '/api/v1/sessions/',
   after: '/replay',
   byQuery: '/api/v1/session/replay',
 });
 
 /** Where changes of a session are told: `/api/v1/sessions/{id}/changes`, or `/api/v1/session/changes?id={id}`. */
-export const SESSION_CHANGES = addresses({
+export const SESSION_CHANGES = /* @__PURE__ */ addresses({
   before: '/api/v1/sessions/',
   after: '/changes',
   byQuery: '/api/v1/session/changes',
 });
 
 /** A session in the Langfuse-compatible API: `/api/public/sessions/{id}`, or `/api/public/session?id={id}`. */
-export const PUBLIC_SESSION = addresses({ before: '/api/public/sessions/', after: '', byQuery: '/api/public/session' });
+export const PUBLIC_SESSION = /* @__PURE__ */ addresses({
+  before: '/api/public/sessions/',
+  after: '',
+  byQuery: '/api/public/session',
+});
 
 /** A text as a part of a path or a value of a query, percent-encoded as UTF-8. */
 export function encodePart(text: string): string {

@@ -45,8 +45,9 @@ export const SpanAttributeKeys = {
    */
   observationModelParameters: 'langfuse.observation.model.parameters',
   /**
-   * Token counts by kind. Kinds do not overlap: what was cached is in a kind of its own, and not in `input`.
-   * @wire string, a JSON object of integers
+   * Token counts by kind, or a provider's usage object as it came. Kinds do not overlap: cached tokens are a kind of their own, and
+   * not in `input`.
+   * @wire string, a JSON object
    */
   observationUsageDetails: 'langfuse.observation.usage_details',
   /**

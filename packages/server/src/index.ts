@@ -1,4 +1,5 @@
-export { type AppDeps, createApp } from './http/app.js';
-export type { Observation, ObservationBody, TraceFields } from './observation/observation.js';
-export type { ObservationWriter, SessionReader, Store } from './store/contract.js';
-export { sqliteStore } from './store/sqlite/index.js';
+export type { Log } from './base/log.js';
+export type { ServerOptions } from './commands/options.js';
+export type { RunningServer } from './commands/serve.js';
+export type { Keys } from './http/authentication.js';
+export { startServer } from './start-server.js';

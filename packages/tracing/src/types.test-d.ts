@@ -52,6 +52,33 @@ describe('starting an observation', () => {
   });
 });
 
+describe('a function whose parameters have no type annotation', () => {
+  it('has the types that its place asks for, such as the execute of a tool', () => {
+    interface Tool<Input, Output> {
+      input: (value: unknown) => Input;
+      execute: (input: Input, options: { signal: AbortSignal }) => Promise<Output>;
+    }
+    // As the AI SDK has it: the overloads for tools without input or output come last.
+    function tool<Input, Output>(given: Tool<Input, Output>): Tool<Input, Output>;
+    function tool<Input>(given: Tool<Input, never>): Tool<Input, never>;
+    function tool<Output>(given: Tool<never, Output>): Tool<never, Output>;
+    function tool(given: unknown): unknown {
+      return given;
+    }
+    const execute: Tool<{ city: string }, string>['execute'] = observe(
+      async ({ city }, { signal }) => `${city}: sunny, ${signal.aborted}`,
+    );
+    const weather = tool({ input: () => ({ city: 'Paris' }), execute: observe(execute, { asType: 'tool' }) });
+    expectTypeOf(weather.input).returns.toEqualTypeOf<{ city: string }>();
+    expectTypeOf(weather.execute).returns.toEqualTypeOf<Promise<string>>();
+  });
+
+  it('can be used anywhere else', () => {
+    observe(async (messages) => messages.length, { name: 'count' });
+    observe({ name: 'count' })((messages) => messages.length);
+  });
+});
+
 describe('startActiveObservation', () => {
   it('knows the observation of its callback and returns what that returns', () => {
     const result = startActiveObservation(

@@ -4,7 +4,7 @@ import { sessionsAddress, useAddress } from './api/address.js';
 import { SessionsPage } from './sessions/sessions-page.js';
 import { ThemeToggle } from './theme/theme-toggle.js';
 import { Notice } from './ui/notice.js';
-import { shortened } from './ui/shortened.js';
+import { Name } from './ui/shown-text.js';
 import './app.css';
 
 const SessionPage = lazy(() => import('./session/session-page.js'));
@@ -22,9 +22,7 @@ export function App() {
           <nav className="app-path" aria-label="Breadcrumb">
             <Link href={sessionsAddress()}>Sessions</Link>
             <span aria-hidden="true">/</span>
-            <span className="app-path-here" title={shortened(address.sessionId)}>
-              {shortened(address.sessionId)}
-            </span>
+            <Name className="app-path-here" text={address.sessionId} titled />
           </nav>
         )}
         <div className="app-tools">

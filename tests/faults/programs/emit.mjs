@@ -2,8 +2,8 @@ import '@powerrag/exporter/register';
 import { trace } from '@opentelemetry/api';
 
 /**
- * An application that traces and takes no care of the end: `node emit.mjs <spans> <session id> <stay|end>`.
- * Prints the ids of the spans that it ended as one line of JSON, then ends, or stays until it is told to go.
+ * An application that traces and does not flush at its end: `node emit.mjs <spans> <session id> <stay|end>`.
+ * Prints the ids of the spans that it ended as one line of JSON, then ends, or stays until it gets a signal.
  */
 const [spans, sessionId, then] = process.argv.slice(2);
 const tracer = trace.getTracer('faults');

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 
-/** To be imported before the application: every sync of a file fails, as on a disk that is dying. */
+/** To be imported before the application: every sync of a file fails, as on a failing disk. */
 function eio() {
   return Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
-/** Terminates a thread that traces once it has ended so many spans: `node spool-worker.mjs <plan as JSON> <spans>`. */
+/** Terminates a thread that traces after it has ended this many spans: `node spool-worker.mjs <plan as JSON> <spans>`. */
 const [plan, spans] = process.argv.slice(2);
 const worker = new Worker(new URL('spool-emit.mjs', import.meta.url), { argv: [plan] });
 const { ledger } = JSON.parse(plan);

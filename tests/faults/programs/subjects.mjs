@@ -1,6 +1,6 @@
 /**
  * What the fault scenarios are run with: one span processor each, with its defaults, that sends to `url`.
- * `options` are for ours alone.
+ * `options` are only for ours.
  */
 const subjects = {
   async powerrag(url, options) {

@@ -64,7 +64,7 @@ function tellOpenTelemetry(text) {
   child.addLink({ context: linked, attributes: { note: text, list: [text] } });
   child.setStatus({ code: 2, message: text });
   child.end();
-  // For the trace: what has ended and waits gets it when it leaves.
+  // For the trace: spans that have ended and wait get it when they are sent.
   root.setAttributes({ 'session.id': text, 'user.id': text, 'langfuse.trace.tags': [text] });
   root.setAttribute('langfuse.trace.metadata.note', text);
   root.end();

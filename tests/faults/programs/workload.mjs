@@ -6,8 +6,8 @@ import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { open } from './subjects.mjs';
 
 /**
- * An application that traces, as a fault scenario wants it: `node workload.mjs <JSON>`, see `WorkloadSpec` in ../workload.ts.
- * Prints one JSON value a line: `{ emitted }`, then whatever its end has to say, and `{ report }` when it exits.
+ * An application that traces, as a fault scenario describes it: `node workload.mjs <JSON>`, see `WorkloadSpec` in ../workload.ts.
+ * Prints one JSON value a line: `{ emitted }`, then what it prints at its end, and `{ report }` when it exits.
  */
 const spec = JSON.parse(process.argv[2]);
 const errors = [];
@@ -70,7 +70,7 @@ async function emitAll() {
       globalThis.gc();
       heap.push([performance.now() - startedAt, process.memoryUsage().heapUsed]);
     }
-    // Until the next tick is due, so that the rate is kept on a busy machine; after a flush, the pause itself matters.
+    // Wait until the next tick is due, to keep the rate on a busy machine; after a flush, the pause itself matters.
     if (done < spans && tickMs > 0)
       await sleep(flushEachTick ? tickMs : Math.max(0, startedAt + tick * tickMs - performance.now()));
   }
@@ -79,7 +79,7 @@ async function emitAll() {
 function emit(index) {
   const attributes = {
     'session.id': spec.sessionId,
-    // What peers send of what other instrumentation records is a matter of their filters: this passes them all.
+    // Peers filter the spans of other instrumentation: this filter passes all of them.
     'gen_ai.operation.name': 'chat',
     note: 'a line of text '.repeat(Math.ceil((spec.payloadBytes ?? 300) / 15)),
   };
@@ -118,7 +118,7 @@ async function shutDown() {
   openFilesAfter = await settledOpenFiles();
 }
 
-/** `twice`: the application handles SIGTERM, stays at the first one and exits with 7 at the second. */
+/** `twice`: the application handles SIGTERM, ignores the first one and exits with 7 at the second. */
 function handleSignal(kind) {
   let received = 0;
   process.on('SIGTERM', () => {
@@ -128,7 +128,7 @@ function handleSignal(kind) {
   });
 }
 
-/** Opens files until the process may open no more. */
+/** Opens files until the process may not open any more. */
 function takeAllFiles() {
   const files = [];
   try {

@@ -5,7 +5,7 @@ import type { RowId } from '../rows.js';
 export const PROJECT_FOLDER = join(import.meta.dirname, '../../..');
 
 const SKIPPED = new Set(['node_modules', 'dist', '.cache']);
-/** Where the rows themselves, and how they are shown, are written down. */
+/** The files that define the rows and how they are shown. */
 const NO_TESTS = /^tests\/faults\/(report\/|rows\.ts|page\.test\.ts)/;
 
 interface SourceFile {

@@ -13,7 +13,7 @@ const AT_ONCE = 2;
 
 /**
  * `npm run faults` runs every scenario with our exporter, and with those of the peers where they can be compared, and prints
- * Markdown; `--write` also puts it into docs/faults.md. Ends with code 1 when one of ours failed or lost a span silently.
+ * Markdown; `--write` also puts it into docs/faults.md. Ends with code 1 when one of ours failed or dropped a span silently.
  */
 const { values: options } = parseArgs({
   options: {
@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
     /** Longer forms: half an hour. */
     long: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
-    /** Runs nothing, and renews the index of rows in docs/faults.md. */
+    /** Runs nothing; updates the index of rows in docs/faults.md. */
     index: { type: 'boolean', default: false },
   },
 });
@@ -74,7 +74,7 @@ async function runOne(scenario: Scenario, form: Form, subject: SubjectName): Pro
   }
 }
 
-/** What a process that is killed loses, nobody is left to count. */
+/** A killed process cannot count what it drops. */
 function failed({ outcomes }: Result): boolean {
   const ours = outcomes.get('powerrag');
   if (ours === undefined || ours instanceof Error) return true;

@@ -7,7 +7,7 @@ import { isRowId, ROWS } from '../rows.js';
 import type { Form, Outcome, Scenario, SubjectName } from '../scenario.js';
 import { heldBy, PROJECT_FOLDER, testFiles } from './held-by.js';
 
-/** A scenario that was run, with what came of it for each subject: its outcome, or why there is none. */
+/** A scenario that was run, with the outcome for each subject, or the error. */
 export interface Result {
   readonly scenario: Scenario;
   readonly form: Form;
@@ -20,7 +20,7 @@ const TITLES: Readonly<Record<SubjectName, string>> = {
   langfuse: 'Langfuse',
 };
 
-/** Where the index of rows begins: it is written without running anything, so it can be renewed alone. */
+/** Where the index of rows begins: it is written without running anything, so it can be updated separately. */
 export const INDEX_HEADING = '## Every row';
 
 export function page(results: readonly Result[], command: string): string {
@@ -29,18 +29,18 @@ export function page(results: readonly Result[], command: string): string {
 
 function heading(command: string): string {
   const processor = cpus();
-  return `# Faults: what breaks, and what becomes of the spans
+  return `# Faults: what breaks, and what happens to the spans
 
 Written by \`${command}\`; never edited by hand.
 
 - ${processor.length} × ${processor[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}, Node ${process.versions.node}
 - ${versions().join(' · ')}
-- Each subject that is compared runs in a process of its own, with its defaults unless the load says otherwise, all at the same
-  time. One run per cell: the percentages repeat, the milliseconds and megabytes are of this machine at that moment.
+- Each subject runs in its own process, with its defaults unless the load says otherwise, all at the same time. One run for each
+  cell: the percentages can be repeated, the milliseconds and megabytes depend on the machine and the moment.
 
-A ledger is kept outside of the exporter: the ids of all spans that ended, held against the ids that the server has acknowledged.
-**Unaccounted** is what is left of it: emitted − stored − dropped, by reason − still waiting. Anything but 0 is a silent loss, or a
-count that is wrong; only what SIGKILL takes (E11) nobody is left to count.
+A ledger is kept outside of the exporter: the ids of all spans that ended, compared with the ids that the server has acknowledged.
+**Unaccounted** is emitted − stored − dropped by reason − still waiting. Anything but 0 is a silent drop or a wrong count. The
+exception is SIGKILL (E11): nothing is left to count what it takes.
 
 Each row is a scenario under \`tests/faults/scenarios\`: \`npm test -- tests/faults -t E23\` runs its short form,
 \`npm run faults -- --only E23\` the form of this page, with \`--long\` a longer one.`;
@@ -64,9 +64,9 @@ function besidePeers(results: readonly Result[]): string {
     scenario.load[form],
     ...subjects.map((subject) => stored(outcomes.get(subject))),
   ]);
-  return `## Beside peers: spans stored, of those that ended
+  return `## Compared with peers: how many of the ended spans were stored
 
-OpenTelemetry is its batch processor with the OTLP/HTTP exporter, Langfuse its span processor, in the versions above.
+OpenTelemetry: its batch processor with the OTLP/HTTP exporter. Langfuse: its span processor. Versions as above.
 
 ${table(['', 'Fault', 'Load', ...subjects.map((subject) => TITLES[subject])], rows)}`;
 }
@@ -74,7 +74,7 @@ ${table(['', 'Fault', 'Load', ...subjects.map((subject) => TITLES[subject])], ro
 function stored(outcome: Outcome | Error | undefined): string {
   if (outcome === undefined) return '–';
   if (outcome instanceof Error) return 'failed';
-  // Rounded down: nothing but all of them is 100 %.
+  // Rounded down: only all of them are 100 %.
   return `${Math.floor((1_000 * outcome.account.stored) / outcome.account.emitted) / 10} %`;
 }
 
@@ -87,8 +87,8 @@ function ledgers(results: readonly Result[]): string {
   const columns = ['', 'Load', 'Unaccounted', 'Emitted', 'Stored', 'Twice', 'Dropped', 'Waiting'];
   return `## The ledger of PowerRAG
 
-“Twice” counts what the server was sent again although it had acknowledged it: a request whose answer was lost. A PowerRAG server
-stores it once.
+“Twice” counts spans that were sent again although the server had acknowledged them, because the answer did not arrive. A PowerRAG
+server stores them once.
 
 ${table(columns, rows)}`;
 }
@@ -125,12 +125,12 @@ function exitInWords({ code, signal }: Exit): string {
   return signal === null ? `exit code ${code}` : `ended by ${signal}`;
 }
 
-/** Three digits are more than these figures are good for. */
+/** These figures are not more precise than three digits. */
 function rounded(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(value >= 100 ? 4 : 3)));
 }
 
-/** Every row with the tests that hold it. */
+/** Every row with its tests. */
 export function index(): string {
   const files = testFiles();
   const rows = Object.entries(ROWS).map(([id, { fault, expected }]) => {
@@ -139,9 +139,9 @@ export function index(): string {
   });
   return `${INDEX_HEADING}
 
-The scenarios are run by the tests that are named here, in their short form.
+The tests named here run the scenarios in their short form.
 
-${table(['', 'Fault', 'Expected', 'Held by'], rows)}`;
+${table(['', 'Fault', 'Expected', 'Tested by'], rows)}`;
 }
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -61,7 +61,7 @@ function refusalInWords({ spans, perSecond, status, retryAfterSeconds, forSecond
   return `${spans} spans, ${perSecond} a second; ${status} ${header} for ${forSeconds} s`;
 }
 
-/** Requests that came before the time was over that the first refusal had asked for. Node's timers fire up to 1 ms early. */
+/** Requests that came before the end of the pause that the first refusal asked for. Node's timers fire up to 1 ms early. */
 function requestsInPause(requests: readonly SinkRecord[], pauseMs: number): number {
   const [first] = requests;
   if (!first || first.status === 200) return 0;
@@ -82,7 +82,7 @@ const busy = refusing('E25', {
   long: { spans: 7_000, perSecond: 100, status: 503, forSeconds: 60 },
 });
 
-/** Ours against a sink that answers as told, in this process. */
+/** Our processor with a sink that gives these answers, in this process. */
 async function emitTo(
   { cleanUp }: Trial,
   spans: number,
@@ -99,7 +99,7 @@ async function emitTo(
 
 const linesOf = (emitter: Emitter) => ({ 'lines in the log': emitter.logLines.length });
 
-/** A status that means no: one request, and each span counted as lost. */
+/** A status that must not be retried: one request, and each span counted as dropped. */
 function statusThatMeansNo(status: number): Scenario {
   return {
     id: 'E26',
@@ -115,7 +115,7 @@ function statusThatMeansNo(status: number): Scenario {
   };
 }
 
-/** Keys that are not accepted, until a person has mended that. */
+/** Keys that are not accepted until somebody fixes them. */
 function wrongKeys(status: 401 | 403): Scenario {
   return {
     id: 'E26',
@@ -126,7 +126,7 @@ function wrongKeys(status: 401 | 403): Scenario {
       cleanUp(() => sink.close());
       const emitter = new Emitter(sink.url, 'answers');
       emitter.emit(100);
-      // A flush tries once, whatever the pause, and does not wait longer for keys that are wrong.
+      // A flush tries once, even during a pause, and does not wait longer if keys are wrong.
       for (let flush = 0; flush < 3; flush += 1) await emitter.processor.forceFlush(PATIENCE);
       const refusedRequests = sink.requests.length;
       await emitter.processor.shutdown(PATIENCE);
@@ -138,10 +138,10 @@ function wrongKeys(status: 401 | 403): Scenario {
   };
 }
 
-/** One span in a hundred is too large for the server, in company and alone. */
+/** One span in a hundred is too large for the server, with others and alone. */
 const tooLarge: Scenario = {
   id: 'E26',
-  load: always('100 spans; 413 to each request with one certain span'),
+  load: always('100 spans; 413 to each request that contains one specific span'),
   withPeers: false,
   run(trial) {
     let culprit: string | undefined;
@@ -201,7 +201,7 @@ const MEBIBYTE = 2 ** 20;
 /** Less than 64 KiB that gunzip makes 60 MiB of: a gzip file may have many members (RFC 1952, 2.2). */
 const BOMB = Buffer.concat(Array.from({ length: 60 }, () => gzipSync(Buffer.alloc(MEBIBYTE), { level: 9 })));
 
-/** Answers that are 200, and then misbehave. Each counts the bytes that it got rid of. */
+/** Answers that are 200, and then misbehave. Each counts the bytes that it sent. */
 const MISBEHAVIOURS = {
   'breaks off': () => (response) => {
     response.writeHead(200, { 'content-length': '1000' }).write('{');
@@ -239,7 +239,7 @@ function misbehaving(kind: keyof typeof MISBEHAVIOURS): Scenario {
       const grown = Math.max(0, process.memoryUsage.rss() - memoryBefore) / MEBIBYTE;
       return {
         ...outcome,
-        figures: { ...outcome.figures, 'bytes sent by the server': sentBytes, 'MB that memory has grown': grown },
+        figures: { ...outcome.figures, 'bytes sent by the server': sentBytes, 'memory growth, MB': grown },
       };
     },
   };

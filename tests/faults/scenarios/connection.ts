@@ -32,7 +32,7 @@ const hanging: Scenario = {
       account: await workload.accountAgainst(sink.stored),
       figures: {
         'ms of shutdown()': report?.shutdown?.ms ?? Number.NaN,
-        ...(report?.shutdown?.report && { 'losses that it reported': report.shutdown.report.dropped }),
+        ...(report?.shutdown?.report && { 'drops that it reported': report.shutdown.report.dropped }),
       },
     };
   },
@@ -43,7 +43,7 @@ function resetting(kind: 'reset-request' | 'lose-answer'): Scenario {
   return {
     id: 'E30',
     load: always(
-      `1200 spans; ${kind === 'lose-answer' ? 'the answer is' : 'the request is'} lost, until a whole attempt has failed`,
+      `1200 spans; ${kind === 'lose-answer' ? 'the answer is' : 'the request is'} lost, until one attempt has failed completely`,
     ),
     withPeers: false,
     async run({ cleanUp }) {
@@ -54,7 +54,7 @@ function resetting(kind: 'reset-request' | 'lose-answer'): Scenario {
       await proxy.set({ kind });
       const emitter = new Emitter(proxy.url, 'E30');
       emitter.emit(1_200);
-      // An attempt begins anew on another connection, and fails only after the last of them.
+      // An attempt starts again on another connection, and fails only after the last of them.
       await waitFor(() => emitter.processor.stats().retries > 0, { what: 'an attempt that failed' });
       await proxy.set({ kind: 'none' });
       await emitter.processor.shutdown(PATIENCE);
@@ -97,7 +97,7 @@ function closing(forms: Record<Form, Idling>, words: string, fault: (idling: Idl
         account: await workload.accountAgainst(await storedIds(server.url, 'E31')),
         figures: {
           'connections closed': proxy.struck,
-          'errors told': (report?.errors ?? 0) + stderr.split('\n').length - 1,
+          'errors reported': (report?.errors ?? 0) + stderr.split('\n').length - 1,
           'open files before': report?.openFiles.before ?? Number.NaN,
           'open files after': report?.openFiles.after ?? Number.NaN,
         },
@@ -139,12 +139,12 @@ const unknownHost: Scenario = {
   },
 };
 
-/** Connecting to it fails at once with ENETUNREACH. */
+/** Connecting to it fails immediately with ENETUNREACH. */
 const UNREACHABLE = '255.255.255.255';
 
 const movingName: Scenario = {
   id: 'E34',
-  load: always('100 spans to a name that is unknown, then of an address that no route leads to, then of the server'),
+  load: always('100 spans to a name that is unknown, then has an address without a route, then that of the server'),
   withPeers: false,
   async run({ cleanUp }) {
     const sink = await startSink();
@@ -166,7 +166,7 @@ const movingName: Scenario = {
 
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
-/** Has the name resolve to one address after another, the last of them from then on; undefined: it is unknown. */
+/** Makes the name resolve to one address after another, then always to the last; undefined: it is unknown. */
 function answerFor(name: string, addresses: readonly (string | undefined)[]) {
   const { lookup } = dns;
   let count = 0;

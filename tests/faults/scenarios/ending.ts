@@ -17,7 +17,7 @@ interface Ending {
   readonly signal?: NodeJS.Signals;
   /** How many milliseconds after it. Default `AFTER_LAST_SPAN_MS`. */
   readonly afterMs?: number;
-  /** Whether nobody listens until the first process has ended. */
+  /** Whether the server is down until the first process has ended. */
   readonly isDown?: boolean;
   /** Whether ours has a spool directory, and a second process with it comes after the first. */
   readonly restarts?: boolean;
@@ -46,7 +46,7 @@ function ending(
       if (signal) {
         await workload.emitted();
         await sleep(afterMs);
-        // Everybody sends a batch that is full at once; on a busy machine that may take longer.
+        // All of them send a full batch immediately; on a busy machine that may take longer.
         if (!isDown) await waitFor(() => sink.requests.length > 0, { what: 'the first batch' });
         workload.kill(signal);
       }
@@ -61,7 +61,7 @@ function ending(
   };
 }
 
-/** The same program once more: it emits nothing, and lives until all is there, or for ten seconds. */
+/** The same program again: it emits nothing, and runs until everything has arrived, or for ten seconds. */
 async function restart(
   { cleanUp }: Trial,
   spec: WorkloadSpec,
@@ -81,7 +81,7 @@ const bySignal = (signal: NodeJS.Signals) =>
 const ownHandler: Scenario = {
   id: 'E09',
   load: always(
-    '200 spans; the application stays at the first SIGTERM, and calls shutdown() and exits with 7 at the second',
+    '200 spans; the application ignores the first SIGTERM, and calls shutdown() and exits with 7 at the second',
   ),
   withPeers: false,
   async run({ subject, cleanUp }): Promise<Outcome> {
@@ -100,7 +100,7 @@ const ownHandler: Scenario = {
 
 const interruptedTwice: Scenario = {
   id: 'E10',
-  load: always('10 spans; SIGINT, and once more as soon as the last request hangs'),
+  load: always('10 spans; SIGINT, and again when the last request hangs'),
   withPeers: false,
   async run({ subject, cleanUp }) {
     const sink = await startSink();
@@ -108,7 +108,7 @@ const interruptedTwice: Scenario = {
     const proxy = await startFaultProxy(sink.url);
     cleanUp(() => proxy.close());
     await proxy.set({ kind: 'hang' });
-    // Nothing but the exit hook sends within the hour, so a request means that the first signal has been handled.
+    // Nothing but the exit hook sends within the hour, so a request means that the first signal was handled.
     const options = { flushIntervalMs: 3_600_000 };
     const workload = startWorkload({ subject, url: proxy.url, spans: 10, options, end: 'stay' });
     await workload.emitted();
@@ -131,12 +131,12 @@ export const endingScenarios = {
   interruptedTwice,
   killed: ending(
     'E11',
-    `SIGKILL ${AFTER_LAST_SPAN_MS} ms later, within the half second until ours are in its spool; started again`,
+    `SIGKILL ${AFTER_LAST_SPAN_MS} ms later, within the half second before our spans are in the spool; started again`,
     { end: 'stay', signal: 'SIGKILL', restarts: true },
   ),
   killedInOutage: ending(
     'E11',
-    'nobody listens; SIGKILL 1 s later; ours with a spool; started again, and the server, too',
+    'the server is down; SIGKILL 1 s later; ours with a spool; started again, and the server, too',
     {
       end: 'stay',
       signal: 'SIGKILL',
@@ -145,7 +145,7 @@ export const endingScenarios = {
       restarts: true,
     },
   ),
-  throws: ending('E19', 'an exception nobody catches; ours with a spool, and started again', {
+  throws: ending('E19', 'an uncaught exception; ours with a spool, and started again', {
     end: 'throw',
     restarts: true,
   }),

@@ -42,8 +42,8 @@ const burst: Scenario = {
     return {
       account,
       figures: {
-        'ms that the event loop stood still at most, after the burst': report?.longestBlockMs ?? Number.NaN,
-        'MB of memory at most': report?.peakRssMegabytes ?? 0,
+        'longest event loop stall after the burst, ms': report?.longestBlockMs ?? Number.NaN,
+        'peak memory, MB': report?.peakRssMegabytes ?? 0,
       },
     };
   },
@@ -83,7 +83,7 @@ const hugeSpans: Scenario = {
         'marked as cut': marked,
         'requests answered 413': sink.requests.filter(({ status }) => status === 413).length,
         'bytes of the largest request': Math.max(...sink.requests.map(({ bytes }) => bytes)),
-        'MB of memory at most': report?.peakRssMegabytes ?? 0,
+        'peak memory, MB': report?.peakRssMegabytes ?? 0,
       },
     };
   },

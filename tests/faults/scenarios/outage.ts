@@ -8,7 +8,7 @@ import type { RowId } from '../rows.js';
 import { type Form, inWords, patienceIn, type Scenario } from '../scenario.js';
 import { startWorkload } from '../workload.js';
 
-/** Emits in turns of this length, so that timers of a busy machine do not matter. */
+/** Emits at this interval, so that late timers on a busy machine do not matter. */
 const TICK_MS = 50;
 
 interface Load {
@@ -51,7 +51,7 @@ const healthy: Scenario = {
       account,
       figures: {
         'ms from end to acknowledgement, 99th percentile': percentile(waits, 0.99),
-        'MB of memory at most': report?.peakRssMegabytes ?? 0,
+        'peak memory, MB': report?.peakRssMegabytes ?? 0,
       },
     };
   },
@@ -96,7 +96,7 @@ function outage(id: RowId, forms: Record<Form, Outage>): Scenario {
         figures: {
           'requests that arrived while it was down': arrivedWhileDown,
           'ms of shutdown()': report?.shutdown?.ms ?? Number.NaN,
-          'MB of memory at most': report?.peakRssMegabytes ?? 0,
+          'peak memory, MB': report?.peakRssMegabytes ?? 0,
         },
       };
     },
@@ -160,10 +160,10 @@ const neverUp: Scenario = {
     return {
       account,
       figures: {
-        'losses that onDrop was told': report?.dropsReported ?? Number.NaN,
-        'bytes held at most': report?.mostPendingBytes ?? Number.NaN,
+        'drops reported to onDrop': report?.dropsReported ?? Number.NaN,
+        'peak bytes held': report?.mostPendingBytes ?? Number.NaN,
         'bytes allowed': maxQueueBytes,
-        'MB of memory at most': report?.peakRssMegabytes ?? 0,
+        'peak memory, MB': report?.peakRssMegabytes ?? 0,
       },
     };
   },
@@ -263,7 +263,7 @@ function percentile(values: readonly number[], part: number): number {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * part)] ?? Number.NaN;
 }
 
-/** The slope of the straight line that fits the second half best: the first is what has to warm up. */
+/** The slope of the straight line that fits the second half best: the first half is warm-up. */
 function megabytesAnHour(heap: readonly (readonly [ms: number, bytes: number])[]): number {
   const steady = heap.slice(Math.floor(heap.length / 2));
   const meanMs = mean(steady.map(([ms]) => ms));

@@ -18,7 +18,7 @@ test.each([{}, { legacyFakeTimers: true }, { doNotFake: ['Date'] }])(
   },
 );
 
-test('lives on with real timers', async () => {
+test('keeps working with real timers', async () => {
   await call();
   await registration.forceFlush();
   expect(stats()).toMatchObject({ ended: 4, delivered: 4 });

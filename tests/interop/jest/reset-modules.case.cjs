@@ -1,5 +1,5 @@
 /* global jest, test, expect */
-test('modules that are loaded anew share the registration', async () => {
+test('modules that are loaded again share the registration', async () => {
   const first = require('@powerrag/exporter').register();
   await require('@powerrag/tracing').observe(async () => 1, { name: 'first' })();
   jest.resetModules();

@@ -11,6 +11,6 @@ const before = isFetchLoaded();
 await observe(async () => ({ answer: 42 }), { name: 'answer' })();
 observe(() => [1, 2, 3], { name: 'list' })();
 const after = isFetchLoaded();
-// What the names of its classes do by themselves.
+// What the accessors of its classes do when read.
 void globalThis.Response;
 console.log(JSON.stringify({ before, after, named: isFetchLoaded() }));

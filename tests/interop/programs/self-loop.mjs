@@ -18,7 +18,7 @@ const { forceFlush, processor } = register();
 trace.getTracer('app').startSpan('work').end();
 for (let round = 0; round < 3; round += 1) {
   await forceFlush();
-  // For the server's own span to end, if there were one.
+  // Gives the server's own span time to end, if there is one.
   await sleep(50);
 }
 console.log(JSON.stringify({ ended: processor.stats().ended, paths }));

@@ -19,7 +19,7 @@ test.each([undefined, { toFake: ['setTimeout'] }, { toFake: ['Date', 'queueMicro
   },
 );
 
-test('lives on with real timers', async () => {
+test('keeps working with real timers', async () => {
   await call();
   await registration.forceFlush();
   expect(registration.processor.stats().pending).toBe(0);

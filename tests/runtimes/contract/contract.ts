@@ -6,7 +6,7 @@ import { setUp } from './set-up.js';
 import { starting } from './starting.js';
 import { values } from './values.js';
 
-/** Something that `@powerrag/tracing` does in every runtime. Nothing of a check is peculiar to one runtime. */
+/** Something that `@powerrag/tracing` does in every runtime. No check is specific to one runtime. */
 interface Check {
   /** Whether it can only hold where the active observation is known after an `await` too. */
   readonly needsAsyncContext?: true;

@@ -24,10 +24,10 @@ export interface SetUp {
   readonly contextManager: ContextManager | undefined;
 }
 
-/** What the tracing package keeps for the whole process: forgotten, each check meets it as a fresh process would. */
+/** What the tracing package keeps for the whole process: it is reset, so that each check starts as in a new process. */
 const STATE = Symbol.for('powerrag.tracing');
 
-/** Runs a check with a fresh set-up, and takes all of it back. */
+/** Runs a check with a fresh set-up, and removes it afterwards. */
 export async function recording(
   { provider, contextManager }: SetUp,
   run: (recorded: Recorded) => void | Promise<void>,

@@ -26,7 +26,7 @@ export const setUp: Checks = {
       same([recorded.spans.length, recorded.warnings], [0, []]);
     },
   },
-  'without a context manager everything runs, and one warning names the mend': {
+  'without a context manager everything runs, and one warning tells you how to fix it': {
     without: 'context manager',
     run(recorded) {
       same(

@@ -1,4 +1,4 @@
 import { runContract } from '../contract/contract.js';
 
-/** For a page: what evaluates it waits for this. */
+/** For a page: whoever evaluates it awaits this. */
 export const results = runContract();

@@ -1,7 +1,7 @@
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { PowerRAGSpanProcessor } from '@powerrag/exporter';
 
-/** Sends one span as the options in `OPTIONS` say; at its end it prints what has become of it and what was logged. */
+/** Sends one span with the options in `OPTIONS`; then prints its counts and what was logged. */
 const lines = [];
 const processor = new PowerRAGSpanProcessor({ ...JSON.parse(process.env.OPTIONS), log: (line) => lines.push(line) });
 process.on('exit', () => {

@@ -1,6 +1,6 @@
 import { runContract } from '../contract/contract.js';
 
-/** A Worker of which nothing is asked but the standard. */
+/** A Worker that needs only the standard. */
 export default {
   fetch: async (): Promise<Response> => Response.json(await runContract()),
 };

@@ -11,7 +11,7 @@ const answer = observe(
 );
 
 /**
- * A request whose session is set last, and deep inside, with spans of another library around and beside.
+ * A request whose session is set last and deep inside, between spans of another library.
  * Its attributes are of the kinds that OpenTelemetry's API has from 1.10 on.
  */
 export async function converse() {

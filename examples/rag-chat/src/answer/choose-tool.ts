@@ -1,8 +1,8 @@
 import type { ToolCall } from './model.js';
 
 /**
- * The tool call that a question asks for in so many words, or null. A language model decides this for itself; the
- * extractive answerer goes by the words.
+ * The tool call that a question asks for explicitly, or null. A language model decides this itself; the
+ * extractive answerer looks at the words.
  */
 export function chooseTool(question: string, knownSettings: readonly string[]): ToolCall | null {
   const document = /\b(?:docs\/)?([\w-]+)\.md\b/.exec(question);

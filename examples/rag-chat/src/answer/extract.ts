@@ -31,7 +31,7 @@ interface Candidate extends Quote {
 const MOST_QUOTES = 3;
 /** A sentence this much weaker than the best one is left out. */
 const LEAST_SHARE_OF_BEST = 0.4;
-/** A sentence that meets less of the question's weight than this is no answer to it. */
+/** A sentence that matches less of the question's weight than this is not an answer. */
 const LEAST_SHARE_OF_QUESTION = 0.25;
 /** What a term is worth that an earlier quote has already said. */
 const REPEATED_TERM = 0.3;

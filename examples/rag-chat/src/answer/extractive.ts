@@ -10,7 +10,7 @@ export interface ExtractiveOptions {
   readonly settings: readonly string[];
   /** Words a second in which an answer is given out, so that it can be watched as it grows. 0: all at once. */
   readonly wordsPerSecond: number;
-  /** Waits so many milliseconds. */
+  /** Waits this many milliseconds. */
   readonly pause: (ms: number) => Promise<unknown>;
 }
 

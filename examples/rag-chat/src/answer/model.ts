@@ -44,10 +44,10 @@ export interface Usage {
   readonly costDetails?: Readonly<Record<string, number>>;
 }
 
-/** Whatever writes the answers. */
+/** The model that writes the answers. */
 export interface Model {
   readonly name: string;
   readonly parameters: Readonly<Record<string, string | number>>;
-  /** Throws when it cannot answer; what was given out before stands. */
+  /** Throws when it cannot answer; what was yielded before stays valid. */
   generate(request: ModelRequest): AsyncIterable<ModelEvent>;
 }

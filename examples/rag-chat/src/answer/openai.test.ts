@@ -160,17 +160,17 @@ describe('a model behind the chat completions protocol', () => {
     expect(await generate({ baseUrl })).toEqual([{ type: 'text', text: 'Grüße' }]);
   });
 
-  it('tells what an endpoint that refuses has said', async () => {
+  it('reports what an endpoint that refuses has said', async () => {
     const { baseUrl } = await endpoint((response) => response.writeHead(429).end('{"error":"slow down"}'));
     await expect(generate({ baseUrl })).rejects.toThrow(/chat\/completions answered 429: .*slow down/);
   });
 
-  it('does not take half an answer for a whole one', async () => {
+  it('does not treat half an answer as a complete one', async () => {
     const { baseUrl } = await endpoint(stream(delta({ content: 'Half' })));
     await expect(generate({ baseUrl })).rejects.toThrow('ended before it was complete');
   });
 
-  it('tells an error that comes in the stream', async () => {
+  it('reports an error that comes in the stream', async () => {
     const { baseUrl } = await endpoint(stream({ error: { message: 'overloaded' } }));
     await expect(generate({ baseUrl })).rejects.toThrow('overloaded');
   });

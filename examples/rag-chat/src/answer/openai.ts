@@ -7,7 +7,7 @@ export interface OpenAiOptions {
   /** Sent as a bearer token. Servers on one's own machine often need none. */
   readonly apiKey?: string;
   readonly model: string;
-  /** US dollars per million tokens. Without it no cost is recorded: a price that is guessed is worse than none. */
+  /** US dollars per million tokens. Without it no cost is recorded: a guessed price is worse than no price. */
   readonly price?: { readonly input: number; readonly output: number };
 }
 
@@ -49,7 +49,7 @@ function requestBody(model: string, { messages, tools }: ModelRequest): Record<s
   };
 }
 
-/** The parts of a streamed chunk that are read here. Servers leave out what they do not know, so nothing is certain to be there. */
+/** The parts of a streamed chunk that are read here. Servers leave out what they do not know, so any of them may be missing. */
 interface CompletionChunk {
   readonly error?: { readonly message?: string } | null;
   readonly choices?: readonly {

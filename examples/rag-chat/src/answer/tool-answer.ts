@@ -3,7 +3,7 @@ import { rowAsSentence } from './extract.js';
 
 const LONGEST_READING = 1200;
 
-/** Puts the results of tool calls into words, or gives null where there are none. */
+/** Puts the results of tool calls into words; null if there are none. */
 export function answerFromTool(results: readonly { readonly name: string; readonly content: string }[]): string | null {
   if (results.length === 0) return null;
   return results.map(({ name, content }) => inWords(name, JSON.parse(content))).join('\n\n');

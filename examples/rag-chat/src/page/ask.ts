@@ -8,7 +8,7 @@ export interface Question {
   readonly history: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[];
 }
 
-/** Asks the chat's server and gives what it tells, as it tells it. Throws with the server's message when it refuses. */
+/** Asks the chat's server and yields its events as they arrive. Throws the server's message when it refuses. */
 export async function* ask(question: Question): AsyncGenerator<ChatEvent> {
   const response = await fetch('/api/turns', {
     method: 'POST',

@@ -49,7 +49,7 @@ const about = (await (await fetch('/api/about')).json()) as { model: string; rep
 replayUrl = about.replayUrl;
 part('model', HTMLElement).textContent = about.model;
 
-/** Puts a question, draws its answer as it comes, and remembers both for the turns to come. */
+/** Sends a question, draws the answer as it arrives, and keeps both for later turns. */
 function takeTurn(text: string): void {
   const question = text.trim();
   if (question === '' || button.disabled) return;
@@ -82,7 +82,7 @@ async function showAnswer(answer: HTMLElement, question: Question): Promise<void
     } else if (event.type === 'done') {
       ended = true;
       showDone(answer, event);
-      // A turn of a conversation that was left meanwhile is no part of the new one.
+      // A turn of a conversation that was left in the meantime does not belong to the new one.
       if (question.conversationId !== conversationId) continue;
       history = [
         ...history,

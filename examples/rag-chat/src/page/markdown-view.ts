@@ -1,6 +1,6 @@
 /**
  * Draws the markdown that answers are written in: paragraphs, lists, code blocks, `code`, **bold** and _emphasis_. Nodes are
- * made one by one and text is only ever text, so an answer cannot bring markup, scripts or requests to other hosts.
+ * made one by one and text is only ever text, so an answer cannot add markup, scripts or requests to other hosts.
  */
 export function markdownView(markdown: string): DocumentFragment {
   const view = document.createDocumentFragment();

@@ -1,26 +1,26 @@
 import { performance } from 'node:perf_hooks';
 import * as timers from 'node:timers';
 
-/** Time, as everything here reads it. Passed in, so that a test decides what time it is. */
+/** The source of time. Passed in, so that tests control it. */
 export interface Clock {
-  /** Milliseconds on a scale that never steps back, from an arbitrary zero. */
+  /** Monotonic time in milliseconds, from an arbitrary zero. */
   now(): number;
   /** Unix milliseconds. */
   wallNow(): number;
   /**
-   * Calls `fn` once, after `ms` milliseconds, or 24 days if that is less. The returned function cancels it.
-   * `holdProcess: true` keeps the process alive until then; otherwise the wait never delays its end.
+   * Calls `fn` once after `ms` milliseconds, at most 24 days. The returned function cancels it.
+   * `holdProcess: true` keeps the process alive until then.
    */
   after(ms: number, fn: () => void, options?: { readonly holdProcess?: boolean }): () => void;
   /** Calls `fn` once, in the next turn of the event loop. */
   soon(fn: () => void): void;
 }
 
-/** Node calls at once what is to wait for longer. */
+/** The longest time that Node accepts; it runs longer timers at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-// Taken when the module is loaded: a test that fakes time later does not stop the exporter. From Node's modules, since Jest fakes
-// only the globals of its test environment, and a browser-like one has no setImmediate and timers without unref().
+// Read when the module is loaded, so that tests which fake time later do not stop the exporter. From Node's modules, because
+// browser-like test environments have no setImmediate, and timers without unref().
 const { clearTimeout, setImmediate, setTimeout } = timers;
 const now = performance.now.bind(performance);
 const wallNow = Date.now;

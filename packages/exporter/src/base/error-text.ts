@@ -1,8 +1,8 @@
-/** What was thrown, as text. Never throws, whatever it was: applications throw anything. */
+/** A thrown value as text. Never throws, whatever the value is. */
 export function errorText(thrown: unknown): string {
   try {
     return String(thrown);
   } catch {
-    return 'something that has no text was thrown';
+    return 'a value that cannot be converted to text was thrown';
   }
 }

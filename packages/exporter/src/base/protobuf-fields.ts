@@ -1,9 +1,9 @@
 /** One field of a protobuf message. */
 interface Field {
   readonly number: number;
-  /** With its tag and length. */
+  /** The whole field, including tag and length. */
   readonly whole: Buffer;
-  /** What it holds, where it is length-delimited; the value, where it is a varint. */
+  /** The content of a length-delimited field, or the value of a varint; undefined for other types. */
   readonly value: Buffer | number | undefined;
 }
 
@@ -13,8 +13,8 @@ export const LENGTH_DELIMITED = 2;
 const FIXED_32 = 5;
 
 /**
- * The fields of a protobuf message, in their order, whatever they mean.
- * @throws RangeError when it is no such message, or ends in the middle of a field.
+ * The fields of any protobuf message, in order.
+ * @throws RangeError when the bytes are not a protobuf message, or end within a field.
  */
 export function* fieldsOf(message: Buffer): IterableIterator<Field> {
   let at = 0;

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers';
 
 /**
- * Whether this module runs in the process's own global scope. False in a context of `node:vm`, as Jest and the `vmThreads` and
- * `vmForks` pools of Vitest make one for each test file: such a scope is thrown away while the process, and timers, go on.
+ * Whether this module runs in the global scope of the process. False in a `node:vm` context, which Jest and the `vmThreads` and
+ * `vmForks` pools of Vitest create for each test file and discard while the process and its timers continue.
  *
- * Node's own functions are made by the `Function` of the process's scope.
+ * It works because Node's own functions are instances of the process's `Function`.
  */
 export function isProcessRealm(): boolean {
   return setTimeout instanceof Function;

@@ -44,8 +44,7 @@ const INSTRUMENTS = {
   exported: {
     name: 'otel.sdk.exporter.span.exported',
     unit: '{span}',
-    description:
-      'Spans that the server accepted; with `error.type`, spans that it rejected, or refused with that status',
+    description: 'Spans that the server accepted; with `error.type`, spans that it rejected or refused',
   },
   queueBytes: {
     name: 'powerrag.exporter.queue.bytes',
@@ -65,8 +64,7 @@ const INSTRUMENTS = {
   duration: {
     name: 'otel.sdk.exporter.operation.duration',
     unit: 's',
-    description:
-      'Duration of each request; with `error.type` if it was not accepted: its status code, or the kind of failure',
+    description: 'Duration of each request; with `error.type`, if not accepted: the status code or the kind of failure',
   },
 } as const;
 

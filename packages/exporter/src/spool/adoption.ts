@@ -12,9 +12,9 @@ export interface AdoptionOptions {
   readonly directory: SpoolDirectory;
   readonly holder: Holder;
   readonly open: (journal: { readonly origin: string; readonly path: string }) => Journal;
-  /** A batch can be taken. */
+  /** Called when a batch can be taken. */
   readonly onReady: () => void;
-  /** A record could not be read. */
+  /** Called when a record could not be read. */
   readonly onDamage: () => void;
   readonly clock: Clock;
   readonly log: Log;
@@ -26,25 +26,25 @@ interface Adopted {
 }
 
 /**
- * Takes over the journals of holders that have ended, the oldest first, and hands out their batches one by one. It holds one
- * batch's place in memory, however much there is on disk.
+ * Adopts the journals of ended processes, the oldest first, and hands out their batches one by one. It keeps the position of one
+ * batch in memory, however many are on disk.
  */
 export class Adoption {
   readonly #options: AdoptionOptions;
   readonly #liveness: Liveness;
-  /** Journals that this process leaves as they are. */
+  /** Origins of journals that this process does not adopt. */
   readonly #leftAlone = new Set<string>();
-  /** What it has taken over: the one that is being read, and those of which batches are still on their way. */
+  /** Adopted journals: the one that is being read, and those with unacknowledged batches. */
   readonly #journals = new Set<Journal>();
-  /** Journals of others that were there when it last looked, oldest first; those before the first have been tried. */
+  /** Journals of others to try, as of the last look, oldest first. */
   #candidates: Entry[] = [];
   #reading: Adopted | undefined;
   #next: BatchRecord | undefined;
   #isBusy = false;
   #isStopped = false;
-  /** By origin, as last seen. */
+  /** Bytes by origin, as of the last look. */
   #bytes = new Map<string, number>();
-  #hasToldOfStrangers = false;
+  #hasWarnedOfOtherFiles = false;
 
   constructor(options: AdoptionOptions) {
     this.#options = options;
@@ -59,7 +59,7 @@ export class Adoption {
     return this.#journals;
   }
 
-  /** Bytes of the directory beside that journal and those that this one has taken over, as last seen. */
+  /** Bytes in the directory outside our own and adopted journals, as of the last look. */
   bytesBeside(own: Journal | undefined): number {
     const mine = new Set([...this.#journals, own].map((journal) => journal?.origin));
     let bytes = 0;
@@ -67,16 +67,16 @@ export class Adoption {
     return bytes;
   }
 
-  /** Looks how much there is, at once. */
+  /** Measures the directory now. Synchronous. */
   measure(): void {
     try {
       this.#bytes = this.#options.directory.bytesNow();
     } catch {
-      // What was seen before still says most.
+      // The last measurement is good enough.
     }
   }
 
-  /** The next batch. When there is none at hand, `onReady` is called as soon as there is. */
+  /** The next batch. When there is none yet, `onReady` is called as soon as there is. */
   take(): BatchRecord | undefined {
     const next = this.#next;
     this.#next = undefined;
@@ -84,7 +84,7 @@ export class Adoption {
     return next;
   }
 
-  /** Looks for journals to take over, unless there is a batch at hand already. Never rejects. */
+  /** Looks for journals to adopt, unless a batch is ready. Never rejects. */
   async look(): Promise<void> {
     try {
       await this.#survey();
@@ -94,7 +94,7 @@ export class Adoption {
     await this.#advance();
   }
 
-  /** Gives back what has not been sent. */
+  /** Leaves adopted journals to other processes. */
   stop(): void {
     this.#isStopped = true;
     this.#next = undefined;
@@ -103,8 +103,8 @@ export class Adoption {
     this.#journals.clear();
   }
 
-  /** Another process took this one for dead, and has that journal now. */
-  lose(journal: Journal): void {
+  /** Another process considered this one ended, and has taken over the journal. */
+  takenOver(journal: Journal): void {
     if (this.#reading?.journal === journal) this.#closeReading();
     this.#release(journal);
   }
@@ -115,7 +115,7 @@ export class Adoption {
     this.#bytes.set(journal.origin, journal.bytes);
   }
 
-  /** The file that is being read from would stay open otherwise. */
+  /** Also closes the file that is being read. */
   #closeReading(): void {
     this.#reading?.batches.return().catch(() => {});
     this.#reading = undefined;
@@ -140,7 +140,7 @@ export class Adoption {
       if (!this.#reading || this.#isStopped) return;
       const { batches, journal } = this.#reading;
       const { value: place } = await batches.next();
-      // `stop` has given the journal back.
+      // `stop` has released the journal.
       if (this.#isStopped) return;
       if (place) {
         this.#next = new JournalRecord(journal, place, this.#releaseIfDone);
@@ -156,7 +156,7 @@ export class Adoption {
     this.#release(journal);
   };
 
-  /** Lets any process have it; this one tries it again only where that may help. */
+  /** Releases a journal that could not be read. This process tries it again only if the error may pass. */
   #leave(journal: Journal, isPassing: boolean): void {
     if (!isPassing) this.#leftAlone.add(journal.origin);
     this.#reading = undefined;
@@ -173,14 +173,14 @@ export class Adoption {
         const journal = await this.#adopt(entry);
         if (journal) return { journal, batches: leftIn(journal, onDamage, () => this.#foundUnknown(origin)) };
       } catch (error) {
-        // The others need not wait for this one.
+        // Goes on with the next journal.
         log.warn(`the spool cannot be read: ${String(error)}`);
       }
     }
     return undefined;
   }
 
-  /** Undefined when another process was faster, or this one ends. Rejects with what the file system says. */
+  /** Undefined when another process was faster, or this one is ending. Rejects with errors of the file system. */
   async #adopt(entry: Entry): Promise<Journal | undefined> {
     const { directory, holder, open } = this.#options;
     const path = await directory.take(entry, holder);
@@ -192,7 +192,7 @@ export class Adoption {
       directory.free(path, entry.origin);
       throw error;
     }
-    // It looks as old as its last holder's heartbeat until then, and a third process would take it away at once.
+    // Until then it has the heartbeat of its last holder, and a third process would take it over at once.
     await journal.touch().catch(() => {});
     if (this.#isStopped) {
       journal.release();
@@ -204,7 +204,7 @@ export class Adoption {
 
   #foundUnknown(origin: string): void {
     this.#leftAlone.add(origin);
-    this.#options.log.warn('the spool holds a segment of another version; it is left alone.');
+    this.#options.log.warn('the spool contains a segment of another version, which is ignored.');
   }
 
   async #survey(): Promise<void> {
@@ -215,8 +215,8 @@ export class Adoption {
     for (const { origin, path } of entries) bytes.set(origin, await bytesIn(path));
     this.#bytes = bytes;
     this.#liveness.forgetAllBut(new Set(entries.map(({ origin }) => origin)));
-    if (strange === 0 || this.#hasToldOfStrangers) return;
-    this.#hasToldOfStrangers = true;
-    log.warn(`spoolDirectory holds ${counted(strange, 'file')} of something else, left alone.`);
+    if (strange === 0 || this.#hasWarnedOfOtherFiles) return;
+    this.#hasWarnedOfOtherFiles = true;
+    log.warn(`spoolDirectory contains ${counted(strange, 'file')} of another program, which the spool ignores.`);
   }
 }

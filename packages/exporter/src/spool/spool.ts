@@ -10,16 +10,16 @@ import { ACK_BYTES, RECORD_HEADER_BYTES } from './segment/format.js';
 import type { SpoolFiles } from './segment/segment-writer.js';
 
 /**
- * When what was written is also made to survive a loss of power: within half a second, before a batch is sent, or whenever
- * the system gets round to it. The death of a process, `kill -9` included, loses nothing that was written, whichever it is.
+ * When written batches are synced to disk, to survive a power failure: within half a second, before a batch is sent, or when the
+ * system does it. With each of them, written batches survive the end of the process, even by `kill -9`.
  */
 export type SpoolSync = 'interval' | 'batch' | 'none';
 
 export interface SpoolOptions {
   readonly directory: string;
   /**
-   * Bytes on disk at most, those of others in the same directory included. What these write is seen before each segment and
-   * every ten seconds: together they may pass it by as many segments as there are others.
+   * Most bytes on disk, including those of other processes in the directory. What these write is read before each new segment
+   * and every ten seconds, so each of them may exceed the limit by one segment.
    */
   readonly maxBytes: number;
   readonly sync: SpoolSync;
@@ -32,12 +32,12 @@ export interface SpoolOptions {
 const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
 const SYNC_INTERVAL_MS = 500;
 const HEARTBEAT_MS = 10_000;
-/** After a failure nothing is written for so long. */
+/** Pause after a failed write. */
 const PAUSE_MS = 30_000;
-/** How often another process may take the journal away between writing and looking; then something else is wrong. */
-const MAX_TAKEN = 3;
+/** Tries to write when another process takes over the journal in the meantime. More often, something else is wrong. */
+const MAX_TRIES = 3;
 
-/** The queue on disk: a journal of this process, and those that it has taken over from others. Never throws but at its start. */
+/** The queue on disk: the journal of this process, and journals adopted from ended processes. Only the constructor throws. */
 export class Spool {
   readonly #options: SpoolOptions;
   readonly #directory: SpoolDirectory;
@@ -64,7 +64,7 @@ export class Spool {
       onReady: () => this.#onReady(),
       onDamage: () => {
         stats.corrupt += 1;
-        log.warn('a record in the spool is damaged; what can be read around it is sent.');
+        log.warn('a record in the spool is damaged and skipped.');
       },
       clock,
       log,
@@ -72,8 +72,8 @@ export class Spool {
   }
 
   /**
-   * Begins to look after the directory.
-   * @param onRecovered called when a batch of an earlier process can be taken; without it, none is looked for.
+   * Starts the heartbeat, and the search for journals to adopt.
+   * @param onRecovered called when a batch of an earlier process can be taken. Default: no journal is adopted.
    */
   start(onRecovered?: () => void): void {
     if (onRecovered) this.#onReady = onRecovered;
@@ -87,29 +87,29 @@ export class Spool {
     this.#options.clock.soon(() => void beat());
   }
 
-  /** Whether a batch would be taken now, as far as can be told before it is written. */
+  /** Whether `append` would try to write a batch now. */
   get isUsable(): boolean {
     return !this.#isClosed && !this.isFull && this.#options.clock.now() >= this.#pausedUntil;
   }
 
-  /** Whether it holds its maximum of bytes. */
+  /** Whether the directory holds its maximum of bytes. */
   get isFull(): boolean {
-    // A little below the maximum, so that it does not flap.
+    // Reset only below 95 %, so that it does not switch back and forth.
     if (this.#isFull && this.#bytesNeeded < this.#options.maxBytes * 0.95) this.#isFull = false;
     return this.#isFull;
   }
 
-  /** Bytes on disk that this process holds. */
+  /** Bytes on disk that belong to this process. */
   get bytes(): number {
     let bytes = this.#own?.bytes ?? 0;
     for (const journal of this.#adoption.journals) bytes += journal.bytes;
     return bytes;
   }
 
-  /** Writes a batch. Undefined when it cannot; why has then been logged. */
+  /** Writes a batch. Undefined when it cannot, which is logged. */
   append(body: Buffer, spans: number): BatchRecord | undefined {
     if (this.#isClosed || this.#options.clock.now() < this.#pausedUntil || !this.#hasRoomFor(body)) return undefined;
-    for (let taken = 0; taken < MAX_TAKEN; taken++) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
       try {
         const stored = this.#write(body, spans);
         if (stored) return stored;
@@ -119,14 +119,14 @@ export class Spool {
           this.#fail(error);
           return undefined;
         }
-        // The next segment could not be begun, since the journal was taken away.
-        this.#lose(own);
+        // Another process has taken over the journal, so no new segment could be created in it.
+        this.#takenOver(own);
       }
     }
     return undefined;
   }
 
-  /** Ends a pause after a failure: the process ends, and there is no later time to try. */
+  /** Ends the pause after a failed write, because the process is ending and there is no later time to try. */
   endPause(): void {
     this.#pausedUntil = Number.NEGATIVE_INFINITY;
   }
@@ -141,7 +141,7 @@ export class Spool {
     return this.#adoption.take();
   }
 
-  /** Writes nothing more, and lets the next process have what is not done. Synchronous. */
+  /** Stops writing, and leaves unacknowledged batches to the next process. Synchronous. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -161,9 +161,9 @@ export class Spool {
     const own = this.#own;
     const place = own.append(body, spans);
     if (this.#options.sync === 'batch') this.#syncNow(own, place);
-    // Looked at after the write: who takes the journal away later has read this batch, too.
+    // Checked after the write: a process that takes over the journal later also reads this batch.
     if (!own.isOurs) {
-      this.#lose(own);
+      this.#takenOver(own);
       return undefined;
     }
     this.#hasAppended = true;
@@ -171,7 +171,7 @@ export class Spool {
     return new JournalRecord(own, place);
   }
 
-  /** @throws what the file system throws; then nobody waits for the batch to be done, which is kept in memory instead. */
+  /** @throws what the file system throws. The batch then stays in memory, and its record is discarded. */
   #syncNow(own: Journal, { segment }: RecordPosition): void {
     try {
       own.syncNow();
@@ -198,7 +198,7 @@ export class Spool {
     });
   }
 
-  /** Bytes of the directory, and what will have to be written for batches to be done. */
+  /** Bytes in the directory, and bytes that acknowledgements will need. */
   get #bytesNeeded(): number {
     let outstanding = this.#own?.outstanding ?? 0;
     for (const journal of this.#adoption.journals) outstanding += journal.outstanding;
@@ -207,7 +207,7 @@ export class Spool {
 
   #hasRoomFor(body: Buffer): boolean {
     const { log, maxBytes } = this.#options;
-    // So that what others have written meanwhile is never forgotten for longer than it takes to fill one file.
+    // Measures what other processes have written before each new segment.
     if (this.#own?.isFullFor(body) ?? true) this.#adoption.measure();
     if (this.#bytesNeeded + RECORD_HEADER_BYTES + body.length + ACK_BYTES <= maxBytes) return true;
     this.#isFull = true;
@@ -218,18 +218,18 @@ export class Spool {
   #fail(error: unknown): void {
     const { clock, log } = this.#options;
     this.#pausedUntil = clock.now() + PAUSE_MS;
-    // What a failed write or sync has left of the file is unknown.
-    this.#quietly(() => this.#own?.closeSegment());
+    // The state of the file after a failed write or sync is unknown.
+    this.#ignoringErrors(() => this.#own?.closeSegment());
     log.warn(`the spool cannot be written, so spans are kept in memory only: ${String(error)}`);
   }
 
-  /** Another process took this one for dead, and has the journal now. */
-  #lose(own: Journal): void {
+  /** Another process considered this one ended, and has taken over its journal. */
+  #takenOver(own: Journal): void {
     if (this.#own === own) this.#own = undefined;
-    this.#quietly(() => own.closeSegment());
+    this.#ignoringErrors(() => own.closeSegment());
   }
 
-  #quietly(act: () => void): void {
+  #ignoringErrors(act: () => void): void {
     try {
       act();
     } catch {
@@ -247,7 +247,7 @@ export class Spool {
   async #touch(): Promise<void> {
     const own = this.#own;
     if (own && !this.#hasAppended && own.outstanding === 0) {
-      // What was sent does not stay on disk.
+      // Nothing is written any more and everything was sent, so the files are removed.
       this.#own = undefined;
       own.release();
     }
@@ -256,8 +256,8 @@ export class Spool {
       if (!journal) continue;
       await journal.touch().catch(() => {
         if (journal.isOurs) return;
-        if (journal === this.#own) this.#lose(journal);
-        else this.#adoption.lose(journal);
+        if (journal === this.#own) this.#takenOver(journal);
+        else this.#adoption.takenOver(journal);
       });
     }
   }

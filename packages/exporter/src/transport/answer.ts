@@ -5,14 +5,14 @@ import { readExportResponse, readStatusMessage } from './export-response.js';
 import type { HttpAnswer } from './http-client.js';
 import { retryAfterMs } from './retry-after.js';
 
-/** Bytes of an answer that are read at most, on the wire and inflated. */
+/** Most bytes to read of an answer, compressed or not. */
 const MAX_BYTES = 64 * 1024;
-/** OTLP/HTTP: these, and failures without an answer, may be retried; no other status may. */
+/** OTLP/HTTP allows retries only for these statuses, and when there is no answer. */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 const inflate = { gzip: promisify(unzip), deflate: promisify(unzip), br: promisify(brotliDecompress) };
 
-/** What an HTTP answer to an export request means. After this, nobody knows what 503 is. */
+/** Translates the HTTP answer to an export request. Only this folder knows status codes. */
 export async function readAnswer(
   { body, headers, statusCode }: HttpAnswer,
   url: URL,
@@ -34,19 +34,19 @@ export async function readAnswer(
 function hint(statusCode: number, url: URL, location: string | string[] | undefined): string {
   if (statusCode === 404 || statusCode === 405) {
     return (
-      `. Nothing takes spans at ${url.origin}${url.pathname}: is baseUrl that of a PowerRAG or Langfuse server, ` +
-      'with the path it is served under and nothing behind it?'
+      `. ${url.origin}${url.pathname} does not accept spans: is baseUrl that of a PowerRAG or Langfuse server, ` +
+      'including the path it is served under and nothing more?'
     );
   }
   if (statusCode < 300 || statusCode >= 400) return '';
   const target =
     typeof location === 'string' && URL.canParse(location, url.href) ? new URL(location, url).origin : undefined;
-  return `. Redirects are not followed, since they would take the keys elsewhere. Set baseUrl to where the server is${
+  return `. Redirects are not followed, because that would send the keys elsewhere. Set baseUrl to the URL of the server${
     target === undefined ? '' : `; it points to ${target}`
   }.`;
 }
 
-/** The body, or none if it is too long or breaks off: the status has said what matters. Leaving early closes the connection. */
+/** The body; empty if it is too long or breaks off, because the status is enough. Leaving the loop early closes the connection. */
 async function readLimited(body: HttpAnswer['body']): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -63,7 +63,7 @@ async function readLimited(body: HttpAnswer['body']): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** We ask for no compression, but some proxies compress all the same. None if it inflates to more than the limit. */
+/** Decompresses the body: some proxies compress although we ask for `identity`. Empty if the result is over the limit. */
 async function inflated(body: Buffer, encoding: string | string[] | undefined): Promise<Buffer> {
   if (encoding === undefined || encoding === 'identity' || body.length === 0) return body;
   if (encoding !== 'gzip' && encoding !== 'deflate' && encoding !== 'br') return Buffer.alloc(0);

@@ -1,3 +1,4 @@
+import { property } from '../base/property.js';
 import { fieldsOf } from '../base/protobuf-fields.js';
 
 /** The `partial_success` of an OTLP export response. */
@@ -9,8 +10,8 @@ export interface PartialSuccess {
 const NOTHING: PartialSuccess = { rejectedSpans: 0, message: undefined };
 
 /**
- * Reads `ExportTraceServiceResponse` from protobuf or JSON. A body that cannot be read is a full success: the status said so,
- * and the spec has a full success send nothing.
+ * Reads an `ExportTraceServiceResponse` from protobuf or JSON. A body that cannot be read counts as full success, because the
+ * status was one.
  */
 export function readExportResponse(body: Buffer, contentType: string): PartialSuccess {
   if (body.length === 0) return NOTHING;
@@ -21,10 +22,10 @@ export function readExportResponse(body: Buffer, contentType: string): PartialSu
   }
 }
 
-/** Characters of a server's words that are passed on. */
+/** Most characters of a server's message to log. */
 const MAX_MESSAGE_LENGTH = 300;
 
-/** The message of the `google.rpc.Status` that OTLP has as the body of an error; undefined where the body is something else. */
+/** The message of a `google.rpc.Status`, the body of OTLP errors; undefined if the body is something else. */
 export function readStatusMessage(body: Buffer, contentType: string): string | undefined {
   let message: unknown;
   try {
@@ -46,14 +47,10 @@ function textField(body: Buffer, wanted: number): string | undefined {
 function fromJson(body: Buffer): PartialSuccess {
   const response: unknown = JSON.parse(body.toString('utf8'));
   const partial = property(response, 'partialSuccess');
-  // A 64-bit integer is a string in protobuf's JSON, and a number in that of many servers.
+  // Protobuf's JSON has 64-bit integers as strings, but many servers send numbers.
   const rejected = Number(property(partial, 'rejectedSpans') ?? 0);
   const message = property(partial, 'errorMessage');
   return partialSuccess(rejected, typeof message === 'string' ? message : '');
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 function fromProtobuf(body: Buffer): PartialSuccess {

@@ -1,19 +1,19 @@
 export interface HttpRequest {
   readonly origin: string;
-  /** With the query. */
+  /** Including the query. */
   readonly path: string;
   readonly method: 'POST';
-  /** Their names in small letters. */
+  /** Names in lower case. */
   readonly headers: Record<string, string>;
   readonly body: Buffer;
   readonly signal: AbortSignal;
 }
 
-/** Whatever its status is. */
+/** An answer with any status. */
 export interface HttpAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Leaving it before its end closes the connection. */
+  /** Leaving it early closes the connection. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 

@@ -72,7 +72,7 @@ describe('an answer', () => {
     ],
     [500, {}, { status: 'refused', message: 'the server answered 500' }],
     [501, {}, { status: 'refused' }],
-    [300, {}, { status: 'refused', message: expect.stringMatching(/Set baseUrl to where the server is/) }],
+    [300, {}, { status: 'refused', message: expect.stringMatching(/Set baseUrl to the URL of the server/) }],
   ])('of %i %j is %j', async (status, headers, expected) => {
     const { baseUrl } = await startCollector(answerWith(status, headers));
     expect(await transportTo(baseUrl).send(body, signal)).toMatchObject(expected);

@@ -17,15 +17,15 @@ import { untracedScope } from './untraced.js';
 export interface HttpTransportOptions {
   /** Where to POST. */
   readonly url: URL;
-  /** Their names in small letters. */
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Default: none, requests go straight to the endpoint. */
+  /** Default: none. */
   readonly proxy?: HttpProxy | undefined;
-  /** Certificates of authorities in PEM form that are trusted instead of those that Node knows. */
+  /** Certificates (PEM text) of the authorities to trust instead of those that Node trusts. */
   readonly ca?: string | undefined;
-  /** Milliseconds that one attempt may take from its start to the end of the response. Default 30,000. */
+  /** Most milliseconds of a request, up to the end of the response. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Prepares the body, e.g. compresses it. */
+  /** Prepares the body, for example compresses it. */
   readonly encode?: (body: Buffer) => Promise<{ readonly body: Buffer; readonly contentEncoding: string | undefined }>;
   /** Reports dropped spans with each request. */
   readonly dropReporter?: DropReporter;
@@ -35,34 +35,34 @@ export interface HttpTransportOptions {
   readonly wallNow: () => number;
 }
 
-/** Bun puts a module of its own, which lacks the client that is used, in the place of undici. */
+/** Bun replaces undici with its own module, which lacks the client that we use. */
 function isBun(): boolean {
   return process.versions.bun !== undefined;
 }
 
-/** Why no proxy can be used here, for the log; undefined where one can. */
+/** Where the process runs that no proxy can be used, for the log; undefined if one can. */
 export function whyNoProxy(): string | undefined {
   if (isBun()) return 'in Bun';
   return isProcessRealm() ? undefined : "in a test runner's own global scope";
 }
 
-/** One request needs one connection; more requests than this are never in flight. */
+/** One per request, because at most this many are in flight. */
 const CONNECTIONS = 8;
 const TIMEOUT_MS = 30_000;
 
 const RUNTIME = isBun() ? `bun/${process.versions.bun}` : `node/${process.versions.node}`;
 const USER_AGENT = `powerrag-exporter/${VERSION} ${RUNTIME}`;
 
-const NEXT_TICK_IS_FAKED = 'a test has faked process.nextTick, without which Node cannot use the network';
+const NEXT_TICK_IS_FAKED = 'a test has faked process.nextTick, which Node needs for the network';
 
-/** What every request says, whatever the headers of the connection are. */
+/** Headers that options cannot override. */
 function ownHeaders(): Record<string, string> {
   const traceId = randomUUID().replaceAll('-', '');
   return {
     'content-type': 'application/x-protobuf',
     'accept-encoding': 'identity',
-    // Of a trace that is not sampled: a server that is traced, be it in this very process, would otherwise make spans of our
-    // requests, and send those, and so on.
+    // A trace that is not sampled. Otherwise a traced server, which may run in this process, would create spans for our requests,
+    // which would cause requests, and so on.
     traceparent: `00-${traceId}-${traceId.slice(16)}-00`,
     // For ours, which records what is not sampled, too.
     tracestate: `${EXPORT_TRACE_STATE.key}=${EXPORT_TRACE_STATE.value}`,
@@ -70,15 +70,15 @@ function ownHeaders(): Record<string, string> {
 }
 
 /**
- * OTLP over HTTP, protobuf bodies, on one client, which is made for the first request. In a global scope that a test runner has
- * made it is made at once, and of Node's own modules: once the scope is torn down, loading a file fails the whole test run.
+ * OTLP over HTTP with protobuf bodies. The client is created for the first request. In the global scope of a test file it is
+ * created at once, from Node's own modules, because loading a file after the scope is torn down fails the whole test run.
  */
 export function httpTransport(options: HttpTransportOptions): Transport {
   const { ca, dropReporter, proxy, timeoutMs = TIMEOUT_MS, url, wallNow } = options;
   const inUntracedScope = untracedScope();
   const usesNodeClient = whyNoProxy() !== undefined;
-  const nodeClient = kept(() => openNodeClient({ ca, connections: CONNECTIONS }));
-  const dispatcher = kept(() => openDispatcher({ ca, proxy, connections: CONNECTIONS }));
+  const nodeClient = lazyClient(() => openNodeClient({ ca, connections: CONNECTIONS }));
+  const dispatcher = lazyClient(() => openDispatcher({ ca, proxy, connections: CONNECTIONS }));
 
   async function client(): Promise<HttpClient> {
     if (usesNodeClient || (!proxy && (await areImmediatesFaked()))) return await nodeClient.get();
@@ -116,7 +116,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     }
   }
 
-  // It is asked for again, and the failure told, when there is something to send.
+  // If this fails, the next request tries again and reports the failure.
   if (!isProcessRealm()) nodeClient.get().catch(() => {});
 
   return {
@@ -140,7 +140,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     },
     async close() {
       const closed = Promise.all([nodeClient.destroy(), dispatcher.destroy()]);
-      // undici would never say that it has closed.
+      // Without them, undici's promise would never resolve.
       if (await areImmediatesFaked()) closed.catch(() => {});
       else await closed;
     },
@@ -170,7 +170,7 @@ function kept(open: () => Promise<HttpClient>): { get(): Promise<HttpClient>; de
   };
 }
 
-/** A signal that fires with another one, or when the time is up. `AbortSignal.any` on one that lives long keeps memory in Node 20. */
+/** A signal that aborts with another one or after a time. `AbortSignal.any` with a long-lived signal leaks memory in Node 20. */
 class TimeLimit {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;

@@ -6,21 +6,21 @@ import type { HttpClient, HttpRequest } from './http-client.js';
 const CONNECT_TIMEOUT_MS = 3_000;
 
 export interface NodeClientOptions {
-  /** Certificates of authorities in PEM form that are trusted instead of those that Node knows. */
+  /** Certificates (PEM text) of the authorities to trust instead of those that Node trusts. */
   readonly ca?: string | undefined;
-  /** Most connections, each for one request at a time. */
+  /** Most connections. Each carries one request at a time. */
   readonly connections: number;
 }
 
 /**
- * Requests by `node:http`, for a test runner's own global scope, in which undici would load files of its own too late, and for Bun,
- * which puts a module of its own in the place of undici. Bun's `fetch` is not used: it keeps the
- * process alive, and goes through the proxy of the environment also to this very machine. This client knows no proxy.
+ * A client on `node:http`, without proxy support. For the global scope of a test file, where undici would load files too late, and
+ * for Bun, which replaces undici with its own module. Not Bun's `fetch`, which keeps the process alive and uses the proxy of
+ * the environment even for this machine.
  */
 export async function openNodeClient({ ca, connections }: NodeClientOptions): Promise<HttpClient> {
   const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
   const limits = { keepAlive: false, maxSockets: connections };
-  // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would hand the keys to whoever answers.
+  // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise give the keys to whoever answers.
   const tls = { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) };
   const agents = { http: new http.Agent(limits), https: new https.Agent({ ...limits, ...tls }) };
 
@@ -37,7 +37,7 @@ export async function openNodeClient({ ca, connections }: NodeClientOptions): Pr
       return new Promise((resolve, reject) => {
         const request = start(options);
         request.on('socket', (socket) => {
-          // The exit hooks decide whether the process waits.
+          // Only the exit hooks keep the process alive for a request.
           socket.unref();
           if (socket.connecting) limitConnecting(request, socket);
         });
@@ -57,7 +57,7 @@ export async function openNodeClient({ ca, connections }: NodeClientOptions): Pr
   };
 }
 
-/** Until it is made, a connection keeps the process alive in Bun. */
+/** A connection that is being made keeps the process alive. */
 function limitConnecting(request: ClientRequest, socket: Socket): void {
   const giveUp = (): void => {
     request.destroy(new Error(`the host did not answer within ${CONNECT_TIMEOUT_MS / 1_000} s`));

@@ -1,9 +1,9 @@
-/** No server may silence us for longer than this. */
+/** Longest pause that a server can ask for. */
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /**
- * A `Retry-After` header as milliseconds from now, in either of its forms (RFC 9110, 10.2.3): seconds or an HTTP date.
- * Between 0 and five minutes; undefined when there is none or it is neither form.
+ * A `Retry-After` header (RFC 9110, 10.2.3: seconds or an HTTP date) as milliseconds from now, between 0 and five minutes.
+ * Undefined when there is none or it has neither form.
  *
  * @param wallNowMs the Unix time now, in milliseconds, for the date form.
  */
@@ -11,7 +11,7 @@ export function retryAfterMs(header: string | readonly string[] | undefined, wal
   const text = (typeof header === 'string' ? header : header?.[0])?.trim();
   if (text === undefined || text === '') return undefined;
   if (/^[+-]?\d+(\.\d+)?$/.test(text)) return clamp(Number(text) * 1_000);
-  // A date of any of the three HTTP forms begins with the name of a day.
+  // All three HTTP date formats begin with the name of a day.
   if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : clamp(at - wallNowMs);

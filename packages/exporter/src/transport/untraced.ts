@@ -6,11 +6,11 @@ import { isProcessRealm } from '../base/realm.js';
 type Run = <T>(fn: () => T) => T;
 
 /**
- * Calls functions outside the application's context, and untraced: instrumented HTTP clients would trace our requests, and we
- * would send those traces.
+ * Calls functions outside the application's context with tracing suppressed. Otherwise instrumented HTTP clients would trace our
+ * requests, and we would send those traces.
  *
- * A test runner's global scope may be torn down before the last request, and OpenTelemetry's registrations in it are then gone,
- * so there the scope is kept, as it is when the current turn of the event loop has set up the rest.
+ * The global scope of a test file may be torn down before the last request, with OpenTelemetry's registrations. There the async
+ * scope is created after the current turn of the event loop, when the rest is set up, and kept.
  */
 export function untracedScope(): Run {
   const untraced = suppressTracing(ROOT_CONTEXT);
@@ -20,14 +20,14 @@ export function untracedScope(): Run {
     scope ??= context.with(untraced, newScope);
     return scope;
   };
-  // A promise, since queueMicrotask may be faked.
+  // A promise, because queueMicrotask may be faked.
   Promise.resolve()
     .then(kept)
     .catch(() => {});
   return (fn) => kept().runInAsyncScope(fn);
 }
 
-/** The current scope. Destroyed at once in the eyes of async hooks, or Jest would list it as an open handle; it works on. */
+/** The current async scope. `emitDestroy` keeps Jest from listing it as an open handle; the scope still works. */
 function newScope(): AsyncResource {
   return new AsyncResource('powerrag.request', { requireManualDestroy: true }).emitDestroy();
 }

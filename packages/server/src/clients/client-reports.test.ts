@@ -53,8 +53,8 @@ describe('a client report', () => {
       const seen = { firstSeenMs: expect.any(Number), lastSeenMs: expect.any(Number) };
       expect(await response.json()).toEqual({ data: [{ ...report, ...seen }] });
       expect(lines).toEqual([
-        'a client has lost spans {"project":"default","service":"bookshop","client":"client-1",' +
-          '"sdk":"@powerrag/exporter/1.2.3","lost":10,"dropped":{"queue_full":9,"rejected":1}}',
+        'a client dropped spans {"project":"default","service":"bookshop","client":"client-1",' +
+          '"sdk":"@powerrag/exporter/1.2.3","spans":10,"dropped":{"queue_full":9,"rejected":1}}',
       ]);
     },
   );
@@ -89,14 +89,14 @@ describe('a client report', () => {
     expect(reports.list('default')).toMatchObject([{ dropped: { queue_full: 9, rejected: 1 } }]);
   });
 
-  it('is logged again when the losses grew, at most once a minute', () => {
+  it('is logged again when more spans were dropped, at most once a minute', () => {
     const { lines, reports, time } = setUp();
-    for (let lost = 1; lost <= 120; lost++) {
+    for (let spans = 1; spans <= 120; spans++) {
       time.now += 1_000;
-      reports.receive('default', headers({ ...report, dropped: { queue_full: lost } }));
+      reports.receive('default', headers({ ...report, dropped: { queue_full: spans } }));
     }
     expect(lines).toHaveLength(2);
-    expect(lines[1]).toContain('"lost":61');
+    expect(lines[1]).toContain('"spans":61');
   });
 
   it('is of one project only', () => {

@@ -13,26 +13,26 @@ export interface ClientReportsOptions {
   readonly now?: () => number;
 }
 
-/** Clients remembered for each project; the one that has been silent for longest makes room. */
+/** Clients kept per project; the one that has been silent for longest is evicted. */
 const MAX_CLIENTS = 200;
-/** Projects remembered. */
+/** Projects kept. */
 const MAX_PROJECTS = 1_000;
 const MAX_HEADER_LENGTH = 4_096;
 const MAX_REASONS = 32;
 const LOG_INTERVAL_MS = 60_000;
-/** Whoever may send spans may send reports of ever new clients, but not fill the log with them. */
+/** A sender may report as ever new clients; it must not fill the log. */
 const MAX_LINES_A_MINUTE = 60;
 
 interface Client {
   report: ReceivedClientReport;
-  /** Losses that the log has told. */
+  /** Dropped spans that the log has reported. */
   logged: number;
   loggedAt: number;
 }
 
 /**
- * What exporters say they have lost, in memory: an operator sees it in the log and over the API. A report is worth as much as
- * who sends it: one that is malformed is ignored, and none has any say in what becomes of its request.
+ * What exporters report of themselves, in memory: an operator sees it in the log and over the API. Reports are not trusted: a
+ * malformed one is ignored, and none changes how its request is answered.
  */
 export class ClientReports {
   readonly #log: Log;
@@ -46,14 +46,14 @@ export class ClientReports {
     this.#now = now;
   }
 
-  /** Takes note of the report in a request's headers, if there is one. Never throws. */
+  /** Keeps the report in a request's headers, if there is one. Never throws. */
   receive(projectId: string, headers: Pick<Headers, 'get'>): void {
     const report = readClientReport(headers.get(CLIENT_REPORT_HEADER));
     if (report === null) return;
     const clients = this.#clientsOf(projectId);
     const known = clients.get(report.id);
     // Reports can overtake each other; totals only grow.
-    const isNewer = known === undefined || lostIn(report) >= lostIn(known.report);
+    const isNewer = known === undefined || droppedIn(report) >= droppedIn(known.report);
     const now = this.#now();
     const client: Client = known ?? {
       report: { ...report, firstSeenMs: now, lastSeenMs: now },
@@ -61,14 +61,14 @@ export class ClientReports {
       loggedAt: 0,
     };
     client.report = { ...(isNewer ? report : client.report), firstSeenMs: client.report.firstSeenMs, lastSeenMs: now };
-    // To the end: the order of a map is that of arrival.
+    // Moves it to the end: a map keeps the order of insertion.
     clients.delete(report.id);
     clients.set(report.id, client);
     evict(clients, MAX_CLIENTS);
-    this.#tell(projectId, client, now);
+    this.#logDropped(projectId, client, now);
   }
 
-  /** The latest report of each client of a project, the latest heard of first. */
+  /** The latest report of each client of a project, most recent first. */
   list(projectId: string): readonly ReceivedClientReport[] {
     return [...(this.#projects.get(projectId)?.values() ?? [])].map(({ report }) => report).reverse();
   }
@@ -80,15 +80,15 @@ export class ClientReports {
     return clients;
   }
 
-  /** One line for losses that grew, at most one a minute for each client. */
-  #tell(projectId: string, client: Client, now: number): void {
-    const lost = lostIn(client.report);
-    if (lost <= client.logged || now - client.loggedAt < LOG_INTERVAL_MS || !this.#mayLog(now)) return;
+  /** One line when the number of dropped spans has grown, at most once a minute per client. */
+  #logDropped(projectId: string, client: Client, now: number): void {
+    const spans = droppedIn(client.report);
+    if (spans <= client.logged || now - client.loggedAt < LOG_INTERVAL_MS || !this.#mayLog(now)) return;
     const { dropped, id, sdk, service } = client.report;
-    const line = { project: projectId, service, client: id, sdk: `${sdk.name}/${sdk.version}`, lost, dropped };
-    client.logged = lost;
+    const line = { project: projectId, service, client: id, sdk: `${sdk.name}/${sdk.version}`, spans, dropped };
+    client.logged = spans;
     client.loggedAt = now;
-    this.#log.info(`a client has lost spans ${JSON.stringify(line)}`);
+    this.#log.info(`a client dropped spans ${JSON.stringify(line)}`);
   }
 
   #mayLog(now: number): boolean {
@@ -100,7 +100,7 @@ export class ClientReports {
   }
 }
 
-function lostIn({ dropped }: ClientReport): number {
+function droppedIn({ dropped }: ClientReport): number {
   return Object.values(dropped).reduce((sum, count) => sum + count, 0);
 }
 
@@ -141,7 +141,7 @@ function count(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-/** Reasons are words in small letters, which also keeps `__proto__` out. */
+/** Reasons are lower-case words, which also keeps `__proto__` out. */
 const REASON = /^[a-z][a-z0-9_]{0,39}$/;
 
 function counts(value: unknown): Record<string, number> | undefined {
@@ -150,9 +150,9 @@ function counts(value: unknown): Record<string, number> | undefined {
   if (entries.length > MAX_REASONS) return undefined;
   const dropped: Record<string, number> = {};
   for (const [reason, each] of entries) {
-    const lost = count(each);
-    if (lost === undefined || !REASON.test(reason)) return undefined;
-    dropped[reason] = lost;
+    const spans = count(each);
+    if (spans === undefined || !REASON.test(reason)) return undefined;
+    dropped[reason] = spans;
   }
   return dropped;
 }

@@ -36,16 +36,16 @@ describe('the command line', () => {
   });
 
   it.each([
-    [[], /Say what to do: powerrag serve/],
+    [[], /The command is missing; run powerrag serve/],
     [['server'], /There is no command "server"/],
     [['serve', 'fast'], /"fast" is not an option of serve/],
     [['serve', '--prot', '1'], /Unknown option '--prot'. See powerrag --help/],
     [['serve', '--port'], /'--port <value>' argument missing|--port/],
-    [['serve', '--port', 'http'], /--port must be a number from 0 to 65535, got "http"/],
-    [['serve', '--port', '65536'], /--port must be a number from 0 to 65535, got "65536"/],
-    [['serve', '--port=-1'], /--port must be a number/],
-    [['serve', '--host', ''], /--host must not be empty/],
-    [['serve', '--database', ''], /--database must not be empty/],
+    [['serve', '--port', 'http'], /--port must be a whole number from 0 to 65535, got "http"/],
+    [['serve', '--port', '65536'], /--port must be a whole number from 0 to 65535, got 65536/],
+    [['serve', '--port=-1'], /--port must be a whole number/],
+    [['serve', '--host', ''], /--host must be a string that is not empty/],
+    [['serve', '--database', ''], /--database must be a string that is not empty/],
   ])('says what is wrong with %j', (args, message) => {
     expect(usageError(args)).toMatch(message);
   });
@@ -91,6 +91,6 @@ describe('the command line', () => {
 
   it('refuses a public key that HTTP Basic authentication could not tell from the secret', () => {
     const env = { ...keys, POWERRAG_PUBLIC_KEY: 'a:b' };
-    expect(usageError(['serve', '--host', '0.0.0.0'], env)).toMatch(/must not hold a colon/);
+    expect(usageError(['serve', '--host', '0.0.0.0'], env)).toMatch(/must not contain a colon/);
   });
 });

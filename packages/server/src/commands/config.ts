@@ -2,24 +2,15 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_PORT } from '@powerrag/protocol';
 import type { Keys } from '../http/authentication.js';
 import { isLoopback } from '../http/loopback.js';
+import { InvalidOption, readOptions, type ServerConfig, type ServerOptions } from './options.js';
 
 /** What the command line and the environment ask for. */
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
-  | { readonly name: 'serve'; readonly config: ServeConfig };
+  | { readonly name: 'serve'; readonly config: ServerConfig };
 
-export interface ServeConfig {
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-  /** Path of the SQLite file. */
-  readonly database: string;
-  /** What clients need. Null where none are set, which is for a loopback address only. */
-  readonly keys: Keys | null;
-}
-
-/** The command line or the environment asks for something that cannot be. The message says what would do. */
+/** The command line or the environment is not valid. The message names the option or variable and the fix. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -31,12 +22,12 @@ Receives traces over OTLP, stores them in a SQLite file, and serves Session Repl
 Options:
   --host <address>    address to listen on (default 127.0.0.1)
   --port <number>     port to listen on, 0 for any free one (default ${DEFAULT_PORT})
-  --database <file>   SQLite file, created where there is none (default ./powerrag.db)
-  --help              show this
+  --database <file>   SQLite file, created if missing (default ./powerrag.db)
+  --help              show this help
   --version           show the version
 
-Where POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY are set, clients need them, as HTTP Basic authentication.
-On an address that other machines can reach they must be set.
+If POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY are set, clients must send them as HTTP Basic authentication.
+They are required on an address that other machines can reach.
 `;
 
 /** Reads the arguments after the program's name. Throws `UsageError`. */
@@ -45,18 +36,22 @@ export function readCommand(args: readonly string[], env: Readonly<Record<string
   if (values.help === true) return { name: 'help' };
   if (values.version === true) return { name: 'version' };
   const [command, ...rest] = positionals;
-  if (command === undefined) throw new UsageError('Say what to do: powerrag serve. See powerrag --help.');
+  if (command === undefined) throw new UsageError('The command is missing; run powerrag serve. See powerrag --help.');
   if (command !== 'serve')
-    throw new UsageError(`There is no command "${command}"; there is serve. See powerrag --help.`);
+    throw new UsageError(`There is no command "${command}"; run powerrag serve. See powerrag --help.`);
   if (rest.length > 0) throw new UsageError(`"${rest.join(' ')}" is not an option of serve. See powerrag --help.`);
-  const host = values.host ?? '127.0.0.1';
-  if (host === '') throw new UsageError('--host must not be empty; leave it out for 127.0.0.1.');
-  const database = values.database ?? './powerrag.db';
-  if (database === '') throw new UsageError('--database must not be empty; leave it out for ./powerrag.db.');
-  return {
-    name: 'serve',
-    config: { host, port: readPort(values.port), database, keys: readKeys(host, env) },
-  };
+  const port = readPort(values.port);
+  const keys = readKeys(values.host ?? '127.0.0.1', env) ?? undefined;
+  return { name: 'serve', config: readConfig({ host: values.host, port, database: values.database, keys }) };
+}
+
+/** An option of the command line has the name of the server's, after two dashes. */
+function readConfig(options: ServerOptions): ServerConfig {
+  try {
+    return readOptions(options);
+  } catch (error) {
+    throw error instanceof InvalidOption ? new UsageError(`--${error.message}`) : error;
+  }
 }
 
 function parse(args: readonly string[]) {
@@ -78,21 +73,19 @@ function parse(args: readonly string[]) {
   }
 }
 
-function readPort(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT;
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new UsageError(`--port must be a number from 0 to 65535, got "${text}".`);
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined || /^\d{1,5}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UsageError(`--port must be a whole number from 0 to 65535, got "${text}".`);
 }
 
-/** Null where none are set, which is for a loopback address only. */
+/** Null when neither is set, which is for a loopback address only. */
 function readKeys(host: string, env: Readonly<Record<string, string | undefined>>): Keys | null {
   const publicKey = env.POWERRAG_PUBLIC_KEY ?? '';
   const secretKey = env.POWERRAG_SECRET_KEY ?? '';
   if (publicKey === '' || secretKey === '') {
-    if (!isLoopback(host)) {
+    if (host !== '' && !isLoopback(host)) {
       throw new UsageError(
-        `${host} can be reached from other machines: set POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY, which clients then need, or listen on 127.0.0.1.`,
+        `${host} can be reached from other machines: set POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY, which clients must then send, or listen on 127.0.0.1.`,
       );
     }
     if (publicKey === secretKey) return null;
@@ -100,6 +93,6 @@ function readKeys(host: string, env: Readonly<Record<string, string | undefined>
     throw new UsageError(`POWERRAG_${missing}_KEY is not set, but POWERRAG_${set}_KEY is. Set both, or neither.`);
   }
   if (publicKey.includes(':'))
-    throw new UsageError('POWERRAG_PUBLIC_KEY must not hold a colon: HTTP Basic authentication splits there.');
+    throw new UsageError('POWERRAG_PUBLIC_KEY must not contain a colon: HTTP Basic authentication splits there.');
   return { publicKey, secretKey };
 }

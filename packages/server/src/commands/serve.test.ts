@@ -10,15 +10,15 @@ import { memoryStore } from '../store/memory.js';
 import { sqliteStore } from '../store/sqlite/index.js';
 import { spanId, traceId } from '../store/testing.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
-import type { ServeConfig } from './config.js';
+import type { ServerConfig } from './options.js';
 import { CannotListen, type RunningServer, serve } from './serve.js';
 
-async function start(config: Partial<ServeConfig> = {}, openStore: (path: string) => Store = memoryStore) {
+async function start(config: Partial<ServerConfig> = {}, openStore: (path: string) => Store = memoryStore) {
   const server = await serve(
     { host: '127.0.0.1', port: 0, database: join(temporaryFolder(), 'traces.db'), keys: null, ...config },
     { openStore, pageFolder: temporaryFolder(), version: '0', log: { info: () => {}, error: () => {} } },
   );
-  onTestFinished(() => server.stop());
+  onTestFinished(() => server.close());
   return server;
 }
 
@@ -52,14 +52,14 @@ describe('a server on a real socket', () => {
     const starting = start({ port, database }, sqliteStore);
     await expect(starting).rejects.toThrow(CannotListen);
     await expect(starting).rejects.toThrow(
-      `Port ${port} on 127.0.0.1 is already in use; choose another with --port, or 0 for any free one.`,
+      `Port ${port} on 127.0.0.1 is already in use; choose another port, or 0 for any free one.`,
     );
     await sqliteStore(database).close();
   });
 
   it('says that an address is not its own', async () => {
     await expect(start({ host: '192.0.2.1' })).rejects.toThrow(
-      '192.0.2.1 is not an address of this machine; choose another with --host.',
+      '192.0.2.1 is not an address of this machine; choose another host.',
     );
   });
 
@@ -124,7 +124,7 @@ describe('a server on a real socket', () => {
     // By its own deadline, which is shorter than the one that ends every connection.
     vi.useFakeTimers({ toFake: ['setTimeout'], now: Date.now() });
     onTestFinished(() => void vi.useRealTimers());
-    const stopped = server.stop();
+    const stopped = server.close();
     vi.advanceTimersByTime(2_000);
     await stopped;
     await closed;
@@ -153,7 +153,7 @@ describe('a server on a real socket', () => {
     };
     const workers = Array.from({ length: 8 }, worker);
     while (acknowledged.size < 50) await new Promise((resolve) => setImmediate(resolve));
-    await Promise.all([server.stop(), server.stop()]);
+    await Promise.all([server.close(), server.close()]);
     await Promise.all(workers);
     expect(refused).toBe(8);
 

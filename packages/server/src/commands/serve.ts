@@ -7,8 +7,8 @@ import { Changes } from '../live/changes.js';
 import { normalise } from '../normalise/index.js';
 import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import type { Store } from '../store/contract.js';
-import type { ServeConfig } from './config.js';
 import { Connections } from './connections.js';
+import type { ServerConfig } from './options.js';
 
 export interface ServeDeps {
   readonly openStore: (path: string) => Store;
@@ -19,23 +19,27 @@ export interface ServeDeps {
 
 /** A server that listens. */
 export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:4318`. */
   readonly url: string;
-  /** Takes no more requests, finishes those in work, makes the store durable and closes it. Safe to call twice. */
-  stop(): Promise<void>;
+  /**
+   * Accepts no more requests, finishes those in progress (5 seconds at most), makes everything durable and closes the database.
+   * Safe to call twice.
+   */
+  close(): Promise<void>;
 }
 
-/** The server cannot listen where it was told to. The message names the option to change. */
+/** The server cannot listen on this host and port. The message says why, and which of the two to change. */
 export class CannotListen extends Error {
   override readonly name = 'CannotListen';
 }
 
-/** How long requests in work may take once the server was told to stop: half of what a container is given to end. */
-const STOP_DEADLINE_MS = 5_000;
-/** How long a client may take then to send the rest of a body. */
+/** How long requests in progress may take when the server is closed: half of what a container gets to end. */
+const CLOSE_DEADLINE_MS = 5_000;
+/** How long a client may then take to send the rest of a body. */
 const BODY_DEADLINE_MS = 2_000;
 
 /** Opens the store and listens. Rejects with `CannotListen` or `DatabaseUnusable`, leaving nothing open. */
-export async function serve(config: ServeConfig, deps: ServeDeps): Promise<RunningServer> {
+export async function serve(config: ServerConfig, deps: ServeDeps): Promise<RunningServer> {
   const store = deps.openStore(config.database);
   const changes = new Changes();
   const app = createApp({
@@ -55,7 +59,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
       headersTimeout: 10_000,
       requestTimeout: 30_000,
       connectionsCheckingInterval: 5_000,
-      // Longer than the keep-alive of any client, so that it is never the server who closes first.
+      // Longer than the keep-alive of any client, so that the server never closes first.
       keepAliveTimeout: 70_000,
       maxHeaderSize: 16 * 1024,
     },
@@ -69,18 +73,18 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
     await store.close();
     throw error;
   }
-  let stopping: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
   return {
     url: urlOf(server, config.host),
-    stop: () => {
+    close: () => {
       changes.close();
-      stopping ??= stop(server, connections, store);
-      return stopping;
+      closing ??= close(server, connections, store);
+      return closing;
     },
   };
 }
 
-function listen(server: Server, { host, port }: ServeConfig): Promise<void> {
+function listen(server: Server, { host, port }: ServerConfig): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(new CannotListen(explain(error, host, port), { cause: error })));
     server.listen(port, host, () => resolve());
@@ -90,24 +94,24 @@ function listen(server: Server, { host, port }: ServeConfig): Promise<void> {
 function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is already in use; choose another with --port, or 0 for any free one.`;
+      return `Port ${port} on ${host} is already in use; choose another port, or 0 for any free one.`;
     case 'EACCES':
-      return `Port ${port} needs rights that this user does not have; choose one from 1024 up with --port.`;
+      return `Port ${port} needs rights that this user does not have; choose a port from 1024 up.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `${host} is not an address of this machine; choose another with --host.`;
+      return `${host} is not an address of this machine; choose another host.`;
     default:
       return `Cannot listen on ${host} port ${port}: ${error.message}.`;
   }
 }
 
-async function stop(server: Server, connections: Connections, store: Store): Promise<void> {
+async function close(server: Server, connections: Connections, store: Store): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // Also those that fall idle while the last requests are answered: they would be kept for their keep-alive time.
+  // Again and again: a connection that becomes idle while the last requests are answered would stay for its keep-alive time.
   connections.closeIdle();
   const idle = setInterval(() => connections.closeIdle(), 20);
   const body = setTimeout(() => connections.closeUnsent(), BODY_DEADLINE_MS);
-  const deadline = setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS);
+  const deadline = setTimeout(() => server.closeAllConnections(), CLOSE_DEADLINE_MS);
   await closed;
   clearInterval(idle);
   clearTimeout(body);

@@ -52,7 +52,7 @@ describe('the server', () => {
     expect(response.status).toBe(404);
     expect(decodeMessage('RpcStatus', new Uint8Array(await response.arrayBuffer()))).toEqual({
       code: 5,
-      message: 'There is no POST /v1/logs. Traces are taken at POST /v1/traces and /api/public/otel/v1/traces.',
+      message: 'There is no POST /v1/logs. Send traces to POST /v1/traces or /api/public/otel/v1/traces.',
     });
     expect(await (await app.request('/api/v1/nothing')).json()).toMatchObject({
       message: expect.stringMatching(/^There is no GET/),
@@ -78,6 +78,22 @@ describe('the server', () => {
     const response = await anApp().app.request('/api/v1/sessions', { headers: { origin: 'https://evil.example' } });
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
+});
+
+describe('every answer', () => {
+  it.each(['/health', '/api/v1/sessions', '/api/v1/nothing', '/api/v1/sessions?limit=0'])(
+    'has the security headers, also an error: %s',
+    async (path) => {
+      const { headers } = await anApp().app.request(path);
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'content-security-policy': expect.stringMatching(/^default-src 'none'/),
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+      });
+      expect(headers.has('strict-transport-security')).toBe(false);
+    },
+  );
 });
 
 describe('on a loopback address', () => {

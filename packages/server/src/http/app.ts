@@ -1,71 +1,46 @@
 import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
-import { DEFAULT_PROJECT_ID } from '../base/project.js';
-import { ClientReports } from '../clients/client-reports.js';
+import { HTTPException } from 'hono/http-exception';
 import { otlpMediaType, statusResponse } from '../ingest/answer.js';
-import { createIngest, type IngestDeps } from '../ingest/http.js';
 import { Changes } from '../live/changes.js';
-import { createClientReportsApi } from '../read/client-reports.js';
-import { createReadApi } from '../read/index.js';
-import type { SessionReader } from '../store/contract.js';
+import type { ServerEnv } from '../routes/principal.js';
 import { InvalidCursor } from '../store/cursor.js';
-import { createAuthentication, type Keys, OPEN_PATHS } from './authentication.js';
-import { createLangfuseHelpers } from './langfuse-helpers.js';
-import { onlyLoopbackHosts } from './loopback.js';
+import { authenticate, type Keys } from './authentication.js';
 import { onlyValidHosts, refuseCrossSite } from './origin.js';
-import { createPageRoutes, type PageFiles } from './page.js';
+import { notFoundPage } from './page.js';
+import { createRoutes, type RoutesDeps } from './routes.js';
+import { securityHeaders } from './security-headers.js';
 
-export interface AppDeps extends IngestDeps {
-  readonly reader: SessionReader;
-  /** Of what is stored; closed by whoever stops the server. Default: some of its own. */
+export interface AppDeps extends Omit<RoutesDeps, 'changes'> {
+  /** Changes of what is stored; whoever stops the server closes them. Default: its own. */
   readonly changes?: Changes;
-  /** What a client must present; null lets everybody in who names this machine, which is for a loopback address only. */
+  /** What clients must send; null for a server that answers to this machine only. */
   readonly keys: Keys | null;
-  /** The files of the page; null when it has not been built. */
-  readonly page: PageFiles | null;
-  readonly version: string;
-  /** Why nothing can be stored now, in words for a client; null when all is well. Default: all is well. */
-  readonly trouble?: () => string | null;
 }
 
 /** The whole server as a function from request to response. */
-export function createApp(deps: AppDeps): Hono {
-  const { reader, changes = new Changes(), keys, page, version, log } = deps;
-  const app = new Hono();
-  const clientReports = new ClientReports({ log });
-
-  app.use(async (context, next) => {
-    await next();
-    context.header('x-content-type-options', 'nosniff');
-    context.header('referrer-policy', 'no-referrer');
-  });
+export function createApp(deps: AppDeps): Hono<ServerEnv> {
+  const { changes = new Changes(), keys, log } = deps;
+  const app = new Hono<ServerEnv>();
+  app.use(securityHeaders());
   app.use(onlyValidHosts());
   app.use('/api/*', refuseCrossSite());
-  app.use(keys === null ? onlyLoopbackHosts() : createAuthentication(keys));
-
-  for (const path of OPEN_PATHS) {
-    app.get(path, (context, next) => {
-      const message = deps.trouble?.() ?? null;
-      return message === null ? next() : context.json({ status: 'failing', version, message }, 503);
-    });
-  }
-  app.get('/health', (context) => context.json({ status: 'ok', version }));
-  app.route('/', createIngest({ ...deps, writer: changes.of(deps.writer), clientReports }));
-  app.route('/', createLangfuseHelpers(version));
-  app.route('/', createReadApi({ reader, changes }));
-  app.route('/api/v1', createClientReportsApi(clientReports, DEFAULT_PROJECT_ID));
-  app.route('/', createPageRoutes(page));
+  app.use(authenticate(keys));
+  app.route('/', createRoutes({ ...deps, changes }));
 
   app.notFound((context) => {
+    const shown = notFoundPage(context, deps.page);
+    if (shown !== null) return shown;
     const { method, path } = context.req;
-    const message = `There is no ${method} ${path}. Traces are taken at POST ${OTLP_TRACES_PATH} and ${TRACES_PATH}.`;
+    const message = `There is no ${method} ${path}. Send traces to POST ${OTLP_TRACES_PATH} or ${TRACES_PATH}.`;
     const mediaType = otlpMediaType(context.req.header('content-type'));
     return mediaType === null ? context.json({ message }, 404) : statusResponse(mediaType, 404, message);
   });
   app.onError((error, context) => {
     if (error instanceof InvalidCursor) return context.json({ message: error.message }, 400);
+    if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
     log.error(`${context.req.method} ${context.req.path} failed`, error);
-    return context.json({ message: 'The server failed to answer; its log says why.' }, 500);
+    return context.json({ message: 'The server failed to answer; see its log.' }, 500);
   });
   return app;
 }

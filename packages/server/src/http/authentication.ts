@@ -1,6 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import { DEFAULT_PROJECT_ID } from '../base/project.js';
 import { otlpMediaType, statusResponse } from '../ingest/answer.js';
+import type { Principal, ServerEnv } from '../routes/principal.js';
+import { onlyLoopbackHosts } from './loopback.js';
 
 /** The key pair of the server's one project. */
 export interface Keys {
@@ -8,21 +11,36 @@ export interface Keys {
   readonly secretKey: string;
 }
 
-/** What answers without a key: whether the server is up, and nothing of what it holds. */
+/** Answer without a key: whether the server is up, and nothing of what it stores. */
 export const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/api/public/health']);
 
-/** Lets in who presents the keys as HTTP Basic `public:secret`, in the header only. Anyone else gets a 401. */
-export function createAuthentication({ publicKey, secretKey }: Keys): MiddlewareHandler {
+/** Whoever may use the server at all may do everything in its one project. */
+const OWNER: Principal = { projectId: DEFAULT_PROJECT_ID, rights: new Set(['read', 'write']) };
+
+/**
+ * Finds out who sends a request, and sets `context.var.principal`. With keys: whoever sends them as HTTP Basic `public:secret`,
+ * in the header only; anyone else gets a 401, except at `OPEN_PATHS`. Without keys: whoever names this machine.
+ */
+export function authenticate(keys: Keys | null): MiddlewareHandler<ServerEnv> {
+  const check: MiddlewareHandler = keys === null ? onlyLoopbackHosts() : requireKeys(keys);
+  return (context, next) => {
+    context.set('principal', OWNER);
+    return check(context, next);
+  };
+}
+
+// Hono's basic-auth does not do: its 401 is not the OTLP status that exporters read, and it takes no key with a line break.
+function requireKeys({ publicKey, secretKey }: Keys): MiddlewareHandler {
   const expected = digest(`${publicKey}:${secretKey}`);
   return async (context, next) => {
     if (OPEN_PATHS.has(context.req.path)) return next();
-    const presented = basicCredentials(context.req.header('authorization'));
+    const sent = basicCredentials(context.req.header('authorization'));
     // Digests have one length, and comparing them takes the same time wherever they differ.
-    if (presented !== null && timingSafeEqual(digest(presented), expected)) return next();
+    if (sent !== null && timingSafeEqual(digest(sent), expected)) return next();
     const message =
-      presented === null
-        ? 'This server needs keys: send the public and secret key as HTTP Basic authentication.'
-        : 'The public or secret key is wrong.';
+      sent === null
+        ? 'This server needs keys; send the public and secret key as HTTP Basic authentication.'
+        : 'The public or secret key is wrong; check both.';
     const headers = { 'www-authenticate': 'Basic realm="PowerRAG", charset="UTF-8"' };
     const mediaType = otlpMediaType(context.req.header('content-type'));
     return mediaType === null

@@ -1,25 +1,60 @@
 import { TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
-import { DEFAULT_PROJECT_ID } from '../base/project.js';
+import * as v from 'valibot';
+import { operation } from '../routes/operation.js';
+import { requireRight, type ServerEnv } from '../routes/principal.js';
+import { json } from '../routes/schema.js';
 
-/** What Langfuse SDKs call besides sending traces: enough for `auth_check()` to pass, and for the rest to be told clearly. */
-export function createLangfuseHelpers(version: string): Hono {
-  const api = new Hono().basePath('/api/public');
+const projects = v.object({
+  data: v.array(
+    v.object({
+      id: v.string(),
+      name: v.string(),
+      metadata: v.record(v.string(), json),
+      organization: v.object({ id: v.string(), name: v.string() }),
+    }),
+  ),
+});
 
-  api.get('/health', (context) => context.json({ status: 'OK', version }));
+/** What Langfuse SDKs call besides sending traces: enough for `auth_check()`, and a clear answer to the rest. */
+export function createLangfuseHelpers(version: string): Hono<ServerEnv> {
+  const api = new Hono<ServerEnv>().basePath('/api/public');
 
-  api.get('/projects', (context) => {
-    const named = { id: DEFAULT_PROJECT_ID, name: DEFAULT_PROJECT_ID };
-    return context.json({ data: [{ ...named, metadata: {}, organization: named }] });
-  });
+  api.get(
+    '/health',
+    operation({
+      summary: 'Whether the server is up',
+      tag: 'server',
+      answer: v.object({ status: v.literal('OK'), version: v.string() }),
+      errors: [503],
+      isOpen: true,
+    }),
+    (context) => context.json({ status: 'OK', version }),
+  );
 
-  // 4xx, so that an SDK drops the upload and does not try again; the span that refers to it lands all the same.
+  api.get(
+    '/projects',
+    operation({ summary: 'The project of the keys', tag: 'langfuse', answer: projects }),
+    requireRight('read'),
+    (context) => {
+      const { projectId } = context.var.principal;
+      const project = { id: projectId, name: projectId };
+      return context.json({ data: [{ ...project, metadata: {}, organization: project }] });
+    },
+  );
+
+  // A 4xx: the SDK drops the upload instead of retrying it. The span that refers to it is stored all the same.
   const noMedia = 'This server does not store media; the observation is kept without it.';
-  api.post('/media', (context) => context.json({ message: noMedia }, 404));
-  api.on(['GET', 'PATCH'], '/media/:id', (context) => context.json({ message: noMedia }, 404));
+  const media = operation({ summary: 'Media: not supported', tag: 'ingest', errors: [404] });
+  api.post('/media', media, (context) => context.json({ message: noMedia }, 404));
+  api.on(['GET', 'PATCH'], '/media/:id', media, (context) => context.json({ message: noMedia }, 404));
 
   const noIngestion = `This server does not take the batch ingestion API; send traces as OTLP to ${TRACES_PATH}, as Langfuse SDKs for JavaScript from 4 and for Python from 3 do.`;
-  api.post('/ingestion', (context) => context.json({ message: noIngestion }, 404));
+  api.post(
+    '/ingestion',
+    operation({ summary: 'Batch ingestion: not supported', tag: 'ingest', errors: [404] }),
+    (context) => context.json({ message: noIngestion }, 404),
+  );
 
   return api;
 }

@@ -14,7 +14,7 @@ async function start(keys: typeof KEYS | null = null) {
     { host: '127.0.0.1', port: 0, database: '', keys },
     { openStore: memoryStore, pageFolder: temporaryFolder(), version: '0', log },
   );
-  onTestFinished(() => server.stop());
+  onTestFinished(() => server.close());
   return { errors, port: Number(new URL(server.url).port), url: server.url };
 }
 

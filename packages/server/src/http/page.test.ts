@@ -54,6 +54,18 @@ describe('serving the page', () => {
     expect(await response.text()).toBe(INDEX);
   });
 
+  it('tells a person at an address that leads nowhere so on the page, and a program in JSON', async () => {
+    const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    for (const path of ['/nope', '/session/s/t', '/%zz']) {
+      const shown = await get(path, html);
+      expect([path, shown.status, await shown.text()]).toEqual([path, 404, INDEX]);
+      expect(shown.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(await (await get(path)).json()).toMatchObject({ message: expect.stringContaining('There is no GET') });
+    }
+    expect((await get('/api/nope', html)).headers.get('content-type')).toContain('application/json');
+    expect((await get('/v1/nope', html)).headers.get('content-type')).toContain('application/json');
+  });
+
   it.each([
     ['/favicon.svg', 'image/svg+xml'],
     ['/assets/index-1a2b3c.js', 'text/javascript; charset=utf-8'],
@@ -78,6 +90,12 @@ describe('serving the page', () => {
     expect(again.status).toBe(304);
     expect(await again.text()).toBe('');
     expect((await get('/', { 'if-none-match': '"another"' })).status).toBe(200);
+    // A cache may have several, and marks as weak what came compressed.
+    expect((await get('/', { 'if-none-match': `"another", W/${etag}` })).status).toBe(304);
+    const packed = (await get('/', { 'accept-encoding': 'gzip' })).headers;
+    expect(packed.get('content-encoding')).toBe('gzip');
+    expect(packed.get('etag')).toBe(`W/${etag}`);
+    expect(again.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
   });
 
   it.each(['/', '/sessions/chat-1', '/assets/index-1a2b3c.js'])(

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { type Context, Hono } from 'hono';
+import { etag } from 'hono/etag';
 
 /** The built page, by URL path. Held in memory: a path that is not a key leads nowhere, so none can lead out of the folder. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
-export interface PageFile {
+interface PageFile {
   readonly content: Uint8Array<ArrayBuffer>;
   readonly type: string;
   readonly etag: string;
@@ -23,19 +24,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.txt': 'text/plain; charset=utf-8',
 };
-
-/** Nothing in a trace may run as script or reach another host, whatever the page does with it. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const INDEX = '/index.html';
 
@@ -63,6 +51,8 @@ export function createPageRoutes(page: PageFiles | null): Hono {
     );
     return app;
   }
+  // Answers 304 to a browser that has the file.
+  app.use(etag());
   app.on('GET', VIEWS, (context) => send(context, page.get(INDEX)));
   app.get('*', (context, next) => {
     const file = page.get(context.req.path);
@@ -71,20 +61,26 @@ export function createPageRoutes(page: PageFiles | null): Hono {
   return app;
 }
 
+/**
+ * The page as the answer to an address that leads nowhere: it says so, with a way on. Null where the page is not built, or where
+ * a program asks rather than a person.
+ */
+export function notFoundPage(context: Context, page: PageFiles | null): Response | null {
+  const index = page?.get(INDEX);
+  const isPerson = context.req.method === 'GET' && (context.req.header('accept') ?? '').includes('text/html');
+  if (index === undefined || !isPerson || /^\/(?:api|v1)\//.test(context.req.path)) return null;
+  return context.body(index.content, 404, { 'cache-control': 'no-cache', 'content-type': index.type });
+}
+
 const VIEWS = ['/', '/sessions', '/sessions/*', '/session', '/session/'];
 
 function send(context: Context, file: PageFile | undefined): Response {
   if (file === undefined) return context.notFound() as Response;
   // Vite names what lies in assets/ by a hash of its content.
   const isImmutable = context.req.path.startsWith('/assets/');
-  const headers = {
+  return context.body(file.content, 200, {
     'cache-control': isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    'content-security-policy': CONTENT_SECURITY_POLICY,
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'x-frame-options': 'DENY',
+    'content-type': file.type,
     etag: file.etag,
-  };
-  if (context.req.header('if-none-match') === file.etag) return context.body(null, 304, headers);
-  return context.body(file.content, 200, { ...headers, 'content-type': file.type });
+  });
 }

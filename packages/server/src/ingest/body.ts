@@ -1,5 +1,5 @@
 import { createGunzip } from 'node:zlib';
-import { counted } from '../base/counted.js';
+import { plural } from '../base/plural.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { Refusal } from '../otlp/refusal.js';
 import type { MemoryShare } from './memory-budget.js';
@@ -20,7 +20,7 @@ export async function readBody(request: Request, limits: IngestLimits, share: Me
 
 async function readWire(request: Request, limit: number, share: MemoryShare): Promise<Uint8Array> {
   const tooLarge = () =>
-    new Refusal(413, `The body is larger than ${counted(limit, 'byte')}; send smaller batches or use gzip.`);
+    new Refusal(413, `The body is larger than ${plural(limit, 'byte')}; send smaller batches or use gzip.`);
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
@@ -50,7 +50,7 @@ async function inflateWithin(wire: Uint8Array, limit: number, share: MemoryShare
     for await (const chunk of inflating as AsyncIterable<Uint8Array>) {
       size += chunk.byteLength;
       if (size > limit) {
-        throw new Refusal(413, `The body inflates to more than ${counted(limit, 'byte')}; send smaller batches.`);
+        throw new Refusal(413, `The body inflates to more than ${plural(limit, 'byte')}; send smaller batches.`);
       }
       share.grow(chunk.byteLength);
       chunks.push(chunk);

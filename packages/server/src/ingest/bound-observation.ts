@@ -1,5 +1,5 @@
 import { MAX_ID_LENGTH } from '@powerrag/protocol';
-import type { Observation, TraceFields } from '../observation/observation.js';
+import type { Observation, TraceAttributes } from '../observation/observation.js';
 import type { Cuts } from '../otlp/collector.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { cutText, keptId } from '../otlp/text.js';
@@ -13,7 +13,7 @@ const TRACE_NAMES = {
   release: 'releases',
   version: 'versions',
   environment: 'environments',
-} as const satisfies Partial<Record<keyof TraceFields, string>>;
+} as const satisfies Partial<Record<keyof TraceAttributes, string>>;
 
 /** An observation within the limits. What is cut or left out is marked in it, and noted for the sender. */
 export function boundObservation(observation: Observation, limits: IngestLimits, cuts: Cuts): Observation {
@@ -37,8 +37,8 @@ export function boundObservation(observation: Observation, limits: IngestLimits,
   return bounded;
 }
 
-function boundTrace(trace: TraceFields, bounds: Bounds): TraceFields {
-  const bounded: { -readonly [Field in keyof TraceFields]: TraceFields[Field] } = { ...trace };
+function boundTrace(trace: TraceAttributes, bounds: Bounds): TraceAttributes {
+  const bounded: { -readonly [Field in keyof TraceAttributes]: TraceAttributes[Field] } = { ...trace };
   for (const field of ['name', 'sessionId', 'userId', 'release', 'version', 'environment'] as const) {
     const value = trace[field];
     if (value !== undefined) bounded[field] = bounds.id(value, TRACE_NAMES[field]);

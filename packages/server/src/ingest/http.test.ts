@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS, type IngestLimits } from '../otlp/limits.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
 import { type ObservationWriter, Unstorable } from '../store/contract.js';
 import { anObservation } from '../store/testing.js';
+import { signedIn } from '../testing/signed-in.js';
 import { createIngest } from './http.js';
 import { aRequest, aSpan, decodeMessage, encodeJson, encodeProtobuf } from './testing.js';
 
@@ -23,12 +24,13 @@ function ingest({ limits, write, normalise }: Setup = {}) {
   const stored: Observation[] = [];
   const errors: string[] = [];
   const log: Log = { info: () => {}, error: (message, cause) => errors.push(`${message}: ${cause}`) };
-  const app = createIngest({
+  const routes = createIngest({
     writer: { write: write ?? (async (_project, batch) => void stored.push(...batch)) },
     normalise: normalise ?? ((span) => anObservation({ id: span.spanId, name: span.name })),
     limits: { ...DEFAULT_LIMITS, ...limits },
     log,
   });
+  const app = signedIn(routes);
   const post = async (
     body: string | Uint8Array<ArrayBuffer> | ReadableStream | null,
     headers: Record<string, string> = { 'content-type': JSON_TYPE },

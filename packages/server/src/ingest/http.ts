@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import type { Log } from '../base/log.js';
-import { DEFAULT_PROJECT_ID } from '../base/project.js';
 import type { ClientReports } from '../clients/client-reports.js';
 import type { Observation } from '../observation/observation.js';
 import type { DecodedSpans, Rejections } from '../otlp/collector.js';
@@ -11,6 +10,8 @@ import { decodeProtobuf } from '../otlp/decode-protobuf.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
 import { Refusal } from '../otlp/refusal.js';
+import { operation } from '../routes/operation.js';
+import { lacksRight, type Principal, type ServerEnv } from '../routes/principal.js';
 import { type ObservationWriter, Unstorable } from '../store/contract.js';
 import { StoreUnavailable } from '../store/unavailable.js';
 import { exportResponse, type OtlpMediaType, otlpMediaType, statusResponse } from './answer.js';
@@ -30,18 +31,29 @@ export interface IngestDeps {
 /** Seconds after which a sender may come back when the server could not take its batch. */
 const RETRY_AFTER_S = '5';
 
+const MEDIA_TYPES = ['application/x-protobuf', 'application/json'];
+const OPERATION = operation({
+  summary: 'Send traces',
+  description:
+    'OTLP over HTTP: an `ExportTraceServiceRequest`, plain or gzip. Errors are a `google.rpc.Status` in its encoding.',
+  tag: 'ingest',
+  body: MEDIA_TYPES,
+  answer: MEDIA_TYPES,
+  errors: [405, 413, 415, 503],
+});
+
 /** Takes OTLP traces in. 200 means that every span not named in a partial success is durable. */
-export function createIngest({ clientReports, writer, normalise, limits, log }: IngestDeps): Hono {
+export function createIngest({ clientReports, writer, normalise, limits, log }: IngestDeps): Hono<ServerEnv> {
   const budget = new MemoryBudget(limits.bytesInWork);
 
-  async function ingest(request: Request, mediaType: OtlpMediaType): Promise<Response> {
+  async function ingest(request: Request, mediaType: OtlpMediaType, projectId: string): Promise<Response> {
     const share = budget.open();
     try {
       const decoded = decode(mediaType, await readBody(request, limits, share), limits);
       const observations = await normaliseAll(decoded, normalise, limits);
-      await store(observations, decoded.rejected);
+      await store(projectId, observations, decoded.rejected);
       // With the 200, at which the client takes its report for received.
-      clientReports?.receive(DEFAULT_PROJECT_ID, request.headers);
+      clientReports?.receive(projectId, request.headers);
       return exportResponse(mediaType, decoded.rejected);
     } finally {
       share.release();
@@ -49,10 +61,10 @@ export function createIngest({ clientReports, writer, normalise, limits, log }: 
   }
 
   /** Resolves when what can be stored is durable and the rest is rejected. */
-  async function store(observations: readonly Observation[], rejected: Rejections): Promise<void> {
+  async function store(projectId: string, observations: readonly Observation[], rejected: Rejections): Promise<void> {
     if (observations.length === 0) return;
     try {
-      await writer.write(DEFAULT_PROJECT_ID, observations);
+      await writer.write(projectId, observations);
     } catch (error) {
       // Said in the log once, by the store, not with every batch.
       if (error instanceof StoreUnavailable) throw new Refusal(503, error.message);
@@ -66,19 +78,20 @@ export function createIngest({ clientReports, writer, normalise, limits, log }: 
         throw new Refusal(503, 'The server could not store this batch; send it again.');
       }
       for (const [{ id }, reason] of error.observations) rejected.add(`span ${id} cannot be stored: ${reason}`);
-      await store(others, rejected);
+      await store(projectId, others, rejected);
     }
   }
 
-  async function answer(request: Request): Promise<Response> {
+  async function answer(request: Request, { projectId, rights }: Principal): Promise<Response> {
     const mediaType = otlpMediaType(request.headers.get('content-type'));
     if (mediaType === null) {
       const got = request.headers.get('content-type') ?? 'none';
       const message = `Content-Type ${got} is not supported; use application/x-protobuf or application/json.`;
       return statusResponse('application/json', 415, message, { connection: 'close' });
     }
+    if (!rights.has('write')) return statusResponse(mediaType, 403, lacksRight('write'), { connection: 'close' });
     try {
-      return await ingest(request, mediaType);
+      return await ingest(request, mediaType, projectId);
     } catch (error) {
       if (!(error instanceof Refusal)) {
         log.error('ingest failed', error);
@@ -92,9 +105,9 @@ export function createIngest({ clientReports, writer, normalise, limits, log }: 
     }
   }
 
-  const app = new Hono();
+  const app = new Hono<ServerEnv>();
   for (const path of [OTLP_TRACES_PATH, TRACES_PATH]) {
-    app.post(path, (context) => answer(context.req.raw));
+    app.post(path, OPERATION, (context) => answer(context.req.raw, context.var.principal));
     app.all(path, (context) => {
       const mediaType = otlpMediaType(context.req.header('content-type')) ?? 'application/json';
       return statusResponse(mediaType, 405, `${path} takes POST.`, { allow: 'POST' });

@@ -8,6 +8,7 @@ import { createReadApi } from '../read/index.js';
 import type { SessionReader } from '../store/contract.js';
 import { memoryStore } from '../store/memory.js';
 import { anObservation, traceId } from '../store/testing.js';
+import { signedIn } from '../testing/signed-in.js';
 import { changeStream, MAX_FOLLOWERS } from './change-stream.js';
 import { Changes } from './changes.js';
 
@@ -16,11 +17,11 @@ async function start(also: Partial<SessionReader> = {}) {
   const store = memoryStore();
   const changes = new Changes();
   await store.write('default', [anObservation({ traceId: traceId(1), trace: { sessionId: 's' } })]);
-  const api = createReadApi({ reader: { ...store, ...also }, changes });
+  const api = signedIn(createReadApi({ reader: { ...store, ...also }, changes }));
   return { store, ...(await listen(api, changes)) };
 }
 
-async function listen(app: Hono, changes: Changes) {
+async function listen(app: Pick<Hono, 'fetch'>, changes: Changes) {
   const server = createServer(getRequestListener(app.fetch)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

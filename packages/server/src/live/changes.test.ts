@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createReadApi } from '../read/index.js';
 import { memoryStore } from '../store/memory.js';
 import { anObservation, spanId, traceId } from '../store/testing.js';
+import { signedIn } from '../testing/signed-in.js';
 import { Changes } from './changes.js';
 
 /** A store with a session `s` of one trace, and somebody who follows it over HTTP. */
@@ -10,7 +11,7 @@ async function follow(sessionId = 's') {
   const changes = new Changes();
   const writer = changes.of(store);
   await writer.write('default', [anObservation({ traceId: traceId(1), trace: { sessionId: 's' } })]);
-  const api = createReadApi({ reader: store, changes });
+  const api = signedIn(createReadApi({ reader: store, changes }));
   const response = await api.request(`/api/v1/sessions/${sessionId}/changes`);
   onTestFinished(() => changes.close());
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();

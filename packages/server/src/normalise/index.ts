@@ -4,7 +4,7 @@ import {
   type PlaceField,
   type PlaceStrength,
   PlaceStrengths,
-  type TraceFields,
+  type TraceAttributes,
 } from '../observation/observation.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
 import * as aiSdk from './ai-sdk.js';
@@ -147,7 +147,7 @@ function modelCall(reader: SpanReader, type: ObservationType): Pick<Observation,
   };
 }
 
-function traceFields(reader: SpanReader): TraceFields {
+function traceFields(reader: SpanReader): TraceAttributes {
   const fields = {
     name: langfuse.traceName(reader),
     ...sessionOf(reader),
@@ -164,7 +164,7 @@ function traceFields(reader: SpanReader): TraceFields {
   return present({ ...fields, metadata: metadata.size === 0 ? undefined : Object.fromEntries(metadata) });
 }
 
-function placeFields(reader: SpanReader): Pick<TraceFields, PlaceField | 'placeStrengths'> {
+function placeFields(reader: SpanReader): Pick<TraceAttributes, PlaceField | 'placeStrengths'> {
   const isAppRoot = textOf(reader.peek(SpanAttributeKeys.isAppRoot)) === 'true';
   const values: { [F in PlaceField]?: string } = {};
   const strengths: { [F in PlaceField]?: PlaceStrength } = {};

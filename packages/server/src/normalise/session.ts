@@ -1,5 +1,5 @@
 import { SpanAttributeKeys as Keys } from '@powerrag/protocol';
-import { type IdStrength, IdStrengths, type TraceFields } from '../observation/observation.js';
+import { type IdStrength, IdStrengths, type TraceAttributes } from '../observation/observation.js';
 import { encodedTextOf, type SpanReader, textOf } from './span-reader.js';
 
 interface Source {
@@ -36,7 +36,7 @@ const SOURCES: readonly Source[] = [
  */
 export function sessionOf(
   reader: SpanReader,
-): Pick<TraceFields, 'sessionId' | 'sessionIdStrength' | 'conversationIds'> {
+): Pick<TraceAttributes, 'sessionId' | 'sessionIdStrength' | 'conversationIds'> {
   let found: { readonly id: string; readonly strength: IdStrength } | undefined;
   const others = new Set<string>();
   const see = (id: string | undefined, strength: IdStrength, key?: string) => {

@@ -39,7 +39,7 @@ export interface Observation {
   readonly prompt: { readonly name: string; readonly version: number | null } | null;
   readonly body: ObservationBody;
   /** What this span says of the trace it belongs to. */
-  readonly trace: TraceFields;
+  readonly trace: TraceAttributes;
 }
 
 /** The parts of an observation that can be large. */
@@ -88,7 +88,7 @@ export type PlaceField = 'release' | 'version' | 'environment';
 export type IdStrength = (typeof IdStrengths)[keyof typeof IdStrengths];
 
 /** What a span says of its trace. A field that the span does not mention is absent. */
-export interface TraceFields {
+export interface TraceAttributes {
   readonly name?: string;
   readonly sessionId?: string;
   /** How firmly `sessionId` was said. Default `IdStrengths.explicit`. */

@@ -1,5 +1,5 @@
 import { GenAiAttributeKeys, type Json, SpanAttributeKeys } from '@powerrag/protocol';
-import { counted } from '../base/counted.js';
+import { plural } from '../base/plural.js';
 import type { IngestLimits } from './limits.js';
 import type { Attributes, OtlpEvent, OtlpSpan } from './otlp.js';
 import { Refusal } from './refusal.js';
@@ -64,7 +64,7 @@ export class Rejections implements Cuts {
     const parts: string[] = [];
     if (this.#count > 0) {
       const were = this.#count === 1 ? 'was' : 'were';
-      parts.push(`${counted(this.#count, 'span')} ${were} rejected: ${[...this.#reasons].join('; ')}`);
+      parts.push(`${plural(this.#count, 'span')} ${were} rejected: ${[...this.#reasons].join('; ')}`);
     }
     if (this.#cuts.size > 0) {
       const cuts = [...this.#cuts].map(([what, { count, rule }]) => `${count} ${what} (${rule})`);
@@ -92,7 +92,7 @@ export class SpanCollector {
   startSpan(): void {
     this.#seen += 1;
     if (this.#seen > this.limits.spans) {
-      throw new Refusal(413, `More than ${counted(this.limits.spans, 'span')} in one request; send smaller batches.`);
+      throw new Refusal(413, `More than ${plural(this.limits.spans, 'span')} in one request; send smaller batches.`);
     }
   }
 
@@ -187,7 +187,7 @@ function faultOf(raw: RawSpan): string | null {
 }
 
 function lengthOf(id: string): string {
-  return id === '' ? 'none' : counted(id.length, 'character');
+  return id === '' ? 'none' : plural(id.length, 'character');
 }
 
 function isZero(id: string): boolean {

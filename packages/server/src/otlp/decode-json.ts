@@ -1,5 +1,5 @@
 import type { Json } from '@powerrag/protocol';
-import { counted } from '../base/counted.js';
+import { plural } from '../base/plural.js';
 import { type DecodedSpans, doubleValue, integerValue, SpanCollector } from './collector.js';
 import { checkJsonShape } from './json-shape.js';
 import type { IngestLimits } from './limits.js';
@@ -136,7 +136,7 @@ class AttributeReader {
     const isArray = isGiven(value.arrayValue);
     if (!isArray && !isGiven(value.kvlistValue)) return null;
     if (depth > this.#collector.limits.depth) {
-      this.fault ??= `an attribute is nested deeper than ${counted(this.#collector.limits.depth, 'level')}`;
+      this.fault ??= `an attribute is nested deeper than ${plural(this.#collector.limits.depth, 'level')}`;
       return null;
     }
     if (isArray) {

@@ -1,4 +1,4 @@
-import { counted } from '../base/counted.js';
+import { plural } from '../base/plural.js';
 import type { IngestLimits } from './limits.js';
 import { Refusal } from './refusal.js';
 
@@ -33,7 +33,7 @@ export function checkJsonShape(body: Uint8Array, limits: IngestLimits): 'empty' 
     } else if (OPEN.has(byte)) {
       tokens += 1;
       depth += 1;
-      if (depth > maxDepth) throw new Refusal(400, `The body nests deeper than ${counted(maxDepth, 'level')}`);
+      if (depth > maxDepth) throw new Refusal(400, `The body nests deeper than ${plural(maxDepth, 'level')}`);
     } else if (CLOSE.has(byte)) {
       depth -= 1;
     }

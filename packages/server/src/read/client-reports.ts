@@ -1,9 +1,17 @@
 import { Hono } from 'hono';
 import type { ClientReports } from '../clients/client-reports.js';
+import { operation } from '../routes/operation.js';
+import { requireRight, type ServerEnv } from '../routes/principal.js';
+import { clientReports } from './answers/client-reports.js';
 
-/** What clients say they have lost: the latest report of each, the latest heard of first. Empty after a restart of the server. */
-export function createClientReportsApi(reports: ClientReports, projectId: string): Hono {
-  const api = new Hono();
-  api.get('/client-reports', (context) => context.json({ data: reports.list(projectId) }));
+/** The latest report of each client, most recent first. Kept in memory: empty after a restart of the server. */
+export function createClientReportsApi(reports: ClientReports): Hono<ServerEnv> {
+  const api = new Hono<ServerEnv>();
+  api.get(
+    '/client-reports',
+    operation({ summary: 'List what exporters report of themselves', tag: 'page', answer: clientReports }),
+    requireRight('read'),
+    (context) => context.json({ data: reports.list(context.var.principal.projectId) }),
+  );
   return api;
 }

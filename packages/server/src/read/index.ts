@@ -1,26 +1,25 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { Changes } from '../live/changes.js';
+import type { ServerEnv } from '../routes/principal.js';
 import type { SessionReader } from '../store/contract.js';
 import { createLangfuseApi } from './langfuse/routes.js';
 import { createV1Api } from './v1.js';
 
-/** Seconds after which a client may come back when there was no room for it. */
+/** Seconds after which a client may ask again after a 503. */
 const RETRY_AFTER_S = '5';
 
 export interface ReadApiOptions {
   readonly reader: SessionReader;
-  /** What those who follow a session are told. Default: nothing. */
+  /** Where to hear of changes of a session. Default: there are none. */
   readonly changes?: Changes;
-  /** Default `default`. */
-  readonly projectId?: string;
 }
 
-/** Everything that can be read over HTTP. Errors answer `{ "message": "…" }`. */
-export function createReadApi({ reader, changes = new Changes(), projectId = 'default' }: ReadApiOptions): Hono {
-  const api = new Hono();
-  api.route('/api/v1', createV1Api(reader, projectId, changes));
-  api.route('/api/public', createLangfuseApi(reader, projectId));
+/** Everything that can be read over HTTP. Needs a principal. Errors are `{ "message": "…" }`. */
+export function createReadApi({ reader, changes = new Changes() }: ReadApiOptions): Hono<ServerEnv> {
+  const api = new Hono<ServerEnv>();
+  api.route('/api/v1', createV1Api(reader, changes));
+  api.route('/api/public', createLangfuseApi(reader));
   api.onError((error, context) => {
     if (!(error instanceof HTTPException)) throw error;
     if (error.status === 503) context.header('retry-after', RETRY_AFTER_S);

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Changes } from '../live/changes.js';
 import { memoryStore } from '../store/memory.js';
 import { anObservation, traceId } from '../store/testing.js';
+import { signedIn } from '../testing/signed-in.js';
 import { createReadApi } from './index.js';
 
 const IDS = [
@@ -45,7 +46,7 @@ function open(sessionId: string) {
   const store = memoryStore();
   const changes = new Changes();
   onTestFinished(() => changes.close());
-  const api = createReadApi({ reader: store, changes });
+  const api = signedIn(createReadApi({ reader: store, changes }));
   const written = store.write('default', [anObservation({ traceId: traceId(1), trace: { sessionId } })]);
   return async (path: string) => {
     await written;
@@ -101,7 +102,7 @@ describe('a request that names no session', () => {
       const answer = await open('a')(path);
       expect(answer.status).toBe(400);
       expect(await answer.json()).toEqual({
-        message: 'id is missing: say which session with `?id=` and its percent-encoded id.',
+        message: 'id is missing: name the session with `?id=` and its percent-encoded id.',
       });
     },
   );

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { memoryStore } from '../store/memory.js';
 import { anObservation, spanId, traceId } from '../store/testing.js';
+import { signedIn } from '../testing/signed-in.js';
 import { createReadApi } from './index.js';
 
 let store: ReturnType<typeof memoryStore>;
@@ -10,7 +11,7 @@ beforeEach(() => {
 });
 
 async function get(path: string): Promise<{ status: number; body: unknown }> {
-  const response = await createReadApi({ reader: store }).request(path);
+  const response = await signedIn(createReadApi({ reader: store })).request(path);
   return { status: response.status, body: await response.json() };
 }
 
@@ -43,6 +44,16 @@ describe('the sessions list', () => {
       }
     },
   );
+
+  it('is filtered by tags: a session has all of them, on whichever of its traces', async () => {
+    const tagged = (number: number, sessionId: string, tags: string[]) =>
+      anObservation({ traceId: traceId(number), trace: { sessionId, tags } });
+    await store.write('default', [tagged(1, 'a', ['x, y']), tagged(2, 'a', ['z']), tagged(3, 'b', ['z'])]);
+    expect((await get('/api/v1/sessions?tag=x%2C%20y')).body).toMatchObject({ data: [{ id: 'a' }] });
+    expect((await get('/api/v1/sessions?tag=z&tag=x%2C%20y')).body).toMatchObject({ data: [{ id: 'a' }] });
+    expect((await get('/api/v1/sessions?tag=x')).body).toMatchObject({ data: [] });
+  });
+
   it('finds the session by an id that a library made up for a part of it', async () => {
     const trace = { sessionId: 'chat-1', conversationIds: ['made up'] };
     await store.write('default', [anObservation({ trace })]);

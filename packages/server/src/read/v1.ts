@@ -6,70 +6,130 @@ import {
   type SessionSummary,
 } from '@powerrag/protocol';
 import { Hono } from 'hono';
+import { defined } from '../base/defined.js';
 import { notFound } from '../base/http-errors.js';
 import { changeStream } from '../live/change-stream.js';
 import type { Changes } from '../live/changes.js';
 import type { ObservationBody } from '../observation/observation.js';
 import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
+import { operation } from '../routes/operation.js';
+import { requireRight, type ServerEnv } from '../routes/principal.js';
+import { integer, query, quote, repeated, text } from '../routes/query.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
-import { Query, quote } from './query.js';
-import { sessionIdOf } from './session-id.js';
+import { observationDetails } from './answers/observation.js';
+import { replayDocument } from './answers/replay.js';
+import { sessionPage } from './answers/sessions.js';
+import { SESSION_ID, sessionIdOf } from './session-id.js';
 
 /** What the page reads. */
-export function createV1Api(reader: SessionReader, projectId: string, changes: Changes, now = Date.now): Hono {
-  const api = new Hono();
+export function createV1Api(reader: SessionReader, changes: Changes, now = Date.now): Hono<ServerEnv> {
+  const api = new Hono<ServerEnv>();
+  const canRead = requireRight('read');
 
-  api.get('/sessions', async (context) => {
-    const query = new Query(context.req.queries());
-    const cursor = query.text('cursor');
-    const environments = query.repeated('environment');
-    const userId = query.text('userId');
-    const conversationId = query.text('conversationId');
-    const { sessions, nextCursor } = await reader.listSessions(projectId, {
-      limit: query.integer('limit', { min: 1, max: 100, otherwise: 50 }),
-      ...(cursor !== undefined && { cursor }),
-      ...(environments !== undefined && { environments }),
-      ...(userId !== undefined && { userId }),
-      ...(conversationId !== undefined && { conversationId }),
-    });
-    return context.json({ data: sessions, nextCursor } satisfies Page<SessionSummary>);
-  });
+  api.get(
+    '/sessions',
+    operation({ summary: 'List sessions, latest activity first', tag: 'page', answer: sessionPage }),
+    canRead,
+    query({
+      limit: integer('Sessions on a page.', { min: 1, max: 100, otherwise: 50 }),
+      cursor: text('`nextCursor` of the page before.'),
+      environment: repeated('Only sessions of these environments.'),
+      userId: text('Only sessions with a trace of this user.'),
+      conversationId: text('Only sessions with a trace in which this other session or conversation id was seen.'),
+      tag: repeated('Only sessions that have all of these tags.'),
+    }),
+    async (context) => {
+      const { environment: environments, tag: tags, ...rest } = context.req.valid('query');
+      const { sessions, nextCursor } = await reader.listSessions(context.var.principal.projectId, {
+        ...defined({ ...rest, environments, tags }),
+        limit: rest.limit,
+      });
+      return context.json({ data: sessions, nextCursor } satisfies Page<SessionSummary>);
+    },
+  );
 
-  api.on('GET', ['/sessions/:id{[\\s\\S]+}/replay', '/session/replay'], async (context) => {
-    const sessionId = sessionIdOf(context, SESSION_REPLAY);
-    const session = await reader.getSession(projectId, sessionId);
-    if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
-    const observations = await reader.listObservations(projectId, { sessionId });
-    const { traces } = await reader.listTraces(projectId, { sessionId });
-    const keys = bodiesToRead(traces, observations);
-    const bodies = await reader.readBodies(projectId, keys);
-    const byKey = new Map(keys.map((key, index) => [bodyKey(key), bodies[index] ?? null]));
-    return context.json(toReplay(session, traces, observations, byKey, now()));
-  });
+  for (const [path, parameters] of sessionPaths('replay')) {
+    api.get(
+      path,
+      operation({
+        summary: 'Read a session for replay',
+        tag: 'page',
+        answer: replayDocument,
+        errors: [404],
+        ...parameters,
+      }),
+      canRead,
+      async (context) => {
+        const { projectId } = context.var.principal;
+        const sessionId = sessionIdOf(context, SESSION_REPLAY);
+        const session = await reader.getSession(projectId, sessionId);
+        if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
+        const observations = await reader.listObservations(projectId, { sessionId });
+        const { traces } = await reader.listTraces(projectId, { sessionId });
+        const keys = bodiesToRead(traces, observations);
+        const bodies = await reader.readBodies(projectId, keys);
+        const byKey = new Map(keys.map((key, index) => [bodyKey(key), bodies[index] ?? null]));
+        return context.json(toReplay(session, traces, observations, byKey, now()));
+      },
+    );
+  }
 
-  api.on('GET', ['/sessions/:id{[\\s\\S]+}/changes', '/session/changes'], async (context) => {
-    const sessionId = sessionIdOf(context, SESSION_CHANGES);
-    if ((await reader.getSession(projectId, sessionId)) === null)
-      throw notFound(`There is no session ${quote(sessionId)}.`);
-    const traceIds = async () => {
-      const { traces } = await reader.listTraces(projectId, { sessionId });
-      return traces.map(({ id }) => id);
-    };
-    return changeStream(context, { changes, projectId, sessionId, traceIds });
-  });
+  for (const [path, parameters] of sessionPaths('changes')) {
+    api.get(
+      path,
+      operation({
+        summary: 'Follow the changes of a session',
+        description: 'A `change` event as soon as more of the session is stored, at most five a second.',
+        tag: 'page',
+        answer: ['text/event-stream'],
+        errors: [404, 503],
+        ...parameters,
+      }),
+      canRead,
+      async (context) => {
+        const { projectId } = context.var.principal;
+        const sessionId = sessionIdOf(context, SESSION_CHANGES);
+        const session = await reader.getSession(projectId, sessionId);
+        if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
+        const traceIds = async () => {
+          const { traces } = await reader.listTraces(projectId, { sessionId });
+          return traces.map(({ id }) => id);
+        };
+        return changeStream(context, { changes, projectId, sessionId, traceIds });
+      },
+    );
+  }
 
-  api.get('/traces/:traceId/observations/:id', async (context) => {
-    const { traceId, id } = context.req.param();
-    const observation = await reader.getObservation(projectId, traceId, id);
-    const [body] = await reader.readBodies(projectId, [{ traceId, id }]);
-    if (observation === null || !body)
-      throw notFound(`There is no observation ${quote(id)} in trace ${quote(traceId)}.`);
-    return context.json(toDetails(observation, body));
-  });
+  api.get(
+    '/traces/:traceId/observations/:id',
+    operation({
+      summary: 'Read an observation with its input and output',
+      tag: 'page',
+      answer: observationDetails,
+      errors: [404],
+    }),
+    canRead,
+    async (context) => {
+      const { projectId } = context.var.principal;
+      const { traceId, id } = context.req.param();
+      const observation = await reader.getObservation(projectId, traceId, id);
+      const [body] = await reader.readBodies(projectId, [{ traceId, id }]);
+      if (observation === null || !body)
+        throw notFound(`There is no observation ${quote(id)} in trace ${quote(traceId)}.`);
+      return context.json(toDetails(observation, body));
+    },
+  );
 
   return api;
 }
 
+/** The two addresses of what belongs to a session: with its id in the path, and in the query. */
+function sessionPaths(what: string) {
+  return [
+    [`/sessions/:id{[\\s\\S]+}/${what}`, {}],
+    [`/session/${what}`, { parameters: [SESSION_ID] }],
+  ] as const;
+}
 function toDetails(observation: StoredObservation, body: ObservationBody): ObservationDetails {
   const input = readBody(body.input);
   const output = readBody(body.output);

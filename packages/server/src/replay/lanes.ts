@@ -1,5 +1,5 @@
 import type { ReplayLane } from '@powerrag/protocol';
-import { MinHeap } from './min-heap.js';
+import TinyQueue from 'tinyqueue';
 
 /** The work of one service in one trace. Times in milliseconds. */
 export interface LaneSpan {
@@ -8,31 +8,36 @@ export interface LaneSpan {
   readonly endMs: number;
 }
 
-/** The lanes of one service while spans are given theirs, in order of start. */
+interface Busy {
+  readonly untilMs: number;
+  readonly lane: number;
+}
+
+/** The lanes of one service while spans are assigned to them, in order of start. */
 interface ServiceLanes<T> {
   count: number;
-  /** Lanes by when they are free again. */
-  readonly busy: MinHeap<number>;
-  /** Lanes by number: the first free one is taken next. */
-  readonly free: MinHeap<number>;
+  /** Lanes in use; the one that is free again first comes first. */
+  readonly busy: TinyQueue<Busy>;
+  /** Free lanes; the lowest comes first. */
+  readonly free: TinyQueue<number>;
   readonly taken: [T, number][];
 }
 
 /**
- * One lane a service, and one more for each trace that runs there while the others are taken: so no two traces overlap in a
- * lane. Services in the order in which they first appear. `laneOf` gives the index of each span's lane.
+ * One lane per service, and one more for each trace that runs there while the others are in use: no two traces overlap in a
+ * lane. Services are in the order in which they first appear. `laneOf` gives the index of each span's lane.
  */
 export function toLanes<T extends LaneSpan>(spans: readonly T[]): { lanes: ReplayLane[]; laneOf: Map<T, number> } {
   const byService = new Map<string | null, ServiceLanes<T>>();
   for (const span of [...spans].sort((a, b) => a.startMs - b.startMs)) {
-    const own = byService.get(span.service) ?? { count: 0, busy: new MinHeap(), free: new MinHeap(), taken: [] };
+    const own = byService.get(span.service) ?? noLanes();
     byService.set(span.service, own);
-    while (own.busy.least <= span.startMs) {
-      const lane = own.busy.pop() ?? 0;
-      own.free.push(lane, lane);
+    for (let next = own.busy.peek(); next !== undefined && next.untilMs <= span.startMs; next = own.busy.peek()) {
+      own.busy.pop();
+      own.free.push(next.lane);
     }
     const lane = own.free.pop() ?? own.count++;
-    own.busy.push(span.endMs, lane);
+    own.busy.push({ untilMs: span.endMs, lane });
     own.taken.push([span, lane]);
   }
   const lanes: ReplayLane[] = [];
@@ -43,4 +48,8 @@ export function toLanes<T extends LaneSpan>(spans: readonly T[]): { lanes: Repla
     for (let n = 1; n <= count; n++) lanes.push({ service, label: n === 1 ? name : `${name} (${n})` });
   }
   return { lanes, laneOf };
+}
+
+function noLanes<T>(): ServiceLanes<T> {
+  return { count: 0, busy: new TinyQueue<Busy>([], (a, b) => a.untilMs - b.untilMs), free: new TinyQueue(), taken: [] };
 }

@@ -5,7 +5,7 @@ import {
   type Observation,
   type PlaceStrength,
   PlaceStrengths,
-  type TraceFields,
+  type TraceAttributes,
 } from '../observation/observation.js';
 import type { SessionQuery, Store, TraceQuery } from './contract.js';
 import { InvalidCursor } from './cursor.js';
@@ -133,9 +133,9 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     });
 
     describe('the version, release and environment of a trace', () => {
-      const child = (number: number, trace: TraceFields, say: Partial<Observation> = {}) =>
+      const child = (number: number, trace: TraceAttributes, say: Partial<Observation> = {}) =>
         anObservation({ id: spanId(number), parentId: spanId(99), endMs: 9000, ...say, trace });
-      const root = (trace: TraceFields) => anObservation({ id: spanId(99), startMs: 500, endMs: 5000, trace });
+      const root = (trace: TraceAttributes) => anObservation({ id: spanId(99), startMs: 500, endMs: 5000, trace });
       const places = async () => {
         const trace = await store.getTrace(PROJECT, 'a'.repeat(32));
         return [trace?.version, trace?.release, trace?.environment];
@@ -364,6 +364,15 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 
     it('refuses a cursor that it did not give', async () => {
       await expect(store.listSessions(PROJECT, { limit: 1, cursor: 'nonsense' })).rejects.toThrow(InvalidCursor);
+    });
+
+    it('finds sessions by tags: all of them, on any of its traces', async () => {
+      const tagged = (number: number, sessionId: string, tags: string[]) =>
+        anObservation({ traceId: traceId(number), startMs: number, endMs: number, trace: { sessionId, tags } });
+      await write(tagged(1, 'a', ['x']), tagged(2, 'a', ['y']), tagged(3, 'b', ['y']));
+      expect(await sessions({ tags: ['y'] })).toEqual(['b', 'a']);
+      expect(await sessions({ tags: ['x', 'y'] })).toEqual(['a']);
+      expect(await sessions({ tags: ['nothing'] })).toEqual([]);
     });
 
     it('finds sessions by user, environment and start', async () => {

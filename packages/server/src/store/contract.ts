@@ -1,6 +1,6 @@
 import type { ObservationLevel, ObservationType, SessionSummary } from '@powerrag/protocol';
-import { counted } from '../base/counted.js';
-import type { Observation, ObservationBody, TraceFields } from '../observation/observation.js';
+import { plural } from '../base/plural.js';
+import type { Observation, ObservationBody, TraceAttributes } from '../observation/observation.js';
 
 /** Takes observations in. Ingest is handed this and nothing else. */
 export interface ObservationWriter {
@@ -13,7 +13,7 @@ export interface ObservationWriter {
    * any grouping, leaves the same rows. Of two versions of one observation the more complete one stands: an ended one over an
    * open one, then the later end, then the one that carries more, then an arbitrary but fixed order.
    *
-   * A trace gathers what its observations say of it (`TraceFields`), and `TraceStatement` says which of them stands where they
+   * A trace gathers what its observations say of it (`TraceAttributes`), and `MergedTraceAttributes` says which of them stands where they
    * disagree: of session ids the one under the strongest key, of release, version and environment the root's, of all else the
    * latest, by the observation's end (its start while it is open), then by id; tags are united, metadata is merged by key. So a
    * session id reaches its whole trace whichever observation carried it and whenever it arrived, and moves the whole trace
@@ -30,7 +30,7 @@ export class Unstorable extends Error {
 
   /** @param observations those that cannot be stored, with why. */
   constructor(observations: ReadonlyMap<Observation, string>) {
-    super(`of the batch, ${counted(observations.size, 'observation')} cannot be stored`);
+    super(`of the batch, ${plural(observations.size, 'observation')} cannot be stored`);
     this.observations = observations;
   }
 }
@@ -79,6 +79,8 @@ export interface SessionQuery {
   readonly userId?: string;
   /** Only sessions with a trace in which this id was named and does not stand: a conversation within the trace. */
   readonly conversationId?: string;
+  /** Only sessions whose traces together have every one of these tags. */
+  readonly tags?: readonly string[];
   /** `created`: by start, latest first, as the Langfuse API has it. Default `lastActivity`. */
   readonly orderBy?: 'lastActivity' | 'created';
 }
@@ -116,7 +118,7 @@ export interface TraceList {
 }
 
 /** A trace as its observations describe it, with its totals. */
-export interface StoredTrace extends TraceFields {
+export interface StoredTrace extends TraceAttributes {
   readonly id: string;
   /** The name given to the trace, else that of its root, else of its first observation. */
   readonly name: string;

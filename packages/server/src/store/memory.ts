@@ -3,8 +3,8 @@ import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace
 import { readCursor, writeCursor } from './cursor.js';
 import { byStart, compareRanks, compareText, versionText } from './order.js';
 import { spendOfTrace } from './spend.js';
-import { TraceStatement } from './statement.js';
 import { shownTotals, sumTotals, totalsOf } from './totals.js';
+import { MergedTraceAttributes } from './trace-attributes.js';
 
 /**
  * A store that forgets with its process. It keeps what was delivered and works out every total when asked: slow, and plain
@@ -91,20 +91,20 @@ class Trace {
   readonly id: string;
   /** The version of each observation that stands. */
   readonly versions = new Map<string, Observation>();
-  readonly #statement = new TraceStatement();
+  readonly #attributes = new MergedTraceAttributes();
 
   constructor(id: string) {
     this.id = id;
   }
 
   get sessionId(): string | null {
-    return this.#statement.fields.sessionId?.value ?? null;
+    return this.#attributes.fields.sessionId?.value ?? null;
   }
 
   add(observation: Observation): void {
     const standing = this.versions.get(observation.id);
     if (standing === undefined || standsOver(observation, standing)) this.versions.set(observation.id, observation);
-    this.#statement.absorb(observation);
+    this.#attributes.merge(observation);
   }
 
   observations(): StoredObservation[] {
@@ -117,11 +117,11 @@ class Trace {
   shown(): StoredTrace {
     const observations = this.observations().sort(byStart);
     const root = observations.find(({ parentId }) => parentId === null);
-    const said = this.#statement.read();
+    const attributes = this.#attributes.toAttributes();
     return {
-      ...said,
+      ...attributes,
       id: this.id,
-      name: said.name ?? (root ?? observations[0])?.name ?? '',
+      name: attributes.name ?? (root ?? observations[0])?.name ?? '',
       startMs: Math.min(...observations.map(({ startMs }) => startMs)),
       endMs: Math.max(...observations.map(({ startMs, endMs }) => Math.max(startMs, endMs ?? startMs))),
       ...shownTotals(this.totals()),
@@ -183,6 +183,7 @@ function sessionMatches({ shown: session, environments, conversationIds }: Sessi
     startsWithin(session, query) &&
     (query.conversationId === undefined || conversationIds.has(query.conversationId)) &&
     (query.userId === undefined || session.userIds.includes(query.userId)) &&
+    (query.tags ?? []).every((tag) => session.tags.includes(tag)) &&
     (!query.environments?.length || query.environments.some((environment) => environments.has(environment)))
   );
 }

@@ -16,7 +16,8 @@ import {
 } from './decorators.js';
 
 /** Any function that can be observed, whatever it takes and returns. */
-export type ObservableFunction = (...args: never[]) => unknown;
+// biome-ignore lint/suspicious/noExplicitAny: with any other type, a parameter without a type annotation could not be used.
+export type ObservableFunction = (...args: any[]) => unknown;
 
 /** What is recorded as output: the settled value, or what a stream's pieces were put together to. */
 type OutputOf<F extends ObservableFunction> =

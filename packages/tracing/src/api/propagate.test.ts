@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { propagation, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, type Span } from '@opentelemetry/sdk-trace-base';
 import { BaggageKeys, SpanAttributeKeys, TRACE_UPDATE_ORDER } from '@powerrag/protocol';
@@ -6,6 +7,7 @@ import type { SdkSpan } from '../base/sdk-span.js';
 import { sharedState } from '../base/shared-state.js';
 import {
   type Observation,
+  observe,
   type PropagateAttributesOptions,
   propagateAttributes,
   setTracerProvider,
@@ -163,6 +165,82 @@ describe('propagateAttributes', () => {
         });
       });
     });
+  });
+
+  describe('when the function returns before its work is done', () => {
+    const step = () => startObservation('step').end();
+    const sessions = () => spans.all().map(({ attributes }) => attributes['session.id']);
+
+    it.each<[string, () => Iterable<unknown> | AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>]>([
+      ['a generator', () => generate()],
+      ['an async generator', () => generateAsync()],
+      ['a promise of an async generator', async () => generateAsync()],
+      ['a web stream', () => Readable.toWeb(Readable.from(generateAsync()))],
+      ['a web stream that is pulled', () => new ReadableStream(pulled(), { highWaterMark: 0 })],
+      ['a Node stream', () => Readable.from(generateAsync())],
+      [
+        'the body of a response',
+        async () => new Response(new ReadableStream(pulled(), { highWaterMark: 0 })).body ?? generateAsync(),
+      ],
+      ['an iterable', () => ({ [Symbol.asyncIterator]: () => generateAsync() })],
+    ])('gives the session to what starts while %s is read', async (_name, fn) => {
+      for await (const _piece of await propagateAttributes({ sessionId: 's' }, fn));
+      expect(sessions()).toEqual(['s', 's']);
+    });
+
+    it('gives the session to what a lazy query starts when it is awaited', async () => {
+      const query = {
+        // biome-ignore lint/suspicious/noThenProperty: that is what a lazy query has.
+        then(done: () => void) {
+          step();
+          done();
+        },
+      };
+      await propagateAttributes({ sessionId: 's' }, () => query);
+      expect(sessions()).toEqual(['s']);
+    });
+
+    it('keeps sessions apart that are read in turn', () => {
+      const [a, b] = ['a', 'b'].map((sessionId) => propagateAttributes({ sessionId }, generate));
+      while (!a?.next().done) b?.next();
+      expect(sessions()).toEqual(['a', 'b', 'a', 'b']);
+    });
+
+    it('leaves the session behind for the reader', () => {
+      const pieces = propagateAttributes({ sessionId: 's' }, generate);
+      pieces.next();
+      startObservation('reader').end();
+      expect(spans.named('reader').attributes['session.id']).toBeUndefined();
+    });
+
+    it('lets an observed function around it record what is read', async () => {
+      const chat = observe(() => propagateAttributes({ sessionId: 's' }, generateAsync), { name: 'chat' });
+      for await (const _piece of chat());
+      expect(spans.named('chat').attributes['langfuse.observation.output']).toBe('Paris');
+      expect(sessions()).toEqual(['s', 's', 's']);
+    });
+
+    function* generate() {
+      step();
+      yield 'Par';
+      step();
+      yield 'is';
+    }
+
+    async function* generateAsync() {
+      yield* generate();
+    }
+
+    function pulled(): UnderlyingDefaultSource<string> {
+      const pieces = generate();
+      return {
+        pull(controller) {
+          const { done, value } = pieces.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        },
+      };
+    }
   });
 
   it('runs the function where nothing is registered', () => {

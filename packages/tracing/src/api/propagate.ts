@@ -1,4 +1,12 @@
-import { type Attributes, type Context, context, propagation, type Span, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  context,
+  INVALID_SPAN_CONTEXT,
+  propagation,
+  type Span,
+  trace,
+} from '@opentelemetry/api';
 import { BaggageKeys, PROPAGATED_ATTRIBUTES, type PropagatedAttributes, SpanAttributeKeys } from '@powerrag/protocol';
 import { ownValue } from '../base/inert.js';
 import { toId } from '../base/recorded-id.js';
@@ -6,7 +14,10 @@ import type { AttributeSink, SdkSpan } from '../base/sdk-span.js';
 import { sharedState } from '../base/shared-state.js';
 import { warnOnce } from '../base/warn.js';
 import { writePrompt } from '../record/attributes.js';
+import { Observation } from '../record/observation.js';
 import { applyTraceUpdate, collect, nextOrder, writeTags } from '../record/trace-attributes.js';
+import { Call } from '../settle/call.js';
+import { follow } from '../settle/follow.js';
 
 /** A prompt of a prompt store, as it comes from there. */
 export interface PropagatedPrompt {
@@ -51,9 +62,16 @@ const TEXTS = ['userId', 'sessionId', 'version', 'traceName', 'environment'] as 
 
 const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
 
+/** Generators, streams and lazy queries run after the function has returned. Following its result runs them in the same context. */
+const NOT_RECORDED: Observation = /* @__PURE__ */ new Observation(
+  /* @__PURE__ */ trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
+  'span',
+);
+
 /**
- * Runs `fn` so that the active span and every span that is started in it have these attributes. Returns what `fn` returns. A later
- * update of the trace wins. Values of the wrong kind are left out with a warning.
+ * Runs `fn` so that the active span and every span that starts in it get these attributes, including spans that start while a generator,
+ * stream or promise that `fn` returns is read. Returns what `fn` returns. A later update of the trace wins. Values of the wrong kind are
+ * left out with a warning.
  */
 export function propagateAttributes<R>(attributes: PropagateAttributesOptions, fn: () => R): R {
   let inner = context.active();
@@ -71,7 +89,12 @@ export function propagateAttributes<R>(attributes: PropagateAttributesOptions, f
   } catch (error) {
     warnOnce('attributes could not be propagated', error);
   }
-  return context.with(inner, fn);
+  let isActive = false;
+  const result = context.with(inner, () => {
+    isActive = context.active() === inner;
+    return fn();
+  });
+  return isActive ? follow(result, new Call(NOT_RECORDED, inner, {})) : result;
 }
 
 function write(sink: AttributeSink, { metadata, tags, prompt, ...rest }: PropagateAttributesOptions): void {

@@ -8,7 +8,7 @@ interface SharedState {
   /** Set by `setTracerProvider`; null means the global provider. */
   provider: TracerProvider | null;
   options: TracingOptions;
-  /** Writes the same attributes by another convention too. Set on request, so that programs without it need not bundle it. */
+  /** Also writes the attributes for other backends. Set on request, so that programs without it need not bundle it. */
   alsoWrite: ((sink: AttributeSink, attributes: object, type?: ObservationType) => void) | undefined;
   /** Orders trace updates over the whole process. */
   traceUpdates: number;

@@ -20,8 +20,8 @@ export interface ObservationAttributes {
 }
 
 /**
- * Token counts as OpenAI's APIs report them, of either shape. Recorded as the kinds `input`, `output` and `total`; each detail, such
- * as `cached_tokens`, becomes a kind of its own (`input_cached_tokens`) and is taken out of `input` or `output`.
+ * Token counts as OpenAI's APIs report them, of either shape. Read as the kinds `input`, `output` and `total`; each detail, such as
+ * `cached_tokens`, becomes a kind of its own (`input_cached_tokens`) and is subtracted from `input` or `output`.
  */
 export interface OpenAiUsage {
   /** Tokens in, details included; of chat completions. */
@@ -52,8 +52,8 @@ export interface GenerationAttributes extends ObservationAttributes {
   /** Temperature and the like, by name. */
   modelParameters?: Record<string, string | number> | undefined;
   /**
-   * Token counts by kind, or the usage object of a provider as it comes (OpenAI, Anthropic, the AI SDK, Gemini, Bedrock, …), which is
-   * told apart into kinds that do not overlap. What does not count tokens is left out.
+   * Token counts by kind, or the usage object of a provider as it comes (OpenAI, Anthropic, the AI SDK, Gemini, Bedrock, …). The
+   * server counts each token once and leaves out what does not count tokens.
    */
   usageDetails?: Record<string, number> | OpenAiUsage | object | undefined;
   /** Costs in US dollars by the same kinds. */
@@ -135,7 +135,8 @@ export interface TracingOptions {
   genAiAttributes?: boolean;
   /**
    * Name of the instrumentation scope of our spans. Default `powerrag`. Set `langfuse-sdk` when they go to a Langfuse server or
-   * through a Langfuse span processor: both choose spans by that name.
+   * through a Langfuse span processor: both choose spans by that name. With a name, usage objects are recorded as token counts by
+   * kind, which such a server reads.
    */
   scopeName?: string;
   /**

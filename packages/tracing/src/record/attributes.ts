@@ -6,7 +6,6 @@ import { sharedState } from '../base/shared-state.js';
 import { snapshot, snapshotJson } from '../base/snapshot.js';
 import type { GenerationAttributes } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
-import { usageByKind } from './usage.js';
 
 /** By name: the key under which the snapshot of a value is written, or how else the value is. */
 export type Fields = Readonly<Record<string, string | ((sink: AttributeSink, value: unknown) => void)>>;
@@ -24,7 +23,7 @@ const FIELDS: Fields = {
   environment: SpanAttributeKeys.environment,
   model: SpanAttributeKeys.observationModel,
   modelParameters: SpanAttributeKeys.observationModelParameters,
-  usageDetails: (sink, value) => writeText(sink, SpanAttributeKeys.observationUsageDetails, usageByKind(value)),
+  usageDetails: SpanAttributeKeys.observationUsageDetails,
   costDetails: SpanAttributeKeys.observationCostDetails,
   // The ISO instant in quotes, which is its JSON.
   completionStartTime: (sink, value) =>

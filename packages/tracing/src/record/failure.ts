@@ -7,9 +7,16 @@ import { updateSpan } from './attributes.js';
 /** How many errors of a chain of causes, and of an AggregateError, are shown. */
 const MAX_CHAIN = 8;
 
+/** Names of errors by which callers stop work: AbortError; CanceledError (axios), CancelledError (TanStack Query), CancelError (got). */
+const ABORT_NAME = /abort|cancell?ed|cancelerror/i;
+
+/** How the `digest` of the errors begins by which Next.js steers. Its digests of failures are hashes. */
+const NEXT_DIGEST = /^(?:NEXT_|BAILOUT_|DYNAMIC_SERVER_USAGE|HANGING_PROMISE)/;
+
 /**
- * Records what a function has thrown: level ERROR, the status message, the OpenTelemetry status and the exception with its
- * causes. An abort is no failure: level WARNING with the message "aborted".
+ * Records what a function has thrown: level ERROR, the status message, the OpenTelemetry status and the exception with its causes.
+ * An abort is not a failure: level WARNING with the message "aborted". Neither is what a framework throws to steer: it leaves the
+ * level as it is, and the status message says what it was.
  */
 export function recordFailure(span: SdkSpan, error: unknown, args: readonly unknown[] = []): void {
   if (isAbort(error, args)) {
@@ -17,6 +24,10 @@ export function recordFailure(span: SdkSpan, error: unknown, args: readonly unkn
     return;
   }
   const message = messageOf(error);
+  if (isControlFlow(error)) {
+    updateSpan(span, { statusMessage: message });
+    return;
+  }
   updateSpan(span, { level: 'ERROR', statusMessage: message });
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   span.recordException({ name: nameOf(error), message, stack: stackOf(error, MAX_CHAIN) });
@@ -27,9 +38,30 @@ export function recordFailure(span: SdkSpan, error: unknown, args: readonly unkn
  * the reason of an aborted signal that the function was given.
  */
 function isAbort(error: unknown, args: readonly unknown[]): boolean {
-  if (isObject(error) && /abort/i.test(`${nameOf(error)} ${classOf(error)}`)) return true;
+  if (isObject(error) && ABORT_NAME.test(`${nameOf(error)} ${classOf(error)}`)) return true;
   const signals = args.flatMap((arg) => [arg, read(arg, 'signal')]);
   return signals.some((signal) => read(signal, 'aborted') === true && read(signal, 'reason') === error);
+}
+
+/**
+ * Whether a framework throws this to steer and catches it itself: `redirect()` and `notFound()` of Next.js, `interrupt()` of LangGraph,
+ * a response or redirect below 500 thrown in Remix, React Router, SvelteKit or TanStack Router, a promise thrown for React to wait for.
+ */
+function isControlFlow(thrown: unknown): boolean {
+  const digest = read(thrown, 'digest');
+  if (typeof digest === 'string' && NEXT_DIGEST.test(digest)) return true;
+  if (isError(thrown)) return read(thrown, 'is_bubble_up', true) === true;
+  if (typeof read(thrown, 'then') === 'function') return true;
+  const status = statusOf(thrown);
+  return (
+    (typeof status === 'number' && status < 500) ||
+    ['isRedirect', 'isNotFound'].some((flag) => read(thrown, flag) === true)
+  );
+}
+
+/** The HTTP status of a thrown response or redirect; React Router's `data()` has it in `init`. */
+function statusOf(thrown: unknown): unknown {
+  return read(thrown, 'status') ?? read(read(thrown, 'init'), 'status');
 }
 
 /** What reads itself by getters, as an error of zod does. A revoked proxy throws when asked what it is. */
@@ -48,7 +80,10 @@ function nameOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   const message = read(error, 'message', isError(error));
-  return (typeof message === 'string' && snapshot(message)) || (snapshot(error) ?? String(error));
+  if (typeof message === 'string' && message !== '') return snapshot(message) ?? message;
+  const status = isError(error) ? undefined : statusOf(error);
+  if (typeof status === 'number') return `${classOf(Object(error))} with status ${status}`;
+  return snapshot(error) ?? String(error);
 }
 
 /** The stack, followed by those of its causes and, for an AggregateError, of its errors. */

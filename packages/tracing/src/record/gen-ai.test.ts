@@ -38,6 +38,18 @@ describe('the GenAI attributes', () => {
     });
   });
 
+  it('write token counts by kind in place of a provider’s usage object, as for a Langfuse server', () => {
+    const usageDetails = { input_tokens: 10, cache_read_input_tokens: 4, output_tokens: 8, service_tier: 'standard' };
+    const usage = () =>
+      createObservationAttributes('generation', { usageDetails })['langfuse.observation.usage_details'];
+    expect(JSON.parse(String(usage()))).toEqual(usageDetails);
+    const byKind = { input: 10, input_cached_tokens: 4, output: 8 };
+    for (const options of [{ genAiAttributes: true }, { genAiAttributes: false, scopeName: 'langfuse-sdk' }]) {
+      configureTracing(options);
+      expect(JSON.parse(String(usage()))).toEqual(byKind);
+    }
+  });
+
   it.each([
     ['embedding', 'embeddings'],
     ['agent', 'invoke_agent'],

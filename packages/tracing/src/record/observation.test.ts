@@ -14,7 +14,7 @@ import {
   startObservation,
   updateActiveObservation,
 } from '../index.js';
-import { parentOf, recordSpans } from '../testing/recorded-spans.js';
+import { parentOf, recordSpans, tokensIn } from '../testing/recorded-spans.js';
 
 const spans = recordSpans();
 const remote: SpanContext = {
@@ -251,9 +251,9 @@ describe('updating', () => {
         output_tokens_details: { reasoning_tokens: 3 },
       },
     ],
-  ])('takes OpenAI’s usage apart into kinds that do not overlap: %o', (usageDetails) => {
+  ])('records OpenAI’s usage so that it reads as kinds that do not overlap: %o', (usageDetails) => {
     const attributes = createObservationAttributes('generation', { usageDetails });
-    expect(JSON.parse(String(attributes[SpanAttributeKeys.observationUsageDetails]))).toEqual({
+    expect(tokensIn(attributes)).toEqual({
       input: 6,
       input_cached_tokens: 4,
       output: 5,
@@ -287,7 +287,7 @@ describe('updating', () => {
     ],
   ])('counts each token of %s once, and nothing that is no token', (_provider, usageDetails, tokens) => {
     const attributes = createObservationAttributes('generation', { usageDetails });
-    const { total, ...kinds } = JSON.parse(String(attributes[SpanAttributeKeys.observationUsageDetails]));
+    const { total, ...kinds } = tokensIn(attributes) ?? {};
     expect(Object.values<number>(kinds).reduce((sum, count) => sum + count)).toBe(tokens);
     expect(total ?? tokens).toBe(tokens);
   });
@@ -313,6 +313,13 @@ describe('updating', () => {
     vi.restoreAllMocks();
   });
 });
+
+/** As LangGraph's: a getter of a class says that it is to go up to the graph. */
+class GraphInterrupt extends Error {
+  get is_bubble_up() {
+    return true;
+  }
+}
 
 describe('a throw', () => {
   const thrownBy = (error: unknown) => {
@@ -375,6 +382,36 @@ describe('a throw', () => {
     });
     expect(span.status.code).toBe(SpanStatusCode.UNSET);
     expect(span.events).toEqual([]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['redirect() of Next.js', Object.assign(new Error('NEXT_REDIRECT'), { digest: 'NEXT_REDIRECT;push;/a;303;' }), ''],
+    ['notFound() of Next.js', Object.assign(new Error('n'), { digest: 'NEXT_HTTP_ERROR_FALLBACK;404' }), 'n'],
+    ['interrupt() of LangGraph', new GraphInterrupt('[{"value":"ok?"}]'), '[{"value":"ok?"}]'],
+    ['a redirect of Remix', new Response(null, { status: 302 }), 'Response with status 302'],
+    ['a redirect of SvelteKit', { status: 303, location: '/done' }, 'Object with status 303'],
+    ['data() of React Router', { data: null, init: { status: 404 } }, 'Object with status 404'],
+    ['notFound() of TanStack Router', { isNotFound: true }, '{"isNotFound":true}'],
+    ['a promise that React waits for', Promise.resolve(), '[Promise]'],
+  ])('of %s, which steers a framework, is not an error', (_name, thrown, message) => {
+    const span = thrownBy(thrown);
+    expect(span.attributes[SpanAttributeKeys.observationLevel]).toBeUndefined();
+    expect(span.attributes[SpanAttributeKeys.observationStatusMessage]).toContain(message);
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span.events).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['an error of an HTTP client', Object.assign(new Error('Rate limited'), { status: 429 })],
+    ['a response that tells of a failure', new Response(null, { status: 500 })],
+    ['an error that Next.js has given a digest', Object.assign(new Error('no'), { digest: '1842930' })],
+  ])('of %s is an error', (_name, thrown) => {
+    expect(thrownBy(thrown).attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
+  });
+
+  it.each(['AbortError', 'CanceledError', 'CancelledError', 'CancelError'])('of a %s is a warning', (name) => {
+    const thrown = Object.assign(new Error('stopped'), { name });
+    expect(thrownBy(thrown).attributes[SpanAttributeKeys.observationLevel]).toBe('WARNING');
   });
 
   it('of the reason of a signal that the function was given is a warning too', async () => {

@@ -1,7 +1,7 @@
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { configureTracing, observe, updateActiveObservation } from '../index.js';
-import { recordSpans } from '../testing/recorded-spans.js';
+import { recordSpans, tokensIn } from '../testing/recorded-spans.js';
 
 const spans = recordSpans();
 
@@ -39,7 +39,7 @@ describe('a model’s streamed answer is recorded as the message it makes', () =
       content: 'Let me look.',
       tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'search', arguments: '{"q":"Paris"}' } }],
     });
-    expect(json(attributes[SpanAttributeKeys.observationUsageDetails])).toEqual({ input: 12, output: 5, total: 17 });
+    expect(tokensIn(attributes)).toEqual({ input: 12, output: 5, total: 17 });
     expect(attributes[SpanAttributeKeys.observationModel]).toBe('gpt-4o');
   });
 
@@ -63,7 +63,7 @@ describe('a model’s streamed answer is recorded as the message it makes', () =
       },
     );
     expect(json(attributes[SpanAttributeKeys.observationOutput])).toEqual(output);
-    expect(json(attributes[SpanAttributeKeys.observationUsageDetails])).toEqual({ input: 3, output: 1 });
+    expect(tokensIn(attributes)).toEqual({ input: 3, output: 1 });
   });
 
   it('from the events of OpenAI responses that were left half way: the text so far', () => {
@@ -89,7 +89,7 @@ describe('a model’s streamed answer is recorded as the message it makes', () =
       reasoning: 'Capital…',
       tool_calls: [{ id: 'c1', type: 'function', function: { name: 'map', arguments: '{"city":"Paris"}' } }],
     });
-    expect(json(attributes[SpanAttributeKeys.observationUsageDetails])).toEqual({ input: 4, output: 2, total: 6 });
+    expect(tokensIn(attributes)).toEqual({ input: 4, output: 2, total: 6 });
   });
 
   it('from Anthropic message events, with thoughts, tool calls, usage and model', () => {
@@ -113,7 +113,7 @@ describe('a model’s streamed answer is recorded as the message it makes', () =
       reasoning: 'Capital…',
       tool_calls: [{ id: 'c1', type: 'function', function: { name: 'map', arguments: '{"city":"Paris"}' } }],
     });
-    expect(json(attributes[SpanAttributeKeys.observationUsageDetails])).toEqual({ input: 9, output: 5 });
+    expect(tokensIn(attributes)).toEqual({ input: 9, output: 5 });
     expect(attributes[SpanAttributeKeys.observationModel]).toBe('claude');
   });
 });
@@ -124,7 +124,7 @@ describe('a model’s answer that comes whole', () => {
   it('tells its tokens and model, on a generation', async () => {
     await observe(async () => answer, { name: 'ask', asType: 'generation' })();
     const { attributes } = spans.named('ask');
-    expect(json(attributes[SpanAttributeKeys.observationUsageDetails])).toEqual({ input: 12, output: 5 });
+    expect(tokensIn(attributes)).toEqual({ input: 12, output: 5 });
     expect(attributes[SpanAttributeKeys.observationModel]).toBe('gpt-4o');
   });
 
@@ -137,7 +137,7 @@ describe('a model’s answer that comes whole', () => {
       { name: 'said', asType: 'generation' },
     )();
     observe(() => answer, { name: 'other' })();
-    expect(json(spans.named('said').attributes[SpanAttributeKeys.observationUsageDetails])).toEqual({ input: 1 });
+    expect(tokensIn(spans.named('said').attributes)).toEqual({ input: 1 });
     expect(spans.named('said').attributes[SpanAttributeKeys.observationModel]).toBe('mine');
     expect(spans.named('other').attributes[SpanAttributeKeys.observationModel]).toBeUndefined();
   });

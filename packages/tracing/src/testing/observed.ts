@@ -5,6 +5,7 @@ import {
   SpanAttributeKeys,
   TRACE_UPDATE_ORDER,
   type TraceUpdateOrder,
+  usageByKind,
 } from '@powerrag/protocol';
 import type { SdkSpan } from '../base/sdk-span.js';
 import { toMilliseconds } from '../base/time.js';
@@ -89,7 +90,7 @@ export function viewOf(span: MemorySpan, all: readonly MemorySpan[]): ObservedOb
     statusMessage: textIn(attributes, K.observationStatusMessage) ?? span.status.message,
     model: textIn(attributes, K.observationModel),
     modelParameters: parsed(attributes[K.observationModelParameters]) as Record<string, unknown> | undefined,
-    usageDetails: parsed(attributes[K.observationUsageDetails]) as Record<string, number> | undefined,
+    usageDetails: usageOf(parsed(attributes[K.observationUsageDetails])),
     costDetails: parsed(attributes[K.observationCostDetails]) as Record<string, number> | undefined,
     startTime: dateOf(span.startTime),
     endTime: span.endTime && dateOf(span.endTime),
@@ -150,6 +151,11 @@ function metadataIn(attributes: Readonly<Record<string, AttributeValue>>, prefix
 function textIn(attributes: Readonly<Record<string, AttributeValue>>, key: string): string | undefined {
   const value = attributes[key];
   return value === undefined ? undefined : String(value);
+}
+
+/** Token counts by kind, also where a provider's usage object was recorded. */
+function usageOf(usage: unknown): Record<string, number> | undefined {
+  return typeof usage === 'object' && usage !== null ? usageByKind(usage) : undefined;
 }
 
 /** The value of JSON; anything else as it is. */

@@ -8,6 +8,7 @@ import {
   type Sampler,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { SpanAttributeKeys, usageByKind } from '@powerrag/protocol';
 import { afterEach, beforeEach } from 'vitest';
 import { sharedState } from '../base/shared-state.js';
 
@@ -44,6 +45,12 @@ export function forgetSetUp(): void {
   context.disable();
   Object.assign(sharedState(), { provider: null, options: {}, alsoWrite: undefined, contextChecked: false });
   sharedState().warned.clear();
+}
+
+/** The recorded token counts, as a server reads them. */
+export function tokensIn(attributes: Readonly<Record<string, unknown>>): Record<string, number> | undefined {
+  const usage: object = JSON.parse(String(attributes[SpanAttributeKeys.observationUsageDetails]));
+  return usageByKind(usage);
 }
 
 export function parentOf(span: ReadableSpan): string | undefined {

@@ -37,4 +37,10 @@ export function useAddress(): Address {
 
 const LIST = '/sessions';
 const LISTS: ReadonlySet<string> = new Set(['/', LIST, `${LIST}/`]);
-const FILTERS = ['userId', 'environment'] as const;
+/** The fields that the address of a list may hold, in the order in which they are shown. */
+export const FILTERS = [
+  'userId',
+  'environment',
+  'tag',
+  'conversationId',
+] as const satisfies readonly (keyof SessionFilter)[];

@@ -20,9 +20,13 @@ export class ApiError extends Error {
   }
 }
 
+/** What a list of sessions is narrowed to: sessions that match every field. The names are those of the query, here and on the server. */
 export interface SessionFilter {
   readonly environment?: string;
   readonly userId?: string;
+  readonly tag?: string;
+  /** An id that was named in a trace beside that of its session. */
+  readonly conversationId?: string;
 }
 
 export interface SessionsRequest extends SessionFilter {

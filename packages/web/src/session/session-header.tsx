@@ -1,45 +1,33 @@
-import { useCallback } from 'react';
+import type { SessionSummary } from '@powerrag/protocol';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { sessionsAddress } from '../api/address.js';
 import { CopyButton } from '../ui/copy-button.js';
-import {
-  formatAbsolute,
-  formatClock,
-  formatCompact,
-  formatCost,
-  formatCount,
-  formatDuration,
-  formatOffset,
-} from '../ui/format.js';
+import { formatAbsolute, formatCompact, formatCost, formatCount, formatDuration, formatOffset } from '../ui/format.js';
 import { IconButton } from '../ui/icon-button.js';
-import { shortened } from '../ui/shortened.js';
-import type { DocumentIndex } from './state/document-index.js';
+import { Name, titleText } from '../ui/shown-text.js';
 import { useReplay, useReplayState } from './state/replay-context.js';
 import type { ReplayState } from './state/replay-store.js';
+import type { SessionHistory } from './state/session-history.js';
+import { useClock } from './state/use-clock.js';
+
+/** More than these are shown on demand: the header must not push the conversation away. */
+const MOST_LABELS = 8;
 
 /** Who and when, the totals, and the same figures as of the playhead. */
 export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
-  const { index } = useReplay();
-  const { session, startedAtMs } = index.document;
+  const { history } = useReplay();
+  const { session, startedAtMs } = history.document;
+  const heading = useFocusAtFirst<HTMLHeadingElement>();
   return (
     <header className="session-header">
       <div className="session-title">
-        <h1 title={shortened(session.id)}>{shortened(session.id)}</h1>
+        <h1 ref={heading} tabIndex={-1} title={titleText(session.id)}>
+          <Name text={session.id} />
+        </h1>
         <CopyButton label="Copy the session id" text={() => session.id} />
         <div className="session-labels">
-          {session.userIds.map((user) => (
-            <span key={user} className="chip" title="User">
-              {shortened(user)}
-            </span>
-          ))}
-          {session.environment !== null && (
-            <span className="chip" title="Environment">
-              {shortened(session.environment)}
-            </span>
-          )}
-          {session.tags.map((tag) => (
-            <span key={tag} className="chip" title="Tag">
-              {shortened(tag)}
-            </span>
-          ))}
+          <Labels session={session} />
           <time className="session-start" dateTime={new Date(startedAtMs).toISOString()}>
             {formatAbsolute(startedAtMs)}
           </time>
@@ -51,13 +39,57 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
   );
 }
 
+/** Users, environment and tags; each leads to the sessions that share it. */
+function Labels({ session }: { readonly session: SessionSummary }) {
+  const [isWhole, setWhole] = useState(false);
+  const labels = [
+    ...session.userIds.map((userId) => ({ kind: 'User', text: userId, filter: { userId } })),
+    ...(session.environment === null
+      ? []
+      : [{ kind: 'Environment', text: session.environment, filter: { environment: session.environment } }]),
+    ...session.tags.map((tag) => ({ kind: 'Tag', text: tag, filter: { tag } })),
+  ];
+  const shown = isWhole ? labels : labels.slice(0, MOST_LABELS);
+  return (
+    <>
+      {shown.map(({ kind, text, filter }) => (
+        <Link
+          key={`${kind} ${text}`}
+          className="chip"
+          href={sessionsAddress(filter)}
+          title={`${kind} ${titleText(text)}: show the sessions that share it`}
+        >
+          <Name text={text} />
+        </Link>
+      ))}
+      {shown.length < labels.length && (
+        <button type="button" className="chip" onClick={() => setWhole(true)} title="Show all">
+          +{labels.length - shown.length}
+        </button>
+      )}
+    </>
+  );
+}
+
 /** Each figure as of the playhead, out of the whole. */
 function Figures() {
-  const { index } = useReplay();
-  const { session, durationMs } = index.document;
-  const text = useReplayState(useCallback((state: ReplayState) => asOfText(index, state.playheadMs), [index]));
-  const [started = '', tokens = '', cost = '', errors = '', running = '', offset = '', clock = '', whole = ''] =
-    text.split('|');
+  const { history } = useReplay();
+  const { session, durationMs } = history.document;
+  const clockAt = useClock();
+  const text = useReplayState(
+    useCallback((state: ReplayState) => asOfText(history, state.playheadMs, clockAt), [history, clockAt]),
+  );
+  const [
+    traces = '',
+    started = '',
+    tokens = '',
+    cost = '',
+    errors = '',
+    running = '',
+    offset = '',
+    clock = '',
+    whole = '',
+  ] = text.split('|');
   const ended = whole === 'whole';
   return (
     <dl
@@ -70,7 +102,7 @@ function Figures() {
         value={ended ? formatDuration(durationMs) : offset}
         of={ended ? '' : clock}
       />
-      <Figure name="Traces" value={formatCount(session.traceCount)} />
+      <Figure name="Traces" value={traces} of={ended ? '' : formatCount(session.traceCount)} />
       <Figure name="Observations" value={started} of={ended ? '' : formatCount(session.observationCount)} />
       <Figure name="Tokens" value={tokens} of={ended ? '' : formatCompact(session.totalTokens)} />
       <Figure name="Cost" value={cost} of={ended || session.totalCost === null ? '' : formatCost(session.totalCost)} />
@@ -105,16 +137,28 @@ function Figure({
 }
 
 /** One string, so that the header draws again only when a digit of it changes. */
-function asOfText(index: DocumentIndex, timeMs: number): string {
-  const asOf = index.asOf(timeMs);
+function asOfText(history: SessionHistory, timeMs: number, clockAt: (timeMs: number) => string): string {
+  const asOf = history.asOf(timeMs);
   return [
+    formatCount(asOf.traceCount),
     formatCount(asOf.startedCount),
     formatCompact(asOf.totalTokens),
     formatCost(asOf.totalCost),
     asOf.errorCount,
     asOf.runningCount,
     formatOffset(timeMs),
-    formatClock(index.document.startedAtMs + timeMs),
-    timeMs >= index.document.durationMs ? 'whole' : 'part',
+    clockAt(timeMs),
+    timeMs >= history.document.durationMs ? 'whole' : 'part',
   ].join('|');
+}
+
+/** Gives the focus to an element that has just appeared, where nothing else has it: the keyboard goes on from there. */
+function useFocusAtFirst<T extends HTMLElement>(): RefObject<T | null> {
+  const element = useRef<T>(null);
+  useEffect(() => {
+    if (document.activeElement === null || document.activeElement === document.body) {
+      element.current?.focus({ preventScroll: true });
+    }
+  }, []);
+  return element;
 }

@@ -6,16 +6,16 @@ import { sessionsAddress } from '../api/address.js';
 import { ApiError } from '../api/client.js';
 import { replayQuery } from '../api/queries.js';
 import { Notice } from '../ui/notice.js';
-import { shortened } from '../ui/shortened.js';
+import { titleText } from '../ui/shown-text.js';
 import { Conversation } from './conversation/conversation.js';
 import { ObservationPanel } from './details/observation-panel.js';
 import { type Pane, PaneTabs } from './pane-tabs.js';
 import { SessionHeader } from './session-header.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
-import { DocumentIndex } from './state/document-index.js';
 import { readMoment } from './state/moment.js';
 import { browserClock, ReplayContext, useReplay, useReplayState } from './state/replay-context.js';
 import { type ReplayState, ReplayStore } from './state/replay-store.js';
+import { SessionHistory } from './state/session-history.js';
 import { useMomentAddress } from './state/use-address.js';
 import { useChanges } from './state/use-changes.js';
 import { Timeline } from './timeline/timeline.js';
@@ -30,7 +30,7 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   const replay = useQuery(replayQuery(sessionId, { isFollowed }));
   useChanges(sessionId, replay.data !== undefined, setFollowed);
   useEffect(() => {
-    document.title = `${shortened(sessionId)} · PowerRAG`;
+    document.title = `${titleText(sessionId)} · PowerRAG`;
   }, [sessionId]);
   if (replay.data) return <Session document={replay.data} />;
   if (replay.isPending) return <Notice title="Loading the session…" />;
@@ -52,11 +52,11 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
 }
 
 function Session({ document }: { readonly document: ReplayDocument }) {
-  const index = useMemo(() => new DocumentIndex(document), [document]);
-  const [store] = useState(() => openStore(index));
+  const history = useMemo(() => new SessionHistory(document), [document]);
+  const [store] = useState(() => openStore(history));
   useEffect(() => store.extend(document), [store, document]);
   useEffect(() => () => store.pause(), [store]);
-  const replay = useMemo(() => ({ index, store }), [index, store]);
+  const replay = useMemo(() => ({ history, store }), [history, store]);
   return (
     <ReplayContext value={replay}>
       <SessionPanes />
@@ -96,9 +96,9 @@ function useShowSelected(show: (pane: Pane) => void): void {
   }, [selection, show]);
 }
 
-function openStore(index: DocumentIndex): ReplayStore {
-  const moment = readMoment(window.location.search, index);
-  return new ReplayStore(index.document, browserClock, {
+function openStore(history: SessionHistory): ReplayStore {
+  const moment = readMoment(window.location.search, history);
+  return new ReplayStore(history.document, browserClock, {
     selection: moment.selection,
     ...(moment.timeMs === null ? {} : { playheadMs: moment.timeMs }),
   });

@@ -1,4 +1,4 @@
-import type { StepKind } from './state/document-index.js';
+import type { StepKind } from './state/session-history.js';
 
 export type ShortcutAction =
   | { readonly do: 'toggle' }

@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
 import { type ShortcutAction, shortcutFor } from './shortcuts.js';
-import type { DocumentIndex } from './state/document-index.js';
 import { useReplay } from './state/replay-context.js';
 import type { ReplayStore } from './state/replay-store.js';
+import type { SessionHistory } from './state/session-history.js';
 
 /** Where a key already has a meaning of its own. */
 const OWN_KEYS = 'input:not([type="range"]), select, textarea, [contenteditable="true"], dialog';
@@ -11,7 +11,7 @@ const OWN_ARROWS = '[role="tree"], [role="tablist"]';
 
 /** Lets the keyboard drive the session for as long as it is shown. */
 export function useShortcuts(showHelp: () => void): void {
-  const { store, index } = useReplay();
+  const { store, history } = useReplay();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || belongsToTarget(event)) return;
@@ -19,22 +19,22 @@ export function useShortcuts(showHelp: () => void): void {
       if (action === null) return;
       event.preventDefault();
       if (action.do === 'help') showHelp();
-      else perform(action, store, index);
+      else perform(action, store, history);
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
-  }, [store, index, showHelp]);
+  }, [store, history, showHelp]);
 }
 
-function perform(action: Exclude<ShortcutAction, { do: 'help' }>, store: ReplayStore, index: DocumentIndex): void {
+function perform(action: Exclude<ShortcutAction, { do: 'help' }>, store: ReplayStore, history: SessionHistory): void {
   const { playheadMs, skipInactivity } = store.state;
-  const { durationMs } = index.document;
+  const { durationMs } = history.document;
   switch (action.do) {
     case 'toggle':
       store.toggle();
       break;
     case 'step':
-      store.seek(index.step(action.kind, playheadMs, action.direction));
+      store.seek(history.step(action.kind, playheadMs, action.direction));
       break;
     case 'tenth':
       store.seek((durationMs * action.tenth) / 10);

@@ -1,19 +1,28 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { navigate } from 'wouter/use-browser-location';
-import { sessionsAddress } from '../api/address.js';
+import { FILTERS, sessionsAddress } from '../api/address.js';
 import type { SessionFilter } from '../api/client.js';
 import { sessionsQuery } from '../api/queries.js';
 import { Icon } from '../ui/icon.js';
 import { Notice } from '../ui/notice.js';
-import { shortened } from '../ui/shortened.js';
+import { Name } from '../ui/shown-text.js';
 import { FirstTrace } from './first-trace.js';
+import { useListPlace } from './list-place.js';
 import { SessionsTable } from './sessions-table.js';
+import { useRowKeys } from './use-row-keys.js';
 import './sessions.css';
 
 const CLOCK_MS = 30_000;
 
-/** All sessions, latest activity first. The address holds the filter: `?userId=…&environment=…`. */
+const FILTER_NAMES: Record<keyof SessionFilter, string> = {
+  userId: 'User',
+  environment: 'Environment',
+  tag: 'Tag',
+  conversationId: 'Conversation id',
+};
+
+/** All sessions, latest activity first. The address holds the filter: `?userId=…&tag=…`. */
 export function SessionsPage({ filter }: { readonly filter: SessionFilter }) {
   const sessions = useInfiniteQuery(sessionsQuery(filter));
   const nowMs = useNow();
@@ -21,20 +30,27 @@ export function SessionsPage({ filter }: { readonly filter: SessionFilter }) {
     document.title = 'Sessions · PowerRAG';
   }, []);
   const rows = sessions.data?.pages.flatMap((page) => page.data) ?? [];
-  const filtered = Object.keys(filter).length > 0;
+  const filters = FILTERS.flatMap((name) => {
+    const value = filter[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const filtered = filters.length > 0;
+  const main = useRef<HTMLElement>(null);
+  useListPlace(main, sessionsAddress(filter), rows.length > 0);
+  useRowKeys(main);
   return (
-    <main className="app-main">
+    <main ref={main} className="app-main">
       <div className="sessions">
         <div className="sessions-head">
           <h1>Sessions</h1>
-          {Object.entries(filter).map(([name, value]) => (
+          {filters.map(([name, value]) => (
             <button
               key={name}
               type="button"
               className="chip filter-chip"
               onClick={() => navigate(sessionsAddress({ ...filter, [name]: '' }))}
             >
-              {name === 'userId' ? 'User' : 'Environment'}: {shortened(value)}
+              {FILTER_NAMES[name]}: <Name text={value} />
               <Icon name="close" size={10} />
               <span className="visually-hidden">Remove this filter</span>
             </button>
@@ -54,7 +70,7 @@ export function SessionsPage({ filter }: { readonly filter: SessionFilter }) {
         )}
         {sessions.isSuccess && rows.length === 0 && !filtered && <FirstTrace />}
         {sessions.isSuccess && rows.length === 0 && filtered && <Notice title="No session matches this filter." />}
-        {rows.length > 0 && <SessionsTable rows={rows} nowMs={nowMs} />}
+        {rows.length > 0 && <SessionsTable rows={rows} filter={filter} nowMs={nowMs} />}
         {sessions.hasNextPage && (
           <button
             type="button"

@@ -1,18 +1,29 @@
 import { SESSION_PAGE, type SessionSummary } from '@powerrag/protocol';
 import { Link } from 'wouter';
 import { sessionsAddress } from '../api/address.js';
+import type { SessionFilter } from '../api/client.js';
 import {
+  costColumn,
   formatAbsolute,
   formatCompact,
-  formatCost,
   formatCount,
   formatDuration,
   formatRelative,
   NOTHING,
 } from '../ui/format.js';
-import { shortened } from '../ui/shortened.js';
+import { Name, titleText } from '../ui/shown-text.js';
 
-export function SessionsTable({ rows, nowMs }: { readonly rows: readonly SessionSummary[]; readonly nowMs: number }) {
+export function SessionsTable({
+  rows,
+  filter,
+  nowMs,
+}: {
+  readonly rows: readonly SessionSummary[];
+  /** What the list is narrowed to; the links of a row narrow it further. */
+  readonly filter: SessionFilter;
+  readonly nowMs: number;
+}) {
+  const formatColumnCost = costColumn(rows.map((session) => session.totalCost));
   return (
     <div className="sessions-card">
       <table className="sessions-table" aria-label="Sessions">
@@ -45,7 +56,13 @@ export function SessionsTable({ rows, nowMs }: { readonly rows: readonly Session
         </thead>
         <tbody>
           {rows.map((session) => (
-            <SessionRow key={session.id} session={session} nowMs={nowMs} />
+            <SessionRow
+              key={session.id}
+              session={session}
+              filter={filter}
+              cost={formatColumnCost(session.totalCost)}
+              nowMs={nowMs}
+            />
           ))}
         </tbody>
       </table>
@@ -53,24 +70,34 @@ export function SessionsTable({ rows, nowMs }: { readonly rows: readonly Session
   );
 }
 
-function SessionRow({ session, nowMs }: { readonly session: SessionSummary; readonly nowMs: number }) {
+function SessionRow({
+  session,
+  filter,
+  cost,
+  nowMs,
+}: {
+  readonly session: SessionSummary;
+  readonly filter: SessionFilter;
+  readonly cost: string;
+  readonly nowMs: number;
+}) {
   const [user, ...otherUsers] = session.userIds;
   return (
     <tr>
       <td className="sessions-id">
-        <Link href={SESSION_PAGE.of(session.id)} title={shortened(session.id)}>
-          {shortened(session.id)}
+        <Link href={SESSION_PAGE.of(session.id)} data-session-id={session.id} title={titleText(session.id)}>
+          <Name text={session.id} />
         </Link>
         <span className="sessions-labels">
           {session.environment !== null && (
-            <Link className="chip" href={sessionsAddress({ environment: session.environment })}>
-              {shortened(session.environment)}
+            <Link className="chip" href={sessionsAddress({ ...filter, environment: session.environment })}>
+              <Name text={session.environment} />
             </Link>
           )}
           {session.tags.slice(0, 3).map((tag) => (
-            <span key={tag} className="chip">
-              {shortened(tag)}
-            </span>
+            <Link key={tag} className="chip" href={sessionsAddress({ ...filter, tag })}>
+              <Name text={tag} />
+            </Link>
           ))}
           {session.tags.length > 3 && <span className="chip">+{session.tags.length - 3}</span>}
         </span>
@@ -79,8 +106,8 @@ function SessionRow({ session, nowMs }: { readonly session: SessionSummary; read
         {user === undefined ? (
           <span className="quiet">{NOTHING}</span>
         ) : (
-          <Link href={sessionsAddress({ userId: user })} title={`Only sessions of ${shortened(user)}`}>
-            {shortened(user)}
+          <Link href={sessionsAddress({ ...filter, userId: user })} title={`Only sessions of ${titleText(user)}`}>
+            <Name text={user} />
           </Link>
         )}
         {otherUsers.length > 0 && <span className="quiet"> +{otherUsers.length}</span>}
@@ -91,7 +118,7 @@ function SessionRow({ session, nowMs }: { readonly session: SessionSummary; read
       <td className="number" title={`${formatCount(session.inputTokens)} in, ${formatCount(session.outputTokens)} out`}>
         {session.totalTokens === 0 ? <span className="quiet">{NOTHING}</span> : formatCompact(session.totalTokens)}
       </td>
-      <td className="number">{formatCost(session.totalCost)}</td>
+      <td className="number">{cost}</td>
       <td className="number">
         {session.errorCount === 0 ? (
           <span className="quiet">0</span>

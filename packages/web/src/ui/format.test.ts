@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
+  clockBetween,
+  costColumn,
   formatBytes,
   formatCompact,
   formatCost,
   formatDuration,
   formatOffset,
   formatRelative,
+  formatShortDuration,
   formatTokens,
   plural,
 } from './format.js';
@@ -84,4 +87,45 @@ describe('formatRelative', () => {
   ])('%d ms before now reads %s', (ago, text) => expect(formatRelative(now - ago, now)).toBe(text));
 
   it('a week later it is the date', () => expect(formatRelative(Date.UTC(2025, 5, 15, 12), now)).toContain('2025'));
+});
+
+describe('a time that a wrong clock puts in the future', () => {
+  const now = Date.UTC(2026, 5, 1, 12);
+  it.each([
+    [30_000, 'just now'],
+    [5 * 60_000, 'in 5 min'],
+    [23 * 3_600_000, 'in 23 h'],
+    [3 * 86_400_000, 'in 3 d'],
+  ])('%d ms ahead reads %s', (ahead, text) => expect(formatRelative(now + ahead, now)).toBe(text));
+});
+
+describe('the costs of a column', () => {
+  it('are as long behind the point as the one that has most decimals', () => {
+    expect([12.4, 0.0123, 0, 1234.5].map(costColumn([12.4, 0.0123, 0]))).toEqual([
+      '$12.40\u2007\u2007',
+      '$0.0123',
+      '$0.00\u2007\u2007',
+      '$1,234.50\u2007\u2007',
+    ]);
+    expect([12.4, 0, null].map(costColumn([12.4, 0, null]))).toEqual(['$12.40', '$0.00', '–']);
+    expect(costColumn([0.00001])(0.00001)).toBe('< $0.0001');
+  });
+});
+
+describe('formatShortDuration', () => {
+  it.each([
+    [45_000, '45s'],
+    [59_600, '1m'],
+    [34 * 60_000, '34m'],
+    [5.2 * 3_600_000, '5h'],
+    [75 * 3_600_000, '3d'],
+  ])('%d ms reads %s', (ms, text) => expect(formatShortDuration(ms)).toBe(text));
+});
+
+describe('the clock of a session', () => {
+  const noon = new Date(2026, 10, 28, 12).getTime();
+  it('names the day only where a session goes over more than one', () => {
+    expect(clockBetween(noon, noon + 1000)(noon)).not.toContain('28');
+    expect(clockBetween(noon, noon + 86_400_000)(noon)).toContain('28');
+  });
 });

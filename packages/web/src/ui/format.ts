@@ -1,12 +1,23 @@
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+/** As wide as a digit. */
+const FIGURE_SPACE = '\u2007';
 
 /** What stands where there is no value. */
 export const NOTHING = '–';
 
 const grouped = new Intl.NumberFormat('en-US');
-const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const twoDecimals = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const fourDecimals = new Intl.NumberFormat('en-US', { minimumFractionDigits: 4, maximumFractionDigits: 4 });
+// Made once: making one costs more than a frame has time for.
+const date = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: 'numeric' });
+const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const dayAndClock = new Intl.DateTimeFormat(undefined, {
+  ...{ month: 'short', day: 'numeric' },
+  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
+});
 
 /** `340 ms`, `1.24 s`, `12.4 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
 export function formatDuration(ms: number): string {
@@ -17,6 +28,14 @@ export function formatDuration(ms: number): string {
   if (ms < HOUR_MS - 500) return inTwoUnits(Math.round(ms / 1000), 60, 'min', 's');
   if (ms < DAY_MS - MINUTE_MS / 2) return inTwoUnits(Math.round(ms / MINUTE_MS), 60, 'h', 'min');
   return inTwoUnits(Math.round(ms / HOUR_MS), 24, 'd', 'h');
+}
+
+/** A duration where there is little room, in one unit: `45s`, `34m`, `5h`, `3d`. */
+export function formatShortDuration(ms: number): string {
+  if (ms < 59_500) return `${Math.round(ms / 1000)}s`;
+  if (ms < HOUR_MS - MINUTE_MS / 2) return `${Math.round(ms / MINUTE_MS)}m`;
+  if (ms < DAY_MS - HOUR_MS / 2) return `${Math.round(ms / HOUR_MS)}h`;
+  return `${Math.round(ms / DAY_MS)}d`;
 }
 
 /** A place on the player's clock, to a tenth of a second or to so many decimals: `0:07.3`, `12:05.0`, `1:02:05.0`. */
@@ -36,8 +55,20 @@ export function formatCost(usd: number | null): string {
   if (usd === null) return NOTHING;
   if (usd === 0) return '$0.00';
   if (usd < 0.0001) return '< $0.0001';
-  if (usd < 0.1) return `$${usd.toFixed(4)}`;
-  return `$${cents.format(usd)}`;
+  return usd < 0.1 ? `$${fourDecimals.format(usd)}` : `$${twoDecimals.format(usd)}`;
+}
+
+/** `formatCost` for a column that is aligned right: where some costs have four decimals, the others end in as much space. */
+export function costColumn(costs: readonly (number | null)[]): (usd: number | null) => string {
+  const most = Math.max(0, ...costs.map((usd) => decimalsOfText(formatCost(usd))));
+  return (usd) => {
+    const text = formatCost(usd);
+    return usd === null ? text : text + FIGURE_SPACE.repeat(Math.max(0, most - decimalsOfText(text)));
+  };
+}
+
+function decimalsOfText(text: string): number {
+  return /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
 }
 
 /** `1,234`. */
@@ -64,24 +95,33 @@ export function formatBytes(bytes: number): string {
   return `${trimZeros((bytes / 1_000_000).toFixed(1))} MB`;
 }
 
-/** `just now`, `4 min ago`, `3 h ago`, `2 d ago`, then the date. Unix milliseconds. */
+/**
+ * `just now`, `4 min ago`, `3 h ago`, `2 d ago`, then the date; `in 23 h` for what a wrong clock puts in the future. Unix
+ * milliseconds.
+ */
 export function formatRelative(thenMs: number, nowMs: number): string {
-  const ago = nowMs - thenMs;
-  if (ago < MINUTE_MS) return 'just now';
-  if (ago < HOUR_MS) return `${Math.floor(ago / MINUTE_MS)} min ago`;
-  if (ago < DAY_MS) return `${Math.floor(ago / HOUR_MS)} h ago`;
-  if (ago < 7 * DAY_MS) return `${Math.floor(ago / DAY_MS)} d ago`;
-  return new Date(thenMs).toLocaleDateString(undefined, { year: 'numeric', month: 'short', day: 'numeric' });
+  const distance = Math.abs(nowMs - thenMs);
+  if (distance < MINUTE_MS) return 'just now';
+  if (distance >= 7 * DAY_MS) return date.format(thenMs);
+  const [unitMs, unit] = distance < HOUR_MS ? [MINUTE_MS, 'min'] : distance < DAY_MS ? [HOUR_MS, 'h'] : [DAY_MS, 'd'];
+  const count = `${Math.floor(distance / unitMs)} ${unit}`;
+  return thenMs > nowMs ? `in ${count}` : `${count} ago`;
 }
 
 /** Date, time to the second and zone, as the reader's machine writes them. Unix milliseconds. */
 export function formatAbsolute(unixMs: number): string {
-  return new Date(unixMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+  return dateAndTime.format(unixMs);
 }
 
 /** The wall clock to the second. Unix milliseconds. */
 export function formatClock(unixMs: number): string {
-  return new Date(unixMs).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return clock.format(unixMs);
+}
+
+/** How to write a wall clock between two times: with the day where they are of different days, else without. Unix milliseconds. */
+export function clockBetween(fromMs: number, toMs: number): (unixMs: number) => string {
+  const isOneDay = date.format(fromMs) === date.format(toMs);
+  return isOneDay ? formatClock : (unixMs) => dayAndClock.format(unixMs);
 }
 
 /** `1 trace`, `2 traces`. */

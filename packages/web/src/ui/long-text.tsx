@@ -1,13 +1,13 @@
 import { Component, type ReactNode, useMemo, useState } from 'react';
 import { formatCount } from './format.js';
 import { Markdown } from './markdown.js';
-import { ScrollArea } from './scroll-area.js';
-import { cutAt, FOLDED, firstPieces, isLong, markdownPieces, nestsTooDeeply } from './text-pieces.js';
+import { MarkedText } from './shown-text.js';
+import { endOfPiece, FOLDED, firstPieces, isLong, markdownPieces, nestsTooDeeply } from './text-pieces.js';
+import { WholeText } from './whole-text.js';
 import './long-text.css';
 
 /** What one click more parses and lays out: bounded, because markdown costs more than its length. */
 const STEP_UNITS = 4_000;
-const CHUNK_UNITS = 16_000;
 
 /**
  * A text of any length. Only what is shown is parsed and laid out: its beginning, then a step more with each click, or all of it
@@ -18,7 +18,7 @@ export function LongText({ text, markdown = false }: { readonly text: string; re
   const [isWhole, setWhole] = useState(false);
   const folds = isLong(text);
   const pieces = useMemo(() => shownPieces(text, steps, markdown), [text, steps, markdown]);
-  const isCut = text.length > STEP_UNITS * steps && cutAt(text, 0, STEP_UNITS) < text.length;
+  const isCut = text.length > STEP_UNITS * steps && endOfPiece(text, 0, STEP_UNITS) < text.length;
   const hasMore = folds && (steps === 0 || (isCut && firstPieces(text, steps + 1, STEP_UNITS).length > steps));
   const count = formatCount(text.length);
   return (
@@ -63,20 +63,6 @@ export function LongText({ text, markdown = false }: { readonly text: string; re
   );
 }
 
-/** All of a text, in chunks of which the browser lays out those in view. */
-export function WholeText({ text }: { readonly text: string }) {
-  const chunks = useMemo(() => firstPieces(text, Number.POSITIVE_INFINITY, CHUNK_UNITS), [text]);
-  return (
-    <ScrollArea className="whole-text" label="The whole text">
-      {chunks.map(({ start, end }) => (
-        <div key={start} className="text-chunk">
-          {text.slice(start, end)}
-        </div>
-      ))}
-    </ScrollArea>
-  );
-}
-
 function shownPieces(text: string, steps: number, markdown: boolean): string[] {
   const [count, most] = steps === 0 ? [1, FOLDED.units] : [steps, STEP_UNITS];
   return markdown
@@ -87,7 +73,7 @@ function shownPieces(text: string, steps: number, markdown: boolean): string[] {
 function Piece({ text, markdown }: { readonly text: string; readonly markdown: boolean }) {
   const plain = (
     <div className="plain-text" dir="auto">
-      {text}
+      <MarkedText text={text} />
     </div>
   );
   if (!markdown || nestsTooDeeply(text)) return plain;

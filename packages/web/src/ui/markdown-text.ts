@@ -1,3 +1,5 @@
+import { type TextRun, textRuns } from './hidden-characters.js';
+
 /** A node of a markdown or HTML tree, as far as these plugins look at it. */
 interface TextNode {
   type: string;
@@ -29,31 +31,65 @@ export function remarkKeepText() {
   };
 }
 
-/** Lets each block be laid out in the direction of its own text. */
+/**
+ * Lets each block be laid out in the direction of its own text. Blocks of blocks are told theirs: `auto` looks at no text that is in
+ * a block with a direction of its own.
+ */
 export function rehypeDirections() {
   const direct = (node: TextNode): void => {
-    if (DIRECTED.has(node.tagName ?? '')) node.properties = { ...node.properties, dir: 'auto' };
+    const dir = directionOf(node);
+    if (dir !== null) node.properties = { ...node.properties, dir };
     node.children?.forEach(direct);
   };
   return direct;
 }
 
-const DIRECTED: ReadonlySet<string> = new Set([
-  'p',
-  'ul',
-  'ol',
-  'li',
-  'blockquote',
-  'table',
-  'th',
-  'td',
-  'h1',
-  'h2',
-  'h3',
-  'h4',
-  'h5',
-  'h6',
-]);
+const LINES: ReadonlySet<string> = new Set(['p', 'li', 'th', 'td', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
+const CONTAINERS: ReadonlySet<string> = new Set(['ul', 'ol', 'blockquote', 'table']);
+
+function directionOf(node: TextNode): 'auto' | 'rtl' | 'ltr' | null {
+  if (CONTAINERS.has(node.tagName ?? '')) return directionOfContainer(node);
+  if (!LINES.has(node.tagName ?? '')) return null;
+  // A list item with paragraphs is such a block as well.
+  return node.children?.some(({ tagName = '' }) => LINES.has(tagName)) ? directionOfContainer(node) : 'auto';
+}
+
+function directionOfContainer(node: TextNode): 'rtl' | 'ltr' {
+  return RIGHT_TO_LEFT.test(firstLetter(node)) ? 'rtl' : 'ltr';
+}
+
+const RIGHT_TO_LEFT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}\p{Script=Samaritan}\p{Script=Mandaic}]/u;
+
+/** The first letter in a node, by which Unicode tells the direction of a paragraph; empty where it has none. */
+function firstLetter(node: TextNode): string {
+  const own = /\p{L}/u.exec(node.value ?? '')?.[0];
+  if (own !== undefined) return own;
+  for (const child of node.children ?? []) {
+    const letter = firstLetter(child);
+    if (letter !== '') return letter;
+  }
+  return '';
+}
+
+/** Marks hidden characters, code included. After anything that cleans the tree: the marks are ours. */
+export function rehypeMarkHidden() {
+  const mark = (node: TextNode): void => {
+    if (node.children === undefined) return;
+    node.children = node.children.flatMap((child) => {
+      mark(child);
+      return child.type === 'text' ? textRuns(child.value ?? '').map(markedNode) : child;
+    });
+  };
+  return mark;
+}
+
+function markedNode({ text, hidden }: TextRun): TextNode {
+  const node = { type: 'text', value: text };
+  if (hidden === null) return node;
+  const properties = { className: ['hidden-character'], dataName: hidden, title: `Hidden character: ${hidden}` };
+  return { type: 'element', tagName: 'bdi', properties, children: [node] };
+}
 
 /** Escapes that LaTeX means and markdown seldom does. */
 const OF_LATEX = new Set('()[]{},;!\\%&$^=\'"/');

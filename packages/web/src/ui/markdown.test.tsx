@@ -14,7 +14,7 @@ describe('Markdown', () => {
   it('an image is named, never loaded', () => {
     const html = render('![a chart](https://evil.example/pixel.png?secret=1)');
     expect(html).not.toMatch(/<img|src=|evil\.example/);
-    expect(html).toContain('Image not loaded: a chart');
+    expect(html).toContain('Image not loaded: <span dir="auto">a chart</span>');
   });
 
   it('a link says nothing about the reader to its host', () => {
@@ -34,7 +34,7 @@ describe('Markdown', () => {
   it('tables, lists and code are shown as such', () => {
     const html = render('| a | b |\n| - | - |\n| 1 | 2 |\n\n- one\n\n```js\nlet x = 1;\n```');
     expect(html).toMatch(
-      /<table dir="auto">[\s\S]*<ul dir="auto">[\s\S]*<pre tabindex="0"><code class="language-js">let x = 1;/,
+      /<table dir="ltr">[\s\S]*<ul dir="ltr">[\s\S]*<pre tabindex="0"><code class="language-js">let x = 1;/,
     );
   });
 
@@ -52,7 +52,7 @@ describe('an image within a link', () => {
   ])('%j stands beside it, and the link shows its address', (text) => {
     const html = render(text);
     expect(html).not.toMatch(/<a\b(?:(?!<\/a>).)*<button/s);
-    expect(html).toContain('Image not loaded: chart');
+    expect(html).toContain('Image not loaded: <span dir="auto">chart</span>');
   });
 
   it('leaves the words of the link in it', () => {
@@ -63,6 +63,36 @@ describe('an image within a link', () => {
 });
 
 describe('a text in markdown', () => {
+  it.each([
+    ['[1]: http://a.example/x "title"', '[1]: http://a.example/x &quot;title&quot;'],
+    ['> [note]: see below', '[note]: see below'],
+    ['[^1]: a footnote that *nothing* names', '[^1]: a footnote that *nothing* names'],
+    ['[a]\n\n[a]: http://a.example/1\n\n[a]: http://a.example/2', '[a]: http://a.example/2'],
+    ['text\n\n[x]: <http://a.example>\n[y]: /relative', '[y]: /relative'],
+  ])('shows a definition that nothing refers to: %j', (text, shown) => expect(render(text)).toContain(shown));
+
+  it('takes in a definition that something refers to', () => {
+    const html = render('See [docs][1] and this[^n].\n\n[1]: http://a.example/x\n[^n]: The footnote.');
+    expect(html).not.toContain('[1]:');
+    expect(html).not.toContain('[^n]:');
+    expect(html).toContain('The footnote.');
+  });
+
+  it('shows the cells of a row that has more than the head', () => {
+    expect(render('| a |\n| - |\n| 1 | 2 | 3 |')).toMatch(/<td[^>]*>1<.*<td[^>]*>2<.*<td[^>]*>3</s);
+  });
+
+  it('does not strike out what stands between two that mean "about"', () => {
+    expect(render('~5 to ~10 minutes, ~~gone~~')).toContain('~5 to ~10 minutes, <del>gone</del>');
+  });
+
+  it('marks hidden characters where they stand', () => {
+    expect(render('access \u202edetnarg `a\u200bb`')).toContain(
+      'access <bdi class="hidden-character" data-name="RLO" title="Hidden character: RLO">\u202e</bdi>detnarg',
+    );
+    expect(render('`a\u200bb`')).toContain('data-name="ZWSP"');
+  });
+
   it('keeps its line breaks', () => {
     expect(render('one\ntwo')).toMatch(/one<br\/>\s*two/);
     expect(render('<thinking>\nkeep my lines\n</thinking>')).toMatch(/&lt;thinking&gt;<br\/>\s*keep my lines<br\/>/);
@@ -80,7 +110,8 @@ describe('a text in markdown', () => {
   it('is laid out in its own direction, block by block', () => {
     const html = render('مدة الضمان سنتان.\n\n1. تحقق\n\nEnglish');
     expect(html).toContain('<p dir="auto">مدة');
-    expect(html).toContain('<ol dir="auto">');
+    expect(html).toContain('<ol dir="rtl">');
+    expect(render('> שלום\n\n- *a*\n\n- b')).toMatch(/<blockquote dir="rtl">[\s\S]*<ul dir="ltr">\s*<li dir="ltr">/);
     expect(html).toContain('<p dir="auto">English');
   });
 });

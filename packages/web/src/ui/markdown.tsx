@@ -1,12 +1,13 @@
 import { memo, type ReactNode, useState } from 'react';
-import ReactMarkdown, { type Components } from 'react-markdown';
+import ReactMarkdown, { type Components, type Options } from 'react-markdown';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import { Icon } from './icon.js';
-import { rehypeDirections, remarkKeepText } from './markdown-text.js';
+import { remarkImagesBesideLinks, remarkShowAll, remarkShowHtml } from './markdown-blocks.js';
+import { rehypeDirections, rehypeMarkHidden, remarkKeepText } from './markdown-text.js';
 import { safeUrl } from './safe-url.js';
 import { ScrollArea } from './scroll-area.js';
-import { shortened } from './shortened.js';
+import { Name, titleText } from './shown-text.js';
 
 /** What a trace says is not ours to trust: no ids that the page could mistake for its own, no source that a browser would fetch. */
 const SCHEMA: typeof defaultSchema = {
@@ -15,12 +16,21 @@ const SCHEMA: typeof defaultSchema = {
   tagNames: (defaultSchema.tagNames ?? []).filter((name) => name !== 'source' && name !== 'picture'),
 };
 
+const PLUGINS: Options['remarkPlugins'] = [
+  // One tilde means "about" far more often than "no longer".
+  [remarkGfm, { singleTilde: false }],
+  remarkShowHtml,
+  remarkShowAll,
+  remarkImagesBesideLinks,
+  remarkKeepText,
+];
+
 const COMPONENTS: Components = {
   a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
   img: ({ src, alt }) => <UnloadedImage url={typeof src === 'string' ? src : ''} alt={alt ?? ''} />,
-  table: ({ children }) => (
+  table: ({ children, dir }) => (
     <ScrollArea className="markdown-table" label="Table">
-      <table dir="auto">{children}</table>
+      <table dir={dir}>{children}</table>
     </ScrollArea>
   ),
   pre: ({ children }) => (
@@ -35,74 +45,13 @@ const COMPONENTS: Components = {
   h6: ({ children }) => <Heading level={6}>{children}</Heading>,
 };
 
-interface MarkdownNode {
-  type: string;
-  value?: string;
-  alt?: string | null;
-  url?: string;
-  position?: object;
-  children?: MarkdownNode[];
-}
-
-/** Nodes whose children are blocks, not runs of text. */
-const BLOCK_PARENTS: ReadonlySet<string> = new Set(['root', 'blockquote', 'listItem', 'footnoteDefinition']);
-
-/** Turns raw HTML into the text that it is: a model's `<answer>` tags are what was said, and shown rather than dropped. */
-function remarkShowHtml() {
-  const show = (node: MarkdownNode): void => {
-    node.children = (node.children ?? []).map((child) => {
-      show(child);
-      if (child.type !== 'html') return child;
-      const text = { type: 'text', value: child.value ?? '', ...(child.position && { position: child.position }) };
-      return BLOCK_PARENTS.has(node.type) ? { type: 'paragraph', children: [text] } : text;
-    });
-  };
-  return show;
-}
-
-/**
- * Takes images out of links, and puts them behind: a click that asks about an image must not follow a link. A link that held
- * nothing else shows its address instead.
- */
-function remarkImagesBesideLinks() {
-  const part = (node: MarkdownNode): void => {
-    if (node.children === undefined) return;
-    node.children = node.children.flatMap((child) => {
-      part(child);
-      if (child.type !== 'link' && child.type !== 'linkReference') return child;
-      const images = takeImages(child);
-      if (images.length === 0) return child;
-      if (!hasText(child)) child.children = [{ type: 'text', value: child.url ?? 'link' }];
-      return [child, { type: 'text', value: ' ' }, ...images];
-    });
-  };
-  return part;
-}
-
-/** Removes the images within a node, at any depth, and returns them. */
-function takeImages(node: MarkdownNode): MarkdownNode[] {
-  const images: MarkdownNode[] = [];
-  if (node.children === undefined) return images;
-  node.children = node.children.filter((child) => {
-    const isImage = child.type === 'image' || child.type === 'imageReference';
-    if (isImage) images.push(child);
-    else images.push(...takeImages(child));
-    return !isImage;
-  });
-  return images;
-}
-
-function hasText(node: MarkdownNode): boolean {
-  return (node.value ?? '').trim() !== '' || (node.children ?? []).some(hasText);
-}
-
 /** Renders markdown from a trace. Raw HTML stays text, images are never loaded, links reach only http, https and mailto. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
   return (
     <div className="markdown">
       <ReactMarkdown
-        remarkPlugins={[remarkGfm, remarkShowHtml, remarkImagesBesideLinks, remarkKeepText]}
-        rehypePlugins={[[rehypeSanitize, SCHEMA], rehypeDirections]}
+        remarkPlugins={PLUGINS}
+        rehypePlugins={[[rehypeSanitize, SCHEMA], rehypeDirections, rehypeMarkHidden]}
         urlTransform={(url) => safeUrl(url) ?? ''}
         components={COMPONENTS}
       >
@@ -116,7 +65,7 @@ function SafeLink({ href, children }: { readonly href: string | undefined; reado
   const url = href === undefined ? null : safeUrl(href);
   if (url === null) return <span className="markdown-dead-link">{children}</span>;
   return (
-    <a href={url} title={shortened(url)} target="_blank" rel="noopener noreferrer nofollow">
+    <a href={url} title={titleText(url)} target="_blank" rel="noopener noreferrer nofollow">
       {children}
     </a>
   );
@@ -129,9 +78,10 @@ export function UnloadedImage({ url, alt }: { readonly url: string; readonly alt
     <span className="unloaded-image">
       <button type="button" className="unloaded-image-button" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="image" size={14} />
-        Image not loaded{alt === '' ? '' : `: ${alt}`}
+        Image not loaded{alt === '' ? '' : ': '}
+        <Name text={alt} most={200} />
       </button>
-      {open && <code className="unloaded-image-url">{url === '' ? 'no usable URL' : shortened(url)}</code>}
+      {open && <code className="unloaded-image-url">{url === '' ? 'no usable URL' : <Name text={url} />}</code>}
     </span>
   );
 }

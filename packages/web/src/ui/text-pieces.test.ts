@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutAt, firstPieces, markdownPieces, nestsTooDeeply } from './text-pieces.js';
+import { endOfPiece, firstPieces, isLong, markdownPieces, nestsTooDeeply } from './text-pieces.js';
 
 const text = fc.string({
   unit: fc.oneof(fc.constantFrom('\n', '\n\n', ' ', '```\n', '🦜'), fc.string({ maxLength: 3 })),
@@ -23,9 +23,9 @@ describe('the pieces of a text', () => {
   });
 
   it('are cut after a blank line, else after a line, else after a word', () => {
-    expect(cutAt('one two\n\nthree\nfour', 0, 16)).toBe('one two\n\n'.length);
-    expect(cutAt('one two three\nfour five', 0, 18)).toBe('one two three\n'.length);
-    expect(cutAt('one two three four', 0, 15)).toBe('one two three '.length);
+    expect(endOfPiece('one two\n\nthree\nfour', 0, 16)).toBe('one two\n\n'.length);
+    expect(endOfPiece('one two three\nfour five', 0, 18)).toBe('one two three\n'.length);
+    expect(endOfPiece('one two three four', 0, 15)).toBe('one two three '.length);
   });
 
   it('as markdown close and reopen a code block that they cut', () => {
@@ -43,4 +43,13 @@ describe('the pieces of a text', () => {
     expect(nestsTooDeeply('- '.repeat(3_000))).toBe(true);
     expect(nestsTooDeeply('> > - 1. a\n\n---\n- - -')).toBe(false);
   });
+});
+
+describe('isLong', () => {
+  it.each([
+    ['x'.repeat(1_500), false],
+    ['x'.repeat(1_501), true],
+    [Array.from({ length: 20 }, () => 'x').join('\n'), false],
+    [Array.from({ length: 21 }, () => 'x').join('\n'), true],
+  ])('case %#', (text, long) => expect(isLong(text)).toBe(long));
 });

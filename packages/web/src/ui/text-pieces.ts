@@ -19,7 +19,7 @@ export function isLong(text: string): boolean {
  * Where to cut a text that starts at `from` so that at most `most` units come before the cut: after a blank line, else after a
  * line, else after a word, else between two characters. Looks at no more than `most` units, whatever the length of the text.
  */
-export function cutAt(text: string, from: number, most: number): number {
+export function endOfPiece(text: string, from: number, most: number): number {
   const limit = from + most;
   if (limit >= text.length) return text.length;
   const window = text.slice(from, limit);
@@ -37,7 +37,7 @@ export function cutAt(text: string, from: number, most: number): number {
 export function firstPieces(text: string, count: number, most: number): TextPiece[] {
   const pieces: TextPiece[] = [];
   for (let start = 0; start < text.length && pieces.length < count; ) {
-    const end = cutAt(text, start, most);
+    const end = endOfPiece(text, start, most);
     pieces.push({ start, end });
     start = end;
   }

@@ -4,7 +4,7 @@ import { answer } from '../../../librarian';
 
 export async function POST(request: Request): Promise<Response> {
   const { conversation, question } = await request.json();
-  // When the response is out, and before a serverless platform freezes the process. `register` gives what is set up already.
+  // After the response, and before a serverless platform freezes the process. `register` returns the existing registration.
   after(() => register().forceFlush({ timeoutMs: 2_000 }));
   return Response.json({ answer: await answer(conversation, question) });
 }

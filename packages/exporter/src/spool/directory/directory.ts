@@ -2,10 +2,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { formatName, type Holder, type JournalName, parseName } from './owner.js';
 
-/** A journal's directory as it was seen. */
+/** A journal's directory as of the last look. */
 export interface Entry extends JournalName {
   readonly path: string;
-  /** Moves on while its holder lives. */
+  /** Modification time, which the holder updates while it is alive. */
   readonly heartbeatMs: number;
 }
 
@@ -13,15 +13,15 @@ const UNSUPPORTED: ReadonlySet<unknown> = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS'
 const SEGMENT_NAME = /^(\d{6,12})\.seg$/;
 
 /**
- * The directory that several processes may share: one directory a journal, named after who holds it. To take a journal is to
- * rename it, so of several that try one succeeds. Methods throw what the file system throws.
+ * The spool directory, which several processes may share. It contains one directory per journal, named after its holder. A
+ * process takes over a journal by renaming it, so only one of several can succeed. Methods throw what the file system throws.
  */
 export class SpoolDirectory {
   readonly path: string;
 
   /**
-   * Makes the directory (mode 0700) if it is not there.
-   * @throws when it is a symbolic link, no directory, or another user's: somebody else could read what is put there.
+   * Creates the directory with mode 0700 if it is missing.
+   * @throws when it is a symbolic link, not a directory, or belongs to another user, who could read the spans.
    */
   constructor(directory: string) {
     this.path = path.resolve(directory);
@@ -31,12 +31,12 @@ export class SpoolDirectory {
   make(): void {
     makeDirectory(this.path);
     const stat = fs.lstatSync(this.path);
-    if (!stat.isDirectory()) throw new Error(`${this.path} is no directory of its own`);
+    if (!stat.isDirectory()) throw new Error(`${this.path} is a symbolic link or not a directory`);
     if (!isOwn(stat)) throw new Error(`${this.path} belongs to another user`);
     if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0) fs.chmodSync(this.path, 0o700);
   }
 
-  /** A new, empty journal. Its path. */
+  /** Creates an empty journal and returns its path. */
   create(name: JournalName): string {
     this.make();
     const created = path.join(this.path, formatName(name));
@@ -44,7 +44,7 @@ export class SpoolDirectory {
     return created;
   }
 
-  /** Journals, oldest first, and how many things there are not the spool's. */
+  /** The journals, oldest first, and the number of files of other programs. */
   async list(): Promise<{ readonly entries: Entry[]; readonly strange: number }> {
     const entries: Entry[] = [];
     let strange = 0;
@@ -52,7 +52,7 @@ export class SpoolDirectory {
       const parsed = parseName(name);
       const entry = path.join(this.path, name);
       const stat = await fs.promises.lstat(entry).catch(() => undefined);
-      // Gone since: taken by another process, or finished.
+      // Removed or taken over in the meantime.
       if (stat === undefined) continue;
       if (parsed && stat.isDirectory() && isOwn(stat))
         entries.push({ ...parsed, path: entry, heartbeatMs: stat.mtimeMs });
@@ -61,7 +61,7 @@ export class SpoolDirectory {
     return { entries, strange };
   }
 
-  /** Bytes of each journal, by its origin. Synchronous. */
+  /** Bytes of each journal by origin. Synchronous. */
   bytesNow(): Map<string, number> {
     const bytes = new Map<string, number>();
     for (const name of fs.readdirSync(this.path)) {
@@ -71,7 +71,7 @@ export class SpoolDirectory {
     return bytes;
   }
 
-  /** Renames a journal. Undefined when another process was faster. */
+  /** Takes over a journal and returns its new path; undefined when another process was faster. */
   async take(entry: Entry, holder: Holder): Promise<string | undefined> {
     const taken = path.join(this.path, formatName({ origin: entry.origin, holder }));
     try {
@@ -83,15 +83,15 @@ export class SpoolDirectory {
     }
   }
 
-  /** Lets any process take a journal. */
+  /** Releases a journal, so that any process may take it over. */
   free(journal: string, origin: string): void {
     fs.renameSync(journal, path.join(this.path, formatName({ origin, holder: undefined })));
   }
 }
 
 /**
- * Makes a directory, and those that it is in. Not by `recursive: true`: with that, Node 20 never returns where the parent is
- * there and yet takes no directory, as /proc.
+ * Creates a directory and its parents. Not with `recursive: true`, with which Node 20 never returns if the parent exists but
+ * cannot contain directories, such as /proc.
  */
 function makeDirectory(directory: string): void {
   for (const isFirst of [true, false]) {
@@ -107,7 +107,7 @@ function makeDirectory(directory: string): void {
   }
 }
 
-/** The numbers of a journal's segments, ascending, with their sizes. Other files are left out. */
+/** Numbers and sizes of a journal's segments, ascending. Ignores other files. */
 export function segmentsIn(journal: string): { readonly number: number; readonly bytes: number }[] {
   const segments: { number: number; bytes: number }[] = [];
   for (const name of fs.readdirSync(journal)) {
@@ -119,7 +119,7 @@ export function segmentsIn(journal: string): { readonly number: number; readonly
   return segments.sort((a, b) => a.number - b.number);
 }
 
-/** Bytes of a journal that somebody else holds: 0 when it is gone. */
+/** Bytes of a journal of another holder; 0 when it no longer exists. */
 export async function bytesIn(journal: string): Promise<number> {
   let bytes = 0;
   for (const name of await fs.promises.readdir(journal).catch(() => [])) {
@@ -133,14 +133,14 @@ function bytesInNow(journal: string): number {
   try {
     return segmentsIn(journal).reduce((sum, { bytes }) => sum + bytes, 0);
   } catch {
-    // As above, or it may not be read.
+    // It no longer exists, or may not be read.
     return 0;
   }
 }
 
-/** Makes names that are new in a directory, or gone from it, survive a loss of power. */
+/** Syncs a directory, so that files created or removed in it stay so after a power failure. */
 export function syncNamesNow(directory: string): void {
-  // Windows knows no such thing.
+  // Not possible on Windows.
   if (process.platform === 'win32') return;
   const descriptor = fs.openSync(directory, 'r');
   try {
@@ -152,7 +152,7 @@ export function syncNamesNow(directory: string): void {
   }
 }
 
-/** The same on another thread. */
+/** As `syncNamesNow`, in the background. */
 export async function syncNames(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
   const file = await fs.promises.open(directory, 'r');
@@ -165,7 +165,7 @@ export async function syncNames(directory: string): Promise<void> {
   }
 }
 
-/** Some network and shared file systems sync files, and know nothing of the kind for a directory. */
+/** Some network file systems can sync files but not directories. */
 function cannotBeSynced(error: unknown): boolean {
   return UNSUPPORTED.has(codeOf(error));
 }
@@ -180,7 +180,7 @@ export function codeOf(error: unknown): unknown {
 
 const PASSING: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY']);
 
-/** Whether the process, or the system, has run out of something that it will have again. */
+/** Whether the error is about a shortage that may pass, such as of file handles. */
 export function isPassing(error: unknown): boolean {
   return PASSING.has(codeOf(error));
 }

@@ -2,16 +2,16 @@ import type { Clock } from '../../base/clock.js';
 import type { Entry } from './directory.js';
 import { type Holder, isSame, stateOf } from './owner.js';
 
-/** A holder whose heartbeat has stood still for so long has ended. */
+/** Age of a heartbeat after which its holder is considered ended. */
 const STALE_MS = 60_000;
-/** A heartbeat older than this need not be watched first. Far above what clocks of two hosts differ by. */
+/** A heartbeat older than this is not watched first. Far more than the clocks of two hosts differ. */
 const LONG_AGO_MS = 10 * 60_000;
 
-/** Tells which holders have ended: by their process where it can be seen from here, by their heartbeat otherwise. */
+/** Decides which holders have ended: by their process if it is visible from here, otherwise by their heartbeat. */
 export class Liveness {
   readonly #here: Holder;
   readonly #clock: Clock;
-  /** When each heartbeat that has to be watched was last seen to move, by origin. */
+  /** The last change of each watched heartbeat, by origin. */
   readonly #watched = new Map<string, { readonly heartbeatMs: number; readonly since: number }>();
 
   constructor(here: Holder, clock: Clock) {
@@ -19,7 +19,7 @@ export class Liveness {
     this.#clock = clock;
   }
 
-  /** Has to be asked again and again where only the heartbeat can tell. */
+  /** Call it repeatedly: if only the heartbeat can tell, the first call starts watching it. */
   hasEnded({ heartbeatMs, holder, origin }: Entry): boolean {
     if (!holder) return true;
     if (isSame(holder, this.#here)) return false;
@@ -33,7 +33,7 @@ export class Liveness {
     return false;
   }
 
-  /** Only these are there still. */
+  /** Stops watching all other origins. */
   forgetAllBut(origins: ReadonlySet<string>): void {
     for (const origin of this.#watched.keys()) if (!origins.has(origin)) this.#watched.delete(origin);
   }

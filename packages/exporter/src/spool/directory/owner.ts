@@ -5,18 +5,18 @@ import { threadId } from 'node:worker_threads';
 
 /** Who holds a journal: one thread of one run of a process. */
 export interface Holder {
-  /** Where its process id means something: a hash of host name, boot and process-id namespace. */
+  /** Where its process id is valid: a hash of host name, boot id and process-id namespace. */
   readonly space: string;
   readonly pid: number;
-  /** Tells this run of the process from another that had the same id; '0' where the system does not say. */
+  /** Start time of the process, because process ids are reused; '0' if the system does not provide it. */
   readonly start: string;
   /** 0 for the main thread. */
   readonly thread: number;
 }
 
-/** A journal's directory: `<created>-<random>@<space>.<pid>.<start>.<thread>`, or `…@free` when nobody holds it. */
+/** The name of a journal's directory: `<created>-<random>@<space>.<pid>.<start>.<thread>`, or `…@free` without a holder. */
 export interface JournalName {
-  /** Stays the same whoever holds it. Sorts by age. */
+  /** The part that stays the same when the holder changes. Sorts by age. */
   readonly origin: string;
   readonly holder: Holder | undefined;
 }
@@ -49,8 +49,8 @@ export function isSame(a: Holder, b: Holder): boolean {
 }
 
 /**
- * Whether a holder still runs, as far as it can be seen from `here`. `unknown` where only its heartbeat can tell: it runs in
- * another place, or is a thread, which ends without its process, or its process id may have gone to another process.
+ * Whether a holder is still running, as visible from `here`. `unknown` if only its heartbeat can tell: it runs elsewhere, it is a
+ * worker thread, which may end before its process, or its process id may have been reused.
  */
 export function stateOf(holder: Holder, here: Holder): 'running' | 'ended' | 'unknown' {
   if (holder.space !== here.space) return 'unknown';
@@ -66,15 +66,15 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, as another user.
+    // EPERM: it is running as another user.
     return error instanceof Error && Reflect.get(error, 'code') === 'EPERM';
   }
 }
 
-/** On Linux, the clock tick since boot at which the process started: no later process with the same id has the same. */
+/** On Linux, the start time of the process in clock ticks since boot, which differs between processes with the same id. */
 function startOf(pid: number): string | undefined {
   const stat = textOf(() => fs.readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  // The program's name, in parentheses, may hold spaces and parentheses of its own.
+  // The program's name, in parentheses, may contain spaces and parentheses.
   const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   return start !== undefined && /^\d+$/.test(start) ? start : undefined;
 }
@@ -83,7 +83,7 @@ function bootId(): string {
   return textOf(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'latin1')).trim();
 }
 
-/** Two containers may both have a process 1. */
+/** Two containers can both have a process 1. */
 function pidNamespace(): string {
   return textOf(() => fs.readlinkSync('/proc/self/ns/pid'));
 }

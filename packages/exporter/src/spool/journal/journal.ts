@@ -6,22 +6,22 @@ import { encodeAck, encodeBatchHeader, isWhole, payloadChecksumOf, RECORD_HEADER
 import type { Source } from '../segment/scan.js';
 import { SegmentWriter, type SpoolFiles } from '../segment/segment-writer.js';
 
-/** A file of the journal. */
+/** A file of a journal. */
 export interface Segment {
   readonly path: string;
   bytes: number;
-  /** Batches in it that are not done. */
+  /** Unacknowledged batches in it. */
   outstanding: number;
-  /** Whether `outstanding` counts all of its batches: nothing will be added, and if it was found, it has been read. */
+  /** Whether `outstanding` counts all its batches: nothing will be added, and a segment of an earlier process has been read. */
   isComplete: boolean;
 }
 
-/** Where a batch stands. */
+/** Where the record of a batch is. */
 export interface RecordPosition {
   readonly segment: Segment;
   readonly sequence: number;
   readonly spans: number;
-  /** Of the payload. */
+  /** Where the payload begins in the file. */
   readonly offset: number;
   readonly length: number;
   readonly checksum: number;
@@ -30,12 +30,12 @@ export interface RecordPosition {
 export interface JournalOptions {
   readonly directory: SpoolDirectory;
   readonly origin: string;
-  /** The directory of this journal. */
+  /** The journal's directory. */
   readonly path: string;
   readonly clock: Clock;
-  /** Bytes after which a new segment is begun. */
+  /** Most bytes of a segment. */
   readonly maxSegmentBytes: number;
-  /** Without it, a segment that is full is not synced. */
+  /** Default: full segments are not synced. */
   readonly onSyncError?: ((error: Error) => void) | undefined;
   readonly files?: SpoolFiles | undefined;
 }
@@ -43,22 +43,22 @@ export interface JournalOptions {
 const READ = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0);
 
 /**
- * Batches on disk, and which of them are done: the segments of one origin. What another process finds is what was appended
- * less what was acknowledged. Segments are removed from the front only, since an acknowledgement may be about any segment
- * before its own.
+ * Batches on disk and their acknowledgements: the segments of one origin. Another process that reads it finds the batches that
+ * were appended and not acknowledged. Segments are removed only from the front, because an acknowledgement may be about any
+ * earlier segment.
  */
 export class Journal {
   readonly #options: JournalOptions;
-  /** In their order. */
+  /** Oldest first. */
   readonly #segments: Segment[] = [];
   #current: { readonly segment: Segment; readonly writer: SegmentWriter } | undefined;
   #lastNumber = 0;
   #lastSequence = 0;
   #bytes = 0;
-  /** Whether a file was made or removed since the last sync. */
+  /** Whether a file was created or removed since the last sync of the directories. */
   #hasNewNames = true;
 
-  /** Finds the segments that are there already. @throws what the file system throws. */
+  /** Opens the segments that exist. @throws what the file system throws. */
   constructor(options: JournalOptions) {
     this.#options = options;
     for (const { bytes, number } of segmentsIn(options.path)) {
@@ -77,7 +77,7 @@ export class Journal {
     return this.#bytes;
   }
 
-  /** Batches that are not done, as far as they are known. */
+  /** Known unacknowledged batches. */
   get outstanding(): number {
     let total = 0;
     for (const segment of this.#segments) total += segment.outstanding;
@@ -88,17 +88,17 @@ export class Journal {
     return this.#segments;
   }
 
-  /** Whether the directory still has the name that we gave it. Another process that took us for dead has renamed it. */
+  /** Whether this process still holds the journal. Another process takes it over by renaming the directory. */
   get isOurs(): boolean {
     return fs.existsSync(this.#options.path);
   }
 
-  /** Whether a batch of that size would begin a segment. */
+  /** Whether appending this body would create a new segment. */
   isFullFor(body: Buffer): boolean {
     return !this.#current || this.#exceeds(this.#current.writer, RECORD_HEADER_BYTES + body.length);
   }
 
-  /** @throws what the file system throws; then the segment is left, and the next batch begins another. */
+  /** @throws what the file system throws. The segment is then closed, and the next batch goes to a new one. */
   append(body: Buffer, spans: number): RecordPosition {
     const sequence = this.#lastSequence + 1;
     const header = encodeBatchHeader(sequence, spans, body);
@@ -109,7 +109,7 @@ export class Journal {
     return { segment, sequence, spans, offset: offset + RECORD_HEADER_BYTES, length: body.length, checksum };
   }
 
-  /** The batch is done. Never throws: what cannot be noted is sent again by the next process, which does no harm. */
+  /** Notes that the batch need not be sent again. Never throws: if it fails, the next process sends the batch again, which is harmless. */
   acknowledge({ segment, sequence }: RecordPosition): void {
     segment.outstanding -= 1;
     try {
@@ -123,17 +123,17 @@ export class Journal {
     }
   }
 
-  /** Batches of a segment will not be asked for any more, nor acknowledged. Never throws. */
+  /** Forgets batches of a segment that will be neither read nor acknowledged. Never throws. */
   discard(segment: Segment, batches: number): void {
     segment.outstanding -= batches;
     try {
       this.#prune();
     } catch {
-      // The file stays until the next is removed.
+      // The file is removed with the next one.
     }
   }
 
-  /** The payload of a batch; undefined when it is damaged. Rejects with what the file system says. */
+  /** The payload of a batch; undefined when it is damaged. Rejects with errors of the file system. */
   async read({ checksum, length, offset, segment }: RecordPosition): Promise<Buffer | undefined> {
     const source = await openSegment(segment.path);
     try {
@@ -144,20 +144,20 @@ export class Journal {
     }
   }
 
-  /** A segment that was found has been read to its end. */
+  /** Notes that a segment of an earlier process has been read to its end. */
   markRead(segment: Segment): void {
     segment.isComplete = true;
     this.#prune();
   }
 
-  /** Syncs what was appended, on another thread. */
+  /** Syncs in the background. */
   sync(onError: (error: Error) => void): void {
     this.#current?.writer.sync(onError);
     if (!this.#hasNewNames) return;
     this.#hasNewNames = false;
     for (const directory of this.#directories) {
       syncNames(directory).catch((error) => {
-        // Otherwise it has been removed meanwhile, or another process has it.
+        // Otherwise it was removed or taken over in the meantime.
         if (this.isOurs) onError(error);
       });
     }
@@ -171,7 +171,7 @@ export class Journal {
     for (const directory of this.#directories) syncNamesNow(directory);
   }
 
-  /** Writes nothing more to the present segment. */
+  /** Closes the current segment. The next batch goes to a new one. */
   closeSegment(): void {
     if (!this.#current) return;
     const { segment, writer } = this.#current;
@@ -181,13 +181,13 @@ export class Journal {
     this.#prune();
   }
 
-  /** Says that its holder lives. */
+  /** The heartbeat: shows that the holder is alive. */
   async touch(): Promise<void> {
     const now = new Date(this.#options.clock.wallNow());
     await fs.promises.utimes(this.#options.path, now, now);
   }
 
-  /** Removes it from the disk if every batch is done; otherwise any process may take it. */
+  /** Removes the journal if every batch is acknowledged; otherwise leaves it for any process to adopt. */
   release(): void {
     const { directory, origin } = this.#options;
     try {
@@ -195,7 +195,7 @@ export class Journal {
       if (this.#segments.length > 0) directory.free(this.#options.path, origin);
       else fs.rmdirSync(this.#options.path);
     } catch {
-      // It was taken already, or holds a file of somebody else: then it stays.
+      // Another process has taken it over, or it contains another program's file.
     }
   }
 
@@ -235,7 +235,7 @@ export class Journal {
     return { segment, writer };
   }
 
-  /** What was sent does not stay on disk for long, even where little is written. */
+  /** Closes a segment early when all its batches are acknowledged, so that sent spans do not stay on disk for long. */
   #completeIfDone(): void {
     const current = this.#current;
     if (current && current.segment.outstanding === 0 && current.writer.bytes > this.#options.maxSegmentBytes / 8) {
@@ -263,7 +263,7 @@ export class Journal {
   }
 }
 
-/** A segment to read from. Rejects with what the file system says. */
+/** Opens a segment for reading. Rejects with errors of the file system. */
 export async function openSegment(segmentPath: string): Promise<Source & { close(): Promise<void> }> {
   const file = await fs.promises.open(segmentPath, READ);
   let size: number;

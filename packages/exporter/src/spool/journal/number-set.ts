@@ -3,12 +3,12 @@ interface Range {
   last: number;
 }
 
-/** Whole numbers, in as much memory as there are gaps between them. */
+/** A set of integers as ranges: its memory grows with the number of gaps, not of integers. */
 export class NumberSet {
-  /** Ascending, with a gap between each two. */
+  /** Ascending, with a gap between any two. */
   readonly #ranges: Range[] = [];
 
-  /** How many runs of numbers without a gap it holds. */
+  /** Number of ranges. */
   get runs(): number {
     return this.#ranges.length;
   }
@@ -33,7 +33,7 @@ export class NumberSet {
     this.#ranges.splice(index + 1, 1);
   }
 
-  /** Index of the first range that ends there or later. */
+  /** Index of the first range that ends at `number` or later. */
   #firstReaching(number: number): number {
     let low = 0;
     let high = this.#ranges.length;

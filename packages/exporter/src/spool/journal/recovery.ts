@@ -4,11 +4,10 @@ import { type Journal, openSegment, type RecordPosition, type Segment } from './
 import { NumberSet } from './number-set.js';
 
 /**
- * The batches of a journal that an earlier process left: those that were appended, less those that are done; in their order,
- * one at a time. Rejects with what the file system says.
+ * The unacknowledged batches of an adopted journal, in order, one at a time. Rejects with errors of the file system.
  *
- * @param onDamage called for each place at which something could not be read.
- * @param onUnknown called for each segment of another version; it is left alone.
+ * @param onDamage called for each place that cannot be read.
+ * @param onUnknown called for each segment of another version, which is ignored.
  */
 export async function* leftIn(
   journal: Journal,
@@ -44,7 +43,7 @@ async function* findingsIn(segment: Segment, onUnknown: () => void): AsyncGenera
   try {
     source = await openSegment(segment.path);
   } catch (error) {
-    // Somebody has tidied up by hand.
+    // Somebody has deleted the file.
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }

@@ -1,31 +1,31 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * The bytes of a segment, as docs/spool-format.md specifies them: a header, then records. Every number is little-endian.
+ * Encodes and decodes segments as specified in docs/spool-format.md: a header, then records. All numbers are little-endian.
  */
 
 const MAGIC = Buffer.from('PRGSPOOL', 'latin1');
 const VERSION = 1;
 export const SEGMENT_HEADER_BYTES = 32;
 export const RECORD_HEADER_BYTES = 32;
-/** Begins each record. Its first byte stands in no UTF-8 text, so that little in a payload looks like it. */
+/** Begins each record. Its first byte never occurs in UTF-8, so it is unlikely to occur in a payload. */
 export const MARKER: Buffer = Buffer.from([0xf5, 0x52, 0x45, 0x43]);
-/** Of a record. A reader skips what it does not know. */
+/** Record types. Readers skip unknown ones. */
 export const RecordType = { batch: 1, ack: 2 } as const;
 
 const SEGMENT = { version: 8, createdMs: 16, checksum: 28 } as const;
 const RECORD = { type: 4, sequence: 8, length: 16, spans: 20, payloadChecksum: 24, checksum: 28 } as const;
 const SEQUENCE_BYTES = 8;
-/** Of a record that says that one batch is done. */
+/** Size of a record that acknowledges one batch. */
 export const ACK_BYTES: number = RECORD_HEADER_BYTES + SEQUENCE_BYTES;
 
 export interface RecordHeader {
   readonly type: number;
-  /** Of a batch: its place in the order of all batches of the journal, from 1. 0 for other records. */
+  /** Number of the batch within its journal, from 1; 0 for other records. */
   readonly sequence: number;
   /** Bytes of the payload. */
   readonly length: number;
-  /** Of a batch: how many spans it has. */
+  /** Number of spans of a batch. */
   readonly spans: number;
   readonly payloadChecksum: number;
 }
@@ -39,7 +39,7 @@ export function encodeSegmentHeader(createdMs: number): Buffer {
   return bytes;
 }
 
-/** `unknown`: whole, but of a later version, or of something else entirely. */
+/** `unknown`: intact, but of another version or another program. */
 export function readSegmentHeader(bytes: Buffer): 'known' | 'unknown' | 'damaged' {
   if (bytes.length < SEGMENT_HEADER_BYTES) return 'damaged';
   if (crc32(bytes.subarray(0, SEGMENT.checksum)) !== bytes.readUInt32LE(SEGMENT.checksum)) return 'damaged';
@@ -51,12 +51,12 @@ export function encodeBatchHeader(sequence: number, spans: number, payload: Uint
   return encodeHeader(RecordType.batch, sequence, spans, payload);
 }
 
-/** Of a record whose header this is. */
+/** The payload checksum in a record header. */
 export function payloadChecksumOf(header: Buffer): number {
   return header.readUInt32LE(RECORD.payloadChecksum);
 }
 
-/** A whole record that says that these batches are done. */
+/** A complete record that acknowledges these batches. */
 export function encodeAck(sequences: readonly number[]): Buffer {
   const payload = Buffer.alloc(sequences.length * SEQUENCE_BYTES);
   for (const [index, sequence] of sequences.entries()) {
@@ -85,7 +85,7 @@ function encodeHeader(type: number, sequence: number, spans: number, payload: Ui
   return bytes;
 }
 
-/** Undefined when these bytes are no whole record header. */
+/** Undefined when the bytes are not a complete record header. */
 export function readRecordHeader(bytes: Buffer): RecordHeader | undefined {
   if (bytes.length < RECORD_HEADER_BYTES || !bytes.subarray(0, MARKER.length).equals(MARKER)) return undefined;
   if (crc32(bytes.subarray(0, RECORD.checksum)) !== bytes.readUInt32LE(RECORD.checksum)) return undefined;

@@ -9,15 +9,15 @@ import {
   SEGMENT_HEADER_BYTES,
 } from './format.js';
 
-/** The bytes of a segment, wherever they are. */
+/** The bytes of a segment. */
 export interface Source {
   readonly size: number;
-  /** Fewer bytes than asked for only at the end. */
+  /** Returns fewer bytes than `length` only at the end. */
   read(position: number, length: number): Promise<Buffer>;
 }
 
 export type Finding =
-  /** A batch, without its payload: whether that is whole is known when it is read. */
+  /** A batch without its payload, whose checksum is checked when it is read. */
   | {
       readonly kind: 'batch';
       readonly sequence: number;
@@ -28,17 +28,17 @@ export type Finding =
       readonly checksum: number;
     }
   | { readonly kind: 'acks'; readonly sequences: readonly number[] }
-  /** Bytes that are no record: damaged, or the torn end of the file. */
+  /** Bytes that are not a record: damaged, or an incomplete record at the end of the file. */
   | { readonly kind: 'damage' };
 
-/** Thrown for a segment that another version, or another program, has written. */
+/** Thrown for a segment that another version or another program has written. */
 export class UnknownSegmentError extends Error {}
 
 const WINDOW_BYTES = 64 * 1024;
 
 /**
- * What a segment holds, in its order, in as much memory as the largest ack record needs. Damaged bytes are passed over up to
- * the next record; all that lies together is one finding.
+ * The records of a segment in order. Needs as much memory as the largest acknowledgement record. Damaged bytes are skipped up to
+ * the next record; consecutive ones are one finding.
  */
 export async function* scan(source: Source): AsyncGenerator<Finding> {
   if (source.size === 0) return;
@@ -53,7 +53,7 @@ export async function* scan(source: Source): AsyncGenerator<Finding> {
   yield* recordsIn(source, await window.find(MARKER, 0), window);
 }
 
-/** The same from there on, where a record begins. */
+/** As `scan`, from the offset `from`, where a record begins. */
 export async function* recordsIn(source: Source, from: number, window = new Window(source)): AsyncGenerator<Finding> {
   let at = from;
   let isDamaged = false;
@@ -77,7 +77,7 @@ export async function* recordsIn(source: Source, from: number, window = new Wind
   }
 }
 
-/** Reads ahead, so that small records that lie together cost one read. */
+/** Reads ahead, so that many small records need one read. */
 class Window {
   readonly #source: Source;
   #start = 0;
@@ -96,7 +96,7 @@ class Window {
     return this.#bytes.subarray(position - this.#start, position - this.#start + length);
   }
 
-  /** Where the pattern next stands, at `from` or later; the end of the source if nowhere. */
+  /** Offset of the next occurrence of the pattern at `from` or later; the size of the source if there is none. */
   async find(pattern: Buffer, from: number): Promise<number> {
     for (let at = from; at + pattern.length <= this.#source.size; ) {
       const bytes = await this.read(at, Math.min(WINDOW_BYTES, this.#source.size - at));

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES } from './format.js';
 
-/** What writing needs of the file system; a test passes one that fails. */
+/** The file system calls that writing needs. Tests pass ones that fail. */
 export interface SpoolFiles {
   openSync(path: string, flags: number, mode: number): number;
   writevSync(descriptor: number, parts: readonly Uint8Array[]): number;
@@ -12,7 +12,7 @@ export interface SpoolFiles {
   unlinkSync(path: string): void;
 }
 
-// Neither an existing file nor a symbolic link is ever written to. Windows has no O_NOFOLLOW.
+// Never writes to an existing file or through a symbolic link. Windows has no O_NOFOLLOW.
 const CREATE =
   fs.constants.O_CREAT |
   fs.constants.O_EXCL |
@@ -21,8 +21,8 @@ const CREATE =
   (fs.constants.O_NOFOLLOW ?? 0);
 
 /**
- * Appends to one segment. What `append` has written survives the death of the process at once, and the loss of power once
- * synced. After any failure the file must not be written again: what the system then has of it is unknown.
+ * Appends to one segment. Appended records survive the end of the process at once, and a power failure once they are synced.
+ * After any failure the file must not be written again, because its state is unknown.
  */
 export class SegmentWriter {
   readonly #files: SpoolFiles;
@@ -31,10 +31,10 @@ export class SegmentWriter {
   #isDirty = true;
   #isSyncing = false;
   #isClosed = false;
-  /** Set where another sync is to follow the one that is under way. */
+  /** Set when another sync must follow the running one. */
   #nextSync: ((error: Error) => void) | undefined;
 
-  /** Creates the file, mode 0600. @throws what the file system throws; then there is no file. */
+  /** Creates the file with mode 0600. @throws what the file system throws; the file is then removed. */
   constructor(path: string, createdMs: number, files: SpoolFiles = fs) {
     this.#files = files;
     this.#descriptor = files.openSync(path, CREATE, 0o600);
@@ -52,19 +52,19 @@ export class SegmentWriter {
   }
 
   /**
-   * Writes the parts one after the other. Returns where they begin.
-   * @throws what the file system throws; then nothing of them is left in the file, if it could be helped.
+   * Writes the parts one after the other and returns the offset of the first.
+   * @throws what the file system throws. It then tries to remove what was written of them.
    */
   append(parts: readonly Buffer[], length: number): number {
     const start = this.#bytes;
     try {
       let written = this.#files.writevSync(this.#descriptor, parts);
-      // A write is short where the disk has just become full; the next one says so.
+      // A short write means that the disk is full; the next write throws.
       while (written < length) {
         written += this.#files.writevSync(this.#descriptor, [Buffer.concat(parts).subarray(written)]);
       }
     } catch (error) {
-      this.#cutTo(start);
+      this.#truncateTo(start);
       throw error;
     }
     this.#bytes += length;
@@ -72,14 +72,14 @@ export class SegmentWriter {
     return start;
   }
 
-  /** Syncs on another thread. `onError` is called at most once. */
+  /** Syncs in the background. `onError` is called at most once. */
   sync(onError: (error: Error) => void): void {
     if (!this.#isDirty || this.#isClosed) return;
     if (this.#isSyncing) this.#nextSync = onError;
     else this.#startSync(onError);
   }
 
-  /** Writes nothing more; what was written is synced, on another thread, before the file is closed. */
+  /** Syncs in the background, then closes the file. */
   syncAndClose(onError: (error: Error) => void): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -88,14 +88,14 @@ export class SegmentWriter {
     else this.#closeNow();
   }
 
-  /** Also waits for a sync that is under way. @throws what the file system throws. */
+  /** Syncs now, and waits for a running sync. @throws what the file system throws. */
   syncNow(): void {
     if (this.#isClosed || !(this.#isDirty || this.#isSyncing)) return;
     this.#files.fdatasyncSync(this.#descriptor);
     this.#isDirty = false;
   }
 
-  /** Closes the file, after a sync that is under way. */
+  /** Closes the file, after a running sync. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -106,7 +106,7 @@ export class SegmentWriter {
     this.#isDirty = false;
     this.#isSyncing = true;
     this.#files.fdatasync(this.#descriptor, (error) => {
-      // It may close the file: not yet then, or its number, which may be another file's by now, would be closed again below.
+      // `onError` may call `close`. #isSyncing is still set, so the descriptor is closed only once, below.
       if (error) onError(error);
       this.#isSyncing = false;
       const nextSync = this.#nextSync;
@@ -120,7 +120,7 @@ export class SegmentWriter {
     try {
       this.#files.closeSync(this.#descriptor);
     } catch {
-      // It is gone either way.
+      // The descriptor is released either way.
     }
   }
 
@@ -128,15 +128,15 @@ export class SegmentWriter {
     try {
       this.#files.unlinkSync(path);
     } catch {
-      // A reader passes over an empty file.
+      // Readers skip an empty file.
     }
   }
 
-  #cutTo(bytes: number): void {
+  #truncateTo(bytes: number): void {
     try {
       this.#files.ftruncateSync(this.#descriptor, bytes);
     } catch {
-      // A reader passes over the torn record.
+      // Readers skip an incomplete record.
     }
   }
 }

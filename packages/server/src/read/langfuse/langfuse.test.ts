@@ -1,19 +1,21 @@
 import type { Hono } from 'hono';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Observation } from '../../observation/observation.js';
+import type { ServerEnv } from '../../routes/principal.js';
 import { memoryStore } from '../../store/memory.js';
 import { anObservation, spanId, traceId } from '../../store/testing.js';
+import { signedIn } from '../../testing/signed-in.js';
 import { createReadApi } from '../index.js';
 
 /** 2026-05-04T10:00:00Z */
 const TEN = Date.UTC(2026, 4, 4, 10);
 
-let api: Hono;
+let api: Hono<ServerEnv>;
 let write: (...batch: Observation[]) => Promise<void>;
 
 beforeEach(() => {
   const store = memoryStore();
-  api = createReadApi({ reader: store });
+  api = signedIn(createReadApi({ reader: store }));
   write = (...batch) => store.write('default', batch);
 });
 
@@ -231,7 +233,7 @@ describe('a query that cannot be meant', () => {
       'sessions?fromTimestamp=yesterday',
       'fromTimestamp must be an ISO 8601 time such as 2026-01-31T12:00:00Z, got "yesterday".',
     ],
-    ['traces?orderBy=name.asc', 'orderBy must be timestamp.asc or timestamp.desc, got "name.asc".'],
+    ['traces?orderBy=name.asc', 'orderBy must be timestamp.desc or timestamp.asc, got "name.asc".'],
     ['traces?fields=core,prices', 'fields must be some of core, io, scores, observations, metrics, got "prices".'],
     [
       'traces?filter=[]',

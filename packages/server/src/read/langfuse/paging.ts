@@ -1,9 +1,13 @@
-import type { Query } from '../query.js';
+import { integer } from '../../routes/query.js';
 
-/** A page as clients that count pages ask for it, and the `meta` that its answer carries. */
-export function readPaging(query: Query) {
-  const page = query.integer('page', { min: 1, max: Number.MAX_SAFE_INTEGER, otherwise: 1 });
-  const limit = query.integer('limit', { min: 1, max: 100, otherwise: 50 });
+/** The fields of a query that asks for a page by its number. */
+export const PAGING = {
+  page: integer('The first page is 1.', { min: 1, otherwise: 1 }),
+  limit: integer('Items on a page.', { min: 1, max: 100, otherwise: 50 }),
+};
+
+/** Where the page starts, and the `meta` of its answer. */
+export function pageOf({ page, limit }: { readonly page: number; readonly limit: number }) {
   return {
     limit,
     offset: (page - 1) * limit,

@@ -47,7 +47,7 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
       listObservations: (...query) => reader.listObservations(...query),
       getObservation: (...query) => reader.getObservation(...query),
       readBodies: (...query) => reader.readBodies(...query),
-      trouble: () => (closed ? null : ownership.loss()),
+      trouble: () => (closed ? null : ownership.problem()),
       close: async () => {
         if (closed) return;
         closed = true;

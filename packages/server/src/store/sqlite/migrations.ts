@@ -7,7 +7,7 @@ import { healNumbers } from './heal-numbers.js';
  *
  * - `sessions` and `traces` hold their totals, kept in the transaction that stores an observation, so that a list reads
  *   nothing else.
- * - `traces.said` holds the registers of `TraceStatement`; the columns beside it are what they stand at, for the indexes.
+ * - `traces.said` holds the registers of `MergedTraceAttributes`; the columns beside it are what they stand at, for the indexes.
  * - `conversations` holds the ids of sessions that were named in a trace and do not stand, to find the trace by.
  * - `gathered_usage` holds what model calls used below an observation (see spend-rows.ts); `traces.needs_recount` is 1 where that
  *   cannot be kept by adding.

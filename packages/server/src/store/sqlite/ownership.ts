@@ -3,29 +3,14 @@ import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import type { Log } from '../../base/log.js';
 import { StoreUnavailable } from '../unavailable.js';
 import { type Database, isBusy, type Statement } from './driver.js';
+import { type Identity, identityAt, isSame } from './file-identity.js';
+import { DELETED, LOG_CUT, MOVED, OVERWRITTEN, type Problem, REPLACED, sideFileGone, TAKEN } from './file-problems.js';
 import { findMark, type Mark, markText, readPage } from './mark.js';
 
-/** What happened to the file, for the sender and the operator. */
-interface Loss {
-  readonly what: string;
-  readonly fix: string;
-  /** Whether the file that is open still holds what was stored, so that the log may be moved into it. */
-  readonly isWhole: boolean;
-}
-
-interface Identity {
-  readonly dev: bigint;
-  readonly ino: bigint;
-}
-
-const UNKNOWN: Identity = { dev: 0n, ino: 0n };
-
-const RESTART = 'Stop this server and start it again.';
-
 /**
- * That the file at the database's path is the one that this server writes, and that no other server writes it. Deleted, moved
- * and replaced files go on taking writes, which are gone with the process: so this is checked before a batch is acknowledged.
- * It costs four `stat` calls; the file itself is read only when it has changed, which is at checkpoints.
+ * Checks that the file at the database's path is the one that this server writes, and that no other server writes it. A deleted,
+ * moved or replaced file still accepts writes, which are gone when the process ends: so this is checked before a batch is
+ * acknowledged. It costs four `stat` calls; the file itself is read only when it has changed, which is at checkpoints.
  */
 export class Ownership {
   readonly #database: Database;
@@ -46,7 +31,7 @@ export class Ownership {
   #walGeneration = 0;
   #isTaken = false;
   #isClosed = false;
-  #loss: Loss | null = null;
+  #problem: Problem | null = null;
 
   /** Takes the database for this server. Whoever had it finds that out at its next transaction. */
   constructor(database: Database, file: string, log: Log) {
@@ -67,23 +52,25 @@ export class Ownership {
 
   /** Throws `StoreUnavailable` when what is written now would not be found again. Logs it once. */
   check(): void {
-    const loss = this.loss();
-    if (loss !== null) throw new StoreUnavailable(loss);
+    const problem = this.problem();
+    if (problem !== null) throw new StoreUnavailable(problem);
   }
 
   /** What happened to the file, for the sender; null when all is well. */
-  loss(): string | null {
-    const loss = this.#isClosed ? this.#loss : this.#findLoss();
-    if (loss !== null && this.#loss === null) {
-      if (loss.isWhole) this.#emptyLog();
+  problem(): string | null {
+    const problem = this.#isClosed ? this.#problem : this.#findProblem();
+    if (problem !== null && this.#problem === null) {
+      if (problem.isWhole) this.#emptyLog();
       this.#log.error(
-        `${this.#file}: ${loss.what}. Nothing is stored from now on, and senders are told to keep their spans. ${loss.fix}`,
+        `${this.#file}: ${problem.what}. Nothing is stored from now on, and senders are told to keep their spans. ${problem.fix}`,
       );
-    } else if (loss === null && this.#loss !== null) {
+    } else if (problem === null && this.#problem !== null) {
       this.#log.info(`${this.#file} is back, and spans are stored again`);
     }
-    this.#loss = loss;
-    return loss === null ? null : `Nothing can be stored: ${loss.what}. The log of the server says how to mend it.`;
+    this.#problem = problem;
+    return problem === null
+      ? null
+      : `Nothing can be stored: ${problem.what}. The log of the server says how to fix it.`;
   }
 
   /** Within a transaction, before it writes. Throws `StoreUnavailable` when another server has taken the database. */
@@ -107,42 +94,29 @@ export class Ownership {
    * log into what is there now. The process must then end by `process.exit`, which closes nothing.
    */
   close(): void {
-    this.loss();
+    this.problem();
     this.#isClosed = true;
-    if (this.#loss !== null && !this.#loss.isWhole && !this.#isTaken) return;
-    if (this.#loss === null) this.#emptyLog();
+    if (this.#problem !== null && !this.#problem.isWhole && !this.#isTaken) return;
+    if (this.#problem === null) this.#emptyLog();
     this.#database.close();
     closeSync(this.#descriptor);
   }
 
-  #findLoss(): Loss | null {
+  #findProblem(): Problem | null {
     if (this.#isTaken) return TAKEN;
     const there = identityAt(this.#file);
     if (there === null) {
       const isDeleted = fstatSync(this.#descriptor).nlink === 0;
-      return isDeleted
-        ? { what: 'the database file was deleted', fix: DELETED, isWhole: true }
-        : {
-            what: 'the database file was moved',
-            fix: 'Move it back, or stop this server and name its new place with --database.',
-            isWhole: true,
-          };
+      return isDeleted ? DELETED : MOVED;
     }
-    if (!isSame(there, this.#identity)) {
-      return { what: 'the database file was replaced by another', fix: REPLACED, isWhole: true };
-    }
+    if (!isSame(there, this.#identity)) return REPLACED;
     if (this.#hasOtherContent()) {
       this.#isTaken = this.#isMarkedByAnother();
       return this.#isTaken ? TAKEN : OVERWRITTEN;
     }
     for (const { path, identity } of this.#sideFiles) {
       const found = identityAt(path);
-      if (found !== null && isSame(found, identity)) continue;
-      return {
-        what: `a file of the database, ${path.slice(-4)}, was deleted or replaced`,
-        fix: RESTART,
-        isWhole: true,
-      };
+      if (found === null || !isSame(found, identity)) return sideFileGone(path.slice(-4));
     }
     return this.#isLogCut() ? LOG_CUT : null;
   }
@@ -207,26 +181,6 @@ export class Ownership {
   }
 }
 
-const TAKEN: Loss = {
-  what: 'another server has taken over the database',
-  fix: 'Two servers must not share a database: stop one of them, or give it another with --database.',
-  isWhole: false,
-};
-const DELETED =
-  'Until this server is stopped its page still shows what was stored. To go on, stop it, put a backup in place or none, and start it again.';
-const REPLACED =
-  'To go on with the file that is there now, stop this server, delete the files ending in -wal and -shm beside it, and start it again.';
-const LOG_CUT: Loss = {
-  what: 'the write-ahead log, -wal, was overwritten or cut',
-  fix: 'What was in it is lost. Stop this server, delete the files ending in -wal and -shm, and start it again.',
-  isWhole: false,
-};
-const OVERWRITTEN: Loss = {
-  what: 'the database file was overwritten or cut',
-  fix: 'Stop this server, delete the files ending in -wal and -shm beside it, put the backup in place again, and start it again.',
-  isWhole: false,
-};
-
 function take(database: Database): Mark {
   database.exec(
     'CREATE TABLE IF NOT EXISTS ownership (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), mark TEXT NOT NULL) STRICT',
@@ -243,19 +197,4 @@ function take(database: Database): Mark {
     database.exec('ROLLBACK');
     throw error;
   }
-}
-
-/** Null where there is no such file. */
-function identityAt(path: string): Identity | null {
-  try {
-    return statSync(path, { bigint: true });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    return code === 'ENOENT' || code === 'ENOTDIR' ? null : UNKNOWN;
-  }
-}
-
-/** What cannot be told counts as unchanged. File systems without such numbers, as some on Windows, give 0. */
-function isSame(a: Identity, b: Identity): boolean {
-  return a.ino === 0n || b.ino === 0n || (a.ino === b.ino && a.dev === b.dev);
 }

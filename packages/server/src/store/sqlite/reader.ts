@@ -13,18 +13,13 @@ import type {
 import { readCursor, writeCursor } from '../cursor.js';
 import { byStart, compareText } from '../order.js';
 import { shownTotals } from '../totals.js';
+import { and, type Condition, sessionConditions, traceConditions } from './conditions.js';
 import type { Contents } from './contents.js';
-import { type Database, placeholders, type SqlValue, type Statement } from './driver.js';
+import type { Database, SqlValue, Statement } from './driver.js';
 import { type ObservationRows, type PlacedRow, toStored } from './observation-rows.js';
 import type { SessionRow } from './session-rows.js';
 import { readTotals } from './totals-columns.js';
-import type { SaidJson, TraceRow } from './trace-rows.js';
-
-/** A condition of a query with the values it binds. */
-interface Condition {
-  readonly sql: string;
-  readonly values: readonly SqlValue[];
-}
+import type { TraceAttributesJson, TraceRow } from './trace-rows.js';
 
 const PLACED = `SELECT observations.*, traces.trace_id, sessions.session_id
   FROM traces
@@ -150,21 +145,21 @@ export class SqliteReader implements SessionReader {
   }
 
   #toTrace(row: TraceRow): StoredTrace {
-    const said = JSON.parse(row.said) as SaidJson;
-    const values = Object.entries(said.fields).map(([field, { value }]): [string, Json | null] => [field, value]);
-    // Of these it takes more than the register to know what stands.
+    const stored = JSON.parse(row.said) as TraceAttributesJson;
+    const values = Object.entries(stored.fields).map(([field, { value }]): [string, Json | null] => [field, value]);
+    // For these the stored fields alone do not tell the current value.
     const { release, version, environment } = row;
     const fields = Object.entries({ ...Object.fromEntries(values), release, version, environment });
-    const conversationIds = (said.sessionIds ?? [])
-      .filter((id) => id !== said.fields.sessionId?.value)
+    const conversationIds = (stored.sessionIds ?? [])
+      .filter((id) => id !== stored.fields.sessionId?.value)
       .sort(compareText);
-    const metadata = said.metadata
+    const metadata = stored.metadata
       .map(([key, { value }]): [string, Json] => [key, value])
       .sort(([a], [b]) => compareText(a, b));
     return {
       ...Object.fromEntries(fields.filter(([, value]) => value !== null)),
       ...(conversationIds.length > 0 ? { conversationIds } : {}),
-      ...(said.tags.length > 0 ? { tags: said.tags } : {}),
+      ...(stored.tags.length > 0 ? { tags: stored.tags } : {}),
       ...(metadata.length > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
       ...(row.input === null ? {} : { input: this.#contents.read(row.input) }),
       ...(row.output === null ? {} : { output: this.#contents.read(row.output) }),
@@ -176,26 +171,13 @@ export class SqliteReader implements SessionReader {
     };
   }
 
-  /** Null when the query names a session that there is not. */
+  /** Null when the query names a session that does not exist. */
   #traceConditions(projectId: string, query: TraceQuery): Condition[] | null {
-    const conditions: Condition[] = [];
-    if (query.sessionId !== undefined) {
-      const sql = 'SELECT session_key FROM sessions WHERE project_id = ? AND session_id = ?';
-      const session = this.#prepare(sql).get(projectId, query.sessionId) as { session_key: number } | undefined;
-      if (session === undefined) return null;
-      conditions.push({ sql: 'session_key = ?', values: [session.session_key] });
-    }
-    const columns = { user_id: query.userId, name: query.name, version: query.version, release: query.release };
-    for (const [column, value] of Object.entries(columns)) {
-      if (value !== undefined) conditions.push({ sql: `${column} = ?`, values: [value] });
-    }
-    for (const tag of query.tags ?? []) {
-      conditions.push({ sql: 'EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)', values: [tag] });
-    }
-    if (query.environments !== undefined && query.environments.length > 0) {
-      conditions.push({ sql: `environment IN (${placeholders(query.environments)})`, values: query.environments });
-    }
-    return [...conditions, ...timeConditions(query)];
+    if (query.sessionId === undefined) return traceConditions(query);
+    const sql = 'SELECT session_key FROM sessions WHERE project_id = ? AND session_id = ?';
+    const session = this.#prepare(sql).get(projectId, query.sessionId) as { session_key: number } | undefined;
+    if (session === undefined) return null;
+    return [{ sql: 'session_key = ?', values: [session.session_key] }, ...traceConditions(query)];
   }
 
   #count(table: 'sessions' | 'traces', projectId: string, conditions: readonly Condition[]): number {
@@ -214,39 +196,4 @@ export class SqliteReader implements SessionReader {
     if (this.#statements.size > MAX_STATEMENTS && oldest !== undefined) this.#statements.delete(oldest);
     return statement;
   }
-}
-
-function sessionConditions(query: SessionQuery): Condition[] {
-  const conditions = timeConditions(query);
-  const { environments, userId, conversationId } = query;
-  if (environments !== undefined && environments.length > 0) {
-    conditions.push(hasValue('environment', environments));
-  }
-  if (userId !== undefined) conditions.push(hasValue('user', [userId]));
-  if (conversationId !== undefined) {
-    const sql = `session_key IN (SELECT traces.session_key FROM conversations JOIN traces USING (trace_key)
-      WHERE conversations.project_id = sessions.project_id AND conversation_id = ?)`;
-    conditions.push({ sql, values: [conversationId] });
-  }
-  return conditions;
-}
-
-/** One of the session's traces has one of the values. */
-function hasValue(kind: 'user' | 'environment', values: readonly string[]): Condition {
-  return {
-    sql: `EXISTS (SELECT 1 FROM session_values AS seen WHERE seen.session_key = sessions.session_key
-      AND seen.kind = '${kind}' AND seen.value IN (${placeholders(values)}))`,
-    values,
-  };
-}
-
-function timeConditions({ fromMs, toMs }: { readonly fromMs?: number; readonly toMs?: number }): Condition[] {
-  const conditions: Condition[] = [];
-  if (fromMs !== undefined) conditions.push({ sql: 'start_ms >= ?', values: [fromMs] });
-  if (toMs !== undefined) conditions.push({ sql: 'start_ms < ?', values: [toMs] });
-  return conditions;
-}
-
-function and(conditions: readonly Condition[]): string {
-  return conditions.map(({ sql }) => ` AND ${sql}`).join('');
 }

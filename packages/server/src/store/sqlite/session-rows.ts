@@ -1,7 +1,7 @@
 import { addTotals, noTotals, sumTotals, type Totals } from '../totals.js';
 import { type Database, placeholders } from './driver.js';
 import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
-import type { TraceShare } from './trace-rows.js';
+import type { TraceShare } from './trace-state.js';
 
 type ValueKind = 'user' | 'tag' | 'environment';
 

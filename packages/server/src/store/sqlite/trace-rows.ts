@@ -1,120 +1,12 @@
 import type { Json } from '@powerrag/protocol';
-import type { Observation } from '../../observation/observation.js';
 import { compareText } from '../order.js';
-import { type Said, TraceStatement } from '../statement.js';
-import { addTotals, noTotals, type Totals, totalsOf } from '../totals.js';
+import type { MergedTraceAttributes, Sourced } from '../trace-attributes.js';
 import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
-import type { ObservationRows, StoredFacts } from './observation-rows.js';
+import type { ObservationRows } from './observation-rows.js';
 import { TraceSpend } from './spend-rows.js';
 import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
-
-/** An observation as a trace remembers it to take its name from. */
-interface Named {
-  readonly id: string;
-  readonly name: string;
-  readonly startMs: number;
-}
-
-/** A trace's row in memory, while a transaction adds to it. */
-export class TraceState {
-  readonly key: number;
-  readonly traceId: string;
-  readonly statement = new TraceStatement();
-  totals: Totals = noTotals();
-  /** The first observation by start, then id; null while there is none. */
-  first: Named | null = null;
-  root: Named | null = null;
-  endMs = Number.NEGATIVE_INFINITY;
-  /** A replaced version may be what an extreme was taken from, or a total came back from its bound: all is read again from the rows. */
-  stale = false;
-  /** What the session's totals hold of this trace; null for a trace that no session holds. */
-  before: TraceShare | null = null;
-  inputRecipe: StoredText | null = null;
-  outputRecipe: StoredText | null = null;
-  /** The conversations that the table of them holds for this trace. */
-  conversationIds: readonly string[] = [];
-  readonly spend: TraceSpend;
-
-  constructor(key: number, traceId: string, spend: TraceSpend) {
-    this.key = key;
-    this.traceId = traceId;
-    this.spend = spend;
-  }
-
-  get startMs(): number {
-    return this.first?.startMs ?? 0;
-  }
-
-  /** The name given to the trace, else that of its root, else of its first observation. */
-  get name(): string {
-    return this.statement.fields.name?.value ?? this.root?.name ?? this.first?.name ?? '';
-  }
-
-  count(facts: StoredFacts): void {
-    addTotals(this.totals, totalsOf(facts), 1);
-    this.widen(facts);
-  }
-
-  recount(replaced: StoredFacts, facts: StoredFacts): void {
-    addTotals(this.totals, totalsOf(replaced), -1);
-    addTotals(this.totals, totalsOf(facts), 1);
-    const sameNaming =
-      replaced.name === facts.name && replaced.parentId === facts.parentId && replaced.startMs === facts.startMs;
-    if (!sameNaming || lastMoment(facts) < lastMoment(replaced)) this.stale = true;
-    this.widen(facts);
-  }
-
-  widen({ id, name, parentId, startMs, endMs }: StoredFacts): void {
-    const named = { id, name, startMs };
-    if (precedes(named, this.first)) this.first = named;
-    if (parentId === null && precedes(named, this.root)) this.root = named;
-    this.endMs = Math.max(this.endMs, lastMoment({ startMs, endMs }));
-  }
-
-  /** What the trace brings to its session; null while it has none. */
-  share(): TraceShare | null {
-    const { statement } = this;
-    const sessionId = statement.value('sessionId');
-    if (sessionId === undefined) return null;
-    return {
-      sessionId,
-      traceId: this.traceId,
-      userId: statement.value('userId') ?? null,
-      environment: statement.value('environment') ?? null,
-      tags: [...this.statement.tags],
-      startMs: this.startMs,
-      endMs: this.endMs,
-      totals: { ...this.totals },
-    };
-  }
-}
-
-/** What one trace brings to the totals of its session. */
-export interface TraceShare {
-  readonly sessionId: string;
-  readonly traceId: string;
-  readonly userId: string | null;
-  readonly environment: string | null;
-  readonly tags: readonly string[];
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly totals: Totals;
-}
-
-/** A stored trace input or output: what was said last, and where its text lies. */
-interface StoredText {
-  readonly said: Said<string>;
-  readonly recipe: string;
-}
-
-function precedes(a: Named, b: Named | null): boolean {
-  return b === null || a.startMs < b.startMs || (a.startMs === b.startMs && a.id <= b.id);
-}
-
-function lastMoment({ startMs, endMs }: Pick<Observation, 'startMs' | 'endMs'>): number {
-  return Math.max(startMs, endMs ?? startMs);
-}
+import { type StoredText, TraceState } from './trace-state.js';
 
 export interface TraceRow extends TotalsRow {
   trace_key: number;
@@ -147,12 +39,12 @@ const COLUMNS = [
   ...['needs_recount', ...TOTALS_COLUMNS],
 ];
 
-/** The registers of a trace as the `said` column holds them. Input and output lie in columns of their own, since they can be large. */
-export interface SaidJson {
-  readonly fields: Omit<TraceStatement['fields'], 'input' | 'output'>;
-  readonly metadata: readonly (readonly [string, Said<Json>])[];
+/** The attributes of a trace in the `said` column. Input and output have columns of their own, since they can be large. */
+export interface TraceAttributesJson {
+  readonly fields: Omit<MergedTraceAttributes['fields'], 'input' | 'output'>;
+  readonly metadata: readonly (readonly [string, Sourced<Json>])[];
   readonly tags: readonly string[];
-  /** `TraceStatement.sessionIds`; absent in rows from before they were kept. */
+  /** `MergedTraceAttributes.sessionIds`; absent in rows from before they were kept. */
   readonly sessionIds?: readonly string[];
   readonly isRooted?: boolean;
 }
@@ -195,19 +87,19 @@ export class TraceRows {
 
   #toState(traceId: string, row: TraceRow): TraceState {
     const state = new TraceState(row.trace_key, traceId, new TraceSpend(row.trace_key, false, row.needs_recount === 1));
-    const said = JSON.parse(row.said) as SaidJson;
-    Object.assign(state.statement.fields, said.fields);
-    for (const [key, value] of said.metadata) state.statement.metadata.set(key, value);
-    for (const tag of said.tags) state.statement.tags.add(tag);
-    const sessionId = said.fields.sessionId?.value;
-    const named = said.sessionIds ?? (sessionId === undefined ? [] : [sessionId]);
-    for (const id of named) state.statement.sessionIds.add(id);
-    state.statement.isRooted = said.isRooted ?? row.root_id !== null;
-    state.conversationIds = state.statement.conversationIds();
+    const stored = JSON.parse(row.said) as TraceAttributesJson;
+    Object.assign(state.attributes.fields, stored.fields);
+    for (const [key, value] of stored.metadata) state.attributes.metadata.set(key, value);
+    for (const tag of stored.tags) state.attributes.tags.add(tag);
+    const sessionId = stored.fields.sessionId?.value;
+    const named = stored.sessionIds ?? (sessionId === undefined ? [] : [sessionId]);
+    for (const id of named) state.attributes.sessionIds.add(id);
+    state.attributes.isRooted = stored.isRooted ?? row.root_id !== null;
+    state.conversationIds = state.attributes.conversationIds();
     state.inputRecipe = this.#storedText(row.input_at, row.input_by, row.input);
     state.outputRecipe = this.#storedText(row.output_at, row.output_by, row.output);
-    if (state.inputRecipe !== null) state.statement.fields.input = state.inputRecipe.said;
-    if (state.outputRecipe !== null) state.statement.fields.output = state.outputRecipe.said;
+    if (state.inputRecipe !== null) state.attributes.fields.input = state.inputRecipe.text;
+    if (state.outputRecipe !== null) state.attributes.fields.output = state.outputRecipe.text;
     state.totals = readTotals(row);
     state.first = { id: row.first_id, name: row.first_name, startMs: row.start_ms };
     if (row.root_id !== null && row.root_name !== null && row.root_start_ms !== null) {
@@ -222,14 +114,14 @@ export class TraceRows {
     if (atMs === null || by === null || recipe === null) return null;
     const contents = this.#contents;
     // Read only if another text of the same observation and moment must be told from it, which is rare.
-    const said = {
+    const text = {
       atMs,
       by,
       get value() {
         return contents.read(recipe);
       },
     };
-    return { said, recipe };
+    return { text, recipe };
   }
 
   /** Reads the extremes of a stale trace again from the rows of its observations. */
@@ -242,22 +134,22 @@ export class TraceRows {
   }
 
   write(projectId: string, sessionKey: number | null, state: TraceState): void {
-    const { input, output, ...fields } = state.statement.fields;
-    const said: SaidJson = {
+    const { input, output, ...fields } = state.attributes.fields;
+    const stored: TraceAttributesJson = {
       fields,
-      metadata: [...state.statement.metadata],
-      tags: [...state.statement.tags].sort(compareText),
-      sessionIds: [...state.statement.sessionIds],
-      isRooted: state.statement.isRooted,
+      metadata: [...state.attributes.metadata],
+      tags: [...state.attributes.tags].sort(compareText),
+      sessionIds: [...state.attributes.sessionIds],
+      isRooted: state.attributes.isRooted,
     };
     this.#writeConversations(projectId, state);
-    const { statement } = state;
+    const { attributes } = state;
     const { totals, first, root } = state;
     this.#write.run(
       ...[state.key, projectId, state.traceId, sessionKey, state.name],
-      ...[statement.value('userId') ?? null, statement.value('environment') ?? null],
-      ...[statement.value('release') ?? null, statement.value('version') ?? null],
-      ...[JSON.stringify(said.tags), JSON.stringify(said)],
+      ...[attributes.value('userId') ?? null, attributes.value('environment') ?? null],
+      ...[attributes.value('release') ?? null, attributes.value('version') ?? null],
+      ...[JSON.stringify(stored.tags), JSON.stringify(stored)],
       ...[input?.atMs ?? null, input?.by ?? null, this.#recipe(projectId, input, state.inputRecipe)],
       ...[output?.atMs ?? null, output?.by ?? null, this.#recipe(projectId, output, state.outputRecipe)],
       ...[first?.id ?? '', first?.name ?? '', root?.id ?? null, root?.name ?? null, root?.startMs ?? null],
@@ -266,15 +158,15 @@ export class TraceRows {
   }
 
   #writeConversations(projectId: string, state: TraceState): void {
-    if (state.statement.sessionIds.size < 2 && state.conversationIds.length === 0) return;
-    const now = state.statement.conversationIds();
+    if (state.attributes.sessionIds.size < 2 && state.conversationIds.length === 0) return;
+    const now = state.attributes.conversationIds();
     for (const id of state.conversationIds)
       if (!now.includes(id)) this.#forgetConversation.run(projectId, id, state.key);
     for (const id of now) if (!state.conversationIds.includes(id)) this.#addConversation.run(projectId, id, state.key);
   }
 
-  #recipe(projectId: string, said: Said<string> | undefined, stored: StoredText | null): string | null {
-    if (said === undefined) return null;
-    return said === stored?.said ? stored.recipe : this.#contents.write(projectId, said.value);
+  #recipe(projectId: string, text: Sourced<string> | undefined, stored: StoredText | null): string | null {
+    if (text === undefined) return null;
+    return text === stored?.text ? stored.recipe : this.#contents.write(projectId, text.value);
   }
 }

@@ -5,10 +5,11 @@ import { type Database, isFaultOfData } from './driver.js';
 import type { ObservationRows } from './observation-rows.js';
 import { SessionRows } from './session-rows.js';
 import { SpendRows } from './spend-rows.js';
-import { TraceRows, type TraceState } from './trace-rows.js';
+import { TraceRows } from './trace-rows.js';
+import type { TraceState } from './trace-state.js';
 
 /** A batch that waits for its commit. */
-interface Waiting {
+interface QueuedBatch {
   readonly projectId: string;
   readonly batch: readonly Observation[];
   resolve(): void;
@@ -25,7 +26,7 @@ export class SqliteWriter {
   readonly #traces: TraceRows;
   readonly #sessions: SessionRows;
   readonly #spend: SpendRows;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
 
   constructor(database: Database, contents: Contents, observations: ObservationRows) {
@@ -73,7 +74,7 @@ export class SqliteWriter {
   }
 
   /** One batch of the group cannot be stored: the others must not fail with it. */
-  #commitApart(group: readonly Waiting[]): void {
+  #commitApart(group: readonly QueuedBatch[]): void {
     for (const waiting of group) {
       try {
         this.#transaction([waiting]);
@@ -86,7 +87,7 @@ export class SqliteWriter {
   }
 
   /** Why a batch could not be stored: what is wrong with its observations, where it is they that failed. */
-  #explain({ projectId, batch }: Waiting, error: unknown): unknown {
+  #explain({ projectId, batch }: QueuedBatch, error: unknown): unknown {
     if (!isFaultOfData(error)) return error;
     const unstorable = new Map<Observation, string>();
     try {
@@ -117,8 +118,8 @@ export class SqliteWriter {
     }
   }
 
-  #takeGroup(): Waiting[] {
-    const group: Waiting[] = [];
+  #takeGroup(): QueuedBatch[] {
+    const group: QueuedBatch[] = [];
     let observations = 0;
     for (const waiting of this.#waiting) {
       if (group.length > 0 && observations + waiting.batch.length > OBSERVATIONS_PER_COMMIT) break;
@@ -129,7 +130,7 @@ export class SqliteWriter {
     return group;
   }
 
-  #transaction(group: readonly Waiting[]): void {
+  #transaction(group: readonly QueuedBatch[]): void {
     this.#sessions.begin();
     this.#database.exec('BEGIN IMMEDIATE');
     try {
@@ -182,7 +183,7 @@ export class SqliteWriter {
       state.recount(put.replaced, observation);
       this.#spend.replaced(state.spend, state.totals, put.replaced, observation);
     }
-    state.statement.absorb(observation);
+    state.attributes.merge(observation);
   }
 }
 
@@ -190,7 +191,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function byProject(group: readonly Waiting[]): Map<string, (readonly Observation[])[]> {
+function byProject(group: readonly QueuedBatch[]): Map<string, (readonly Observation[])[]> {
   const projects = new Map<string, (readonly Observation[])[]>();
   for (const { projectId, batch } of group) {
     const batches = projects.get(projectId);

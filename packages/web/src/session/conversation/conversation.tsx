@@ -25,8 +25,8 @@ const WHOLE_UP_TO = 200;
 
 /** The session as people read it. It follows the playhead; what the playhead has not reached is shown as still to come. */
 export function Conversation() {
-  const { index, store } = useReplay();
-  const items = useMemo(() => conversationItems(index), [index]);
+  const { history, store } = useReplay();
+  const items = useMemo(() => conversationItems(history), [history]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: items.length,
@@ -39,8 +39,8 @@ export function Conversation() {
   });
   const current = useReplayState(
     useCallback(
-      (state: ReplayState) => positionOfMessage(items, index.currentMessage(state.playheadMs)),
-      [items, index],
+      (state: ReplayState) => positionOfMessage(items, history.currentMessage(state.playheadMs)),
+      [items, history],
     ),
   );
   useFollow(current, virtual.scrollToIndex);
@@ -112,16 +112,16 @@ function useFollow(current: number, scrollTo: ScrollTo): void {
 
 /** An address that names a moment or a trace opens the conversation there; any other at its beginning. */
 function useStartAt(items: readonly ConversationItem[], scrollTo: ScrollTo): void {
-  const { store, index } = useReplay();
+  const { store, history } = useReplay();
   const done = useRef(false);
   useEffect(() => {
     if (done.current) return;
     done.current = true;
     const { playheadMs, selection } = store.state;
     const position =
-      playheadMs < index.document.durationMs
-        ? positionOfMessage(items, index.currentMessage(playheadMs))
+      playheadMs < history.document.durationMs
+        ? positionOfMessage(items, history.currentMessage(playheadMs))
         : items.findIndex((item) => item.kind === 'turn' && item.turn.traceId === selection?.traceId);
     if (position > 0) scrollTo(position, { align: 'start' });
-  }, [items, scrollTo, store, index]);
+  }, [items, scrollTo, store, history]);
 }

@@ -1,5 +1,5 @@
 import { Icon } from '../../ui/icon.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
 import type { ConversationItem } from './items.js';
 import './steps.css';
@@ -24,10 +24,10 @@ export function ErrorRow({
         <Icon name="alert" size={15} />
         <span className="error-text">
           <strong>
-            {observation.type} {shortened(observation.name)} failed
+            {observation.type} <Name text={observation.name} /> failed
           </strong>
           {observation.statusMessage !== null && (
-            <span className="error-reason">{shortened(observation.statusMessage, 1_500)}</span>
+            <Name className="error-reason" text={observation.statusMessage} most={1_500} />
           )}
         </span>
       </button>

@@ -1,8 +1,7 @@
 import type { ReplayMessage } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
 import { observation, replayDocument, turn } from '../../testing/replay-document.js';
-import { isLong } from '../../ui/text-pieces.js';
-import { DocumentIndex } from '../state/document-index.js';
+import { SessionHistory } from '../state/session-history.js';
 import { conversationItems } from './items.js';
 
 const message = (role: ReplayMessage['role'], atMs: number, observationId = 'llm'): ReplayMessage => ({
@@ -20,7 +19,7 @@ const observations = [
 ];
 
 function kindsOf(part: Parameters<typeof turn>[0]): string[] {
-  const items = conversationItems(new DocumentIndex(replayDocument(observations, { turns: [turn(part)] })));
+  const items = conversationItems(new SessionHistory(replayDocument(observations, { turns: [turn(part)] })));
   return items.map((item) => (item.kind === 'message' ? item.message.role : item.kind));
 }
 
@@ -38,7 +37,7 @@ describe('conversationItems', () => {
 
   it('a turn that runs, or whose words are not certain, says so in plain words', () => {
     const uncertain = turn({ startMs: 0, running: true, doubts: ['separate-calls'], unseenAnswers: 2 });
-    const items = conversationItems(new DocumentIndex(replayDocument(observations, { turns: [uncertain] })));
+    const items = conversationItems(new SessionHistory(replayDocument(observations, { turns: [uncertain] })));
     expect(items.flatMap((item) => (item.kind === 'notes' ? item.notes : []))).toEqual([
       'This turn is still running.',
       'The model calls of this trace share no history. Each is shown as a turn.',
@@ -69,16 +68,7 @@ describe('conversationItems', () => {
 
   it('every row has a key of its own', () => {
     const turns = [0, 1].map(() => turn({ startMs: 0, messages: [message('user', 0), message('user', 0)] }));
-    const keys = conversationItems(new DocumentIndex(replayDocument(observations, { turns }))).map((item) => item.key);
+    const keys = conversationItems(new SessionHistory(replayDocument(observations, { turns }))).map((item) => item.key);
     expect(new Set(keys).size).toBe(keys.length);
   });
-});
-
-describe('isLong', () => {
-  it.each([
-    ['x'.repeat(1_500), false],
-    ['x'.repeat(1_501), true],
-    [Array.from({ length: 20 }, () => 'x').join('\n'), false],
-    [Array.from({ length: 21 }, () => 'x').join('\n'), true],
-  ])('case %#', (text, long) => expect(isLong(text)).toBe(long));
 });

@@ -1,5 +1,5 @@
 import type { ReplayMessage, ReplayObservation, ReplayTurn } from '@powerrag/protocol';
-import type { DocumentIndex } from '../state/document-index.js';
+import type { SessionHistory } from '../state/session-history.js';
 import { notesOf } from './notes.js';
 
 /** One row of the conversation. `atMs` is when the playhead reaches it. */
@@ -39,8 +39,8 @@ export type ConversationItem =
  * The rows of a conversation in reading order: of each turn its head, the question, what ran, and then the answer
  * with whatever failed, in order of time.
  */
-export function conversationItems(index: DocumentIndex): ConversationItem[] {
-  return index.document.turns.flatMap((turn, position) => turnItems(index, turn, position));
+export function conversationItems(history: SessionHistory): ConversationItem[] {
+  return history.document.turns.flatMap((turn, position) => turnItems(history, turn, position));
 }
 
 /** Position of the row that holds a message; -1 when there is none. */
@@ -48,7 +48,7 @@ export function positionOfMessage(items: readonly ConversationItem[], message: R
   return items.findIndex((item) => item.kind === 'message' && item.message === message);
 }
 
-function turnItems(index: DocumentIndex, turn: ReplayTurn, position: number): ConversationItem[] {
+function turnItems(history: SessionHistory, turn: ReplayTurn, position: number): ConversationItem[] {
   const key = `${position}`;
   const messages = turn.messages.map(
     (message, n): ConversationItem => ({
@@ -57,11 +57,11 @@ function turnItems(index: DocumentIndex, turn: ReplayTurn, position: number): Co
       atMs: message.atMs,
       message,
       traceId: turn.traceId,
-      observation: index.find(turn.traceId, message.observationId) ?? index.findById(message.observationId),
+      observation: history.find(turn.traceId, message.observationId) ?? history.findById(message.observationId),
     }),
   );
   const errors = turn.errors.flatMap((id): ConversationItem[] => {
-    const observation = index.find(turn.traceId, id) ?? index.findById(id);
+    const observation = history.find(turn.traceId, id) ?? history.findById(id);
     if (!observation) return [];
     return [{ kind: 'error', key: `${key}:e${id}`, atMs: observation.endMs ?? observation.startMs, observation }];
   });
@@ -72,7 +72,7 @@ function turnItems(index: DocumentIndex, turn: ReplayTurn, position: number): Co
     { kind: 'turn', key, atMs: turn.startMs, number: position + 1, turn },
     ...notesItem(turn, key),
     ...messages.slice(0, asked),
-    ...stepsItem(index, turn, key),
+    ...stepsItem(history, turn, key),
     ...rest,
   ];
 }
@@ -83,8 +83,8 @@ function notesItem(turn: ReplayTurn, key: string): ConversationItem[] {
 }
 
 /** A turn whose only step is the very call that gave the answer has nothing to unfold. */
-function stepsItem(index: DocumentIndex, turn: ReplayTurn, key: string): ConversationItem[] {
-  const steps = turn.steps.flatMap((id) => index.find(turn.traceId, id) ?? index.findById(id) ?? []);
+function stepsItem(history: SessionHistory, turn: ReplayTurn, key: string): ConversationItem[] {
+  const steps = turn.steps.flatMap((id) => history.find(turn.traceId, id) ?? history.findById(id) ?? []);
   const [first] = steps;
   if (first === undefined) return [];
   const saidByAnswer =

@@ -2,8 +2,8 @@ import type { MessagePart, ReplayObservation } from '@powerrag/protocol';
 import { useCallback } from 'react';
 import { CopyButton } from '../../ui/copy-button.js';
 import { formatCompact, formatCost, formatDuration, formatOffset } from '../../ui/format.js';
-import { printJson } from '../../ui/json-view.js';
-import { shortened } from '../../ui/shortened.js';
+import { printJson } from '../../ui/json-text.js';
+import { Name, titleText } from '../../ui/shown-text.js';
 import { Parts } from '../message/parts.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
@@ -36,10 +36,10 @@ export function MessageRow({
       data-role={message.role}
       data-reached={reached}
       aria-current={current || undefined}
-      aria-label={`${speaker} at ${formatOffset(item.atMs)}`}
+      aria-label={`${titleText(speaker, 80)} at ${formatOffset(item.atMs)}`}
     >
       <div className="message-head">
-        <span className="message-speaker">{speaker}</span>
+        <Name className="message-speaker" text={speaker} most={80} />
         {!reached && <Coming observation={observation} />}
         <span className="message-tools">
           <CopyButton label="Copy the message" text={() => message.parts.map(partText).join('\n\n')} />
@@ -85,7 +85,7 @@ function Origin({ observation, onSelect }: { readonly observation: ReplayObserva
   return (
     <div className="message-origin">
       <button type="button" className="message-model" onClick={onSelect} title="Show this observation">
-        {shortened(model ?? name)}
+        <Name text={model ?? name} />
       </button>
       {usage !== null && (
         <span title={`${usage.input} in, ${usage.output} out`}>

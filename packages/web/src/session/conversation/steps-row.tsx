@@ -2,11 +2,11 @@ import type { ReplayObservation } from '@powerrag/protocol';
 import { useId, useState } from 'react';
 import { formatCost, formatDuration, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name } from '../../ui/shown-text.js';
 import { TypeBadge, TypeDot } from '../../ui/type-badge.js';
-import { isError } from '../state/document-index.js';
 import { usePhase } from '../state/phase.js';
 import { useReplay } from '../state/replay-context.js';
+import { isError } from '../state/session-history.js';
 import type { ConversationItem } from './items.js';
 import './steps.css';
 
@@ -39,7 +39,7 @@ export function StepsRow({
             {item.steps.slice(0, NAMED_WHILE_FOLDED).map((step) => (
               <span key={step.id} className="steps-name">
                 <TypeDot type={step.type} failed={isError(step)} />
-                {shortened(step.name)}
+                <Name text={step.name} />
               </span>
             ))}
             {rest > 0 && <span>+{rest}</span>}
@@ -66,8 +66,8 @@ function Step({ step }: { readonly step: ReplayObservation }) {
         onClick={() => store.select({ traceId: step.traceId, observationId: step.id })}
       >
         <TypeBadge type={step.type} />
-        <span className="step-name">{shortened(step.name)}</span>
-        {step.model !== null && <span className="quiet">{shortened(step.model)}</span>}
+        <Name className="step-name" text={step.name} />
+        {step.model !== null && <Name className="quiet" text={step.model} />}
         {step.cost !== null && <span className="step-figure">{formatCost(step.cost)}</span>}
         <span className="step-figure">
           {step.endMs === null ? 'running' : formatDuration(step.endMs - step.startMs)}

@@ -1,6 +1,7 @@
-import { formatAbsolute, formatClock, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
-import { shortened } from '../../ui/shortened.js';
+import { formatAbsolute, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
+import { Name } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
+import { useClock } from '../state/use-clock.js';
 import type { ConversationItem } from './items.js';
 
 type TurnItem = Extract<ConversationItem, { kind: 'turn' }>;
@@ -14,10 +15,11 @@ export function TurnHead({
   readonly reached: boolean;
   readonly onSeek: (timeMs: number) => void;
 }) {
-  const { index } = useReplay();
+  const { history } = useReplay();
+  const clock = useClock();
   const { turn, number } = item;
-  const startedAtMs = index.document.startedAtMs + turn.startMs;
-  const trace = index.document.traces.find((candidate) => candidate.id === turn.traceId);
+  const startedAtMs = history.document.startedAtMs + turn.startMs;
+  const trace = history.trace(turn.traceId);
   return (
     <div className="turn-head" data-reached={reached}>
       <h2>
@@ -25,9 +27,7 @@ export function TurnHead({
           Turn {number}
         </button>
       </h2>
-      <span className="turn-trace" title={shortened(trace?.name ?? '')}>
-        {shortened(trace?.name ?? '')}
-      </span>
+      <Name className="turn-trace" text={trace?.name ?? ''} titled />
       <span className="turn-figures">
         {turn.errors.length > 0 && (
           <span className="chip" data-tone="danger">
@@ -38,7 +38,7 @@ export function TurnHead({
         {turn.totalCost !== null && <span>{formatCost(turn.totalCost)}</span>}
         <span>{formatDuration(turn.endMs - turn.startMs)}</span>
         <time dateTime={new Date(startedAtMs).toISOString()} title={formatAbsolute(startedAtMs)}>
-          {formatClock(startedAtMs)}
+          {clock(turn.startMs)}
         </time>
       </span>
     </div>

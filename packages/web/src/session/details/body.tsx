@@ -1,7 +1,9 @@
 import type { Json, Message } from '@powerrag/protocol';
 import { useState } from 'react';
 import { CopyButton } from '../../ui/copy-button.js';
-import { JsonView, printJson } from '../../ui/json-view.js';
+import { printJson } from '../../ui/json-text.js';
+import { JsonView } from '../../ui/json-view.js';
+import { Name } from '../../ui/shown-text.js';
 import { Parts } from '../message/parts.js';
 import { Block } from './section.js';
 
@@ -43,7 +45,7 @@ function Messages({ messages }: { readonly messages: readonly Message[] }) {
       {messages.map((message, position) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: messages of one body never move
         <li key={position} data-role={message.role}>
-          <span className="details-role">{message.name ?? message.role}</span>
+          <Name className="details-role" text={message.name ?? message.role} most={80} />
           <Parts role={message.role} parts={message.parts} />
         </li>
       ))}

@@ -1,24 +1,40 @@
+import { Link } from 'wouter';
 import { CopyButton } from '../../ui/copy-button.js';
 import { LongText } from '../../ui/long-text.js';
+import { Name } from '../../ui/shown-text.js';
 import { isLong } from '../../ui/text-pieces.js';
 
-/** A name and its value; a null value is left out. `copy` puts a copy button beside it. */
-export type Fact = readonly [name: string, value: string | null, copy?: 'copy'];
+/** A name and its value; a null value is left out. It may be copied by a button, or lead somewhere. */
+export type Fact = readonly [name: string, value: string | null, use?: 'copy' | { readonly href: string }];
 
 export function Facts({ facts, prominent = false }: { readonly facts: readonly Fact[]; readonly prominent?: boolean }) {
   return (
     <dl className="facts" data-prominent={prominent || undefined}>
-      {facts.map(([name, value, copy]) =>
+      {facts.map(([name, value, use], position) =>
         value === null ? null : (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className={copy ? 'mono' : undefined}>
-              {isLong(value) ? <LongText text={value} /> : value}
-              {copy && <CopyButton label={`Copy the ${name.toLowerCase()}`} text={() => value} />}
+          // biome-ignore lint/suspicious/noArrayIndexKey: facts hold no state, and two may share a name
+          <div key={position}>
+            <dt>
+              <Name text={name} />
+            </dt>
+            <dd className={use === 'copy' ? 'mono' : undefined}>
+              <Value value={value} href={typeof use === 'object' ? use.href : null} />
+              {use === 'copy' && <CopyButton label={`Copy the ${name.toLowerCase()}`} text={() => value} />}
             </dd>
           </div>
         ),
       )}
     </dl>
   );
+}
+
+function Value({ value, href }: { readonly value: string; readonly href: string | null }) {
+  if (href !== null) {
+    return (
+      <Link href={href}>
+        <Name text={value} />
+      </Link>
+    );
+  }
+  return isLong(value) ? <LongText text={value} /> : <Name text={value} most={value.length} />;
 }

@@ -1,6 +1,7 @@
 import type { Json } from '@powerrag/protocol';
 import { CopyButton } from '../../ui/copy-button.js';
-import { JsonView, printJson } from '../../ui/json-view.js';
+import { printJson } from '../../ui/json-text.js';
+import { JsonView } from '../../ui/json-view.js';
 import { Block } from './section.js';
 
 /** Absent when there is none. */

@@ -3,11 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { observationQuery } from '../../api/queries.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
-import { JsonView, printJson } from '../../ui/json-view.js';
+import { printJson } from '../../ui/json-text.js';
+import { JsonView } from '../../ui/json-view.js';
 import { LongText } from '../../ui/long-text.js';
 import { Notice } from '../../ui/notice.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name, titleText } from '../../ui/shown-text.js';
 import { TypeBadge } from '../../ui/type-badge.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
@@ -22,13 +23,13 @@ const selectionOf = (state: ReplayState) => state.selection;
 
 /** Everything about what is selected: an observation with its bodies, or a trace. */
 export function ObservationPanel() {
-  const { index } = useReplay();
+  const { history } = useReplay();
   const selection = useReplayState(selectionOf);
   const observation =
     selection === null || selection.observationId === null
       ? undefined
-      : index.find(selection.traceId, selection.observationId);
-  const trace = index.document.traces.find((candidate) => candidate.id === selection?.traceId);
+      : history.find(selection.traceId, selection.observationId);
+  const trace = selection === null ? undefined : history.trace(selection.traceId);
   return (
     <section className="pane details" aria-label="Observation">
       <ScrollArea className="details-scroll" label="Details">
@@ -68,7 +69,7 @@ function Details({ observation }: { readonly observation: ReplayObservation }) {
 }
 
 function Head({ observation }: { readonly observation: ReplayObservation }) {
-  const { store } = useReplay();
+  const { history, store } = useReplay();
   const { startMs, endMs, firstTokenMs, usage, cost, model, level, statusMessage } = observation;
   const facts: Fact[] = [
     ['Duration', endMs === null ? 'running' : formatDuration(endMs - startMs)],
@@ -86,7 +87,7 @@ function Head({ observation }: { readonly observation: ReplayObservation }) {
             {level}
           </span>
         )}
-        {observation.orphan && (
+        {history.isOrphan(observation) && (
           <span className="chip" title="Its parent was named but never arrived">
             orphan
           </span>
@@ -100,7 +101,9 @@ function Head({ observation }: { readonly observation: ReplayObservation }) {
           {formatOffset(startMs)}
         </button>
       </div>
-      <h2>{shortened(observation.name)}</h2>
+      <h2>
+        <Name text={observation.name} />
+      </h2>
       {statusMessage !== null && (
         <div className="details-status" data-level={level}>
           {level === 'ERROR' && <Icon name="alert" size={14} />}
@@ -144,14 +147,16 @@ function Bodies({ details }: { readonly details: ObservationDetails }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: events of one observation never move
             <li key={position}>
               <div className="details-event-head">
-                <strong>{shortened(event.name)}</strong>
+                <strong>
+                  <Name text={event.name} />
+                </strong>
                 <span className="quiet" title={formatAbsolute(event.timeMs)}>
                   {event.timeMs < details.startMs ? '' : '+'}
                   {formatDuration(event.timeMs - details.startMs)}
                 </span>
               </div>
               {Object.keys(event.attributes).length > 0 && (
-                <JsonView value={event.attributes} label={shortened(event.name)} />
+                <JsonView value={event.attributes} label={titleText(event.name)} />
               )}
             </li>
           ))}

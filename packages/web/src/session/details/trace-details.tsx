@@ -1,32 +1,41 @@
 import type { ReplayTrace } from '@powerrag/protocol';
+import { Link } from 'wouter';
+import { sessionsAddress } from '../../api/address.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name, titleText } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
-import { Facts } from './facts.js';
+import { type Fact, Facts } from './facts.js';
 import { Metadata } from './metadata.js';
 import { Block } from './section.js';
 
 export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
-  const { index, store } = useReplay();
+  const { history, store } = useReplay();
   return (
     <>
       <header className="details-head">
         <div className="details-title">
           <span className="chip">trace</span>
           {trace.tags.map((tag) => (
-            <span key={tag} className="chip">
-              {shortened(tag)}
-            </span>
+            <Link
+              key={tag}
+              className="chip"
+              href={sessionsAddress({ tag })}
+              title={`Sessions with the tag ${titleText(tag)}`}
+            >
+              <Name text={tag} />
+            </Link>
           ))}
           <button type="button" className="text-button details-seek" onClick={() => store.seek(trace.startMs)}>
             {formatOffset(trace.startMs)}
           </button>
         </div>
-        <h2>{shortened(trace.name)}</h2>
+        <h2>
+          <Name text={trace.name} />
+        </h2>
         <Facts
           prominent
           facts={[
-            ['Duration', formatDuration(trace.endMs - trace.startMs)],
+            ['Duration', history.isRunning(trace.id) ? 'running' : formatDuration(trace.endMs - trace.startMs)],
             ['Observations', formatCount(trace.observationCount)],
             ['Errors', formatCount(trace.errorCount)],
             ['Tokens', trace.totalTokens === 0 ? null : formatCount(trace.totalTokens)],
@@ -38,13 +47,20 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
       <Block title="Origin" shown>
         <Facts
           facts={[
-            ['Started', formatAbsolute(index.document.startedAtMs + trace.startMs)],
-            ['User', trace.userId],
-            ['Environment', trace.environment],
+            ['Started', formatAbsolute(history.document.startedAtMs + trace.startMs)],
+            ['User', trace.userId, { href: sessionsAddress({ userId: trace.userId ?? '' }) }],
+            ['Environment', trace.environment, { href: sessionsAddress({ environment: trace.environment ?? '' }) }],
             ['Release', trace.release],
             ['Version', trace.version],
             ['Trace id', trace.id, 'copy'],
           ]}
+        />
+      </Block>
+      <Block title="Conversations named in this trace" shown={trace.conversationIds.length > 0}>
+        <Facts
+          facts={trace.conversationIds.map(
+            (id): Fact => ['Conversation id', id, { href: sessionsAddress({ conversationId: id }) }],
+          )}
         />
       </Block>
     </>

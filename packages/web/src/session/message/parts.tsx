@@ -1,11 +1,13 @@
 import type { MessagePart, MessageRole } from '@powerrag/protocol';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useMemo, useState } from 'react';
 import { formatBytes } from '../../ui/format.js';
 import { Icon, type IconName } from '../../ui/icon.js';
-import { JsonView, previewJson } from '../../ui/json-view.js';
+import { previewJson, readWrittenJson } from '../../ui/json-text.js';
+import { JsonView, WrittenJsonView } from '../../ui/json-view.js';
 import { LongText } from '../../ui/long-text.js';
 import { UnloadedImage } from '../../ui/markdown.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name, titleText } from '../../ui/shown-text.js';
+import './message.css';
 
 /** How much of a part the line shows that unfolds it. */
 const NOTE_CHARACTERS = 200;
@@ -27,10 +29,10 @@ function Part({ role, part }: { readonly role: MessageRole; readonly part: Messa
     case 'text':
       return role === 'system' || role === 'tool' ? (
         <Folded icon="book" title={role === 'system' ? 'System prompt' : 'Tool answer'} note={firstLine(part.text)}>
-          <LongText text={part.text} />
+          <Words text={part.text} />
         </Folded>
       ) : (
-        <LongText text={part.text} markdown={role === 'assistant'} />
+        <Words text={part.text} markdown={role === 'assistant'} />
       );
     case 'reasoning':
       return (
@@ -40,18 +42,14 @@ function Part({ role, part }: { readonly role: MessageRole; readonly part: Messa
       );
     case 'tool_call':
       return (
-        <Folded icon="wrench" title={shortened(part.name)} note={previewJson(part.arguments, NOTE_CHARACTERS)}>
-          <JsonView value={part.arguments} label={`Arguments of ${shortened(part.name)}`} />
+        <Folded icon="wrench" title={part.name} note={previewJson(part.arguments, NOTE_CHARACTERS)}>
+          <JsonView value={part.arguments} label={`Arguments of ${titleText(part.name)}`} />
         </Folded>
       );
     case 'tool_result':
       return (
-        <Folded
-          icon="check"
-          title={shortened(part.name ?? 'Tool result')}
-          note={previewJson(part.result, NOTE_CHARACTERS)}
-        >
-          <JsonView value={part.result} label={`Result of ${shortened(part.name ?? 'the tool')}`} />
+        <Folded icon="check" title={part.name ?? 'Tool result'} note={previewJson(part.result, NOTE_CHARACTERS)}>
+          <JsonView value={part.result} label={`Result of ${titleText(part.name ?? 'the tool')}`} />
         </Folded>
       );
     case 'media':
@@ -61,10 +59,17 @@ function Part({ role, part }: { readonly role: MessageRole; readonly part: Messa
   }
 }
 
+/** What was said: JSON as JSON, anything else as a text. */
+function Words({ text, markdown = false }: { readonly text: string; readonly markdown?: boolean }) {
+  const written = useMemo(() => readWrittenJson(text), [text]);
+  if (written === null) return <LongText text={text} markdown={markdown} />;
+  return <WrittenJsonView text={text} written={written} label="JSON" />;
+}
+
 function Media({ part }: { readonly part: Extract<MessagePart, { type: 'media' }> }) {
   const size = part.bytes === null ? '' : formatBytes(part.bytes);
   const about = [part.kind, part.mimeType, size].filter((word) => word !== null && word !== '').join(', ');
-  return <UnloadedImage url={part.reference ?? ''} alt={shortened(about)} />;
+  return <UnloadedImage url={part.reference ?? ''} alt={about} />;
 }
 
 /** A line that unfolds to what it names. */
@@ -86,8 +91,10 @@ function Folded({
       <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
         <Icon name="chevron" size={12} />
         <Icon name={icon} size={13} />
-        <strong>{title}</strong>
-        <span className="folded-note">{note}</span>
+        <strong>
+          <Name text={title} most={100} />
+        </strong>
+        <Name className="folded-note" text={note} />
       </button>
       <div id={id} hidden={!open} className="folded-content">
         {open && children}

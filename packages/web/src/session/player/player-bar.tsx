@@ -1,9 +1,9 @@
 import { useCallback } from 'react';
 import { formatDuration, formatOffset } from '../../ui/format.js';
 import { IconButton } from '../../ui/icon-button.js';
-import type { DocumentIndex } from '../state/document-index.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import { type ReplayState, SPEEDS } from '../state/replay-store.js';
+import type { SessionHistory } from '../state/session-history.js';
 import { Scrubber } from './scrubber.js';
 import './player.css';
 
@@ -20,11 +20,11 @@ export function PlayerBar({
   readonly onZoom: (factor: number) => void;
   readonly onFit: () => void;
 }) {
-  const { index, store } = useReplay();
+  const { history, store } = useReplay();
   const playing = useReplayState(isPlaying);
   const speed = useReplayState(speedOf);
   const skip = useReplayState(skipOf);
-  const step = (direction: 1 | -1) => store.seek(index.step('step', store.state.playheadMs, direction));
+  const step = (direction: 1 | -1) => store.seek(history.step('step', store.state.playheadMs, direction));
   return (
     <div className="player">
       <div className="player-buttons">
@@ -34,12 +34,12 @@ export function PlayerBar({
           label={playing ? 'Pause' : 'Play'}
           title="Space"
           look="primary player-play"
-          disabled={index.document.durationMs === 0}
+          disabled={history.document.durationMs === 0}
           onClick={() => store.toggle()}
         />
         <IconButton icon="next" label="Next step" title="Next step (→)" onClick={() => step(1)} />
       </div>
-      <PlayerTime index={index} />
+      <PlayerTime history={history} />
       <Scrubber />
       <div className="player-options">
         <label className="player-select">
@@ -80,24 +80,24 @@ export function PlayerBar({
 }
 
 /** The player's clock, and what is being skipped while a gap is. */
-function PlayerTime({ index }: { readonly index: DocumentIndex }) {
+function PlayerTime({ history }: { readonly history: SessionHistory }) {
   const offset = useReplayState(useCallback((state: ReplayState) => formatOffset(state.playheadMs), []));
   const skipping = useReplayState(
     useCallback(
       (state: ReplayState) => {
         if (!state.playing || !state.skipInactivity) return null;
-        const gap = index.document.gaps.find(
+        const gap = history.document.gaps.find(
           ({ startMs, endMs }) => startMs < state.playheadMs && state.playheadMs < endMs,
         );
         return gap ? formatDuration(gap.endMs - gap.startMs) : null;
       },
-      [index],
+      [history],
     ),
   );
   return (
     <span className="player-time">
       <span className="player-now">{offset}</span>
-      <span className="player-whole"> / {formatOffset(index.document.durationMs)}</span>
+      <span className="player-whole"> / {formatOffset(history.document.durationMs)}</span>
       {skipping !== null && <span className="player-skipping">skipping {skipping}</span>}
     </span>
   );

@@ -1,15 +1,15 @@
 import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
-import { formatClock, formatDuration, formatOffset } from '../../ui/format.js';
-import { isError } from '../state/document-index.js';
+import { formatDuration, formatOffset } from '../../ui/format.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
+import { isError } from '../state/session-history.js';
 import { fitTimeScale } from '../state/time-scale.js';
+import { useClock } from '../state/use-clock.js';
+import { markPlaces } from './marks.js';
 
 /** The scrubber is laid out in parts of a thousand of its width. */
 const WIDTH = 1000;
 const GAP = 24;
-/** More marks than this cannot be told apart, and cost more than they tell. */
-const MOST_MARKS = 300;
 
 const skipsInactivity = (state: ReplayState): boolean => state.skipInactivity;
 
@@ -18,9 +18,10 @@ const skipsInactivity = (state: ReplayState): boolean => state.skipInactivity;
  * to assistive technology as to the keyboard; only the pointer is mapped through the folded axis.
  */
 export function Scrubber() {
-  const { index, store } = useReplay();
+  const { history, store } = useReplay();
   const folded = useReplayState(skipsInactivity);
-  const { document } = index;
+  const clock = useClock();
+  const { document } = history;
   const scale = useMemo(
     () =>
       fitTimeScale({
@@ -46,12 +47,12 @@ export function Scrubber() {
       input.current.setAttribute('aria-valuenow', String(playheadMs));
       input.current.setAttribute(
         'aria-valuetext',
-        `${formatOffset(playheadMs)} of ${formatOffset(document.durationMs)}, ${formatClock(document.startedAtMs + playheadMs)}`,
+        `${formatOffset(playheadMs)} of ${formatOffset(document.durationMs)}, ${clock(playheadMs)}`,
       );
     };
     show();
     return store.subscribe(show);
-  }, [store, scale, document]);
+  }, [store, scale, document, clock]);
 
   const seekTo = (event: PointerEvent<HTMLElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -59,37 +60,47 @@ export function Scrubber() {
   };
 
   const percent = (timeMs: number): string => `${(scale.toX(timeMs) / Math.max(scale.length, 1)) * 100}%`;
-  const errors = useMemo(() => index.observations.filter(isError).slice(0, MOST_MARKS), [index]);
+  const turns = useMemo(
+    () =>
+      markPlaces(
+        document.turns.map((turn) => turn.startMs),
+        scale,
+      ),
+    [document, scale],
+  );
+  const errors = useMemo(
+    () =>
+      markPlaces(
+        history.observations.filter(isError).map((o) => o.endMs ?? o.startMs),
+        scale,
+      ),
+    [history, scale],
+  );
+  const gaps = useMemo(() => {
+    const starts = new Set<number>();
+    return document.gaps.filter(({ startMs }) => {
+      const [place = 0] = markPlaces([startMs], scale);
+      return !starts.has(place) && starts.add(place);
+    });
+  }, [document, scale]);
   return (
     <div className="scrubber">
       <div className="scrubber-track">
         <div ref={done} className="scrubber-done" />
         {folded &&
-          document.gaps
-            .slice(0, MOST_MARKS)
-            .map((gap) => (
-              <div
-                key={gap.startMs}
-                className="scrubber-gap"
-                title={`${formatDuration(gap.endMs - gap.startMs)} without activity`}
-                style={{ left: percent(gap.startMs), right: `calc(100% - ${percent(gap.endMs)})` }}
-              />
-            ))}
-        {document.turns.slice(0, MOST_MARKS).map((turn, position) => (
-          <div
-            // biome-ignore lint/suspicious/noArrayIndexKey: two turns of a trace may start at once, and marks hold no state
-            key={`${turn.traceId}/${position}`}
-            className="scrubber-turn"
-            data-first={position === 0}
-            style={{ left: percent(turn.startMs) }}
-          />
+          gaps.map((gap) => (
+            <div
+              key={gap.startMs}
+              className="scrubber-gap"
+              title={`${formatDuration(gap.endMs - gap.startMs)} without activity`}
+              style={{ left: percent(gap.startMs), right: `calc(100% - ${percent(gap.endMs)})` }}
+            />
+          ))}
+        {turns.map((place, position) => (
+          <div key={place} className="scrubber-turn" data-first={position === 0} style={{ left: `${place * 100}%` }} />
         ))}
-        {errors.map((observation) => (
-          <div
-            key={`${observation.traceId}/${observation.id}`}
-            className="scrubber-error"
-            style={{ left: percent(observation.endMs ?? observation.startMs) }}
-          />
+        {errors.map((place) => (
+          <div key={place} className="scrubber-error" style={{ left: `${place * 100}%` }} />
         ))}
       </div>
       <div ref={thumb} className="scrubber-thumb" />

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { observation, replayDocument } from '../../testing/replay-document.js';
-import { DocumentIndex } from './document-index.js';
 import { readMoment, writeMoment } from './moment.js';
+import { SessionHistory } from './session-history.js';
 
-const index = new DocumentIndex(
+const history = new SessionHistory(
   replayDocument([
     observation({ id: 'a', traceId: 't1', startMs: 0 }),
     observation({ id: 'b', traceId: 't2', startMs: 50 }),
@@ -13,24 +13,24 @@ const index = new DocumentIndex(
 describe('readMoment', () => {
   it('an observation is found with or without its trace', () => {
     const selection = { traceId: 't2', observationId: 'b' };
-    expect(readMoment('?trace=t2&observation=b&t=70', index)).toEqual({ selection, timeMs: 70 });
-    expect(readMoment('?observation=b', index)).toEqual({ selection, timeMs: null });
+    expect(readMoment('?trace=t2&observation=b&t=70', history)).toEqual({ selection, timeMs: 70 });
+    expect(readMoment('?observation=b', history)).toEqual({ selection, timeMs: null });
   });
 
   it('a trace alone is selected as a whole', () => {
-    expect(readMoment('?trace=t1', index).selection).toEqual({ traceId: 't1', observationId: null });
+    expect(readMoment('?trace=t1', history).selection).toEqual({ traceId: 't1', observationId: null });
   });
 
   it.each(['', '?trace=unknown', '?observation=unknown', '?t=', '?t=soon', '?t=Infinity'])(
     '%j names nothing that the session has',
-    (search) => expect(readMoment(search, index)).toEqual({ selection: null, timeMs: null }),
+    (search) => expect(readMoment(search, history)).toEqual({ selection: null, timeMs: null }),
   );
 });
 
 describe('writeMoment', () => {
   it('what it writes is read again', () => {
     const moment = { selection: { traceId: 't2', observationId: 'b' }, timeMs: 42 };
-    expect(readMoment(writeMoment('', moment), index)).toEqual(moment);
+    expect(readMoment(writeMoment('', moment), history)).toEqual(moment);
   });
 
   it('keeps what else the address says and drops what no longer holds', () => {

@@ -1,5 +1,5 @@
-import type { DocumentIndex } from './document-index.js';
 import type { Selection } from './replay-store.js';
+import type { SessionHistory } from './session-history.js';
 
 /** A place in a session that an address can name. */
 export interface Moment {
@@ -9,11 +9,11 @@ export interface Moment {
 }
 
 /** Reads `?trace=…&observation=…&t=…`. What the session does not have is left out rather than guessed. */
-export function readMoment(search: string, index: DocumentIndex): Moment {
+export function readMoment(search: string, history: SessionHistory): Moment {
   const query = new URLSearchParams(search);
   const given = query.get('t');
   const timeMs = given === null || given === '' ? Number.NaN : Number(given);
-  return { selection: readSelection(query, index), timeMs: Number.isFinite(timeMs) ? timeMs : null };
+  return { selection: readSelection(query, history), timeMs: Number.isFinite(timeMs) ? timeMs : null };
 }
 
 /** The query of the address that leads back to this moment. The end of a session is where it opens, so it is not named. */
@@ -26,12 +26,12 @@ export function writeMoment(search: string, moment: Moment): string {
   return text === '' ? '' : `?${text}`;
 }
 
-function readSelection(query: URLSearchParams, index: DocumentIndex): Selection | null {
+function readSelection(query: URLSearchParams, history: SessionHistory): Selection | null {
   const traceId = query.get('trace');
   const id = query.get('observation');
-  const observation = id === null ? undefined : traceId === null ? index.findById(id) : index.find(traceId, id);
+  const observation = id === null ? undefined : traceId === null ? history.findById(id) : history.find(traceId, id);
   if (observation) return { traceId: observation.traceId, observationId: observation.id };
-  const trace = index.document.traces.find((candidate) => candidate.id === traceId);
+  const trace = traceId === null ? undefined : history.trace(traceId);
   return trace ? { traceId: trace.id, observationId: null } : null;
 }
 

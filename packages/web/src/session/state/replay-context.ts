@@ -1,10 +1,10 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
-import type { DocumentIndex } from './document-index.js';
 import type { FrameClock, ReplayState, ReplayStore } from './replay-store.js';
+import type { SessionHistory } from './session-history.js';
 
 /** What every pane of a session is a view of. */
 export interface Replay {
-  readonly index: DocumentIndex;
+  readonly history: SessionHistory;
   readonly store: ReplayStore;
 }
 

@@ -33,7 +33,7 @@ export interface FrameClock {
 }
 
 /** The part of a replay document that playing needs. */
-export interface PlayableSpan {
+export interface Playable {
   readonly durationMs: number;
   readonly gaps: readonly ReplayGap[];
 }
@@ -42,18 +42,18 @@ export interface PlayableSpan {
 export class ReplayStore {
   readonly #clock: FrameClock;
   readonly #listeners = new Set<() => void>();
-  #span: PlayableSpan;
+  #playable: Playable;
   #skipping: TimeScale;
   #state: ReplayState;
   #lastFrameMs = 0;
   #cancelFrame: (() => void) | null = null;
 
-  constructor(span: PlayableSpan, clock: FrameClock, start: Partial<ReplayState> = {}) {
+  constructor(playable: Playable, clock: FrameClock, start: Partial<ReplayState> = {}) {
     this.#clock = clock;
-    this.#span = span;
-    this.#skipping = skippingScale(span);
+    this.#playable = playable;
+    this.#skipping = skippingScale(playable);
     this.#state = {
-      playheadMs: span.durationMs,
+      playheadMs: playable.durationMs,
       playing: false,
       speed: 1,
       skipInactivity: true,
@@ -75,8 +75,8 @@ export class ReplayStore {
 
   /** From the end it starts over. */
   play(): void {
-    if (this.#state.playing || this.#span.durationMs === 0) return;
-    const atEnd = this.#state.playheadMs >= this.#span.durationMs;
+    if (this.#state.playing || this.#playable.durationMs === 0) return;
+    const atEnd = this.#state.playheadMs >= this.#playable.durationMs;
     this.#set({ playing: true, ...(atEnd ? { playheadMs: 0 } : {}) });
     this.#lastFrameMs = this.#clock.now();
     this.#cancelFrame = this.#clock.onFrame(this.#frame);
@@ -118,11 +118,11 @@ export class ReplayStore {
   }
 
   /** Goes on with a session that has grown. A playhead at the end stays at the end; any other stays where it is. */
-  extend(span: PlayableSpan): void {
-    const following = !this.#state.playing && this.#state.playheadMs >= this.#span.durationMs;
-    this.#span = span;
-    this.#skipping = skippingScale(span);
-    const playheadMs = following ? span.durationMs : this.#within(this.#state.playheadMs);
+  extend(playable: Playable): void {
+    const following = !this.#state.playing && this.#state.playheadMs >= this.#playable.durationMs;
+    this.#playable = playable;
+    this.#skipping = skippingScale(playable);
+    const playheadMs = following ? playable.durationMs : this.#within(this.#state.playheadMs);
     if (playheadMs !== this.#state.playheadMs) this.#set({ playheadMs });
   }
 
@@ -131,7 +131,7 @@ export class ReplayStore {
     const watchedMs = (nowMs - this.#lastFrameMs) * this.#state.speed;
     this.#lastFrameMs = nowMs;
     const playheadMs = this.#advance(watchedMs);
-    const playing = playheadMs < this.#span.durationMs;
+    const playing = playheadMs < this.#playable.durationMs;
     this.#cancelFrame = playing ? this.#clock.onFrame(this.#frame) : null;
     this.#set({ playheadMs, playing });
   };
@@ -143,7 +143,9 @@ export class ReplayStore {
   }
 
   #within(timeMs: number): number {
-    return Number.isFinite(timeMs) ? Math.min(this.#span.durationMs, Math.max(0, timeMs)) : this.#span.durationMs;
+    return Number.isFinite(timeMs)
+      ? Math.min(this.#playable.durationMs, Math.max(0, timeMs))
+      : this.#playable.durationMs;
   }
 
   #set(change: Partial<ReplayState>): void {
@@ -152,6 +154,6 @@ export class ReplayStore {
   }
 }
 
-function skippingScale({ durationMs, gaps }: PlayableSpan): TimeScale {
+function skippingScale({ durationMs, gaps }: Playable): TimeScale {
   return new TimeScale({ durationMs, gaps, perMs: 1, foldedGap: SKIPPED_GAP_MS });
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { observation, replayDocument } from '../../testing/replay-document.js';
-import { DocumentIndex } from '../state/document-index.js';
-import { BAR_PX, type BarScene, barsInView, observationAt, RULER_PX } from './bars.js';
+import { SessionHistory } from '../state/session-history.js';
+import { BAR_PX, Bars, barsOfLastView, RULER_PX, type View } from './bars.js';
 import { layOut } from './layout.js';
 import { scaleFor } from './viewport.js';
 
@@ -19,7 +19,7 @@ const scenes = fc
     scrollY: fc.constantFrom(0, 5, 20),
     selected: fc.nat(60),
   })
-  .map(({ spans, zoom, scroll, scrollY, selected }): BarScene => {
+  .map(({ spans, zoom, scroll, scrollY, selected }): View => {
     const document = replayDocument(
       spans.map(({ startMs, lengthMs, failed }, n) =>
         observation({
@@ -30,25 +30,34 @@ const scenes = fc
         }),
       ),
     );
-    const index = new DocumentIndex(document);
+    const history = new SessionHistory(document);
     const scale = scaleFor(document, 300, zoom, false);
     const scrollX = scroll * Math.max(0, scale.length - 300);
-    const layout = layOut(document.lanes, index.observations);
-    return { index, layout, scale, width: 300, height: 120, scrollX, scrollY, selected: index.observations[selected] };
+    const layout = layOut(document.lanes, history.observations);
+    return {
+      history,
+      layout,
+      scale,
+      width: 300,
+      height: 120,
+      scrollX,
+      scrollY,
+      selected: history.observations[selected],
+    };
   });
 
 describe('the bars of the timeline', () => {
   it('a click at any drawn pixel selects the observation that is drawn there', () => {
     fc.assert(
       fc.property(scenes, (scene) => {
-        const bars = barsInView(scene);
-        for (const bar of bars) {
+        const bars = new Bars(scene);
+        for (const bar of bars.drawn) {
           for (const part of [0, 0.3, 0.5, 1]) {
             const x = bar.left + part * bar.width;
             const y = bar.top + BAR_PX / 2;
             if (y < RULER_PX || x < 0 || x > scene.width) continue;
-            const onTop = bars.findLast((b) => b.top === bar.top && b.left <= x && x <= b.left + b.width);
-            expect(observationAt(scene, x, y)).toBe(onTop?.observation);
+            const onTop = bars.drawn.findLast((b) => b.top === bar.top && b.left <= x && x <= b.left + b.width);
+            expect(bars.at(x, y)).toBe(onTop?.observation);
           }
         }
       }),
@@ -58,8 +67,9 @@ describe('the bars of the timeline', () => {
   it('never hits an observation that is not drawn', () => {
     fc.assert(
       fc.property(scenes, fc.nat(300), fc.nat(120), (scene, x, y) => {
-        const hit = observationAt(scene, x, y);
-        if (hit) expect(barsInView(scene).map((bar) => bar.observation)).toContain(hit);
+        const bars = new Bars(scene);
+        const hit = bars.at(x, y);
+        if (hit) expect(bars.drawn.map((bar) => bar.observation)).toContain(hit);
       }),
     );
   });
@@ -70,12 +80,36 @@ describe('the bars of the timeline', () => {
         observation({ id: `o${n}`, startMs: n / 100, endMs: n / 100, level: n === failing ? 'ERROR' : 'DEFAULT' }),
       );
       const document = replayDocument([...crowd, observation({ id: 'end', startMs: 1e6, lane: 0 })]);
-      const index = new DocumentIndex(document);
-      const layout = layOut(document.lanes, index.observations);
+      const history = new SessionHistory(document);
+      const layout = layOut(document.lanes, history.observations);
       const scale = scaleFor(document, 300, 1, false);
-      const scene = { index, layout, scale, width: 300, height: 200, scrollX: 0, scrollY: 0, selected: undefined };
-      const bar = barsInView(scene).find(({ observation: { id } }) => id === `o${failing}`);
-      expect(observationAt(scene, (bar?.left ?? -9) + 1, (bar?.top ?? -9) + 1)?.id).toBe(`o${failing}`);
+      const scene = { history, layout, scale, width: 300, height: 200, scrollX: 0, scrollY: 0, selected: undefined };
+      const bars = new Bars(scene);
+      const bar = bars.drawn.find(({ observation: { id } }) => id === `o${failing}`);
+      expect(bars.at((bar?.left ?? -9) + 1, (bar?.top ?? -9) + 1)?.id).toBe(`o${failing}`);
     }
+  });
+
+  it('are made once for a view, however far the pointer and the playhead move over it', () => {
+    const document = replayDocument(
+      Array.from({ length: 10_000 }, (_, n) => observation({ id: `o${n}`, startMs: n, endMs: n + 5 })),
+    );
+    const history = new SessionHistory(document);
+    let queries = 0;
+    const overlapping = history.intervals.overlapping.bind(history.intervals);
+    history.intervals.overlapping = (from, to) => {
+      queries++;
+      return overlapping(from, to);
+    };
+    const layout = layOut(document.lanes, history.observations);
+    const scale = scaleFor(document, 300, 1, false);
+    const view = { history, layout, scale, width: 300, height: 200, scrollX: 0, scrollY: 0, selected: undefined };
+    const barsOf = barsOfLastView();
+    for (let x = 0; x < 300; x++) barsOf({ ...view }).at(x, 40);
+    expect(queries).toBe(1);
+    for (const other of [{ scrollX: 5 }, { scrollY: 5 }, { width: 299 }, { selected: history.observations[1] }]) {
+      barsOf({ ...view, ...other }).at(5, 40);
+    }
+    expect(queries).toBe(5);
   });
 });

@@ -1,15 +1,13 @@
-import type { ReplayObservation } from '@powerrag/protocol';
-import { formatDuration } from '../../ui/format.js';
-import { shortened } from '../../ui/shortened.js';
-import { isError } from '../state/document-index.js';
+import type { ReplayGap } from '@powerrag/protocol';
+import { formatDuration, formatShortDuration } from '../../ui/format.js';
 import { phaseAt } from '../state/phase.js';
-import { BAR_PX, type BarScene, barsInView, ROW_PX, RULER_PX } from './bars.js';
+import { isError } from '../state/session-history.js';
+import { BAR_PX, type Bar, type Bars, ROW_PX, RULER_PX, type View } from './bars.js';
 import type { Palette } from './palette.js';
 import { rulerTicks } from './ruler.js';
 
-const LABEL_FROM_PX = 44;
-
-export interface Scene extends BarScene {
+export interface Scene extends View {
+  readonly bars: Bars;
   readonly folded: boolean;
   readonly playheadMs: number;
   readonly palette: Palette;
@@ -39,36 +37,36 @@ function drawLanes(canvas: CanvasRenderingContext2D, { layout, width, scrollY, p
 
 function drawGaps(
   canvas: CanvasRenderingContext2D,
-  { index, scale, width, height, scrollX, folded, palette }: Scene,
+  { history, scale, width, height, scrollX, folded, palette }: Scene,
 ): void {
   if (!folded) return;
-  for (const gap of index.document.gaps) {
+  for (const gap of history.document.gaps) {
     const left = scale.toX(gap.startMs) - scrollX;
     const gapWidth = scale.toX(gap.endMs) - scrollX - left;
     if (left + gapWidth < 0 || left > width) continue;
     canvas.fillStyle = palette.gap;
     canvas.fillRect(left, RULER_PX, gapWidth, height - RULER_PX);
-    const text = formatDuration(gap.endMs - gap.startMs);
+    const text = gapTexts(gap).find((candidate) => canvas.measureText(candidate).width <= gapWidth - 2);
+    if (text === undefined) continue;
     canvas.fillStyle = palette.quiet;
     canvas.textAlign = 'center';
-    const fits = canvas.measureText(text).width <= gapWidth - 4;
-    canvas.fillText(fits ? text : '⋯', left + gapWidth / 2, RULER_PX + ROW_PX / 2);
+    canvas.fillText(text, left + gapWidth / 2, RULER_PX + ROW_PX / 2);
   }
 }
 
+/** What may stand in a gap, the fullest first. A gap too narrow for any of it says how long it is when the pointer is over it. */
+function gapTexts({ startMs, endMs }: ReplayGap): string[] {
+  return [formatDuration(endMs - startMs), formatShortDuration(endMs - startMs)];
+}
+
 function drawBars(canvas: CanvasRenderingContext2D, scene: Scene): void {
-  for (const { observation, left, top, width } of barsInView(scene)) {
-    drawBar(canvas, scene, observation, left, top, width);
-  }
+  for (const bar of scene.bars.drawn) drawBar(canvas, scene, bar);
 }
 
 function drawBar(
   canvas: CanvasRenderingContext2D,
   { palette, playheadMs, selected, width }: Scene,
-  observation: ReplayObservation,
-  left: number,
-  top: number,
-  barWidth: number,
+  { observation, left, top, width: barWidth, label }: Bar,
 ): void {
   const phase = phaseAt(observation, playheadMs);
   const colour = isError(observation) ? palette.error : palette.types[observation.type];
@@ -86,12 +84,12 @@ function drawBar(
     canvas.strokeStyle = palette.text;
     canvas.stroke();
   }
-  if (shownWidth < LABEL_FROM_PX) return;
+  if (label === null) return;
   canvas.save();
   canvas.clip();
   canvas.textAlign = 'left';
   canvas.fillStyle = phase === 'upcoming' ? palette.quiet : palette.onBar;
-  canvas.fillText(shortened(observation.name, 200), Math.max(4, shownLeft + 5), top + BAR_PX / 2 + 0.5);
+  canvas.fillText(label, Math.max(4, shownLeft + 5), top + BAR_PX / 2 + 0.5);
   canvas.restore();
 }
 

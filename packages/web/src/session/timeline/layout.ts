@@ -1,5 +1,5 @@
 import type { ReplayDocument, ReplayObservation } from '@powerrag/protocol';
-import { observationKey } from '../state/document-index.js';
+import { observationKey } from '../state/session-history.js';
 
 /** A lane never takes more rows than this; what overlaps beyond them shares the last. */
 const MOST_ROWS = 12;

@@ -1,11 +1,12 @@
+import type { ReplayGap } from '@powerrag/protocol';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ScrollArea } from '../../ui/scroll-area.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name, titleText } from '../../ui/shown-text.js';
 import { PlayerBar } from '../player/player-bar.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
-import { observationAt, ROW_PX, RULER_PX } from './bars.js';
-import { drawTimeline, type Scene } from './draw.js';
+import { barsOfLastView, ROW_PX, RULER_PX, type View } from './bars.js';
+import { drawTimeline } from './draw.js';
 import { layOut } from './layout.js';
 import { readPalette } from './palette.js';
 import { type Hover, Tooltip } from './tooltip.js';
@@ -17,9 +18,9 @@ const skipsInactivity = (state: ReplayState): boolean => state.skipInactivity;
 
 /** The player, and below it every observation of every trace and service on one axis of time. */
 export function Timeline() {
-  const { index, store } = useReplay();
+  const { history, store } = useReplay();
   const folded = useReplayState(skipsInactivity);
-  const layout = useMemo(() => layOut(index.document.lanes, index.observations), [index]);
+  const layout = useMemo(() => layOut(history.document.lanes, history.observations), [history]);
   const area = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
@@ -28,27 +29,26 @@ export function Timeline() {
   const theme = useThemeChange();
 
   const scaleOf = useCallback(
-    (zoom: number) => scaleFor(index.document, Math.max(1, size.width), zoom, folded),
-    [index, size.width, folded],
+    (zoom: number) => scaleFor(history.document, Math.max(1, size.width), zoom, folded),
+    [history, size.width, folded],
   );
   const scale = useMemo(() => scaleOf(viewport.zoom), [scaleOf, viewport.zoom]);
 
-  const sceneNow = useCallback((): Omit<Scene, 'palette'> => {
+  const barsOf = useMemo(barsOfLastView, []);
+  const viewNow = useCallback((): View => {
     const { selection } = store.state;
-    const selected = selection?.observationId ? index.find(selection.traceId, selection.observationId) : undefined;
+    const selected = selection?.observationId ? history.find(selection.traceId, selection.observationId) : undefined;
     const scrollY = area.current?.scrollTop ?? 0;
     return {
-      index,
+      history,
       layout,
       scale,
       ...size,
       scrollX: viewport.scrollX,
       scrollY,
-      folded,
-      playheadMs: store.state.playheadMs,
       selected,
     };
-  }, [index, layout, scale, size, viewport.scrollX, folded, store]);
+  }, [history, layout, scale, size, viewport.scrollX, store]);
 
   useEffect(() => {
     const element = area.current;
@@ -70,7 +70,8 @@ export function Timeline() {
     let frame = 0;
     const draw = (): void => {
       frame = 0;
-      drawTimeline(context, { ...sceneNow(), palette });
+      const view = viewNow();
+      drawTimeline(context, { ...view, bars: barsOf(view), folded, playheadMs: store.state.playheadMs, palette });
     };
     const schedule = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);
@@ -84,7 +85,7 @@ export function Timeline() {
       scroller?.removeEventListener('scroll', schedule);
       cancelAnimationFrame(frame);
     };
-  }, [sceneNow, size, store, theme]);
+  }, [viewNow, barsOf, folded, size, store, theme]);
 
   useEffect(
     () =>
@@ -112,6 +113,10 @@ export function Timeline() {
     return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) };
   };
   const seekTo = (x: number): void => store.seek(scale.toTime(viewport.scrollX + x));
+  const gapAt = (x: number): ReplayGap | undefined => {
+    const timeMs = scale.toTime(viewport.scrollX + x);
+    return folded ? history.document.gaps.find((gap) => gap.startMs < timeMs && timeMs < gap.endMs) : undefined;
+  };
   const zoomBy = (factor: number): void =>
     setViewport((current) => zoomAt(current, factor, playheadOr(size.width / 2), size.width, scaleOf));
   const playheadOr = (middle: number): number => {
@@ -131,7 +136,7 @@ export function Timeline() {
             ref={canvas}
             onPointerDown={(event) => {
               const { x, y } = place(event);
-              const hit = observationAt(sceneNow(), x, y);
+              const hit = barsOf(viewNow()).at(x, y);
               if (hit) store.select({ traceId: hit.traceId, observationId: hit.id });
               else {
                 event.currentTarget.setPointerCapture(event.pointerId);
@@ -141,8 +146,9 @@ export function Timeline() {
             onPointerMove={(event) => {
               const { x, y } = place(event);
               if (event.currentTarget.hasPointerCapture(event.pointerId)) return seekTo(x);
-              const observation = observationAt(sceneNow(), x, y);
-              setHover(observation ? { observation, x: event.clientX, y: event.clientY } : null);
+              const observation = barsOf(viewNow()).at(x, y);
+              const gap = observation ? undefined : gapAt(x);
+              setHover(observation || gap ? { observation, gap, x: event.clientX, y: event.clientY } : null);
             }}
             onPointerLeave={() => setHover(null)}
           />
@@ -178,9 +184,9 @@ function LaneLabels({
           key={lane.firstRow}
           className="timeline-label"
           style={{ height: lane.rowCount * ROW_PX }}
-          title={shortened(lane.label)}
+          title={titleText(lane.label)}
         >
-          {shortened(lane.label)}
+          <Name text={lane.label} />
         </div>
       ))}
     </div>

@@ -1,4 +1,4 @@
-import type { PlayableSpan } from '../state/replay-store.js';
+import type { Playable } from '../state/replay-store.js';
 import { fitRates, TimeScale } from '../state/time-scale.js';
 
 /** Length of a folded gap on the timeline in CSS pixels: room for what was skipped, such as `12 min 30 s`. */
@@ -16,10 +16,10 @@ export interface Viewport {
 export const WHOLE: Viewport = { zoom: 1, scrollX: 0 };
 
 /** The scale for a zoom, in CSS pixels. Gaps keep their width, so zooming in is spent on what happened. */
-export function scaleFor(span: PlayableSpan, width: number, zoom: number, folded: boolean): TimeScale {
-  const gaps = folded ? span.gaps : [];
-  const { perMs, foldedGap } = fitRates({ durationMs: span.durationMs, gaps, width, foldedGap: GAP_PX });
-  return new TimeScale({ durationMs: span.durationMs, gaps, perMs: perMs * zoom, foldedGap });
+export function scaleFor(playable: Playable, width: number, zoom: number, folded: boolean): TimeScale {
+  const gaps = folded ? playable.gaps : [];
+  const { perMs, foldedGap } = fitRates({ durationMs: playable.durationMs, gaps, width, foldedGap: GAP_PX });
+  return new TimeScale({ durationMs: playable.durationMs, gaps, perMs: perMs * zoom, foldedGap });
 }
 
 /** Zooms by a factor and keeps the moment at `x` (CSS pixels in the view) where it is. */

@@ -1,5 +1,5 @@
 import type { ReplayDocument, ReplayObservation, ReplayTrace } from '@powerrag/protocol';
-import { observationKey } from '../state/document-index.js';
+import { observationKey } from '../state/session-history.js';
 
 /** One row of the trace tree. `level` and the set are counted as ARIA counts them, from 1. */
 export interface TreeRow {

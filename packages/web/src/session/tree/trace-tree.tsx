@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { observationKey } from '../state/document-index.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState, Selection } from '../state/replay-store.js';
+import { observationKey } from '../state/session-history.js';
 import { ancestors, type TreeRow, treeRows, visibleRows } from './rows.js';
 import { TreeItem } from './tree-item.js';
 import './tree.css';
@@ -13,8 +13,8 @@ const OPEN_UP_TO = 400;
 
 /** Every trace with its observations, each with a bar that shows when it ran within its trace. */
 export function TraceTree() {
-  const { index, store } = useReplay();
-  const rows = useMemo(() => treeRows(index.document), [index]);
+  const { history, store } = useReplay();
+  const rows = useMemo(() => treeRows(history.document), [history]);
   const byKey = useMemo(() => new Map(rows.map((row) => [row.key, row])), [rows]);
   const [closed, setClosed] = useState<ReadonlySet<string>>(() => foldedAtFirst(rows));
   const selectedKey = useReplayState(selectedRow);

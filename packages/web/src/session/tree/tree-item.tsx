@@ -2,12 +2,12 @@ import type { ReplayObservation, ReplayTrace } from '@powerrag/protocol';
 import { memo, useCallback } from 'react';
 import { formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
-import { shortened } from '../../ui/shortened.js';
+import { Name } from '../../ui/shown-text.js';
 import { TypeDot } from '../../ui/type-badge.js';
-import { isError } from '../state/document-index.js';
 import { phaseAt } from '../state/phase.js';
-import { useReplayState } from '../state/replay-context.js';
+import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
+import { isError } from '../state/session-history.js';
 import type { TreeRow } from './rows.js';
 
 const INDENT = 14;
@@ -30,9 +30,12 @@ export const TreeItem = memo(function TreeItem({
   readonly onSelect: (row: TreeRow) => void;
   readonly onToggle: (key: string) => void;
 }) {
+  const { history } = useReplay();
   const { trace, observation } = row;
   const span = observation ?? trace;
   const phase = useReplayState(useCallback((state: ReplayState) => phaseAt(span, state.playheadMs), [span]));
+  const isRunning = observation ? observation.endMs === null : history.isRunning(trace.id);
+  const isOrphan = observation ? history.isOrphan(observation) : false;
   const failed = observation ? isError(observation) : false;
   return (
     // The tree itself has the focus and the keys; its items are reached through aria-activedescendant.
@@ -67,16 +70,14 @@ export const TreeItem = memo(function TreeItem({
           <Icon name="chevron" size={11} />
         </span>
         {observation ? <TypeDot type={observation.type} failed={failed} /> : null}
-        <span className="tree-label" title={shortened(span.name)}>
-          {shortened(span.name)}
-        </span>
+        <Name className="tree-label" text={span.name} titled />
         <span className="visually-hidden">{describe(row)}</span>
-        {observation && (observation.orphan || observation.skewed) && (
+        {observation && (isOrphan || observation.skewed) && (
           <span
             className="tree-mark"
-            title={observation.orphan ? 'Its parent never arrived' : 'The clocks of two services disagree'}
+            title={isOrphan ? 'Its parent never arrived' : 'The clocks of two services disagree'}
           >
-            {observation.orphan ? 'orphan' : 'skewed'}
+            {isOrphan ? 'orphan' : 'skewed'}
           </span>
         )}
         {!observation && trace.errorCount > 0 && (
@@ -88,7 +89,7 @@ export const TreeItem = memo(function TreeItem({
       <span className="tree-bar">
         {observation && <Bar trace={trace} observation={observation} />}
         <span className="tree-duration">
-          {span.endMs === null ? 'running' : formatDuration(span.endMs - span.startMs)}
+          {isRunning || span.endMs === null ? 'running' : formatDuration(span.endMs - span.startMs)}
         </span>
       </span>
     </div>

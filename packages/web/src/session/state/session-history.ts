@@ -1,11 +1,13 @@
-import type { ReplayDocument, ReplayMessage, ReplayObservation, ReplayTurn } from '@powerrag/protocol';
+import type { ReplayDocument, ReplayMessage, ReplayObservation, ReplayTrace, ReplayTurn } from '@powerrag/protocol';
 import { IntervalIndex } from './interval-index.js';
 import { countAtOrBelow, distinctSorted, neighbour } from './sorted.js';
 
 /** What was so at one moment of a session. Tokens and cost count from the moment their observation ended: before it nobody knew them. */
 export interface AsOf {
+  readonly traceCount: number;
   readonly startedCount: number;
   readonly endedCount: number;
+  /** What is open; a trace whose root is open but has not been sent yet counts as one. */
   readonly runningCount: number;
   readonly errorCount: number;
   readonly totalTokens: number;
@@ -17,16 +19,20 @@ export interface AsOf {
 export type StepKind = 'event' | 'step' | 'turn' | 'error';
 
 /**
- * A replay document prepared for questions about any moment of it. Every answer is a binary search, so that moving the
- * playhead costs the same in a session of ten observations and of ten thousand.
+ * The session as of any time: what had started, was running and had been said by then. Every answer is a binary search, so moving
+ * the playhead costs the same in a session of ten observations and of ten thousand.
  */
-export class DocumentIndex {
+export class SessionHistory {
   readonly document: ReplayDocument;
   /** In order of start; positions below refer to this list. */
   readonly observations: readonly ReplayObservation[];
   readonly intervals: IntervalIndex;
   readonly #positions = new Map<string, number>();
   readonly #positionsById = new Map<string, number>();
+  readonly #traces: ReadonlyMap<string, ReplayTrace>;
+  readonly #runningTraces: ReadonlySet<string>;
+  readonly #traceStarts: Float64Array;
+  readonly #unsentRootStarts: Float64Array;
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #tokensByEnd: Float64Array;
@@ -46,6 +52,12 @@ export class DocumentIndex {
       this.#positions.set(observationKey(observation.traceId, observation.id), position);
       if (!this.#positionsById.has(observation.id)) this.#positionsById.set(observation.id, position);
     });
+    this.#traces = new Map(document.traces.map((trace) => [trace.id, trace]));
+    this.#runningTraces = new Set(document.turns.flatMap((turn) => (turn.running ? [turn.traceId] : [])));
+    this.#traceStarts = Float64Array.from(document.traces, (trace) => trace.startMs).sort();
+    const openTraces = new Set(observations.flatMap((o) => (o.endMs === null ? [o.traceId] : [])));
+    const unsent = document.traces.filter(({ id }) => this.#runningTraces.has(id) && !openTraces.has(id));
+    this.#unsentRootStarts = Float64Array.from(unsent, (trace) => trace.startMs).sort();
     this.#starts = Float64Array.from(observations, (observation) => observation.startMs);
     this.#ends = Float64Array.from(ended, (observation) => observation.endMs);
     this.#tokensByEnd = prefixSums(ended.map((observation) => observation.countedTokens));
@@ -73,6 +85,20 @@ export class DocumentIndex {
     return position === undefined ? undefined : this.observations[position];
   }
 
+  trace(id: string): ReplayTrace | undefined {
+    return this.#traces.get(id);
+  }
+
+  /** Whether a trace goes on, as far as anybody knows: its root has not ended, or has not arrived yet. */
+  isRunning(traceId: string): boolean {
+    return this.#runningTraces.has(traceId);
+  }
+
+  /** Whether the parent of an observation is missing. A parent that still runs is not: it is sent when it ends. */
+  isOrphan({ orphan, traceId }: ReplayObservation): boolean {
+    return orphan && !this.isRunning(traceId);
+  }
+
   /** The state of the session at `timeMs`, ends at that very moment included. */
   asOf(timeMs: number): AsOf {
     const startedCount = countAtOrBelow(this.#starts, timeMs);
@@ -80,7 +106,8 @@ export class DocumentIndex {
     return {
       startedCount,
       endedCount,
-      runningCount: startedCount - endedCount,
+      traceCount: countAtOrBelow(this.#traceStarts, timeMs),
+      runningCount: startedCount - endedCount + countAtOrBelow(this.#unsentRootStarts, timeMs),
       errorCount: countAtOrBelow(this.#errorTimes, timeMs),
       totalTokens: this.#tokensByEnd[endedCount] ?? 0,
       totalCost: this.document.session.totalCost === null ? null : (this.#costByEnd[endedCount] ?? 0),

@@ -1,0 +1,103 @@
+import { DEFAULT_PORT } from '@powerrag/protocol';
+import * as v from 'valibot';
+import type { Log } from '../base/log.js';
+import type { Keys } from '../http/authentication.js';
+import { isLoopback } from '../http/loopback.js';
+
+/** How a server is started. */
+export interface ServerOptions {
+  /** Address to listen on. Default `127.0.0.1`. An address that other machines can reach needs `keys`. */
+  readonly host?: string | undefined;
+  /** Port to listen on; 0 for any free one. Default 4318. */
+  readonly port?: number | undefined;
+  /** Path of the SQLite file, created when there is none. Default `./powerrag.db`. */
+  readonly database?: string | undefined;
+  /** What clients must send as HTTP Basic authentication. Default: none are needed, and only requests that name this machine are answered. */
+  readonly keys?: Keys | undefined;
+  /** Where the server reports problems and what clients report of themselves. Default: problems go to standard error. */
+  readonly log?: Log | undefined;
+}
+
+/** The options with their defaults. */
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** Null for a server that answers to this machine only. */
+  readonly keys: Keys | null;
+}
+
+/** An option has a value that it does not take. The message begins with the option's name and ends with the fix. */
+export class InvalidOption extends Error {
+  override readonly name = 'InvalidOption';
+  readonly option: string;
+
+  constructor(option: string, problem: string) {
+    super(`${option} ${problem}.`);
+    this.option = option;
+  }
+}
+
+const notEmpty = (fallback: string) => {
+  const message = `must be a string that is not empty; leave it out for ${fallback}`;
+  return v.optional(v.pipe(v.string(message), v.nonEmpty(message)), fallback);
+};
+
+const port = (input: { readonly input: unknown }) => `must be a whole number from 0 to 65535, got ${show(input.input)}`;
+
+const key = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
+
+const OPTIONS = {
+  host: notEmpty('127.0.0.1'),
+  port: v.optional(
+    v.pipe(v.number(port), v.integer(port), v.minValue(0, port), v.maxValue(65_535, port)),
+    DEFAULT_PORT,
+  ),
+  database: notEmpty('./powerrag.db'),
+  keys: v.optional(
+    v.object(
+      {
+        publicKey: v.pipe(
+          key,
+          v.check((text) => !text.includes(':'), 'must not contain a colon: HTTP Basic authentication splits there'),
+        ),
+        secretKey: key,
+      },
+      'must be { publicKey, secretKey }',
+    ),
+  ),
+  log: v.optional(v.custom<Log>(isLog, 'must have the functions info and error')),
+};
+
+/** Checks options and fills in the defaults. Throws `InvalidOption`. */
+export function readOptions(options: ServerOptions): ServerConfig {
+  const result = v.safeParse(
+    v.strictObject(OPTIONS, ({ expected }) =>
+      expected === 'never' ? `is not an option; there are ${Object.keys(OPTIONS).join(', ')}` : 'must be an object',
+    ),
+    options,
+    { abortEarly: true },
+  );
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw new InvalidOption(v.getDotPath(issue) ?? 'options', issue.message);
+  }
+  const { port, database, keys = null } = result.output;
+  const host = result.output.host.replace(/^\[(.*)\]$/, '$1');
+  if (keys === null && !isLoopback(host)) {
+    throw new InvalidOption(
+      'keys',
+      `are missing: ${host} can be reached from other machines; set them, or listen on 127.0.0.1`,
+    );
+  }
+  return { host, port, database, keys };
+}
+
+function isLog(value: unknown): boolean {
+  const { info, error } = Object(value);
+  return typeof info === 'function' && typeof error === 'function';
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}

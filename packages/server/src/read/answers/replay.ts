@@ -1,0 +1,93 @@
+import type { ReplayDocument } from '@powerrag/protocol';
+import * as v from 'valibot';
+import { byName, json, named, number, string } from '../../routes/schema.js';
+import { messageFields, observationLevel, observationType, tokenUsage } from './observation.js';
+import { sessionSummary } from './sessions.js';
+
+const trace = named(
+  'ReplayTrace',
+  v.object({
+    id: v.string(),
+    name: v.string(),
+    startMs: v.number(),
+    endMs: v.number(),
+    userId: v.nullable(v.string()),
+    tags: v.array(v.string()),
+    conversationIds: v.pipe(v.array(v.string()), v.description('Other session or conversation ids seen in the trace.')),
+    environment: v.nullable(v.string()),
+    release: v.nullable(v.string()),
+    version: v.nullable(v.string()),
+    metadata: byName(json),
+    observationCount: v.number(),
+    errorCount: v.number(),
+    totalTokens: v.number(),
+    totalCost: v.nullable(number('US dollars.')),
+  }),
+);
+
+const observation = named(
+  'ReplayObservation',
+  v.object({
+    id: v.string(),
+    traceId: v.string(),
+    parentId: v.nullable(string('Null for a root, and where the parent never arrived.')),
+    depth: number('Distance from its root in the tree; 0 for a root.'),
+    lane: number('Index into `lanes`.'),
+    type: observationType,
+    name: v.string(),
+    startMs: v.number(),
+    endMs: v.nullable(number('Null while it has not ended.')),
+    firstTokenMs: v.nullable(v.number()),
+    level: observationLevel,
+    statusMessage: v.nullable(v.string()),
+    service: v.nullable(v.string()),
+    model: v.nullable(v.string()),
+    usage: v.nullable(tokenUsage),
+    cost: v.nullable(number('US dollars.')),
+    countedTokens: number('The part of its tokens that the totals of its trace and session contain.'),
+    countedCost: v.nullable(number('The part of its cost that the totals contain, in US dollars.')),
+    orphan: v.pipe(v.boolean(), v.description('Its parent never arrived.')),
+    skewed: v.pipe(v.boolean(), v.description('It starts more than 50 ms before its parent: two clocks disagree.')),
+  }),
+);
+
+const turn = named(
+  'ReplayTurn',
+  v.object({
+    traceId: v.string(),
+    startMs: v.number(),
+    endMs: v.number(),
+    messages: v.array(v.object({ ...messageFields, atMs: v.number(), observationId: v.string() })),
+    steps: v.pipe(v.array(v.string()), v.description('Ids of generations, retrievers and tools, in order of start.')),
+    models: v.array(v.string()),
+    totalTokens: v.number(),
+    totalCost: v.nullable(number('US dollars.')),
+    errors: v.pipe(v.array(v.string()), v.description('Ids of observations with level ERROR.')),
+    running: v.pipe(v.boolean(), v.description('The answer is still to come.')),
+    doubts: v.pipe(
+      v.array(v.picklist(['root-missing', 'parallel-calls', 'separate-calls', 'derived-calls', 'several-answers'])),
+      v.description('Why the messages may not be those of the conversation. Empty when they are certain.'),
+    ),
+    unseenAnswers: number('Answers in the history that no turn of the session shows.'),
+  }),
+);
+
+/** A `ReplayDocument`, as the OpenAPI document describes it. */
+export const replayDocument = named(
+  'ReplayDocument',
+  v.pipe(
+    v.object({
+      session: sessionSummary,
+      startedAtMs: number('Unix milliseconds of offset 0: the start of the first observation.'),
+      durationMs: v.number(),
+      traces: v.array(trace),
+      observations: v.array(observation),
+      turns: v.array(turn),
+      lanes: v.array(v.object({ service: v.nullable(v.string()), label: v.string() })),
+      gaps: v.array(v.object({ startMs: v.number(), endMs: v.number() })),
+    }),
+    v.description(
+      'A session without the bodies of its observations. Inside, every `…Ms` is an offset from `startedAtMs`.',
+    ),
+  ),
+) satisfies v.GenericSchema<ReplayDocument>;

@@ -1,0 +1,78 @@
+import { PUBLIC_SESSION } from '@powerrag/protocol';
+import { Hono } from 'hono';
+import { defined } from '../../base/defined.js';
+import { notFound } from '../../base/http-errors.js';
+import { operation } from '../../routes/operation.js';
+import { requireRight, type ServerEnv } from '../../routes/principal.js';
+import { commaSeparated, query, quote, time, unsupported } from '../../routes/query.js';
+import type { SessionReader } from '../../store/contract.js';
+import { SESSION_ID, sessionIdOf } from '../session-id.js';
+import { PAGING, pageOf } from './paging.js';
+import { sessionAnswer, sessionsAnswer } from './schemas.js';
+import { toSession, toTrace } from './shapes.js';
+import { detailsOf } from './trace-details.js';
+
+const FIELDS = {
+  ...PAGING,
+  fromTimestamp: time('Only sessions that start at or after this.'),
+  toTimestamp: time('Only sessions that start before this.'),
+  environment: commaSeparated('Only sessions of these environments, separated by commas.'),
+  filter: unsupported('use fromTimestamp, toTimestamp and environment'),
+};
+
+/** `GET /sessions` and `GET /sessions/{id}` of the Langfuse API. */
+export function createSessionsApi(reader: SessionReader): Hono<ServerEnv> {
+  const api = new Hono<ServerEnv>();
+  const canRead = requireRight('read');
+
+  api.get(
+    '/sessions',
+    operation({ summary: 'List sessions, latest start first', tag: 'langfuse', answer: sessionsAnswer }),
+    canRead,
+    query(FIELDS),
+    async (context) => {
+      const { projectId } = context.var.principal;
+      const fields = context.req.valid('query');
+      const { limit, offset, meta } = pageOf(fields);
+      const { sessions, total } = await reader.listSessions(projectId, {
+        limit,
+        offset,
+        orderBy: 'created',
+        ...defined({ fromMs: fields.fromTimestamp, toMs: fields.toTimestamp, environments: fields.environment }),
+      });
+      const data = sessions.map((session) => toSession(session, projectId));
+      return context.json({ data, meta: meta(total ?? data.length) });
+    },
+  );
+
+  for (const [path, parameters] of [
+    ['/sessions/:id{[\\s\\S]+}', {}],
+    ['/session', { parameters: [SESSION_ID] }],
+  ] as const) {
+    api.get(
+      path,
+      operation({
+        summary: 'Read a session with its traces',
+        tag: 'langfuse',
+        answer: sessionAnswer,
+        errors: [404],
+        ...parameters,
+      }),
+      canRead,
+      async (context) => {
+        const { projectId } = context.var.principal;
+        const sessionId = sessionIdOf(context, PUBLIC_SESSION);
+        const session = await reader.getSession(projectId, sessionId);
+        if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
+        const { traces } = await reader.listTraces(projectId, { sessionId });
+        const bodies = await detailsOf(reader, projectId, traces);
+        return context.json({
+          ...toSession(session, projectId),
+          traces: traces.map((trace) => toTrace(trace, bodies.get(trace.id)?.body ?? null)),
+        });
+      },
+    );
+  }
+
+  return api;
+}

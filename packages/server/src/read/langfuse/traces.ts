@@ -1,0 +1,95 @@
+import { Hono } from 'hono';
+import { defined } from '../../base/defined.js';
+import { notFound } from '../../base/http-errors.js';
+import { operation } from '../../routes/operation.js';
+import { requireRight, type ServerEnv } from '../../routes/principal.js';
+import { commaSeparated, oneOf, query, quote, someOf, text, time, unsupported } from '../../routes/query.js';
+import type { SessionReader } from '../../store/contract.js';
+import { PAGING, pageOf } from './paging.js';
+import { traceAnswer, tracesAnswer } from './schemas.js';
+import { toObservationView, toTotals, toTrace } from './shapes.js';
+import { detailsOf, rootOf } from './trace-details.js';
+
+const FIELDS = {
+  ...PAGING,
+  orderBy: oneOf(['timestamp.desc', 'timestamp.asc'], 'Order of start.'),
+  sessionId: text('Only traces of this session.'),
+  userId: text('Only traces of this user.'),
+  name: text('Only traces of this name.'),
+  tags: commaSeparated('Only traces with all of these tags, separated by commas.'),
+  version: text('Only traces of this version.'),
+  release: text('Only traces of this release.'),
+  environment: commaSeparated('Only traces of these environments, separated by commas.'),
+  fromTimestamp: time('Only traces that start at or after this.'),
+  toTimestamp: time('Only traces that start before this.'),
+  fields: someOf(
+    ['core', 'io', 'scores', 'observations', 'metrics'],
+    'What to fill in, separated by commas; the rest is empty, or -1.',
+  ),
+  filter: unsupported('use userId, name, sessionId, tags, version, release, environment and times'),
+};
+
+/** `GET /traces` and `GET /traces/{id}` of the Langfuse API. */
+export function createTracesApi(reader: SessionReader): Hono<ServerEnv> {
+  const api = new Hono<ServerEnv>();
+  const canRead = requireRight('read');
+
+  api.get(
+    '/traces',
+    operation({ summary: 'List traces', tag: 'langfuse', answer: tracesAnswer }),
+    canRead,
+    query(FIELDS),
+    async (context) => {
+      const { projectId } = context.var.principal;
+      const { orderBy, fields, fromTimestamp: fromMs, toTimestamp: toMs, ...rest } = context.req.valid('query');
+      const { limit, offset, meta } = pageOf(rest);
+      const { sessionId, userId, name, tags, version, release, environment: environments } = rest;
+      const { traces, total } = await reader.listTraces(projectId, {
+        order: orderBy === 'timestamp.asc' ? 'asc' : 'desc',
+        limit,
+        offset,
+        ...defined({ sessionId, userId, name, tags, version, release, environments, fromMs, toMs }),
+      });
+      const details =
+        fields.has('io') || fields.has('observations') ? await detailsOf(reader, projectId, traces) : undefined;
+      const data = traces.map((trace) => {
+        const detail = details?.get(trace.id);
+        const shown = toTrace(trace, detail?.body ?? null);
+        return {
+          ...shown,
+          ...(fields.has('io') ? {} : { input: null, output: null, metadata: null }),
+          ...toTotals(trace),
+          // What is left out reads as the Langfuse API writes it: -1 and an empty list.
+          ...(fields.has('metrics') ? {} : { latency: -1, totalCost: -1 }),
+          observations: fields.has('observations') ? (detail?.observationIds ?? []) : [],
+          scores: [],
+        };
+      });
+      return context.json({ data, meta: meta(total) });
+    },
+  );
+
+  api.get(
+    '/traces/:id',
+    operation({ summary: 'Read a trace with its observations', tag: 'langfuse', answer: traceAnswer, errors: [404] }),
+    canRead,
+    async (context) => {
+      const { projectId } = context.var.principal;
+      const traceId = context.req.param('id');
+      const trace = await reader.getTrace(projectId, traceId);
+      if (trace === null) throw notFound(`There is no trace ${quote(traceId)}.`);
+      const observations = await reader.listObservations(projectId, { traceId });
+      const bodies = await reader.readBodies(projectId, observations);
+      const root = rootOf(observations);
+      const rootBody = root === undefined ? null : bodies[observations.indexOf(root)];
+      return context.json({
+        ...toTrace(trace, rootBody ?? null),
+        ...toTotals(trace),
+        observations: observations.map((observation, index) => toObservationView(observation, bodies[index] ?? null)),
+        scores: [],
+      });
+    },
+  );
+
+  return api;
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createLog, type Log } from './base/log.js';
+import { readOptions, type ServerOptions } from './commands/options.js';
+import { type RunningServer, serve } from './commands/serve.js';
+import { anyDriver, sqliteStore } from './store/sqlite/index.js';
+
+/**
+ * Starts a server: opens the database, listens, and resolves once requests are answered. Rejects, leaving nothing open, with an
+ * `Error` whose message says what to change: an option is not valid, the database cannot be used, or the port is taken.
+ *
+ * Signals are left to the caller: call `close()` before the process ends.
+ *
+ * @example
+ * const server = await startServer({ port: 0, database: './traces.db' });
+ * console.log(server.url);
+ * await server.close();
+ */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const config = readOptions(options);
+  const log = options.log ?? errorsOnly();
+  return serve(config, {
+    openStore: (path) => sqliteStore(path, anyDriver(), log),
+    // Beside this file in the build.
+    pageFolder: fileURLToPath(new URL('./page', import.meta.url)),
+    version: readVersion(),
+    log,
+  });
+}
+
+/** The version in the package's manifest. */
+export function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+}
+
+function errorsOnly(): Log {
+  return createLog({ write: () => {} }, process.stderr);
+}

@@ -1,0 +1,112 @@
+import type { Observation } from '../../observation/observation.js';
+import { addTotals, noTotals, type Totals, totalsOf } from '../totals.js';
+import { MergedTraceAttributes, type Sourced } from '../trace-attributes.js';
+import type { StoredFacts } from './observation-rows.js';
+import type { TraceSpend } from './spend-rows.js';
+
+/** An observation as a trace remembers it to take its name from. */
+interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly startMs: number;
+}
+
+/** A trace's row in memory, while a transaction adds to it. */
+export class TraceState {
+  readonly key: number;
+  readonly traceId: string;
+  readonly attributes = new MergedTraceAttributes();
+  totals: Totals = noTotals();
+  /** The first observation by start, then id; null while there is none. */
+  first: Named | null = null;
+  root: Named | null = null;
+  endMs = Number.NEGATIVE_INFINITY;
+  /** A replaced version may be what an extreme was taken from, or a total came back from its bound: all is read again from the rows. */
+  stale = false;
+  /** What the session's totals hold of this trace; null for a trace that no session holds. */
+  before: TraceShare | null = null;
+  inputRecipe: StoredText | null = null;
+  outputRecipe: StoredText | null = null;
+  /** The conversations that the table of them holds for this trace. */
+  conversationIds: readonly string[] = [];
+  readonly spend: TraceSpend;
+
+  constructor(key: number, traceId: string, spend: TraceSpend) {
+    this.key = key;
+    this.traceId = traceId;
+    this.spend = spend;
+  }
+
+  get startMs(): number {
+    return this.first?.startMs ?? 0;
+  }
+
+  /** The name given to the trace, else that of its root, else of its first observation. */
+  get name(): string {
+    return this.attributes.fields.name?.value ?? this.root?.name ?? this.first?.name ?? '';
+  }
+
+  count(facts: StoredFacts): void {
+    addTotals(this.totals, totalsOf(facts), 1);
+    this.widen(facts);
+  }
+
+  recount(replaced: StoredFacts, facts: StoredFacts): void {
+    addTotals(this.totals, totalsOf(replaced), -1);
+    addTotals(this.totals, totalsOf(facts), 1);
+    const sameNaming =
+      replaced.name === facts.name && replaced.parentId === facts.parentId && replaced.startMs === facts.startMs;
+    if (!sameNaming || lastMoment(facts) < lastMoment(replaced)) this.stale = true;
+    this.widen(facts);
+  }
+
+  widen({ id, name, parentId, startMs, endMs }: StoredFacts): void {
+    const named = { id, name, startMs };
+    if (precedes(named, this.first)) this.first = named;
+    if (parentId === null && precedes(named, this.root)) this.root = named;
+    this.endMs = Math.max(this.endMs, lastMoment({ startMs, endMs }));
+  }
+
+  /** What the trace brings to its session; null while it has none. */
+  share(): TraceShare | null {
+    const { attributes } = this;
+    const sessionId = attributes.value('sessionId');
+    if (sessionId === undefined) return null;
+    return {
+      sessionId,
+      traceId: this.traceId,
+      userId: attributes.value('userId') ?? null,
+      environment: attributes.value('environment') ?? null,
+      tags: [...this.attributes.tags],
+      startMs: this.startMs,
+      endMs: this.endMs,
+      totals: { ...this.totals },
+    };
+  }
+}
+
+/** What one trace brings to the totals of its session. */
+export interface TraceShare {
+  readonly sessionId: string;
+  readonly traceId: string;
+  readonly userId: string | null;
+  readonly environment: string | null;
+  readonly tags: readonly string[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly totals: Totals;
+}
+
+/** The stored input or output of a trace, and where its text is. */
+export interface StoredText {
+  readonly text: Sourced<string>;
+  readonly recipe: string;
+}
+
+function precedes(a: Named, b: Named | null): boolean {
+  return b === null || a.startMs < b.startMs || (a.startMs === b.startMs && a.id <= b.id);
+}
+
+function lastMoment({ startMs, endMs }: Pick<Observation, 'startMs' | 'endMs'>): number {
+  return Math.max(startMs, endMs ?? startMs);
+}
