@@ -152,7 +152,7 @@ function failureOf(error: unknown): unknown {
 }
 
 /** A client that is made when it is first wanted, and again after a failure. */
-function kept(open: () => Promise<HttpClient>): { get(): Promise<HttpClient>; destroy(): Promise<void> } {
+function lazyClient(open: () => Promise<HttpClient>): { get(): Promise<HttpClient>; destroy(): Promise<void> } {
   let client: Promise<HttpClient> | undefined;
   return {
     get() {
