@@ -93,7 +93,7 @@ describe("the packages' pages on npm", () => {
     const name = `@powerrag/${document.split('/')[1]}`;
     expect(text).toMatch(new RegExp(`^# ${name}$`, 'm'));
     expect(text).toMatch(new RegExp(`^npm install .*${name}\\b`, 'm'));
-    expect(codeBlocks(document)).toHaveLength(1);
+    expect(codeBlocks(document).length).toBeGreaterThan(0);
   });
 
   it.each(PACKAGE_PAGES)('%s has no relative link, which would not work on npm', (document) => {
