@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   if (command.name === 'version') return void process.stdout.write(`${version}\n`);
   const server = await serve(command.config, {
     openStore: (path) => sqliteStore(path, anyDriver(), log),
-    pageFolder: fileURLToPath(new URL('./http/page', import.meta.url)),
+    pageFolder: fileURLToPath(new URL('./page', import.meta.url)),
     version,
     log,
   });

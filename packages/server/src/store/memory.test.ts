@@ -1,6 +1,8 @@
 import { describeStore } from './contract.suite.js';
 import { memoryStore } from './memory.js';
+import { describePieces } from './pieces.suite.js';
 import { describeSpend } from './spend.suite.js';
 
 describeStore('the store in memory', async () => memoryStore());
 describeSpend('the store in memory', async () => memoryStore());
+describePieces('the store in memory', async () => memoryStore());

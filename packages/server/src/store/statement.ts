@@ -29,7 +29,7 @@ type Field = Exclude<
 >;
 type FieldValue<F extends Field> = NonNullable<TraceFields[F]>;
 type SaidFields = { [F in Field]?: Said<FieldValue<F>> };
-type Speaker = Pick<Observation, 'id' | 'parentId' | 'startMs' | 'endMs' | 'trace'>;
+type Speaker = Pick<Observation, 'id' | 'parentId' | 'startMs' | 'endMs' | 'trace' | 'statements'>;
 
 const FIELDS = [
   'name',
@@ -71,9 +71,16 @@ export class TraceStatement {
   isRooted = false;
 
   absorb(observation: Speaker): void {
-    const { id, parentId, startMs, endMs, trace } = observation;
-    const atMs = endMs ?? startMs;
+    const { parentId, statements = [] } = observation;
     if (parentId === null) this.isRooted = true;
+    this.#hear(observation);
+    // Of places the first start stands: of what was said in pieces the last is to.
+    for (const { atMs, by, trace } of statements) this.#hear({ id: by, parentId, startMs: -atMs, endMs: atMs, trace });
+  }
+
+  #hear(observation: Speaker): void {
+    const { id, startMs, endMs, trace } = observation;
+    const atMs = endMs ?? startMs;
     for (const field of FIELDS) this.#absorbField(field, observation, atMs);
     for (const [key, value] of Object.entries(trace.metadata ?? {})) {
       const said = { atMs, by: id, value };

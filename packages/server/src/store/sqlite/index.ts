@@ -6,6 +6,7 @@ import { fenced } from './fenced.js';
 import { ObservationRows } from './observation-rows.js';
 import { DatabaseUnusable, explain, openDatabase } from './open.js';
 import { Ownership } from './ownership.js';
+import { PieceRows } from './piece-rows.js';
 import { SqliteReader } from './reader.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
@@ -31,14 +32,20 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
     const writer = new SqliteWriter(fenced(database, ownership), contents, observations);
+    const pieces = new PieceRows(database, contents);
     const whenFree = new WhenFree(log);
     let closed = false;
+    const commit = async (write: () => Promise<void>): Promise<void> => {
+      if (closed) throw new Error('the store is closed');
+      await whenFree.run(write);
+      ownership.check();
+    };
     return {
       write: async (projectId, batch) => {
-        if (closed) throw new Error('the store is closed');
-        if (batch.length === 0) return;
-        await whenFree.run(() => writer.write(projectId, batch));
-        ownership.check();
+        if (batch.length > 0 || closed) await commit(() => writer.write(projectId, batch));
+      },
+      writePieces: async (projectId, batch) => {
+        if (batch.length > 0 || closed) await commit(() => writer.run(projectId, () => pieces.add(projectId, batch)));
       },
       listSessions: (...query) => reader.listSessions(...query),
       getSession: (...query) => reader.getSession(...query),

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Observation } from '../../observation/observation.js';
 import { Unstorable } from '../contract.js';
 import { describeStore } from '../contract.suite.js';
+import { describePieces } from '../pieces.suite.js';
 import { describeSpend } from '../spend.suite.js';
 import { anObservation, spanId, traceId } from '../testing.js';
 import { MOST } from '../totals.js';
@@ -32,6 +33,8 @@ for (const [name, driver] of drivers) {
   describeStore(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describeSpend(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describePieces(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describe(`the SQLite file by ${name}`, () => {
     it('holds a conversation at the size of what was said, though every turn sends the whole history', async () => {
