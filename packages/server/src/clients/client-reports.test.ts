@@ -35,6 +35,7 @@ describe('a client report', () => {
       const store = memoryStore();
       const app = createApp({
         writer: store,
+        pieces: store,
         reader: store,
         normalise,
         limits: DEFAULT_LIMITS,

@@ -40,6 +40,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
   const changes = new Changes();
   const app = createApp({
     writer: store,
+    pieces: store,
     reader: store,
     changes,
     normalise,

@@ -10,6 +10,7 @@ function anApp(say: Partial<AppDeps> = {}) {
   const errors: string[] = [];
   const app = createApp({
     writer: store,
+    pieces: store,
     reader: store,
     normalise,
     limits: DEFAULT_LIMITS,

@@ -4,6 +4,8 @@ import { DEFAULT_PROJECT_ID } from '../base/project.js';
 import { ClientReports } from '../clients/client-reports.js';
 import { otlpMediaType, statusResponse } from '../ingest/answer.js';
 import { createIngest, type IngestDeps } from '../ingest/http.js';
+import { MemoryBudget } from '../ingest/memory-budget.js';
+import { createLangfuseBatch, type LangfuseBatchDeps } from '../langfuse-batch/http.js';
 import { Changes } from '../live/changes.js';
 import { createClientReportsApi } from '../read/client-reports.js';
 import { createReadApi } from '../read/index.js';
@@ -15,7 +17,7 @@ import { onlyLoopbackHosts } from './loopback.js';
 import { onlyValidHosts, refuseCrossSite } from './origin.js';
 import { createPageRoutes, type PageFiles } from './page.js';
 
-export interface AppDeps extends IngestDeps {
+export interface AppDeps extends IngestDeps, Pick<LangfuseBatchDeps, 'pieces'> {
   readonly reader: SessionReader;
   /** Of what is stored; closed by whoever stops the server. Default: some of its own. */
   readonly changes?: Changes;
@@ -50,7 +52,9 @@ export function createApp(deps: AppDeps): Hono {
     });
   }
   app.get('/health', (context) => context.json({ status: 'ok', version }));
-  app.route('/', createIngest({ ...deps, writer: changes.of(deps.writer), clientReports }));
+  const budget = new MemoryBudget(deps.limits.bytesInWork);
+  app.route('/', createIngest({ ...deps, writer: changes.of(deps.writer), clientReports, budget }));
+  app.route('/', createLangfuseBatch({ ...deps, budget, changes }));
   app.route('/', createLangfuseHelpers(version));
   app.route('/', createReadApi({ reader, changes }));
   app.route('/api/v1', createClientReportsApi(clientReports, DEFAULT_PROJECT_ID));

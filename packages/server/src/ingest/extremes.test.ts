@@ -14,6 +14,7 @@ function server() {
   const errors: string[] = [];
   const app = createApp({
     writer: store,
+    pieces: store,
     reader: store,
     normalise,
     limits: DEFAULT_LIMITS,

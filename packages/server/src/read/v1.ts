@@ -9,6 +9,7 @@ import { Hono } from 'hono';
 import { notFound } from '../base/http-errors.js';
 import { changeStream } from '../live/change-stream.js';
 import type { Changes } from '../live/changes.js';
+import { toObservationId, toTraceId } from '../observation/foreign-id.js';
 import type { ObservationBody } from '../observation/observation.js';
 import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
@@ -59,11 +60,12 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
   });
 
   api.get('/traces/:traceId/observations/:id', async (context) => {
-    const { traceId, id } = context.req.param();
+    const { traceId: givenTraceId, id: givenId } = context.req.param();
+    const [traceId, id] = [toTraceId(givenTraceId), toObservationId(givenId)];
     const observation = await reader.getObservation(projectId, traceId, id);
     const [body] = await reader.readBodies(projectId, [{ traceId, id }]);
     if (observation === null || !body)
-      throw notFound(`There is no observation ${quote(id)} in trace ${quote(traceId)}.`);
+      throw notFound(`There is no observation ${quote(givenId)} in trace ${quote(givenTraceId)}.`);
     return context.json(toDetails(observation, body));
   });
 

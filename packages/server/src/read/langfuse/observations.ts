@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { badRequest } from '../../base/http-errors.js';
+import { toObservationId, toTraceId } from '../../observation/foreign-id.js';
 import type { SessionReader, StoredObservation } from '../../store/contract.js';
 import { Query } from '../query.js';
 import { readPaging } from './paging.js';
@@ -25,7 +26,7 @@ export function createObservationsApi(reader: SessionReader, projectId: string):
 
 function readOwner(query: Query): { readonly traceId: string } | { readonly sessionId: string } {
   const traceId = query.text('traceId');
-  if (traceId !== undefined) return { traceId };
+  if (traceId !== undefined) return { traceId: toTraceId(traceId) };
   const sessionId = query.text('sessionId');
   if (sessionId !== undefined) return { sessionId };
   throw badRequest('traceId or sessionId is missing; observations are listed for one trace or one session.');
@@ -40,5 +41,5 @@ function readFilter(query: Query): (observation: StoredObservation) => boolean {
     (type === undefined || observation.type === type) &&
     (name === undefined || observation.name === name) &&
     (level === undefined || observation.level === level) &&
-    (parentId === undefined || observation.parentId === parentId);
+    (parentId === undefined || observation.parentId === toObservationId(parentId));
 }

@@ -1,6 +1,7 @@
 import { PUBLIC_SESSION } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import { badRequest, notFound } from '../../base/http-errors.js';
+import { toTraceId } from '../../observation/foreign-id.js';
 import type { ObservationBody } from '../../observation/observation.js';
 import type { SessionReader, StoredObservation, StoredTrace, TraceQuery } from '../../store/contract.js';
 import { Query, quote } from '../query.js';
@@ -78,9 +79,9 @@ export function createLangfuseApi(reader: SessionReader, projectId: string): Hon
   });
 
   api.get('/traces/:id', async (context) => {
-    const traceId = context.req.param('id');
+    const traceId = toTraceId(context.req.param('id'));
     const trace = await reader.getTrace(projectId, traceId);
-    if (trace === null) throw notFound(`There is no trace ${quote(traceId)}.`);
+    if (trace === null) throw notFound(`There is no trace ${quote(context.req.param('id'))}.`);
     const observations = await reader.listObservations(projectId, { traceId });
     const bodies = await reader.readBodies(projectId, observations);
     const root = rootOf(observations);
