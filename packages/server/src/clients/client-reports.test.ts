@@ -36,6 +36,7 @@ describe('a client report', () => {
       const app = createApp({
         writer: store,
         pieces: store,
+        logEvents: store,
         reader: store,
         normalise,
         limits: DEFAULT_LIMITS,

@@ -41,6 +41,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
   const app = createApp({
     writer: store,
     pieces: store,
+    logEvents: store,
     reader: store,
     changes,
     normalise,

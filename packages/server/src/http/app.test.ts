@@ -11,6 +11,7 @@ function anApp(say: Partial<AppDeps> = {}) {
   const app = createApp({
     writer: store,
     pieces: store,
+    logEvents: store,
     reader: store,
     normalise,
     limits: DEFAULT_LIMITS,
@@ -46,14 +47,14 @@ describe('the server', () => {
 
   it('says for an unknown path that there is none, and where traces go', async () => {
     const { app } = anApp();
-    const response = await app.request('/v1/logs', {
+    const response = await app.request('/v1/metrics', {
       method: 'POST',
       headers: { 'content-type': 'application/x-protobuf' },
     });
     expect(response.status).toBe(404);
     expect(decodeMessage('RpcStatus', new Uint8Array(await response.arrayBuffer()))).toEqual({
       code: 5,
-      message: 'There is no POST /v1/logs. Traces are taken at POST /v1/traces and /api/public/otel/v1/traces.',
+      message: 'There is no POST /v1/metrics. Traces are taken at POST /v1/traces and /api/public/otel/v1/traces.',
     });
     expect(await (await app.request('/api/v1/nothing')).json()).toMatchObject({
       message: expect.stringMatching(/^There is no GET/),

@@ -7,6 +7,8 @@ import { createIngest, type IngestDeps } from '../ingest/http.js';
 import { MemoryBudget } from '../ingest/memory-budget.js';
 import { createLangfuseBatch, type LangfuseBatchDeps } from '../langfuse-batch/http.js';
 import { Changes } from '../live/changes.js';
+import { createLogs, type LogsDeps } from '../logs/http.js';
+import { withLogWords } from '../logs/join-words.js';
 import { createClientReportsApi } from '../read/client-reports.js';
 import { createReadApi } from '../read/index.js';
 import type { SessionReader } from '../store/contract.js';
@@ -17,7 +19,7 @@ import { onlyLoopbackHosts } from './loopback.js';
 import { onlyValidHosts, refuseCrossSite } from './origin.js';
 import { createPageRoutes, type PageFiles } from './page.js';
 
-export interface AppDeps extends IngestDeps, Pick<LangfuseBatchDeps, 'pieces'> {
+export interface AppDeps extends IngestDeps, Pick<LangfuseBatchDeps, 'pieces'>, Pick<LogsDeps, 'logEvents'> {
   readonly reader: SessionReader;
   /** Of what is stored; closed by whoever stops the server. Default: some of its own. */
   readonly changes?: Changes;
@@ -55,8 +57,9 @@ export function createApp(deps: AppDeps): Hono {
   const budget = new MemoryBudget(deps.limits.bytesInWork);
   app.route('/', createIngest({ ...deps, writer: changes.of(deps.writer), clientReports, budget }));
   app.route('/', createLangfuseBatch({ ...deps, budget, changes }));
+  app.route('/', createLogs({ ...deps, budget, changes }));
   app.route('/', createLangfuseHelpers(version));
-  app.route('/', createReadApi({ reader, changes }));
+  app.route('/', createReadApi({ reader: withLogWords(reader, deps.logEvents), changes }));
   app.route('/api/v1', createClientReportsApi(clientReports, DEFAULT_PROJECT_ID));
   app.route('/', createPageRoutes(page));
 

@@ -15,6 +15,7 @@ function server() {
   const app = createApp({
     writer: store,
     pieces: store,
+    logEvents: store,
     reader: store,
     normalise,
     limits: DEFAULT_LIMITS,

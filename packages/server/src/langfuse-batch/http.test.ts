@@ -12,6 +12,7 @@ function anApp(limits: Partial<IngestLimits> = {}) {
   const app = createApp({
     writer: store,
     pieces: store,
+    logEvents: store,
     reader: store,
     normalise,
     limits: { ...DEFAULT_LIMITS, ...limits },

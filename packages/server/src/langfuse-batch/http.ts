@@ -5,6 +5,7 @@ import type { Log } from '../base/log.js';
 import { DEFAULT_PROJECT_ID } from '../base/project.js';
 import { readBody } from '../ingest/body.js';
 import type { MemoryBudget } from '../ingest/memory-budget.js';
+import { toRefusal } from '../ingest/otlp-endpoint.js';
 import type { Changes } from '../live/changes.js';
 import type { TraceFields } from '../observation/observation.js';
 import { Rejections } from '../otlp/collector.js';
@@ -12,9 +13,7 @@ import { checkJsonShape } from '../otlp/json-shape.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { Refusal } from '../otlp/refusal.js';
 import type { Piece } from '../pieces/piece.js';
-import { Unstorable } from '../store/contract.js';
 import type { PieceWriter } from '../store/pieces.js';
-import { StoreUnavailable } from '../store/unavailable.js';
 import { boundJson, boundPiece } from './bound-piece.js';
 import { InvalidField, isList, isObject } from './json-fields.js';
 import { readEvent, toPiece } from './to-piece.js';
@@ -93,16 +92,6 @@ export function createLangfuseBatch({ pieces, limits, log, budget, changes }: La
     context.json({ message: `${LANGFUSE_BATCH_PATH} takes POST.` }, 405, { allow: 'POST' }),
   );
   return app;
-}
-
-function toRefusal(error: unknown, log: Log): Refusal {
-  if (error instanceof Refusal) return error;
-  // Said in the log once, by the store, not with every batch.
-  if (error instanceof StoreUnavailable) return new Refusal(503, error.message);
-  log.error('could not store a batch', error);
-  return error instanceof Unstorable
-    ? new Refusal(400, 'The batch holds what can never be stored; the log of the server says why.')
-    : new Refusal(503, 'The server could not store this batch; send it again.');
 }
 
 function readBatch(body: Uint8Array, limits: IngestLimits): { batch: readonly Json[]; scope: string | null } {

@@ -13,14 +13,14 @@ import { keptId } from './text.js';
  * Field numbers: opentelemetry-proto 1.x, trace/v1/trace.proto, common/v1/common.proto, resource/v1/resource.proto.
  */
 
-type Reader = protobuf.Reader;
+export type Reader = protobuf.Reader;
 
 const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH = 2;
+export const FIXED64 = 1;
+export const LENGTH = 2;
 
 /** A field number with its wire type, as it stands in the bytes. A known field of another wire type is skipped like an unknown one. */
-const tag = (field: number, wireType: number): number => (field << 3) | wireType;
+export const tag = (field: number, wireType: number): number => (field << 3) | wireType;
 
 const REQUEST = { resourceSpans: tag(1, LENGTH) };
 const RESOURCE_SPANS = { resource: tag(1, LENGTH), scopeSpans: tag(2, LENGTH) };
@@ -70,7 +70,12 @@ export function decodeProtobuf(body: Uint8Array, limits: IngestLimits): DecodedS
 }
 
 /** Walks the fields up to `end`. What the visitor does not take is skipped. */
-function eachField(reader: Reader, collector: SpanCollector, end: number, visit: (field: number) => boolean): void {
+export function eachField(
+  reader: Reader,
+  collector: SpanCollector,
+  end: number,
+  visit: (field: number) => boolean,
+): void {
   while (reader.pos < end) {
     collector.countField();
     const field = reader.tag();
@@ -80,11 +85,11 @@ function eachField(reader: Reader, collector: SpanCollector, end: number, visit:
 }
 
 /** Walks the fields of a message that starts with its length. */
-function eachFieldWithin(reader: Reader, collector: SpanCollector, visit: (field: number) => boolean): void {
+export function eachFieldWithin(reader: Reader, collector: SpanCollector, visit: (field: number) => boolean): void {
   eachField(reader, collector, endOf(reader), visit);
 }
 
-function endOf(reader: Reader): number {
+export function endOf(reader: Reader): number {
   const length = reader.size();
   const end = reader.pos + length;
   if (end > reader.len) throw new Error('a message is longer than the body');
@@ -213,7 +218,7 @@ function readEvent(reader: Reader, collector: SpanCollector): { event: OtlpEvent
 }
 
 /** Gathers the attributes of one span, event, resource or scope. */
-class AttributeReader {
+export class AttributeReader {
   readonly map = new Map<string, Json>();
   fault: string | null = null;
   readonly #reader: Reader;
@@ -230,6 +235,11 @@ class AttributeReader {
     const [key, value] = this.#keyValue(1);
     this.map.set(keptId(key), value);
     return true;
+  }
+
+  /** Reads an `AnyValue` that stands alone. */
+  readValue(): Json {
+    return this.#value(1);
   }
 
   /** Skips a `KeyValue` that there is no room for, of which only the key is read; false, with nothing skipped, where it is to be read. */
@@ -318,15 +328,15 @@ class AttributeReader {
   }
 }
 
-function readText(reader: Reader, collector: SpanCollector): string {
+export function readText(reader: Reader, collector: SpanCollector): string {
   return collector.text(reader.string());
 }
 
-function hex(bytes: Uint8Array): string {
+export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
-function readFixed64(reader: Reader): bigint {
+export function readFixed64(reader: Reader): bigint {
   const low = reader.fixed32();
   const high = reader.fixed32();
   return (BigInt(high) << 32n) | BigInt(low);

@@ -1,8 +1,10 @@
 import { describeStore } from './contract.suite.js';
+import { describeLogEvents } from './log-events.suite.js';
 import { memoryStore } from './memory.js';
 import { describePieces } from './pieces.suite.js';
 import { describeSpend } from './spend.suite.js';
 
 describeStore('the store in memory', async () => memoryStore());
 describeSpend('the store in memory', async () => memoryStore());
+describeLogEvents('the store in memory', async () => memoryStore());
 describePieces('the store in memory', async () => memoryStore());

@@ -1,6 +1,7 @@
 import type { Observation } from '../observation/observation.js';
 import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
 import { readCursor, writeCursor } from './cursor.js';
+import { logEventsInMemory } from './log-events.js';
 import { byStart, compareRanks, compareText, versionText } from './order.js';
 import { PiecesInMemory } from './pieces.js';
 import { spendOfTrace } from './spend.js';
@@ -38,6 +39,7 @@ export function memoryStore(): Store {
       pieces.set(projectId, ofProject);
       write(projectId, ofProject.add(batch));
     },
+    ...logEventsInMemory(),
     async listSessions(projectId, query) {
       const orderMs = (session: StoredSession) =>
         query.orderBy === 'created' ? session.startMs : session.lastActivityMs;

@@ -3,6 +3,7 @@ import type { Store } from '../contract.js';
 import { Contents } from './contents.js';
 import { anyDriver, type Driver } from './driver.js';
 import { fenced } from './fenced.js';
+import { LogEventRows } from './log-event-rows.js';
 import { ObservationRows } from './observation-rows.js';
 import { DatabaseUnusable, explain, openDatabase } from './open.js';
 import { Ownership } from './ownership.js';
@@ -33,6 +34,7 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
     const reader = new SqliteReader(database, contents, observations);
     const writer = new SqliteWriter(fenced(database, ownership), contents, observations);
     const pieces = new PieceRows(database, contents);
+    const logEvents = new LogEventRows(database, contents);
     const whenFree = new WhenFree(log);
     let closed = false;
     const commit = async (write: () => Promise<void>): Promise<void> => {
@@ -47,6 +49,11 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
       writePieces: async (projectId, batch) => {
         if (batch.length > 0 || closed) await commit(() => writer.run(projectId, () => pieces.add(projectId, batch)));
       },
+      writeLogEvents: async (projectId, events) => {
+        if (events.length > 0 || closed)
+          await commit(() => writer.run(projectId, () => logEvents.add(projectId, events)));
+      },
+      readLogEvents: async (...query) => logEvents.read(...query),
       listSessions: (...query) => reader.listSessions(...query),
       getSession: (...query) => reader.getSession(...query),
       listTraces: (...query) => reader.listTraces(...query),

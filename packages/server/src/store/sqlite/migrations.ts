@@ -13,6 +13,7 @@ import { healNumbers } from './heal-numbers.js';
  *   cannot be kept by adding.
  * - `pieces` holds what arrived of observations in parts, as it came (see pieces.ts); `observations.piece_count` decides that what is
  *   put together from more of them stands.
+ * - `log_events` holds what logs say of an observation, which may not have come yet (see log-events.ts).
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
 export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
@@ -167,5 +168,18 @@ export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = 
     PRIMARY KEY (project_id, kind, source_id, piece_key)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX pieces_by_trace ON pieces (project_id, trace_id, kind, first_ms, last_ms) WHERE trace_id IS NOT NULL;
+  `,
+  `
+  CREATE TABLE log_events (
+    project_id TEXT NOT NULL,
+    trace_id TEXT NOT NULL,
+    observation_id TEXT NOT NULL,
+    event_key TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    time_ms REAL NOT NULL,
+    attributes TEXT NOT NULL,
+    PRIMARY KEY (project_id, trace_id, observation_id, event_key)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

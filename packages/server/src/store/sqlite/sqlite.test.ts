@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Observation } from '../../observation/observation.js';
 import { Unstorable } from '../contract.js';
 import { describeStore } from '../contract.suite.js';
+import { describeLogEvents } from '../log-events.suite.js';
 import { describePieces } from '../pieces.suite.js';
 import { describeSpend } from '../spend.suite.js';
 import { anObservation, spanId, traceId } from '../testing.js';
@@ -33,6 +34,8 @@ for (const [name, driver] of drivers) {
   describeStore(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describeSpend(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describeLogEvents(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describePieces(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 

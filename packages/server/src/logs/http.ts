@@ -1,0 +1,86 @@
+import { LOGS_PATH, OTLP_LOGS_PATH } from '@powerrag/protocol';
+import type { Hono } from 'hono';
+import type { Log } from '../base/log.js';
+import { DEFAULT_PROJECT_ID } from '../base/project.js';
+import { exportResponse, type OtlpMediaType } from '../ingest/answer.js';
+import { readBody } from '../ingest/body.js';
+import type { MemoryBudget } from '../ingest/memory-budget.js';
+import { otlpEndpoint } from '../ingest/otlp-endpoint.js';
+import type { Changes } from '../live/changes.js';
+import { decodeLogsJson, decodeLogsProtobuf } from '../otlp/decode-logs.js';
+import type { IngestLimits } from '../otlp/limits.js';
+import type { OtlpLogRecord } from '../otlp/log-record.js';
+import type { LogEvent, LogEvents } from '../store/log-events.js';
+import { hasWords, LogEventReader } from './to-log-event.js';
+
+export interface LogsDeps {
+  readonly logEvents: LogEvents;
+  readonly limits: IngestLimits;
+  readonly log: Log;
+  readonly budget: MemoryBudget;
+  readonly changes: Changes;
+}
+
+/** What became of the log records that this server has taken since it started. */
+interface LogCounts {
+  /** Words of model calls, kept for their span. */
+  joined: number;
+  /** Words of model calls that name no span: not kept. */
+  withoutSpan: number;
+  /** All other logs: not kept. */
+  others: number;
+}
+
+/** Takes OTLP logs in. 200 means that all words of model calls in them are durable; other logs are counted and not kept. */
+export function createLogs({ logEvents, limits, log, budget, changes }: LogsDeps): Hono {
+  const counts: LogCounts = { joined: 0, withoutSpan: 0, others: 0 };
+
+  async function take(request: Request, mediaType: OtlpMediaType): Promise<Response> {
+    const share = budget.open();
+    try {
+      const body = await readBody(request, limits, share);
+      const decode = mediaType === 'application/json' ? decodeLogsJson : decodeLogsProtobuf;
+      const { records, rejected } = decode(body, limits);
+      const taken = sort(records);
+      await logEvents.writeLogEvents(DEFAULT_PROJECT_ID, taken.events);
+      note(taken.counts);
+      const changed = taken.events.map(({ traceId }) => ({ traceId, trace: {} }));
+      changes.stored(DEFAULT_PROJECT_ID, changed);
+      return exportResponse(mediaType, rejected, 'rejectedLogRecords');
+    } finally {
+      share.release();
+    }
+  }
+
+  function note(taken: LogCounts): void {
+    if (counts.others === 0 && taken.others > 0) {
+      log.info('Logs arrive that hold no words of model calls: they are accepted, counted and not kept.');
+    }
+    if (counts.withoutSpan === 0 && taken.withoutSpan > 0) {
+      log.info('Words of model calls arrive in logs that name no span: they are counted and not kept.');
+    }
+    counts.joined += taken.joined;
+    counts.withoutSpan += taken.withoutSpan;
+    counts.others += taken.others;
+  }
+
+  const app = otlpEndpoint([OTLP_LOGS_PATH, LOGS_PATH], log, take);
+  app.get('/api/v1/log-counts', (context) => context.json(counts));
+  return app;
+}
+
+function sort(records: readonly OtlpLogRecord[]): { events: LogEvent[]; counts: LogCounts } {
+  const reader = new LogEventReader();
+  const counts: LogCounts = { joined: 0, withoutSpan: 0, others: 0 };
+  const events: LogEvent[] = [];
+  for (const record of records) {
+    const { traceId, spanId } = record;
+    if (!hasWords(record)) counts.others += 1;
+    else if (traceId === null || spanId === null) counts.withoutSpan += 1;
+    else {
+      counts.joined += 1;
+      events.push(reader.read(record, { traceId, spanId }));
+    }
+  }
+  return { events, counts };
+}
