@@ -23,6 +23,7 @@ export type {
   ObservationDetails,
   ObservationEvent,
   Page,
+  ReplayAnnotation,
   ReplayDocument,
   ReplayDoubt,
   ReplayGap,

@@ -37,6 +37,7 @@ describe('a client report', () => {
         writer: store,
         pieces: store,
         logEvents: store,
+        annotations: store,
         reader: store,
         normalise,
         limits: DEFAULT_LIMITS,

@@ -42,6 +42,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
     writer: store,
     pieces: store,
     logEvents: store,
+    annotations: store,
     reader: store,
     changes,
     normalise,

@@ -12,6 +12,7 @@ function anApp(say: Partial<AppDeps> = {}) {
     writer: store,
     pieces: store,
     logEvents: store,
+    annotations: store,
     reader: store,
     normalise,
     limits: DEFAULT_LIMITS,
@@ -160,7 +161,6 @@ describe('what Langfuse SDKs ask besides', () => {
     ['POST', '/api/public/media', /does not store media/],
     ['PATCH', '/api/public/media/1', /does not store media/],
     ['GET', '/api/public/media/1', /does not store media/],
-    ['POST', '/api/public/ingestion', /send traces as OTLP to \/api\/public\/otel\/v1\/traces/],
   ])('answers %s %s with a 404 that is not tried again', async (method, path, message) => {
     const response = await app.request(path, { method });
     expect(response.status).toBe(404);

@@ -1,5 +1,7 @@
 import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
+import { withEvaluations } from '../annotations/evaluations.js';
+import { type AnnotationsDeps, createAnnotations } from '../annotations/http.js';
 import { DEFAULT_PROJECT_ID } from '../base/project.js';
 import { ClientReports } from '../clients/client-reports.js';
 import { otlpMediaType, statusResponse } from '../ingest/answer.js';
@@ -19,7 +21,11 @@ import { onlyLoopbackHosts } from './loopback.js';
 import { onlyValidHosts, refuseCrossSite } from './origin.js';
 import { createPageRoutes, type PageFiles } from './page.js';
 
-export interface AppDeps extends IngestDeps, Pick<LangfuseBatchDeps, 'pieces'>, Pick<LogsDeps, 'logEvents'> {
+export interface AppDeps
+  extends IngestDeps,
+    Pick<LangfuseBatchDeps, 'pieces'>,
+    Pick<LogsDeps, 'logEvents'>,
+    Pick<AnnotationsDeps, 'annotations'> {
   readonly reader: SessionReader;
   /** Of what is stored; closed by whoever stops the server. Default: some of its own. */
   readonly changes?: Changes;
@@ -55,11 +61,16 @@ export function createApp(deps: AppDeps): Hono {
   }
   app.get('/health', (context) => context.json({ status: 'ok', version }));
   const budget = new MemoryBudget(deps.limits.bytesInWork);
-  app.route('/', createIngest({ ...deps, writer: changes.of(deps.writer), clientReports, budget }));
+  const writer = changes.of(withEvaluations(deps.writer, deps.annotations));
+  app.route('/', createIngest({ ...deps, writer, clientReports, budget }));
   app.route('/', createLangfuseBatch({ ...deps, budget, changes }));
   app.route('/', createLogs({ ...deps, budget, changes }));
+  app.route('/', createAnnotations({ ...deps, budget, changes }));
   app.route('/', createLangfuseHelpers(version));
-  app.route('/', createReadApi({ reader: withLogWords(reader, deps.logEvents), changes }));
+  app.route(
+    '/',
+    createReadApi({ reader: withLogWords(reader, deps.logEvents), changes, annotations: deps.annotations }),
+  );
   app.route('/api/v1', createClientReportsApi(clientReports, DEFAULT_PROJECT_ID));
   app.route('/', createPageRoutes(page));
 

@@ -1,4 +1,3 @@
-import { TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import { DEFAULT_PROJECT_ID } from '../base/project.js';
 
@@ -17,9 +16,6 @@ export function createLangfuseHelpers(version: string): Hono {
   const noMedia = 'This server does not store media; the observation is kept without it.';
   api.post('/media', (context) => context.json({ message: noMedia }, 404));
   api.on(['GET', 'PATCH'], '/media/:id', (context) => context.json({ message: noMedia }, 404));
-
-  const noIngestion = `This server does not take the batch ingestion API; send traces as OTLP to ${TRACES_PATH}, as Langfuse SDKs for JavaScript from 4 and for Python from 3 do.`;
-  api.post('/ingestion', (context) => context.json({ message: noIngestion }, 404));
 
   return api;
 }

@@ -16,6 +16,7 @@ function server() {
     writer: store,
     pieces: store,
     logEvents: store,
+    annotations: store,
     reader: store,
     normalise,
     limits: DEFAULT_LIMITS,

@@ -13,6 +13,7 @@ function anApp(limits: Partial<IngestLimits> = {}) {
     writer: store,
     pieces: store,
     logEvents: store,
+    annotations: store,
     reader: store,
     normalise,
     limits: { ...DEFAULT_LIMITS, ...limits },

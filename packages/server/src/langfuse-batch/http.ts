@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Json } from '@powerrag/protocol';
 import { Hono } from 'hono';
+import { readScore } from '../annotations/read-annotation.js';
 import type { Log } from '../base/log.js';
 import { DEFAULT_PROJECT_ID } from '../base/project.js';
 import { readBody } from '../ingest/body.js';
+import { boundJson } from '../ingest/bound-json.js';
+import { InvalidField, isList, isObject } from '../ingest/json-fields.js';
 import type { MemoryBudget } from '../ingest/memory-budget.js';
 import { toRefusal } from '../ingest/otlp-endpoint.js';
 import type { Changes } from '../live/changes.js';
@@ -13,9 +16,9 @@ import { checkJsonShape } from '../otlp/json-shape.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { Refusal } from '../otlp/refusal.js';
 import type { Piece } from '../pieces/piece.js';
+import type { Annotation, Annotations } from '../store/annotations.js';
 import type { PieceWriter } from '../store/pieces.js';
-import { boundJson, boundPiece } from './bound-piece.js';
-import { InvalidField, isList, isObject } from './json-fields.js';
+import { boundPiece } from './bound-piece.js';
 import { readEvent, toPiece } from './to-piece.js';
 
 /** Where Langfuse's SDKs send batches, for Python up to version 2 and for JavaScript up to version 3. */
@@ -23,6 +26,7 @@ export const LANGFUSE_BATCH_PATH = '/api/public/ingestion';
 
 export interface LangfuseBatchDeps {
   readonly pieces: PieceWriter;
+  readonly annotations: Annotations;
   readonly limits: IngestLimits;
   readonly log: Log;
   readonly budget: MemoryBudget;
@@ -50,7 +54,9 @@ const IGNORED_TYPES: ReadonlySet<string> = new Set(['sdk-log']);
  * Takes Langfuse's batches in. 207 says of each event whether it was taken: then it is durable. What one event lacks does not
  * lose the others.
  */
-export function createLangfuseBatch({ pieces, limits, log, budget, changes }: LangfuseBatchDeps): Hono {
+export function createLangfuseBatch(deps: LangfuseBatchDeps): Hono {
+  const { pieces, annotations, limits, log, budget, changes } = deps;
+
   async function take(request: Request): Promise<BatchAnswer> {
     const share = budget.open();
     try {
@@ -58,6 +64,7 @@ export function createLangfuseBatch({ pieces, limits, log, budget, changes }: La
       const cuts = new Rejections();
       const answer: BatchAnswer = { successes: [], errors: [] };
       const taken: Piece[] = [];
+      const scores: Annotation[] = [];
       for (const [index, value] of batch.entries()) {
         if (index % EVENTS_AT_A_TIME === EVENTS_AT_A_TIME - 1) await setImmediate();
         const read = readOne(boundJson(value, limits, cuts), scope);
@@ -66,8 +73,10 @@ export function createLangfuseBatch({ pieces, limits, log, budget, changes }: La
           continue;
         }
         if (read.piece !== null) taken.push(boundPiece(read.piece, limits, cuts));
+        if (read.score !== null) scores.push(read.score);
         answer.successes.push({ id: read.id, status: 201 });
       }
+      await annotations.writeAnnotations(DEFAULT_PROJECT_ID, scores);
       await pieces.writePieces(DEFAULT_PROJECT_ID, taken);
       changes.stored(DEFAULT_PROJECT_ID, taken.flatMap(toChange));
       return cuts.message === '' ? answer : { ...answer, message: cuts.message };
@@ -111,13 +120,21 @@ function readBatch(body: Uint8Array, limits: IngestLimits): { batch: readonly Js
   return { batch, scope: typeof name === 'string' && name !== '' ? `langfuse-sdk ${name}` : null };
 }
 
+interface ReadEvent {
+  readonly id: string;
+  readonly piece: Piece | null;
+  readonly score: Annotation | null;
+}
+
 /** What an event holds; or what is wrong with it. */
-function readOne(value: Json, scope: string | null): { id: string; piece: Piece | null } | InvalidField {
+function readOne(value: Json, scope: string | null): ReadEvent | InvalidField {
   try {
     const event = readEvent(value);
+    const { id, type, atMs, body } = event;
+    if (type === 'score-create') return { id, piece: null, score: readScore(body, { id, timeMs: atMs }) };
     const piece = toPiece(event, scope);
-    if (piece === null && !IGNORED_TYPES.has(event.type)) return new InvalidField(unknownType(event.type));
-    return { id: event.id, piece };
+    if (piece === null && !IGNORED_TYPES.has(type)) return new InvalidField(unknownType(type));
+    return { id, piece, score: null };
   } catch (error) {
     if (error instanceof InvalidField) return error;
     throw error;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Json, OBSERVATION_LEVELS, OBSERVATION_TYPES, type ObservationType } from '@powerrag/protocol';
+import { bodyText, JsonFields } from '../ingest/json-fields.js';
 import { toObservationId, toTraceId } from '../observation/foreign-id.js';
 import { PlaceStrengths, type TraceFields } from '../observation/observation.js';
 import { SOURCE_ID_KEYS } from '../pieces/assemble.js';
 import type { Piece, PieceFields } from '../pieces/piece.js';
-import { bodyText, JsonFields } from './json-fields.js';
 import { costOf, usageOf } from './usage.js';
 
 /** An event of a batch: the envelope that Langfuse's SDKs put around each body. */

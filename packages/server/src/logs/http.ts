@@ -1,5 +1,6 @@
 import { LOGS_PATH, OTLP_LOGS_PATH } from '@powerrag/protocol';
 import type { Hono } from 'hono';
+import { EVALUATION_EVENT, readEvaluation } from '../annotations/read-annotation.js';
 import type { Log } from '../base/log.js';
 import { DEFAULT_PROJECT_ID } from '../base/project.js';
 import { exportResponse, type OtlpMediaType } from '../ingest/answer.js';
@@ -7,14 +8,17 @@ import { readBody } from '../ingest/body.js';
 import type { MemoryBudget } from '../ingest/memory-budget.js';
 import { otlpEndpoint } from '../ingest/otlp-endpoint.js';
 import type { Changes } from '../live/changes.js';
+import { toMs } from '../normalise/otel.js';
 import { decodeLogsJson, decodeLogsProtobuf } from '../otlp/decode-logs.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import type { OtlpLogRecord } from '../otlp/log-record.js';
+import type { Annotation, Annotations } from '../store/annotations.js';
 import type { LogEvent, LogEvents } from '../store/log-events.js';
-import { hasWords, LogEventReader } from './to-log-event.js';
+import { attributesOf, hasWords, LogEventReader } from './to-log-event.js';
 
 export interface LogsDeps {
   readonly logEvents: LogEvents;
+  readonly annotations: Annotations;
   readonly limits: IngestLimits;
   readonly log: Log;
   readonly budget: MemoryBudget;
@@ -23,16 +27,16 @@ export interface LogsDeps {
 
 /** What became of the log records that this server has taken since it started. */
 interface LogCounts {
-  /** Words of model calls, kept for their span. */
+  /** Words of model calls, kept for their span, and evaluations. */
   joined: number;
-  /** Words of model calls that name no span: not kept. */
+  /** Words of model calls that name no span, and evaluations that say neither what they judge nor their name: not kept. */
   withoutSpan: number;
   /** All other logs: not kept. */
   others: number;
 }
 
 /** Takes OTLP logs in. 200 means that all words of model calls in them are durable; other logs are counted and not kept. */
-export function createLogs({ logEvents, limits, log, budget, changes }: LogsDeps): Hono {
+export function createLogs({ logEvents, annotations, limits, log, budget, changes }: LogsDeps): Hono {
   const counts: LogCounts = { joined: 0, withoutSpan: 0, others: 0 };
 
   async function take(request: Request, mediaType: OtlpMediaType): Promise<Response> {
@@ -42,6 +46,7 @@ export function createLogs({ logEvents, limits, log, budget, changes }: LogsDeps
       const decode = mediaType === 'application/json' ? decodeLogsJson : decodeLogsProtobuf;
       const { records, rejected } = decode(body, limits);
       const taken = sort(records);
+      await annotations.writeAnnotations(DEFAULT_PROJECT_ID, taken.scores);
       await logEvents.writeLogEvents(DEFAULT_PROJECT_ID, taken.events);
       note(taken.counts);
       const changed = taken.events.map(({ traceId }) => ({ traceId, trace: {} }));
@@ -69,18 +74,24 @@ export function createLogs({ logEvents, limits, log, budget, changes }: LogsDeps
   return app;
 }
 
-function sort(records: readonly OtlpLogRecord[]): { events: LogEvent[]; counts: LogCounts } {
+function sort(records: readonly OtlpLogRecord[]): { events: LogEvent[]; scores: Annotation[]; counts: LogCounts } {
   const reader = new LogEventReader();
   const counts: LogCounts = { joined: 0, withoutSpan: 0, others: 0 };
   const events: LogEvent[] = [];
+  const scores: Annotation[] = [];
   for (const record of records) {
     const { traceId, spanId } = record;
-    if (!hasWords(record)) counts.others += 1;
+    if (record.eventName === EVALUATION_EVENT) {
+      const score = readEvaluation(attributesOf(record), { traceId, spanId }, toMs(record.timeUnixNano));
+      if (score === null) counts.withoutSpan += 1;
+      else scores.push(score);
+      counts.joined += score === null ? 0 : 1;
+    } else if (!hasWords(record)) counts.others += 1;
     else if (traceId === null || spanId === null) counts.withoutSpan += 1;
     else {
       counts.joined += 1;
       events.push(reader.read(record, { traceId, spanId }));
     }
   }
-  return { events, counts };
+  return { events, scores, counts };
 }

@@ -25,7 +25,7 @@ export class LogEventReader {
   #place = 0;
 
   read(record: OtlpLogRecord, { traceId, spanId }: { readonly traceId: string; readonly spanId: string }): LogEvent {
-    const attributes = withBody(record);
+    const attributes = attributesOf(record);
     const { eventName: name, timeUnixNano } = record;
     const text = JSON.stringify([traceId, spanId, name, String(timeUnixNano), attributes]);
     const hash = createHash('sha256').update(text).digest('base64url');
@@ -45,11 +45,11 @@ export class LogEventReader {
   }
 }
 
-/** The body of a details event holds what newer ones have as attributes; that of any other is its message. */
-function withBody({ eventName, attributes, body }: OtlpLogRecord): Readonly<Record<string, Json>> {
+/** What an event says: the body of a message event is the message, that of any other holds what newer ones have as attributes. */
+export function attributesOf({ eventName, attributes, body }: OtlpLogRecord): Readonly<Record<string, Json>> {
   const own: Readonly<Record<string, Json>> = Object.fromEntries(attributes);
   if (body === null) return own;
-  if (eventName !== DETAILS) return { ...own, 'gen_ai.event.content': body };
+  if (MESSAGE_EVENTS.has(eventName)) return { ...own, 'gen_ai.event.content': body };
   return isObject(body) ? { ...body, ...own } : own;
 }
 

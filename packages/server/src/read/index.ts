@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { Changes } from '../live/changes.js';
+import type { Annotations } from '../store/annotations.js';
 import type { SessionReader } from '../store/contract.js';
 import { createLangfuseApi } from './langfuse/routes.js';
 import { createV1Api } from './v1.js';
@@ -12,14 +13,17 @@ export interface ReadApiOptions {
   readonly reader: SessionReader;
   /** What those who follow a session are told. Default: nothing. */
   readonly changes?: Changes;
+  /** Scores and comments, for replays. Default: none. */
+  readonly annotations?: Annotations;
   /** Default `default`. */
   readonly projectId?: string;
 }
 
 /** Everything that can be read over HTTP. Errors answer `{ "message": "…" }`. */
-export function createReadApi({ reader, changes = new Changes(), projectId = 'default' }: ReadApiOptions): Hono {
+export function createReadApi(options: ReadApiOptions): Hono {
+  const { reader, changes = new Changes(), annotations, projectId = 'default' } = options;
   const api = new Hono();
-  api.route('/api/v1', createV1Api(reader, projectId, changes));
+  api.route('/api/v1', createV1Api(reader, projectId, changes, annotations));
   api.route('/api/public', createLangfuseApi(reader, projectId));
   api.onError((error, context) => {
     if (!(error instanceof HTTPException)) throw error;

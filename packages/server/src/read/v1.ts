@@ -12,12 +12,19 @@ import type { Changes } from '../live/changes.js';
 import { toObservationId, toTraceId } from '../observation/foreign-id.js';
 import type { ObservationBody } from '../observation/observation.js';
 import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
+import { type Annotations, toReplayAnnotation } from '../store/annotations.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
 import { Query, quote } from './query.js';
 import { sessionIdOf } from './session-id.js';
 
 /** What the page reads. */
-export function createV1Api(reader: SessionReader, projectId: string, changes: Changes, now = Date.now): Hono {
+export function createV1Api(
+  reader: SessionReader,
+  projectId: string,
+  changes: Changes,
+  annotations?: Annotations,
+  now = Date.now,
+): Hono {
   const api = new Hono();
 
   api.get('/sessions', async (context) => {
@@ -45,7 +52,15 @@ export function createV1Api(reader: SessionReader, projectId: string, changes: C
     const keys = bodiesToRead(traces, observations);
     const bodies = await reader.readBodies(projectId, keys);
     const byKey = new Map(keys.map((key, index) => [bodyKey(key), bodies[index] ?? null]));
-    return context.json(toReplay(session, traces, observations, byKey, now()));
+    const replay = toReplay(session, traces, observations, byKey, now());
+    if (annotations === undefined) return context.json(replay);
+    const ids = new Set(observations.map(({ id }) => id));
+    const of = await annotations.annotationsOf(projectId, { sessionId, traceIds: traces.map(({ id }) => id) });
+    // One on an observation may not name the trace: then it is of this session where the observation is.
+    const shown = of.filter(
+      (each) => each.traceId !== null || each.observationId === null || ids.has(each.observationId),
+    );
+    return context.json({ ...replay, annotations: shown.map(toReplayAnnotation) });
   });
 
   api.on('GET', ['/sessions/:id{[\\s\\S]+}/changes', '/session/changes'], async (context) => {

@@ -1,3 +1,4 @@
+import { describeAnnotations } from './annotations.suite.js';
 import { describeStore } from './contract.suite.js';
 import { describeLogEvents } from './log-events.suite.js';
 import { memoryStore } from './memory.js';
@@ -6,5 +7,6 @@ import { describeSpend } from './spend.suite.js';
 
 describeStore('the store in memory', async () => memoryStore());
 describeSpend('the store in memory', async () => memoryStore());
+describeAnnotations('the store in memory', async () => memoryStore());
 describeLogEvents('the store in memory', async () => memoryStore());
 describePieces('the store in memory', async () => memoryStore());

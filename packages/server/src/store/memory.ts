@@ -1,4 +1,5 @@
 import type { Observation } from '../observation/observation.js';
+import { annotationsInMemory } from './annotations.js';
 import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { logEventsInMemory } from './log-events.js';
@@ -40,6 +41,7 @@ export function memoryStore(): Store {
       write(projectId, ofProject.add(batch));
     },
     ...logEventsInMemory(),
+    ...annotationsInMemory(),
     async listSessions(projectId, query) {
       const orderMs = (session: StoredSession) =>
         query.orderBy === 'created' ? session.startMs : session.lastActivityMs;

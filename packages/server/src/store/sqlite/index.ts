@@ -1,5 +1,6 @@
 import type { Log } from '../../base/log.js';
 import type { Store } from '../contract.js';
+import { AnnotationRows } from './annotation-rows.js';
 import { Contents } from './contents.js';
 import { anyDriver, type Driver } from './driver.js';
 import { fenced } from './fenced.js';
@@ -35,6 +36,7 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
     const writer = new SqliteWriter(fenced(database, ownership), contents, observations);
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
+    const annotations = new AnnotationRows(database);
     const whenFree = new WhenFree(log);
     let closed = false;
     const commit = async (write: () => Promise<void>): Promise<void> => {
@@ -53,6 +55,21 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
         if (events.length > 0 || closed)
           await commit(() => writer.run(projectId, () => logEvents.add(projectId, events)));
       },
+      writeAnnotations: async (projectId, batch) => {
+        if (batch.length > 0 || closed)
+          await commit(() => writer.run(projectId, () => annotations.write(projectId, batch)));
+      },
+      deleteAnnotation: async (projectId, kind, id) => {
+        let existed = false;
+        const remove = (): [] => {
+          existed = annotations.delete(projectId, kind, id);
+          return [];
+        };
+        await commit(() => writer.run(projectId, remove));
+        return existed;
+      },
+      listAnnotations: async (...query) => annotations.list(...query),
+      annotationsOf: async (...query) => annotations.of(...query),
       readLogEvents: async (...query) => logEvents.read(...query),
       listSessions: (...query) => reader.listSessions(...query),
       getSession: (...query) => reader.getSession(...query),

@@ -14,6 +14,7 @@ import { healNumbers } from './heal-numbers.js';
  * - `pieces` holds what arrived of observations in parts, as it came (see pieces.ts); `observations.piece_count` decides that what is
  *   put together from more of them stands.
  * - `log_events` holds what logs say of an observation, which may not have come yet (see log-events.ts).
+ * - `annotations` holds scores and comments as JSON, with what they are found by beside it.
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
 export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
@@ -181,5 +182,21 @@ export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = 
     attributes TEXT NOT NULL,
     PRIMARY KEY (project_id, trace_id, observation_id, event_key)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE annotations (
+    project_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('score', 'comment')),
+    annotation_id TEXT NOT NULL,
+    session_id TEXT,
+    trace_id TEXT,
+    observation_id TEXT,
+    name TEXT NOT NULL,
+    time_ms REAL NOT NULL,
+    annotation TEXT NOT NULL,
+    PRIMARY KEY (project_id, kind, annotation_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX annotations_by_time ON annotations (project_id, kind, time_ms);
+  CREATE INDEX annotations_by_trace ON annotations (project_id, trace_id, session_id, time_ms);
   `,
 ];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Observation } from '../../observation/observation.js';
+import { describeAnnotations } from '../annotations.suite.js';
 import { Unstorable } from '../contract.js';
 import { describeStore } from '../contract.suite.js';
 import { describeLogEvents } from '../log-events.suite.js';
@@ -34,6 +35,8 @@ for (const [name, driver] of drivers) {
   describeStore(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describeSpend(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describeAnnotations(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describeLogEvents(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
