@@ -38,6 +38,7 @@ describe('a client report', () => {
         pieces: store,
         logEvents: store,
         annotations: store,
+        media: store,
         reader: store,
         normalise,
         limits: DEFAULT_LIMITS,

@@ -43,6 +43,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
     pieces: store,
     logEvents: store,
     annotations: store,
+    media: store,
     reader: store,
     changes,
     normalise,

@@ -11,6 +11,8 @@ import { createLangfuseBatch, type LangfuseBatchDeps } from '../langfuse-batch/h
 import { Changes } from '../live/changes.js';
 import { createLogs, type LogsDeps } from '../logs/http.js';
 import { withLogWords } from '../logs/join-words.js';
+import { logEventsWithMediaCut, piecesWithMediaCut, withMediaCut } from '../media/cut-writers.js';
+import { createMedia, type MediaDeps } from '../media/http.js';
 import { createClientReportsApi } from '../read/client-reports.js';
 import { createReadApi } from '../read/index.js';
 import type { SessionReader } from '../store/contract.js';
@@ -25,7 +27,8 @@ export interface AppDeps
   extends IngestDeps,
     Pick<LangfuseBatchDeps, 'pieces'>,
     Pick<LogsDeps, 'logEvents'>,
-    Pick<AnnotationsDeps, 'annotations'> {
+    Pick<AnnotationsDeps, 'annotations'>,
+    Pick<MediaDeps, 'media'> {
   readonly reader: SessionReader;
   /** Of what is stored; closed by whoever stops the server. Default: some of its own. */
   readonly changes?: Changes;
@@ -43,6 +46,8 @@ export function createApp(deps: AppDeps): Hono {
   const { reader, changes = new Changes(), keys, page, version, log } = deps;
   const app = new Hono();
   const clientReports = new ClientReports({ log });
+  const budget = new MemoryBudget(deps.limits.bytesInWork);
+  const media = createMedia({ ...deps, budget });
 
   app.use(async (context, next) => {
     await next();
@@ -51,6 +56,7 @@ export function createApp(deps: AppDeps): Hono {
   });
   app.use(onlyValidHosts());
   app.use('/api/*', refuseCrossSite());
+  app.route('/', media.signed);
   app.use(keys === null ? onlyLoopbackHosts() : createAuthentication(keys));
 
   for (const path of OPEN_PATHS) {
@@ -60,11 +66,13 @@ export function createApp(deps: AppDeps): Hono {
     });
   }
   app.get('/health', (context) => context.json({ status: 'ok', version }));
-  const budget = new MemoryBudget(deps.limits.bytesInWork);
-  const writer = changes.of(withEvaluations(deps.writer, deps.annotations));
+  const writer = changes.of(withEvaluations(withMediaCut(deps.writer, deps.media), deps.annotations));
+  const pieces = piecesWithMediaCut(deps.pieces, deps.media);
+  const logEvents = logEventsWithMediaCut(deps.logEvents, deps.media);
   app.route('/', createIngest({ ...deps, writer, clientReports, budget }));
-  app.route('/', createLangfuseBatch({ ...deps, budget, changes }));
-  app.route('/', createLogs({ ...deps, budget, changes }));
+  app.route('/', createLangfuseBatch({ ...deps, pieces, budget, changes }));
+  app.route('/', createLogs({ ...deps, logEvents, budget, changes }));
+  app.route('/', media.keyed);
   app.route('/', createAnnotations({ ...deps, budget, changes }));
   app.route('/', createLangfuseHelpers(version));
   app.route(

@@ -12,10 +12,5 @@ export function createLangfuseHelpers(version: string): Hono {
     return context.json({ data: [{ ...named, metadata: {}, organization: named }] });
   });
 
-  // 4xx, so that an SDK drops the upload and does not try again; the span that refers to it lands all the same.
-  const noMedia = 'This server does not store media; the observation is kept without it.';
-  api.post('/media', (context) => context.json({ message: noMedia }, 404));
-  api.on(['GET', 'PATCH'], '/media/:id', (context) => context.json({ message: noMedia }, 404));
-
   return api;
 }

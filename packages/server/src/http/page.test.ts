@@ -36,6 +36,7 @@ async function get(path: string, headers: Record<string, string> = {}, files = p
       pieces: store,
       logEvents: store,
       annotations: store,
+      media: store,
       reader: store,
       normalise,
       limits: DEFAULT_LIMITS,

@@ -17,6 +17,7 @@ function server() {
     pieces: store,
     logEvents: store,
     annotations: store,
+    media: store,
     reader: store,
     normalise,
     limits: DEFAULT_LIMITS,

@@ -19,6 +19,7 @@ function anApp(limits: Partial<IngestLimits> = {}) {
     pieces: store,
     logEvents: store,
     annotations: store,
+    media: store,
     reader: store,
     normalise,
     limits: { ...DEFAULT_LIMITS, ...limits },

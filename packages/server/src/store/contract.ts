@@ -3,6 +3,7 @@ import { counted } from '../base/counted.js';
 import type { Observation, ObservationBody, TraceFields } from '../observation/observation.js';
 import type { Annotations } from './annotations.js';
 import type { LogEvents } from './log-events.js';
+import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
 
 /** Takes observations in. Ingest is handed this and nothing else. */
@@ -61,7 +62,7 @@ export interface SessionReader {
 }
 
 /** A store that takes in and reads out. */
-export interface Store extends ObservationWriter, PieceWriter, LogEvents, Annotations, SessionReader {
+export interface Store extends ObservationWriter, PieceWriter, LogEvents, Annotations, MediaStore, SessionReader {
   /** Why nothing can be stored now, in words for a client; null when all is well. Cheap. Absent: nothing can go wrong. */
   trouble?(): string | null;
   /** Resolves when what was being written is durable and the files are closed. Safe to call twice. */

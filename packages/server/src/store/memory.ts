@@ -3,6 +3,7 @@ import { annotationsInMemory } from './annotations.js';
 import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { logEventsInMemory } from './log-events.js';
+import { mediaInMemory } from './media.js';
 import { byStart, compareRanks, compareText, versionText } from './order.js';
 import { PiecesInMemory } from './pieces.js';
 import { spendOfTrace } from './spend.js';
@@ -42,6 +43,7 @@ export function memoryStore(): Store {
     },
     ...logEventsInMemory(),
     ...annotationsInMemory(),
+    ...mediaInMemory(),
     async listSessions(projectId, query) {
       const orderMs = (session: StoredSession) =>
         query.orderBy === 'created' ? session.startMs : session.lastActivityMs;

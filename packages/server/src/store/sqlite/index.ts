@@ -5,6 +5,7 @@ import { Contents } from './contents.js';
 import { anyDriver, type Driver } from './driver.js';
 import { fenced } from './fenced.js';
 import { LogEventRows } from './log-event-rows.js';
+import { MediaRows } from './media-rows.js';
 import { ObservationRows } from './observation-rows.js';
 import { DatabaseUnusable, explain, openDatabase } from './open.js';
 import { Ownership } from './ownership.js';
@@ -37,6 +38,7 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
     const annotations = new AnnotationRows(database);
+    const mediaRows = new MediaRows(database);
     const whenFree = new WhenFree(log);
     let closed = false;
     const commit = async (write: () => Promise<void>): Promise<void> => {
@@ -70,6 +72,11 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
       },
       listAnnotations: async (...query) => annotations.list(...query),
       annotationsOf: async (...query) => annotations.of(...query),
+      writeMedia: async (projectId, media) => {
+        if (media.length > 0 || closed)
+          await commit(() => writer.run(projectId, () => mediaRows.add(projectId, media)));
+      },
+      readMedia: async (...query) => mediaRows.read(...query),
       readLogEvents: async (...query) => logEvents.read(...query),
       listSessions: (...query) => reader.listSessions(...query),
       getSession: (...query) => reader.getSession(...query),

@@ -15,6 +15,7 @@ import { healNumbers } from './heal-numbers.js';
  *   put together from more of them stands.
  * - `log_events` holds what logs say of an observation, which may not have come yet (see log-events.ts).
  * - `annotations` holds scores and comments as JSON, with what they are found by beside it.
+ * - `media` holds pictures, sounds and files, each once per project by the hash of its bytes.
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
 export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
@@ -198,5 +199,15 @@ export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = 
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX annotations_by_time ON annotations (project_id, kind, time_ms);
   CREATE INDEX annotations_by_trace ON annotations (project_id, trace_id, session_id, time_ms);
+  `,
+  `
+  CREATE TABLE media (
+    media_key INTEGER PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    media_id TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    UNIQUE (project_id, media_id)
+  ) STRICT;
   `,
 ];

@@ -7,6 +7,7 @@ import { describeAnnotations } from '../annotations.suite.js';
 import { Unstorable } from '../contract.js';
 import { describeStore } from '../contract.suite.js';
 import { describeLogEvents } from '../log-events.suite.js';
+import { describeMedia } from '../media.suite.js';
 import { describePieces } from '../pieces.suite.js';
 import { describeSpend } from '../spend.suite.js';
 import { anObservation, spanId, traceId } from '../testing.js';
@@ -39,6 +40,8 @@ for (const [name, driver] of drivers) {
   describeAnnotations(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describeLogEvents(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describeMedia(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describePieces(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
