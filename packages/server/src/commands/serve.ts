@@ -44,6 +44,10 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
   const changes = new Changes();
   const app = createApp({
     writer: store,
+    pieces: store,
+    logEvents: store,
+    annotations: store,
+    media: store,
     reader: store,
     changes,
     normalise,

@@ -25,8 +25,10 @@ export function createApp(deps: AppDeps): Hono<ServerEnv> {
   app.use(securityHeaders());
   app.use(onlyValidHosts());
   app.use('/api/*', refuseCrossSite());
+  const { signed, keyed } = createRoutes({ ...deps, changes });
+  app.route('/', signed);
   app.use(authenticate(keys));
-  app.route('/', createRoutes({ ...deps, changes }));
+  app.route('/', keyed);
 
   app.notFound((context) => {
     const shown = notFoundPage(context, deps.page);

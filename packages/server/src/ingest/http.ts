@@ -26,6 +26,8 @@ export interface IngestDeps {
   readonly log: Log;
   /** Where to take note of what clients say they have lost. Default: nowhere. */
   readonly clientReports?: ClientReports;
+  /** Of the bodies of all requests in work, shared with other endpoints. Default: one of its own. */
+  readonly budget?: MemoryBudget;
 }
 
 /** Seconds after which a sender may come back when the server could not take its batch. */
@@ -43,8 +45,8 @@ const OPERATION = operation({
 });
 
 /** Takes OTLP traces in. 200 means that every span not named in a partial success is durable. */
-export function createIngest({ clientReports, writer, normalise, limits, log }: IngestDeps): Hono<ServerEnv> {
-  const budget = new MemoryBudget(limits.bytesInWork);
+export function createIngest(deps: IngestDeps): Hono<ServerEnv> {
+  const { clientReports, writer, normalise, limits, log, budget = new MemoryBudget(limits.bytesInWork) } = deps;
 
   async function ingest(request: Request, mediaType: OtlpMediaType, projectId: string): Promise<Response> {
     const share = budget.open();

@@ -36,6 +36,11 @@ export class AttributeReader {
     return true;
   }
 
+  /** Reads an `AnyValue` that stands alone. */
+  readValue(): Json {
+    return this.#value(1);
+  }
+
   /** Skips a `KeyValue` that there is no room for, of which only the key is read; false, with nothing skipped, where it is to be read. */
   #leavesOut(): boolean {
     const reader = this.#reader;

@@ -1,6 +1,10 @@
 import type { ObservationLevel, ObservationType, SessionSummary } from '@powerrag/protocol';
 import { plural } from '../base/plural.js';
 import type { Observation, ObservationBody, TraceAttributes } from '../observation/observation.js';
+import type { Annotations } from './annotations.js';
+import type { LogEvents } from './log-events.js';
+import type { MediaStore } from './media.js';
+import type { PieceWriter } from './pieces.js';
 
 /** Takes observations in. Ingest is handed this and nothing else. */
 export interface ObservationWriter {
@@ -10,8 +14,8 @@ export interface ObservationWriter {
    * never be stored, and the rest can.
    *
    * Upserts by (project, trace id, observation id), idempotent and commutative: any number of deliveries, in any order and
-   * any grouping, leaves the same rows. Of two versions of one observation the more complete one stands: an ended one over an
-   * open one, then the later end, then the one that carries more, then an arbitrary but fixed order.
+   * any grouping, leaves the same rows. Of two versions of one observation the more complete one stands: one put together from
+   * more pieces, then an ended one over an open one, then the later end, then the one that carries more, then an arbitrary but fixed order.
    *
    * A trace gathers what its observations say of it (`TraceAttributes`), and `MergedTraceAttributes` says which of them stands where they
    * disagree: of session ids the one under the strongest key, of release, version and environment the root's, of all else the
@@ -58,7 +62,7 @@ export interface SessionReader {
 }
 
 /** A store that takes in and reads out. */
-export interface Store extends ObservationWriter, SessionReader {
+export interface Store extends ObservationWriter, PieceWriter, LogEvents, Annotations, MediaStore, SessionReader {
   /** Why nothing can be stored now, in words for a client; null when all is well. Cheap. Absent: nothing can go wrong. */
   trouble?(): string | null;
   /** Resolves when what was being written is durable and the files are closed. Safe to call twice. */
@@ -135,7 +139,7 @@ export interface StoredTrace extends TraceAttributes {
 }
 
 /** An observation without its body. */
-export interface StoredObservation extends Omit<Observation, 'body' | 'trace'> {
+export interface StoredObservation extends Omit<Observation, 'body' | 'trace' | 'statements' | 'pieceCount'> {
   readonly type: ObservationType;
   readonly level: ObservationLevel;
   /** The session of its trace. */

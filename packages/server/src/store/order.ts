@@ -13,13 +13,15 @@ export function byStart(a: StoredObservation, b: StoredObservation): number {
 
 /** What decides which of two versions of an observation stands, before their texts do. */
 export interface VersionRank {
+  /** Of how many pieces it was put together; 0 for one that came whole. */
+  readonly pieceCount: number;
   readonly endMs: number | null;
   /** How much the version carries: the length of its text. */
   readonly weight: number;
 }
 
 /** A version in one fixed writing: two versions are the same when their texts are. Says nothing of the trace, whose fields are gathered apart. */
-export function versionText(observation: Omit<Observation, 'trace'>): string {
+export function versionText(observation: Omit<Observation, 'trace' | 'statements' | 'pieceCount'>): string {
   const o = observation;
   return JSON.stringify([
     [o.type, o.name, o.parentId, o.startMs, o.endMs, o.firstTokenMs, o.level, o.statusMessage],
@@ -32,6 +34,7 @@ export function versionText(observation: Omit<Observation, 'trace'>): string {
 
 /** Positive when `a` stands over `b`, negative when `b` does, zero when only their texts can tell. */
 export function compareRanks(a: VersionRank, b: VersionRank): number {
+  if (a.pieceCount !== b.pieceCount) return a.pieceCount - b.pieceCount;
   return (a.endMs ?? Number.NEGATIVE_INFINITY) === (b.endMs ?? Number.NEGATIVE_INFINITY)
     ? a.weight - b.weight
     : (a.endMs ?? Number.NEGATIVE_INFINITY) - (b.endMs ?? Number.NEGATIVE_INFINITY);
