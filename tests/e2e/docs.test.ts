@@ -13,6 +13,8 @@ const DECISIONS = readdirSync(join(PROJECT_FOLDER, 'docs/adr')).filter((name) =>
 const PROGRAMS = readdirSync(join(PROJECT_FOLDER, 'examples/docs/src'))
   .filter((name) => name.endsWith('.ts'))
   .map((name) => name.replace(/\.ts$/, ''));
+/** Starts a server of its own and prints what it has stored there. */
+const OWN_SERVER = 'start-server';
 
 interface CodeBlock {
   readonly document: string;
@@ -51,12 +53,19 @@ describe('the code in the guides', () => {
     if (!spellings.some((spelling) => program.includes(spelling))) expect(program).toContain(code);
   });
 
-  it.each(PROGRAMS)('%s runs, and what it records arrives', async (program) => {
-    const server = await startServer();
-    onTestFinished(() => server.stop());
-    await runExample(`docs/dist/${program}.js`, { POWERRAG_BASE_URL: server.url });
-    const { data } = await getJson<{ data: unknown[] }>(`${server.url}/api/public/traces`);
-    expect(data.length).toBeGreaterThan(0);
+  it.each(PROGRAMS.filter((program) => program !== OWN_SERVER))(
+    '%s runs, and what it records arrives',
+    async (program) => {
+      const server = await startServer();
+      onTestFinished(() => server.stop());
+      await runExample(`docs/dist/${program}.js`, { POWERRAG_BASE_URL: server.url });
+      const { data } = await getJson<{ data: unknown[] }>(`${server.url}/api/public/traces`);
+      expect(data.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('start-server runs, and what it records arrives at its own server', async () => {
+    expect(await runExample(`docs/dist/${OWN_SERVER}.js`, {})).toContain('greetings: 1');
   });
 });
 

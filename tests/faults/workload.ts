@@ -136,6 +136,6 @@ export function startWorkload(spec: WorkloadSpec, limits: { readonly openFiles?:
 
 /** A signal ends a process before it can print its counts: our last line on standard error has the one that matters. */
 function toldAtTheEnd(stderr: string): Confessed {
-  const lost = /^\[powerrag\] (\d+) spans? not sent before the process ended/m.exec(stderr)?.[1];
+  const lost = /^\[powerrag\] (\d+) spans? dropped because the process ended/m.exec(stderr)?.[1];
   return lost === undefined ? NOTHING_CONFESSED : { ...NOTHING_CONFESSED, dropped: { process_exit: Number(lost) } };
 }

@@ -77,7 +77,7 @@ async function run(
 describe.each(['mjs', 'cjs'] as const)(
   'the built package, as .%s',
   (format) => {
-    it('does not load undici until there is something to send', async () => {
+    it('does not load undici before the first request', async () => {
       const { baseUrl } = await startCollector();
       const program = `
       const { forceFlush } = exporter.register({ baseUrl: ${JSON.stringify(baseUrl)} });
@@ -87,7 +87,7 @@ describe.each(['mjs', 'cjs'] as const)(
       expect(await run(format, program)).toBe('false true');
     });
 
-    it('sends its first request when the program is ending already', async () => {
+    it('sends its first request even when the program is already ending', async () => {
       const collector = await startCollector();
       expect(await run(format, `exporter.register({ baseUrl: ${JSON.stringify(collector.baseUrl)} }); emit();`)).toBe(
         '',
@@ -125,7 +125,7 @@ describe.each(['mjs', 'cjs'] as const)(
       },
     );
 
-    it('sends when it can, though it could open no file when it first tried to', async () => {
+    it('sends after a first try that failed because no file could be opened', async () => {
       const collector = await startCollector();
       const program = `
       const { openSync, closeSync } = require('node:fs');
@@ -145,7 +145,7 @@ describe.each(['mjs', 'cjs'] as const)(
       expect(collector.spans()).toHaveLength(1);
     });
 
-    it('trusts the authority that NODE_EXTRA_CA_CERTS names', async () => {
+    it('trusts the authority in NODE_EXTRA_CA_CERTS', async () => {
       const authority = await createAuthority();
       const collector = await startCollector(undefined, await createCertificate({ ca: authority }));
       const file = path.join(directory, 'authority.pem');

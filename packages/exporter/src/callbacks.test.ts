@@ -92,7 +92,7 @@ describe.each(misbehaviours)('a function of the application that %s (E38)', (_na
     expect(errors).toEqual([]);
   });
 
-  it('as `onDrop` is not felt, and the loss is counted', async () => {
+  it('as `onDrop` does not disturb the application, and the drop is counted', async () => {
     const errors = watchForErrors();
     const { start, processor } = startPipeline({ baseUrl: 'http://127.0.0.1:1', maxQueueBytes: 1, onDrop: misbehave });
     start('span').end();
@@ -101,7 +101,7 @@ describe.each(misbehaviours)('a function of the application that %s (E38)', (_na
     expect(errors).toEqual([]);
   });
 
-  it('as `log` is not felt, and spans are sent when the server is back', async () => {
+  it('as `log` does not disturb the application, and spans are sent when the server is back', async () => {
     const errors = watchForErrors();
     const collector = await startCollector((_request, response, count) => {
       response.writeHead(count === 1 ? 503 : 200).end();
@@ -114,7 +114,7 @@ describe.each(misbehaviours)('a function of the application that %s (E38)', (_na
     expect(errors).toEqual([]);
   });
 
-  it('as `shouldExportSpan` is not felt, and no span is unaccounted for', async () => {
+  it('as `shouldExportSpan` does not disturb the application, and every span is accounted for', async () => {
     const errors = watchForErrors();
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, shouldExportSpan: misbehave });
@@ -125,7 +125,7 @@ describe.each(misbehaviours)('a function of the application that %s (E38)', (_na
     expect(errors).toEqual([]);
   });
 
-  it('as `sampler` of register is not felt, and the trace is recorded', async () => {
+  it('as `sampler` of register does not disturb the application, and the trace is recorded', async () => {
     const errors = watchForErrors();
     const collector = await startCollector();
     const { forceFlush } = registerForTest({ baseUrl: collector.baseUrl, sampler: { shouldSample: misbehave } });
@@ -137,7 +137,7 @@ describe.each(misbehaviours)('a function of the application that %s (E38)', (_na
   });
 });
 
-it('a mask that makes spans of its own harms no span, and what it made is counted as lost', async () => {
+it('a mask that creates spans harms no other span, and its spans are counted as dropped', async () => {
   const collector = await startCollector();
   const { start, processor } = startPipeline({
     baseUrl: collector.baseUrl,
@@ -159,7 +159,7 @@ it('a mask that makes spans of its own harms no span, and what it made is counte
   expect(delivered + dropped.encode_failed + pending).toBe(ended);
 });
 
-it('a sampler that works decides as ever', async () => {
+it('a sampler that works decides as before', async () => {
   const collector = await startCollector();
   const { forceFlush, processor } = registerForTest({
     baseUrl: collector.baseUrl,

@@ -9,7 +9,7 @@ import { startCollector } from './testing/collector.js';
 import { startPipeline } from './testing/pipeline.js';
 
 describe('a request', () => {
-  it('goes to the path of the server’s ingest, with the keys as Basic credentials', async () => {
+  it('goes to the traces path of the server, with the keys as Basic credentials', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({
       baseUrl: `${collector.baseUrl}/prefix/`,
@@ -36,7 +36,7 @@ describe('a request', () => {
     expect(collector.requests[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it('takes a key as it is given, and the log says where the line end of a file came along', async () => {
+  it('sends a key unchanged, and the log says if it ends with the line break of a file', async () => {
     const collector = await startCollector();
     const lines: string[] = [];
     const keys = { publicKey: 'pk', secretKey: 'hunter2\n' };
@@ -66,7 +66,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('waits for what a resource detector finds out', async () => {
+  it('waits for the resource detectors', async () => {
     const collector = await startCollector();
     const processor = new PowerRAGSpanProcessor({ baseUrl: collector.baseUrl, exitHooks: false });
     const found = new Promise<string>((resolve) => setTimeout(() => resolve('host-1'), 50));
@@ -82,7 +82,7 @@ describe('a request', () => {
 });
 
 describe('spans', () => {
-  it('20,000 of them in one turn of the event loop all arrive', async () => {
+  it('that end in one turn of the event loop all arrive, 20,000 of them', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
     for (let index = 0; index < 20_000; index++) start('span').end();
@@ -100,7 +100,7 @@ describe('spans', () => {
     expect(processor.stats().ended).toBe(0);
   });
 
-  it('with texts that are too large are cut, marked and counted', async () => {
+  it('that are too large are sent with their texts cut, marked and counted', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, maxSpanBytes: 10_000 });
     start('span', undefined, { large: 'é'.repeat(50_000), small: 'kept' }).end();
@@ -111,7 +111,7 @@ describe('spans', () => {
     expect(processor.stats()).toMatchObject({ truncated: 1, delivered: 1 });
   });
 
-  it('that cannot be made small enough are counted, and the rest arrive', async () => {
+  it('that are too large even with their texts cut are dropped, and the others arrive', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, maxSpanBytes: 1_000 });
     start(
@@ -125,7 +125,7 @@ describe('spans', () => {
     expect(processor.stats().dropped.span_too_large).toBe(1);
   });
 
-  it('that the filter leaves out still give their session id to those it keeps', async () => {
+  it('that the filter leaves out still pass their session id to the others', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, shouldExportSpan: llmSpansOnly });
     const http = start('GET /chat');
@@ -136,7 +136,7 @@ describe('spans', () => {
     expect(collector.spans().map(({ name, attributes }) => [name, attributes['session.id']])).toEqual([['chat', 's']]);
   });
 
-  it('that the queue has no room for are counted and told', async () => {
+  it('that do not fit into the queue are counted and reported to onDrop', async () => {
     const drops: [string, number][] = [];
     const { start, processor } = startPipeline({
       baseUrl: 'http://127.0.0.1:1',
@@ -153,7 +153,7 @@ describe('spans', () => {
 });
 
 describe('shutdown', () => {
-  it('says what was delivered, and the same when called again', async () => {
+  it('reports what was delivered, and the same when called again', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
     start('span').end();
@@ -162,7 +162,7 @@ describe('shutdown', () => {
     expect(await processor.shutdown()).toBe(report);
   });
 
-  it('ends at its deadline when the server never answers, and counts what is lost', async () => {
+  it('ends at its deadline when the server never answers, and counts dropped spans', async () => {
     const { baseUrl } = await startCollector(() => {});
     const { start, processor } = startPipeline({ baseUrl });
     for (let index = 0; index < 3; index++) start('span').end();
@@ -175,7 +175,7 @@ describe('shutdown', () => {
     expect(processor.stats().dropped.shutdown_deadline).toBe(3);
   });
 
-  it('that ends before its deadline, since the server does not accept the keys, has not timed out', async () => {
+  it('that ends early because the server does not accept the keys has not timed out', async () => {
     const { baseUrl } = await startCollector((_request, response) => response.writeHead(401).end());
     const { start, processor } = startPipeline({ baseUrl });
     start('span').end();
@@ -187,7 +187,7 @@ describe('shutdown', () => {
     });
   });
 
-  it('with no deadline waits for as long as it takes', async () => {
+  it('with an infinite timeout waits as long as necessary', async () => {
     const collector = await startCollector((_request, response) => setTimeout(() => response.end(), 200));
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
     start('span').end();
@@ -197,7 +197,7 @@ describe('shutdown', () => {
     });
   });
 
-  it('counts spans that come later', async () => {
+  it('counts spans that end afterwards', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
     const span = start('span');
@@ -217,7 +217,7 @@ describe('a setting that cannot be used', () => {
     ],
     ['a URL of another kind', { baseUrl: 'ftp://example.com' }, 'baseUrl'],
     ['one key without the other', { publicKey: 'pk' }, 'POWERRAG_SECRET_KEY'],
-  ])('%s is named once, and nothing is sent', async (_name, options, expected) => {
+  ])('%s is logged once, and nothing is sent', async (_name, options, expected) => {
     const lines: string[] = [];
     const { start, processor } = startPipeline({ ...options, log: (line) => lines.push(line) });
     start('span').end();
@@ -229,8 +229,8 @@ describe('a setting that cannot be used', () => {
   });
 });
 
-describe('what the application gives us', () => {
-  it('may be numbers that are none, as those of an environment variable that is not set: the defaults hold', async () => {
+describe('options and arguments', () => {
+  it('may be NaN, as from an unset environment variable: the defaults apply', async () => {
     const collector = await startCollector();
     const none = Number(undefined);
     const { start, processor } = startPipeline({
@@ -260,14 +260,14 @@ describe('what the application gives us', () => {
     },
   );
 
-  it('may be null, from a program that is no TypeScript: nothing throws', async () => {
+  it('may be null, from JavaScript code: nothing throws', async () => {
     const none: undefined = JSON.parse('null');
     const processor = new PowerRAGSpanProcessor(none);
     await processor.forceFlush(none);
     expect(await processor.shutdown(none)).toEqual({ delivered: 0, spooled: 0, dropped: 0, timedOut: false });
   });
 
-  it('may be numbers as texts, as they stand in the environment', async () => {
+  it('may be numbers as strings, as in environment variables', async () => {
     const collector = await startCollector();
     const numbers: PowerRAGSpanProcessorOptions = JSON.parse('{ "flushAt": "1", "flushIntervalMs": "60000" }');
     const { start } = startPipeline({ baseUrl: collector.baseUrl, ...numbers });
@@ -277,7 +277,7 @@ describe('what the application gives us', () => {
     expect(collector.requests).toHaveLength(2);
   });
 
-  it('may be a time-out that is none: the default holds', async () => {
+  it('may contain an invalid timeout: the default applies', async () => {
     const collector = await startCollector((_request, response) => setTimeout(() => response.end(), 50));
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl });
     start('one').end();
@@ -287,13 +287,13 @@ describe('what the application gives us', () => {
     expect(await processor.shutdown({ timeoutMs: Number(undefined) })).toMatchObject({ delivered: 2, timedOut: false });
   });
 
-  it('may be an empty spool directory, which is none', async () => {
+  it('may contain an empty spoolDirectory, which means none', async () => {
     const { start, processor } = startPipeline({ baseUrl: 'http://127.0.0.1:1', spoolDirectory: '' });
     start('span').end();
     expect(await processor.shutdown({ timeoutMs: 1 })).toMatchObject({ spooled: 0, dropped: 1 });
   });
 
-  it('may be a request of no spans at most: each then has one', async () => {
+  it('may set flushAt to 0: each request then has one span', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, flushAt: 0 });
     start('one').end();
@@ -302,7 +302,7 @@ describe('what the application gives us', () => {
     expect(collector.requests).toHaveLength(2);
   });
 
-  it('may be a resource that fails when it is waited for: spans are sent as it is', async () => {
+  it('may include a resource whose detection fails: spans are sent with the rest of it', async () => {
     const collector = await startCollector();
     const processor = new PowerRAGSpanProcessor({ baseUrl: collector.baseUrl, exitHooks: false });
     const resource = resourceFromAttributes({ 'service.name': 'mine' });
@@ -319,7 +319,7 @@ describe('what the application gives us', () => {
     expect(collector.spans()).toHaveLength(1);
   });
 
-  it('may throw anywhere, and the application does not feel it', async () => {
+  it('may throw when they are read, and the application is not disturbed', async () => {
     const collector = await startCollector();
     const fail = (): never => {
       throw new Error('not our fault');

@@ -22,7 +22,7 @@ export interface ShutdownReport {
   readonly delivered: number;
   readonly spooled: number;
   readonly dropped: number;
-  /** Whether the deadline came before everything was delivered. False when the server does not accept the keys: waiting is useless then. */
+  /** Whether spans were pending at the deadline. False when the server does not accept the keys, since `shutdown` then ends early. */
   readonly timedOut: boolean;
 }
 

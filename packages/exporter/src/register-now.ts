@@ -1,4 +1,4 @@
-/** `import '@powerrag/exporter/register'` or `node --import @powerrag/exporter/register app.js`: registers with the environment's settings. */
+/** The entry `@powerrag/exporter/register`: registers with the settings in the environment. */
 import { register } from './register.js';
 
 register();

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 describe('register', () => {
-  it('makes spans of the global tracer arrive, as children of what is active, also after an await', async () => {
+  it('sends spans of the global tracer, as children of the active span, even after an await', async () => {
     const collector = await startCollector();
     const { forceFlush } = registerForTest({ baseUrl: collector.baseUrl, serviceName: 'chat' });
     const tracer = trace.getTracer('app');
@@ -44,7 +44,7 @@ describe('register', () => {
     ]);
   });
 
-  it('leaves out what an application has switched off among its processors, propagators and instrumentations', () => {
+  it('ignores processors, propagators and instrumentations that are false or undefined', () => {
     const nothing = JSON.parse('[null, false]');
     registerForTest({
       baseUrl: 'http://127.0.0.1:1',
@@ -55,12 +55,12 @@ describe('register', () => {
     expect(trace.getTracer('app').startSpan('span').isRecording()).toBe(true);
   });
 
-  it('called again gives the first registration', () => {
+  it('returns the first registration when called again', () => {
     const first = registerForTest({ baseUrl: 'http://127.0.0.1:1' });
     expect(register({ baseUrl: 'http://127.0.0.1:2' })).toBe(first);
   });
 
-  it('called again says which of its options are ignored, and nothing where there are none', () => {
+  it('logs which options of a second call are ignored, and nothing if there are none', () => {
     const lines: string[] = [];
     const log = (line: string) => lines.push(line);
     registerForTest({ baseUrl: 'http://127.0.0.1:1', log });
@@ -71,7 +71,7 @@ describe('register', () => {
     expect(lines).toEqual([expect.stringContaining('these options are ignored: serviceName, mask.')]);
   });
 
-  it('knows the options of the first call also where another copy of the package is called', async () => {
+  it('knows the options of the first call even if another copy of the package made it', async () => {
     const lines: string[] = [];
     const options = { baseUrl: 'http://127.0.0.1:1', log: (line: string) => lines.push(line) };
     registerForTest(options);
@@ -83,27 +83,27 @@ describe('register', () => {
     expect(lines).toEqual([expect.stringContaining('these options are ignored: serviceName.')]);
   });
 
-  it('takes null for no options', () => {
+  it('accepts null as no options', () => {
     const none: RegisterOptions = JSON.parse('null');
     const first = registerForTest(none);
     expect(register(none)).toBe(first);
   });
 
-  it('says so when another tracer provider was there first', () => {
+  it('logs that another tracer provider was registered first', () => {
     trace.setGlobalTracerProvider(new BasicTracerProvider());
     const lines: string[] = [];
     registerForTest({ baseUrl: 'http://127.0.0.1:1', log: (line) => lines.push(line) });
     expect(lines.join('\n')).toContain('PowerRAGSpanProcessor');
   });
 
-  it('says so when another propagator was there first and session ids are to travel', () => {
+  it('logs that another propagator was registered first, with propagateSession', () => {
     propagation.setGlobalPropagator(new W3CTraceContextPropagator());
     const lines: string[] = [];
     registerForTest({ baseUrl: 'http://127.0.0.1:1', propagateSession: true, log: (line) => lines.push(line) });
     expect(lines.join('\n')).toContain('sessionPropagator()');
   });
 
-  it('puts resource attributes on every span, over those of the environment and under the service name', async () => {
+  it('sets resource attributes on every span, which override the environment but not serviceName', async () => {
     vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'service.name=env,a=env,b=env');
     const collector = await startCollector();
     const resourceAttributes = { 'service.name': 'attribute', a: 'attribute' };
@@ -113,7 +113,7 @@ describe('register', () => {
     expect(collector.spans()[0]?.resource).toMatchObject({ 'service.name': 'option', a: 'attribute', b: 'env' });
   });
 
-  it('goes on when an instrumentation cannot be switched on, and says so', () => {
+  it('continues and logs when an instrumentation cannot be enabled', () => {
     const lines: string[] = [];
     const broken: Instrumentation = {
       setTracerProvider: () => {
@@ -136,7 +136,7 @@ describe('register', () => {
     expect(trace.getTracer('app').startSpan('span').isRecording()).toBe(true);
   });
 
-  it('asks the sampler, and gives further span processors the spans first, with the session id', async () => {
+  it('uses the sampler, and runs the other span processors first, with the session id on spans', async () => {
     const collector = await startCollector();
     const waiting: ReadableSpan[] = [];
     const flushed: ReadableSpan[] = [];
@@ -173,14 +173,14 @@ describe('register', () => {
       },
     ],
     ['never ends', () => new Promise<void>(() => {})],
-  ])('flushes and shuts down when a further span processor %s', async (_what, act) => {
+  ])('flushes and shuts down when another span processor %s', async (_what, act) => {
     const broken: SpanProcessor = { onStart: () => {}, onEnd: () => {}, forceFlush: act, shutdown: act };
     const { forceFlush, shutdown } = registerForTest({ baseUrl: 'http://127.0.0.1:1', spanProcessors: [broken] });
     await forceFlush({ timeoutMs: 10 });
     expect(await shutdown({ timeoutMs: 10 })).toEqual({ delivered: 0, spooled: 0, dropped: 0, timedOut: false });
   });
 
-  it('switches instrumentations on with its provider', () => {
+  it('enables instrumentations with its tracer provider', () => {
     const calls: unknown[] = [];
     const { tracerProvider } = registerForTest({
       baseUrl: 'http://127.0.0.1:1',

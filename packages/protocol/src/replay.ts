@@ -25,6 +25,8 @@ export interface SessionSummary {
   readonly totalTokens: number;
   /** In US dollars, or null when no observation carried a cost. */
   readonly totalCost: number | null;
+  /** Whether any of the cost was not sent, but estimated from tokens and prices. */
+  readonly costEstimated: boolean;
   readonly startMs: number;
   /** The latest start or end of any of its observations. */
   readonly lastActivityMs: number;
@@ -97,6 +99,8 @@ export interface ReplayTrace {
   readonly errorCount: number;
   readonly totalTokens: number;
   readonly totalCost: number | null;
+  /** Whether any of the cost was not sent, but estimated from tokens and prices. */
+  readonly costEstimated: boolean;
 }
 
 export interface ReplayObservation {
@@ -122,6 +126,8 @@ export interface ReplayObservation {
   readonly usage: TokenUsage | null;
   /** In US dollars. */
   readonly cost: number | null;
+  /** Whether `cost` was not sent, but estimated from tokens and prices. */
+  readonly costEstimated: boolean;
   /**
    * Its tokens that the sums of its trace and session hold: 0 for what is no model call, and for a call whose tokens another
    * observation counts.
@@ -212,6 +218,8 @@ export interface ObservationDetails {
   readonly usage: TokenUsage | null;
   readonly costDetails: Readonly<Record<string, number>>;
   readonly cost: number | null;
+  /** Whether the cost was not sent, but estimated from tokens and prices. */
+  readonly costEstimated: boolean;
   readonly prompt: { readonly name: string; readonly version: number | null } | null;
   readonly input: Json;
   readonly output: Json;

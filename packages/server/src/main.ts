@@ -1,6 +1,7 @@
 import { createLog } from './base/log.js';
 import { HELP, readCommand, UsageError } from './commands/config.js';
 import { CannotListen } from './commands/serve.js';
+import { PricesUnusable } from './prices/index.js';
 import { readVersion, startServer } from './start-server.js';
 import { DatabaseUnusable, SqliteMissing } from './store/sqlite/index.js';
 
@@ -34,7 +35,7 @@ function closeOnSignals(close: () => Promise<void>): void {
 }
 
 /** Failures whose message tells the operator everything. */
-const EXPECTED = [UsageError, CannotListen, DatabaseUnusable, SqliteMissing];
+const EXPECTED = [UsageError, CannotListen, DatabaseUnusable, SqliteMissing, PricesUnusable];
 
 function fail(error: unknown): void {
   const isExpected = EXPECTED.some((kind) => error instanceof kind);

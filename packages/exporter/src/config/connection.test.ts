@@ -31,12 +31,12 @@ describe('a connection', () => {
     },
   );
 
-  it('over http to another host works where there is nothing to hide', () => {
+  it('over http to another host is allowed without keys', () => {
     const connection = readConnection({ baseUrl: 'http://spans.example', additionalHeaders: { 'x-team': 'a' } }, {});
     expect(connection).toMatchObject({ headers: { 'x-team': 'a' }, isLoopback: false });
   });
 
-  it('to this machine goes through no proxy', () => {
+  it('to this machine uses no proxy', () => {
     const variables = { HTTP_PROXY: 'http://proxy:1', HTTPS_PROXY: 'http://proxy:1' };
     expect(readConnection({ baseUrl: 'http://localhost:1' }, variables)).toMatchObject({ proxy: undefined });
     expect(readConnection({ baseUrl: 'https://spans.example' }, variables)).toMatchObject({
@@ -47,19 +47,19 @@ describe('a connection', () => {
 
 it.each<[string, ConnectionOptions, RegExp]>([
   ['keys in the URL', { baseUrl: 'https://pk:hunter2@spans.example' }, /publicKey and secretKey/],
-  ['a URL that is none', { baseUrl: 'htps://pk:hunter2@spans.example' }, /not an http or https URL/],
+  ['an invalid URL', { baseUrl: 'htps://pk:hunter2@spans.example' }, /not an http or https URL/],
   ['a header of ours', { additionalHeaders: { 'Content-Length': '5' } }, /cannot set Content-Length/],
-  ['a name of a header that is none', { additionalHeaders: { 'x y': '5' } }, /name that HTTP does not allow: "x y"/],
+  ['an invalid header name', { additionalHeaders: { 'x y': '5' } }, /name that HTTP does not allow: "x y"/],
   ['a value in two lines', { additionalHeaders: { 'x-a': 'hunter2\r\nx-b: 1' } }, /value for x-a/],
   ['a value in Cyrillic', { additionalHeaders: { 'x-a': 'привет' } }, /value for x-a/],
   ['a path to a certificate', { ca: '/etc/ca.pem' }, /not its path/],
-])('%s is named at once, with the mend and without a secret', (_name, options, expected) => {
+])('%s is reported at once, with the fix and without a secret', (_name, options, expected) => {
   const connection = readConnection(options, {});
   expect(connection).toHaveProperty('problem', expect.stringMatching(expected));
   expect(JSON.stringify(connection)).not.toContain('hunter2');
 });
 
-describe('a key with white space around it, as a file gives it,', () => {
+describe('a key with white space around it, as read from a file,', () => {
   const connectionWith = (keys: ConnectionOptions) => readConnection({ baseUrl: 'https://spans.example', ...keys }, {});
 
   it.each([
@@ -69,7 +69,7 @@ describe('a key with white space around it, as a file gives it,', () => {
       { publicKey: 'pk-1\r\n', secretKey: 'hunter2\r\n' },
       'publicKey (POWERRAG_PUBLIC_KEY) and secretKey (POWERRAG_SECRET_KEY)',
     ],
-  ])('is sent as it is, and named without being told: %j', (keys, expected) => {
+  ])('is sent unchanged, and reported without its value: %j', (keys, expected) => {
     const connection = connectionWith(keys);
     expect(connection).toMatchObject({
       headers: { authorization: `Basic ${btoa(`${keys.publicKey}:${keys.secretKey}`)}` },
@@ -77,22 +77,22 @@ describe('a key with white space around it, as a file gives it,', () => {
     });
   });
 
-  it('is worth a word, and one without is not', () => {
+  it('is reported, and a key without is not', () => {
     expect(connectionWith(keys)).toHaveProperty('spacedKeys', undefined);
     expect(connectionWith({})).toHaveProperty('spacedKeys', undefined);
   });
 });
 
 describe('headers', () => {
-  it('of the application count more than the keys, however they are spelled, and none is sent twice', () => {
+  it('of the application override the keys in any spelling, and none is sent twice', () => {
     const additionalHeaders = { Authorization: 'Bearer of-the-gateway', 'X-Team': 'a', 'x-team': 'b' };
     const connection = readConnection({ baseUrl: 'https://spans.example', additionalHeaders, ...keys }, {});
     expect(connection).toHaveProperty('headers', { authorization: 'Bearer of-the-gateway', 'x-team': 'b' });
   });
 });
 
-describe('an option that is an empty text', () => {
-  it('counts as not set, as an empty variable does', () => {
+describe('an option that is an empty string', () => {
+  it('counts as not set, like an empty variable', () => {
     const options = { baseUrl: '', publicKey: '', secretKey: '', ca: '' };
     const connection = readConnection(options, {});
     expect(connection).toMatchObject({ headers: {}, ca: undefined, isLoopback: true });
@@ -108,6 +108,6 @@ describe('an option that is an empty text', () => {
   });
 });
 
-it('a certificate in PEM form is taken', () => {
+it('a PEM certificate is accepted', () => {
   expect(readConnection({ baseUrl: 'https://spans.example', ca: pem }, {})).toMatchObject({ ca: pem });
 });

@@ -56,7 +56,7 @@ const keys = { publicKey: 'pk-1', secretKey: 'sk-1' };
 const basic = Buffer.from('pk-1:sk-1').toString('base64');
 
 describe('through a proxy', () => {
-  it('spans reach an https server in a tunnel, so that the proxy sees neither the keys nor a span', async () => {
+  it('spans reach an https server through a tunnel, so the proxy sees neither keys nor spans', async () => {
     const proxy = await startProxy('user:p@ss');
     const { baseUrl, ca, collector } = await startNamedServer();
     setVariables({ HTTPS_PROXY: `http://user:p%40ss@127.0.0.1:${proxy.port}` });
@@ -74,7 +74,7 @@ describe('through a proxy', () => {
     expect(lines).toEqual([]);
   });
 
-  it('spans without keys reach a plain http server as an ordinary request to the proxy', async () => {
+  it('spans without keys reach a plain http server in a normal proxy request', async () => {
     const proxy = await startProxy();
     const collector = await startCollector();
     const { port } = new URL(collector.baseUrl);
@@ -111,7 +111,7 @@ describe('through a proxy', () => {
     expect(processor.stats().dropped.refused).toBe(1);
   });
 
-  it('nothing goes to a server on this machine', async () => {
+  it('no request goes to a server on this machine', async () => {
     const proxy = await startProxy();
     const collector = await startCollector();
     setVariables({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}`, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
@@ -122,7 +122,7 @@ describe('through a proxy', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('nothing goes to a server that NO_PROXY names', async () => {
+  it('no request goes to a server in NO_PROXY', async () => {
     const proxy = await startProxy();
     const url = new URL('https://spans.example:1');
     const exceptions = 'other.example, .example:1';

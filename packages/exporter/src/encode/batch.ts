@@ -14,27 +14,27 @@ const RESOURCE_ATTRIBUTE = 0x0a;
 const SCOPE_NAME = 0x0a;
 const SCOPE_VERSION = 0x12;
 
-/** A span as bytes, with what the request has to say about where it came from. */
+/** An encoded span with its resource and scope. */
 export interface EncodedSpan {
   readonly bytes: Copyable;
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
 }
 
-/** The spans of one scope, and what is to be appended to each, in the same order. */
+/** The spans of one scope, and the bytes to append to each, in the same order. */
 interface Members {
   readonly spans: EncodedSpan[];
   readonly appended: Uint8Array[];
-  /** Bytes that all of it takes, or a few more. */
+  /** Upper estimate of their encoded size. */
   bytes: number;
 }
 
-/** The most bytes of a span's tag and length. */
+/** Most bytes of a span's tag and length. */
 const SPAN_HEADER_BYTES = 6;
-/** What a resource or a scope takes, mostly; if it takes more, the message is moved. */
+/** Usual size of a resource or scope. If it is larger, the message is moved. */
 const ORIGIN_BYTES = 512;
 
-/** Puts encoded spans together to the body of an OTLP export request. Keeps the encoding of each resource and scope. */
+/** Assembles encoded spans into the body of an OTLP export request. Caches the encoding of each resource and scope. */
 export class BatchEncoder {
   readonly #resources = new WeakMap<Resource, Buffer>();
   readonly #scopes = new WeakMap<InstrumentationScope, Buffer>();
@@ -142,7 +142,7 @@ function membersOf(
   return members;
 }
 
-/** Bytes that the spans of a resource take, or a few more. */
+/** Upper estimate of the encoded size of a resource's spans. */
 function bytesOf(scopes: ReadonlyMap<InstrumentationScope, Members>): number {
   let bytes = ORIGIN_BYTES;
   for (const members of scopes.values()) bytes += members.bytes;

@@ -75,7 +75,7 @@ function wellFormed(text: string): string {
 }
 
 describe('the encoder', () => {
-  it('says everything that OpenTelemetry’s own serializer says of a span', () => {
+  it('writes everything that OpenTelemetry’s own serializer writes', () => {
     const spans = [
       makeSpan(),
       makeSpan({ name: 'second', attributes: {}, events: [], links: [], status: { code: 0 } }),
@@ -85,7 +85,7 @@ describe('the encoder', () => {
     expect(decodeRequest(encode(spans))).toEqual(decodeRequest(theirs));
   });
 
-  it('writes an array, a nested object, bytes and null of each kind that OTLP has', () => {
+  it('writes arrays, nested objects, bytes and null as their OTLP types', () => {
     const writer = new ByteWriter();
     const value = { list: [1, 'two', [3.5]], inner: { yes: true }, nothing: null, bytes: new Uint8Array([1, 2, 255]) };
     writeAttribute(writer, 0x0a, 'key', value);
@@ -118,7 +118,7 @@ describe('the encoder', () => {
     expect(time).toBe(expected);
   });
 
-  it('replaces lone surrogates, so that the text is valid UTF-8', () => {
+  it('replaces lone surrogates, so that texts are valid UTF-8', () => {
     const [span] = decodeSpans(
       encode([makeSpan({ name: 'a\ud800b', attributes: { 'k\udc00': `${'x'.repeat(200)}\ud800` } })]),
     );
@@ -134,7 +134,7 @@ describe('the encoder', () => {
     expect(writer.toBuffer().includes('[too deep]')).toBe(true);
   });
 
-  it('puts spans under their resource and scope once', () => {
+  it('writes each resource and scope once', () => {
     const other = { name: 'other' };
     const spans = [makeSpan(), makeSpan({ instrumentationScope: other }), makeSpan()];
     const decoded = decodeRequest(encode(spans));
@@ -156,7 +156,7 @@ describe('the encoder', () => {
     fc.array(fc.double(), { maxLength: 5 }),
   );
 
-  it('keeps every attribute of any span, as two decoders see it', () => {
+  it('keeps every attribute of any span, according to two decoders', () => {
     fc.assert(
       fc.property(fc.dictionary(text, value, { noNullPrototype: true }), text, (attributes, name) => {
         const body = encode([
@@ -175,7 +175,7 @@ describe('the encoder', () => {
     );
   });
 
-  it('writes every number as it is', () => {
+  it('writes every number exactly', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.double({ noNaN: true }), fc.maxSafeInteger()), { minLength: 1 }), (numbers) => {
         const [span] = decodeSpans(encode([makeSpan({ attributes: { numbers } })]));

@@ -6,11 +6,11 @@ import { ByteWriter, TooLargeError } from './writer.js';
 
 export interface Encoded {
   readonly bytes: SpanBytes;
-  /** Whether texts were cut to make the span small enough. */
+  /** Whether texts were cut to make it small enough. */
   readonly truncated: boolean;
 }
 
-/** What texts are cut to, in turn, as parts of the largest span allowed, until the span fits. */
+/** Text lengths to try in turn until the span fits, as fractions of the largest span allowed. */
 const PARTS = [1 / 4, 1 / 16, 1 / 64, 1 / 1_024, 1 / 65_536];
 
 /** Encodes spans, each to at most `maxSpanBytes`. */
@@ -18,7 +18,7 @@ export class SpanEncoder {
   readonly #memory = new SpanMemory();
   readonly #writer: ByteWriter;
   readonly #maxSpanBytes: number;
-  /** For spans that need no cutting. */
+  /** Cuts nothing. */
   readonly #wholeStrings: StringPolicy;
   #isWriting = false;
 
@@ -30,12 +30,12 @@ export class SpanEncoder {
   }
 
   /**
-   * @param leaveOut attributes to leave out where the span has this very value.
-   * @throws TooLargeError when the span is too large even with its texts cut short.
-   * @throws Error when the mask makes spans of its own: each would be masked, and make more, without an end.
+   * @param leaveOut attributes to leave out if the span has exactly this value.
+   * @throws TooLargeError when the span is too large even with its texts cut.
+   * @throws Error when called while a mask runs: a mask that creates spans would mask them too, without end.
    */
   encode(span: ReadableSpan, leaveOut: ReadonlyMap<string, unknown> | undefined): Encoded {
-    if (this.#isWriting) throw new Error('it ended while another was masked. Make no spans in mask');
+    if (this.#isWriting) throw new Error('it ended while another span was being masked. Do not create spans in mask');
     this.#isWriting = true;
     try {
       return this.#encode(span, leaveOut);

@@ -110,7 +110,7 @@ function utf8(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');
 }
 
-describe('a span, whatever is in it', () => {
+describe('a span with any content', () => {
   it(
     'says the same as in OpenTelemetry’s own encoding: attributes, events, links, flags, state, counts, origin',
     () => {

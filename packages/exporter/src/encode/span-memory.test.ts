@@ -39,7 +39,7 @@ function expected(text: string): string {
 }
 
 describe('the memory of encoded spans', () => {
-  it('never writes over a span that has not left, in whatever order they leave', () => {
+  it('never overwrites a span that has not left, in any order of leaving', () => {
     const step = fc.record({
       length: fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 3_000 })),
       frees: fc.nat({ max: 6 }),
@@ -62,7 +62,7 @@ describe('the memory of encoded spans', () => {
     );
   });
 
-  it('is used again when the spans in it have left', () => {
+  it('is reused when its spans have left', () => {
     const { memory, write } = createMemory();
     const chunks = new Set<Buffer>();
     const { allocate } = memory;
@@ -75,7 +75,7 @@ describe('the memory of encoded spans', () => {
     expect(chunks.size).toBeLessThanOrEqual(2);
   });
 
-  it('keeps but a little of itself for later when a burst is over', () => {
+  it('shrinks to a small reserve after a burst', () => {
     const { memory, write } = createMemory();
     const burst = Array.from({ length: 1_000 }, () => write('x'.repeat(100)));
     expect(memory.freeBytes).toBe(0);
@@ -84,7 +84,7 @@ describe('the memory of encoded spans', () => {
     expect(memory.freeBytes).toBeLessThanOrEqual(8 * CHUNK_BYTES);
   });
 
-  it('refuses to give the bytes of a span that has left, and takes it well that it leaves twice', () => {
+  it('throws when the bytes of a freed span are read, and allows freeing twice', () => {
     const { write } = createMemory();
     const first = write('first');
     const second = write('second');
@@ -95,7 +95,7 @@ describe('the memory of encoded spans', () => {
     expect(() => contentOf(first)).toThrow('freed');
   });
 
-  it('is hardly more than what is in it, whatever the sizes are', () => {
+  it('has little overhead for any span sizes', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(fc.nat({ max: 100 }), fc.nat({ max: 1_000 }), fc.nat({ max: 3_000 })), { minLength: 100 }),
@@ -117,7 +117,7 @@ describe('the memory of encoded spans', () => {
     );
   });
 
-  it('gives a large span just as much as it takes, and does not keep that', () => {
+  it('allocates exactly what a large span needs, and does not keep it', () => {
     const { memory, write } = createMemory();
     const large = write('x'.repeat(5_000));
     expect(contentOf(large)).toBe(expected('x'.repeat(5_000)));

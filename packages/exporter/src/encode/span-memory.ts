@@ -1,18 +1,18 @@
-/** Bytes allocated at a time, for as many spans as fit. */
+/** Size of an allocation, which many spans share. */
 const CHUNK_BYTES = 256 * 1024;
-/** Chunks that are kept although nothing is in them: 2 MiB. */
+/** Most empty chunks to keep: 2 MiB. */
 const MAX_FREE_CHUNKS = 8;
 
-/** A piece of memory with spans in it. */
+/** A piece of memory that contains spans. */
 interface Chunk {
   readonly buffer: Buffer;
-  /** How many spans in it have not been freed. */
+  /** Number of spans in it that have not been freed. */
   held: number;
-  /** Whether nothing is written to it any more before all of them have been. */
+  /** Whether nothing is written to it until all of them are freed. */
   isRetired: boolean;
 }
 
-/** An encoded span, which stands in memory among others. */
+/** The bytes of an encoded span in shared memory. */
 export class SpanBytes {
   readonly length: number;
   readonly #start: number;
@@ -27,13 +27,13 @@ export class SpanBytes {
     chunk.held += 1;
   }
 
-  /** @throws Error when it has been freed: its memory may hold another span by now. */
+  /** @throws Error when it has been freed, because another span may have its memory. */
   copy(target: Buffer, at: number): void {
     if (this.#chunk === undefined) throw new Error('The span was freed before it was sent.');
     this.#chunk.buffer.copy(target, at, this.#start, this.#start + this.length);
   }
 
-  /** It is not read any more. */
+  /** Call this when the bytes are not needed any more. */
   free(): void {
     const chunk = this.#chunk;
     if (chunk === undefined) return;
@@ -44,8 +44,8 @@ export class SpanBytes {
 }
 
 /**
- * Memory for encoded spans. A chunk whose spans have all left is written to again: fresh memory costs as much as what is
- * written to it, since the operating system has to clear it.
+ * Memory for encoded spans. Chunks are reused when all their spans have left, because the operating system has to clear new
+ * memory, which costs as much as writing to it.
  */
 export class SpanMemory {
   /** Size of a chunk. */
@@ -57,12 +57,12 @@ export class SpanMemory {
     this.chunkBytes = chunkBytes;
   }
 
-  /** Bytes in chunks that hold nothing. */
+  /** Bytes in empty chunks. */
   get freeBytes(): number {
     return this.#free.length * this.chunkBytes;
   }
 
-  /** A chunk to write spans to, one after another. What was got before is not written to any more. */
+  /** A chunk to write spans to, one after another. The previous chunk must not be written to any more. */
   allocate(): Buffer {
     if (this.#current) this.#retire(this.#current);
     this.#current = this.#free.pop() ?? createChunk(this.chunkBytes);
@@ -70,18 +70,18 @@ export class SpanMemory {
     return this.#current.buffer;
   }
 
-  /** Holds a span that was written to what `allocate` gave last. */
+  /** A span that was written to the chunk that `allocate` returned last. */
   hold(start: number, length: number): SpanBytes {
-    if (this.#current === undefined) throw new Error('Nothing was allocated.');
+    if (this.#current === undefined) throw new Error('Call allocate() first.');
     return new SpanBytes(this, this.#current, start, length);
   }
 
-  /** Holds a span that has memory of its own. */
+  /** A span with its own buffer. */
   own(buffer: Buffer): SpanBytes {
     return new SpanBytes(this, { buffer, held: 0, isRetired: true }, 0, buffer.length);
   }
 
-  /** For spans alone: nothing is in the chunk any more. */
+  /** Only for `SpanBytes`: the chunk is empty. */
   takeBack(chunk: Chunk): void {
     if (chunk.buffer.length === this.chunkBytes && this.#free.length < MAX_FREE_CHUNKS) this.#free.push(chunk);
   }
@@ -93,6 +93,6 @@ export class SpanMemory {
 }
 
 function createChunk(bytes: number): Chunk {
-  // Never from the pool that Node shares among small buffers, of which any part of the application may hold a piece.
+  // Not from Node's pool for small buffers, which the application's buffers share.
   return { buffer: Buffer.allocUnsafeSlow(bytes), held: 0, isRetired: false };
 }

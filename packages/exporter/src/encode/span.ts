@@ -12,7 +12,7 @@ const NAME = 0x2a;
 const KIND = 0x30;
 const START_TIME = 0x39;
 const END_TIME = 0x41;
-/** A span's attributes; also the tag under which attributes are appended to a span that is already encoded. */
+/** A span's attributes, including those appended to an encoded span. */
 export const SPAN_ATTRIBUTE = 0x4a;
 const DROPPED_ATTRIBUTES = 0x50;
 const EVENT = 0x5a;
@@ -40,13 +40,13 @@ const LINK_FLAGS = 0x35;
 const STATUS_MESSAGE = 0x12;
 const STATUS_CODE = 0x18;
 
-/** `SpanFlags`: the lowest eight bits are the W3C trace flags; bit 8 says that bit 9, "the context is remote", is known. */
+/** `SpanFlags`: the lowest eight bits are the W3C trace flags. Bit 8 says that bit 9 ("the context is remote") is set correctly. */
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
 /**
- * Writes the fields of an OTLP span, without a tag and length of its own, so that more fields can follow.
- * @param leaveOut attributes to leave out where the span has this very value.
+ * Writes the fields of an OTLP span without the span's tag and length, so that more fields can follow.
+ * @param leaveOut attributes to leave out if the span has exactly this value.
  */
 export function writeSpan(
   writer: ByteWriter,
@@ -61,7 +61,7 @@ export function writeSpan(
   if (span.parentSpanContext) writer.id(PARENT_SPAN_ID, span.parentSpanContext.spanId);
   writer.string(NAME, prepare(span.name, 'name', strings));
   writer.tag(KIND);
-  // OTLP counts from 1, since its 0 is "unspecified".
+  // OTLP counts from 1, because 0 is "unspecified".
   writer.varint(span.kind + 1);
   writer.tag(START_TIME);
   writer.nanoseconds(span.startTime[0], span.startTime[1]);

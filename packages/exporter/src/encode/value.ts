@@ -13,34 +13,34 @@ const ELEMENT = 0x0a;
 const KEY = 0x0a;
 const VALUE = 0x12;
 
-/** Deeper values are replaced by a marker: a reader in any language may recurse over them. */
+/** Deeper values are replaced by a marker, because readers may process them recursively. */
 export const MAX_DEPTH = 16;
 const TOO_DEEP = '[too deep]';
 
-/** Replaces what must not leave the process. Gets each value with its key, before anything else is done to it. */
+/** Replaces values that must not leave the process. Called first for each value, with its key. */
 export interface Mask {
   (key: string, value: unknown): unknown;
-  /** What is sent of a key. */
+  /** Masks a key. */
   readonly key?: (key: string) => string;
 }
 
-/** What is done to values on their way into the encoding. */
+/** How strings are changed before they are encoded. */
 export interface StringPolicy {
-  /** The most characters a string may keep. */
+  /** Most characters of a string. Longer ones are cut. */
   readonly maxLength: number;
   readonly mask?: Mask | undefined;
 }
 
 export const keepStrings: StringPolicy = { maxLength: Number.POSITIVE_INFINITY };
 
-/** The first `maxLength` characters, not ending in half a surrogate pair, and a mark that says how long it was. */
+/** The first `maxLength` characters, without splitting a surrogate pair, and a mark with the original length. */
 function cut(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const end = maxLength > 0 && isHighSurrogate(text.charCodeAt(maxLength - 1)) ? maxLength - 1 : maxLength;
   return `${text.slice(0, end)}… [cut from ${text.length} characters]`;
 }
 
-/** A text that is not an attribute, such as a name, masked and cut. `what` stands in for the key. */
+/** Masks and cuts a text that is not an attribute, such as a name. `what` is its key for the mask. */
 export function prepare(text: string, what: string, strings: StringPolicy): string {
   const masked = strings.mask ? strings.mask(what, text) : text;
   return cut(typeof masked === 'string' ? masked : String(masked), strings.maxLength);
@@ -50,7 +50,7 @@ function isHighSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdbff;
 }
 
-/** One `KeyValue` under `tag`. A value that OTLP has no kind for is written as its text. */
+/** Writes one `KeyValue` under `tag`. A value without an OTLP type is written as text. */
 export function writeAttribute(
   writer: ByteWriter,
   tag: number,
@@ -71,7 +71,7 @@ export function writeAttribute(
   writer.close(mark, guess);
 }
 
-/** The common case, with guesses that are right for ASCII text, so that nothing is moved. */
+/** The common case. The guesses are exact for ASCII text, so that nothing is moved. */
 function writeStringAttribute(writer: ByteWriter, tag: number, key: string, text: string): void {
   const valueGuess = 1 + varintBytes(text.length) + text.length;
   const guess = 2 + key.length + 1 + varintBytes(valueGuess) + valueGuess;
@@ -117,7 +117,7 @@ function writeKind(writer: ByteWriter, value: unknown, strings: StringPolicy, de
   }
 }
 
-/** Integers that a double holds exactly go as int64, everything else (and -0) as a double. */
+/** Writes safe integers as int64, and all other numbers and -0 as double. */
 function writeNumber(writer: ByteWriter, value: number): void {
   if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
     writer.tag(INT_VALUE);

@@ -41,7 +41,7 @@ const message = fc.array(fc.oneof(text, fc.array(fc.oneof(text, fc.array(text, {
 });
 
 describe('a chunk of memory that messages share', () => {
-  it('changes nothing about them, wherever a message meets the end of one', () => {
+  it('does not change them, wherever a message reaches its end', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 12 }), fc.integer({ min: 1, max: 2_000 }), (messages, chunkBytes) => {
         const writer = new ByteWriter(Number.POSITIVE_INFINITY, chunkBytes);
@@ -58,7 +58,7 @@ describe('a chunk of memory that messages share', () => {
     );
   });
 
-  it('is not touched by a message that is given up', () => {
+  it('is not used up by a discarded message', () => {
     const writer = new ByteWriter(Number.POSITIVE_INFINITY, 1_024);
     writer.string(TAG, 'first');
     const first = writer.toBuffer();
@@ -79,7 +79,7 @@ describe('a chunk of memory that messages share', () => {
     expect(buffers.size).toBeLessThanOrEqual(3);
   });
 
-  it('is not held by a large message, which has memory of just its size', () => {
+  it('is not kept by a large message, which has a buffer of its exact size', () => {
     const writer = new ByteWriter(Number.POSITIVE_INFINITY, 1_024);
     writer.string(TAG, 'small');
     const small = writer.toBuffer();

@@ -1,35 +1,35 @@
-/** The native string writers that every Node buffer has, without the argument checks of `buffer.write`. */
+/** The native string writers of Node's buffers, which skip the argument checks of `buffer.write`. */
 interface NativeWrites {
   utf8Write?: (text: string, offset: number, length: number) => number;
 }
 
-/** Bytes that can be had by a copy, such as a buffer. */
+/** Bytes that can be copied, such as a buffer. */
 export interface Copyable {
   readonly length: number;
   copy(target: Buffer, at: number): unknown;
 }
 
 const DEFAULT_CHUNK_BYTES = 16 * 1024;
-/** Below this many characters a loop is faster than the call into native code. */
+/** Below this length a loop is faster than a native call. */
 const SHORT_STRING = 48;
 /** A varint of any safe integer, and a tag. */
 const MAX_HEADER_BYTES = 12;
-/** At most this part of a chunk is left empty when the next is begun. */
+/** Most of a chunk that may stay unused, as a fraction. */
 const MOST_WASTED = 8;
-/** The most bytes that one character takes in UTF-8. */
+/** Most bytes of a character in UTF-8. */
 const MAX_CHARACTER_BYTES = 4;
 const MAX_ID_BYTES = 16;
 const TWO_TO_32 = 4_294_967_296;
 const NOTHING = Buffer.alloc(0);
 
-/** By character code, what a hexadecimal digit stands for; -1 where it is none. */
+/** The value of a hexadecimal digit by character code; -1 for other characters. */
 const HEX_DIGITS = Int8Array.from({ length: 256 }, (_, code) => '0123456789abcdef'.indexOf(digitOf(code)));
 
 function digitOf(code: number): string {
   return String.fromCharCode(code).toLowerCase();
 }
 
-/** What was to be written is larger than the writer's limit. */
+/** Thrown when a message is larger than the writer's limit. */
 export class TooLargeError extends Error {
   constructor(limit: number) {
     super(`The encoded message is larger than ${limit} bytes.`);
@@ -46,30 +46,30 @@ export function varintBytes(value: number): number {
 }
 
 /**
- * Writes protobuf messages, each in one pass. A nested message's length goes before it but is known only after it: `open`
- * leaves as many bytes as the guess needs, and `close` moves the message only if the guess was wrong.
+ * Writes protobuf messages in one pass. The length of a nested message precedes it but is known only afterwards: `open` reserves
+ * space for the length of the guess, and `close` moves the message only if the guess was wrong.
  *
- * Messages go one after another into chunks of memory, so that one allocation serves many. What `toBuffer` has handed out is not
- * written to again, and a chunk is freed with the last message in it.
+ * Messages share chunks of memory, so that one allocation serves many. Buffers that `toBuffer` returned are not written to again,
+ * and a chunk is freed with its last message.
  *
- * Tags are given whole (`field << 3 | wire type`); all fields of OTLP need one byte, but for two.
+ * Tags are passed complete (`field << 3 | wire type`).
  */
 export class ByteWriter {
   #buffer: Buffer & NativeWrites = NOTHING;
-  /** Where in the buffer the message begins. */
+  /** Offset of the message in the buffer. */
   #start = 0;
   #position = 0;
-  /** While a message is written that has memory of its own: the chunk that is written to again afterwards, and from where. */
+  /** Set while a message is written to its own buffer: the chunk to return to, and the offset in it. */
   #shared: { readonly buffer: Buffer; readonly start: number } | undefined;
   readonly #limit: number;
   readonly #chunkBytes: number;
   readonly #allocate: (bytes: number) => Buffer;
 
   /**
-   * @param limit the most bytes a message may have; writing more throws `TooLargeError`.
-   * @param chunkBytes bytes allocated at a time, first when something is written. A message that does not fit into what is left of
-   * them, and would leave much of it empty, gets memory of its own.
-   * @param allocate gives a chunk, which nobody else writes to before it is asked again.
+   * @param limit most bytes of a message; writing more throws `TooLargeError`.
+   * @param chunkBytes size of an allocation. A message that does not fit into the rest of a chunk, and would leave much of it
+   * unused, gets its own buffer.
+   * @param allocate returns a chunk that nobody else writes to until the next call.
    */
   constructor(
     limit: number = Number.POSITIVE_INFINITY,
@@ -86,23 +86,23 @@ export class ByteWriter {
     return this.#position - this.#start;
   }
 
-  /** Forgets the message so far. */
+  /** Discards the message so far. */
   reset(): void {
     this.#position = this.#start;
     this.#backToChunk();
   }
 
-  /** Where in what was allocated last the message begins. */
+  /** Offset of the message in the last chunk. */
   get start(): number {
     return this.#start;
   }
 
-  /** Whether the message has memory of its own. */
+  /** Whether the message has its own buffer. */
   get isAlone(): boolean {
     return this.#shared !== undefined;
   }
 
-  /** The message, which ends here; what is written from now on is the next one. */
+  /** Ends the message and returns it. */
   toBuffer(): Buffer {
     if (this.isAlone) return this.#toBufferOfItsOwn();
     const message = this.#buffer.subarray(this.#start, this.#position);
@@ -110,12 +110,12 @@ export class ByteWriter {
     return message;
   }
 
-  /** The message ends here, and stays where it is. */
+  /** Ends the message, which stays in the chunk. */
   end(): void {
     this.#start = this.#position;
   }
 
-  /** A large message, without the room that was reserved for it. */
+  /** A large message, without unused space. */
   #toBufferOfItsOwn(): Buffer {
     const message = Buffer.allocUnsafeSlow(this.length);
     this.#buffer.copy(message, 0, this.#start, this.#position);
@@ -150,7 +150,7 @@ export class ByteWriter {
     this.#position = this.#varintAt(this.#position, value);
   }
 
-  /** Any safe integer, negative ones as protobuf's int64: two's complement in ten bytes. */
+  /** Any safe integer as a protobuf int64: negative ones are two's complement in ten bytes. */
   int64(value: number): void {
     if (value >= 0) {
       this.varint(value);
@@ -181,7 +181,7 @@ export class ByteWriter {
     this.#position = this.#buffer.writeDoubleLE(value, this.#position);
   }
 
-  /** Seconds and nanoseconds as one count of nanoseconds, exactly. Anything that is no time becomes 0. */
+  /** Seconds and nanoseconds as an exact number of nanoseconds. Invalid times become 0. */
   nanoseconds(seconds: number, nanoseconds: number): void {
     if (!(seconds >= 0 && seconds < TWO_TO_32 && nanoseconds >= 0 && nanoseconds < TWO_TO_32)) {
       this.fixed64(0, 0);
@@ -189,7 +189,7 @@ export class ByteWriter {
     }
     const whole = Math.floor(seconds);
     const rest = Math.floor(nanoseconds) + (whole === seconds ? 0 : Math.round((seconds - whole) * 1e9));
-    // The product does not fit into a double; but its lower half can be had, and then the upper half is off by less than one.
+    // The product does not fit into a double. Its lower half can be computed exactly, and then the upper half is off by less than one.
     const low = (Math.imul(whole, 1e9) + rest) >>> 0;
     this.fixed64(Math.round((whole * 1e9 + rest - low) / TWO_TO_32), low);
   }
@@ -203,7 +203,7 @@ export class ByteWriter {
     const header = varintBytes(text.length);
     let written = this.#utf8(text, header);
     if (this.#buffer.length - this.#position - header - written < MAX_CHARACTER_BYTES) {
-      // With so little room left, the last characters may be missing.
+      // With so little space left, the last characters may be missing.
       this.#reserve(text.length * 3 + MAX_HEADER_BYTES);
       written = this.#utf8(text, header);
     }
@@ -213,21 +213,21 @@ export class ByteWriter {
     this.#position = this.#varintAt(this.#position, written) + written;
   }
 
-  /** A length-delimited run of bytes. */
+  /** Length-delimited bytes. */
   bytes(tag: number, bytes: Uint8Array): void {
     this.tag(tag);
     this.varint(bytes.length);
     this.raw(bytes);
   }
 
-  /** Bytes as they are: a message that was encoded before. */
+  /** Bytes of a message that is already encoded. */
   raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#position);
     this.#position += bytes.length;
   }
 
-  /** As `raw`, of bytes that know how to copy themselves. */
+  /** As `raw`, for bytes that copy themselves. */
   copy(bytes: Copyable): void {
     this.#reserve(bytes.length);
     bytes.copy(this.#buffer, this.#position);
@@ -244,7 +244,7 @@ export class ByteWriter {
     let at = header + 1;
     for (let index = 1; index < digits; index += 2) {
       const byte = ((HEX_DIGITS[hex.charCodeAt(index - 1)] ?? -1) << 4) | (HEX_DIGITS[hex.charCodeAt(index)] ?? -1);
-      // Of -1 all bits are set, whatever the other digit is.
+      // -1 has all bits set, whatever the other digit is.
       if (byte < 0) break;
       buffer[at] = byte;
       at += 1;
@@ -253,7 +253,7 @@ export class ByteWriter {
     this.#position = at;
   }
 
-  /** Begins a nested message that will have about `guess` bytes; give what it returns and the same guess to `close`. */
+  /** Begins a nested message of about `guess` bytes. Pass the result and the same guess to `close`. */
   open(tag: number, guess: number): number {
     this.tag(tag);
     const header = varintBytes(guess);
@@ -290,7 +290,7 @@ export class ByteWriter {
     return true;
   }
 
-  /** As many bytes of the text as there is room for, after a gap for its length. How many they are. */
+  /** Writes as much of the text as fits, after a gap for its length. Returns the number of bytes. */
   #utf8(text: string, gap: number): number {
     const start = this.#position + gap;
     return this.#buffer.utf8Write
@@ -320,7 +320,7 @@ export class ByteWriter {
     if (this.#position + bytes > this.#buffer.length) this.#moveToNewChunk(bytes);
   }
 
-  /** @param bytes to have room for beyond the message so far. */
+  /** Makes room for `bytes` more. */
   #moveToNewChunk(bytes: number): void {
     const { length } = this;
     if (length > this.#limit) throw new TooLargeError(this.#limit);

@@ -3,29 +3,28 @@ import type { Clue, Searched } from './credential-search.js';
 export const REDACTED = '[redacted]';
 
 /**
- * How the names of credentials end, in attribute keys, JSON, headers and variables alike. `PWD` and `OLDPWD` by themselves are
- * folders.
+ * How names of credentials end, in attribute keys, JSON, headers and variables. `PWD` and `OLDPWD` alone are folders.
  */
 const NAME =
   'pass(?:word|wd|phrase)|(?<![^a-z_-]|old|^)pwd|secret|api[-_]?key|' +
   '(?:access|auth|bearer|id|refresh|security|session)[-_]?token|' +
   '(?:access|account|encryption|private|secret|shared[-_]?access|signing)[-_]?key|authorization';
-/** Cookies are credentials in headers; in code, the word mostly stands before the name of one. */
+/** Cookies are credentials in headers. In code, the word usually precedes the name of a cookie. */
 export const SECRET_NAME = `${NAME}|cookie`;
 
 interface Pattern extends Searched {
   readonly replacement: string;
 }
 
-/** What a token stands after: no letter or digit, or an escape as in JSON (the `n` of a line feed) and in URLs. */
+/** What may precede a token: no letter or digit, or an escape as in JSON (the `n` of a line feed) and URLs. */
 const START = '(?:^|[^A-Za-z0-9]|\\\\[nrtbf]|\\\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})';
 
-/** Tells what was made at random from words: after the first character comes a digit or an upper-case letter. */
+/** Tells random strings from words: a digit or upper-case letter follows the first character. */
 const RANDOM = '(?=.[a-z./~+_-]{0,64}[A-Z0-9=])';
 
 /**
- * Tokens that begin with a name: what is between the name and the token, the token, and the names, separated by spaces, in which
- * there may be sets of characters.
+ * Tokens that begin with a name: the separator after the name, the rest of the token, and the names, separated by spaces, which
+ * may contain character sets.
  */
 const NAMED_TOKENS: readonly (readonly [separator: string, token: string, names: string])[] = [
   // OpenAI, Anthropic, OpenRouter, DeepSeek, Langfuse, PowerRAG; Perplexity; Tavily; NVIDIA; xAI; PyPI; Google
@@ -46,7 +45,7 @@ const NAMED_TOKENS: readonly (readonly [separator: string, token: string, names:
   ['.', '[\\w-]{20,}', 'ya29 hv[bs]'],
 ];
 
-// Begins at the separator, which is rarer than the beginnings of names, and looks back for the name.
+// Searches for the separator, which is rarer than the beginnings of names, and looks back for the name.
 const NAMED_TOKEN = `([-_.])(?:${NAMED_TOKENS.map(
   ([separator, token, names]) => `(?<=${START}(?:${names.replaceAll(' ', '|')})[${separator}])${token}`,
 ).join('|')})`;
@@ -55,14 +54,14 @@ const NAMED_TOKEN_CLUES = ['-', '_', '.'].map((mark) => ({
   before: NAMED_TOKENS.filter(([separator]) => separator === mark).flatMap(([, , names]) => names.split(' ')),
 }));
 
-/** How the names above end that stand before a colon or an equals sign. A name that is added there needs its end here. */
+/** Endings of the names above that precede a colon or an equals sign. Add the ending of each new name here. */
 const ENDS_OF_NAMES = [
   ...['password', 'passwd', 'passphrase', 'pwd', 'secret', 'authorization', 'cookie'],
   ...['[egnist]key', '[egnist][-_]key', '[dhnrsy]token', '[dhnrsy][-_]token'],
 ];
 const BEFORE_COLON: Clue = { mark: ':', before: ENDS_OF_NAMES };
 const BEFORE_EQUALS: Clue = { mark: '=', before: ENDS_OF_NAMES };
-/** Further names, of which only some expressions know. */
+/** More names, which only some expressions use. */
 const IN_QUERY: Clue = {
   mark: '=',
   before: ['[?&#;]key', '[?&#;]token', '[?&#;]sig', '[?&#;]signature', '-credential', '-signature'],
@@ -70,20 +69,20 @@ const IN_QUERY: Clue = {
 const IN_CONNECTION_STRING: Clue = { mark: '=', before: ['SharedAccessSignature'] };
 const IN_ENVIRONMENT: Clue = { mark: '=', before: ['PASSWORD', 'PASSWD', '_PWD', 'SECRET', 'TOKEN', 'KEY'] };
 
-/** Not the start of what stands for another value: a variable, a placeholder, a call. */
+/** Not the start of a variable, a placeholder or a call. */
 const LITERAL = '(?![$<{%[(]|\\w{1,64}(?:\\.[A-Za-z_]|[([]))';
 
-/** In JSON, after a name of a credential. Groups 1 and 2 are the quote: how often it is escaped, and itself. */
+/** In JSON, after the name of a credential. Groups 1 and 2 are the escapes of the quote, and the quote. */
 const AFTER_JSON_NAME = `:(?<=(?:${SECRET_NAME})(\\\\{0,16})(["'])\\s{0,4}:)`;
-/** The inside of a string in such quotes: escaped backslashes, escaped quotes, and what is not the quote that ends it. */
+/** The content of a string in such quotes: escaped backslashes, escaped quotes, and anything but the closing quote. */
 const JSON_STRING = '(?:\\1\\1\\\\\\\\|\\1\\\\\\1\\2|(?!\\1\\2)[\\s\\S])*';
 
-/** User and password in a URL; the password may hold an @, though it should not. */
+/** User and password in a URL. The password may contain an @, although it should not. */
 const URL_WITH_PASSWORD = /:\/\/(?![$<{])(?:[^\s/:@"'\\?#]{0,256}:[^\s/"'\\?#]{1,256}|[^\s/:@"'\\?#]{20,256})@/.source;
 
 /**
- * Credentials by their published formats, or by the name they have been given. Each leaves something that tells a reader what
- * was there. Whatever the text, all take time in proportion to its length; none takes a backslash or a quote away from JSON.
+ * Credentials by their published format, or by the name before them. Each replacement shows what kind of credential it was. All
+ * take time proportional to the length of any text, and none removes a backslash or quote from JSON.
  */
 export const PATTERNS: readonly Pattern[] = [
   { clues: NAMED_TOKEN_CLUES, expression: new RegExp(NAMED_TOKEN, 'g'), replacement: `$1${REDACTED}` },
@@ -99,7 +98,7 @@ export const PATTERNS: readonly Pattern[] = [
     ),
     replacement: REDACTED,
   },
-  // JWT and JWE. After a hyphen or underscore only a short header is tried, or a text full of headers would take long.
+  // JWT and JWE. After a hyphen or underscore only a short header matches, because a text full of headers would take long.
   {
     clues: [{ mark: 'J', before: ['ey'], offset: 2 }],
     expression: new RegExp(
@@ -148,7 +147,7 @@ export const PATTERNS: readonly Pattern[] = [
     ),
     replacement: `=${REDACTED}`,
   },
-  // "password": "…", also inside of further JSON, where the quotes are escaped
+  // "password": "…", also in nested JSON, where the quotes are escaped
   {
     clues: [BEFORE_COLON],
     expression: new RegExp(`${AFTER_JSON_NAME}(\\s{0,4})\\1\\2${JSON_STRING}`, 'gi'),
@@ -199,7 +198,7 @@ export const PATTERNS: readonly Pattern[] = [
     ),
     replacement: `$1$2$3${REDACTED}`,
   },
-  // x-api-key: …, aws_secret_access_key = …; only what has a digit, since words follow too
+  // x-api-key: …, aws_secret_access_key = …; only with a digit, because words follow too
   {
     clues: [BEFORE_COLON, BEFORE_EQUALS],
     expression: new RegExp(

@@ -67,7 +67,7 @@ const anything = fc.oneof(
 );
 
 describe('the search for credentials', () => {
-  it('says yes for every text that the expressions alone would change', () => {
+  it('says yes for every text that the expressions would change', () => {
     const seen = { changed: 0, unchanged: 0 };
     fc.assert(
       fc.property(fc.array(anything, { minLength: 1, maxLength: 2 }), fc.nat({ max: 100 }), (parts, padding) => {
@@ -82,7 +82,7 @@ describe('the search for credentials', () => {
     expect(seen.unchanged).toBeGreaterThan(1_000);
   });
 
-  it('says yes for each name of a credential, however it is written', () => {
+  it('says yes for each name of a credential in any spelling', () => {
     const befores = ['', 'my_', 'MY_', '?', ';', '"', "'", '\\"', '--'];
     const betweens = [':', '=', ' ', '": "', '\\": ', "': ['", ' = "', '\u00a0:\u00a0'];
     const values = [`${VALUES[0]}`, '"hunter22"', '12345678'];
@@ -108,7 +108,7 @@ describe('the search for credentials', () => {
     },
   );
 
-  it('finds each known credential, beside whatever it stands', () => {
+  it('finds each known credential next to any character', () => {
     const mayHold = createSearch(PATTERNS);
     for (const { text } of CREDENTIALS) {
       for (const beside of ['', ' ', '"', '\\n', '漢', '\u0000', '-', '_']) {
@@ -118,7 +118,7 @@ describe('the search for credentials', () => {
     }
   });
 
-  it('says no for nearly all text that holds none, so that no expression is tried on the whole of it', () => {
+  it('says no for nearly every text without a credential', () => {
     const mayHold = createSearch(PATTERNS);
     expect(HARMLESS.filter((text) => mayHold(text))).toEqual([]);
     expect(HARMLESS.filter((text) => mayHold(JSON.stringify({ text })))).toEqual([]);

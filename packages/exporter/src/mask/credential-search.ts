@@ -1,38 +1,38 @@
-/** How one kind of credential is noticed in a text: by a character or a few, and by what stands around. */
+/** How one kind of credential is found in a text: by a mark, and by the characters around it. */
 export interface Clue {
   /**
-   * What each credential of the kind has, or what stands beside it. The seldomer its first character in texts, the better. More
-   * than six characters would take the runtime longer to search for.
+   * Characters that each credential of the kind contains, or that are next to it. The rarer the first one in texts, the better.
+   * More than six characters take the runtime longer to search for.
    */
   readonly mark: string;
-  /** Right before the mark stands one of these: characters, and sets of them such as `[a-z]`. Default: anything. */
+  /** Texts of which one directly precedes the mark. They may contain sets such as `[a-z]`. Default: anything. */
   readonly before?: readonly string[];
-  /** Right after the mark stands one of these. Default: anything. */
+  /** Texts of which one directly follows the mark. Default: anything. */
   readonly after?: readonly string[];
   /** How many characters before the mark the credential begins. Default: 0. */
   readonly offset?: number;
-  /** What is found at the mark in every text that holds such a credential. Default: the credential, at its beginning. */
+  /** What matches at the mark in every text with such a credential. Default: the credential, at its beginning. */
   readonly around?: RegExp;
 }
 
-/** A kind of credential: the expression that finds it, and its clues. Each text that holds one has one of these. */
+/** A kind of credential: the expression that matches it, and its clues, one of which every text with such a credential has. */
 export interface Searched {
   readonly clues: readonly Clue[];
   readonly expression: RegExp;
 }
 
-/** Marks that separate a name from its value: between both may stand spaces, a quote and the backslashes that escape it. */
+/** Marks that separate a name from its value, possibly with spaces, a quote and its backslashes before them. */
 const SEPARATORS = ':=';
 
 /**
- * What may stand at one place beside a mark: for each character a set of bits. Each bit stands for a text, and is set unless the
- * text has another character there. Characters beyond ASCII share the last bits.
+ * The characters allowed at one position next to a mark: a bit set for each character. Each bit stands for a text, and is set
+ * unless the text has another character there. All non-ASCII characters share the last entry.
  */
 type Neighbours = Int32Array;
 
-/** What is tried at a mark that has the right neighbours. */
+/** What to try at a mark with the right neighbours. */
 interface Trial {
-  /** Those of its neighbours. */
+  /** The bits of its neighbours. */
   readonly bits: number;
   readonly offset: number;
   /** Sticky. */
@@ -42,10 +42,10 @@ interface Trial {
 interface Mark {
   readonly text: string;
   readonly isSeparator: boolean;
-  /** By their distance from the mark. */
+  /** By distance from the mark. */
   readonly before: readonly Neighbours[];
   readonly after: readonly Neighbours[];
-  /** The nearest of them, looked at before all else; of those after the mark only if there are characters that they exclude. */
+  /** The nearest of them, checked first; those after the mark only if they exclude any character. */
   readonly last: Neighbours;
   readonly lastButOne: Neighbours;
   readonly first: Neighbours | undefined;
@@ -53,21 +53,21 @@ interface Mark {
   readonly trials: readonly Trial[];
 }
 
-/** Up to so many characters, one expression for the marks is faster than a search for each. */
+/** Up to this length, one expression for all marks is faster than a search for each. */
 const SHORT = 24;
 const NON_ASCII = 128;
 const ANY = -1;
 const anything: Neighbours = new Int32Array(NON_ASCII + 1).fill(ANY);
 
 /**
- * Tells whether a text may hold a credential: never false for one that does, and seldom true for one that does not. Most texts
- * hold none, and the runtime's own search for a character goes over them many times as fast as an expression does.
+ * A function that tells whether a text may contain a credential. It is never wrong for texts with one, and rarely for texts
+ * without. Most texts have none, and the runtime searches for a character many times faster than for an expression.
  */
 export function createSearch(kinds: readonly Searched[]): (text: string) => boolean {
   const beginsMark = beginningOf(kinds);
   let marks: readonly Mark[] | undefined;
   const hasClue = (text: string): boolean => {
-    // Not before the first text: that takes milliseconds, which an import should not cost.
+    // Built with the first text, because it takes milliseconds, which an import should not.
     marks ??= marksOf(kinds);
     for (const mark of marks) {
       if (isClueIn(text, mark)) return true;
@@ -96,13 +96,13 @@ function isClueIn(text: string, mark: Mark): boolean {
   return false;
 }
 
-/** Whether the neighbours allow a character, and the one behind it in the direction of `step`. */
+/** Whether the neighbours allow the characters from here on in the direction of `step`. */
 function mayStand(near: Neighbours, far: Neighbours, text: string, at: number, step: 1 | -1): boolean {
   const possible = near[asciiAt(text, at)] ?? ANY;
   return possible === ANY || (possible & (far[asciiAt(text, at + step)] ?? ANY)) !== 0;
 }
 
-/** @param end where ends what stands before the mark. */
+/** @param end end of the text before the mark. */
 function isClueAt(text: string, at: number, end: number, { after, before, text: { length }, trials }: Mark): boolean {
   let possible = ANY;
   for (let distance = 0; distance < before.length && possible !== 0; distance++) {
@@ -114,7 +114,7 @@ function isClueAt(text: string, at: number, end: number, { after, before, text: 
   return possible !== 0 && trials.some((trial) => (trial.bits & possible) !== 0 && succeeds(trial, text, at));
 }
 
-/** The code of a character; one beyond ASCII, and none, is 128. */
+/** The code of a character; 128 for non-ASCII characters and at the end of the text. */
 function asciiAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
   if (code < NON_ASCII) return code;
@@ -135,7 +135,7 @@ const BACKSLASH = 0x5c;
 const DOUBLE_QUOTE = 0x22;
 const SINGLE_QUOTE = 0x27;
 
-/** Where the name before a separator ends: back over spaces, a quote, and the backslashes that escape it. */
+/** The end of the name before a separator: skips spaces, a quote and its backslashes. */
 function endOfName(text: string, separator: number): number {
   let end = separator;
   while (isSpaceAt(text, end - 1) && separator - end < MAX_SPACES) end -= 1;
@@ -147,7 +147,7 @@ function endOfName(text: string, separator: number): number {
   return end;
 }
 
-/** A space, or what may be one: a control character, or one beyond ASCII. */
+/** A space, or a possible one: a control or non-ASCII character. */
 function isSpaceAt(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code <= SPACE || code >= NON_ASCII;
@@ -167,7 +167,7 @@ function marksOf(kinds: readonly Searched[]): Mark[] {
   );
 }
 
-/** More texts than a number has bits share them, which lets some be tried in vain. */
+/** With more texts than bits, texts share bits, so some are tried in vain. */
 const BITS = 32;
 
 function markOf(text: string, clues: readonly (readonly [Clue, readonly RegExp[]])[]): Mark {
@@ -216,7 +216,7 @@ function trialOf({ around, offset = 0 }: Clue, bits: number, expressions: readon
   };
 }
 
-/** A text that may stand beside a mark, from there on: characters and sets of characters. */
+/** A text next to a mark, starting at the mark, as characters and character sets. */
 interface Beside {
   readonly bit: number;
   readonly ignoreCase: boolean;
@@ -241,7 +241,7 @@ function neighboursOf(texts: readonly Beside[]): Neighbours[] {
 
 const ASCII = Array.from({ length: NON_ASCII }, (_, code) => String.fromCharCode(code));
 
-/** The codes that are meant by a character, or by a set of characters. */
+/** The codes of a character or character set. */
 function codesOf(character: string, ignoreCase: boolean): number[] {
   if (character.length > 1) {
     const set = new RegExp(character, ignoreCase ? 'i' : '');

@@ -87,7 +87,7 @@ describe('credentials', () => {
     )
     .map((parts) => parts.join(''));
 
-  it('are replaced in every text that the expressions alone would change, and in no other', () => {
+  it('are replaced in every text that the expressions would change, and in no other', () => {
     const seen = { changed: 0, unchanged: 0 };
     fc.assert(
       fc.property(text, fc.integer({ min: 0, max: 300 }), (start, padding) => {
@@ -105,7 +105,7 @@ describe('credentials', () => {
     expect(seen.unchanged).toBeGreaterThan(100);
   });
 
-  it('are replaced in a text that is full of what they begin with', () => {
+  it('are replaced in a text full of their beginnings', () => {
     for (const filler of ['-', '_', '.', 'A', 'K', 'J', 'B', 'b', '@', ':', '=', 'key=']) {
       const text = `${`${filler} `.repeat(5_000)}${`sk-${'a1B2'.repeat(8)}`} postgres://me:secret@host`;
       expect(redactText(text)).toBe(replaceCredentials(text));
@@ -113,14 +113,14 @@ describe('credentials', () => {
     }
   });
 
-  it('are replaced by the name of their attribute too', () => {
+  it('are also replaced because of their attribute’s name', () => {
     const mask = createMask({});
     expect(mask?.('http.request.header.authorization', ['anything'])).toEqual(['[redacted]']);
     expect(mask?.('db.password', 'x')).toBe('[redacted]');
     expect(mask?.('gen_ai.usage.total_tokens', 7)).toBe(7);
   });
 
-  it('are replaced inside maps and lists too', () => {
+  it('are also replaced inside maps and arrays', () => {
     const value = {
       headers: { Authorization: 'anything', accept: 'text/plain' },
       urls: [{ first: 'https://x.example/?token=abcdef123456' }],
@@ -148,7 +148,7 @@ describe('a mask', () => {
   const mask = ({ data }: { data: unknown }): unknown =>
     typeof data === 'string' ? data.replaceAll(secret, '***') : data;
 
-  it('sees everything that leaves: names, attributes, events, exceptions, status, trace attributes', async () => {
+  it('receives everything that is sent: names, attributes, events, exceptions, status, trace attributes', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, mask, environment: secret });
     const span = start(`name ${secret}`, undefined, { attribute: secret, 'langfuse.observation.metadata.key': secret });
@@ -165,7 +165,7 @@ describe('a mask', () => {
     expect(collector.spans()[0]?.attributes['user.id']).toBe('***');
   });
 
-  it('that throws, or answers with a promise, lets nothing through', () => {
+  it('that throws or returns a promise lets nothing through', () => {
     const failing = createMask({
       mask: () => {
         throw new Error('no');
@@ -184,7 +184,7 @@ describe('a mask', () => {
       },
     ],
     ['answers with a promise', async () => 'masked'],
-  ])('that %s is told once, without what it was given', async (_how, failing) => {
+  ])('that %s is logged once, without the value', async (_how, failing) => {
     const collector = await startCollector();
     const lines: string[] = [];
     const { start, processor } = startPipeline({

@@ -5,26 +5,26 @@ import { createSearch } from './credential-search.js';
 
 export interface MaskingOptions {
   /**
-   * Gets every value that is about to be encoded, and returns what is sent instead: attributes of spans, events, links and
-   * resources under their keys, and other texts under `name`, `event.name`, `status.message`, `trace_state`, `scope.name`,
-   * `scope.version` and `schema_url`. When it throws, or answers with a promise, a marker is sent. Default: none.
+   * Receives every value before it is encoded and returns what to send instead. Attributes of spans, events, links and resources
+   * come with their keys, other texts with `name`, `event.name`, `status.message`, `trace_state`, `scope.name`, `scope.version` or
+   * `schema_url`. If it throws or returns a promise, a marker is sent. Default: none.
    */
   readonly mask?: (value: { readonly data: unknown; readonly key: string }) => unknown;
   /**
-   * Whether what looks like a credential is replaced before anything leaves the process: tokens by their formats, passwords
-   * and keys by the names before them, in values and in attribute keys. Before `mask`, and again after it. Default: true.
+   * Whether to replace what looks like a credential, in values and attribute keys: tokens by their format, passwords and keys by
+   * the name before them. Runs before `mask`, and again after it. Default: true.
    */
   readonly redactCredentials?: boolean;
 }
 
 const MASK_FAILED = '[masked: the mask failed]';
 
-/** Attribute keys whose value is a credential, whatever it looks like. Humps of camel case have become underscores. */
+/** Attribute keys whose value is always a credential. Camel case is converted to underscores first. */
 const SECRET_KEY = new RegExp(`(?:^|[._-])(?:${SECRET_NAME})$`, 'i');
 
 /**
- * What is done to every value before it is encoded; undefined when nothing is to be done.
- * @param onFailure called for each value in whose place a marker is sent. Not with the error, which may hold that value.
+ * The function that masks every value before it is encoded; undefined when there is nothing to mask.
+ * @param onFailure called for each value that is replaced by a marker. Without the error, which may contain the value.
  */
 export function createMask(
   { mask, redactCredentials = true }: MaskingOptions,
@@ -35,11 +35,11 @@ export function createMask(
   const redacted = redactCredentials ? redact : keep;
   const replace = (key: string, value: unknown): unknown => {
     try {
-      // First, since a mask that replaces a part of a credential would hide the rest from us; and last, whatever it answers.
+      // Before the mask, which might replace only part of a credential; and after it, because it may return one.
       const data = redacted(key, value);
       if (!mask) return data;
       const masked = mask({ data, key });
-      // A mask that answers with a promise has not masked yet.
+      // A mask that returns a promise has not masked yet.
       if (!isThenable(masked)) return redacted(key, masked);
       ignoreRejection(masked);
     } catch {
@@ -57,25 +57,25 @@ function redact(key: string, value: unknown): unknown {
   return typeof value === 'object' && value !== null ? redactObject(key, value, 0, { left: MAX_OBJECTS }) : value;
 }
 
-/** Objects in one value. An object that is in itself in several places would never come to an end. */
+/** Most objects in one value, because cyclic objects have no end. */
 const MAX_OBJECTS = 10_000;
 
 /**
- * Lists, and maps, which attributes may hold from version 1.10 of OpenTelemetry's API on.
- * @throws RangeError when there are too many objects in it.
+ * Redacts arrays, and maps, which attributes may contain since version 1.10 of OpenTelemetry's API.
+ * @throws RangeError when the value contains too many objects.
  */
 function redactObject(key: string, value: object, depth: number, room: { left: number }): unknown {
   if (value instanceof Uint8Array) return redactBytes(key, value);
-  // What lies deeper is not encoded.
+  // Deeper values are not encoded.
   if (depth >= MAX_DEPTH) return value;
   room.left -= 1;
-  if (room.left < 0) throw new RangeError(`The value has more than ${MAX_OBJECTS} objects in it.`);
+  if (room.left < 0) throw new RangeError(`The value contains more than ${MAX_OBJECTS} objects.`);
   const inner = (name: string, element: unknown): unknown =>
     typeof element === 'object' && element !== null
       ? redactObject(name, element, depth + 1, room)
       : redact(name, element);
   const { isSecret } = knownKey(key);
-  // A vector of numbers is passed through without a look at each.
+  // Numbers in an array, such as a vector, need no check.
   if (Array.isArray(value)) return value.map((one) => (typeof one === 'number' && !isSecret ? one : inner(key, one)));
   if (isSecret) return REDACTED;
   return Object.fromEntries(Object.entries(value).map(([name, element]) => [redactText(name), inner(name, element)]));
@@ -88,7 +88,7 @@ function redactBytes(key: string, bytes: Uint8Array): unknown {
   return redacted === text ? bytes : Buffer.from(redacted, 'latin1');
 }
 
-/** No credential is shorter: not even `://:a@`, a URL with a password. */
+/** Shortest credential: `://:a@`, a URL with a password. */
 const MIN_CREDENTIAL_LENGTH = 6;
 
 const mayHoldCredential = createSearch(PATTERNS);
@@ -97,7 +97,7 @@ export function redactText(text: string): string {
   return text.length < MIN_CREDENTIAL_LENGTH || !mayHoldCredential(text) ? text : replaceCredentials(text);
 }
 
-/** As `redactText`, without looking first whether there is anything to redact. */
+/** As `redactText`, without the quick check whether there is anything to redact. */
 export function replaceCredentials(text: string): string {
   let redacted = text;
   for (const { expression, replacement } of PATTERNS) redacted = redacted.replace(expression, replacement);
@@ -107,11 +107,11 @@ export function replaceCredentials(text: string): string {
 interface KnownKey {
   /** Whether the key names a credential. */
   readonly isSecret: boolean;
-  /** The key without what looks like a credential in itself. */
+  /** The key, redacted. */
   readonly text: string;
 }
 
-/** Keys come from code, so they are few; those that come from data must not fill the memory. */
+/** Bounds the cache: keys usually come from code, but may come from data. */
 const MAX_KNOWN_KEYS = 10_000;
 const knownKeys = new Map<string, KnownKey>();
 

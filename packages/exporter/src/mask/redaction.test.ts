@@ -46,12 +46,12 @@ describe('a credential is replaced, and the text around it stays', () => {
   });
 });
 
-describe('text that holds no credential stays as it is', () => {
+describe('text without a credential stays as it is', () => {
   it.each(HARMLESS)('%s', (text) => {
     for (const [, wrap] of WRAPPINGS) expect(redactText(wrap(text))).toBe(wrap(text));
   });
 
-  it('whatever numbers, ids, hashes and words it is made of', { timeout: 120_000 }, () => {
+  it('with any numbers, ids, hashes and words', { timeout: 120_000 }, () => {
     const word = fc.oneof(
       fc.uuid(),
       fc.integer().map(String),
@@ -70,7 +70,7 @@ describe('text that holds no credential stays as it is', () => {
   });
 });
 
-it('the clues of each pattern find something wherever the pattern does', () => {
+it('the clues of each pattern match wherever the pattern does', () => {
   for (const pattern of PATTERNS) {
     const mayHold = createSearch([pattern]);
     for (const [, wrap] of WRAPPINGS) {
@@ -82,7 +82,7 @@ it('the clues of each pattern find something wherever the pattern does', () => {
   }
 });
 
-it('JSON stays JSON, whatever is replaced in it', { timeout: 120_000 }, () => {
+it('JSON stays valid JSON after any replacement', { timeout: 120_000 }, () => {
   const text = fc.oneof(fc.constantFrom(...CREDENTIALS.map((credential) => credential.text)), fc.string());
   const key = fc.oneof(fc.constantFrom('password', 'apiKey', 'set-cookie', 'Authorization', 'note'), fc.string());
   const value = fc.letrec((tie) => ({
@@ -100,7 +100,7 @@ it('JSON stays JSON, whatever is replaced in it', { timeout: 120_000 }, () => {
   );
 });
 
-describe('a value that is no text', () => {
+describe('a value that is not a string', () => {
   const redact = createMask({});
   const secret = CREDENTIALS[0]?.secret ?? '';
 
@@ -109,20 +109,20 @@ describe('a value that is no text', () => {
     ['an object', { a: { b: [secret] } }],
     ['bytes', Buffer.from(`xx ${secret}`)],
     ['an object under the name of a credential', { nested: { userPassword: secret.slice(3) } }],
-  ])('%s is searched as well', (_name, value) => {
+  ])('%s is searched too', (_name, value) => {
     const masked = redact?.('key', value);
     const text = masked instanceof Uint8Array ? Buffer.from(masked).toString('latin1') : JSON.stringify(masked);
     expect(text).not.toContain(secret.slice(3));
     expect(text).toContain('[redacted]');
   });
 
-  it('does not hold the program up, however often it is in itself', () => {
+  it('does not block the program, even if it contains itself many times', () => {
     const knot: Record<string, unknown> = { secret };
     for (let index = 0; index < 20; index += 1) knot[`again ${index}`] = knot;
     expect(redact?.('key', knot)).toBe('[masked: the mask failed]');
   });
 
-  it('is replaced whole under a key that names a credential', () => {
+  it('is replaced completely under a key that names a credential', () => {
     expect(redact?.('db.password', 1234)).toBe('[redacted]');
     expect(redact?.('clientSecret', { a: 1 })).toBe('[redacted]');
     expect(redact?.('http.request.header.set_cookie', ['a=1', 'b=2'])).toEqual(['[redacted]', '[redacted]']);
@@ -137,7 +137,7 @@ const SEARCH = ts.transpile(readFileSync(join(import.meta.dirname, 'credential-s
   module: ts.ModuleKind.CommonJS,
 });
 
-describe('a text made to slow the search down', () => {
+describe('a text made to slow down the search', () => {
   const LENGTH = 1_000_000;
   const PIECES = [
     ...['sk-', 'sk-a', 'xoxb-', 'glpat-a.', 'sk_live_', 'ghp_', 'github_pat_', 'SG.', 'SG.aaaaaaaaaaaaaaaa.', 'ya29.'],
@@ -179,7 +179,7 @@ describe('a text made to slow the search down', () => {
     ...['--password ', '--', '--a-', '\\', '"', '\\"', "'", ' ', 'a', '=', ':', '-', '_', '.', '/', 'word:', 'key="'],
   ];
 
-  it('takes no more time than its length asks for', { timeout: 600_000 }, async () => {
+  it('takes time proportional to its length', { timeout: 600_000 }, async () => {
     // Out of this thread: a search that never ends cannot be stopped in it. One that is quadratic takes ten minutes here.
     const worker = new Worker(
       `const { parentPort, workerData: { patterns, pieces, length } } = require('node:worker_threads');
@@ -218,7 +218,7 @@ describe('a text made to slow the search down', () => {
 });
 
 describe('the log', () => {
-  it('quotes no credential, whatever a message quotes', () => {
+  it('contains no credential, whatever a message quotes', () => {
     const lines: string[] = [];
     const log = rateLimitedLog((line) => lines.push(line), new FakeClock());
     for (const credential of CREDENTIALS) {

@@ -124,8 +124,8 @@ const segmentsIn = (directory: string): string[] =>
     .map((name) => path.join(directory, name))
     .toSorted();
 
-describe('an outage of more batches than memory could even count', () => {
-  it('loses none, keeps memory within its bound, and is sent in order', async () => {
+describe('an outage with more batches than memory can track', () => {
+  it('drops none, keeps memory within its limit, and ends with all batches sent in order', async () => {
     const { add, directory, drain, most, requests, sender, server, snapshot, spool } = setUp();
     await add(MANY);
     expect(snapshot()).toMatchObject({ pending: MANY, delivered: 0, dropped: { queue_full: 0, spool_full: 0 } });
@@ -139,7 +139,7 @@ describe('an outage of more batches than memory could even count', () => {
     expect(fs.readdirSync(directory)).toEqual([]);
   });
 
-  it('takes no more memory the longer it lasts, also while there is some', async () => {
+  it('does not need more memory the longer it lasts, even if there is some', async () => {
     const { add, sender } = setUp({ maxQueueBytes: 1_000_000 });
     await add(MANY / 2);
     const early = sender.pending.bytes;
@@ -148,7 +148,7 @@ describe('an outage of more batches than memory could even count', () => {
     expect(sender.pending.bytes - early).toBeLessThan(10 * 256);
   });
 
-  it('goes on to take spans while what waits is sent, after what waited before', async () => {
+  it('accepts spans while the backlog is sent, and sends them after it', async () => {
     const { add, clock, drain, requests, server, snapshot } = setUp();
     await add(MANY);
     server.answer = () => accepted;
@@ -162,7 +162,7 @@ describe('an outage of more batches than memory could even count', () => {
     expect(snapshot()).toMatchObject({ delivered: MANY + 150, pending: 0, pendingBytes: 0 });
   });
 
-  it('that the process does not outlive is left for the next one, each batch once, and counted as spooled', async () => {
+  it('that outlasts the process leaves each batch once for the next process, counted as spooled', async () => {
     const { add, directory, sender, snapshot, spool } = setUp();
     await add(MANY);
     expect(sender.close('shutdown_deadline')).toEqual({ pending: MANY, dropped: 0 });
@@ -171,7 +171,7 @@ describe('an outage of more batches than memory could even count', () => {
     expect(await openSpool(directory).drain(MANY)).toHaveLength(MANY);
   });
 
-  it('that ends in the midst of reading back is left for the next one, too, and no file stays open', async () => {
+  it('during which the process closes while reading back leaves the rest for the next one, and no file open', async () => {
     const { add, clock, directory, requests, sender, server, snapshot, spool } = setUp();
     await add(MANY);
     server.answer = () => accepted;
@@ -187,7 +187,7 @@ describe('an outage of more batches than memory could even count', () => {
     await expect.poll(() => openFilesIn(directory)).toEqual([]);
   });
 
-  it('that fills disk and memory, too, keeps memory within its bound also while it is sent', async () => {
+  it('that fills disk and memory keeps memory within its limit, even while the backlog is sent', async () => {
     const { add, drain, most, sender, server, snapshot } = setUp({
       encode: (spans) => Buffer.concat([...spans.map(({ bytes }) => contentOf(bytes)), Buffer.alloc(1_500)]),
       maxInFlight: 8,
@@ -202,7 +202,7 @@ describe('an outage of more batches than memory could even count', () => {
     expect(most.bytes).toBeLessThanOrEqual(MAX_QUEUE_BYTES);
   });
 
-  it('is waited for by a flush to the last span that was there when it began', async () => {
+  it('ends for a flush when the last span that was pending at its start has been sent', async () => {
     const { add, clock, requests, sender, server } = setUp();
     await add(MANY);
     server.answer = () => accepted;
@@ -217,7 +217,7 @@ describe('an outage of more batches than memory could even count', () => {
     expect(atFlush).toBeGreaterThanOrEqual(MANY);
   });
 
-  it('is too old by its own age, not by that of what it waited with', async () => {
+  it('drops batches by their own age, not by that of their neighbours', async () => {
     const { add, clock, drain, requests, server, snapshot } = setUp({ maxAgeMs: 1_000_000 });
     await add(250);
     await clock.advance(900_000);
@@ -236,7 +236,7 @@ describe('an outage of more batches than memory could even count', () => {
     expect(requests.flat()).toEqual(range(500).slice(250));
   });
 
-  it('is sent in halves where a batch is too large for the server', async () => {
+  it('ends with halves of batches that are too large for the server', async () => {
     const { add, drain, requests, server, snapshot } = setUp({ maxBatchSpans: 2, encode: otlp });
     await add(2 * MANY);
     server.answer = (spans) =>
@@ -246,7 +246,7 @@ describe('an outage of more batches than memory could even count', () => {
     expect(snapshot()).toMatchObject({ delivered: 2 * MANY, pending: 0, pendingBytes: 0, spoolBytes: 0 });
   });
 
-  it('is read on later where there are no more file handles', async () => {
+  it('continues to be read back when there are file handles again', async () => {
     const { add, clock, drain, requests, sender, server, snapshot, spool } = setUp();
     await add(MANY);
     const open = vi.spyOn(fs.promises, 'open');
@@ -261,7 +261,7 @@ describe('an outage of more batches than memory could even count', () => {
     expect(snapshot()).toMatchObject({ delivered: MANY, dropped: { corrupt: 0 } });
   });
 
-  it('leaves out what cannot be read back, counts it, and sends the rest', async () => {
+  it('drops and counts what cannot be read back, and sends the rest', async () => {
     const { add, directory, drain, requests, server, snapshot, spool } = setUp();
     await add(MANY);
     const damaged = segmentsIn(directory)[0] ?? '';
@@ -282,7 +282,7 @@ describe('an outage of more batches than memory could even count', () => {
     expect(spool.lines).toContainEqual(expect.stringContaining('cannot be read back'));
   });
 
-  it('of which somebody has deleted a file counts what was in it as lost', async () => {
+  it('counts spans in a file that somebody deleted as dropped', async () => {
     const { add, directory, drain, requests, server, snapshot } = setUp();
     await add(MANY);
     fs.rmSync(segmentsIn(directory)[0] ?? '');
@@ -294,7 +294,7 @@ describe('an outage of more batches than memory could even count', () => {
     expect(requests.flat()).toHaveLength(delivered);
   });
 
-  it('of which another process has taken the journal counts as spooled', async () => {
+  it('counts spans in a journal that another process took over as spooled', async () => {
     const { add, directory, drain, server, snapshot } = setUp();
     await add(MANY);
     for (const name of fs.readdirSync(directory)) {
@@ -323,7 +323,7 @@ const answers: Record<string, (spans: readonly number[]) => SendResult> = {
   rejecting: () => ({ status: 'accepted', rejectedSpans: 1, message: undefined }),
 };
 
-it('whatever happens, each span is accounted for, and none is sent twice', async () => {
+it('after any run of events, each span is accounted for, and none is sent twice', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 4, maxLength: 14 }),
@@ -339,8 +339,8 @@ it('whatever happens, each span is accounted for, and none is sent twice', async
         let added = 0;
         const check = (): void => {
           const { corrupt, delivered, dropped, pending, pendingBytes, spooled } = snapshot();
-          const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
-          expect(delivered + spooled + lost + pending).toBe(added);
+          const droppedTotal = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+          expect(delivered + spooled + droppedTotal + pending).toBe(added);
           expect(delivered + dropped.rejected).toBe(requests.flat().length);
           expect(corrupt).toBe(0);
           expect(pendingBytes).toBeGreaterThanOrEqual(0);

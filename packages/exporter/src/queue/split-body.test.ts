@@ -36,7 +36,7 @@ const spans = fc.array(fc.record({ resource: fc.nat({ max: 2 }), scope: fc.nat({
 });
 
 describe('a request that is split', () => {
-  it('has each span in one of its parts, with its own resource and scope', () => {
+  it('has each span in one of its parts, with its resource and scope', () => {
     fc.assert(
       fc.property(spans, fc.nat({ max: 30 }), (list, count) => {
         const body = bodyOf(list);
@@ -54,7 +54,7 @@ describe('a request that is split', () => {
     }
   });
 
-  it('has to be one', () => {
+  it('must be an export request', () => {
     expect(() => splitBody(Buffer.from([0x0a, 0x7f, 0x01]), 1)).toThrow(RangeError);
   });
 });

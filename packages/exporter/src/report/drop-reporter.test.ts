@@ -19,16 +19,16 @@ function forEachReason<R extends string>(dropped: Readonly<Record<R, number>>, v
   for (const reason in dropped) visit(reason);
 }
 
-describe('what was lost is told to the server', () => {
-  it('with the next request, until one is accepted, and then no more until more is lost', async () => {
+describe('dropped spans are reported to the server', () => {
+  it('with each request until one is accepted, and again after the next drop', async () => {
     const statuses = [503, 200, 200, 200];
     const collector = await startCollector((_request, response, count) => {
       response.writeHead(statuses[count - 1] ?? 200).end();
     });
     const { processor, start } = startPipeline({ baseUrl: collector.baseUrl, maxQueueBytes: 1_000 });
     for (let index = 0; index < 50; index++) start('span').end();
-    const lost = processor.stats().dropped.queue_full;
-    expect(lost).toBeGreaterThan(0);
+    const droppedSpans = processor.stats().dropped.queue_full;
+    expect(droppedSpans).toBeGreaterThan(0);
     await processor.forceFlush();
     start('span').end();
     await processor.forceFlush();
@@ -40,7 +40,7 @@ describe('what was lost is told to the server', () => {
       sdk: { name: '@powerrag/exporter', version: expect.any(String) },
       ended: 50,
     };
-    const ofFirst = { ...first, delivered: 0, dropped: { queue_full: lost } };
+    const ofFirst = { ...first, delivered: 0, dropped: { queue_full: droppedSpans } };
     expect(reports[0]).toEqual({ ...ofFirst, service: expect.stringContaining('unknown_service') });
     expect(reports[1]).toEqual(reports[0]);
     expect(reports[2]).toBeUndefined();
@@ -48,7 +48,7 @@ describe('what was lost is told to the server', () => {
     expect(reports[3]).toHaveProperty('id', Reflect.get(Object(reports[0]), 'id'));
   });
 
-  it('with the name of the service, masked, and in a form that fits into a header', async () => {
+  it('with the masked service name, as ASCII', async () => {
     const collector = await startCollector();
     const provider = (service: string, mask?: () => string): { end(): Promise<void> } => {
       const processor = new PowerRAGSpanProcessor({
@@ -78,10 +78,10 @@ describe('what was lost is told to the server', () => {
     expect(masked).toMatchObject({ service: '***' });
   });
 
-  it('at most once for each loss that was taken note of, in whatever order requests are answered', () => {
+  it('no more once accepted, in any order of answers', () => {
     const steps = fc.array(
       fc.oneof(
-        fc.record({ kind: fc.constant<'lose'>('lose'), count: fc.integer({ min: 1, max: 9 }) }),
+        fc.record({ kind: fc.constant<'drop'>('drop'), count: fc.integer({ min: 1, max: 9 }) }),
         fc.record({ kind: fc.constant<'send'>('send') }),
         fc.record({ kind: fc.constant<'answer'>('answer'), which: fc.nat({ max: 3 }), isAccepted: fc.boolean() }),
       ),
@@ -93,7 +93,7 @@ describe('what was lost is told to the server', () => {
         const inFlight: ReturnType<DropReporter['report']>[] = [];
         let known = 0;
         for (const step of script) {
-          if (step.kind === 'lose') stats.drop('queue_full', step.count);
+          if (step.kind === 'drop') stats.drop('queue_full', step.count);
           else if (step.kind === 'send') inFlight.push(reporter.report());
           else {
             const [report] = inFlight.splice(step.which, 1);
@@ -103,13 +103,13 @@ describe('what was lost is told to the server', () => {
             known = Math.max(known, JSON.parse(report.header).dropped.queue_full);
           }
         }
-        // A request carries a report exactly when the server does not know of all losses yet.
+        // A request carries a report exactly when the server does not know of all drops yet.
         expect(reporter.report() !== undefined).toBe(stats.droppedTotal > known);
       }),
     );
   });
 
-  it('in less than 2 KiB, with every reason and the longest name', () => {
+  it('in less than 2 KiB, even with every reason and the longest name', () => {
     const stats = new Stats();
     const reporter = new DropReporter(stats);
     const { dropped } = stats.snapshot({ spans: 0, bytes: 0 });

@@ -9,7 +9,7 @@ function setUp() {
 }
 
 describe('the log', () => {
-  it('names no credential that a server quotes', () => {
+  it('contains no credential that a server quotes', () => {
     const { lines, log } = setUp();
     log.warn(`the server answered 400: nobody has sk-lf-${'1'.repeat(36)}, said Basic ${'c2VjcmV0'.repeat(3)}`);
     log.last('no way to https://user:password@example.com');
@@ -19,7 +19,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('says what is new at once, whatever was said a moment ago', async () => {
+  it('writes a new kind of message at once', async () => {
     const { clock, lines, log } = setUp();
     log.warn('the server answered 503');
     await clock.advance(10_000);
@@ -27,35 +27,35 @@ describe('the log', () => {
     expect(lines).toEqual(['[powerrag] the server answered 503', '[powerrag] the keys are wrong']);
   });
 
-  it('says the same again once a minute, with the latest numbers and how often it was', async () => {
+  it('repeats a kind once a minute, with the latest numbers and the count', async () => {
     const { clock, lines, log } = setUp();
-    for (let total = 1; total <= 1_000; total++) log.warn(`${total} spans are lost`);
+    for (let total = 1; total <= 1_000; total++) log.warn(`${total} spans are dropped`);
     await clock.advance(59_999);
-    expect(lines).toEqual(['[powerrag] 1 spans are lost']);
+    expect(lines).toEqual(['[powerrag] 1 spans are dropped']);
     await clock.advance(1);
-    log.warn('1001 spans are lost');
+    log.warn('1001 spans are dropped');
     await clock.advance(60_000);
     expect(lines.slice(1)).toEqual([
-      '[powerrag] 1000 spans are lost (the last of 999 such messages)',
-      '[powerrag] 1001 spans are lost',
+      '[powerrag] 1000 spans are dropped (the last of 999 such messages)',
+      '[powerrag] 1001 spans are dropped',
     ]);
   });
 
-  it('takes answers of different statuses for different messages', () => {
+  it('treats answers with different statuses as different kinds', () => {
     const { lines, log } = setUp();
     for (const status of [400, 404, 400, 500]) log.warn(`5 spans refused and dropped: the server answered ${status}`);
     expect(lines.map((line) => line.slice(-3))).toEqual(['400', '404', '500']);
   });
 
-  it('makes the message of what happens often only when it says it', async () => {
+  it('creates a frequent message only when it writes it', async () => {
     const { clock, lines, log } = setUp();
     let made = 0;
-    for (let span = 1; span <= 1_000; span++) log.warnOften('lost', () => `made ${++made} times`);
+    for (let span = 1; span <= 1_000; span++) log.warnOften('dropped', () => `made ${++made} times`);
     await clock.advance(60_000);
     expect(lines).toEqual(['[powerrag] made 1 times', '[powerrag] made 2 times (the last of 999 such messages)']);
   });
 
-  it('is silent again when there is nothing more to say', async () => {
+  it('is silent when nothing more happens', async () => {
     const { clock, lines, log } = setUp();
     log.warn('once');
     await clock.advance(600_000);
@@ -63,7 +63,7 @@ describe('the log', () => {
     expect(lines).toHaveLength(2);
   });
 
-  it('never says more than 21 lines a minute, however many kinds of messages there are', async () => {
+  it('never writes more than 21 lines a minute, for any number of kinds', async () => {
     const { clock, lines, log } = setUp();
     const words = 'abcdefghijklmnopqrstuvwxyz'.split('');
     for (const first of words) for (const second of words) log.warn(`${first}${second} failed`);

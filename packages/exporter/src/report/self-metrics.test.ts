@@ -43,7 +43,7 @@ const exporterOf = (baseUrl: string) => ({
 afterEach(() => metrics.disable());
 
 describe('with a meter provider', () => {
-  it('the counts are there under the names of OpenTelemetry', async () => {
+  it('the counts have OpenTelemetry’s names', async () => {
     const { baseUrl } = await startCollector((_request, response) => {
       response.setHeader('content-type', 'application/json');
       response.end('{"partialSuccess":{"rejectedSpans":"1","errorMessage":"bad id"}}');
@@ -75,7 +75,7 @@ describe('with a meter provider', () => {
     expect(pendingBytes).toBeGreaterThan(0);
   });
 
-  it('spans in flight are told from those that wait, and a failed request has its cause', async () => {
+  it('spans in flight and waiting spans are counted separately, and a failed request has its cause', async () => {
     let answer = (): void => {};
     const mayAnswer = new Promise<void>((resolve) => {
       answer = resolve;
@@ -104,14 +104,14 @@ describe('with a meter provider', () => {
     ]);
   });
 
-  it('a server by its IPv6 address is named without the brackets of a URL', async () => {
+  it('an IPv6 address of the server has no brackets', async () => {
     const { collect, meterProvider } = startMetrics();
     startPipeline({ baseUrl: 'http://[::1]:1', meterProvider });
     const [[attributes] = []] = (await collect()).get('otel.sdk.exporter.span.exported') ?? [];
     expect(attributes).toMatchObject({ 'server.address': '::1', 'server.port': 1 });
   });
 
-  it('what is lost at and after shutdown is still told', async () => {
+  it('drops at and after shutdown are still counted', async () => {
     const { baseUrl } = await startCollector(() => {});
     const { collect, meterProvider } = startMetrics();
     const pipeline = startPipeline({ baseUrl, meterProvider });
@@ -126,7 +126,7 @@ describe('with a meter provider', () => {
     ]);
   });
 
-  it('the global one is found though it came later, with the counts from the start on', async () => {
+  it('a global one that is registered later gets the counts from the start', async () => {
     const collector = await startCollector();
     const pipeline = startPipeline({ baseUrl: collector.baseUrl });
     pipeline.start('before').end();
@@ -138,7 +138,7 @@ describe('with a meter provider', () => {
     expect((await collect()).get('otel.sdk.exporter.span.exported')).toEqual([[exporterOf(collector.baseUrl), 2]]);
   });
 
-  it('that fails, spans are sent all the same', async () => {
+  it('that fails, spans are still sent', async () => {
     const collector = await startCollector();
     const meterProvider = {
       getMeter: () => {

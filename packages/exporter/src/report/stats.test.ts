@@ -4,7 +4,7 @@ import { FakeClock } from '../testing/fake-clock.js';
 import { startPipeline } from '../testing/pipeline.js';
 
 describe('the counts', () => {
-  it('tell how long the oldest span has waited, how many requests failed, and when one was accepted', async () => {
+  it('include the age of the oldest span, the failed requests, and the time of the last success', async () => {
     let isDown = true;
     const collector = await startCollector((_request, response) => {
       response.writeHead(isDown ? 503 : 200).end();
@@ -32,16 +32,16 @@ describe('the counts', () => {
     });
   });
 
-  it('tell 400 from 404 from 500, as do the hook and the log', async () => {
+  it('distinguish 400, 404 and 500, as onDrop and the log do', async () => {
     const statuses = [400, 404, 500, 404];
     const collector = await startCollector((_request, response, count) => {
       response.writeHead(statuses[count - 1] ?? 200).end();
     });
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const lines: string[] = [];
     const { processor, start } = startPipeline({
       baseUrl: collector.baseUrl,
-      onDrop: (...loss) => told.push(loss),
+      onDrop: (...drop) => reported.push(drop),
       log: (line) => lines.push(line),
     });
     for (let request = 1; request <= statuses.length; request++) {
@@ -50,7 +50,7 @@ describe('the counts', () => {
     }
     expect(processor.stats().dropped.refused).toBe(10);
     expect(processor.stats().refusedByStatus).toEqual({ 400: 1, 404: 6, 500: 3 });
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['refused', 1, 400],
       ['refused', 2, 404],
       ['refused', 3, 500],
@@ -59,16 +59,16 @@ describe('the counts', () => {
     expect(lines.map((line) => /answered (\d+)/.exec(line)?.[1])).toEqual(['400', '404', '500']);
   });
 
-  it('name no status where a setting let nothing be sent', async () => {
-    const told: unknown[] = [];
-    const { processor, start } = startPipeline({ baseUrl: 'ftp://x', onDrop: (...loss) => told.push(loss) });
+  it('have no status when a setting makes sending impossible', async () => {
+    const reported: unknown[] = [];
+    const { processor, start } = startPipeline({ baseUrl: 'ftp://x', onDrop: (...drop) => reported.push(drop) });
     start('span').end();
     await processor.forceFlush();
     expect(processor.stats()).toMatchObject({ dropped: { refused: 1 }, refusedByStatus: {} });
-    expect(told).toEqual([['refused', 1, undefined]]);
+    expect(reported).toEqual([['refused', 1, undefined]]);
   });
 
-  it('are logged in one line a minute, with the total and what to do', async () => {
+  it('are logged once a minute, with the total and what to do', async () => {
     const lines: string[] = [];
     const clock = new FakeClock();
     const { processor, start } = startPipeline(

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backoffMs, Gate } from './gate.js';
 
-describe('the wait after a failure', () => {
-  it('is between nothing and 0.5 s · 2^n, and never more than 30 s', () => {
+describe('the pause after a failure', () => {
+  it('is between 0 and 0.5 s · 2^n, and at most 30 s', () => {
     fc.assert(
       fc.property(
         fc.nat({ max: 1_000 }),
@@ -59,7 +59,7 @@ describe('the gate', () => {
     expect(failing.waitMs(250)).toBe(500);
   });
 
-  it('takes Retry-After as the least wait, with jitter on top, whatever fails or flushes meanwhile', () => {
+  it('waits at least for Retry-After, plus jitter, even after failures and flushes', () => {
     const throttled = gate();
     throttled.failed(0, 20_000, false);
     throttled.failed(10, undefined, true);
@@ -69,7 +69,7 @@ describe('the gate', () => {
     expect(throttled.allowance(21_000, 4)).toBe(1);
   });
 
-  it('keeps the pause that the server asked for when a request that was on its way already succeeds', () => {
+  it('keeps the pause that the server asked for when a request in flight succeeds', () => {
     const throttled = gate();
     throttled.failed(0, 20_000, false);
     throttled.answered();
@@ -79,7 +79,7 @@ describe('the gate', () => {
     expect(throttled.allowance(21_000, 4)).toBe(4);
   });
 
-  it('lets another request probe when the one that was to do it could not be made', () => {
+  it('lets another request probe when the first could not be sent', () => {
     const failing = gate();
     failing.failed(0, undefined, false);
     failing.sending();
@@ -94,7 +94,7 @@ describe('the gate', () => {
     expect(refused.allowance(60_000, 4)).toBe(1);
   });
 
-  it('probes at once when somebody waits for a flush', () => {
+  it('probes at once during a flush', () => {
     const failing = gate();
     failing.failed(0, undefined, false);
     failing.hurry(10);

@@ -72,18 +72,18 @@ function peakToMean(moments: readonly number[]): number {
 
 const unavailable: SendResult = { status: 'retryable', afterMs: undefined, message: 'the server answered 503' };
 
-it('a hundred clients that were refused together do not come back together (E25)', async () => {
+it('a hundred clients that failed together do not return together (E25)', async () => {
   const moments = await comebacks(unavailable, seededRandom);
   expect(moments).toHaveLength(CLIENTS);
   expect(peakToMean(moments)).toBeLessThan(5);
 });
 
-it('without chance in the waits, all of them would come back in the same second (E25)', async () => {
+it('without random pauses they would all return in the same second (E25)', async () => {
   const moments = await comebacks(unavailable, () => () => 0.5);
   expect(peakToMean(moments)).toBe(RETURN_MS / 1_000);
 });
 
-it('those that were told the same Retry-After come back spread over a tenth of it (E25)', async () => {
+it('clients with the same Retry-After return spread over a tenth of it (E25)', async () => {
   const moments = await comebacks({ ...unavailable, afterMs: DOWN_MS }, seededRandom);
   expect(moments).toHaveLength(CLIENTS);
   expect(Math.max(...moments)).toBeGreaterThan(DOWN_MS * 0.05);

@@ -77,7 +77,7 @@ function setUp(
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index % 256);
 
 describe('a batch', () => {
-  it('leaves when it is full, and otherwise after the interval', async () => {
+  it('is sent when it is full, or after the interval', async () => {
     const { add, clock, requests } = setUp(() => accepted);
     add(...range(12));
     await clock.advance(0);
@@ -88,7 +88,7 @@ describe('a batch', () => {
     expect(requests.map(({ spans }) => spans)).toEqual([range(10), [10, 11]]);
   });
 
-  it('that failed goes out again before anything newer, as it was', async () => {
+  it('that failed is sent again unchanged, before newer ones', async () => {
     let down = true;
     const { add, clock, requests, stats } = setUp(() => (down ? unavailable : accepted));
     add(...range(10));
@@ -100,7 +100,7 @@ describe('a batch', () => {
     expect(stats.delivered).toBe(11);
   });
 
-  it('that is too large goes out in halves, and a span that is too large alone is counted', async () => {
+  it('that is too large is sent in halves, and a single span that is too large is dropped', async () => {
     const { add, clock, requests, stats } = setUp((spans) =>
       spans.includes(3) ? { status: 'too_large', message: 'the server answered 413' } : accepted,
     );
@@ -111,7 +111,7 @@ describe('a batch', () => {
     expect(stats.snapshot({ spans: 0, bytes: 0 }).dropped.span_too_large).toBe(1);
   });
 
-  it('that the server refuses is counted and never sent again', async () => {
+  it('that the server refuses is dropped and never sent again', async () => {
     const { add, clock, requests, stats } = setUp(() => ({ status: 'refused', message: 'the server answered 400' }));
     add(...range(10));
     await clock.advance(600_000);
@@ -119,7 +119,7 @@ describe('a batch', () => {
     expect(stats.snapshot({ spans: 0, bytes: 0 }).dropped.refused).toBe(10);
   });
 
-  it('that was taken in part is counted in part and never sent again', async () => {
+  it('that the server accepts in part is counted in part and never sent again', async () => {
     const { add, clock, requests, stats, lines } = setUp(() => ({
       status: 'accepted',
       rejectedSpans: 3,
@@ -151,7 +151,7 @@ it('the log says "1 span" for a single dropped span', async () => {
 });
 
 describe('while the server is down', () => {
-  it('the waits between requests grow', async () => {
+  it('the pauses between requests grow', async () => {
     const { add, clock, requests } = setUp(() => unavailable);
     add(...range(10));
     await clock.advance(20_000);
@@ -159,7 +159,7 @@ describe('while the server is down', () => {
     expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000]);
   });
 
-  it('sends nothing before the time that the server asked for', async () => {
+  it('no request is sent before the time that the server asked for', async () => {
     let calls = 0;
     const { add, clock, requests } = setUp(() =>
       ++calls === 1 ? { status: 'retryable', afterMs: 20_000, message: 'the server answered 429' } : accepted,
@@ -173,7 +173,7 @@ describe('while the server is down', () => {
     expect(requests.flatMap(({ spans }) => spans)).toHaveLength(120);
   });
 
-  it('waits as it does otherwise when the server asks for no time at all', async () => {
+  it('a Retry-After of 0 leads to the usual pause', async () => {
     const message = 'the server answered 503, Retry-After: 0';
     // Against a test that would never end.
     const afterMs = (): number => (requests.length > 100 ? 60_000 : 0);
@@ -183,7 +183,7 @@ describe('while the server is down', () => {
     expect(requests.map(({ at }) => at - 1_000_000)).toEqual([500, 750, 1_250, 2_250, 4_250, 8_250]);
   });
 
-  it('a span that is too old by then is sent all the same when the server is back: only a failure drops it', async () => {
+  it('an old span is still sent when the server returns, because only a failure drops it', async () => {
     const answers: SendResult[] = [{ status: 'retryable', afterMs: 20_000, message: 'the server answered 503' }];
     const { add, clock, stats, sender } = setUp(() => answers.shift() ?? accepted, { maxAgeMs: 5_000 });
     add(...range(10));
@@ -192,7 +192,7 @@ describe('while the server is down', () => {
     expect(stats.snapshot(sender.pending).dropped.too_old).toBe(0);
   });
 
-  it('drops, and counts, what has waited too long', async () => {
+  it('spans that are too old are dropped and counted after a failure', async () => {
     const { add, clock, stats, sender } = setUp(() => unavailable, { maxAgeMs: 5_000 });
     add(...range(10));
     await clock.advance(60_000);
@@ -200,7 +200,7 @@ describe('while the server is down', () => {
     expect(sender.pending).toEqual({ spans: 0, bytes: 0 });
   });
 
-  it('holds no more bytes than allowed, in flight and given back included', async () => {
+  it('memory stays within its limit, including batches in flight and put back', async () => {
     const { add, clock, stats, sender } = setUp(() => unavailable, { maxQueueBytes: 50 * 257 });
     for (let round = 0; round < 20; round++) {
       add(...range(10));
@@ -210,7 +210,7 @@ describe('while the server is down', () => {
     expect(stats.snapshot(sender.pending).dropped.queue_full).toBe(150);
   });
 
-  it('with keys that are not accepted: one clear message, a probe each minute, nothing lost', async () => {
+  it('with keys that it does not accept, there is one clear message, a probe each minute, and no drop', async () => {
     let keysAreRight = false;
     const { add, clock, requests, lines, stats } = setUp(() =>
       keysAreRight ? accepted : { status: 'unauthorized', message: 'the server answered 401' },
@@ -249,7 +249,7 @@ describe('flush', () => {
     expect(flushed).toBe(true);
   });
 
-  it('waits for a batch that is backing off, and has it sent at once', async () => {
+  it('sends a batch that is backing off at once, and waits for it', async () => {
     let calls = 0;
     const { add, clock, sender, stats } = setUp(() => (++calls <= 2 ? unavailable : accepted));
     add(...range(10));
@@ -260,7 +260,7 @@ describe('flush', () => {
     expect(stats.delivered).toBe(10);
   });
 
-  it('gives up at its deadline and keeps the spans', async () => {
+  it('ends at its deadline and keeps the spans', async () => {
     const { add, clock, sender } = setUp(() => unavailable);
     add(1);
     const flush = sender.flush(3_000);
@@ -269,7 +269,7 @@ describe('flush', () => {
     expect(sender.pending.spans).toBe(1);
   });
 
-  it('does not wait for spans that come later', async () => {
+  it('does not wait for later spans', async () => {
     const { add, clock, sender, requests } = setUp((spans) =>
       spans.includes(2) ? new Promise<SendResult>(() => {}) : accepted,
     );
@@ -281,7 +281,7 @@ describe('flush', () => {
     expect(requests.map(({ spans }) => spans)).toEqual([[1]]);
   });
 
-  it('a hundred times at once is done a hundred times, with one request', async () => {
+  it('called a hundred times at once resolves each call, with one request', async () => {
     const { add, clock, sender, requests } = setUp(() => accepted);
     add(1, 2, 3);
     const flushes = Promise.all(range(100).map(() => sender.flush(30_000)));
@@ -297,7 +297,7 @@ describe('the counts', () => {
     ['refuses them', { status: 'refused', message: 'no' }],
     ['cannot take a single one', { status: 'too_large', message: 'no' }],
     ['is away for too long', unavailable],
-  ])('add up at each loss, when the server %s', async (_name, answer) => {
+  ])('add up at each drop, when the server %s', async (_name, answer) => {
     const totals: number[] = [];
     const onDrop = (): void => {
       const { delivered, droppedTotal } = stats;
@@ -310,7 +310,7 @@ describe('the counts', () => {
     expect(new Set(totals)).toEqual(new Set([5]));
   });
 
-  it('have nothing in flight once the sender is closed, though a request was never answered', async () => {
+  it('have nothing in flight once the sender is closed, even if a request was never answered', async () => {
     const { add, clock, sender, stats } = setUp(() => new Promise(() => {}));
     add(1, 2, 3);
     await clock.advance(500);
@@ -320,7 +320,7 @@ describe('the counts', () => {
   });
 });
 
-it('after any run of answers, every span is delivered, dropped with a reason, or still held', async () => {
+it('after any run of answers, every span is delivered, dropped with a reason, or pending', async () => {
   const answers = fc.array(
     fc.constantFrom<SendResult>(
       accepted,

@@ -18,7 +18,7 @@ function bytesUnder(directory: string): number {
 }
 
 describe('with a spool directory', () => {
-  it('a span is on disk before it is sent, and no longer when the server has it', async () => {
+  it('a span is on disk before it is sent, and removed when the server has it', async () => {
     const spoolDirectory = temporaryDirectory();
     let onDisk = 0;
     const collector = await startCollector((_request, response) => {
@@ -34,7 +34,7 @@ describe('with a spool directory', () => {
     expect(fs.readdirSync(spoolDirectory)).toEqual([]);
   });
 
-  it('what shutdown could not deliver is delivered by the next process, with the session id of its trace', async () => {
+  it('spans that shutdown could not deliver are delivered by the next process, with the session id', async () => {
     const spoolDirectory = temporaryDirectory();
     const collector = await startCollector();
     const first = startPipeline({ baseUrl: NOWHERE, spoolDirectory });
@@ -54,7 +54,7 @@ describe('with a spool directory', () => {
     await vi.waitFor(() => expect(fs.readdirSync(spoolDirectory)).toEqual([]), 10_000);
   });
 
-  it('an outage longer than memory loses nothing, and memory stays within its bound', async () => {
+  it('an outage that exceeds memory drops nothing, and memory stays within its limit', async () => {
     const spoolDirectory = temporaryDirectory();
     let isDown = true;
     const collector = await startCollector((_request, response) => {
@@ -81,7 +81,7 @@ describe('with a spool directory', () => {
     expect(new Set(collector.spans().map(({ name }) => name)).size).toBe(2_000);
   });
 
-  it('a batch that is only on disk is split when it is too large for the server', async () => {
+  it('a batch that is only on disk is split if it is too large for the server', async () => {
     const spoolDirectory = temporaryDirectory();
     const first = startPipeline({ baseUrl: NOWHERE, spoolDirectory });
     for (let index = 0; index < 10; index++) first.start(`span ${index}`).end();
@@ -95,7 +95,7 @@ describe('with a spool directory', () => {
     await vi.waitFor(() => expect(fs.readdirSync(spoolDirectory)).toEqual([]), 10_000);
   });
 
-  it('a span of an earlier process that the server refuses is counted apart, and told', async () => {
+  it('a span of an earlier process that the server refuses is counted separately and reported', async () => {
     const spoolDirectory = temporaryDirectory();
     const first = startPipeline({ baseUrl: NOWHERE, spoolDirectory });
     first.start('span').end();
@@ -112,7 +112,7 @@ describe('with a spool directory', () => {
     expect(processor.stats()).toMatchObject({ ended: 0, dropped: { refused: 0 } });
   });
 
-  it('what earlier processes left waits for the time that the server asked for, and lets new spans through by turns', async () => {
+  it('batches of earlier processes respect Retry-After, and take turns with new ones', async () => {
     const spoolDirectory = temporaryDirectory();
     const first = startPipeline({ baseUrl: NOWHERE, spoolDirectory, flushAt: 1 });
     for (let index = 0; index < 40; index++) first.start(`old ${index}`).end();
@@ -135,7 +135,7 @@ describe('with a spool directory', () => {
     expect(names.lastIndexOf('new 19')).toBeLessThan(names.lastIndexOf('old 39'));
   });
 
-  it('that is full, a span is lost only when memory is full, too, and under that name', async () => {
+  it('that is full, a span is dropped only when memory is full too, as spool_full', async () => {
     const { start, processor } = startPipeline({
       baseUrl: NOWHERE,
       spoolDirectory: temporaryDirectory(),
@@ -153,7 +153,7 @@ describe('with a spool directory', () => {
     expect(report.spooled).toBeGreaterThan(50);
   });
 
-  it('that is a symbolic link, it is not used: one line says so, and spans are sent all the same', async () => {
+  it('that is a symbolic link, the directory is not used, which is logged once, and spans are still sent', async () => {
     const directory = temporaryDirectory();
     const spoolDirectory = path.join(directory, 'link');
     fs.symlinkSync(temporaryDirectory(), spoolDirectory);
@@ -170,7 +170,7 @@ describe('with a spool directory', () => {
     expect(lines).toEqual([expect.stringContaining('spoolDirectory')]);
   });
 
-  it('but settings with which nothing can be sent, what earlier processes left stays where it is', async () => {
+  it('and settings that make sending impossible, batches of earlier processes stay in the spool', async () => {
     const spoolDirectory = temporaryDirectory();
     const first = startPipeline({ baseUrl: NOWHERE, spoolDirectory });
     first.start('span').end();

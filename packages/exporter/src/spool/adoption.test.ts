@@ -35,7 +35,7 @@ function setUp(open: (journal: Journal) => Journal = (journal) => journal) {
   return { adoption, directory, lines };
 }
 
-it('A journal that cannot be opened does not keep those after it from being taken over', async () => {
+it('a journal that cannot be opened does not block the next ones', async () => {
   const { adoption, directory, lines } = setUp((journal) => {
     if (journal.origin === origins[0]) throw new Error('EACCES: permission denied');
     return journal;
@@ -47,7 +47,7 @@ it('A journal that cannot be opened does not keep those after it from being take
   expect(fs.readdirSync(directory.path)).toEqual(origins.map((origin) => `${origin}@free`));
 });
 
-it('A journal that could not be read for want of file handles is read when there are some again', async () => {
+it('a journal that could not be read without a free file handle is read later', async () => {
   const { adoption } = setUp();
   const open = vi.spyOn(fs.promises, 'open');
   onTestFinished(() => open.mockRestore());

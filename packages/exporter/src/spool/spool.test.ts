@@ -6,8 +6,8 @@ import { temporaryDirectory } from '../testing/temporary-directory.js';
 import { formatName, newOrigin } from './directory/owner.js';
 import type { SpoolFiles } from './segment/segment-writer.js';
 
-describe('what a process leaves behind', () => {
-  it('when it closes is taken over at once, less what is done', async () => {
+describe('the journal of an earlier process', () => {
+  it('that closed is taken over at once, without acknowledged batches', async () => {
     const directory = temporaryDirectory();
     const first = openSpool(directory);
     const [, second] = append(first, 'one', 'two', 'three');
@@ -16,7 +16,7 @@ describe('what a process leaves behind', () => {
     expect(await openSpool(directory).drain(2)).toEqual(['one', 'three']);
   });
 
-  it('when it is killed is taken over by the next, and its directory is gone when all of it is done', async () => {
+  it('that was killed is taken over, and removed when all its batches are acknowledged', async () => {
     const directory = temporaryDirectory();
     append(openSpool(directory), 'one', 'two');
     orphan(directory);
@@ -26,7 +26,7 @@ describe('what a process leaves behind', () => {
     expect(next.stats.corrupt).toBe(0);
   });
 
-  it('is taken over by one process only, of however many that try at once', async () => {
+  it('is taken over by only one of several processes that try at once', async () => {
     const directory = temporaryDirectory();
     const bodies = Array.from({ length: 20 }, (_, index) => `batch ${index}`);
     for (const body of bodies) {
@@ -40,7 +40,7 @@ describe('what a process leaves behind', () => {
     expect(taken.flat().toSorted()).toEqual(bodies.toSorted());
   });
 
-  it('is taken over oldest first', async () => {
+  it('is taken over before newer ones', async () => {
     const directory = temporaryDirectory();
     for (const [body, created] of [
       ['new', 2],
@@ -57,7 +57,7 @@ describe('what a process leaves behind', () => {
     expect(await openSpool(directory).drain(2)).toEqual(['old', 'new']);
   });
 
-  it('half sent by a process that died, too, is sent from there on by the next', async () => {
+  it('that was half sent by another process that died is continued by the next', async () => {
     const directory = temporaryDirectory();
     append(openSpool(directory), 'one', 'two', 'three');
     orphan(directory);
@@ -69,7 +69,7 @@ describe('what a process leaves behind', () => {
     expect(await openSpool(directory).drain(2)).toEqual(['two', 'three']);
   });
 
-  it('is not touched while its process runs', async () => {
+  it('is not touched while that process runs', async () => {
     const directory = temporaryDirectory();
     append(openSpool(directory), 'mine');
     // This very process, as seen by another.
@@ -77,7 +77,7 @@ describe('what a process leaves behind', () => {
     expect(await openSpool(directory).drain(0)).toEqual([]);
   });
 
-  it('under a process id that another process has now is taken over', async () => {
+  it('whose process id was reused is taken over', async () => {
     const directory = temporaryDirectory();
     append(openSpool(directory), 'of pid 1, before the restart');
     orphan(directory, { pid: process.ppid, start: '1' });
@@ -87,7 +87,7 @@ describe('what a process leaves behind', () => {
   it.each([
     ['on another host', { space: '0'.repeat(12) }],
     ['in a thread of this process', { thread: 7 }],
-  ])('%s is taken over when its heartbeat has stood still for a minute', async (_where, change) => {
+  ])('%s is taken over when its heartbeat has not changed for a minute', async (_where, change) => {
     const directory = temporaryDirectory();
     const owner = openSpool(directory);
     append(owner, 'elsewhere');
@@ -107,7 +107,7 @@ describe('what a process leaves behind', () => {
     expect(await next.drain(1)).toEqual(['elsewhere']);
   });
 
-  it('shows a sign of life as soon as it has been taken over, or a third process would take it, too', async () => {
+  it('gets a new heartbeat at once, so that no third process takes it over', async () => {
     const directory = temporaryDirectory();
     append(openSpool(directory), 'left long ago');
     orphan(directory);
@@ -120,7 +120,7 @@ describe('what a process leaves behind', () => {
     expect(fs.statSync(path.join(directory, taken)).mtimeMs).toBe(next.clock.wallNow());
   });
 
-  it('with a torn end is sent up to it, and counted', async () => {
+  it('with an incomplete end is sent up to there, and the damage is counted', async () => {
     const directory = temporaryDirectory();
     append(openSpool(directory), 'one', 'two');
     orphan(directory);
@@ -133,7 +133,7 @@ describe('what a process leaves behind', () => {
     await expect.poll(() => fs.readdirSync(directory)).toEqual([]);
   });
 
-  it('in files that are not the spool’s is left alone, and said once', async () => {
+  it('is not mistaken for files of other programs, which are ignored and logged once', async () => {
     const directory = temporaryDirectory();
     fs.writeFileSync(path.join(directory, 'notes.txt'), 'mine');
     fs.writeFileSync(path.join(directory, '001764000000123-1-abcd.spool'), 'PRSPOOL1');
@@ -144,7 +144,7 @@ describe('what a process leaves behind', () => {
     expect(fs.readdirSync(directory)).toHaveLength(2);
   });
 
-  it('in a symbolic link to a journal is not followed', async () => {
+  it('behind a symbolic link is not read', async () => {
     const directory = temporaryDirectory();
     const elsewhere = temporaryDirectory();
     append(openSpool(elsewhere), 'one');
@@ -157,7 +157,7 @@ describe('what a process leaves behind', () => {
 });
 
 describe('a process', () => {
-  it('whose journal was taken from it begins another, and writes what it was about to write', async () => {
+  it('whose journal was taken over writes the batch to a new one', async () => {
     const directory = temporaryDirectory();
     const frozen = openSpool(directory);
     append(frozen, 'one');
@@ -167,7 +167,7 @@ describe('a process', () => {
     expect(fs.readdirSync(directory)).toHaveLength(2);
   });
 
-  it('whose journal was taken from it loses no time either when its segment is full', async () => {
+  it('whose journal was taken over does not pause, even if its segment is full', async () => {
     const directory = temporaryDirectory();
     const frozen = openSpool(directory, { maxBytes: 8_000 });
     const body = 'x'.repeat(900);
@@ -178,7 +178,7 @@ describe('a process', () => {
     expect(frozen.lines).toEqual([]);
   });
 
-  it('lets go of a journal that it took over when another process takes it', async () => {
+  it('releases an adopted journal that another process takes over', async () => {
     const directory = temporaryDirectory();
     append(openSpool(directory), 'one', 'two');
     orphan(directory);
@@ -192,7 +192,7 @@ describe('a process', () => {
     expect(frozen.spool.bytes).toBe(0);
   });
 
-  it('that stops while it reads what another has left keeps no file open', async () => {
+  it('that closes while it reads an adopted journal leaves no file open', async () => {
     const directory = temporaryDirectory();
     const first = openSpool(directory);
     append(first, 'one', 'two');
@@ -205,21 +205,21 @@ describe('a process', () => {
     await expect.poll(() => openFilesIn(directory)).toEqual([]);
   });
 
-  it('is told that a batch is damaged when somebody has deleted its file', async () => {
+  it('learns that a batch is damaged when somebody has deleted its file', async () => {
     const directory = temporaryDirectory();
     const [batch] = append(openSpool(directory), 'one');
     fs.rmSync(path.join(directory, fs.readdirSync(directory)[0] ?? '', '000001.seg'));
     expect(await batch?.read()).toBe('damaged');
   });
 
-  it('is told when what it had written is with another process', async () => {
+  it('learns that another process has taken over its batches', async () => {
     const directory = temporaryDirectory();
     const [batch] = append(openSpool(directory), 'one');
     orphan(directory);
     expect(await batch?.read()).toBe('taken_over');
   });
 
-  it('writes nothing beyond its maximum, says so once, and writes again when there is room', () => {
+  it('does not exceed maxBytes, logs that once, and writes again when there is room', () => {
     const spool = openSpool(temporaryDirectory(), { maxBytes: 20_000 });
     const body = 'x'.repeat(1_000);
     const written = Array.from({ length: 30 }, () => append(spool, body)[0]);
@@ -234,7 +234,7 @@ describe('a process', () => {
     expect(append(spool, body)[0]).toBeDefined();
   });
 
-  it('does not keep on disk what was sent, even when nothing more is written', async () => {
+  it('removes sent batches from disk, even when it writes nothing more', async () => {
     const directory = temporaryDirectory();
     const spool = openSpool(directory);
     append(spool, 'one')[0]?.acknowledge();
@@ -266,7 +266,7 @@ describe('a process', () => {
     },
   );
 
-  it('that ends does not wait for the pause after a failure to be over', () => {
+  it('that ends does not wait for the pause after a failure', () => {
     let fails = true;
     const files: SpoolFiles = {
       ...fs,
@@ -283,7 +283,7 @@ describe('a process', () => {
     expect(append(spool, 'three')[0]).toBeDefined();
   });
 
-  it('never writes again to a file of which a sync has failed', async () => {
+  it('never writes again to a file after a failed sync', async () => {
     const directory = temporaryDirectory();
     const synced: number[] = [];
     const written: number[] = [];
@@ -314,7 +314,7 @@ describe('a process', () => {
     expect(await openSpool(directory).drain(2)).toEqual(['before', 'after']);
   });
 
-  it('closes a file of which a sync has failed once: its number may soon be that of another file', async () => {
+  it('closes a file after a failed sync only once, because its descriptor may be reused', async () => {
     const closed: number[] = [];
     const files: SpoolFiles = {
       ...fs,
@@ -334,7 +334,7 @@ describe('a process', () => {
     expect(closed).toHaveLength(1);
   });
 
-  it('syncs within half a second, before it goes on, or not at all, as it was told', async () => {
+  it('syncs within half a second, before it continues, or not at all, depending on the option', async () => {
     const calls: Record<string, string[]> = {};
     for (const sync of ['interval', 'batch', 'none'] as const) {
       const seen: string[] = [];
@@ -354,7 +354,7 @@ describe('a process', () => {
     expect(calls).toEqual({ interval: ['later'], batch: ['now'], none: [] });
   });
 
-  it('syncs also what was written while the disk was slow over a sync, though nothing more is written', async () => {
+  it('syncs batches that were written during a slow sync, even when it writes nothing more', async () => {
     const finish: (() => void)[] = [];
     const files: SpoolFiles = {
       ...fs,
@@ -372,7 +372,7 @@ describe('a process', () => {
     expect(finish).toHaveLength(2);
   });
 
-  it('that ends in the midst of a sync waits for the disk all the same', async () => {
+  it('that ends during a sync still waits for the disk', async () => {
     const seen: string[] = [];
     const files: SpoolFiles = {
       ...fs,
@@ -386,7 +386,7 @@ describe('a process', () => {
     expect(seen).toEqual(['later', 'now']);
   });
 
-  it('whose sync before sending has failed keeps nothing on disk of what is sent, not even later', async () => {
+  it('whose sync before sending failed leaves no sent batch on disk', async () => {
     const directory = temporaryDirectory();
     let fails = false;
     const files: SpoolFiles = {
@@ -407,7 +407,7 @@ describe('a process', () => {
     await expect.poll(() => spool.clock.advance(10_000).then(() => fs.readdirSync(directory))).toEqual([]);
   });
 
-  it('that ends while names are still being synced has nothing to complain of', async () => {
+  it('that ends while directories are being synced logs nothing', async () => {
     const { clock, lines, spool } = openSpool(temporaryDirectory());
     const [batch] = [spool.append(Buffer.from('one'), 1)];
     batch?.acknowledge();
@@ -426,7 +426,7 @@ describe('a process', () => {
     expect(lines).toEqual([]);
   });
 
-  it('on a file system that cannot sync directories writes all the same', async () => {
+  it('on a file system that cannot sync directories still writes', async () => {
     const { open } = fs.promises;
     const failing = vi.spyOn(fs.promises, 'open').mockImplementation(async (...args) => {
       const file = await open(...args);
@@ -445,7 +445,7 @@ describe('a process', () => {
   });
 });
 
-describe('the maximum of a directory', () => {
+describe('the byte limit of a directory', () => {
   const body = 'x'.repeat(1_000);
   const maxBytes = 80_000;
   /** Of one file: an eighth. */
@@ -457,7 +457,7 @@ describe('the maximum of a directory', () => {
       .map((name) => fs.statSync(path.join(directory, name)))
       .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
 
-  it('holds for all that write there together, but for a file that each has begun', async () => {
+  it('applies to all its processes together, except for one file each', async () => {
     const directory = temporaryDirectory();
     const spools = Array.from({ length: 3 }, () => openSpool(directory, { maxBytes }));
     for (let round = 0; round < 100; round++) for (const spool of spools) append(spool, body);
@@ -465,7 +465,7 @@ describe('the maximum of a directory', () => {
     expect(bytesUnder(directory)).toBeLessThanOrEqual(maxBytes + 2 * segmentBytes);
   });
 
-  it('leaves room again to one when the other has sent what it had', async () => {
+  it('frees space for one process when another has sent its batches', async () => {
     const directory = temporaryDirectory();
     const [one, other] = [openSpool(directory, { maxBytes }), openSpool(directory, { maxBytes })];
     const large = 'x'.repeat(5_000);
@@ -476,7 +476,7 @@ describe('the maximum of a directory', () => {
     expect(append(other, large)[0]).toBeDefined();
   });
 
-  it('counts what was taken over once, so that its new holder can write at once', async () => {
+  it('counts adopted journals once, so that the new holder can write at once', async () => {
     const directory = temporaryDirectory();
     const first = openSpool(directory, { maxBytes });
     for (let index = 0; index < 45; index++) append(first, body);
@@ -487,7 +487,7 @@ describe('the maximum of a directory', () => {
     expect(append(next, body)[0]).toBeDefined();
   });
 
-  it('is free again of what was taken over as soon as that is sent', async () => {
+  it('frees the space of adopted batches as soon as they are sent', async () => {
     const directory = temporaryDirectory();
     const first = openSpool(directory, { maxBytes });
     for (let index = 0; index < 42; index++) append(first, body);
@@ -501,7 +501,7 @@ describe('the maximum of a directory', () => {
     expect([...before, ...after]).not.toContain(undefined);
   });
 
-  it('has room for the word that a batch is done, too', () => {
+  it('includes space for acknowledgements', () => {
     const directory = temporaryDirectory();
     const spool = openSpool(directory, { maxBytes });
     const written = Array.from({ length: 2_000 }, () => append(spool, 'tiny')[0]).filter(

@@ -6,15 +6,15 @@ import type { ShouldExportSpan } from '../choose/filter.js';
 import { rootIsUpstream } from './session-baggage.js';
 
 /**
- * Marks the first exported span of each local trace, for servers that show it as the root of what the application did. Not where
- * a caller says in baggage that the root is upstream.
+ * Marks the first exported span of each local trace, which servers show as the application's root. Does nothing when the caller
+ * says in baggage that the root is upstream.
  */
 export class AppRoots {
   readonly #shouldExport: ShouldExportSpan | undefined;
-  /** Spans that are exported, or below one that is. */
+  /** Exported spans, and spans below one. */
   readonly #covered = new WeakSet<object>();
 
-  /** @param shouldExport is asked about spans that have just started; where it throws, the span is no root. Default: every span is exported. */
+  /** @param shouldExport called with spans that have just started. If it throws, the span is not marked. Default: export all. */
   constructor(shouldExport?: ShouldExportSpan) {
     this.#shouldExport = shouldExport;
   }

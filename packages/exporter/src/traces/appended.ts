@@ -6,16 +6,16 @@ import type { LiveTrace } from './live-trace.js';
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 
-/** A queued span, as far as its trace matters. */
+/** The parts of a queued span that this class uses. */
 interface MemberOfTrace {
   readonly trace: LiveTrace;
-  /** Attributes that the span has itself, which are not appended. */
+  /** Keys set on the span itself, which are not appended. */
   readonly own: ReadonlySet<string> | undefined;
 }
 
 /**
- * The attributes that a trace gives to its encoded spans, as bytes to append to each of them: protobuf takes a repeated field
- * from wherever in the message it stands.
+ * Encodes the attributes of a trace as bytes to append to each of its encoded spans. Protobuf allows this: a repeated field may
+ * continue anywhere in the message.
  */
 export class AppendedAttributes {
   readonly #defaults: ReadonlyMap<string, AttributeValue>;
@@ -24,8 +24,8 @@ export class AppendedAttributes {
   readonly #writer = new ByteWriter();
 
   /**
-   * @param defaults for spans whose trace has no value of its own.
-   * @param refresh brings a trace's values up to date.
+   * @param defaults used when neither the span nor its trace has a value.
+   * @param refresh reads the trace attributes of the trace's open spans.
    */
   constructor(defaults: ReadonlyMap<string, AttributeValue>, refresh: (trace: LiveTrace) => void, mask?: Mask) {
     this.#defaults = defaults;
@@ -33,11 +33,11 @@ export class AppendedAttributes {
     this.#strings = { ...keepStrings, mask };
   }
 
-  /** What is appended to each span of one batch. A trace is brought up to date once in a batch. */
+  /** Returns the bytes to append to each span of one batch. Each trace is refreshed once per batch. */
   forBatch(): (span: MemberOfTrace) => Uint8Array {
-    /** For spans that have no trace attribute of their own, which are most. */
+    /** For spans without trace attributes of their own, which are most. */
     const shared = new Map<LiveTrace, Uint8Array>();
-    /** For those whose trace says nothing either. */
+    /** For those whose trace has no attributes either. */
     let defaults: Uint8Array | undefined;
     return ({ own, trace }) => {
       let bytes = shared.get(trace);

@@ -1,7 +1,7 @@
 import type { AttributeValue, Baggage } from '@opentelemetry/api';
 import { BaggageKeys, MAX_ID_LENGTH, SpanAttributeKeys } from '@powerrag/protocol';
 
-/** Baggage entries that carry one text each. */
+/** Baggage entries with a single string. */
 const TEXTS: Readonly<Record<string, string>> = {
   [BaggageKeys.sessionId]: SpanAttributeKeys.sessionId,
   [BaggageKeys.userId]: SpanAttributeKeys.userId,
@@ -12,12 +12,12 @@ const TEXTS: Readonly<Record<string, string>> = {
 const METADATA_ENTRY = `${BaggageKeys.metadata}_`;
 const METADATA_KEY = `${SpanAttributeKeys.traceMetadata}.`;
 
-/** Most UTF-16 code units of a text that travels, either way: as many as are left of an id. */
+/** Most UTF-16 code units of a string in baggage, in both directions. The same as for an id on the server. */
 const MAX_LENGTH = MAX_ID_LENGTH;
-/** Most tags, and most metadata entries, that are taken over from a caller. */
+/** Most tags, and most metadata entries, to accept from a caller. */
 const MAX_ITEMS = 64;
 
-/** The attributes of a trace, as one of its spans has them. */
+/** The trace attributes of a span. */
 export interface TraceAttributes {
   readonly id: string;
   get(key: string): unknown;
@@ -25,16 +25,16 @@ export interface TraceAttributes {
 }
 
 /**
- * `baggage` with the attributes of the trace as the entries that Langfuse SDKs know. Entries of others stay as they are, and
- * come first: they are the last to give way to a limit. Then comes the session id.
+ * Adds the trace attributes to `baggage`, as the entries that Langfuse SDKs use. Foreign entries stay unchanged and come first, so
+ * that they are the last to be cut by a size limit; the session id is next.
  */
 export function withTraceAttributes(baggage: Baggage, trace: TraceAttributes): Baggage {
   let all = baggage;
   const put = (entry: string, value: unknown): void => {
     if (typeof value !== 'string') return;
-    // Half a surrogate pair cannot be percent-encoded; on a span it is sent as U+FFFD as well.
+    // Replaces half a surrogate pair by U+FFFD, as on spans, because it cannot be percent-encoded.
     const text = Buffer.from(value, 'utf8').toString('utf8');
-    // What is empty or too long to travel must not leave an older value in its place.
+    // An empty or too long value must not leave an older one in its place.
     all = text !== '' && text.length <= MAX_LENGTH ? all.setEntry(entry, { value: text }) : all.removeEntry(entry);
   };
   for (const [entry, key] of Object.entries(TEXTS)) put(entry, trace.get(key));
@@ -50,7 +50,7 @@ export function withTraceAttributes(baggage: Baggage, trace: TraceAttributes): B
 
 const attributesOf = new WeakMap<Baggage, ReadonlyMap<string, AttributeValue>>();
 
-/** The trace attributes that baggage carries; what is too long or too much is left out. */
+/** The trace attributes in baggage, without those that are too long or too many. */
 export function traceAttributesIn(baggage: Baggage): ReadonlyMap<string, AttributeValue> {
   const known = attributesOf.get(baggage);
   if (known) return known;
@@ -75,7 +75,7 @@ function tagsIn(value: string): string[] {
   return [...new Set(tags)];
 }
 
-/** Whether a caller says, in baggage, that the root observation of this very trace is upstream. */
+/** Whether the baggage of a caller says that the root observation of this trace is upstream. */
 export function rootIsUpstream(baggage: Baggage | undefined, traceId: string): boolean {
   return baggage?.getEntry(BaggageKeys.traceId)?.value === traceId;
 }

@@ -10,28 +10,29 @@ import {
 } from '@opentelemetry/api';
 import { isTracingSuppressed, W3CBaggagePropagator } from '@opentelemetry/core';
 import { PROPAGATED_ATTRIBUTES, type PropagatedAttributes } from '@powerrag/protocol';
+import { property } from '../base/property.js';
 import type { Mask } from '../encode/value.js';
 import type { LiveTrace } from './live-trace.js';
 import type { LiveTraces } from './live-traces.js';
 import { traceAttributesIn, withTraceAttributes } from './session-baggage.js';
 
-/** The trace attributes that came with a request, in the context that was extracted from it. */
+/** Trace attributes from a calling service, in the context extracted from its request. */
 export function remoteAttributes(context: Context): ReadonlyMap<string, AttributeValue> | undefined {
   const baggage = propagation.getBaggage(context);
   return baggage && traceAttributesIn(baggage);
 }
 
-/** The trace attributes of a scope that the tracing package has put into the context. */
+/** Trace attributes of a scope, which the tracing package has put into the context. */
 export function scopeAttributes(context: Context): PropagatedAttributes | undefined {
   return context.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
 }
 
 /**
- * W3C baggage that also takes along the attributes of the trace, so that the spans of the services that are called start with
- * them. It reads the trace as it is when a request is made, so a session id which was set a moment ago travels too.
+ * A W3C baggage propagator that also sends the trace attributes, so that the spans of called services start with them. It reads
+ * the trace when a request is made, so a session id that was set a moment ago is included.
  *
- * Baggage goes to everybody who is called, third parties included: that is why this propagator has to be asked for. Keys and
- * values are masked as they are on spans. It stands in for `W3CBaggagePropagator`; beside it, it must come later.
+ * Opt-in, because baggage reaches every called service, including third parties. Keys and values are masked as on spans. It
+ * replaces `W3CBaggagePropagator`; if both are used, it must come later.
  */
 export class SessionPropagator implements TextMapPropagator {
   readonly #traces: LiveTraces;
@@ -62,18 +63,18 @@ export class SessionPropagator implements TextMapPropagator {
     if (!span || !live || live.size === 0) return context;
     const baggage = propagation.getBaggage(context) ?? propagation.createBaggage();
     try {
-      return propagation.setBaggage(context, withTraceAttributes(baggage, this.#valuesOf(span, live)));
+      return propagation.setBaggage(context, withTraceAttributes(baggage, this.#attributesOf(span, live)));
     } catch {
-      // A mask or a span of somebody else that throws: the request goes out with the baggage that it had.
+      // A mask or a foreign span threw: the request is sent with its original baggage.
       return context;
     }
   }
 
-  /** What was set on the span itself counts more than what its trace has. */
-  #valuesOf(span: Span, live: LiveTrace) {
+  /** Attributes set on the span itself override those of its trace. */
+  #attributesOf(span: Span, live: LiveTrace) {
     const own: unknown = Reflect.get(span, 'attributes');
     const mask = this.#mask;
-    // An empty text for what the mask leaves nothing of: that it is set stays known.
+    // An empty string if the mask returns nothing, so that the attribute still counts as set.
     const masked = (key: string, value: unknown): unknown =>
       mask && value !== undefined ? (mask(key, value) ?? '') : value;
     return {
@@ -85,8 +86,4 @@ export class SessionPropagator implements TextMapPropagator {
       },
     };
   }
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

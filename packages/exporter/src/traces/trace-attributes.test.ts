@@ -283,7 +283,7 @@ describe('what does not belong to the trace', () => {
     expect(spans.find(({ name }) => name === 'root')?.attributes).not.toHaveProperty(['langfuse.version']);
   });
 
-  it('the session ids of 1,000 concurrent conversations', async () => {
+  it('the session id of another conversation, with 1,000 at once', async () => {
     const spans = await run(async ({ start }) => {
       await Promise.all(
         Array.from({ length: 1_000 }, async (_, index) => {

@@ -1,6 +1,6 @@
 import { GenAiAttributeKeys, SpanAttributeKeys } from '@powerrag/protocol';
 
-/** The span attributes that belong to a whole trace, metadata apart: its keys are open-ended. */
+/** Keys of the trace attributes, without metadata, whose keys are open-ended. */
 export const TRACE_KEYS = [
   SpanAttributeKeys.sessionId,
   SpanAttributeKeys.userId,
@@ -14,8 +14,7 @@ export const TRACE_KEYS = [
 ] as const;
 
 /**
- * Keys that also say something about one observation. They are taken for the trace's only where it is named: on a span that
- * has had a trace update, or on the local root.
+ * Keys that can also be about one observation. They count for the trace only from a trace update or from the local root.
  */
 export const SHARED_KEYS: ReadonlySet<string> = new Set([
   SpanAttributeKeys.environment,
@@ -24,12 +23,12 @@ export const SHARED_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 const METADATA = SpanAttributeKeys.traceMetadata;
-/** Keys come from code, so they are few; those that come from data must not fill the memory. */
+/** Bounds the cache: keys usually come from code, but may come from data. */
 const MAX_KNOWN_KEYS = 10_000;
-/** Whether a key that was met before belongs to the trace: one look-up instead of two comparisons, several times a span. */
+/** Caches `isTraceKey`: one look-up instead of two comparisons, several times per span. */
 const knownKeys = new Map<string, boolean>(TRACE_KEYS.map((key) => [key, true]));
 
-/** Whether a span attribute belongs to the whole trace, so that every span of the trace is to carry it. */
+/** Whether the key is that of a trace attribute. */
 export function isTraceKey(key: string): boolean {
   const known = knownKeys.get(key);
   if (known !== undefined) return known;

@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module';
+// Under a name of ours: bundles for AWS Lambda often begin with a line of their own that imports `createRequire`.
+import { createRequire as requireOfModule } from 'node:module';
 import { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { HttpProxy } from '../config/proxy.js';
@@ -71,9 +72,14 @@ function proxyCredentials({ password, username }: URL): { readonly token?: strin
 async function loadUndici(): Promise<Undici> {
   try {
     return await import('undici');
-  } catch {
-    const undici: Undici = createRequire(import.meta.url)('undici');
-    return undici;
+  } catch (error) {
+    try {
+      const undici: Undici = requireOfModule(import.meta.url)('undici');
+      return undici;
+    } catch {
+      // In a bundle there is nothing to require: what kept the bundled copy from loading is the cause.
+      throw error;
+    }
   }
 }
 

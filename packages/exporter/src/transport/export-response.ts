@@ -1,3 +1,4 @@
+import { property } from '../base/property.js';
 import { fieldsOf } from '../base/protobuf-fields.js';
 
 /** The `partial_success` of an OTLP export response. */
@@ -50,10 +51,6 @@ function fromJson(body: Buffer): PartialSuccess {
   const rejected = Number(property(partial, 'rejectedSpans') ?? 0);
   const message = property(partial, 'errorMessage');
   return partialSuccess(rejected, typeof message === 'string' ? message : '');
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 function fromProtobuf(body: Buffer): PartialSuccess {

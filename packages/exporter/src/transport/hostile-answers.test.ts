@@ -52,8 +52,8 @@ function pour(response: ServerResponse, chunk: Buffer, total: number): void {
 const GIGABYTE = 1_000_000_000;
 const bomb = gzipSync(Buffer.alloc(50_000_000), { level: constants.Z_BEST_COMPRESSION });
 
-describe('an answer of 200, which has said what matters, is a success', () => {
-  it('with 1 GB behind it, of which next to nothing is read', async () => {
+describe('an answer with status 200 is a success', () => {
+  it('with a body of 1 GB, of which almost nothing is read', async () => {
     const { result, released, bytesWritten } = await send((response) => {
       response.writeHead(200, { 'content-length': GIGABYTE });
       pour(response, Buffer.alloc(1_000_000), GIGABYTE);
@@ -63,7 +63,7 @@ describe('an answer of 200, which has said what matters, is a success', () => {
     expect(bytesWritten()).toBeLessThan(GIGABYTE / 10);
   });
 
-  it('with 50 MB in it once inflated, which are not', async () => {
+  it('with a body that would decompress to 50 MB, which is not decompressed', async () => {
     expect(bomb.length).toBeLessThan(64 * 1024);
     const before = process.memoryUsage().arrayBuffers;
     const { result } = await send((response) => {
@@ -73,7 +73,7 @@ describe('an answer of 200, which has said what matters, is a success', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
   });
 
-  it('with a body that never ends, when the time of the attempt is up', async () => {
+  it('with a body that never ends, after the time limit of the request', async () => {
     const { result, released } = await send((response) => {
       response.writeHead(200);
       const drip = setInterval(() => response.write('x'), 10);
@@ -83,7 +83,7 @@ describe('an answer of 200, which has said what matters, is a success', () => {
     await released();
   });
 
-  it('with a connection that breaks in the body', async () => {
+  it('with a connection that breaks off within the body', async () => {
     const { result } = await send((response) => {
       response.writeHead(200, { 'content-length': 100 });
       response.write('half', () => response.socket?.resetAndDestroy());
@@ -91,7 +91,7 @@ describe('an answer of 200, which has said what matters, is a success', () => {
     expect(result).toMatchObject({ status: 'accepted' });
   });
 
-  it('in an encoding that nobody knows', async () => {
+  it('in an unknown encoding', async () => {
     const { result } = await send((response) => {
       response.writeHead(200, { 'content-encoding': 'x-secret' }).end('abc');
     });
@@ -99,18 +99,18 @@ describe('an answer of 200, which has said what matters, is a success', () => {
   });
 });
 
-describe('an answer that is none', () => {
+describe('an invalid answer', () => {
   it.each([
     ['headers that never end', 'HTTP/1.1 200 OK\r\nx-a: '],
     ['headers without end of the request', `HTTP/1.1 200 OK\r\n${'x-a: aaaaaaaaaaaaaaaa\r\n'.repeat(10_000)}`],
     ['no HTTP at all', 'SSH-2.0-OpenSSH_9.2\r\n'],
-  ])('but %s may be retried, and the connection is closed', async (_name, text) => {
+  ])('that is %s may be retried, and the connection is closed', async (_name, text) => {
     const { result, released } = await send((response) => void response.socket?.write(text), 200);
     expect(result).toMatchObject({ status: 'retryable' });
     await released();
   });
 
-  it('leaves no connection behind, however many there are', async () => {
+  it('leaves no connection open, even after many', async () => {
     const collector = await startCollector((_request, response, count) => {
       if (count % 2 === 0) response.socket?.destroy();
       else pour(response, Buffer.alloc(100_000), 1_000_000);

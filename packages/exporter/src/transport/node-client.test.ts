@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startCollector } from '../testing/collector.js';
 import { openNodeClient } from './node-client.js';
 
-it('A path that begins with two slashes takes no request, and no key with it, to another host', async () => {
+it('a path that begins with two slashes does not send a request and its key to another host', async () => {
   const { baseUrl, requests } = await startCollector();
   const client = await openNodeClient({ connections: 1 });
   onTestFinished(() => client.destroy());

@@ -24,7 +24,7 @@ afterEach(() => {
   propagation.disable();
 });
 
-it('spans that are sent to an instrumented server in the same process make no further spans (E44)', async () => {
+it('sending spans to an instrumented server in the same process creates no more spans (E44)', async () => {
   const ended: string[] = [];
   const http: typeof import('node:http') = createRequire(import.meta.url)('node:http');
   const bodies: Buffer[] = [];

@@ -14,13 +14,13 @@ beforeAll(async () => {
 
 const keys = { publicKey: 'pk-of-the-test', secretKey: 'sk-of-the-test' };
 
-/** Sends one span, and tells what was logged and how many were delivered. */
-async function send(baseUrl: string, options: { readonly ca?: string } = {}) {
+/** Sends one span. Returns the log lines and what became of the span. */
+async function send(baseUrl: string, options: { readonly ca?: string } = {}, timeoutMs = 500) {
   const lines: string[] = [];
   const log = (line: string): unknown => lines.push(line);
   const { processor, start } = startPipeline({ baseUrl, ...keys, ...options, log });
   start('span').end();
-  await processor.forceFlush({ timeoutMs: 500 });
+  await processor.forceFlush({ timeoutMs });
   const { delivered, pending } = processor.stats();
   const said = [...lines];
   await processor.shutdown({ timeoutMs: 1 });
@@ -30,7 +30,11 @@ async function send(baseUrl: string, options: { readonly ca?: string } = {}) {
 describe('over TLS (E35)', () => {
   it('spans and keys go to a server whose certificate is signed by the authority of the option `ca`', async () => {
     const collector = await startCollector(undefined, certificate);
-    expect(await send(collector.baseUrl, { ca: authority.cert })).toEqual({ lines: [], delivered: 1, pending: 0 });
+    expect(await send(collector.baseUrl, { ca: authority.cert }, 30_000)).toEqual({
+      lines: [],
+      delivered: 1,
+      pending: 0,
+    });
     expect(collector.requests[0]?.headers.authorization).toMatch(/^Basic /);
   });
 
@@ -80,21 +84,21 @@ describe('over TLS (E35)', () => {
     },
   );
 
-  it('a server without TLS is told from one with a bad certificate', async () => {
+  it('a server without TLS is distinguished from one with a bad certificate', async () => {
     const collector = await startCollector();
     const { lines } = await send(collector.baseUrl.replace('http:', 'https:'));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/does not use TLS.*http:/);
   });
 
-  it('a server with TLS that is called over plain http is told by what it does: it closes the connection', async () => {
+  it('a TLS server that is called over plain http is recognised because it closes the connection', async () => {
     const collector = await startCollector(undefined, certificate);
     const { lines } = await send(collector.baseUrl.replace('https:', 'http:'));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/closed.*uses TLS.*https:/);
   });
 
-  it('a `ca` that is a path is named, since it would trust nobody', async () => {
+  it('a `ca` that is a path is reported, because it would trust no authority', async () => {
     const { lines } = await send('https://localhost:1', { ca: '/etc/ssl/ca.pem' });
     expect(lines[0]).toMatch(/ca is not a PEM certificate.*not its path/);
   });

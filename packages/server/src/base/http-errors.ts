@@ -1,16 +1,16 @@
 import { HTTPException } from 'hono/http-exception';
 
-/** 404, with what was looked for. */
+/** 404; the message names what was not found. */
 export function notFound(message: string): HTTPException {
   return new HTTPException(404, { message });
 }
 
-/** 400; the message names the field and the mend. */
+/** 400; the message names the field and the fix. */
 export function badRequest(message: string): HTTPException {
   return new HTTPException(400, { message });
 }
 
-/** 503; the message says why not now. */
+/** 503; the message says why. */
 export function unavailable(message: string): HTTPException {
   return new HTTPException(503, { message });
 }

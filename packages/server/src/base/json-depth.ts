@@ -1,4 +1,4 @@
-/** Deeper than this a value stays the text it came as: writing or drawing it again would exhaust the stack. */
+/** A value that is nested deeper stays text: serialising or drawing it would exhaust the stack. */
 const MAX_DEPTH = 200;
 
 /** Whether JSON text nests its arrays and objects deeper than `MAX_DEPTH`. Reads it once, without recursion. */

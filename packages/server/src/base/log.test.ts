@@ -19,7 +19,7 @@ describe('the log', () => {
     expect(written).toEqual({ out: 'started\n', err: 'powerrag: could not store a batch: disk is full\n' });
   });
 
-  it('keeps what comes from outside on one line, and away from the terminal', () => {
+  it('keeps text from outside on one line, without control characters', () => {
     const { log, written } = recorded();
     log.error(`GET /a\r\npowerrag: forged\u001b[31m\u2028\u202e${'x'.repeat(5000)}`);
     expect(written.err).toContain('/a\\u000d\\u000apowerrag: forged\\u001b[31m\\u2028\\u202e');

@@ -1,4 +1,4 @@
-/** Where the server tells its operator something: starts, stops and errors. Requests are not logged. */
+/** Messages for the operator: starts, stops and errors. Requests are not logged. */
 export interface Log {
   info(message: string): void;
   error(message: string, cause?: unknown): void;
@@ -6,7 +6,7 @@ export interface Log {
 
 const LONGEST_LINE = 2000;
 
-/** A log with one line an entry. What comes from outside can neither break the line nor steer a terminal. */
+/** A log with one line per entry. Text from outside can neither break the line nor control a terminal. */
 export function createLog(out: { write(line: string): unknown }, err: { write(line: string): unknown }): Log {
   return {
     info: (message) => void out.write(`${oneLine(message)}\n`),

@@ -1,2 +1,2 @@
-/** The one project of a server that keeps no accounts: what is ingested lands here, and what is read is read from here. */
+/** The one project of a server without accounts. */
 export const DEFAULT_PROJECT_ID = 'default';

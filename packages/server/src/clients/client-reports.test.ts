@@ -78,7 +78,7 @@ describe('a client report', () => {
       'one with too many reasons',
       JSON.stringify({ ...report, dropped: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`r${i}`, 1])) }),
     ],
-  ])('that is %s is as none, and its spans are stored', (_name, value) => {
+  ])('that is %s is ignored', (_name, value) => {
     expect(readClientReport(value)).toBeNull();
     const { lines, reports } = setUp();
     reports.receive('default', new Headers({ 'x-powerrag-client-report': value.replace(/\n/g, '') }));
@@ -86,7 +86,7 @@ describe('a client report', () => {
     expect(lines).toEqual([]);
   });
 
-  it('that was overtaken by a later one changes nothing', () => {
+  it('that arrives after a later one changes nothing', () => {
     const { reports } = setUp();
     reports.receive('default', headers(report));
     reports.receive('default', headers({ ...report, dropped: { queue_full: 1 } }));
@@ -103,7 +103,7 @@ describe('a client report', () => {
     expect(lines[1]).toContain('"spans":61');
   });
 
-  it('is of one project only', () => {
+  it('belongs to one project only', () => {
     const { reports } = setUp();
     reports.receive('mine', headers(report));
     expect(reports.list('yours')).toEqual([]);
@@ -111,7 +111,7 @@ describe('a client report', () => {
   });
 });
 
-it('of ever new clients the last 200 are remembered, and 60 a minute logged', () => {
+it('of ever new clients the last 200 are kept, and 60 a minute logged', () => {
   const { lines, reports } = setUp();
   for (let client = 0; client < 1_000; client++)
     reports.receive('default', headers({ ...report, id: `client-${client}` }));

@@ -29,7 +29,13 @@ describe('the command line', () => {
     });
   });
 
-  it('shows help or the version wherever it is asked for', () => {
+  it('takes the file of prices from the option, else from the environment', () => {
+    const env = { POWERRAG_PRICES: 'env.json' };
+    expect(readCommand(['serve'], env)).toMatchObject({ config: { prices: 'env.json' } });
+    expect(readCommand(['serve', '--prices', 'own.json'], env)).toMatchObject({ config: { prices: 'own.json' } });
+  });
+
+  it('shows help or the version, with or without a command', () => {
     expect(readCommand(['--help'], {})).toEqual({ name: 'help' });
     expect(readCommand(['serve', '-h'], {})).toEqual({ name: 'help' });
     expect(readCommand(['--version'], {})).toEqual({ name: 'version' });
@@ -46,6 +52,7 @@ describe('the command line', () => {
     [['serve', '--port=-1'], /--port must be a whole number/],
     [['serve', '--host', ''], /--host must be a string that is not empty/],
     [['serve', '--database', ''], /--database must be a string that is not empty/],
+    [['serve', '--prices', ''], /--prices must be a string that is not empty/],
   ])('says what is wrong with %j', (args, message) => {
     expect(usageError(args)).toMatch(message);
   });
@@ -62,7 +69,7 @@ describe('the command line', () => {
   );
 
   it.each(['127.0.0.1', '127.8.9.1', 'localhost', '::1', '[::1]'])(
-    'needs no keys on %s, and asks for them where they are set',
+    'needs no keys on %s, and requires them when they are set',
     (host) => {
       const asked = ['serve', '--host', host];
       expect(readCommand(asked, {})).toMatchObject({ config: { keys: null } });
@@ -72,7 +79,7 @@ describe('the command line', () => {
     },
   );
 
-  it('asks for keys that are set though no host is given', () => {
+  it('requires keys that are set even if no host is given', () => {
     expect(readCommand(['serve'], keys)).toMatchObject({ config: { host: '127.0.0.1', keys: { publicKey: 'team' } } });
   });
 
@@ -85,7 +92,7 @@ describe('the command line', () => {
       { ...keys, POWERRAG_PUBLIC_KEY: '' },
       'POWERRAG_PUBLIC_KEY is not set, but POWERRAG_SECRET_KEY is. Set both, or neither.',
     ],
-  ])('does not take one key for none: %j', (env, message) => {
+  ])('refuses one key without the other: %j', (env, message) => {
     expect(usageError(['serve'], env)).toBe(message);
   });
 

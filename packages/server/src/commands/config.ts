@@ -4,7 +4,7 @@ import type { Keys } from '../http/authentication.js';
 import { isLoopback } from '../http/loopback.js';
 import { InvalidOption, readOptions, type ServerConfig, type ServerOptions } from './options.js';
 
-/** What the command line and the environment ask for. */
+/** What the command line and the environment say to do. */
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
@@ -23,6 +23,7 @@ Options:
   --host <address>    address to listen on (default 127.0.0.1)
   --port <number>     port to listen on, 0 for any free one (default ${DEFAULT_PORT})
   --database <file>   SQLite file, created if missing (default ./powerrag.db)
+  --prices <file>     JSON file with prices of models, for estimated costs (default $POWERRAG_PRICES)
   --help              show this help
   --version           show the version
 
@@ -42,7 +43,8 @@ export function readCommand(args: readonly string[], env: Readonly<Record<string
   if (rest.length > 0) throw new UsageError(`"${rest.join(' ')}" is not an option of serve. See powerrag --help.`);
   const port = readPort(values.port);
   const keys = readKeys(values.host ?? '127.0.0.1', env) ?? undefined;
-  return { name: 'serve', config: readConfig({ host: values.host, port, database: values.database, keys }) };
+  const prices = values.prices ?? (env.POWERRAG_PRICES || undefined);
+  return { name: 'serve', config: readConfig({ host: values.host, port, database: values.database, prices, keys }) };
 }
 
 /** An option of the command line has the name of the server's, after two dashes. */
@@ -63,6 +65,7 @@ function parse(args: readonly string[]) {
         host: { type: 'string' },
         port: { type: 'string' },
         database: { type: 'string' },
+        prices: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

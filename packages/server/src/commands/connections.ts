@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * The connections of a server and the requests on them. Node's own `closeIdleConnections` leaves those open that have not sent
- * a whole request yet, also where they have sent nothing.
+ * The connections of a server and the requests on them. Node's own `closeIdleConnections` keeps connections that have not sent a
+ * whole request yet, even if they have sent nothing.
  */
 export class Connections {
   readonly #requests = new Map<Socket, Set<IncomingMessage>>();
@@ -20,12 +20,12 @@ export class Connections {
     });
   }
 
-  /** Closes those on which no request is being answered: its headers have not all come, or its answer has all gone. */
+  /** Closes connections without a request in progress: its headers are incomplete, or its answer is sent. */
   closeIdle(): void {
     for (const [socket, requests] of this.#requests) if (requests.size === 0) socket.destroySoon();
   }
 
-  /** Closes those on which a request still lacks a part of its body. */
+  /** Closes connections with a request whose body is incomplete. */
   closeUnsent(): void {
     for (const [socket, requests] of this.#requests) {
       if ([...requests].some((request) => !request.complete)) socket.destroy();

@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly port?: number | undefined;
   /** Path of the SQLite file, created when there is none. Default `./powerrag.db`. */
   readonly database?: string | undefined;
+  /** Path of a JSON file with prices of models, for estimated costs. Default: the prices that are built in. */
+  readonly prices?: string | undefined;
   /** What clients must send as HTTP Basic authentication. Default: none are needed, and only requests that name this machine are answered. */
   readonly keys?: Keys | undefined;
   /** Where the server reports problems and what clients report of themselves. Default: problems go to standard error. */
@@ -23,6 +25,8 @@ export interface ServerConfig {
   readonly host: string;
   readonly port: number;
   readonly database: string;
+  /** Undefined for the prices that are built in. */
+  readonly prices?: string | undefined;
   /** Null for a server that answers to this machine only. */
   readonly keys: Keys | null;
 }
@@ -43,6 +47,8 @@ const notEmpty = (fallback: string) => {
   return v.optional(v.pipe(v.string(message), v.nonEmpty(message)), fallback);
 };
 
+const PRICES = 'must be a string that is not empty; leave it out for the prices that are built in';
+
 const port = (input: { readonly input: unknown }) => `must be a whole number from 0 to 65535, got ${show(input.input)}`;
 
 const key = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
@@ -54,6 +60,7 @@ const OPTIONS = {
     DEFAULT_PORT,
   ),
   database: notEmpty('./powerrag.db'),
+  prices: v.optional(v.pipe(v.string(PRICES), v.nonEmpty(PRICES))),
   keys: v.optional(
     v.object(
       {
@@ -82,7 +89,7 @@ export function readOptions(options: ServerOptions): ServerConfig {
     const [issue] = result.issues;
     throw new InvalidOption(v.getDotPath(issue) ?? 'options', issue.message);
   }
-  const { port, database, keys = null } = result.output;
+  const { port, database, prices, keys = null } = result.output;
   const host = result.output.host.replace(/^\[(.*)\]$/, '$1');
   if (keys === null && !isLoopback(host)) {
     throw new InvalidOption(
@@ -90,7 +97,7 @@ export function readOptions(options: ServerOptions): ServerConfig {
       `are missing: ${host} can be reached from other machines; set them, or listen on 127.0.0.1`,
     );
   }
-  return { host, port, database, keys };
+  return { host, port, database, prices, keys };
 }
 
 function isLog(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { type EventEmitter, once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ const post = (server: RunningServer, body: Uint8Array<ArrayBuffer>, type = 'appl
   fetch(`${server.url}/v1/traces`, { method: 'POST', body, headers: { 'content-type': type } });
 
 describe('a server on a real socket', () => {
-  it('takes traces in and answers with them, and says where it listens', async () => {
+  it('accepts traces, answers with them, and has the URL where it listens', async () => {
     const server = await start();
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const attributes = [{ key: 'session.id', value: { stringValue: 's' } }];
@@ -36,7 +37,7 @@ describe('a server on a real socket', () => {
     expect(await sessions.json()).toMatchObject({ data: [{ id: 's', observationCount: 1 }] });
   });
 
-  it('writes an IPv6 address as a URL has it', async () => {
+  it('puts an IPv6 address in brackets in its URL', async () => {
     const server = await start({ host: '::1' });
     expect(server.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
@@ -57,7 +58,28 @@ describe('a server on a real socket', () => {
     await sqliteStore(database).close();
   });
 
-  it('says that an address is not its own', async () => {
+  it('estimates the cost of a call by the prices of its file, and says of a file that it cannot use why', async () => {
+    const prices = join(temporaryFolder(), 'prices.json');
+    writeFileSync(prices, '{ "house-model": { "input": 2, "output": 4 } }');
+    const server = await start({ prices });
+    const attributes = [
+      { key: 'session.id', value: { stringValue: 's' } },
+      { key: 'gen_ai.request.model', value: { stringValue: 'house-model' } },
+      { key: 'gen_ai.usage.input_tokens', value: { intValue: '1000000' } },
+      { key: 'gen_ai.usage.output_tokens', value: { intValue: '500000' } },
+    ];
+    await post(server, encodeProtobuf(aRequest(aSpan({ attributes }))));
+    const sessions = await fetch(`${server.url}/api/v1/sessions`);
+    expect(await sessions.json()).toMatchObject({ data: [{ totalCost: 4, costEstimated: true }] });
+
+    writeFileSync(prices, '{');
+    await expect(start({ prices })).rejects.toThrow(`The prices in ${prices} cannot be used: they are not JSON`);
+    await expect(start({ prices: `${prices}.none` })).rejects.toThrow(
+      /cannot be read .*name another file with --prices/,
+    );
+  });
+
+  it('says when an address is not one of this machine', async () => {
     await expect(start({ host: '192.0.2.1' })).rejects.toThrow(
       '192.0.2.1 is not an address of this machine; choose another host.',
     );
@@ -85,7 +107,7 @@ describe('a server on a real socket', () => {
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
   });
 
-  it('outlives a client that goes away in the middle of its body', async () => {
+  it('survives a client that leaves in the middle of its body', async () => {
     const server = await start();
     const client = httpRequest(`${server.url}/v1/traces`, {
       method: 'POST',
@@ -108,7 +130,7 @@ describe('a server on a real socket', () => {
       'half of a body',
       'POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
     ],
-  ])('when stopped does not wait for a client that has sent %s', async (_what, text) => {
+  ])('does not wait on close for a client that has sent %s', async (_what, text) => {
     const server = await start();
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     const closed = closing(socket);
@@ -130,7 +152,7 @@ describe('a server on a real socket', () => {
     await closed;
   });
 
-  it('when stopped answers what is in work, refuses what comes later, and has stored all it acknowledged', async () => {
+  it('answers requests in progress on close, refuses later ones, and has stored all it acknowledged', async () => {
     const database = join(temporaryFolder(), 'traces.db');
     const server = await start({ database }, sqliteStore);
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Log } from '../base/log.js';
@@ -6,6 +7,7 @@ import { readPage } from '../http/page.js';
 import { Changes } from '../live/changes.js';
 import { normalise } from '../normalise/index.js';
 import { DEFAULT_LIMITS } from '../otlp/limits.js';
+import { estimateCosts, type Overrides, PricesUnusable, readOverrides } from '../prices/index.js';
 import type { Store } from '../store/contract.js';
 import { Connections } from './connections.js';
 import type { ServerConfig } from './options.js';
@@ -38,8 +40,9 @@ const CLOSE_DEADLINE_MS = 5_000;
 /** How long a client may then take to send the rest of a body. */
 const BODY_DEADLINE_MS = 2_000;
 
-/** Opens the store and listens. Rejects with `CannotListen` or `DatabaseUnusable`, leaving nothing open. */
+/** Opens the store and listens. Rejects with `CannotListen`, `PricesUnusable` or the error of `openStore`, leaving nothing open. */
 export async function serve(config: ServerConfig, deps: ServeDeps): Promise<RunningServer> {
+  const withCost = estimateCosts(readPrices(config.prices));
   const store = deps.openStore(config.database);
   const changes = new Changes();
   const app = createApp({
@@ -50,7 +53,7 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
     media: store,
     reader: store,
     changes,
-    normalise,
+    normalise: (span) => withCost(normalise(span)),
     limits: DEFAULT_LIMITS,
     log: deps.log,
     keys: config.keys,
@@ -86,6 +89,18 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
       return closing;
     },
   };
+}
+
+function readPrices(file: string | undefined): Overrides {
+  if (file === undefined) return new Map();
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PricesUnusable(`The prices in ${file} cannot be read (${reason}); name another file with --prices.`);
+  }
+  return readOverrides(text, file);
 }
 
 function listen(server: Server, { host, port }: ServerConfig): Promise<void> {

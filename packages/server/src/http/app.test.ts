@@ -40,14 +40,14 @@ describe('the server', () => {
     expect(await response.json()).toEqual({ status: 'ok', version: '1.2.3' });
   });
 
-  it('shows in the list of sessions what was just taken in', async () => {
+  it('lists a session as soon as its span is accepted', async () => {
     const { app } = anApp();
     expect((await app.request('/v1/traces', traces())).status).toBe(200);
     const response = await app.request('/api/v1/sessions');
     expect(await response.json()).toMatchObject({ data: [{ id: 's', traceCount: 1 }], nextCursor: null });
   });
 
-  it('says for an unknown path that there is none, and where traces go', async () => {
+  it('answers 404 to an unknown path and says where to send traces', async () => {
     const { app } = anApp();
     const response = await app.request('/v1/metrics', {
       method: 'POST',
@@ -63,7 +63,7 @@ describe('the server', () => {
     });
   });
 
-  it('answers 500 without its reasons, which it logs, when it fails', async () => {
+  it('answers 500 when it fails, and logs the reason without sending it', async () => {
     const broken = { ...memoryStore(), listSessions: () => Promise.reject(new Error('secret path')) };
     const { app, errors } = anApp({ reader: broken });
     const response = await app.request('/api/v1/sessions');
@@ -72,13 +72,13 @@ describe('the server', () => {
     expect(errors).toEqual(['GET /api/v1/sessions failed']);
   });
 
-  it('answers 400 to a cursor that it did not give', async () => {
+  it('answers 400 to an invalid cursor', async () => {
     const response = await anApp().app.request('/api/v1/sessions?cursor=nonsense');
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ message: expect.stringMatching(/cursor/) });
   });
 
-  it('lets no other origin read it', async () => {
+  it('sends no CORS headers', async () => {
     const response = await anApp().app.request('/api/v1/sessions', { headers: { origin: 'https://evil.example' } });
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
@@ -86,7 +86,7 @@ describe('the server', () => {
 
 describe('every answer', () => {
   it.each(['/health', '/api/v1/sessions', '/api/v1/nothing', '/api/v1/sessions?limit=0'])(
-    'has the security headers, also an error: %s',
+    'has the security headers, even an error: %s',
     async (path) => {
       const { headers } = await anApp().app.request(path);
       expect(Object.fromEntries(headers)).toMatchObject({
@@ -111,7 +111,7 @@ describe('on a loopback address', () => {
   );
 
   it.each(['http://evil.example', 'http://127.0.0.1.evil.example', 'http://localhost.evil.example:4318'])(
-    'refuses to answer as %s, which a stranger may have pointed here',
+    'refuses to answer as %s, which anyone may have pointed here',
     async (origin) => {
       const { app } = anApp();
       for (const path of ['/', '/health', '/api/v1/sessions']) {
@@ -122,11 +122,11 @@ describe('on a loopback address', () => {
   );
 });
 
-describe('where keys are required', () => {
+describe('with keys', () => {
   const { app } = anApp({ keys });
   const open = 'http://traces.example';
 
-  it('lets in who presents them, on every path', async () => {
+  it('answers on every path to a client that sends them', async () => {
     expect((await app.request(`${open}/v1/traces`, traces(basic('team:se:cret')))).status).toBe(200);
     expect((await app.request(`${open}/api/v1/sessions`, { headers: basic('team:se:cret') })).status).toBe(200);
   });
@@ -135,9 +135,9 @@ describe('where keys are required', () => {
     ['none', {}],
     ['a wrong secret', basic('team:other')],
     ['a wrong public key', basic('others:se:cret')],
-    ['both in one', basic('team')],
-    ['nothing in them', basic(':')],
-    ['a secret with more behind', basic('team:se:cret ')],
+    ['no colon between them', basic('team')],
+    ['empty keys', basic(':')],
+    ['a secret with a space added', basic('team:se:cret ')],
     ['NUL in them', basic('team:se:cret\0')],
     ['a megabyte of them', basic(`team:${'x'.repeat(1_000_000)}`)],
     ['another scheme', { authorization: 'Bearer team:se:cret' }],
@@ -153,17 +153,17 @@ describe('where keys are required', () => {
     expect(await refused.json()).toMatchObject({ code: 16, message: expect.stringMatching(/key/) });
   });
 
-  it('takes no key from the address, where it would end up in logs', async () => {
+  it('does not read keys from the URL, which ends up in logs', async () => {
     expect((await app.request(`${open}/api/v1/sessions?publicKey=team&secretKey=se:cret`)).status).toBe(401);
   });
 
-  it('says to anyone whether it is up', async () => {
+  it('answers without keys whether it is up', async () => {
     expect((await app.request(`${open}/health`)).status).toBe(200);
     expect((await app.request(`${open}/api/public/health`)).status).toBe(200);
   });
 });
 
-describe('what Langfuse SDKs ask besides', () => {
+describe('other requests of Langfuse SDKs', () => {
   const { app } = anApp();
 
   it('has one project, which is all that auth_check() asks for', async () => {

@@ -47,7 +47,7 @@ describe('an answer', () => {
     },
   );
 
-  it('that is an event stream is never compressed: its first event is read as it is sent', async () => {
+  it('that is an event stream is never compressed, so each event arrives when it is sent', async () => {
     const url = `${await start()}/api/v1/sessions/s/changes`;
     const sent = request(url, { headers: GZIP }).end();
     const [response] = await once(sent, 'response');

@@ -83,7 +83,7 @@ describe('the OpenAPI document', () => {
     expect(documented).toContain('GET /api/v1/sessions/{id}/replay');
   });
 
-  it('describes the fields of a query as a client gives them', async () => {
+  it('describes the fields of a query as a client sends them', async () => {
     const { paths } = await document();
     const parameters = paths['/api/v1/sessions']?.get?.parameters ?? [];
     expect(parameters).toContainEqual({
@@ -107,7 +107,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('what the OpenAPI document says of an answer', () => {
+describe('the schema of an answer', () => {
   const message = [{ role: 'user', content: 'Hi' }];
   const answer = {
     role: 'assistant',
@@ -133,7 +133,7 @@ describe('what the OpenAPI document says of an answer', () => {
     ['/api/v1/comments/comment', commentAnswer],
     [`/api/public/media/${PICTURE_ID}`, mediaAnswer],
     ['/api/v1/log-counts', logCounts],
-  ])('of %s is all of it', async (path, schema) => {
+  ])('names every field of %s', async (path, schema) => {
     const { app, store } = routes();
     const api = signedIn(app);
     const headers = {
@@ -169,13 +169,13 @@ describe('what the OpenAPI document says of an answer', () => {
     });
     await store.writeMedia('default', [{ id: PICTURE_ID, contentType: 'image/png', bytes: PICTURE }]);
     const body = await (await api.request(path)).json();
-    // Parsing leaves out what the schema does not name.
+    // Parsing drops fields that the schema does not name.
     expect(v.parse(schema as v.GenericSchema, body)).toEqual(body);
   });
 });
 
 describe('a principal', () => {
-  it('without rights reaches nothing that is stored', async () => {
+  it('without rights can neither read nor write', async () => {
     const { app } = routes();
     const api = signedIn(app, { projectId: 'default', rights: new Set() });
     const { paths } = await document();

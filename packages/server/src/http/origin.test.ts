@@ -18,7 +18,7 @@ async function start(keys: typeof KEYS | null = null) {
   return { errors, port: Number(new URL(server.url).port), url: server.url };
 }
 
-/** The status of an answer to a request whose lines are given: `fetch` sets some of them itself. */
+/** The status of the answer to a raw request: `fetch` would set some headers itself. */
 async function statusOf(port: number, ...lines: string[]): Promise<number> {
   const socket = connect(port, '127.0.0.1');
   let answer = '';
@@ -39,7 +39,7 @@ const THIS_MACHINE = [
   '127.0.0.1:65535',
   '[::1]',
   '[::1]:80',
-  // Other ways to write 127.0.0.1, of which https://url.spec.whatwg.org says so.
+  // Other spellings of 127.0.0.1, see https://url.spec.whatwg.org.
   '127.1',
   '0x7f.1',
   '127.0.0.1.',
@@ -73,14 +73,14 @@ describe('the Host of a request', () => {
   it.each([
     ['names this machine', THIS_MACHINE, 200],
     ['names another', OTHERS, 403],
-    ['cannot be a host', NO_HOSTS, 400],
+    ['is not valid', NO_HOSTS, 400],
   ] as const)('that %s', async (_what, hosts, status) => {
     const { errors, port } = await start();
     for (const host of hosts) expect(await statusOf(port, 'GET /health HTTP/1.1', `Host: ${host}`), host).toBe(status);
     expect(errors).toEqual([]);
   });
 
-  it('is refused where it cannot be one, also by a server with keys', async () => {
+  it('is refused when it is not valid, also by a server with keys', async () => {
     const { errors, port } = await start(KEYS);
     const authorization = `Authorization: Basic ${btoa('team:secret')}`;
     for (const host of NO_HOSTS) {
@@ -92,7 +92,7 @@ describe('the Host of a request', () => {
   });
 });
 
-describe('what a page of another site makes a browser send', () => {
+describe('a request that a page of another site makes a browser send', () => {
   const from = (site: string, mode = 'no-cors') => ({ headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode } });
 
   it.each(['/api/v1/sessions', '/api/v1/sessions/s/replay', '/api/public/traces', '/api/v1/nothing'])(
@@ -106,7 +106,7 @@ describe('what a page of another site makes a browser send', () => {
     },
   );
 
-  it('leads to the page itself where it is a link', async () => {
+  it('gets the page when it is a link', async () => {
     const { url } = await start();
     const status = async (init: RequestInit) => (await fetch(`${url}/sessions/s`, init)).status;
     expect(await status(from('cross-site', 'navigate'))).toBe(await status({}));

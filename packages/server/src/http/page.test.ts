@@ -86,7 +86,7 @@ describe('serving the page', () => {
     expect(response.headers.get('content-type')).toBe(type);
   });
 
-  it('lets a browser keep what is named by its content, and ask about the rest', async () => {
+  it('lets a browser cache files that are named by their content, and revalidate the others', async () => {
     const cacheOf = async (path: string) => (await get(path)).headers.get('cache-control');
     expect(await cacheOf('/assets/index-1a2b3c.js')).toBe('public, max-age=31536000, immutable');
     expect(await cacheOf('/')).toBe('no-cache');
@@ -94,13 +94,13 @@ describe('serving the page', () => {
     expect(await cacheOf('/favicon.svg')).toBe('no-cache');
   });
 
-  it('sends nothing again that the browser has', async () => {
+  it('does not send a file again that the browser has', async () => {
     const etag = (await get('/')).headers.get('etag') ?? '';
     const again = await get('/', { 'if-none-match': etag });
     expect(again.status).toBe(304);
     expect(await again.text()).toBe('');
     expect((await get('/', { 'if-none-match': '"another"' })).status).toBe(200);
-    // A cache may have several, and marks as weak what came compressed.
+    // A client may send several tags, and a compressed answer has a weak one.
     expect((await get('/', { 'if-none-match': `"another", W/${etag}` })).status).toBe(304);
     const packed = (await get('/', { 'accept-encoding': 'gzip' })).headers;
     expect(packed.get('content-encoding')).toBe('gzip');
@@ -109,7 +109,7 @@ describe('serving the page', () => {
   });
 
   it.each(['/', '/sessions/chat-1', '/assets/index-1a2b3c.js'])(
-    'lets %s run no foreign script, reach no other host and stand in no frame',
+    'lets %s run no foreign script, reach no other host and appear in no frame',
     async (path) => {
       const { headers } = await get(path);
       const policy = new Map(
@@ -160,7 +160,7 @@ describe('serving the page', () => {
     expect(await response.text()).not.toMatch(/outside of the page|KEY=1|sources/);
   });
 
-  it('says what to build where there is no page', async () => {
+  it('says what to build when there is no page', async () => {
     expect(readPage(join(root, 'nowhere'))).toBeNull();
     const response = await get('/', {}, null);
     expect(response.status).toBe(503);

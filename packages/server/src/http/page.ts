@@ -4,7 +4,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 
-/** The built page, by URL path. Held in memory: a path that is not a key leads nowhere, so none can lead out of the folder. */
+/** The files of the built page, by URL path. In memory: no path can lead out of the folder. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 interface PageFile {
@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const INDEX = '/index.html';
 
-/** Reads the built page. Null when there is none in the folder. Source maps are left out. */
+/** Reads the built page. Null when the folder has none. Source maps are left out. */
 export function readPage(folder: string): PageFiles | null {
   if (!existsSync(join(folder, 'index.html'))) return null;
   const files = new Map<string, PageFile>();
@@ -42,7 +42,7 @@ export function readPage(folder: string): PageFiles | null {
   return files;
 }
 
-/** Serves the page: its files by name, and itself wherever it has a view of its own. */
+/** Serves the page: its files by name, and `index.html` at the path of each view. */
 export function createPageRoutes(page: PageFiles | null): Hono {
   const app = new Hono();
   if (page === null) {
@@ -62,8 +62,8 @@ export function createPageRoutes(page: PageFiles | null): Hono {
 }
 
 /**
- * The page as the answer to an address that leads nowhere: it says so, with a way on. Null where the page is not built, or where
- * a program asks rather than a person.
+ * The page as the answer to an unknown address: it says so and links to the sessions. Null when the page is not built, or when a
+ * program sends the request rather than a person.
  */
 export function notFoundPage(context: Context, page: PageFiles | null): Response | null {
   const index = page?.get(INDEX);
@@ -76,7 +76,7 @@ const VIEWS = ['/', '/sessions', '/sessions/*', '/session', '/session/'];
 
 function send(context: Context, file: PageFile | undefined): Response {
   if (file === undefined) return context.notFound() as Response;
-  // Vite names what lies in assets/ by a hash of its content.
+  // Vite puts a hash of the content into the names in assets/.
   const isImmutable = context.req.path.startsWith('/assets/');
   return context.body(file.content, 200, {
     'cache-control': isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',

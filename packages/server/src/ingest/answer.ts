@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs/light.js';
 import type { Rejections } from '../otlp/collector.js';
 
-/** The two encodings of OTLP/HTTP. An answer has that of its request. */
+/** The two encodings of OTLP/HTTP. An answer has the encoding of its request. */
 export type OtlpMediaType = 'application/x-protobuf' | 'application/json';
 
 /** Null for a content type that OTLP does not know. Parameters such as a charset are ignored. */
@@ -13,7 +13,7 @@ export function otlpMediaType(contentType: string | null | undefined): OtlpMedia
 /** What OTLP calls the count of what was rejected. */
 type RejectedField = 'rejectedSpans' | 'rejectedLogRecords';
 
-/** An `ExportTraceServiceResponse`, or that of logs: 200, with a partial success where spans were rejected, or (OTLP's warning, 0 rejected) cut. */
+/** An `ExportTraceServiceResponse`, or that of logs: 200, with a partial success if spans were rejected or (a warning: 0 rejected) cut. */
 export function exportResponse(
   mediaType: OtlpMediaType,
   rejected: Rejections,
@@ -32,7 +32,7 @@ export function exportResponse(
   return new Response(bytesOf(writer), { headers });
 }
 
-// Tags of the answers' fields: number and wire type.
+// Tags of the fields: number and wire type.
 const VARINT_1 = 0x08;
 const LENGTH_1 = 0x0a;
 const LENGTH_2 = 0x12;
@@ -50,7 +50,7 @@ const RPC_CODES: Readonly<Record<number, number>> = {
   503: 14,
 };
 
-/** A google.rpc `Status`, the body that OTLP asks of every error. */
+/** A google.rpc `Status`, the body that OTLP requires for every error. */
 export function statusResponse(
   mediaType: OtlpMediaType,
   status: number,

@@ -5,8 +5,8 @@ import { Refusal } from '../otlp/refusal.js';
 import type { MemoryShare } from './memory-budget.js';
 
 /**
- * Reads a request's body, inflated, growing the share by what it takes. Throws a `Refusal` as soon as a limit is passed,
- * without reading on.
+ * Reads and inflates a request's body, and grows the share by its size. Throws a `Refusal` as soon as a limit is exceeded,
+ * without reading further.
  */
 export async function readBody(request: Request, limits: IngestLimits, share: MemoryShare): Promise<Uint8Array> {
   const encoding = (request.headers.get('content-encoding') ?? 'identity').trim().toLowerCase();
@@ -33,14 +33,14 @@ async function readWire(request: Request, limit: number, share: MemoryShare): Pr
       chunks.push(chunk);
     }
   } catch (error) {
-    // Anything else is the connection's end: there is nobody left to answer, and nothing here to mend.
+    // Anything else means that the client has gone: no one is left to answer.
     throw error instanceof Refusal ? error : new Refusal(400, 'The body ended before it was complete.');
   }
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
 }
 
-/** Inflates piece by piece: what a body grows to is known only as it grows, and many small ones may grow at once. */
+/** Inflates in chunks: the size of a body is known only as it grows, and many small ones may grow at the same time. */
 async function inflateWithin(wire: Uint8Array, limit: number, share: MemoryShare): Promise<Uint8Array> {
   const inflating = createGunzip({ chunkSize: INFLATED_CHUNK_BYTES });
   inflating.end(wire);

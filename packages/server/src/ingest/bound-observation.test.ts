@@ -13,7 +13,7 @@ function bound(say: Parameters<typeof anObservation>[0]) {
 const many = <T>(count: number, value: (i: number) => T) => Array.from({ length: count }, (_, i) => value(i));
 
 describe('an observation over a limit', () => {
-  it('is left as it is where it is under all of them', () => {
+  it('is unchanged below the limits', () => {
     const say = {
       usage: { input: 1, total: 1 },
       cost: { total: 1 },
@@ -65,7 +65,7 @@ describe('an observation over a limit', () => {
     expect(message).toMatch(/72 tags \(the first 128 of a span are kept; send fewer\)/);
   });
 
-  it('keeps the first 1,000 keys of metadata and of model parameters, and says so among them', () => {
+  it('keeps the first 1,000 keys of metadata and of model parameters, and notes how many were cut', () => {
     const keys = Object.fromEntries(many(1_500, (i) => [`k${i}`, i]));
     const { observation, message } = bound({
       body: { metadata: keys },

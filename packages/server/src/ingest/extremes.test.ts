@@ -88,7 +88,7 @@ const KEYS = [
 ];
 const TIMES = ['0', '1', '1730000000000000000', '18446744073709551615'];
 
-it('takes and shows whatever numbers and times a span may carry', async () => {
+it('accepts and shows any numbers and times that a span may have', async () => {
   const { send, statuses, errors, close } = server();
   const attribute = fc.record({ key: fc.constantFrom(...KEYS), value: fc.constantFrom(...NUMBERS) });
   const span = fc.record({
@@ -111,7 +111,7 @@ it('takes and shows whatever numbers and times a span may carry', async () => {
   await close();
 });
 
-it('goes on with a session whose costs were given in millionths, and with one of a span of endless token counts', async () => {
+it('handles a session with costs in millionths, and one with huge token counts', async () => {
   const { app, send, statuses, close } = server();
   const cost = { key: 'llm.cost.total', value: { doubleValue: 1_500_000_000 } };
   const usage = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`input_${i}`, 1e12]));

@@ -41,7 +41,7 @@ function ingest({ limits, write, normalise }: Setup = {}) {
 
 const request = aRequest(aSpan());
 
-describe('taking traces in', () => {
+describe('accepting traces', () => {
   it.each(PATHS.flatMap((path) => ['identity', 'gzip'].map((encoding) => ({ path, encoding }))))(
     'stores what is posted to $path, $encoding, in both content types',
     async ({ path, encoding }) => {
@@ -77,7 +77,7 @@ describe('taking traces in', () => {
     expect((await answer).status).toBe(200);
   });
 
-  it('asks for the batch again when it cannot be stored, and tells the operator why', async () => {
+  it('answers 503 when a batch cannot be stored, and logs why', async () => {
     const { post, errors } = ingest({ write: () => Promise.reject(new Error('database or disk is full')) });
     const response = await post(encodeJson(request));
     expect(response.status).toBe(503);
@@ -104,7 +104,7 @@ describe('taking traces in', () => {
     expect(stored.map(({ name }) => name)).toEqual(['sound', 'sound']);
   });
 
-  it('rejects what can never be stored, stores the others, and does not ask for the batch again', async () => {
+  it('rejects spans that can never be stored and stores the others, with a 200', async () => {
     const written: Observation[] = [];
     const { post, errors } = ingest({
       write: async (_project, batch) => {
@@ -125,7 +125,7 @@ describe('taking traces in', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('warns of what it has cut, in both encodings, with no span rejected', async () => {
+  it('warns about cut spans in both encodings, with 0 rejected', async () => {
     const { post, stored } = ingest({ limits: { events: 1 } });
     const cut = aRequest(aSpan({ events: [{ name: 'a' }, { name: 'b' }] }));
     const errorMessage =
@@ -155,7 +155,7 @@ describe('taking traces in', () => {
     expect(stored.map(({ name }) => name)).toEqual(['good']);
   });
 
-  it('takes an empty body and an empty request, and writes nothing for them', async () => {
+  it('accepts an empty body and an empty request, and writes nothing', async () => {
     const { post } = ingest({ write: () => Promise.reject(new Error('nothing was to be written')) });
     expect((await post(null)).status).toBe(200);
     expect((await post('{}')).status).toBe(200);
@@ -172,7 +172,7 @@ describe('taking traces in', () => {
 });
 
 describe('refusing a request', () => {
-  it('says what is wrong in the encoding of the request', async () => {
+  it('answers errors in the encoding of the request', async () => {
     const { post } = ingest();
     const inJson = await post('{"resourceSpans":');
     expect(inJson.status).toBe(400);
@@ -206,7 +206,7 @@ describe('refusing a request', () => {
     expect(await response.json()).toMatchObject({ message: expect.stringMatching(message) });
   });
 
-  it('answers 405 to another method, and names the one that it takes', async () => {
+  it('answers 405 to another method, and names POST', async () => {
     const { app } = ingest();
     for (const path of PATHS) {
       const response = await app.request(path);
@@ -269,7 +269,7 @@ describe('refusing a request', () => {
     expect(await response.json()).toMatchObject({ message: expect.stringMatching(/^The body is not valid gzip/) });
   });
 
-  it('counts what a body grows to against the memory that all share, not what it was sent as', async () => {
+  it('counts the inflated size of a body against the shared memory budget', async () => {
     let release = (): void => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -286,7 +286,7 @@ describe('refusing a request', () => {
     expect(alone.status).toBe(200);
   });
 
-  it('asks for patience when the bodies in work are already as many as memory allows, and recovers', async () => {
+  it('answers 503 when the bodies in progress fill the memory budget, and recovers', async () => {
     let release = (): void => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;

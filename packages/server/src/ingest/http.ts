@@ -24,13 +24,13 @@ export interface IngestDeps {
   readonly normalise: (span: OtlpSpan) => Observation;
   readonly limits: IngestLimits;
   readonly log: Log;
-  /** Where to take note of what clients say they have lost. Default: nowhere. */
+  /** Keeps what clients report of themselves. Default: reports are ignored. */
   readonly clientReports?: ClientReports;
   /** Of the bodies of all requests in work, shared with other endpoints. Default: one of its own. */
   readonly budget?: MemoryBudget;
 }
 
-/** Seconds after which a sender may come back when the server could not take its batch. */
+/** Seconds after which a sender may retry after a 503. */
 const RETRY_AFTER_S = '5';
 
 const MEDIA_TYPES = ['application/x-protobuf', 'application/json'];
@@ -44,7 +44,7 @@ const OPERATION = operation({
   errors: [405, 413, 415, 503],
 });
 
-/** Takes OTLP traces in. 200 means that every span not named in a partial success is durable. */
+/** Accepts OTLP traces. 200 means that every span that a partial success does not count is durable. */
 export function createIngest(deps: IngestDeps): Hono<ServerEnv> {
   const { clientReports, writer, normalise, limits, log, budget = new MemoryBudget(limits.bytesInWork) } = deps;
 
@@ -54,7 +54,7 @@ export function createIngest(deps: IngestDeps): Hono<ServerEnv> {
       const decoded = decode(mediaType, await readBody(request, limits, share), limits);
       const observations = await normaliseAll(decoded, normalise, limits);
       await store(projectId, observations, decoded.rejected);
-      // With the 200, at which the client takes its report for received.
+      // Only with a 200, which tells the client that its report was received.
       clientReports?.receive(projectId, request.headers);
       return exportResponse(mediaType, decoded.rejected);
     } finally {
@@ -62,20 +62,20 @@ export function createIngest(deps: IngestDeps): Hono<ServerEnv> {
     }
   }
 
-  /** Resolves when what can be stored is durable and the rest is rejected. */
+  /** Resolves when everything that can be stored is durable and the rest is rejected. */
   async function store(projectId: string, observations: readonly Observation[], rejected: Rejections): Promise<void> {
     if (observations.length === 0) return;
     try {
       await writer.write(projectId, observations);
     } catch (error) {
-      // Said in the log once, by the store, not with every batch.
+      // The store logs this once, not with every batch.
       if (error instanceof StoreUnavailable) throw new Refusal(503, error.message);
       log.error('could not store a batch', error);
       const others =
         error instanceof Unstorable
           ? observations.filter((observation) => !error.observations.has(observation))
           : observations;
-      // Fewer each time, so this ends.
+      // There are fewer each time, so this ends.
       if (!(error instanceof Unstorable) || others.length === observations.length) {
         throw new Refusal(503, 'The server could not store this batch; send it again.');
       }
@@ -97,11 +97,11 @@ export function createIngest(deps: IngestDeps): Hono<ServerEnv> {
     } catch (error) {
       if (!(error instanceof Refusal)) {
         log.error('ingest failed', error);
-        return statusResponse(mediaType, 500, 'The server failed to take this batch; its log says why.');
+        return statusResponse(mediaType, 500, 'The server failed on this batch; see its log.');
       }
       const headers: Record<string, string> = {};
       if (error.status === 503) headers['retry-after'] = RETRY_AFTER_S;
-      // What was not read of the body would stand before the connection's next request.
+      // The unread rest of the body would come before the connection's next request.
       if (error.status !== 400) headers.connection = 'close';
       return statusResponse(mediaType, error.status, error.message, headers);
     }
@@ -122,7 +122,7 @@ function decode(mediaType: OtlpMediaType, body: Uint8Array, limits: IngestLimits
   return mediaType === 'application/json' ? decodeJson(body, limits) : decodeProtobuf(body, limits);
 }
 
-/** Attributes that are read before others get their turn. */
+/** Attributes to normalise before other requests get a turn. */
 const ATTRIBUTES_AT_A_TIME = 20_000;
 
 async function normaliseAll(

@@ -1,6 +1,6 @@
 import { Refusal } from '../otlp/refusal.js';
 
-/** Bounds the bytes that all requests in work hold together. */
+/** Limits the bytes that all requests in progress hold together. */
 export class MemoryBudget {
   readonly #limit: number;
   #taken = 0;
@@ -9,18 +9,15 @@ export class MemoryBudget {
     this.#limit = limit;
   }
 
-  /** A share that starts empty. Whoever opens one releases it. */
+  /** A share that starts empty. The caller releases it. */
   open(): MemoryShare {
     let held = 0;
     return {
       grow: (bytes) => {
-        // A request that is alone may take what it needs: its own limits bound it, and it could never pass otherwise.
+        // A single request may take what it needs: it has limits of its own, and would never succeed otherwise.
         const others = this.#taken - held;
         if (others > 0 && this.#taken + bytes > this.#limit) {
-          throw new Refusal(
-            503,
-            'The server has as many requests in work as its memory allows; send this batch again.',
-          );
+          throw new Refusal(503, 'The server is busy; send this batch again later.');
         }
         this.#taken += bytes;
         held += bytes;
@@ -33,9 +30,9 @@ export class MemoryBudget {
   }
 }
 
-/** What one request holds of the budget. */
+/** The part of the budget that one request holds. */
 export interface MemoryShare {
-  /** Throws a `Refusal` (503) when the budget has not that much left. */
+  /** Throws a `Refusal` (503) when the budget does not have that much left. */
   grow(bytes: number): void;
   release(): void;
 }

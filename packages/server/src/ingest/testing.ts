@@ -90,13 +90,13 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-/** A request as OTLP/JSON has it. Loose: tests send what is wrong, too. */
+/** A request in OTLP/JSON. Loosely typed: tests also send invalid ones. */
 export interface JsonRequest {
   readonly resourceSpans?: readonly object[];
   readonly resourceLogs?: readonly object[];
 }
 
-/** A span that a server has to take. */
+/** A span that a server must accept. */
 export function aSpan(say: object = {}): object {
   return {
     traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -116,7 +116,7 @@ export function encodeJson(request: object): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(JSON.stringify(request)));
 }
 
-/** The same request in protobuf: ids become bytes, the rest is as it is. */
+/** The same request in protobuf: ids become bytes, the rest stays. */
 export function encodeProtobuf(request: JsonRequest): Uint8Array<ArrayBuffer> {
   const kind = request.resourceLogs === undefined ? 'Trace' : 'Logs';
   const type = root.lookupType(`Export${kind}ServiceRequest`);

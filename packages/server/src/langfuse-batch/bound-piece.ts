@@ -41,6 +41,7 @@ const BLANK: Observation = {
   modelParameters: {},
   usage: {},
   cost: {},
+  costEstimated: false,
   prompt: null,
   body: { input: null, output: null, metadata: {}, events: [] },
   trace: {},

@@ -50,8 +50,8 @@ async function client(port: number, text: string): Promise<{ socket: Socket; ans
   return { socket, answer: () => answer };
 }
 
-describe('a place among those who follow', () => {
-  it('is not taken by HEAD requests, however many', async () => {
+describe('the number of followers', () => {
+  it('does not grow with HEAD requests', async () => {
     const { changes, url } = await start();
     for (let round = 0; round < 30; round++) {
       const heads = Array.from({ length: 20 }, () => fetch(`${url}/api/v1/sessions/s/changes`, { method: 'HEAD' }));
@@ -66,7 +66,7 @@ describe('a place among those who follow', () => {
   it.each([
     ['leaves', (socket: Socket) => socket.end()],
     ['resets the connection', (socket: Socket) => socket.resetAndDestroy()],
-  ])('is free again when a client %s', async (_how, leave) => {
+  ])('falls when a client %s', async (_how, leave) => {
     const { changes, port } = await start();
     const { socket, answer } = await client(port, changesOf());
     await expect.poll(answer).toContain('fetch the session again');
@@ -75,7 +75,7 @@ describe('a place among those who follow', () => {
     await expect.poll(() => changes.followers).toBe(0);
   });
 
-  it('is free again when an HTTP/1.0 client leaves, which gets the stream without chunks', async () => {
+  it('falls when an HTTP/1.0 client leaves, which gets the stream without chunks', async () => {
     const { changes, port } = await start();
     const { socket, answer } = await client(port, changesOf('1.0'));
     await expect.poll(answer).toContain('\r\n\r\n: a change is an event; fetch the session again\n\n');
@@ -83,7 +83,7 @@ describe('a place among those who follow', () => {
     await expect.poll(() => changes.followers).toBe(0);
   });
 
-  it('is free again when the client leaves while the session is still being read', async () => {
+  it('falls when the client leaves while the session is still being read', async () => {
     const reading = deferred();
     const read = deferred();
     const { store } = await start();
@@ -105,7 +105,7 @@ describe('a place among those who follow', () => {
     await expect.poll(() => changes.followers).toBe(0);
   });
 
-  it('is one for each connection, and free again when requests were waiting behind it', async () => {
+  it('is one per connection, and falls when requests were pipelined behind it', async () => {
     const { changes, port } = await start();
     const { socket, answer } = await client(port, changesOf().repeat(600));
     await expect.poll(answer).toContain('fetch the session again');
@@ -114,7 +114,7 @@ describe('a place among those who follow', () => {
     await expect.poll(() => changes.followers).toBe(0);
   });
 
-  it('is free again after a while when the client reads nothing', async () => {
+  it('falls after a while when the client reads nothing', async () => {
     const changes = new Changes();
     const app = new Hono();
     const taken = deferred();
@@ -134,14 +134,16 @@ describe('a place among those who follow', () => {
     await expect.poll(() => changes.followers).toBe(0);
   });
 
-  it('is refused with a 503 that says when to come back, until somebody leaves', async () => {
+  it('is limited: more clients get a 503 that says when to retry, until one leaves', async () => {
     const { changes, url } = await start();
     const held = [];
     for (let i = 0; i < MAX_FOLLOWERS; i++) held.push(await changes.follow('default', 's', async () => []));
     const refused = await fetch(`${url}/api/v1/sessions/s/changes`);
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('5');
-    expect(await refused.json()).toEqual({ message: `${MAX_FOLLOWERS} clients follow sessions already.` });
+    expect(await refused.json()).toEqual({
+      message: `${MAX_FOLLOWERS} clients already follow sessions; try again later.`,
+    });
     held[0]?.stop();
     held[0]?.stop();
     const taken = await fetch(`${url}/api/v1/sessions/s/changes`);
@@ -150,8 +152,8 @@ describe('a place among those who follow', () => {
   });
 });
 
-describe('following a session that others follow', () => {
-  it('reads its traces once, and tells each of a change', async () => {
+describe('several followers of one session', () => {
+  it('reads its traces once, and notifies each follower of a change', async () => {
     const changes = new Changes();
     const writer = changes.of(memoryStore());
     let reads = 0;

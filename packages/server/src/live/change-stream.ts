@@ -5,45 +5,46 @@ import type { Context } from 'hono';
 import { unavailable } from '../base/http-errors.js';
 import type { Changes, Follower } from './changes.js';
 
-/** How many may follow sessions at a time: each holds a connection. */
+/** Clients that may follow sessions at the same time: each holds a connection. */
 export const MAX_FOLLOWERS = 500;
-/** After so many milliseconds without a change something is sent, lest a proxy take the connection for dead. */
+/** Milliseconds without a change after which a comment is sent, so that proxies keep the connection. */
 const HEARTBEAT_MS = 15_000;
-/** Milliseconds in which further changes count as one. */
+/** Milliseconds in which further changes are sent as one. */
 const PACE_MS = 200;
-/** A stream ends after so many milliseconds, and an `EventSource` opens the next: a client that reads nothing holds its place no longer. */
+/** Milliseconds after which a stream ends; an `EventSource` opens the next. Limits how long a client that reads nothing is counted. */
 const LIFETIME_MS = 600_000;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-cache',
-  // Not to be kept back by a proxy until there is enough of it (nginx).
+  // Tells nginx not to buffer.
   'x-accel-buffering': 'no',
 };
 
-/** Connections on which a stream is open. Requests that wait behind it on the same connection can be answered by nothing. */
+/** Connections with an open stream. Requests that are pipelined behind it can never be answered. */
 const followed = new WeakSet<Socket>();
 
 export interface ChangeStreamOptions {
   readonly changes: Changes;
   readonly projectId: string;
   readonly sessionId: string;
-  /** Reads which traces the session has so far. */
+  /** Reads the ids of the session's traces. */
   readonly traceIds: () => Promise<Iterable<string>>;
   /** Default 600,000. */
   readonly lifetimeMs?: number;
 }
 
 /**
- * Answers with the changes of a session as server-sent events. Whoever cannot read them is not counted as a follower: HEAD gets
- * the headers alone, and a client that leaves frees its place at once, also before the stream has begun. Throws a 503 when
- * there is no place.
+ * Sends the changes of a session as server-sent events. Clients that cannot read them are not counted as followers: HEAD gets
+ * only the headers, and a client that leaves is no longer counted, even before the stream has begun. Throws a 503 when there
+ * are too many followers.
  */
 export async function changeStream(context: Context, options: ChangeStreamOptions): Promise<Response> {
   const { changes, projectId, sessionId, traceIds, lifetimeMs = LIFETIME_MS } = options;
   const socket = socketOf(context);
-  if (changes.followers >= MAX_FOLLOWERS) throw unavailable(`${MAX_FOLLOWERS} clients follow sessions already.`);
-  if (socket && followed.has(socket)) throw unavailable('This connection follows a session already.');
+  if (changes.followers >= MAX_FOLLOWERS)
+    throw unavailable(`${MAX_FOLLOWERS} clients already follow sessions; try again later.`);
+  if (socket && followed.has(socket)) throw unavailable('This connection already follows a session; use another.');
   if (context.req.method === 'HEAD' || socket?.destroyed) return context.body(null, 200, HEADERS);
 
   let follower: Follower | undefined;
@@ -56,7 +57,7 @@ export async function changeStream(context: Context, options: ChangeStreamOption
     follower?.stop();
   };
   const lifetime = setTimeout(end, lifetimeMs);
-  // The response does not hear of it while it waits for the answer before it on the same connection.
+  // The response gets no event while it waits for an earlier answer on the same connection.
   socket?.once('close', end);
   if (socket) followed.add(socket);
   try {
@@ -96,7 +97,7 @@ function eventsOf(follower: Follower, end: () => void): ReadableStream<Uint8Arra
   );
 }
 
-/** Null where the request came over no socket. */
+/** Null when the request did not come over a socket. */
 function socketOf(context: Context): Socket | null {
   const { incoming } = (context.env ?? {}) as { incoming?: unknown };
   return incoming instanceof IncomingMessage ? incoming.socket : null;

@@ -28,8 +28,8 @@ async function follow(sessionId = 's') {
   return { changes, cancel: () => reader?.cancel(), response, sent, writer };
 }
 
-describe('who follows a session', () => {
-  it('is told of a span that is stored without the session id, of a trace that has it', async () => {
+describe('a follower of a session', () => {
+  it('is notified of a span without the session id in a trace that has it', async () => {
     const { response, sent, writer } = await follow();
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     await sent('\n\n');
@@ -37,7 +37,7 @@ describe('who follows a session', () => {
     expect(await sent('event: change')).toContain('event: change\ndata: {}\n\n');
   });
 
-  it('is told of a new trace of the session, and of what follows in that', async () => {
+  it('is notified of a new trace of the session, and of later spans of that trace', async () => {
     const { sent, writer } = await follow();
     await sent('\n\n');
     await writer.write('default', [anObservation({ traceId: traceId(2), trace: { sessionId: 's' } })]);
@@ -46,7 +46,7 @@ describe('who follows a session', () => {
     expect(await sent(`${first}event: change`)).toContain('event: change');
   });
 
-  it('is told nothing of other sessions', async () => {
+  it('is not notified of other sessions', async () => {
     const { changes, sent, writer } = await follow();
     await sent('\n\n');
     await writer.write('default', [anObservation({ traceId: traceId(9), trace: { sessionId: 'other' } })]);
@@ -56,7 +56,7 @@ describe('who follows a session', () => {
     expect(all).not.toContain('change\n');
   });
 
-  it('is let go when the server stops, and when nobody listens any more', async () => {
+  it('is removed when the server closes, and when the client leaves', async () => {
     const stopped = await follow();
     stopped.changes.close();
     expect(await stopped.sent('(end)')).toContain('(end)');

@@ -1,25 +1,25 @@
 import type { Observation } from '../observation/observation.js';
 import type { ObservationWriter } from '../store/contract.js';
 
-/** A session that somebody follows. Its followers share what is known of it, so a batch costs the same for one as for many. */
+/** A session with followers. They share this state, so a batch costs the same for one follower as for many. */
 interface FollowedSession {
   readonly key: string;
   readonly projectId: string;
   readonly followers: Set<Follower>;
   /** Traces known to belong to the session. */
   readonly traceIds: Set<string>;
-  /** Whether `traceIds` has those from before anybody followed. Until then any trace may be one of them. */
+  /** Whether `traceIds` has the traces from before the first follower. Until then, any trace may belong to the session. */
   isLoaded: boolean;
 }
 
-/** Tells those who look at a session when more of it has been stored by this server. */
+/** Notifies the followers of a session when this server has stored more of it. */
 export class Changes {
   readonly #sessions = new Map<string, FollowedSession>();
   readonly #byTrace = new Map<string, Set<FollowedSession>>();
   #followers = 0;
   #isClosed = false;
 
-  /** The writer, of whose batches is told as soon as they are durable. */
+  /** Wraps a writer: followers are notified as soon as a batch is durable. */
   of(writer: ObservationWriter): ObservationWriter {
     return {
       write: async (projectId, batch) => {
@@ -34,15 +34,15 @@ export class Changes {
     if (this.#sessions.size > 0) this.#tell(projectId, batch);
   }
 
-  /** How many follow a session now. */
+  /** The number of followers of all sessions. */
   get followers(): number {
     return this.#followers;
   }
 
   /**
-   * The follower counts from the call on, until it is stopped.
+   * Adds a follower, which is counted until it is stopped.
    *
-   * @param traceIds reads which traces the session has so far; those that come later are noticed. Rejects where it does.
+   * @param traceIds reads the ids of the session's traces; later ones are noticed. `follow` rejects when it rejects.
    */
   async follow(projectId: string, sessionId: string, traceIds: () => Promise<Iterable<string>>): Promise<Follower> {
     const session = this.#session(projectId, sessionId);
@@ -61,7 +61,7 @@ export class Changes {
     }
   }
 
-  /** Stops all who follow; there will be no more changes. */
+  /** Stops all followers; there will be no more changes. */
   close(): void {
     this.#isClosed = true;
     for (const session of [...this.#sessions.values()]) for (const follower of [...session.followers]) follower.stop();
@@ -130,8 +130,8 @@ export class Follower {
   }
 
   /**
-   * Resolves as soon as there was a change since the last call; or with `quiet` after that many milliseconds; or with `over` when
-   * it was stopped.
+   * Resolves with `changed` as soon as there is a change since the last call, with `quiet` after `quietMs` milliseconds, with
+   * `over` when it was stopped.
    */
   async next(quietMs: number): Promise<'changed' | 'quiet' | 'over'> {
     if (!this.#hasChanged && !this.#isOver) {

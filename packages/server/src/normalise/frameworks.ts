@@ -1,5 +1,6 @@
 import type { ObservationType } from '@powerrag/protocol';
 import { encodedTextAt, firstOf, type Rule } from './span-reader.js';
+import { countsOf, usageFrom } from './usage.js';
 
 /**
  * What frameworks say of a span's type, user and tags in keys of their own: LangSmith's OpenTelemetry export (`langsmith.*`)
@@ -28,12 +29,27 @@ const MASTRA_TYPES: ReadonlyMap<string, ObservationType> = new Map([
 export const type: Rule<ObservationType> = (span) =>
   span.lookUp('langsmith.span.kind', LANGSMITH_KINDS) ?? span.lookUp('mastra.span.type', MASTRA_TYPES);
 
-export const userId = encodedTextAt('langsmith.metadata.user_id', 'mastra.metadata.userId', 'mastra.metadata.user_id');
+export const userId = encodedTextAt(
+  'langsmith.metadata.user_id',
+  'mastra.metadata.userId',
+  'mastra.metadata.user_id',
+  'mlflow.trace.user',
+);
 
 export const tags: Rule<readonly string[]> = firstOf(
   (span) => span.list('langsmith.span.tags'),
   (span) => span.list('mastra.tags'),
 );
+
+/** LangSmith has the parts of the counts in its metadata alone. */
+export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
+  const given = span.mentions('langsmith') ? span.object('langsmith.metadata.usage_metadata') : undefined;
+  const counts = given && usageFrom(countsOf(given));
+  if (counts !== undefined) for (const name of COPIED_COUNTS) span.claim(`gen_ai.usage.${name}`);
+  return counts;
+};
+
+const COPIED_COUNTS = ['input_tokens', 'output_tokens', 'total_tokens'];
 
 /** Their keys are metadata of the application under the prefix of the framework. */
 export const METADATA_PREFIXES = ['langsmith.metadata.', 'mastra.metadata.'];

@@ -2,8 +2,7 @@ import type { Json, ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation/observation.js';
 import { MAX_WAIT_MS } from './bounds.js';
 import { withInstructions } from './gen-ai-messages.js';
-import { bodyAt, countAt, countUpTo, firstOf, type Rule, type SpanReader, textAt } from './span-reader.js';
-import { knownCounts, usageFrom } from './usage.js';
+import { bodyAt, countUpTo, firstOf, type Rule, type SpanReader, textAt } from './span-reader.js';
 
 /** OpenTelemetry's GenAI conventions (`gen_ai.*`), with the older names that instrumentations still write. */
 
@@ -107,34 +106,4 @@ export const modelParameters: Rule<Readonly<Record<string, Json>>> = (span) => {
   return found.length === 0 ? undefined : Object.fromEntries(found);
 };
 
-/** Instrumentations disagree on the names of the details. */
-const count = (...names: readonly string[]) => countAt(...names.map((name) => `gen_ai.usage.${name}`));
-const counts = {
-  input: count('input_tokens', 'prompt_tokens'),
-  output: count('output_tokens', 'completion_tokens'),
-  total: firstOf(count('total_tokens'), countAt('llm.usage.total_tokens')),
-  cached: count(
-    'cache_read.input_tokens',
-    'cache_read_input_tokens',
-    'prompt_details.cache_read',
-    'details.cache_read_tokens',
-  ),
-  written: count('cache_creation.input_tokens', 'cache_creation_input_tokens', 'prompt_details.cache_write'),
-  reasoning: count('reasoning.output_tokens', 'reasoning_tokens', 'completion_details.reasoning'),
-};
-
-export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
-  if (!span.mentions('gen_ai')) return undefined;
-  return usageFrom({
-    input: counts.input(span),
-    output: counts.output(span),
-    total: counts.total(span),
-    inputParts: knownCounts({ input_cached_tokens: counts.cached(span), input_cache_creation: counts.written(span) }),
-    outputParts: knownCounts({ output_reasoning_tokens: counts.reasoning(span) }),
-  });
-};
-
-export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
-  const total = span.number('gen_ai.usage.cost');
-  return total === undefined ? undefined : { total };
-};
+export { usage } from './gen-ai-usage.js';

@@ -9,12 +9,14 @@ import {
 import type { OtlpSpan } from '../otlp/otlp.js';
 import * as aiSdk from './ai-sdk.js';
 import { boundNumbers, momentOrNull } from './bounds.js';
+import { cost } from './cost.js';
 import { firstTokenEventMs, instantAt, msToFirstToken } from './first-token.js';
 import * as frameworks from './frameworks.js';
 import * as genAi from './gen-ai.js';
 import * as genkit from './genkit.js';
 import * as googleAdk from './google-adk.js';
 import * as langfuse from './langfuse.js';
+import * as litellm from './litellm.js';
 import * as mlflow from './mlflow.js';
 import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
@@ -50,13 +52,23 @@ const rules = {
     aiSdk.userId,
     traceloop.userId,
     frameworks.userId,
+    litellm.userId,
     otel.userId,
   ),
   tags: firstOf(langfuse.tags, aiSdk.tags, openInference.tags, frameworks.tags),
   level: firstOf(langfuse.level, otel.level),
   model: firstOf(aiSdk.model, openInference.model, genkit.model, mlflow.model, genAi.model),
-  usage: firstOf(aiSdk.usage, openInference.usage, googleAdk.usage, genkit.usage, mlflow.usage, genAi.usage),
-  cost: firstOf(openInference.cost, genAi.cost),
+  usage: firstOf(
+    aiSdk.usage,
+    openInference.usage,
+    frameworks.usage,
+    googleAdk.usage,
+    genkit.usage,
+    mlflow.usage,
+    litellm.usage,
+    genAi.usage,
+  ),
+  cost,
   provider: firstOf(aiSdk.provider, openInference.provider, genkit.provider, mlflow.provider, genAi.provider),
   modelParameters: firstOf(
     langfuse.modelParameters,
@@ -116,6 +128,7 @@ export function normalise(span: OtlpSpan): Observation {
     environment: trace.environment ?? null,
     version: trace.version ?? null,
     ...modelCall(reader, type),
+    costEstimated: false,
     provider: rules.provider(reader) ?? null,
     modelParameters: rules.modelParameters(reader) ?? {},
     prompt: rules.prompt(reader) ?? null,

@@ -81,17 +81,6 @@ export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
   });
 };
 
-export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
-  const [input, output] = [span.number('llm.cost.prompt'), span.number('llm.cost.completion')];
-  const total = span.number('llm.cost.total');
-  if (input === undefined && output === undefined && total === undefined) return undefined;
-  return {
-    ...(input === undefined ? {} : { input }),
-    ...(output === undefined ? {} : { output }),
-    total: total ?? (input ?? 0) + (output ?? 0),
-  };
-};
-
 /**
  * For a call of a model its messages say more than `input.value`, which is then what the library was called with. Around a
  * call (`CHAIN`, `AGENT`) it is the other way round: an instrumentation copies what it finds of a message, in LangGraph only
@@ -100,6 +89,7 @@ export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
 export const input: Rule<BodyText> = firstOf(
   documents('reranker.input_documents'),
   (span) => (isAroundCalls(span) ? value('input')(span) : undefined),
+  (span) => (hasLostWords(span) ? value('input')(span) : undefined),
   messages('llm.input_messages', 'user'),
   prompts,
   value('input'),
@@ -115,6 +105,21 @@ export const output: Rule<BodyText> = firstOf(
   completions,
   value('output'),
 );
+
+/**
+ * The instrumentation of Haystack keeps the role of a call or a result and loses what it says; `input.value` has it, as
+ * Python's `repr` of each message.
+ */
+function hasLostWords(span: SpanReader): boolean {
+  const whole = span.peek('input.value');
+  if (typeof whole !== 'string' || !whole.includes('"ChatMessage(_role=')) return false;
+  return span.elements('llm.input_messages').some((at) => {
+    const own = `${at}message.`;
+    return (
+      !(span.has(`${own}content`) || span.has(`${own}tool_calls.0.tool_call.function.name`)) && span.has(`${own}role`)
+    );
+  });
+}
 
 /** An empty value is no value here. */
 function isAroundCalls(span: SpanReader): boolean {

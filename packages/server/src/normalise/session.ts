@@ -1,5 +1,6 @@
 import { SpanAttributeKeys as Keys } from '@powerrag/protocol';
 import { type IdStrength, IdStrengths, type TraceAttributes } from '../observation/observation.js';
+import { isMadeUp } from './litellm.js';
 import { encodedTextOf, type SpanReader, textOf } from './span-reader.js';
 
 interface Source {
@@ -24,9 +25,10 @@ const SOURCES: readonly Source[] = [
       'mastra.metadata.sessionId',
       'mastra.metadata.threadId',
       'gcp.vertex.agent.session_id',
+      'mlflow.trace.session',
     ],
   },
-  { strength: IdStrengths.conversation, keys: ['gen_ai.conversation.id'] },
+  { strength: IdStrengths.conversation, keys: ['gen_ai.conversation.id', 'litellm.trace_id'] },
 ];
 
 /**
@@ -49,7 +51,10 @@ export function sessionOf(
   };
   for (const { strength, keys } of SOURCES) {
     const read = strength === IdStrengths.explicit ? textOf : encodedTextOf;
-    for (const key of keys) see(read(reader.peek(key)), strength, key);
+    for (const key of keys) {
+      const id = read(reader.peek(key));
+      if (id !== undefined && !isMadeUp(key, id)) see(id, strength, key);
+    }
   }
   // The resource is shared by many spans, so nothing of it is claimed.
   see(textOf(reader.span.resource.get(Keys.sessionId)), IdStrengths.resource);

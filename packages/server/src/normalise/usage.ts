@@ -42,9 +42,20 @@ export function usageFrom(counts: Counts): Readonly<Record<string, number>> | un
   return { ...all, total: Object.values(all).reduce((sum, count) => sum + count, 0) };
 }
 
+/** The kinds that Langfuse's callback for LangChain makes of its details: `input_` and the name that LangChain has. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['input_cache_read', 'input_cached_tokens'],
+  ['input_audio', 'input_audio_tokens'],
+  ['input_image', 'input_image_tokens'],
+  ['output_reasoning', 'output_reasoning_tokens'],
+  ['output_audio', 'output_audio_tokens'],
+  ['output_image', 'output_image_tokens'],
+]);
+
 /** Reads a usage object: Langfuse's own (`input`, `output`, `total` and any names beside), or a provider's as it came. */
 export function countsOf(usage: Readonly<Record<string, Json>>): Counts {
-  const counts = protocolCountsOf(usage);
+  const named = Object.entries(usage).map(([name, count]) => [KINDS.get(name) ?? name, count] as const);
+  const counts = protocolCountsOf(Object.fromEntries(named));
   if (counts === undefined) return { inputParts: new Map(), outputParts: new Map() };
   const { input, output, total, others } = counts;
   return {

@@ -1,15 +1,15 @@
 import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol';
 
 /**
- * Text as it arrived: JSON where it parses as JSON, else plain text. It is parsed when somebody reads it, not at ingest:
- * most of what is stored is never looked at, and a value too deep to write again must not break the reader.
+ * Text as it arrived: JSON if it parses as JSON, else plain text. It is parsed when it is read, not at ingest: most of it is
+ * never read, and a value that is nested too deep must not break ingest.
  */
 export type BodyText = string;
 
-/** The last moment that OTLP can name, 2^64 - 1 nanoseconds (in 2554), as Unix milliseconds. Every time is from 0 to this. */
+/** The latest time in OTLP, 2^64 - 1 nanoseconds (in 2554), as Unix milliseconds. Every time is between 0 and this. */
 export const MAX_UNIX_MS = 18_446_744_073_709.551;
 
-/** One unit of work, in the one model that every convention is normalised to. Times are Unix milliseconds with microsecond fractions. */
+/** One unit of work: the model that every convention is normalised to. Times are Unix milliseconds with microsecond fractions. */
 export interface Observation {
   /** 32 lower-case hex digits. */
   readonly traceId: string;
@@ -19,7 +19,7 @@ export interface Observation {
   readonly type: ObservationType;
   readonly name: string;
   readonly startMs: number;
-  /** Null while it has not ended. */
+  /** Null while it is open. */
   readonly endMs: number | null;
   readonly firstTokenMs: number | null;
   readonly level: ObservationLevel;
@@ -32,13 +32,15 @@ export interface Observation {
   readonly model: string | null;
   readonly provider: string | null;
   readonly modelParameters: Readonly<Record<string, Json>>;
-  /** Token counts by name. Cached and reasoning tokens are already taken out of `input` and `output`; `total` is always there when any is. */
+  /** Token counts by name. Cached and reasoning tokens are already taken out of `input` and `output`; `total` is set when any other is. */
   readonly usage: Readonly<Record<string, number>>;
-  /** US dollars by name; `total` is always there when any is. */
+  /** US dollars by name; `total` is set when any other is. */
   readonly cost: Readonly<Record<string, number>>;
+  /** Whether `cost` was not sent, but reckoned from the tokens by a price table. */
+  readonly costEstimated: boolean;
   readonly prompt: { readonly name: string; readonly version: number | null } | null;
   readonly body: ObservationBody;
-  /** What this span says of the trace it belongs to. */
+  /** The trace attributes on this span. */
   readonly trace: TraceAttributes;
   /** What was said of the trace beside `trace`, each at a moment of its own. Only of an observation that was put together from pieces. */
   readonly statements?: readonly TraceAttributesAt[];
@@ -59,7 +61,7 @@ export interface TraceAttributesAt {
 export interface ObservationBody {
   readonly input: BodyText | null;
   readonly output: BodyText | null;
-  /** Metadata, and every attribute that no convention claimed, under its own key. Strings are `BodyText`. */
+  /** Metadata, and every attribute that no convention uses, under its own key. Strings are `BodyText`. */
   readonly metadata: Readonly<Record<string, Json>>;
   readonly events: readonly {
     readonly name: string;
@@ -68,45 +70,45 @@ export interface ObservationBody {
   }[];
 }
 
-/** How firmly a span says which session its trace belongs to, by the key that it was said under. The lowest stands. */
+/** The strength of a session id, by the key that it was set under. The lowest number wins. */
 export const IdStrengths = {
-  /** A key that means the session of the application and nothing else. */
+  /** A key that means the application's session only. */
   explicit: 1,
-  /** Metadata that a framework carries for the application. */
+  /** Metadata that a framework passes on for the application. */
   metadata: 2,
-  /** `gen_ai.conversation.id`, which libraries make up where the application gives none. */
+  /** `gen_ai.conversation.id`, which libraries generate when the application sets none. */
   conversation: 3,
-  /** The resource, which says the same of every trace of a process. */
+  /** The resource, which is the same for every trace of a process. */
   resource: 4,
 } as const;
 
 /**
- * How firmly a span says where and in which version its trace ran. The lowest stands. What the root itself says is stronger
- * than all of these.
+ * The strength of a trace's release, version and environment. The lowest number wins. Those of the root are stronger than all
+ * of these.
  */
 export const PlaceStrengths = {
-  /** A key that is the trace's alone, or the first span of a service's part of the trace. */
+  /** A key for traces only, or the first span of a service in the trace. */
   trace: 2,
-  /** The resource: where the process ran, and not only this span. */
+  /** The resource: true for the process, not only for this span. */
   resource: 3,
-  /** A span below the root, of itself. It speaks for its trace only as long as no root has come. */
+  /** Set by a span below the root for itself. Counts for the trace only until a root arrives. */
   own: 4,
 } as const;
 
 export type PlaceStrength = (typeof PlaceStrengths)[keyof typeof PlaceStrengths];
 
-/** The fields that an observation has as well as its trace. */
+/** The fields that both an observation and its trace have. */
 export type PlaceField = 'release' | 'version' | 'environment';
 
 export type IdStrength = (typeof IdStrengths)[keyof typeof IdStrengths];
 
-/** What a span says of its trace. A field that the span does not mention is absent. */
+/** The attributes of a whole trace, as one span carries them. A field that the span does not set is absent. */
 export interface TraceAttributes {
   readonly name?: string;
   readonly sessionId?: string;
-  /** How firmly `sessionId` was said. Default `IdStrengths.explicit`. */
+  /** Strength of `sessionId`. Default `IdStrengths.explicit`. */
   readonly sessionIdStrength?: IdStrength;
-  /** Ids of sessions that were named beside `sessionId`: conversations within the trace. */
+  /** Conversation ids: other session ids that were seen in the trace. */
   readonly conversationIds?: readonly string[];
   readonly userId?: string;
   readonly tags?: readonly string[];
@@ -117,6 +119,6 @@ export interface TraceAttributes {
   readonly release?: string;
   readonly version?: string;
   readonly environment?: string;
-  /** How firmly each of the three was said. Default `PlaceStrengths.own`. */
+  /** Strength of each place field. Default `PlaceStrengths.own`. */
   readonly placeStrengths?: { readonly [F in PlaceField]?: PlaceStrength };
 }

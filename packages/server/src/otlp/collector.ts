@@ -5,7 +5,7 @@ import type { Attributes, OtlpEvent, OtlpSpan } from './otlp.js';
 import { Refusal } from './refusal.js';
 import { cutText, storableText } from './text.js';
 
-/** A span as a decoder read it, before its form is checked. Ids are hex of any length. */
+/** A span as decoded, before it is checked. Ids are hex of any length. */
 export interface RawSpan {
   traceId: string;
   spanId: string;
@@ -18,7 +18,7 @@ export interface RawSpan {
   status: { code: number; message: string };
   resource: Attributes;
   scope: OtlpSpan['scope'];
-  /** What already spoke against it while it was read, or null. */
+  /** Why it must be rejected, as found while reading, or null. */
   fault: string | null;
 }
 
@@ -29,16 +29,16 @@ export interface DecodedSpans {
 
 const REASONS_KEPT = 5;
 
-/** Where it is noted that part of a span was left out. */
+/** Collects what was cut or left out of accepted spans. */
 export interface Cuts {
   /**
-   * @param what the field, in the plural where there can be many: `events`.
+   * @param what the field, in the plural if there can be many: `events`.
    * @param rule what is kept of it, and what to do.
    */
   cut(what: string, count: number, rule: string): void;
 }
 
-/** Counts rejected spans and keeps the first few reasons, each once; and counts what was left out of spans that were taken. */
+/** Counts rejected spans and keeps the first few distinct reasons; counts what was cut or left out of accepted spans. */
 export class Rejections implements Cuts {
   readonly #noun: string;
   #count = 0;
@@ -80,7 +80,7 @@ export class Rejections implements Cuts {
   }
 }
 
-/** Where both decoders bring what they read: counts against the request's limits and checks the form of each span. */
+/** Collects what either decoder reads: holds the limits of the request and checks each span. */
 export class SpanCollector {
   readonly limits: IngestLimits;
   readonly rejected: Rejections;
@@ -123,13 +123,13 @@ export class SpanCollector {
     }
   }
 
-  /** Called for each field of protobuf, also one that is skipped. Throws as `countValue` does. */
+  /** Called for each protobuf field, also for skipped ones. Throws as `countValue` does. */
   countField(): void {
     this.#fields += 1;
     if (this.#fields > this.limits.fields) throw tooMany(this.limits.fields, 'field', 'fields');
   }
 
-  /** A text of a span as it is kept. */
+  /** A text cut to the limit, as it is stored. */
   text(text: string): string {
     const { textLength } = this.limits;
     if (text.length <= textLength) return storableText(text);
@@ -137,7 +137,7 @@ export class SpanCollector {
     return cutText(text, textLength);
   }
 
-  /** Whether an owner of attributes that has `size` may have another under `key`; what identifies it always may. */
+  /** Whether a span, event, resource or scope with `size` attributes may have another under `key`; trace attributes are always accepted. */
   admits(size: number, key: string): boolean {
     if (size < this.limits.attributes || (KEPT_KEYS.has(key) && size < this.limits.attributes + KEPT_KEYS.size))
       return true;
@@ -145,7 +145,7 @@ export class SpanCollector {
     return false;
   }
 
-  /** The first events of a span are kept; this notes the rest. */
+  /** Counts events over the limit: the first of a span are kept. */
   leaveOutEvents(count: number): void {
     this.rejected.cut('events', count, `the first ${this.limits.events} of a span are kept; record fewer`);
   }
@@ -161,7 +161,7 @@ export class SpanCollector {
       spanId: raw.spanId,
       parentSpanId: raw.parentSpanId === '' || isZero(raw.parentSpanId) ? null : raw.parentSpanId,
       name: raw.name,
-      // Without a start, the end is the one moment that is known of the span.
+      // Without a start, the end is the only known time of the span.
       startUnixNano: raw.startUnixNano === 0n ? raw.endUnixNano : raw.startUnixNano,
       endUnixNano: raw.endUnixNano === 0n ? null : raw.endUnixNano,
       attributes: raw.attributes,
@@ -177,7 +177,7 @@ function tooMany(limit: number, one: string, many: string): Refusal {
   return new Refusal(413, `More than ${limit} ${limit === 1 ? one : many} in one request; send smaller batches.`);
 }
 
-/** A span is put into its trace and session by these, so they are read wherever among its attributes they stand. */
+/** These decide trace and session of a span, so they are read at any position among its attributes. */
 const KEPT_KEYS: ReadonlySet<string> = new Set([
   ...Object.values(SpanAttributeKeys),
   GenAiAttributeKeys.conversationId,
@@ -207,7 +207,7 @@ function isZero(id: string): boolean {
   return /^0+$/.test(id);
 }
 
-/** A double as `Attributes` holds it: JSON has no word for the three values that are not finite. */
+/** A double as `Attributes` holds it: JSON cannot hold the three values that are not finite. */
 export function doubleValue(value: number): Json {
   return Number.isFinite(value) ? value : String(value);
 }

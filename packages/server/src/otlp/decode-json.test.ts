@@ -8,13 +8,13 @@ import { Refusal } from './refusal.js';
 const attribute = (key: string, value: object) => ({ key, value });
 
 describe('a request in JSON', () => {
-  it('keeps an integer beyond 64 bits in its digits', () => {
+  it('keeps the digits of an integer of more than 64 bits', () => {
     const request = aRequest(aSpan({ attributes: [attribute('k', { intValue: 2 ** 64 })] }));
     const { spans } = decodeJson(Buffer.from(JSON.stringify(request)), DEFAULT_LIMITS);
     expect(spans[0]?.attributes.get('k')).toBe('18446744073709551616');
   });
 
-  it('is refused or read, whatever stands in the place of any of its values', () => {
+  it('is refused or read when any value is replaced', () => {
     const sound = JSON.stringify(
       aRequest(
         aSpan({

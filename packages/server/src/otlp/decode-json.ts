@@ -7,7 +7,7 @@ import type { OtlpEvent, OtlpSpan } from './otlp.js';
 import { Refusal } from './refusal.js';
 import { keptId } from './text.js';
 
-/** Decodes an `ExportTraceServiceRequest` in OTLP/JSON. Throws a `Refusal`: 400 for what is not one, 413 over a limit of the request. */
+/** Decodes an `ExportTraceServiceRequest` in OTLP/JSON. Throws a `Refusal`: 400 for an invalid body, 413 over a limit of the request. */
 export function decodeJson(body: Uint8Array, limits: IngestLimits): DecodedSpans {
   const collector = new SpanCollector(limits);
   for (const resourceSpans of list(parse(body, limits), 'resourceSpans', 'The request')) {
@@ -95,7 +95,7 @@ function readSpan(
       fault: fault ?? attributes.fault,
     });
   } catch (error) {
-    // A field of the wrong kind in one span is that span's fault; its neighbours are sound.
+    // A field of the wrong kind rejects its span, not the others.
     if (!(error instanceof Refusal) || error.status !== 400) throw error;
     collector.rejected.add(error.message);
   }
@@ -204,7 +204,7 @@ export function unixNano(owner: JsonRecord, key: string): bigint {
 
 const MAX_UINT64 = 2n ** 64n - 1n;
 
-/** 64-bit integers come as decimal strings, or as numbers, which beyond 2^53 have already lost their last digits. */
+/** 64-bit integers come as decimal strings, or as numbers, which are not exact above 2^53. */
 function integer(value: Json | undefined, key: string): bigint {
   if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
   if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return BigInt(value);
@@ -226,7 +226,7 @@ const STATUS_NAMES: ReadonlyMap<string, number> = new Map([
   ['STATUS_CODE_ERROR', 2],
 ]);
 
-/** OTLP allows numbers only; the names of the enum are seen in the wild. */
+/** OTLP allows numbers only; some senders write the enum's names. */
 function statusCode(status: JsonRecord): number {
   const code = status.code ?? 0;
   if (typeof code === 'number') return code;

@@ -43,7 +43,7 @@ const SPAN = {
 const EVENT = { timeUnixNano: tag(1, FIXED64), name: tag(2, LENGTH), attributes: tag(3, LENGTH) };
 const STATUS = { message: tag(2, LENGTH), code: tag(3, VARINT) };
 
-/** Decodes an `ExportTraceServiceRequest`. Throws a `Refusal`: 400 for what is not one, 413 over a limit of the request. */
+/** Decodes an `ExportTraceServiceRequest`. Throws a `Refusal`: 400 for an invalid body, 413 over a limit of the request. */
 export function decodeProtobuf(body: Uint8Array, limits: IngestLimits): DecodedSpans {
   const collector = new SpanCollector(limits);
   const reader = protobuf.Reader.create(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
@@ -65,7 +65,7 @@ function readResourceSpans(reader: Reader, collector: SpanCollector): void {
   const end = endOf(reader);
   const start = reader.pos;
   const resource = new AttributeReader(reader, collector);
-  // Fields come in any order: the resource is looked for first, since every span needs it.
+  // Fields come in any order: the resource is read first, since every span needs it.
   eachField(reader, collector, end, (field) => {
     if (field !== RESOURCE_SPANS.resource) return false;
     eachFieldWithin(reader, collector, (inner) => inner === RESOURCE.attributes && resource.read());

@@ -100,7 +100,7 @@ describe.each(Object.entries(encodings))('a request in %s', (_name, decode) => {
     expect(attributesOf(attribute('k', value))).toEqual(new Map([['k', expected]]));
   });
 
-  it('lets the last of two attributes with one key stand', () => {
+  it('keeps the last of two attributes with one key', () => {
     const attributes = attributesOf(attribute('k', { stringValue: 'first' }), attribute('k', { stringValue: 'last' }));
     expect(attributes).toEqual(new Map([['k', 'last']]));
   });
@@ -123,7 +123,7 @@ describe.each(Object.entries(encodings))('a request in %s', (_name, decode) => {
     expect(span).toMatchObject({ endUnixNano: null, status: { code: 'unset', message: '' }, parentSpanId: null });
   });
 
-  it('takes a parent of zeros for no parent, and the end for a start that is missing', () => {
+  it('reads a parent of zeros as no parent, and uses the end for a missing start', () => {
     const say = { parentSpanId: '0000000000000000', startTimeUnixNano: '0' };
     expect(decode(aRequest(aSpan(say))).spans[0]).toMatchObject({
       parentSpanId: null,
@@ -167,7 +167,7 @@ describe.each(Object.entries(encodings))('a request in %s', (_name, decode) => {
     expect(attributesOf(attribute('k', nested(32)))?.size).toBe(1);
   });
 
-  it('keeps the first of too many attributes, and what puts the span into its session wherever it stands', () => {
+  it('keeps the first of too many attributes, and trace attributes at any position', () => {
     const limits: IngestLimits = { ...DEFAULT_LIMITS, attributes: 2 };
     const many = ['a', 'b', 'c', 'session.id', 'd'].map((key) => attribute(key, { stringValue: key }));
     const { spans, rejected, message } = read(decode(aRequest(aSpan({ attributes: many })), limits));
@@ -178,7 +178,7 @@ describe.each(Object.entries(encodings))('a request in %s', (_name, decode) => {
     });
   });
 
-  it('keeps the first of too many events and says how many were left out, and reads nothing of those', () => {
+  it('keeps the first of too many events, says how many were left out, and does not read those', () => {
     const limits: IngestLimits = { ...DEFAULT_LIMITS, events: 3, entries: 20 };
     const events = Array.from({ length: 1_000 }, (_, i) => ({ name: `e${i}` }));
     const { spans, message } = read(decode(aRequest(aSpan({ events }), aSpan()), limits));
@@ -186,7 +186,7 @@ describe.each(Object.entries(encodings))('a request in %s', (_name, decode) => {
     expect(message).toMatch(/: 997 events \(the first 3 of a span are kept; record fewer\)$/);
   });
 
-  it('cuts a text that is too long and marks it, whatever it is the text of', () => {
+  it('cuts and marks any text that is too long', () => {
     const limits: IngestLimits = { ...DEFAULT_LIMITS, textLength: 40 };
     const long = { stringValue: 'x'.repeat(100) };
     const { spans, message } = read(
@@ -200,7 +200,7 @@ describe.each(Object.entries(encodings))('a request in %s', (_name, decode) => {
     expect(message).toMatch(/2 texts \(the first 40 characters are kept; send shorter ones\)/);
   });
 
-  it('says each of the first reasons once', () => {
+  it('reports each of the first reasons once', () => {
     const bad = Array.from({ length: 100 }, (_, i) => aSpan({ traceId: 'ab'.repeat(i % 10) }));
     const { rejected, message } = read(decode(aRequest(...bad)));
     expect(rejected).toBe(100);
@@ -228,7 +228,7 @@ describe('a request in JSON', () => {
   const decode = (text: string) => decodeJson(Buffer.from(text), DEFAULT_LIMITS);
   const span = (say: object) => read(decode(JSON.stringify(aRequest(aSpan(say)))));
 
-  it('takes ids in any case, integers as numbers, and the names of enums', () => {
+  it('accepts ids in any case, integers as numbers, and the names of enums', () => {
     const say = {
       traceId: '0AF7651916CD43DD8448EB211C80319C',
       startTimeUnixNano: 1730000000000000000,
@@ -239,11 +239,11 @@ describe('a request in JSON', () => {
     ]);
   });
 
-  it('ignores fields that it does not know, and null for a field that is not given', () => {
+  it('ignores unknown fields, and reads null as a missing field', () => {
     expect(span({ newField: { a: [1] }, attributes: null, status: null, parentSpanId: null }).spans).toHaveLength(1);
   });
 
-  it('loses only the span that has a field of the wrong kind', () => {
+  it('rejects only the span that has a field of the wrong kind', () => {
     const { spans, message } = read(
       decode(JSON.stringify(aRequest(aSpan({ name: 5 }), aSpan({ startTimeUnixNano: 'soon' }), aSpan()))),
     );
@@ -253,7 +253,7 @@ describe('a request in JSON', () => {
     );
   });
 
-  it('loses only what is no span at all', () => {
+  it('rejects only what is not a span at all', () => {
     const { spans, rejected, message } = read(
       decode(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [null, 5, [], aSpan()] }] }] })),
     );
@@ -273,7 +273,7 @@ describe('a request in JSON', () => {
     },
   );
 
-  it('says one of a thing in the singular', () => {
+  it('uses the singular for one', () => {
     const { message } = span({ traceId: '7' });
     expect(message).toBe('1 span was rejected: trace id must be 16 bytes (32 hex digits), got 1 character');
     const two = Buffer.from(JSON.stringify(aRequest(aSpan(), aSpan())));
@@ -281,7 +281,7 @@ describe('a request in JSON', () => {
     expect(refusal.message).toBe('More than 1 span in one request; send smaller batches.');
   });
 
-  it('replaces what the store could not hold: half a surrogate pair, and NUL', () => {
+  it('replaces lone surrogates and NUL, which the store cannot hold', () => {
     expect(span({ name: 'a\ud800b\u0000c\u{1f600}' }).spans[0]?.name).toBe('a\ufffdb\ufffdc\u{1f600}');
   });
 
@@ -301,14 +301,14 @@ describe('a request in JSON', () => {
     expect(refusalOf(() => decode(text))).toEqual({ status: 400, message: expect.stringMatching(message) });
   });
 
-  it('is refused before it is parsed when it is nothing but brackets', () => {
+  it('is refused before parsing when it is only brackets', () => {
     const deep = '['.repeat(2_000_000);
     expect(refusalOf(() => decode(deep))).toEqual({ status: 400, message: expect.stringMatching(/nests deeper/) });
     const wide = `{"a":[${'{},'.repeat(9_000_000)}{}]}`;
     expect(refusalOf(() => decode(wide)).status).toBe(413);
   });
 
-  it('counts no bracket that stands in a string', () => {
+  it('does not count brackets in strings', () => {
     expect(span({ name: '[{"\\'.repeat(10_000) }).spans[0]?.name).toHaveLength(40_000);
   });
 });
@@ -316,7 +316,7 @@ describe('a request in JSON', () => {
 describe('a request in protobuf', () => {
   const decode = (bytes: Uint8Array) => decodeProtobuf(bytes, DEFAULT_LIMITS);
 
-  it('is read whatever the order of its fields', () => {
+  it('is read with its fields in any order', () => {
     const resource = encodeProtobuf({
       resourceSpans: [{ resource: { attributes: [attribute('r', { intValue: '1' })] } }],
     });
@@ -364,7 +364,7 @@ describe('a request in protobuf', () => {
     expect(refusalOf(() => decode(unknown)).status).toBe(413);
   });
 
-  it('is refused or read, whatever a byte of it is changed to', () => {
+  it('is refused or read when any byte is changed', () => {
     const sound = encodeProtobuf(
       aRequest(aSpan({ attributes: [attribute('k', nested(3))], events: [{ name: 'e' }], status: { code: 1 } })),
     );

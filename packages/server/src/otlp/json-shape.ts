@@ -14,8 +14,8 @@ const LEVELS_AROUND = 16;
 const LEVELS_PER_VALUE = 4;
 
 /**
- * Looks at brackets and commas before `JSON.parse` does: it would take a megabyte of `[` for a second, and a body of `{}`
- * for twenty times its size in memory. Throws a `Refusal` (400 too deep, 413 too many values).
+ * Checks brackets and commas before `JSON.parse`, which needs a second for a megabyte of `[`, and twenty times its size in
+ * memory for a body of `{}`. Throws a `Refusal` (400 too deep, 413 too many values).
  */
 export function checkJsonShape(body: Uint8Array, limits: IngestLimits): 'empty' | 'filled' {
   const maxDepth = LEVELS_AROUND + LEVELS_PER_VALUE * (limits.depth + 1);

@@ -1,27 +1,27 @@
 /**
- * What one request, and one span in it, may hold. A request over a limit is refused whole. Of a span over a limit the first are
- * kept and the rest is left out; only one nested too deep is rejected. What real clients send is far below each.
+ * Limits of a request and of a span. A request over a limit is refused as a whole. Of a span over a limit the first items are
+ * kept; only a span that is nested too deep is rejected. Real clients stay far below.
  */
 export interface IngestLimits {
   /** Bytes of a request's body as sent. */
   readonly wireBytes: number;
-  /** Bytes of a request's body once inflated. OTLP asks for a limit here, 64 MiB by default. */
+  /** Bytes of a request's body once inflated. OTLP requires a limit, 64 MiB by default. */
   readonly inflatedBytes: number;
-  /** Bytes of all request bodies in work at once. Above it, requests are asked to come back later. */
+  /** Bytes of all request bodies in progress. Above it, requests get a 503. */
   readonly bytesInWork: number;
   /** Spans in a request. */
   readonly spans: number;
   /** Named values in a request, all spans together: attributes, entries of objects, events, and the lists around spans. */
   readonly entries: number;
-  /** Elements of arrays in a request, all spans together. Embeddings make them many. */
+  /** Elements of arrays in a request, all spans together. Embeddings have many. */
   readonly values: number;
-  /** Fields in the bytes of a request in protobuf, known or not: bounds the time that a body of nothing can take. */
+  /** Fields in the bytes of a request in protobuf, known or not: limits the time that a body of empty fields takes. */
   readonly fields: number;
-  /** Attributes of a span, an event, a resource or a scope. Indexed message keys of long conversations run into thousands. */
+  /** Attributes of a span, an event, a resource or a scope. Long conversations in indexed message keys have thousands. */
   readonly attributes: number;
   /** Events of a span. Some instrumentations record one for each chunk of a stream. */
   readonly events: number;
-  /** Levels of arrays and objects in an attribute's value. What is deeper could be stored, but breaks those who write it out as JSON. */
+  /** Levels of arrays and objects in an attribute's value. Deeper values could be stored, but break clients that serialise them as JSON. */
   readonly depth: number;
   /** UTF-16 code units of a text, such as an input with pictures in it. */
   readonly textLength: number;

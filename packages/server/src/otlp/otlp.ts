@@ -1,13 +1,13 @@
 import type { Json } from '@powerrag/protocol';
 
 /**
- * Attributes by key, as decoded. A map, not an object: keys come from strangers, `__proto__` among them. Where a key
- * came twice the last one stands. Bytes are base64 strings; an integer beyond 2^53 is its decimal string; NaN and
+ * Attributes by key, as decoded. A map, not an object: keys come from outside, and may be `__proto__`. Of a repeated key
+ * the last value is kept. Bytes are base64 strings; an integer beyond 2^53 is its decimal string; NaN and
  * infinities are the strings that OTLP/JSON writes for them.
  */
 export type Attributes = ReadonlyMap<string, Json>;
 
-/** A span as decoded from OTLP, protobuf or JSON, valid in form: what normalise is given. */
+/** A valid span, decoded from OTLP protobuf or JSON: the input of `normalise`. */
 export interface OtlpSpan {
   /** 32 lower-case hex digits, not all zero. */
   readonly traceId: string;
@@ -17,7 +17,7 @@ export interface OtlpSpan {
   readonly parentSpanId: string | null;
   readonly name: string;
   readonly startUnixNano: bigint;
-  /** Null where the sender gave none (0). */
+  /** Null when it is 0. */
   readonly endUnixNano: bigint | null;
   readonly attributes: Attributes;
   readonly events: readonly OtlpEvent[];

@@ -41,7 +41,7 @@ export class AttributeReader {
     return this.#value(1);
   }
 
-  /** Skips a `KeyValue` that there is no room for, of which only the key is read; false, with nothing skipped, where it is to be read. */
+  /** Skips a `KeyValue` over the limit, reading only its key. False, with nothing skipped, when it must be kept. */
   #leavesOut(): boolean {
     const reader = this.#reader;
     const start = reader.pos;

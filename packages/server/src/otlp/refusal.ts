@@ -1,4 +1,4 @@
-/** Why a request is refused whole. The message is written for the person who runs the sender. */
+/** A request is refused as a whole. The message is for the person who runs the sender. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: 400 | 413 | 415 | 503;

@@ -74,6 +74,7 @@ const EMPTY = {
   modelParameters: {},
   usage: {},
   cost: {},
+  costEstimated: false,
   prompt: null,
 } as const;
 

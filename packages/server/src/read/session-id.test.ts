@@ -58,7 +58,7 @@ function open(sessionId: string) {
 const quoteAsPython = (text: string) => encodeURIComponent(text).replaceAll('%2F', '/');
 
 describe.each(IDS)('the session %j', (id) => {
-  it('is replayed and followed where the page asks for it', async () => {
+  it('is replayed and followed at the addresses that the page uses', async () => {
     const get = open(id);
     const replay = await get(SESSION_REPLAY.of(id));
     expect(replay.status).toBe(200);
@@ -68,7 +68,7 @@ describe.each(IDS)('the session %j', (id) => {
     await followed.body?.cancel();
   });
 
-  it('is found by a field of the query, whatever its characters', async () => {
+  it('is found by `?id=`, with any characters', async () => {
     const get = open(id);
     expect((await get(`/api/v1/session/replay?id=${encodeURIComponent(id)}`)).status).toBe(200);
     const answer = await get(`/api/public/session?id=${encodeURIComponent(id)}`);
@@ -81,7 +81,7 @@ describe.each(IDS)('the session %j', (id) => {
   });
 });
 
-/** No client can put a dot segment into a path, and a slash at its end is one that was added. */
+/** No client can send a dot segment in a path, and a slash at the end may have been added. */
 const IN_A_PATH = IDS.filter((id) => !/(^|\/)\.{1,2}(\/|$)|\/$/.test(id));
 
 describe.each(IN_A_PATH)('the session %j in a path', (id) => {
@@ -95,7 +95,7 @@ describe.each(IN_A_PATH)('the session %j in a path', (id) => {
   });
 });
 
-describe('a request that names no session', () => {
+describe('a request without a session id', () => {
   it.each(['/api/v1/session/replay', '/api/v1/session/changes', '/api/public/session'])(
     '%s is told how',
     async (path) => {

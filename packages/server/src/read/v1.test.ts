@@ -54,7 +54,7 @@ describe('the sessions list', () => {
     expect((await get('/api/v1/sessions?tag=x')).body).toMatchObject({ data: [] });
   });
 
-  it('finds the session by an id that a library made up for a part of it', async () => {
+  it('finds a session by a conversation id of its traces', async () => {
     const trace = { sessionId: 'chat-1', conversationIds: ['made up'] };
     await store.write('default', [anObservation({ trace })]);
     expect((await get('/api/v1/sessions?conversationId=made%20up')).body).toMatchObject({ data: [{ id: 'chat-1' }] });
@@ -90,7 +90,7 @@ describe('a replay', () => {
 });
 
 describe('an observation', () => {
-  it('comes with its bodies, read as JSON where they are JSON and as messages where they are messages', async () => {
+  it('comes with its bodies, parsed as JSON and as messages where they are', async () => {
     await store.write('default', [
       anObservation({
         traceId: traceId(1),
@@ -114,7 +114,7 @@ describe('an observation', () => {
     });
   });
 
-  it('that is not there is a 404 with a message', async () => {
+  it('that does not exist is a 404 with a message', async () => {
     const { status, body } = await get(`/api/v1/traces/${traceId(1)}/observations/${spanId(1)}`);
     expect(status).toBe(404);
     expect(body).toEqual({ message: `There is no observation "${spanId(1)}" in trace "${traceId(1)}".` });

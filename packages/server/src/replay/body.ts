@@ -3,8 +3,8 @@ import { isTooDeep } from '../base/json-depth.js';
 import type { BodyText } from '../observation/observation.js';
 
 /**
- * What a body says: the JSON value where it is JSON (also JSON inside a JSON string), else the text itself. A number that
- * JavaScript cannot hold exactly stays text, too, and so does whatever is nested too deep to write it again.
+ * A body as a value: parsed if it is JSON (also JSON inside a JSON string), else the text itself. A number that JavaScript
+ * cannot hold exactly stays text, and so does JSON that is nested too deep to serialise.
  */
 export function readBody(text: BodyText | null | undefined): Json {
   if (text === null || text === undefined) return null;

@@ -9,10 +9,10 @@ import { isObject } from './messages/values.js';
 import type { TraceCalls, TraceTree } from './trace-calls.js';
 import type { TreeNode } from './tree.js';
 
-/** A message with where and when it was said, Unix milliseconds. */
+/** A message with its observation and time, Unix milliseconds. */
 export type SaidMessage = Pick<ReplayMessage, 'role' | 'name' | 'parts' | 'observationId'> & { readonly atMs: number };
 
-/** Words of the application. A guess is the only text in an object whose name says nothing of it: `{ room: "7" }`. */
+/** Messages set by the application. A guess is the only text in an object, under a name that says nothing: `{ room: "7" }`. */
 export interface EntryWords {
   readonly messages: readonly SaidMessage[];
   readonly history: readonly Message[];
@@ -45,24 +45,39 @@ function isGuess(value: Json, side: 'input' | 'output'): boolean {
   return toPlainText({ ...value, '': null }, side) === null;
 }
 
-/** A guess stands only where the calls say the same, or nothing. */
+/** A guess is used only if the calls have the same text, or none. */
 export function trusted(words: EntryWords | null, spoken: readonly (readonly SaidMessage[])[]): EntryWords | null {
   if (words === null || !words.isGuess || spoken.every((messages) => messages.length === 0)) return words;
   return spoken.some((messages) => textIn(messages).includes(textIn(words.messages))) ? words : null;
 }
 
-/** What the application wrote is shown even where it does not read as language, while nothing else does. */
+/** What the application set is shown even if it is not language, unless something else is. */
 export function asJson({ tree, calls, rootBody, firstCallBody }: TraceCalls, side: 'input' | 'output'): SaidMessage[] {
   const root = rootOf(tree.nodes);
   if (root === undefined || (side === 'input' && calls.some(({ input }) => input.length > 0))) return [];
   const atMs = side === 'input' ? root.observation.startMs : (root.observation.endMs ?? tree.trace.endMs);
+  const embeds = tree.nodes.some(({ observation }) => observation.type === 'embedding');
   for (const text of [tree.trace[side], rootBody?.[side], side === 'input' ? firstCallBody?.input : null]) {
     const value: Json = readBody(text);
-    // Messages without words (instructions alone, a role without content) are not something to read.
-    if (value === null || value === '' || toMessages(value, side) !== null) continue;
+    // Messages without text (only instructions, a role without content) are not shown.
+    if (saysNothing(value) || toMessages(value, side) !== null) continue;
+    if (embeds && isVector(value)) continue;
     return [said({ role: side === 'input' ? 'user' : 'assistant', parts: [{ type: 'json', value }] }, root, atMs)];
   }
   return [];
+}
+
+/** Nothing, and the arguments of a function that was called with none. */
+function saysNothing(value: Json): boolean {
+  if (value === null || value === '') return true;
+  if (!isObject(value) || Object.keys(value).length !== 2) return false;
+  const { args, kwargs } = value;
+  return Array.isArray(args) && args.length === 0 && isObject(kwargs) && Object.keys(kwargs).length === 0;
+}
+
+/** What came out of an embedding, for one text or for several. */
+function isVector(value: Json): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'number' || isVector(item));
 }
 
 function sources({ trace, nodes }: TraceTree, entries: TraceCalls['entries'], side: 'input' | 'output') {

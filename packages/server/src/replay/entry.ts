@@ -1,19 +1,19 @@
 import { hasSideName, isInsideOtherWork } from './main-line/side-calls.js';
 import type { TreeNode } from './tree.js';
 
-/** More wrappers than this around all calls of a trace are not looked into. */
+/** Wrappers around all calls of a trace that are read, at most. */
 const MOST_ENTRIES = 8;
-/** More observations than this below a root without model calls are not taken for exchanges. */
+/** Observations below a root without model calls that are read as exchanges, at most. */
 const MOST_EXCHANGES = 1_000;
 
-/** The root of a trace; where it has not arrived, the earliest that stands without a parent. */
+/** The root of a trace; until it arrives, the earliest observation without a parent. */
 export function rootOf(nodes: readonly TreeNode[]): TreeNode | undefined {
   return nodes.find((node) => node.parent === null && !node.orphan) ?? nodes.find((node) => node.parent === null);
 }
 
 /**
- * The observations that hold the whole exchange, outermost first: the root, and each below it that all talking calls run
- * inside of. Their input and output are what the application says was asked and answered. A model call is not one.
+ * The observations around the whole exchange, outermost first: the root, and each below it that contains all talking calls.
+ * Their input and output are the question and answer as the application set them. Never a model call.
  */
 export function entriesOf(nodes: readonly TreeNode[]): TreeNode[] {
   const root = rootOf(nodes);
@@ -28,12 +28,12 @@ export function entriesOf(nodes: readonly TreeNode[]): TreeNode[] {
   return entries.filter((node) => node.observation.type !== 'generation' && !isInsideOtherWork(node));
 }
 
-/** What is read as the calls of a trace. */
+/** The observations that are read as the calls of a trace. */
 export function talkingCalls(nodes: readonly TreeNode[]): TreeNode[] {
   return nodes.filter((node) => node.observation.type === 'generation' && !isInsideOtherWork(node));
 }
 
-/** What may hold the words where no model call does: outermost agents, and what the root is made of. */
+/** What is read when no model call has messages: outermost agents, and the children of the root. */
 export function otherSpeakers(nodes: readonly TreeNode[]): TreeNode[] {
   const root = rootOf(nodes);
   return nodes

@@ -1,9 +1,9 @@
 import type { ReplayGap } from '@powerrag/protocol';
 
-/** A shorter pause is part of the rhythm; from here on one would wait for nothing. */
+/** A shorter pause is played; a longer one is folded. */
 const GAP_MS = 2_000;
 
-/** Stretches of more than `GAP_MS` that no interval covers, between the first start and the last end. `intervals` by start. */
+/** Gaps of more than `GAP_MS` that no interval covers, between the first start and the last end. `intervals` by start. */
 export function toGaps(intervals: readonly { readonly startMs: number; readonly endMs: number }[]): ReplayGap[] {
   const gaps: ReplayGap[] = [];
   let busyUntil = intervals[0]?.startMs ?? 0;

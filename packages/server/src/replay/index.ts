@@ -12,27 +12,27 @@ export { readBody, readMetadata } from './body.js';
 export { toMessages } from './messages/index.js';
 export { toTokenUsage } from './usage.js';
 
-/** Names an observation within a session. */
+/** The key of an observation within a session. */
 export interface BodyKey {
   readonly traceId: string;
   readonly id: string;
 }
 
-/** Bodies by `bodyKey`. One that is missing is read as empty. */
+/** Bodies by `bodyKey`. A missing one counts as empty. */
 export type Bodies = ReadonlyMap<string, ObservationBody | null>;
 
 export function bodyKey({ traceId, id }: BodyKey): string {
   return `${traceId}/${id}`;
 }
 
-/** The bodies that `toReplay` reads: those of model calls and of what runs around them. */
+/** The bodies that `toReplay` reads: those of model calls and of the observations around them. */
 export function bodiesToRead(traces: readonly StoredTrace[], observations: readonly StoredObservation[]): BodyKey[] {
   return byTrace(traces, toTree(observations)).flatMap((tree) => nodesToRead(tree).map((node) => node.observation));
 }
 
 /**
- * A session as a person watches it at `nowMs`, Unix milliseconds (default: long after). Pure. An observation whose trace is
- * not among `traces` is left out.
+ * A session ready for replay at `nowMs`, Unix milliseconds (default: long after). Pure. Leaves out observations whose trace is
+ * not in `traces`.
  */
 export function toReplay(
   session: StoredSession,
@@ -107,12 +107,13 @@ function toReplayTrace(trace: StoredTrace, offset: Offset): ReplayTrace {
     errorCount: trace.errorCount,
     totalTokens: trace.totalTokens,
     totalCost: trace.totalCost,
+    costEstimated: trace.costEstimated,
   };
 }
 
 type Counted = Pick<ReplayObservation, 'countedTokens' | 'countedCost'>;
 
-/** What the totals of a trace hold of each of its observations, by the rule that the store keeps them by. */
+/** The part of each observation's usage that the totals of its trace contain, by the store's rule (`spendOfTrace`). */
 function countedOf(trees: readonly TraceTree[]): (node: TreeNode) => Counted {
   const spends = new Map(
     trees.map(({ trace, nodes }) => [trace.id, spendOfTrace(nodes.map(({ observation }) => observation))]),
@@ -146,6 +147,7 @@ function toReplayObservation(node: TreeNode, lane: number, counted: Counted, off
     model: observation.model,
     usage: toTokenUsage(observation.usage),
     cost: observation.cost.total ?? null,
+    costEstimated: observation.costEstimated,
     ...counted,
     orphan,
     skewed,

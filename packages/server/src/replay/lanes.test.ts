@@ -29,7 +29,7 @@ const anySpans = fc.array(
 );
 
 describe('the lanes of a session', () => {
-  it('a trace takes the first lane of its service that is free', () => {
+  it('give a trace the first free lane of its service', () => {
     fc.assert(
       fc.property(anySpans, (spans) => {
         const { lanes, laneOf } = toLanes(spans);
@@ -42,7 +42,7 @@ describe('the lanes of a session', () => {
     );
   });
 
-  it('ten thousand traces at once have a lane each', () => {
+  it('give ten thousand parallel traces a lane each', () => {
     const spans = Array.from({ length: 10_000 }, (_, n) => ({ service: 'chat', startMs: n, endMs: 20_000 }));
     const { lanes, laneOf } = toLanes(spans);
     expect(lanes).toHaveLength(10_000);

@@ -37,7 +37,7 @@ describe('the tree of a replay', () => {
     expect(observations.find(({ id }) => id === 'b')).toMatchObject({ parentId: null, orphan: true });
   });
 
-  it('opens a circle of parents at its earliest member and keeps all of them', () => {
+  it('cuts a cycle of parents at its earliest member and keeps all of them', () => {
     const { observations } = toReplay(
       session,
       [trace('trace')],
@@ -103,14 +103,14 @@ describe('the times of a replay', () => {
     expect(observations[0]).toMatchObject({ startMs: 0, endMs: 0 });
   });
 
-  it('leave what still runs without an end, and last as long as its trace is known to', () => {
+  it('give an open observation no end, and last until the last known time of its trace', () => {
     const found = [observation('a', { endMs: null })];
     const replay = toReplay(session, [trace('trace', { endMs: 70 })], found, none);
     expect(replay.observations[0]?.endMs).toBeNull();
     expect(replay.durationMs).toBe(70);
   });
 
-  it('have a gap where nothing ran for more than two seconds, none under a long observation', () => {
+  it('have a gap when nothing ran for more than two seconds, none under a long observation', () => {
     const found = [
       observation('long', { startMs: 0, endMs: 5_000 }),
       observation('short', { startMs: 10, endMs: 20 }),
@@ -122,7 +122,7 @@ describe('the times of a replay', () => {
 });
 
 describe('the lanes of a replay', () => {
-  it('keep services apart, and traces of a service that run at once', () => {
+  it('separate services, and parallel traces of a service', () => {
     const found = [
       observation('a', { traceId: 't1', service: 'chat', endMs: 10 }),
       observation('b', { traceId: 't2', service: 'chat', startMs: 5, endMs: 15 }),
@@ -152,7 +152,7 @@ describe('the turns of a replay', () => {
       ...parts.map((part) => 'text' in part && part.text),
     ]);
 
-  it('hold what the turn added, not the history that was sent along', () => {
+  it('contain what the turn added, not the history', () => {
     const history = [
       { role: 'system', content: 'Be kind.' },
       { role: 'user', content: 'First?' },
@@ -165,14 +165,14 @@ describe('the turns of a replay', () => {
     ]);
   });
 
-  it('read plain objects that hold a query and an answer', () => {
+  it('read plain objects with a query and an answer', () => {
     expect(textsOf({ query: 'Why?', topK: 3 }, { answer: 'Because.', sources: [] })).toEqual([
       ['user', 'Why?'],
       ['assistant', 'Because.'],
     ]);
   });
 
-  it('show a value that does not read as language as JSON', () => {
+  it('show a value that is not language as JSON', () => {
     expect(turnOf({ a: 1, b: 2 }, null)?.messages).toMatchObject([
       { role: 'user', parts: [{ type: 'json', value: { a: 1, b: 2 } }] },
     ]);
@@ -190,8 +190,8 @@ describe('the turns of a replay', () => {
   });
 });
 
-describe('what an observation counts for', () => {
-  it('is what the totals hold of it: shown on every observation, counted on one of two that saw the same call', () => {
+describe('the counted usage of an observation', () => {
+  it('is its part of the totals: usage is shown on every observation, and counted on one of two of the same call', () => {
     const used = (total: number, cost?: number) => ({
       usage: { input: total, total },
       cost: cost === undefined ? {} : { total: cost },
@@ -214,5 +214,20 @@ describe('what an observation counts for', () => {
     expect(counted('outer')).toEqual([120, 120, null]);
     expect(counted('inner')).toEqual([120, 0, 0.5]);
     expect(counted('wrapped')).toEqual([100, 100, null]);
+  });
+});
+
+describe('what is no language', () => {
+  const shown = (type: 'chain' | 'embedding', input: unknown, output: unknown) => {
+    const observations = [observation('root', { type: 'chain' }), observation('call', { type, parentId: 'root' })];
+    const bodies = new Map([[bodyKey({ traceId: 'trace', id: 'root' }), body(input, output)]]);
+    const { turns } = toReplay(session, [trace('trace')], observations, bodies);
+    return turns.flatMap(({ messages }) => messages).map(({ parts }) => parts);
+  };
+
+  it('is shown as it is, but for the vectors of an embedding and the arguments of a call with none', () => {
+    expect(shown('embedding', 'hello', [0.1, 0.2])).toEqual([[{ type: 'text', text: 'hello' }]]);
+    expect(shown('embedding', ['a', 'b'], [[0.1], [0.2]])).toEqual([[{ type: 'json', value: ['a', 'b'] }]]);
+    expect(shown('chain', { args: [], kwargs: {} }, [1, 2])).toEqual([[{ type: 'json', value: [1, 2] }]]);
   });
 });

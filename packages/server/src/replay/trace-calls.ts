@@ -12,17 +12,17 @@ export interface TraceTree {
 
 export type BodyOf = (node: TreeNode) => ObservationBody | null;
 
-/** What the words of a trace are read from. */
+/** What the messages of a trace are read from. */
 export interface TraceCalls {
   readonly tree: TraceTree;
   readonly calls: readonly Call[];
   readonly entries: readonly { readonly node: TreeNode; readonly body: ObservationBody | null }[];
-  /** Null where the root is work that does not talk to the user. */
+  /** Null when the root does not talk to the user. */
   readonly rootBody: ObservationBody | null;
   readonly firstCallBody: ObservationBody | null;
 }
 
-/** The observations whose bodies the words of a trace are read from. */
+/** The observations whose bodies the messages of a trace are read from. */
 export function nodesToRead({ nodes }: TraceTree): TreeNode[] {
   const calls = talkingCalls(nodes);
   return [...new Set([...entriesOf(nodes), ...calls, ...otherSpeakers(nodes)])];

@@ -1,23 +1,23 @@
 import type { StoredObservation } from '../store/contract.js';
 
-/** An observation in its place. */
+/** An observation with its place in the tree. */
 export interface TreeNode {
   readonly observation: StoredObservation;
-  /** Null for a root, for an observation whose parent never arrived, and where a cycle of parents was cut. */
+  /** Null for a root, for an observation whose parent never arrived, and at the cut of a cycle of parents. */
   readonly parent: TreeNode | null;
   readonly depth: number;
   readonly orphan: boolean;
   readonly skewed: boolean;
 }
 
-/** The clocks of two machines are rarely closer than this; below it a child before its parent is not worth a word. */
+/** Clocks of two machines often differ by this much; a child that starts this little before its parent is not marked. */
 const SKEW_MS = 50;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Draft = Mutable<Omit<TreeNode, 'parent'>> & { parent: Draft | null };
 
 /**
- * Puts observations in order: by start, a parent before its children where they start at the same instant. None is dropped:
+ * Orders observations by start, a parent before children that start at the same time. None is left out:
  * a child of a parent that never arrived becomes a root of its trace, and a cycle of parents is cut at its earliest member.
  */
 export function toTree(observations: readonly StoredObservation[]): TreeNode[] {
@@ -54,7 +54,7 @@ function keyOf(traceId: string, id: string): string {
   return `${traceId}/${id}`;
 }
 
-/** Gives a depth to an observation and to all above it. Every observation is walked over once, so the whole is linear. */
+/** Sets the depth of an observation and of all above it. Visits every observation once, so it is linear. */
 function place(draft: Draft): void {
   const path = new Set<Draft>();
   let above: Draft | null = draft;
@@ -71,7 +71,7 @@ function place(draft: Draft): void {
   for (const member of [...path].reverse()) member.depth = ++depth;
 }
 
-/** Opens a cycle of parents: its earliest member becomes a root. */
+/** Cuts a cycle of parents: its earliest member becomes a root. */
 function cut(member: Draft): void {
   let earliest = member;
   for (let next = member.parent; next !== null && next !== member; next = next.parent) {

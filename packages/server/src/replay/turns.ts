@@ -12,12 +12,12 @@ export type Offset = (unixMs: number) => number;
 
 const STEP_TYPES: ReadonlySet<string> = new Set(['generation', 'retriever', 'tool']);
 
-/** A trace whose root has not arrived is taken for running this long after its last observation; then for one that lost it. */
+/** A trace without a root counts as running for this many milliseconds after its last observation; then its root counts as missing. */
 const QUIET_MS = 120_000;
 
 /**
- * The turns of a session's traces, which are in order of start: what was asked and answered in each, and what ran. A trace
- * that shows neither words nor work has none. `nowMs` is Unix milliseconds.
+ * The turns of a session's traces, which are in order of start: question, answer and steps of each. A trace without messages and
+ * steps has none. `nowMs` is Unix milliseconds.
  */
 export function toTurns(trees: readonly TraceTree[], bodyOf: BodyOf, offset: Offset, nowMs: number): ReplayTurn[] {
   const vocabulary = new Vocabulary();
@@ -56,7 +56,7 @@ function isAnswer(message: Message | KnownMessage): boolean {
   return message.role === 'assistant' && !message.parts.some(({ type }) => type === 'tool_call');
 }
 
-/** A call that goes on after a tool, in a trace of its own, is sent the question again: it is not asked again. */
+/** A call that continues after a tool in a trace of its own has the question again in its input: it is not a new question. */
 function withoutAnswered(said: Said, shown: ReadonlySet<string>, know: (message: Message) => string): Said {
   return said.askedBefore && said.asked.every((message) => shown.has(know(message))) ? { ...said, asked: [] } : said;
 }
@@ -78,7 +78,7 @@ function turnsOf(
   const turns = parts.map((part, n): ReplayTurn => {
     const said = exchanges[n];
     const isLast = n === parts.length - 1;
-    // A conversation that goes on in one trace has had its answers, except for a call that is one of several steps.
+    // A conversation that continues in one trace has its answers, except for a call that is one of several steps.
     const open = running && isLast && !(said?.goesOn === true && isComplete(said));
     const lacksRoot: ReplayDoubt[] = root === undefined && isLast && said?.answered.length ? ['root-missing'] : [];
     return {
@@ -101,7 +101,7 @@ function turnsOf(
   return turns.filter(({ messages, steps, errors }) => messages.length + steps.length + errors.length > 0);
 }
 
-/** Only an exchange with several answers is told to have them. */
+/** Only an exchange with several answers is marked as such. */
 function concerns(doubt: ReplayDoubt, said: Said | undefined): boolean {
   return doubt !== 'several-answers' || new Set(said?.answered.map(({ observationId }) => observationId)).size > 1;
 }
@@ -126,7 +126,7 @@ function byExchange(nodes: readonly TreeNode[], starts: readonly number[]): Tree
   return parts;
 }
 
-/** Tokens and cost of each part; the last takes what is left, so that they add up to those of the trace. */
+/** Tokens and cost of each part; the last gets the rest, so that they add up to those of the trace. */
 function sharesOf(
   { trace }: TraceTree,
   parts: readonly (readonly TreeNode[])[],

@@ -13,7 +13,7 @@ import {
 import { type Exchange, finalAnswer, type SessionWords, toMainLine } from './main-line/index.js';
 import type { TraceCalls } from './trace-calls.js';
 
-/** What was said in one exchange. Times are Unix milliseconds. */
+/** The messages of one exchange. Times are Unix milliseconds. */
 export interface Said {
   readonly asked: readonly SaidMessage[];
   readonly answered: readonly SaidMessage[];
@@ -21,14 +21,14 @@ export interface Said {
   readonly startMs: number;
   readonly endMs: number;
   readonly goesOn: boolean;
-  /** The assistant spoke or a tool answered since: the question stands in the history of a call that goes on. */
+  /** The assistant or a tool answered since: the question is in the history of a call that continues. */
   readonly askedBefore: boolean;
 }
 
 /**
- * The exchanges of a trace. What the application says was asked and answered (of the trace, or by the input and output of
- * an observation around all calls) stands before what its model calls say, for it is what the user saw; only where the
- * calls hold several exchanges with the same first question, all of them are shown.
+ * The exchanges of a trace. Question and answer as the application set them (on the trace, or as input and output of an
+ * observation around all calls) win over those of its model calls, because they are what the user saw; but if the calls have
+ * several exchanges that begin with the same question, all of them are shown.
  */
 export function wordsOf(read: TraceCalls, session: SessionWords): { exchanges: Said[]; doubts: ReplayDoubt[] } {
   const { tree, calls } = read;
@@ -63,7 +63,7 @@ export function wordsOf(read: TraceCalls, session: SessionWords): { exchanges: S
   return { exchanges: [whole], doubts: question !== null && answer !== null ? [] : doubts };
 }
 
-/** Whether the application speaks of one exchange where the calls hold several. */
+/** Whether the application has one exchange and the calls have several. */
 function isOneExchange(
   question: EntryWords | null,
   answer: EntryWords | null,
@@ -91,7 +91,7 @@ function saidIn({ asked, askedIn, answers, history, startMs, endMs, goesOn }: Ex
   };
 }
 
-/** The exchange of the call whose input holds the user's words; of several, the one that says most. */
+/** The exchange of the call whose input has the user's message; of several, the longest. */
 function holding(asked: readonly SaidMessage[], exchanges: readonly Said[]): Said | undefined {
   const question = textIn(asked);
   const holds = exchanges.filter((exchange) => question !== '' && textIn(exchange.asked).includes(question));

@@ -26,7 +26,7 @@ const ERRORS = {
   405: 'The path takes another method.',
   413: 'The request is too large.',
   415: 'The content type or encoding is not supported.',
-  500: 'The server failed; its log says why.',
+  500: 'The server failed; see its log.',
   503: 'Not now; `Retry-After` says when.',
 } as const;
 

@@ -31,7 +31,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     const traces = async (query: TraceQuery = {}) =>
       (await store.listTraces(PROJECT, query)).traces.map(({ id }) => Number.parseInt(id, 16));
 
-    it('gives back an observation and its body as they came in', async () => {
+    it('returns an observation and its body as stored', async () => {
       const observation = anObservation({
         parentId: spanId(9),
         type: 'generation',
@@ -70,7 +70,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(JSON.stringify(read)).toBe(JSON.stringify(body));
     });
 
-    it('knows nothing of what was never written', async () => {
+    it('returns nothing for what was never written', async () => {
       expect(await store.listSessions(PROJECT, { limit: 10 })).toEqual({ sessions: [], nextCursor: null, total: null });
       expect(await store.getSession(PROJECT, 's')).toBeNull();
       expect(await store.listTraces(PROJECT, { sessionId: 's' })).toEqual({ traces: [], total: 0 });
@@ -81,7 +81,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.readBodies(PROJECT, [{ traceId: traceId(1), id: spanId(1) }])).toEqual([null]);
     });
 
-    it('lets an id that comes late reach the whole trace', async () => {
+    it('puts the whole trace into its session when the id arrives late', async () => {
       await write(anObservation({ id: spanId(1) }), anObservation({ id: spanId(2), startMs: 1001, endMs: 1002 }));
       expect(await sessions()).toEqual([]);
       await write(anObservation({ id: spanId(3), endMs: 2000, trace: { sessionId: 'late' } }));
@@ -94,7 +94,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.getSession(PROJECT, 'late')).toMatchObject({ traceCount: 1, observationCount: 3 });
     });
 
-    it('moves a trace to the session that was named last, and drops a session that is left empty', async () => {
+    it('moves a trace to the session that was set last, and removes a session without traces', async () => {
       await write(anObservation({ id: spanId(1), endMs: 2000, trace: { sessionId: 'first' } }));
       await write(anObservation({ id: spanId(2), endMs: 3000, trace: { sessionId: 'second' } }));
       await write(anObservation({ id: spanId(3), endMs: 1500, trace: { sessionId: 'too early to count' } }));
@@ -123,7 +123,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await sessions({ conversationId: 'explicit' })).toEqual(['made up']);
     });
 
-    it('remembers a bounded number of conversations, the same in any order', async () => {
+    it('keeps a bounded number of conversation ids, the same in any order', async () => {
       const observations = Array.from({ length: 300 }, (_, i) =>
         anObservation({ id: spanId(i), trace: { sessionId: 's', conversationIds: [`c${1000 + i}`] } }),
       );
@@ -149,7 +149,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         expect(await store.getSession(PROJECT, 's')).toMatchObject({ environment: 'production' });
       });
 
-      it('are nothing where the root says nothing and only spans below it speak of themselves', async () => {
+      it('are empty when the root has none and only spans below it set their own', async () => {
         await write(child(1, { sessionId: 's', version: '2', environment: 'staging' }));
         expect(await places()).toEqual(['2', undefined, 'staging']);
         expect(await sessions({ environments: ['staging'] })).toEqual(['s']);
@@ -159,7 +159,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         expect((await store.listTraces(PROJECT, { version: '2' })).total).toBe(0);
       });
 
-      it('are those that were said of the trace, then of the resource, where the root says nothing', async () => {
+      it('are those set for the trace, then those of the resource, when the root has none', async () => {
         const strength = (strength: PlaceStrength) => ({ placeStrengths: { environment: strength } });
         await write(root({}), child(1, { environment: 'of the process', ...strength(PlaceStrengths.resource) }));
         expect((await places())[2]).toBe('of the process');
@@ -167,7 +167,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         expect((await places())[2]).toBe('of the trace');
       });
 
-      it('are those of the span that started first as long as no root has come', async () => {
+      it('are those of the span that started first until a root arrives', async () => {
         await write(
           child(1, { version: 'later' }, { startMs: 1200 }),
           child(2, { version: 'first' }, { startMs: 1100 }),
@@ -202,7 +202,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       });
     });
 
-    it('names a trace as it was named, else after its root, else after its first observation', async () => {
+    it('names a trace by its attribute, else after its root, else after its first observation', async () => {
       const named = async () => (await store.getTrace(PROJECT, 'a'.repeat(32)))?.name;
       await write(anObservation({ id: spanId(3), name: 'child', parentId: spanId(1), startMs: 10 }));
       expect(await named()).toBe('child');
@@ -260,6 +260,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         outputTokens: 3,
         totalTokens: 18,
         totalCost: 0.3,
+        costEstimated: false,
         startMs: 1000,
         lastActivityMs: 4000,
       });
@@ -275,7 +276,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalCost: MOST / 1e9 });
     });
 
-    it('goes on taking in and listing a session whose totals are more than can be counted', async () => {
+    it('still stores and lists a session whose totals exceed the bound', async () => {
       const names = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`input_${i}`, 1e12]));
       for (let number = 1; number <= 3; number++) {
         const usage = { ...names, output: 2 ** 53, total: 1e300 };
@@ -291,7 +292,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.getTrace(PROJECT, traceId(1))).toMatchObject(most);
     });
 
-    it('comes back from a total that was too large when what made it so is replaced', async () => {
+    it('recovers from a total that was too large when its observation is replaced', async () => {
       const sent = (total: number, endMs: number) =>
         write(anObservation({ type: 'generation', id: spanId(1), endMs, usage: { total }, trace: { sessionId: 's' } }));
       await write(anObservation({ type: 'generation', id: spanId(2), usage: { total: 7 }, trace: { sessionId: 's' } }));
@@ -302,7 +303,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.getTrace(PROJECT, 'a'.repeat(32))).toMatchObject({ totalTokens: 12 });
     });
 
-    it('keeps a bounded number of tags and metadata keys of a trace, the same in whatever order they come', async () => {
+    it('keeps a bounded number of tags and metadata keys of a trace, the same in any order', async () => {
       const parts = Array.from({ length: 15 }, (_, part) => {
         const keys = Array.from({ length: 100 }, (_, i) => `k${String(part * 100 + i).padStart(5, '0')}`);
         return { tags: keys, metadata: Object.fromEntries(keys.map((key) => [key, part])) };
@@ -319,7 +320,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect([other?.tags, other?.metadata]).toEqual([one?.tags, one?.metadata]);
     });
 
-    it('pages past a session id that an older file holds in full length, with a cursor that fits a URL', async () => {
+    it('pages past a long session id of an older file, with a cursor that fits a URL', async () => {
       await write(
         anObservation({ traceId: traceId(1), endMs: 3000, trace: { sessionId: 'x'.repeat(100_000) } }),
         anObservation({ traceId: traceId(2), endMs: 2000, trace: { sessionId: 'next' } }),
@@ -329,7 +330,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await sessions({ cursor: nextCursor ?? '' })).toEqual(['next']);
     });
 
-    it('has no cost for a session in which nothing carried one', async () => {
+    it('has no cost for a session without one', async () => {
       await write(anObservation({ trace: { sessionId: 's' } }));
       expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalCost: null });
     });
@@ -362,7 +363,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(page.total).toBe(5);
     });
 
-    it('refuses a cursor that it did not give', async () => {
+    it('refuses an invalid cursor', async () => {
       await expect(store.listSessions(PROJECT, { limit: 1, cursor: 'nonsense' })).rejects.toThrow(InvalidCursor);
     });
 
@@ -408,7 +409,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect((await store.listTraces(PROJECT, { limit: 1 })).total).toBe(3);
     });
 
-    it('keeps projects apart, even where ids are the same', async () => {
+    it('keeps projects apart, even with the same ids', async () => {
       await store.write('one', [anObservation({ name: 'of one', trace: { sessionId: 's' } })]);
       await store.write('two', [anObservation({ name: 'of two', trace: { sessionId: 's' } })]);
       for (const project of ['one', 'two']) {
@@ -428,7 +429,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.getSession(PROJECT, 's')).toMatchObject({ traceCount: 4, observationCount: 40 });
     });
 
-    it('reads the same whatever the order, grouping and number of deliveries', async () => {
+    it('reads the same for any order, grouping and number of deliveries', async () => {
       await fc.assert(
         fc.asyncProperty(deliveries, async ({ versions, batches }) => {
           const project = nextProject();

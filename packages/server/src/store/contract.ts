@@ -6,33 +6,31 @@ import type { LogEvents } from './log-events.js';
 import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
 
-/** Takes observations in. Ingest is handed this and nothing else. */
+/** Stores observations. Ingest gets this interface only. */
 export interface ObservationWriter {
   /**
-   * Stores a batch, whole or not at all. Resolves once every observation of it is durable: a process or machine that dies
-   * afterwards loses none. Rejects, with nothing of the batch stored, otherwise: with `Unstorable` where observations of it can
-   * never be stored, and the rest can.
+   * Stores all of a batch or nothing. Resolves once every observation is durable: it survives a crash of the process or machine.
+   * Otherwise rejects, with nothing stored: with `Unstorable` when some observations can never be stored but the rest can.
    *
    * Upserts by (project, trace id, observation id), idempotent and commutative: any number of deliveries, in any order and
    * any grouping, leaves the same rows. Of two versions of one observation the more complete one stands: one put together from
    * more pieces, then an ended one over an open one, then the later end, then the one that carries more, then an arbitrary but fixed order.
    *
-   * A trace gathers what its observations say of it (`TraceAttributes`), and `MergedTraceAttributes` says which of them stands where they
-   * disagree: of session ids the one under the strongest key, of release, version and environment the root's, of all else the
-   * latest, by the observation's end (its start while it is open), then by id; tags are united, metadata is merged by key. So a
-   * session id reaches its whole trace whichever observation carried it and whenever it arrived, and moves the whole trace
-   * when it changes.
-   * Totals of traces and sessions are kept in the same transaction. None goes beyond ±2^53 - 1 (see totals.ts).
+   * Trace attributes are merged over all observations of a trace by the rules of `MergedTraceAttributes`: the session id under the
+   * strongest key, the root's release, version and environment, else the latest value, by the observation's end (its start while
+   * it is open), then by id; tags are united, metadata is merged by key. So a session id reaches its whole trace, whichever
+   * observation carried it and whenever it arrived, and moves the whole trace when it changes.
+   * Totals of traces and sessions are updated in the same transaction, within ±2^53 - 1 (see totals.ts).
    */
   write(projectId: string, batch: readonly Observation[]): Promise<void>;
 }
 
-/** Some observations of a batch can never be stored, however often they are sent. Nothing of the batch was. */
+/** Some observations of a batch can never be stored, however often they are sent. Nothing of the batch was stored. */
 export class Unstorable extends Error {
   override readonly name = 'Unstorable';
   readonly observations: ReadonlyMap<Observation, string>;
 
-  /** @param observations those that cannot be stored, with why. */
+  /** @param observations those that cannot be stored, each with the reason. */
   constructor(observations: ReadonlyMap<Observation, string>) {
     super(`of the batch, ${plural(observations.size, 'observation')} cannot be stored`);
     this.observations = observations;
@@ -54,25 +52,25 @@ export interface SessionReader {
     of: { readonly sessionId: string } | { readonly traceId: string },
   ): Promise<StoredObservation[]>;
   getObservation(projectId: string, traceId: string, observationId: string): Promise<StoredObservation | null>;
-  /** In the order asked for; null where there is no such observation. */
+  /** In the order of the request; null for an observation that does not exist. */
   readBodies(
     projectId: string,
     of: readonly { readonly traceId: string; readonly id: string }[],
   ): Promise<(ObservationBody | null)[]>;
 }
 
-/** A store that takes in and reads out. */
+/** A store for writing and reading. */
 export interface Store extends ObservationWriter, PieceWriter, LogEvents, Annotations, MediaStore, SessionReader {
-  /** Why nothing can be stored now, in words for a client; null when all is well. Cheap. Absent: nothing can go wrong. */
+  /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
-  /** Resolves when what was being written is durable and the files are closed. Safe to call twice. */
+  /** Resolves when pending writes are durable and the files are closed. Safe to call twice. */
   close(): Promise<void>;
 }
 
 export interface SessionQuery {
   /** 1 to 100. */
   readonly limit: number;
-  /** From the list before; or `offset`, for clients that count pages. */
+  /** `nextCursor` of the previous page; or `offset`, for clients that count pages. */
   readonly cursor?: string;
   readonly offset?: number;
   /** Only sessions whose first trace starts at or after this, Unix milliseconds. */
@@ -81,11 +79,11 @@ export interface SessionQuery {
   readonly toMs?: number;
   readonly environments?: readonly string[];
   readonly userId?: string;
-  /** Only sessions with a trace in which this id was named and does not stand: a conversation within the trace. */
+  /** Only sessions with a trace that has this conversation id. */
   readonly conversationId?: string;
   /** Only sessions whose traces together have every one of these tags. */
   readonly tags?: readonly string[];
-  /** `created`: by start, latest first, as the Langfuse API has it. Default `lastActivity`. */
+  /** `created`: by start, latest first, as in the Langfuse API. Default `lastActivity`. */
   readonly orderBy?: 'lastActivity' | 'created';
 }
 
@@ -121,10 +119,10 @@ export interface TraceList {
   readonly total: number;
 }
 
-/** A trace as its observations describe it, with its totals. */
+/** A trace with its attributes and totals. */
 export interface StoredTrace extends TraceAttributes {
   readonly id: string;
-  /** The name given to the trace, else that of its root, else of its first observation. */
+  /** The trace's name attribute, else the name of its root, else of its first observation. */
   readonly name: string;
   readonly startMs: number;
   /** The latest start or end of its observations. */
@@ -134,8 +132,10 @@ export interface StoredTrace extends TraceAttributes {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly totalTokens: number;
-  /** In US dollars, or null when no observation carried a cost. */
+  /** In US dollars; null when no observation has a cost. */
   readonly totalCost: number | null;
+  /** Whether any of the cost was estimated from tokens and prices. */
+  readonly costEstimated: boolean;
 }
 
 /** An observation without its body. */

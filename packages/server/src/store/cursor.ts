@@ -1,6 +1,6 @@
 import { MAX_ID_LENGTH } from '@powerrag/protocol';
 
-/** The place in a list of sessions after which the next page starts. */
+/** The session in a list after which the next page starts. */
 export interface SessionCursor {
   readonly ms: number;
   readonly id: string;
@@ -15,7 +15,7 @@ export class InvalidCursor extends Error {
   }
 }
 
-/** A cursor travels in a URL: of an id that an older file holds whole, the start has to do. */
+/** A cursor is part of a URL: of a long id in an older file, the start is enough. */
 export function writeCursor({ ms, id }: SessionCursor): string {
   return Buffer.from(JSON.stringify([ms, id.slice(0, MAX_ID_LENGTH)])).toString('base64url');
 }
@@ -28,7 +28,7 @@ export function readCursor(text: string): SessionCursor {
       return { ms: value[0], id: value[1] };
     }
   } catch {
-    // Not JSON: said below, as for JSON of another shape.
+    // Not JSON: reported below, like JSON of another shape.
   }
   throw new InvalidCursor();
 }

@@ -7,7 +7,7 @@ import { MOST } from './totals.js';
 
 const few = <T>(...values: T[]) => fc.constantFrom(...values);
 
-/** Versions of few observations in few traces, so that they meet and disagree. */
+/** Versions of few observations in few traces, so that they conflict. */
 const version: fc.Arbitrary<Observation> = fc
   .record({
     traceId: few(traceId(1), traceId(2), traceId(3)),

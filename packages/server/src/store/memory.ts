@@ -11,8 +11,8 @@ import { shownTotals, sumTotals, totalsOf } from './totals.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
 
 /**
- * A store that forgets with its process. It keeps what was delivered and works out every total when asked: slow, and plain
- * enough to be the measure for the others.
+ * A store in memory. It keeps what was delivered and computes every total when asked: slow, but simple enough to compare other
+ * stores with.
  */
 export function memoryStore(): Store {
   const projects = new Map<string, Map<string, Trace>>();
@@ -107,7 +107,7 @@ export function memoryStore(): Store {
 
 class Trace {
   readonly id: string;
-  /** The version of each observation that stands. */
+  /** The current version of each observation. */
   readonly versions = new Map<string, Observation>();
   readonly #attributes = new MergedTraceAttributes();
 
@@ -163,7 +163,7 @@ function standsOver(a: Observation, b: Observation): boolean {
 
 interface Session {
   readonly shown: StoredSession;
-  /** All that its traces ran in; the session shows the latest. */
+  /** The environments of its traces; the session shows the latest. */
   readonly environments: ReadonlySet<string>;
   readonly conversationIds: ReadonlySet<string>;
 }

@@ -20,12 +20,16 @@ export interface VersionRank {
   readonly weight: number;
 }
 
-/** A version in one fixed writing: two versions are the same when their texts are. Says nothing of the trace, whose fields are gathered apart. */
+/**
+ * A version in one fixed writing: two versions are the same when their texts are. Without the trace attributes, which are merged
+ * separately, and without an estimated cost, so that new prices do not make a new version of what is sent again.
+ */
 export function versionText(observation: Omit<Observation, 'trace' | 'statements' | 'pieceCount'>): string {
   const o = observation;
+  const cost = o.costEstimated ? {} : o.cost;
   return JSON.stringify([
     [o.type, o.name, o.parentId, o.startMs, o.endMs, o.firstTokenMs, o.level, o.statusMessage],
-    [o.service, o.scope, o.environment, o.version, o.model, o.provider, o.modelParameters, o.usage, o.cost],
+    [o.service, o.scope, o.environment, o.version, o.model, o.provider, o.modelParameters, o.usage, cost],
     o.prompt === null ? null : [o.prompt.name, o.prompt.version],
     [o.body.input, o.body.output, o.body.metadata],
     o.body.events.map((event) => [event.name, event.timeMs, event.attributes]),

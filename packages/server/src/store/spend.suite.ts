@@ -35,7 +35,7 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
       }
     };
 
-    it('counts one call once that two instrumentations saw, with any spans between', async () => {
+    it('counts a call once that two instrumentations recorded, with any spans between', async () => {
       await inEveryOrder(
         [
           call(1, null, { tokens: 120 }),
@@ -48,17 +48,17 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
       );
     });
 
-    it('counts the calls within a wrapper that says nothing, or less than they do', async () => {
+    it('counts the calls within a wrapper with no usage, or less than theirs', async () => {
       const retries = [call(2, 1, { tokens: 100, cost: 0.1 }), call(3, 1, { tokens: 120, cost: 0.2 })];
       await inEveryOrder([call(1, null, {}), ...retries], [220, 0.3]);
       await inEveryOrder([call(1, null, { tokens: 120, cost: 0.2 }), ...retries], [220, 0.3]);
     });
 
-    it('counts a wrapper that says more than the calls within it, one of which said nothing', async () => {
+    it('counts a wrapper with more usage than the calls within it, one of which has none', async () => {
       await inEveryOrder([call(1, null, { tokens: 220 }), call(2, 1, { tokens: 100 }), call(3, 1, {})], [220, null]);
     });
 
-    it('counts no agent, chain or span beside the calls within it, and none without any', async () => {
+    it('counts no agent, chain or span, with or without calls within it', async () => {
       const usage = { usage: { total: 100 }, cost: { total: 1 } };
       await inEveryOrder(
         [
@@ -71,7 +71,7 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
       );
     });
 
-    it('counts the calls below a parent that never comes, and below one that comes late', async () => {
+    it('counts the calls below a parent that never arrives, and below one that arrives late', async () => {
       const calls = [call(3, 2, { tokens: 10 }), call(4, 2, { tokens: 20 })];
       await store.write(PROJECT, calls);
       expect(await totals()).toEqual([30, null]);
@@ -81,7 +81,7 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
       expect(await totals()).toEqual([30, null]);
     });
 
-    it('counts each of many calls once whose parents come late, a few at a time', async () => {
+    it('counts each of many calls once when their parents arrive late, a few at a time', async () => {
       const numbers = Array.from({ length: 150 }, (_, i) => i + 1);
       const calls = numbers.map((number) => call(1000 + number, number, { tokens: 1 }));
       for (const number of [0, 75]) await store.write(PROJECT, calls.slice(number, number + 75));
@@ -93,21 +93,21 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
       expect(await totals()).toEqual([200, null]);
     });
 
-    it('counts what a call used once it has ended, not what its open version knew', async () => {
+    it('counts the usage of the ended call, not that of its open version', async () => {
       await store.write(PROJECT, [{ ...call(1, null, {}), endMs: null }, call(2, 1, { tokens: 100 })]);
       await store.write(PROJECT, [call(1, null, { tokens: 150 })]);
       await store.write(PROJECT, [{ ...call(2, 1, { tokens: 160 }), endMs: 2000 }]);
       expect(await totals()).toEqual([160, null]);
     });
 
-    it('counts a call of which a later version names another parent', async () => {
+    it('counts a call whose later version has another parent', async () => {
       await store.write(PROJECT, [call(1, null, { tokens: 100 }), call(2, 1, { tokens: 50 })]);
       expect(await totals()).toEqual([100, null]);
       await store.write(PROJECT, [{ ...call(2, 9, { tokens: 50 }), endMs: 2000 }]);
       expect(await totals()).toEqual([150, null]);
     });
 
-    it('counts a reranker and a judge that name the model which they call', async () => {
+    it('counts a reranker and a judge with a model', async () => {
       const usage = { usage: { total: 5 }, model: 'm', traceId: traceId(1), trace: { sessionId: 's' } };
       await store.write(PROJECT, [
         anObservation({ ...usage, id: spanId(1), type: 'retriever' }),
@@ -117,7 +117,7 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
       expect(await totals()).toEqual([10, null]);
     });
 
-    it('counts a cycle of parents, and what hangs on it', async () => {
+    it('counts a cycle of parents and its descendants', async () => {
       await inEveryOrder(
         [
           call(1, 3, { tokens: 1 }),
@@ -129,6 +129,20 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
         ],
         [13, null],
       );
+    });
+
+    it('counts a cost that was sent, and no estimate beside it, whichever of the two wraps the other', async () => {
+      const estimate = (number: number, parent: number | null, cost: number) => ({
+        ...call(number, parent, { cost }),
+        costEstimated: true,
+      });
+      await inEveryOrder([call(1, null, { cost: 1 }), span(2, 1), estimate(3, 2, 5)], [0, 1]);
+      await inEveryOrder([estimate(1, null, 5), call(2, 1, { cost: 1 })], [0, 1]);
+      await inEveryOrder([estimate(1, null, 2), estimate(2, 1, 1), estimate(3, 1, 2)], [0, 3]);
+      await inEveryOrder([call(1, null, { cost: 0 }), estimate(2, 1, 5)], [0, 0]);
+      expect(await store.getSession(PROJECT, 's')).toBeNull();
+      await store.write(PROJECT, [call(1, null, { cost: 1 }), estimate(2, null, 0.5)]);
+      expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalCost: 1.5, costEstimated: true });
     });
 
     it('counts the same for trees of any depth, in any order, grouping and repetition', async () => {
@@ -181,16 +195,19 @@ const trees = fc
       isOpenFirst: fc.boolean(),
       tokens: fc.option(fc.nat(20), { nil: undefined }),
       cost: fc.option(fc.nat(20), { nil: undefined }),
+      costEstimated: fc.boolean(),
     }),
     { minLength: 1, maxLength: 12 },
   )
   .chain((nodes) => {
-    const observations = nodes.flatMap(({ parent, isCall, isOpenFirst, tokens, cost }, index) => {
+    const observations = nodes.flatMap(({ parent, isCall, isOpenFirst, tokens, cost, costEstimated }, index) => {
       const above = index === 0 ? null : (parent % (index + 1)) + 1;
       // A parent of the same number is one that never comes.
       const parentNumber = above === index + 1 ? 100 + index : above;
       const used = { ...(tokens === undefined ? {} : { tokens }), ...(cost === undefined ? {} : { cost }) };
-      const ended = isCall ? call(index + 1, parentNumber, used) : span(index + 1, parentNumber);
+      const ended = isCall
+        ? { ...call(index + 1, parentNumber, used), costEstimated: costEstimated && cost !== undefined }
+        : span(index + 1, parentNumber);
       return isOpenFirst ? [{ ...ended, endMs: null, usage: {} }, ended] : [ended];
     });
     return fc

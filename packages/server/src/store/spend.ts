@@ -1,39 +1,44 @@
+import { isModelCall } from '../observation/model-call.js';
 import type { Observation } from '../observation/observation.js';
 import { MOST, spendOf, sumTotals, type Totals } from './totals.js';
 
 /** What model calls used: the part of `Totals` that must not be counted twice. */
-export type Spend = Pick<Totals, 'inputTokens' | 'outputTokens' | 'totalTokens' | 'costNano' | 'costCount'>;
+export type Spend = Pick<
+  Totals,
+  'inputTokens' | 'outputTokens' | 'totalTokens' | 'costNano' | 'costCount' | 'estimatedCount'
+>;
 
-/** What it takes of an observation to count it. */
-export type SpendFacts = Pick<Observation, 'id' | 'parentId' | 'type' | 'model' | 'usage' | 'cost'>;
+/** The fields of an observation that counting needs. */
+export type SpendFacts = Pick<Observation, 'id' | 'parentId' | 'type' | 'model' | 'usage' | 'cost' | 'costEstimated'>;
 
-export const NO_SPEND: Spend = { inputTokens: 0, outputTokens: 0, totalTokens: 0, costNano: 0, costCount: 0 };
+export const NO_SPEND: Spend = {
+  inputTokens: 0,
+  outputTokens: 0,
+  totalTokens: 0,
+  costNano: 0,
+  costCount: 0,
+  estimatedCount: 0,
+};
 
-/** What a model call itself says that it used; null for any other observation, whose usage is that of calls within it. */
-export function ownSpend({ type, model, usage, cost }: SpendFacts): Spend | null {
-  return isModelCall(type, model) ? spendOf({ usage, cost }) : null;
+/** The usage on a model call itself; null for any other observation, whose usage repeats that of calls within it. */
+export function ownSpend({ type, model, usage, cost, costEstimated }: SpendFacts): Spend | null {
+  return isModelCall(type, model) ? spendOf({ usage, cost, costEstimated }) : null;
 }
 
-/** A reranker, a judge or a tool that names the model which it calls is a call of that model. */
-function isModelCall(type: Observation['type'], model: string | null): boolean {
-  if (type === 'generation' || type === 'embedding') return true;
-  return model !== null && ['retriever', 'evaluator', 'guardrail', 'tool'].includes(type);
-}
-
-/** Whether a sum is beyond what adding step by step can keep: see `sumSpend`. */
+/** Whether a sum is too large to be kept by adding and subtracting: see `sumSpend`. */
 export function isBeyondBound(spend: Spend): boolean {
   return Object.values(spend).some((value) => Math.abs(value) > MOST);
 }
 
-/** All of them together, within the bound of totals, whatever their order. */
+/** The sum within the bound of totals, independent of the order. */
 function sumSpend(parts: readonly Spend[]): Spend {
-  const { inputTokens, outputTokens, totalTokens, costNano, costCount } = sumTotals(
+  const { inputTokens, outputTokens, totalTokens, costNano, costCount, estimatedCount } = sumTotals(
     parts.map((part) => ({ ...part, observationCount: 0, errorCount: 0 })),
   );
-  return { inputTokens, outputTokens, totalTokens, costNano, costCount };
+  return { inputTokens, outputTokens, totalTokens, costNano, costCount, estimatedCount };
 }
 
-/** Exact as long as no sum is beyond the bound. */
+/** Exact while no sum exceeds the bound. */
 export function addSpend(a: Spend, b: Spend, times: 1 | -1 = 1): Spend {
   return {
     inputTokens: a.inputTokens + times * b.inputTokens,
@@ -41,18 +46,19 @@ export function addSpend(a: Spend, b: Spend, times: 1 | -1 = 1): Spend {
     totalTokens: a.totalTokens + times * b.totalTokens,
     costNano: a.costNano + times * b.costNano,
     costCount: a.costCount + times * b.costCount,
+    estimatedCount: a.estimatedCount + times * b.estimatedCount,
   };
 }
 
 /**
- * What counts of a model call that holds others: they are seen by several instrumentations, or the outer one is a wrapper, so
- * it is either its own word or what the calls within it add up to, whichever is more. Tokens and cost are judged apart: the
- * two may have been known to different instrumentations.
+ * The usage that counts for a model call with calls within it. The same call was recorded by several instrumentations, or the
+ * outer one is a wrapper: its own usage or the sum of the calls within it counts, whichever is more. Tokens and cost are compared
+ * separately, since different instrumentations may have recorded them. A cost that was sent stands over estimates of any size.
  */
 export function countedSpend(own: Spend, within: Spend): Spend {
   const { inputTokens, outputTokens, totalTokens } = countsOwnTokens(own, within) ? own : within;
-  const { costNano, costCount } = countsOwnCost(own, within) ? own : within;
-  return { inputTokens, outputTokens, totalTokens, costNano, costCount };
+  const { costNano, costCount, estimatedCount } = countsOwnCost(own, within) ? own : within;
+  return { inputTokens, outputTokens, totalTokens, costNano, costCount, estimatedCount };
 }
 
 function countsOwnTokens(own: Spend, within: Spend): boolean {
@@ -60,7 +66,14 @@ function countsOwnTokens(own: Spend, within: Spend): boolean {
 }
 
 function countsOwnCost(own: Spend, within: Spend): boolean {
-  return own.costCount > 0 && (within.costCount === 0 || own.costNano >= within.costNano);
+  if (own.costCount === 0 || within.costCount === 0) return own.costCount > 0;
+  const [ownIsSent, withinIsSent] = [isSent(own), isSent(within)];
+  return ownIsSent === withinIsSent ? own.costNano >= within.costNano : ownIsSent;
+}
+
+/** Whether any of the cost was sent, and not estimated. */
+function isSent({ costCount, estimatedCount }: Spend): boolean {
+  return costCount > estimatedCount;
 }
 
 export interface SpendOfTrace {
@@ -75,7 +88,7 @@ interface Call {
   readonly id: string;
   readonly own: Spend;
   readonly outer: string | null;
-  /** What counts of each call directly below. */
+  /** The usage that counts for each call directly below. */
   readonly parts: Spend[];
   /** Their sum. */
   within: Spend;
@@ -97,7 +110,7 @@ export function spendOfTrace(observations: readonly SpendFacts[]): SpendOfTrace 
   };
 }
 
-/** The calls that count by their own word: those for which it stands, and no call above them has counted. */
+/** The calls whose own usage counts: it is more than that of the calls within, and no call above them counts by its own. */
 function countedCalls(
   outerFirst: Iterable<Call>,
   countsOwn: (own: Spend, within: Spend) => boolean,
@@ -113,11 +126,11 @@ function countedCalls(
   return counted;
 }
 
-/** The model calls with the nearest call above each, none before the one above it. */
+/** The model calls with the nearest call above each, outer calls first. */
 function callsOuterFirst(observations: readonly SpendFacts[]): Map<string, Call> {
   const byId = new Map(observations.map((observation) => [observation.id, observation]));
   const looped = inCycles(byId);
-  /** The nearest call at or above each observation that was walked over. */
+  /** The nearest call at or above each observation that was visited. */
   const nearest = new Map<string, string | null>();
   const calls = new Map<string, Call>();
   for (const observation of observations) {
@@ -140,7 +153,7 @@ function callsOuterFirst(observations: readonly SpendFacts[]): Map<string, Call>
   return calls;
 }
 
-/** The observations that come back to themselves when one goes from parent to parent. */
+/** The observations whose chain of parents leads back to themselves. */
 function inCycles(byId: ReadonlyMap<string, SpendFacts>): ReadonlySet<string> {
   const looped = new Set<string>();
   const done = new Set<string>();

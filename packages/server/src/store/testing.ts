@@ -1,6 +1,6 @@
 import type { Observation, ObservationBody } from '../observation/observation.js';
 
-/** An observation for tests: a finished span of one millisecond, with what the test says instead. */
+/** An observation for tests: a finished span of one millisecond, with the fields of the test. */
 export function anObservation(
   say: Partial<Omit<Observation, 'body'>> & { readonly body?: Partial<ObservationBody> } = {},
 ): Observation {
@@ -25,6 +25,7 @@ export function anObservation(
     modelParameters: {},
     usage: {},
     cost: {},
+    costEstimated: false,
     prompt: null,
     trace: {},
     ...rest,

@@ -1,8 +1,8 @@
 import type { Observation } from '../observation/observation.js';
 
 /**
- * What one observation, or all of a trace or session, add up to. Whole numbers only, so that no order of adding changes the
- * sum, and none beyond ±`MOST`: a sum that would be stays there. A session adds up its traces, each within that bound.
+ * The totals of an observation, a trace or a session. Whole numbers, so that the order of adding does not change the sum, and
+ * capped at ±`MOST`. A session adds up its traces, each within that bound.
  */
 export interface Totals {
   observationCount: number;
@@ -12,8 +12,10 @@ export interface Totals {
   totalTokens: number;
   /** In billionths of a US dollar. */
   costNano: number;
-  /** How many observations carried a cost. */
+  /** How many observations have a cost. */
   costCount: number;
+  /** Of these, how many have an estimated one. */
+  estimatedCount: number;
 }
 
 export function noTotals(): Totals {
@@ -25,16 +27,17 @@ export function noTotals(): Totals {
     totalTokens: 0,
     costNano: 0,
     costCount: 0,
+    estimatedCount: 0,
   };
 }
 
-/** What every observation counts for. What model calls used is counted by `spendOfTrace`, once however often it was seen. */
+/** The counts of one observation. `spendOfTrace` counts the usage of model calls, once however often it was recorded. */
 export function totalsOf({ level }: Pick<Observation, 'level'>): Totals {
   return { ...noTotals(), observationCount: 1, errorCount: level === 'ERROR' ? 1 : 0 };
 }
 
-/** What one observation says that it used. */
-export function spendOf({ usage, cost }: Pick<Observation, 'usage' | 'cost'>) {
+/** The usage on one observation. */
+export function spendOf({ usage, cost, costEstimated }: Pick<Observation, 'usage' | 'cost' | 'costEstimated'>) {
   const costTotal = cost.total;
   return {
     inputTokens: sumOf(usage, 'input'),
@@ -42,12 +45,13 @@ export function spendOf({ usage, cost }: Pick<Observation, 'usage' | 'cost'>) {
     totalTokens: whole(usage.total ?? 0),
     costNano: costTotal === undefined ? 0 : whole(costTotal * NANO),
     costCount: costTotal === undefined ? 0 : 1,
+    estimatedCount: costTotal !== undefined && costEstimated ? 1 : 0,
   };
 }
 
 /**
- * Adds `times` times `totals` to `sum`: once, or minus once to take it out again. False where the sum cannot be known this way,
- * because what stood at the bound is to come back from it: then it must be added up anew with `sumTotals`.
+ * Adds `times` times `totals` to `sum`; -1 subtracts. False when the result is not known, because a capped sum would have to
+ * come back from the bound: then recompute it with `sumTotals`.
  */
 export function addTotals(sum: Totals, totals: Totals, times: 1 | -1): boolean {
   let isExact = true;
@@ -59,7 +63,7 @@ export function addTotals(sum: Totals, totals: Totals, times: 1 | -1): boolean {
   return isExact;
 }
 
-/** All of them together, whatever their order. */
+/** The sum, independent of the order. */
 export function sumTotals(parts: readonly Totals[]): Totals {
   const sum = noTotals();
   if (parts.every((part) => addTotals(sum, part, 1))) return sum;
@@ -71,7 +75,7 @@ export function sumTotals(parts: readonly Totals[]): Totals {
   return sum;
 }
 
-/** As the page and the read API show it. */
+/** As the page and the read API show them. */
 export function shownTotals(totals: Totals) {
   return {
     observationCount: totals.observationCount,
@@ -80,20 +84,21 @@ export function shownTotals(totals: Totals) {
     outputTokens: totals.outputTokens,
     totalTokens: totals.totalTokens,
     totalCost: totals.costCount === 0 ? null : totals.costNano / NANO,
+    costEstimated: totals.estimatedCount > 0,
   };
 }
 
 const NANO = 1e9;
 
 /**
- * The greatest total: what a double holds exactly, and what `node:sqlite` agrees to read. As a cost it is about nine million
+ * The largest total: the largest integer that a double holds exactly and `node:sqlite` reads. As a cost it is about nine million
  * US dollars.
  */
 export const MOST = Number.MAX_SAFE_INTEGER;
 
 export const TOTALS_FIELDS = Object.keys(noTotals()) as readonly (keyof Totals)[];
 
-/** `input` and its parts, such as `input_cached_tokens`, which are counted beside it. */
+/** `input` and its parts, such as `input_cached_tokens`, which are counted in addition. */
 function sumOf(usage: Readonly<Record<string, number>>, part: 'input' | 'output'): number {
   let sum = 0;
   for (const [name, count] of Object.entries(usage)) {

@@ -2,7 +2,7 @@ import { type Span, trace } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
 import type { AttributesByType, TraceAttributes } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
-import { hasProvider } from '../otel/provider.js';
+import { checkProvider } from '../otel/provider.js';
 import { updateSpan } from '../record/attributes.js';
 import { updateTraceOf } from '../record/trace-attributes.js';
 
@@ -43,7 +43,7 @@ export function getActiveSpanId(): string | undefined {
 
 function activeSpan(caller: string): Span | undefined {
   const span = trace.getActiveSpan();
-  if (!span && hasProvider()) {
+  if (!span && checkProvider()) {
     warnOnce(
       `${caller}() set nothing: no observation is active. Call it inside observe() or startActiveObservation(), with a ` +
         "context manager (import '@powerrag/exporter/register')",

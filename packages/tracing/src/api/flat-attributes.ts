@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
 import type { AttributesByType, TraceAttributes } from '../base/types.js';
 import { writeObservation } from '../record/attributes.js';
-import { collect, flatTrace } from '../record/trace-attributes.js';
+import { collect, flatTraceAttributes } from '../record/trace-attributes.js';
 
 /** The span attributes that record an observation, for a span that is made by other means. Empty values are left out. */
 export function createObservationAttributes<T extends ObservationType>(
@@ -14,5 +14,5 @@ export function createObservationAttributes<T extends ObservationType>(
 
 /** The span attributes that record what belongs to a trace. Empty values are left out. */
 export function createTraceAttributes(attributes: TraceAttributes = {}): Attributes {
-  return flatTrace(attributes);
+  return flatTraceAttributes(attributes);
 }

@@ -1,4 +1,6 @@
+import * as babel from '@babel/core';
 import { SpanAttributeKeys } from '@powerrag/protocol';
+import * as swc from '@swc/core';
 import { transformSync } from 'esbuild';
 import ts from 'typescript';
 import { describe, expect, it, vi } from 'vitest';
@@ -74,6 +76,30 @@ const esbuild = (useDefineForClassFields: boolean) => (code: string) =>
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields } },
   }).code;
 
+const bySwc = (target: swc.JscTarget, useDefineForClassFields: boolean) => (code: string) =>
+  swc.transformSync(code, {
+    configFile: false,
+    swcrc: false,
+    module: { type: 'es6' },
+    jsc: {
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields },
+      target,
+    },
+  }).code;
+
+/** Babel cannot parse a decorator before a computed name, nor move a private name out of the value of a decorated field. */
+const byBabel = (loose: boolean) => (code: string) => {
+  const plugins = [
+    '@babel/plugin-transform-typescript',
+    ['@babel/plugin-proposal-decorators', { version: 'legacy' }],
+    ['@babel/plugin-transform-class-properties', { loose }],
+  ] satisfies babel.PluginItem[];
+  const readable = code.replace("['computed']", 'computed').replace('=> n + this.#hits', '=> n + 5');
+  const options = { configFile: false, babelrc: false, filename: 'cache.ts', cwd: import.meta.dirname, plugins };
+  return babel.transformSync(readable, options)?.code ?? '';
+};
+
 const load = async (code: string): Promise<(decorator: typeof observe) => CacheClass> =>
   (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`)).default;
 
@@ -83,6 +109,11 @@ describe.each([
   ['tsc to ES2022 with defined fields', tsc(ts.ScriptTarget.ES2022, true), false],
   ['esbuild', esbuild(false), true],
   ['esbuild with defined fields', esbuild(true), false],
+  ['SWC to ES2015', bySwc('es2015', false), true],
+  ['SWC to ES2022, as NestJS sets it', bySwc('es2022', false), true],
+  ['SWC to ES2022 with defined fields', bySwc('es2022', true), false],
+  ['Babel', byBabel(false), true],
+  ['Babel with loose class properties', byBabel(true), true],
 ] as const)('as a legacy decorator, compiled by %s', (_compiler, compile, seesFields) => {
   it('it observes methods, accessors and fields that are assigned, and leaves the class as it was', async () => {
     const Compiled = (await load(compile(`export default ${source}`)))(observe);

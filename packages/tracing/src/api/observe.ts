@@ -1,6 +1,6 @@
 import { context, type SpanContext } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
-import { read, settled, threw } from '../base/inert.js';
+import { ignoringRejection, read, threw } from '../base/inert.js';
 import type { StartObservationOptions } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
 import { openIn } from '../record/observation.js';
@@ -146,7 +146,7 @@ function capturing(capture: boolean | Capture, all: Capture = (value) => value):
   return (...args) => {
     try {
       // An async capture is recorded as a promise. If it rejects, nobody else would handle that.
-      return settled(capture(...args));
+      return ignoringRejection(capture(...args));
     } catch (error) {
       return `[capture failed] ${threw(error)}`;
     }

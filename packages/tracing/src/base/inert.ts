@@ -1,10 +1,10 @@
 /**
- * Reading a value of the application without running anything of it. An RPC client is a proxy whose every property is a remote
- * call, a lazy relation is a getter that asks a database: reading one must not start the work. So properties are looked up by
- * their descriptors, which a proxy without a trap for them answers from its target, and nothing that is found is called.
+ * Reads values of the application without running their code. Every property of an RPC client (a proxy) is a remote call, and a lazy
+ * relation is a getter that queries a database: reading one must not start that work. So properties are looked up by their descriptors,
+ * which a proxy without a trap for them answers from its target, and nothing found there is called.
  */
 
-/** How far up a chain of prototypes a property is looked for. A proxy can make the chain endless. */
+/** How many prototypes are searched for a property. A proxy can make the chain endless. */
 const MAX_PROTOTYPES = 32;
 
 export function isObject(value: unknown): value is object {
@@ -12,9 +12,9 @@ export function isObject(value: unknown): value is object {
 }
 
 /**
- * A property that the object or one of its prototypes holds as data; `undefined` where there is none. A getter is run only where a
- * class of the platform has it (`Blob.size`, `AbortSignal.aborted`), or where the caller asks for it.
- * @param runsGetters for objects that are made to be read, such as errors
+ * A data property of the object or of one of its prototypes; `undefined` where there is none. Runs a getter only where it belongs to a
+ * class of the platform (`Blob.size`, `AbortSignal.aborted`), or where the caller asks for it.
+ * @param runsGetters for objects whose getters are safe to run, such as errors
  */
 export function read(object: unknown, key: PropertyKey, runsGetters: boolean = false): unknown {
   let holder: unknown = object;
@@ -23,7 +23,10 @@ export function read(object: unknown, key: PropertyKey, runsGetters: boolean = f
       const found = Object.getOwnPropertyDescriptor(holder, key);
       if (!found) holder = Object.getPrototypeOf(holder);
       else if (!found.get) return found.value;
-      else return runsGetters || isOfPlatform(holder) ? settled(Reflect.apply(found.get, object, [])) : undefined;
+      else
+        return runsGetters || isOfPlatform(holder)
+          ? ignoringRejection(Reflect.apply(found.get, object, []))
+          : undefined;
     }
   } catch (error) {
     return threw(error);
@@ -31,7 +34,7 @@ export function read(object: unknown, key: PropertyKey, runsGetters: boolean = f
   return undefined;
 }
 
-/** A property of the object's own: its value, or a marker for a getter, which is not run. */
+/** An own property of the object: its value, or a marker for a getter, which is not run. */
 export function ownValue(object: object, key: PropertyKey): unknown {
   try {
     const found = Object.getOwnPropertyDescriptor(object, key);
@@ -49,19 +52,19 @@ function isOfPlatform(prototype: object): boolean {
 }
 
 /**
- * What an object says of itself for JSON. Its `toJSON` is called only where it really has one: neither a proxy nor a bound
- * function, which can stand for anything, nor an async function. `undefined` where there is none.
+ * The result of the object's `toJSON`; `undefined` where it has none. A `toJSON` that is a proxy or a bound function, which can stand for
+ * anything, or an async function is not called.
  */
 export function toJson(value: object): { readonly json: unknown } | undefined {
   const method = read(value, 'toJSON');
   if (typeof method !== 'function') return undefined;
   // A proxy and a bound function are native and have no name in their source text.
   if (/^async\b|^function ?\(\) ?\{\s*\[native code\]/.test(Function.prototype.toString.call(method))) return undefined;
-  return { json: settled(Reflect.apply(method, value, [''])) };
+  return { json: ignoringRejection(Reflect.apply(method, value, [''])) };
 }
 
-/** The value; when it is a promise that fails, that is nobody's concern: who called for it was not the application. */
-export function settled(value: unknown): unknown {
+/** Returns the value. If it is a promise that rejects, nobody else would handle that: the application did not ask for it. */
+export function ignoringRejection(value: unknown): unknown {
   if (value instanceof Promise) Promise.prototype.then.call(value, undefined, () => {});
   return value;
 }
@@ -72,7 +75,7 @@ export function nameOf(value: object): string {
   return typeof name === 'string' && name !== '' ? name : 'Object';
 }
 
-/** A marker with what an error says. */
+/** A marker that shows the message of an error. */
 export function threw(error: unknown): string {
   try {
     const message = error instanceof Error ? read(error, 'message', true) : error;

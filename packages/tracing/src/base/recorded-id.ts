@@ -3,8 +3,8 @@ import { cut, snapshot } from './snapshot.js';
 import { warnOnce } from './warn.js';
 
 /**
- * An id as it is recorded; `undefined`, with a warning, for what is none.
- * @param field what one warning is enough for, where the name holds a key of the application
+ * An id as it is recorded; `undefined`, with a warning, where the value is not an id.
+ * @param field the kind of field, of which only one warning is given, where the name contains a key of the application
  */
 export function toId(name: string, value: unknown, field: string = name): string | undefined {
   const id = typeof value === 'bigint' || Number.isFinite(value) ? String(value) : value;

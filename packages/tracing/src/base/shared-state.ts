@@ -3,7 +3,7 @@ import type { ObservationType } from '@powerrag/protocol';
 import type { AttributeSink } from './sdk-span.js';
 import type { TracingOptions } from './types.js';
 
-/** What every copy of this package in the process has in common: an application may load it as ESM and as CommonJS. */
+/** State shared by all copies of this package in the process: an application may load it both as ESM and as CommonJS. */
 interface SharedState {
   /** Set by `setTracerProvider`; null means the global provider. */
   provider: TracerProvider | null;
@@ -21,7 +21,7 @@ interface SharedState {
 const KEY = Symbol.for('powerrag.tracing');
 const holder = globalThis as { [KEY]?: SharedState };
 
-/** Looked up at each use: whichever copy comes first makes it. */
+/** Looked up at each use: the first copy that needs it creates it. */
 export function sharedState(): SharedState {
   // Sealed, or Jest would delete what is in it when it tears down the global scope, under observations that still run.
   holder[KEY] ??= Object.seal({

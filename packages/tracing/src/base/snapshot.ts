@@ -1,28 +1,29 @@
+import { httpMessage } from './http-message.js';
 import { isObject, nameOf, ownValue, read, threw, toJson } from './inert.js';
 import { sharedState } from './shared-state.js';
 
 const DEFAULT_MAX_LENGTH = 1_048_576;
 const MAX_DEPTH = 100;
 
-/** What an error keeps to itself when its fields are listed. */
+/** Fields of an error that are not enumerable. */
 const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors'];
 
 /**
- * The text that records a value as it is now: a string as it is, anything else as JSON. Never throws and never changes the
- * value. What JSON cannot say becomes a marker in square brackets; what is over the limit is cut, and a marker says how much.
+ * The text that records a value as it is now: a string unchanged, anything else as JSON. Never throws and never changes the value.
+ * What JSON cannot express becomes a marker in square brackets. A value over the limit is cut, and a marker says how much.
  * `undefined` where there is nothing to record.
  *
- * It reads data properties and runs no code of the value but a `toJSON` that is really there: a getter is shown as `[Getter]`,
- * collections are read as the language reads them, whatever a subclass says (`docs/adr/0011-recording-runs-nothing.md`).
+ * Reads data properties and runs no code of the value except a real `toJSON`. A getter is shown as `[Getter]`; collections are read with
+ * the methods of the language, whatever a subclass overrides (`docs/adr/0011-recording-runs-nothing.md`).
  */
 export function snapshot(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? wellFormed(new Portrait().text(value)) : snapshotJson(value);
+  return typeof value === 'string' ? wellFormed(new ValueCopy().text(value)) : snapshotJson(value);
 }
 
 /** Like `snapshot`, but JSON for strings too, and `null` for nothing. */
 export function snapshotJson(value: unknown): string {
-  return JSON.stringify(new Portrait().of(value)) ?? 'null';
+  return JSON.stringify(new ValueCopy().of(value)) ?? 'null';
 }
 
 /** The most that is recorded of one value, in UTF-16 code units. */
@@ -36,11 +37,11 @@ export function isPlain(value: unknown): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Makes a copy of one value that `JSON.stringify` can say in full, within the limit. */
-class Portrait {
-  /** What is still to be spent, in UTF-16 code units. */
+/** Copies one value so that `JSON.stringify` can write all of it, within the limit. */
+class ValueCopy {
+  /** How much may still be copied, in UTF-16 code units. */
   #left = maxLength();
-  /** The objects that the one in work is inside of. */
+  /** The objects around the one that is being copied. */
   readonly #path: object[] = [];
 
   of(value: unknown): unknown {
@@ -66,8 +67,8 @@ class Portrait {
   text(text: string): string {
     const kept = cut(text, this.#left);
     this.#left -= kept.length + 2;
-    const lost = text.length - kept.length;
-    return lost === 0 ? text : `${kept}[truncated: ${lost} of ${text.length} characters]`;
+    const cutOff = text.length - kept.length;
+    return cutOff === 0 ? text : `${kept}[truncated: ${cutOff} of ${text.length} characters]`;
   }
 
   #function(value: object): string {
@@ -81,28 +82,30 @@ class Portrait {
     const size = isPlainObject ? undefined : bytesOf(value);
     if (size !== undefined) return `[${nameOf(value)}: ${size} bytes]`;
     if (value instanceof Date) return dateText(value);
-    const said = toJson(value);
-    if (said) return this.of(said.json);
+    const converted = toJson(value);
+    if (converted) return this.of(converted.json);
     if (isPlainObject) return this.#fields(value, Object.keys(value));
     if (value instanceof Set) return this.#list(this.#first(Set.prototype.values.call(value)), sizeOf(Set, value));
     if (value instanceof Map) return this.#map(value);
-    // That its source can be read shows that it is one, not a proxy, whose `toString` would be anybody's.
+    // Only of a real regular expression can the source be read: the `toString` of a proxy could be anything.
     if (value instanceof RegExp && Reflect.get(RegExp.prototype, 'source', value)) {
       return this.text(RegExp.prototype.toString.call(value));
     }
     const boxed = [String, Number, Boolean, BigInt, Symbol].find((type) => value instanceof type);
     if (boxed) return this.of(Reflect.apply(boxed.prototype.valueOf, value, []));
     const keys = Object.keys(value);
+    const http = httpMessage(value);
+    if (http) return this.#fields(http, Object.keys(http));
     if (value instanceof Error) return this.#error(value, keys);
     return keys.length > 0 || nameOf(value) === 'Object' ? this.#fields(value, keys) : `[${nameOf(value)}]`;
   }
 
   #error(error: Error, keys: readonly string[]): object {
-    const told = ERROR_FIELDS.map((key) => [key, read(error, key, true)] as const).filter(
+    const copied = ERROR_FIELDS.map((key) => [key, read(error, key, true)] as const).filter(
       ([, field]) => field !== undefined,
     );
     const own = keys.filter((key) => !ERROR_FIELDS.includes(key)).map((key) => [key, ownValue(error, key)] as const);
-    const fields: object = Object.fromEntries([...told, ...own]);
+    const fields: object = Object.fromEntries([...copied, ...own]);
     return this.#fields(fields, Object.keys(fields));
   }
 
@@ -114,7 +117,7 @@ class Portrait {
     return this.#fields(object, Object.keys(object), size);
   }
 
-  /** As many items as there can be room for, where none takes less than 2. A collection may hold millions. */
+  /** As many items as can fit: each takes at least 2. A collection may hold millions. */
   #first<Item>(items: Iterable<Item>): Item[] {
     const first: Item[] = [];
     for (const item of items) if (first.push(item) > this.#left / 2) break;
@@ -129,27 +132,27 @@ class Portrait {
   }
 
   #fields(object: object, keys: readonly string[], total: number = keys.length): object {
-    // Without a prototype, so that a key `__proto__` is a key like any other.
+    // No prototype, so that `__proto__` is a key like any other.
     const fields: Record<string, unknown> = Object.create(null);
-    let told = 0;
+    let copied = 0;
     for (const key of keys) {
       if (this.#left <= 0) break;
       fields[this.text(key)] = this.of(ownValue(object, key));
-      told += 1;
+      copied += 1;
     }
-    if (told < total) fields['[truncated]'] = `${total - told} of ${total} keys`;
+    if (copied < total) fields['[truncated]'] = `${total - copied} of ${total} keys`;
     return fields;
   }
 }
 
-/** How many bytes there are of what is bytes: a buffer, a view of one, a Blob. */
+/** The size of a buffer, a view of one, or a Blob. */
 function bytesOf(value: object): number | undefined {
   const size = ArrayBuffer.isView(value) ? value.byteLength : read(value, 'byteLength');
   const bytes = size ?? (read(value, 'arrayBuffer') && read(value, 'size'));
   return typeof bytes === 'number' ? bytes : undefined;
 }
 
-/** By the getter of the language, whatever a subclass says. */
+/** Read with the getter of the language, whatever a subclass overrides. */
 function sizeOf(type: MapConstructor | SetConstructor, collection: object): number {
   return Number(Reflect.get(type.prototype, 'size', collection));
 }
@@ -166,7 +169,7 @@ export function cut(text: string, length: number): string {
   return /[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept;
 }
 
-/** Lone surrogates cannot be said in UTF-8: they become U+FFFD here, visibly, whatever an encoder would do with them. */
+/** Replaces lone surrogates, which UTF-8 cannot hold, by U+FFFD, so that the result does not depend on the encoder. */
 export function wellFormed(text: string & { toWellFormed?(): string }): string {
   return text.toWellFormed?.() ?? text;
 }

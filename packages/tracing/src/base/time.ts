@@ -4,13 +4,13 @@ import { ownValue } from './inert.js';
 /** Unix milliseconds. A number before the start of the process counts from there, as `performance.now()` does. */
 export function toMilliseconds(time: TimeInput): number {
   if (Array.isArray(time)) return time[0] * 1e3 + time[1] / 1e6;
-  // The method of the language throws for what is no Date, and asks it nothing.
+  // This throws for anything but a Date, and runs no code of it.
   if (typeof time !== 'number') return Date.prototype.getTime.call(time);
   const { timeOrigin } = performance;
   return time < timeOrigin ? time + timeOrigin : time;
 }
 
-/** A value from an application as a time; `undefined` for what is none, such as an invalid Date or NaN. */
+/** A value from an application as a time; `undefined` where it is not one, such as an invalid Date or NaN. */
 export function timeOf(value: unknown): TimeInput | undefined {
   try {
     // A list is read once: OpenTelemetry would read it again.

@@ -18,10 +18,10 @@ export function openTelemetryGlobal(): OpenTelemetryGlobal | undefined {
 }
 
 /**
- * Says it once in the process. Without an OpenTelemetry diag logger, which is the default, it goes to the console.
- * @param error that brought it about; others of the same kind are not told
- * @param kind what the warning is about, where the message holds a value of the application: each value would be said otherwise,
- *   and kept
+ * Logs a warning once in the process: to the OpenTelemetry diag logger, or to the console where none is set, which is the default.
+ * @param error the cause. Later causes of the same kind are not logged
+ * @param kind what the warning is about, where the message contains a value of the application. Otherwise each value would be logged, and
+ *   kept
  */
 export function warnOnce(message: string, error?: unknown, kind: string = message): void {
   const { warned } = sharedState();

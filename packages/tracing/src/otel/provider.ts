@@ -29,8 +29,8 @@ export function getTracer(): Tracer {
   return cached.tracer;
 }
 
-/** Whether anybody has set a provider. Warns where one is set that this copy of `@opentelemetry/api` cannot see. */
-export function hasProvider(): boolean {
+/** Returns whether a provider is set, and warns where one is set that this copy of `@opentelemetry/api` cannot see. */
+export function checkProvider(): boolean {
   if (sharedState().provider) return true;
   const shared = openTelemetryGlobal();
   if (!shared?.trace) return false;

@@ -7,13 +7,13 @@ import { snapshot, snapshotJson } from '../base/snapshot.js';
 import type { GenerationAttributes } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
 
-/** By name: the key under which the snapshot of a value is written, or how else the value is. */
-export type Fields = Readonly<Record<string, string | ((sink: AttributeSink, value: unknown) => void)>>;
+/** By field name: the span attribute that gets the snapshot of the value, or a function that writes it. */
+export type AttributeWriters = Readonly<Record<string, string | ((sink: AttributeSink, value: unknown) => void)>>;
 
-/** Beyond as many keys, metadata goes out as one JSON object: an SDK span takes 128 attributes unless told otherwise. */
+/** Above this many keys, the rest of the metadata is sent as one JSON object: an SDK span takes 128 attributes by default. */
 const MAX_METADATA_KEYS = 64;
 
-const FIELDS: Fields = {
+const WRITERS: AttributeWriters = {
   input: SpanAttributeKeys.observationInput,
   output: SpanAttributeKeys.observationOutput,
   metadata: (sink, value) => writeMetadata(sink, SpanAttributeKeys.observationMetadata, value),
@@ -37,17 +37,22 @@ export function updateSpan(span: SdkSpan, attributes: GenerationAttributes, type
   else if (span.ended) diag.debug('PowerRAG: an update after end() is ignored.');
 }
 
-/** Writes what is given in one pass; never throws. */
+/** Writes the given attributes in one pass; never throws. */
 export function writeObservation(sink: AttributeSink, attributes: GenerationAttributes, type?: ObservationType): void {
   if (typeof type === 'string') sink.setAttribute(SpanAttributeKeys.observationType, type);
-  writeFields(sink, FIELDS, attributes, type);
+  writeAttributes(sink, WRITERS, attributes, type);
 }
 
 /**
- * Writes each attribute that has a field. Never throws.
- * @param type of the observation, where it is about one and that is new
+ * Writes each attribute that has a writer. Never throws.
+ * @param type the type of a new observation
  */
-export function writeFields(sink: AttributeSink, fields: Fields, attributes: object, type?: ObservationType): void {
+export function writeAttributes(
+  sink: AttributeSink,
+  fields: AttributeWriters,
+  attributes: object,
+  type?: ObservationType,
+): void {
   try {
     for (const name in attributes) {
       const field = Object.hasOwn(fields, name) ? fields[name] : undefined;

@@ -64,7 +64,7 @@ function statusOf(thrown: unknown): unknown {
   return read(thrown, 'status') ?? read(read(thrown, 'init'), 'status');
 }
 
-/** What reads itself by getters, as an error of zod does. A revoked proxy throws when asked what it is. */
+/** Errors may have getters, as those of zod do. For a revoked proxy, `instanceof` throws. */
 function isError(error: unknown): boolean {
   try {
     return error instanceof Error;

@@ -25,15 +25,15 @@ import type {
   TraceAttributes,
 } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
-import { getTracer, hasProvider } from '../otel/provider.js';
+import { checkProvider, getTracer } from '../otel/provider.js';
 import { updateSpan, writeObservation } from './attributes.js';
 import { updateTraceOf } from './trace-attributes.js';
 
-// The name that compilers of `using` fall back to where the runtime has none.
+// Compilers of `using` fall back to this symbol where the runtime has none.
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
-/** A recorded unit of work: an OpenTelemetry span seen through our types. None of its methods throws. */
+/** A recorded unit of work: an OpenTelemetry span with our types. None of its methods throws. */
 export class Observation<T extends ObservationType = ObservationType> {
   /** The span that carries it. */
   readonly otelSpan: Span;
@@ -116,7 +116,7 @@ export class Observation<T extends ObservationType = ObservationType> {
     if (this.type === 'event' && start) return start;
     const time = timeOf(given);
     if (given !== undefined && time === undefined) {
-      warnOnce('end() was given a time that is none; the end is now');
+      warnOnce('end() got an invalid time; using the current time');
       return undefined;
     }
     if (!start || (time === undefined && !this.#startGiven)) return time;
@@ -158,7 +158,7 @@ export function openIn<T extends ObservationType = 'span'>(
 ): Observation<T> {
   const type = options?.asType ?? ('span' as T);
   const remote = options?.parentSpanContext;
-  // OpenTelemetry makes texts of the ids that it is given.
+  // OpenTelemetry converts ids to text, which would run code of an RPC client.
   const hasIds = [read(remote, 'traceId'), read(remote, 'spanId')].every((id) => typeof id === 'string');
   const context = remote && hasIds ? trace.setSpanContext(parent, remote) : parent;
   const startTime = timeOf(options?.startTime);
@@ -171,7 +171,7 @@ export function openIn<T extends ObservationType = 'span'>(
   if (span.isRecording()) {
     writePropagated(span, context);
     writeObservation(span, attributes ?? {}, type);
-  } else hasProvider();
+  } else checkProvider();
   return new Observation(span, type, startGiven);
 }
 
@@ -185,7 +185,7 @@ function startSpan(name: string, options: SpanOptions, parent: Context): Span {
   }
 }
 
-/** What `propagateAttributes` asks for, unless the span has it from its processor, which knows later updates of the trace. */
+/** Writes what `propagateAttributes` was given, unless the span has it from its processor, which knows later updates of the trace. */
 function writePropagated(span: SdkSpan, context: Context): void {
   const propagated = context.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
   if (!propagated) return;

@@ -7,9 +7,9 @@ import { sharedState } from '../base/shared-state.js';
 import { snapshot } from '../base/snapshot.js';
 import type { TraceAttributes } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
-import { type Fields, writeFields, writeMetadata } from './attributes.js';
+import { type AttributeWriters, writeAttributes, writeMetadata } from './attributes.js';
 
-const FIELDS: Fields = {
+const WRITERS: AttributeWriters = {
   name: SpanAttributeKeys.traceName,
   userId: (sink, value) => writeId(sink, 'userId', value),
   sessionId: (sink, value) => writeId(sink, 'sessionId', value),
@@ -27,9 +27,9 @@ const FIELDS: Fields = {
 
 /** Updates the trace of a span through that span; never throws. */
 export function updateTraceOf(span: SdkSpan, attributes: TraceAttributes): void {
-  if (span.isRecording()) applyTraceUpdate(span, flatTrace(attributes, span.attributes));
+  if (span.isRecording()) applyTraceUpdate(span, flatTraceAttributes(attributes, span.attributes));
   else if (span.ended) {
-    warnOnce('a trace update through an observation that has ended is lost. Make it before end()');
+    warnOnce('updateTrace() was called after end() and was ignored. Call it before end()');
     diag.debug('PowerRAG: a trace update after end() is ignored.');
   }
 }
@@ -44,7 +44,7 @@ export function applyTraceUpdate(
   try {
     span[TRACE_UPDATE_ORDER] = { ...span[TRACE_UPDATE_ORDER], ...order };
   } catch {
-    // On a span that takes no mark, values count by when the processor sees them.
+    // A frozen span: its values are ordered by when the processor sees them.
   }
 }
 
@@ -56,11 +56,11 @@ export function nextOrder(attributes: Attributes): TraceUpdateOrder {
 }
 
 /** The span attributes that record what belongs to a trace. Never throws. */
-export function flatTrace(attributes: TraceAttributes, present?: AttributeSink['attributes']): Attributes {
-  return collect((sink) => writeFields(sink, FIELDS, attributes), present);
+export function flatTraceAttributes(attributes: TraceAttributes, present?: AttributeSink['attributes']): Attributes {
+  return collect((sink) => writeAttributes(sink, WRITERS, attributes), present);
 }
 
-/** What is written, as flat attributes. The writer sees those that are present already too. */
+/** Returns what is written as flat attributes. The writer also sees the attributes that are present already. */
 export function collect(write: (sink: AttributeSink) => void, present?: AttributeSink['attributes']): Attributes {
   const written: Attributes = {};
   const attributes: Record<string, AttributeValue | undefined> = { ...present };

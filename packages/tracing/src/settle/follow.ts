@@ -3,7 +3,7 @@ import { isObject, read } from '../base/inert.js';
 import { warnOnce } from '../base/warn.js';
 import type { Call } from './call.js';
 import { intercept, runThrough } from './intercept.js';
-import { followReadableStream, followResponse } from './web-streams.js';
+import { followReadableStream, followResponse, ownKeysOf } from './web-streams.js';
 
 /**
  * Settles the call when the result has settled, and returns what the caller is to get for it: the result itself, except for
@@ -24,7 +24,7 @@ function followObject(result: object, call: Call): unknown {
   if (result instanceof Promise && result.constructor === Promise) {
     // The derived promise is what the caller gets: hanging handlers on the given one would make it count as handled, and an
     // unhandled rejection of the application would go unseen.
-    if (Object.keys(result).length === 0) {
+    if (ownKeysOf(result).length === 0) {
       return result.then(
         (value) => follow(value, call),
         (error) => {
@@ -76,13 +76,20 @@ function has(object: object, key: PropertyKey): boolean {
 const WAYS_OUT = ['then', 'catch', 'finally', 'exec', 'execute', 'parse'];
 
 /**
+ * The methods that a batch, or a driver that can do without promises, calls instead: those that run a query (Drizzle for SQLite,
+ * Prisma's `$transaction`), and Drizzle's `_prepare`, after which the batch runs it unseen.
+ */
+const BATCH_WAYS_OUT = ['run', 'all', 'get', 'values', 'requestTransaction', '_prepare'];
+
+/**
  * A thenable may be a query that runs when `then` is called, once for each call. So nobody calls it but the application, and it
  * keeps its other methods.
  */
 function followThenable(thenable: object, call: Call): object {
   let given: unknown;
   let followed: unknown;
-  return intercept(thenable, WAYS_OUT, call, (calls, invoke, key, args) => {
+  let isAsked = false;
+  return intercept(thenable, [...WAYS_OUT, ...BATCH_WAYS_OUT], call, (calls, invoke, key, args) => {
     if (key === 'catch') {
       // With more arguments it is one for some errors only, and calls `then` itself.
       return args.length > 1 ? invoke(args) : Reflect.apply(Reflect.get(thenable, 'then'), thenable, [null, args[0]]);
@@ -104,12 +111,18 @@ function followThenable(thenable: object, call: Call): object {
       if (typeof onRejected === 'function') return onRejected(error);
       throw error;
     };
+    // What a way out calls on its way is not another one.
+    const wasAsked = isAsked;
+    isAsked = true;
     return context.with(call.context, () => {
       if (key === 'then') return invoke([fulfilled, rejected]);
-      const promise = invoke(handlers);
-      return promise instanceof Promise || key === 'finally'
-        ? (promise as Promise<unknown>).then(fulfilled, rejected)
-        : promise;
+      const result = invoke(handlers);
+      if (result instanceof Promise || key === 'finally') return (result as Promise<unknown>).then(fulfilled, rejected);
+      const isBatch = !wasAsked && typeof key === 'string' && BATCH_WAYS_OUT.includes(key);
+      // A builder, which others of these names may be, returns itself or another query.
+      if (isObject(result) && has(result, 'then')) isAsked = wasAsked;
+      else if (isBatch) fulfilled(key === '_prepare' ? undefined : result);
+      return result;
     });
   });
 }

@@ -1,18 +1,30 @@
 import { context } from '@opentelemetry/api';
+import { isObject } from '../base/inert.js';
 import { type Call, whenAbandoned } from './call.js';
+
+/** How long a stream may stay unread before its observation ends without it. */
+const UNREAD_STREAM_MS = 60_000;
+/** The same for a response, which is often looked at for its status only. */
+const UNREAD_BODY_MS = 5_000;
 
 /**
  * A stream that reads the given one as it is read itself, never ahead. Readers inside the platform see past methods of an object, so
  * nothing less than another stream would do. `undefined` for what is no ReadableStream, or one that somebody reads already.
  */
-export function followReadableStream(given: object, call: Call): ReadableStream | undefined {
+export function followReadableStream(
+  given: object,
+  call: Call,
+  unreadMs: number = UNREAD_STREAM_MS,
+): ReadableStream | undefined {
   if (typeof ReadableStream !== 'function' || given.constructor !== ReadableStream) return undefined;
   const stream = given as ReadableStream;
   if (stream.locked) return undefined;
   const ofBytes = isByteStream(stream);
   const reader = stream.getReader();
+  const stopWaiting = endAfter(unreadMs, call);
   const source = {
     async pull(controller: ReadableStreamDefaultController | ReadableByteStreamController) {
+      stopWaiting();
       try {
         const step = await context.with(call.context, () => reader.read());
         if (step.done) {
@@ -30,6 +42,7 @@ export function followReadableStream(given: object, call: Call): ReadableStream 
       }
     },
     cancel(reason: unknown) {
+      stopWaiting();
       call.left('cancelled');
       return reader.cancel(reason);
     },
@@ -37,7 +50,34 @@ export function followReadableStream(given: object, call: Call): ReadableStream 
   const underlying = ofBytes ? { type: 'bytes' as const, ...source } : source;
   // What the stream reads from, not the stream: a browser may let go of the stream's object while it still reads the stream itself.
   whenAbandoned(underlying, call);
-  return 'type' in underlying ? new ReadableStream(underlying) : new ReadableStream(underlying, { highWaterMark: 0 });
+  return withOwnOf(
+    stream,
+    'type' in underlying ? new ReadableStream(underlying) : new ReadableStream(underlying, { highWaterMark: 0 }),
+  );
+}
+
+/** Ends the call after a while, unless it is told to stop. Does not keep a process running. */
+function endAfter(ms: number, call: Call): () => void {
+  if (typeof setTimeout !== 'function') return () => {};
+  const timer: unknown = setTimeout(() => call.left('abandoned'), ms);
+  if (isObject(timer) && 'unref' in timer && typeof timer.unref === 'function') timer.unref();
+  return () => clearTimeout(timer as ReturnType<typeof setTimeout>);
+}
+
+/** The properties that the application has put on an object: not those under symbols that the runtime keeps its state in. */
+export function ownKeysOf(object: object): PropertyKey[] {
+  return Reflect.ownKeys(object).filter((key) => {
+    return typeof key === 'string' || Symbol.keyFor(key) !== undefined || key.description?.startsWith('Symbol.');
+  });
+}
+
+/** The object, with what the application has put on the one that it stands for. */
+function withOwnOf<T extends object>(given: object, standIn: T): T {
+  for (const key of ownKeysOf(given)) {
+    const own = Object.getOwnPropertyDescriptor(given, key);
+    if (own && !Object.hasOwn(standIn, key)) Object.defineProperty(standIn, key, own);
+  }
+  return standIn;
 }
 
 function isByteStream(stream: ReadableStream): boolean {
@@ -53,11 +93,11 @@ function isByteStream(stream: ReadableStream): boolean {
 export function followResponse(given: object, call: Call): Response | undefined {
   if (typeof Response !== 'function' || given.constructor !== Response) return undefined;
   const response = given as Response;
-  const body = response.body && !response.bodyUsed && followReadableStream(response.body, call);
+  const body = response.body && !response.bodyUsed && followReadableStream(response.body, call, UNREAD_BODY_MS);
   if (!body) return undefined;
   const followed = new Response(body, response);
   for (const key of ['url', 'redirected', 'type'] as const) {
     Object.defineProperty(followed, key, { configurable: true, value: response[key] });
   }
-  return followed;
+  return withOwnOf(response, followed);
 }

@@ -6,7 +6,7 @@ const here = thisHolder();
 const endedPid = spawnSync(process.execPath, ['-e', '']).pid;
 
 describe('the name of a journal', () => {
-  it('says who holds it, and is read back as it was', () => {
+  it('contains its holder and can be parsed back', () => {
     const origin = newOrigin(1_764_000_000_123.7);
     for (const holder of [here, undefined])
       expect(parseName(formatName({ origin, holder }))).toEqual({ origin, holder });

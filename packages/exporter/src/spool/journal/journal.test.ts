@@ -121,7 +121,7 @@ class Crash implements Command {
 }
 
 describe('a journal', () => {
-  it('after any run of appends, acknowledgements, rotations and a crash has what was appended less what is done', async () => {
+  it('after any run of appends, acknowledgements, rotations and a crash has the unacknowledged batches', async () => {
     const commands = fc.commands(
       [
         fc.nat({ max: 150 }).map((size) => new Append(size)),
@@ -150,7 +150,7 @@ describe('a journal', () => {
     );
   });
 
-  it('leaves nothing on disk when every batch is done', () => {
+  it('leaves nothing on disk when every batch is acknowledged', () => {
     const { directory, journal } = newJournal();
     const places = Array.from({ length: 20 }, (_, index) => journal.append(Buffer.alloc(100, index), 1));
     for (const place of places.toReversed()) journal.acknowledge(place);
@@ -158,7 +158,7 @@ describe('a journal', () => {
     expect(fs.readdirSync(directory.path)).toEqual([]);
   });
 
-  it('counts its bytes as the disk does, while segments come and go', () => {
+  it('counts the same bytes as the disk while segments come and go', () => {
     const { journal, path: folder } = newJournal();
     const onDisk = (): number =>
       fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
@@ -172,7 +172,7 @@ describe('a journal', () => {
     expect(fs.readdirSync(folder).length).toBeGreaterThan(3);
   });
 
-  it('finds out that a batch was damaged on disk when it reads it', async () => {
+  it('detects a damaged batch when it reads it', async () => {
     const { journal } = newJournal();
     const place = journal.append(Buffer.from('a batch'), 1);
     const file = fs.openSync(place.segment.path, 'r+');
@@ -181,14 +181,14 @@ describe('a journal', () => {
     expect(await journal.read(place)).toBeUndefined();
   });
 
-  it('has files that only their owner can read', () => {
+  it('has files that only the owner can read', () => {
     const { journal, path: folder } = newJournal();
     const { segment } = journal.append(Buffer.from('a batch'), 1);
     expect(fs.statSync(folder).mode & 0o777).toBe(0o700);
     expect(fs.statSync(segment.path).mode & 0o777).toBe(0o600);
   });
 
-  it('never writes to a file that is there already, nor through a link', () => {
+  it('never writes to an existing file or through a link', () => {
     const { journal, path: folder } = newJournal();
     const elsewhere = path.join(temporaryDirectory(), 'elsewhere');
     fs.symlinkSync(elsewhere, path.join(folder, '000001.seg'));
@@ -196,7 +196,7 @@ describe('a journal', () => {
     expect(fs.existsSync(elsewhere)).toBe(false);
   });
 
-  it('writes no further to a segment that failed, and loses nothing that was written to it before', async () => {
+  it('stops writing to a segment that failed, and keeps the batches in it', async () => {
     let fails = false;
     const files: SpoolFiles = {
       ...fs,
@@ -216,7 +216,7 @@ describe('a journal', () => {
     expect(await left(reopen())).toMatchObject({ bodies: ['first', 'third'], damaged: 0 });
   });
 
-  it('keeps no file open that it could not read from', async () => {
+  it('leaves no file open that it could not read', async () => {
     const { directory, journal } = newJournal();
     const place = journal.append(Buffer.from('a batch'), 1);
     const before = openFilesIn(directory.path);
@@ -231,7 +231,7 @@ describe('a journal', () => {
     expect(openFilesIn(directory.path)).toEqual(before);
   });
 
-  it('leaves no file behind, and none open, that it could not begin', () => {
+  it('leaves no file that it could not initialise, on disk or open', () => {
     let fails = true;
     const files: SpoolFiles = {
       ...fs,
@@ -250,7 +250,7 @@ describe('a journal', () => {
     expect(journal.append(Buffer.from('a batch'), 1).sequence).toBe(1);
   });
 
-  it('is named after its holder', () => {
+  it('has a name with its holder', () => {
     const { path: folder, journal } = newJournal();
     expect(path.basename(folder)).toBe(formatName({ origin: journal.origin, holder }));
   });

@@ -109,7 +109,7 @@ export class Journal {
     return { segment, sequence, spans, offset: offset + RECORD_HEADER_BYTES, length: body.length, checksum };
   }
 
-  /** Notes that the batch need not be sent again. Never throws: if it cannot be noted, the next process sends it again, which is harmless. */
+  /** Notes that the batch need not be sent again. Never throws: if it fails, the next process sends the batch again, which is harmless. */
   acknowledge({ segment, sequence }: RecordPosition): void {
     segment.outstanding -= 1;
     try {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NumberSet } from './number-set.js';
 
 describe('a set of numbers', () => {
-  it('has what was added to it, in whatever order, and nothing else', () => {
+  it('contains exactly what was added, in any order', () => {
     const numbers = fc.array(fc.integer({ min: 0, max: 40 }));
     fc.assert(
       fc.property(numbers, (added) => {
@@ -17,7 +17,7 @@ describe('a set of numbers', () => {
     );
   });
 
-  it('takes no more memory for a hundred thousand that follow each other, nearly in order, than for one', () => {
+  it('needs no more memory for 100,000 consecutive numbers, added nearly in order, than for one', () => {
     const set = new NumberSet();
     // As batches are done: eight are on their way at a time.
     for (let first = 1; first <= 100_000; first += 8) {

@@ -59,11 +59,11 @@ describe('a segment', () => {
     expect(findings).toEqual(['batch', 'batch', 'acks', 'batch', 'acks', 'batch', 'damage']);
   });
 
-  it('gives back what was written, in its order', async () => {
+  it('returns what was written, in order', async () => {
     expect(await read(segmentOf(records).bytes)).toEqual({ records, damaged: 0 });
   });
 
-  it('cut off at any byte still has every record before the cut, no other, and says whether one was torn (E13)', async () => {
+  it('cut off at any byte still has exactly the records before the cut, and reports an incomplete one (E13)', async () => {
     const { bytes, ends } = segmentOf(records);
     for (let length = 0; length <= bytes.length; length++) {
       const whole = ends.filter((end) => end <= length).length;
@@ -75,7 +75,7 @@ describe('a segment', () => {
     }
   });
 
-  it('with any one byte changed loses the record it is in, keeps all others, and counts it (E14)', async () => {
+  it('with any one byte changed drops only that record, and counts it (E14)', async () => {
     const { bytes, ends } = segmentOf(records);
     for (let at = 0; at < bytes.length; at++) {
       for (const mask of [0x01, 0x80, 0xff]) {
@@ -90,7 +90,7 @@ describe('a segment', () => {
     }
   });
 
-  it('with a stretch of zeros or garbage never gives a record that was not written, and finds those after it', async () => {
+  it('with zeros or garbage in it never returns a record that was not written, and finds the next ones', async () => {
     const { bytes, ends } = segmentOf(records);
     await fc.assert(
       fc.asyncProperty(
@@ -119,13 +119,13 @@ describe('a segment', () => {
     expect(await read(segmentOf(looking).bytes)).toEqual({ records: looking, damaged: 0 });
   });
 
-  it('is passed over in windows: a damaged record larger than a window hides nothing behind it', async () => {
+  it('is skipped in windows: a damaged record larger than a window does not hide the next one', async () => {
     const { bytes } = segmentOf([{ batch: 'x'.repeat(200_000) }, { batch: 'behind' }]);
     bytes.writeUInt8(0, SEGMENT_HEADER_BYTES);
     expect(await read(bytes)).toEqual({ records: [{ batch: 'behind' }], damaged: 1 });
   });
 
-  it('of a later version is told apart from a damaged one', async () => {
+  it('of a later version is not mistaken for a damaged one', async () => {
     const { bytes } = segmentOf(records);
     const later = encodeSegmentHeader(0);
     later.writeUInt32LE(2, 8);

@@ -79,6 +79,7 @@ export const observationDetails = named(
     usage: v.nullable(tokenUsage),
     costDetails: v.pipe(byName(v.number()), v.description('US dollars by name.')),
     cost: v.nullable(number('US dollars.')),
+    costEstimated: v.boolean(),
     prompt: v.nullable(v.object({ name: v.string(), version: v.nullable(v.number()) })),
     input: json,
     output: json,

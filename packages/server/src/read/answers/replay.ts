@@ -22,6 +22,7 @@ const trace = named(
     errorCount: v.number(),
     totalTokens: v.number(),
     totalCost: v.nullable(number('US dollars.')),
+    costEstimated: v.boolean(),
   }),
 );
 
@@ -44,6 +45,7 @@ const observation = named(
     model: v.nullable(v.string()),
     usage: v.nullable(tokenUsage),
     cost: v.nullable(number('US dollars.')),
+    costEstimated: v.boolean(),
     countedTokens: number('The part of its tokens that the totals of its trace and session contain.'),
     countedCost: v.nullable(number('The part of its cost that the totals contain, in US dollars.')),
     orphan: v.pipe(v.boolean(), v.description('Its parent never arrived.')),
@@ -62,6 +64,7 @@ const turn = named(
     models: v.array(v.string()),
     totalTokens: v.number(),
     totalCost: v.nullable(number('US dollars.')),
+    costEstimated: v.boolean(),
     errors: v.pipe(v.array(v.string()), v.description('Ids of observations with level ERROR.')),
     running: v.pipe(v.boolean(), v.description('The answer is still to come.')),
     doubts: v.pipe(

@@ -17,6 +17,7 @@ export const sessionSummary = named(
     outputTokens: v.number(),
     totalTokens: v.number(),
     totalCost: v.nullable(number('US dollars; null when no observation has a cost.')),
+    costEstimated: v.boolean(),
     startMs: number('Unix milliseconds.'),
     lastActivityMs: number('Unix milliseconds: the latest start or end of an observation.'),
   }),

@@ -78,7 +78,7 @@ describe('sessions', () => {
     expect(await ids('environment=staging')).toEqual(['late']);
   });
 
-  it('show their traces, whatever characters the id is made of', async () => {
+  it('show their traces, with any characters in the id', async () => {
     await write(...aTrace(1, { sessionId: 'käse/1 %2F?#' }));
     const { status, body } = await get(`/api/public/sessions/${encodeURIComponent('käse/1 %2F?#')}`);
     expect(status).toBe(200);
@@ -121,7 +121,7 @@ describe('traces', () => {
     });
   });
 
-  it('show the input that was given to the trace rather than that of its root', async () => {
+  it('show the input of the trace rather than that of its root', async () => {
     await write(...aTrace(1, { input: '"for the trace"' }));
     expect((await get(`/api/public/traces/${traceId(1)}`)).body).toMatchObject({
       input: 'for the trace',
@@ -129,7 +129,7 @@ describe('traces', () => {
     });
   });
 
-  it('leave out the groups of fields that were not asked for, in the way the Langfuse API does', async () => {
+  it('leave out groups of fields that are not asked for, as the Langfuse API does', async () => {
     await write(...aTrace(1));
     const [core] = (await get('/api/public/traces?fields=core')).body.data as unknown[];
     expect(core).toMatchObject({
@@ -195,7 +195,7 @@ describe('traces', () => {
     });
   });
 
-  it('nested too deep to be written again are shown as the text they came as', async () => {
+  it('show values that are nested too deep as text', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     await write(anObservation({ traceId: traceId(9), body: { input: deep } }));
     expect((await get(`/api/public/traces/${traceId(9)}`)).body.input).toBe(deep);
@@ -224,7 +224,7 @@ describe('observations', () => {
   });
 });
 
-describe('a query that cannot be meant', () => {
+describe('an invalid query', () => {
   it.each([
     ['sessions?limit=101', 'limit must be a whole number from 1 to 100, got "101".'],
     ['sessions?limit=ten', 'limit must be a whole number from 1 to 100, got "ten".'],
@@ -239,13 +239,13 @@ describe('a query that cannot be meant', () => {
       'traces?filter=[]',
       'filter is not supported; use userId, name, sessionId, tags, version, release, environment and times.',
     ],
-  ])('%s is a 400 that names the field and the mend', async (path, message) => {
+  ])('%s is a 400 that names the field and the fix', async (path, message) => {
     expect(await get(`/api/public/${path}`)).toEqual({ status: 400, body: { message } });
   });
 });
 
-describe('what an older file may hold or a query may ask', () => {
-  it('shows times that no date can name', async () => {
+describe('extreme values', () => {
+  it('shows times outside the range of a Date', async () => {
     for (const firstTokenMs of [1e300, 9e15, -1e300]) {
       await write(...aTrace(1), anObservation({ traceId: traceId(1), id: spanId(9), firstTokenMs, endMs: 1e300 }));
       expect((await api.request(`/api/public/traces/${traceId(1)}`)).status).toBe(200);

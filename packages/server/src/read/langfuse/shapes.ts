@@ -3,7 +3,7 @@ import { MAX_UNIX_MS, type ObservationBody } from '../../observation/observation
 import { readBody, readMetadata } from '../../replay/index.js';
 import type { StoredObservation, StoredSession, StoredTrace } from '../../store/contract.js';
 
-/** What Langfuse calls the environment of what names none. */
+/** Langfuse's name for the environment of a trace without one. */
 const DEFAULT_ENVIRONMENT = 'default';
 
 /** `Session` of the Langfuse API. */
@@ -31,7 +31,7 @@ export interface LangfuseTrace {
   readonly environment: string;
 }
 
-/** What `TraceWithDetails` and `TraceWithFullDetails` add. Latency in seconds, cost in US dollars. */
+/** The fields that `TraceWithDetails` and `TraceWithFullDetails` add. Latency in seconds, cost in US dollars. */
 export interface LangfuseTraceTotals {
   readonly htmlPath: string;
   readonly latency: number;
@@ -47,7 +47,7 @@ export function toSession(session: StoredSession, projectId: string): LangfuseSe
   };
 }
 
-/** @param root the body of the trace's root, from which input and output are taken where the trace itself has none. */
+/** @param root the body of the trace's root, which gives input and output when the trace has none. */
 export function toTrace(trace: StoredTrace, root: ObservationBody | null): LangfuseTrace {
   return {
     id: trace.id,
@@ -70,7 +70,7 @@ export function toTotals(trace: StoredTrace): LangfuseTraceTotals {
   return { htmlPath: pathOf(trace), latency: seconds(trace.endMs - trace.startMs), totalCost: trace.totalCost ?? 0 };
 }
 
-/** Where the page shows the trace. One without a session has no place there. */
+/** The path of the page for the trace; the page shows no trace without a session. */
 function pathOf({ id, sessionId }: StoredTrace): string {
   return sessionId === undefined ? '/sessions' : SESSION_PAGE.of(sessionId, { trace: id });
 }
@@ -114,7 +114,7 @@ export function toObservationView(observation: StoredObservation, body: Observat
   };
 }
 
-/** Never throws: what an older file holds may be beyond the range of a Date. */
+/** Never throws: times in older files may be outside the range of a Date. */
 function iso(unixMs: number): string {
   const ms = Number.isNaN(unixMs) ? 0 : Math.min(Math.max(unixMs, 0), MAX_UNIX_MS);
   return new Date(ms).toISOString();

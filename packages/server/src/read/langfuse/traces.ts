@@ -60,7 +60,7 @@ export function createTracesApi(reader: SessionReader): Hono<ServerEnv> {
           ...shown,
           ...(fields.has('io') ? {} : { input: null, output: null, metadata: null }),
           ...toTotals(trace),
-          // What is left out reads as the Langfuse API writes it: -1 and an empty list.
+          // The Langfuse API writes -1 and an empty list for what is left out.
           ...(fields.has('metrics') ? {} : { latency: -1, totalCost: -1 }),
           observations: fields.has('observations') ? (detail?.observationIds ?? []) : [],
           scores: [],

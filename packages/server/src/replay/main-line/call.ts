@@ -6,26 +6,26 @@ import { paired } from '../messages/pairing.js';
 import { toPlainText } from '../messages/plain.js';
 import type { TreeNode } from '../tree.js';
 
-/** A message with its key. Of all that say the same there is one object in a session: histories repeat with every call. */
+/** A message with its key. Equal messages are one object in a session: histories repeat with every call. */
 export interface KnownMessage extends Message {
   readonly key: string;
 }
 
 interface History {
-  /** A list of messages as JSON, without the bracket that closes it. */
+  /** A list of messages as JSON, without the closing bracket. */
   readonly text: string;
   readonly messages: readonly KnownMessage[];
 }
 
-/** So many histories are looked at for a beginning that was read before. */
+/** Histories that are compared for a common beginning, at most. */
 const RECENT = 4;
 
-/** The messages of a session, each kept once. */
+/** The messages of a session, each stored once. */
 export class Vocabulary {
   readonly #known = new Map<string, KnownMessage>();
   readonly #recent: History[] = [];
 
-  /** The messages of an input. Of a history that goes on from one of the last, only what is new is parsed. */
+  /** The messages of an input. If it continues a recent history, only the new part is parsed. */
   read(body: BodyText | null | undefined): readonly KnownMessage[] {
     const text = body?.trim() ?? '';
     const isList = text.startsWith('[') && text.endsWith(']');
@@ -42,7 +42,7 @@ export class Vocabulary {
     if (earlier === undefined) return null;
     const rest = text.slice(earlier.text.length).trimStart();
     if (rest === ']') return earlier.messages;
-    // A text that only begins like the other: `[1` and `[12`.
+    // A text that only starts like the other: `[1` and `[12`.
     if (!rest.startsWith(',')) return null;
     const added = readSide(readBody(`[${rest.slice(1)}`), 'input');
     if (added === null) return null;
@@ -66,18 +66,18 @@ export class Vocabulary {
   }
 }
 
-/** A call of a model (or of an agent, whose words are read alike) with what went in and what came out. */
+/** A call of a model (or of an agent, which is read alike) with its input and output messages. */
 export interface Call {
   readonly node: TreeNode;
-  /** The instructions of the system as a key; calls for one purpose share it. */
+  /** The key of the system instructions; calls for one purpose share it. */
   readonly system: string;
-  /** The input without the system's instructions. */
+  /** The input without the system instructions. */
   readonly input: readonly KnownMessage[];
   /** What the call added: messages of the assistant that were not in its input. Empty while it runs. */
   readonly output: readonly KnownMessage[];
 }
 
-/** Null where neither side has words. An output that is not language is kept as JSON: a model may answer in JSON by design. */
+/** Null when neither side has messages. Output that is not language is kept as JSON: a model may answer in JSON by design. */
 export function toCall(node: TreeNode, body: ObservationBody | null, vocabulary: Vocabulary): Call | null {
   const know = (message: Message): KnownMessage => vocabulary.know(message);
   const messages = vocabulary.read(body?.input);
@@ -88,7 +88,7 @@ export function toCall(node: TreeNode, body: ObservationBody | null, vocabulary:
   return { node, system: system.join('\n'), input, output };
 }
 
-/** One side of an observation as messages that hold something; null where it holds no language (JSON is kept if asked for). */
+/** One side of an observation as messages that are not empty; null when it has no language (JSON is kept if asked for). */
 export function readSide(value: Json, side: 'input' | 'output', keepJson = false): Message[] | null {
   if (value === null || value === '') return null;
   const messages = toMessages(value, side)?.filter(holdsSomething);
@@ -99,10 +99,10 @@ export function readSide(value: Json, side: 'input' | 'output', keepJson = false
   return keepJson && typeof value !== 'string' ? [{ role, parts: [{ type: 'json', value }] }] : null;
 }
 
-/** Equal for messages of one role that say the same, whatever convention they came in. */
+/** Equal for messages of one role with the same content, in any convention. */
 function messageKey({ name, role, parts }: Message): string {
   const said = parts.every((part) => part.type === 'text') ? textOf(parts) : JSON.stringify(parts);
-  // A name beside a role may stand in the history and not in the answer.
+  // The name may be set in the history and missing in the answer.
   return `${role === 'other' ? JSON.stringify([role, name]) : role}\n${said}`;
 }
 
@@ -113,7 +113,7 @@ export function textOf(parts: readonly MessagePart[]): string {
     .trim();
 }
 
-/** What all of these messages say as text. */
+/** The text of all messages. */
 export function saidIn(messages: readonly Message[]): string {
   return messages.map(({ parts }) => textOf(parts)).join('\n');
 }
@@ -122,7 +122,7 @@ export function callsTools({ parts }: Message): boolean {
   return parts.some((part) => part.type === 'tool_call');
 }
 
-/** Some frameworks send the results of tools under the role of the user: nobody said those. */
+/** Some frameworks send tool results with the role `user`; no user wrote them. */
 export function isFromUser({ role, parts }: Message): boolean {
   return role === 'user' && parts.some((part) => part.type !== 'tool_result');
 }
@@ -131,7 +131,7 @@ function holdsSomething({ parts }: Message): boolean {
   return parts.some((part) => (part.type === 'text' ? part.text.trim() !== '' : true));
 }
 
-/** Agents and graphs repeat their input in their output; what they added stands behind the user's last word. */
+/** Agents and graphs repeat their input in their output; what they added comes after the user's last message. */
 function addedBy(output: readonly KnownMessage[], input: readonly KnownMessage[]): KnownMessage[] {
   const repeated = output.length > input.length && input.every(({ key }, n) => key === output[n]?.key);
   const added = repeated ? output.slice(input.length) : output;
@@ -139,7 +139,7 @@ function addedBy(output: readonly KnownMessage[], input: readonly KnownMessage[]
   return added.slice(lastUser + 1).filter(({ role }) => role === 'assistant');
 }
 
-/** Whether a call gave an answer: a failed one did not, even where it left a part of one. */
+/** Whether a call gave an answer: a failed one did not, even if it has part of one. */
 export function answered({ node, output }: Call): boolean {
   return node.observation.level !== 'ERROR' && output.length > 0;
 }

@@ -2,23 +2,23 @@ import type { ReplayDoubt } from '@powerrag/protocol';
 import { answered, type Call, isFromUser, saidIn, textOf } from './call.js';
 import { byStart, type Step } from './lines.js';
 
-/** Keys of the assistant's messages that any call of the session was sent as history. */
+/** Keys of assistant messages in the history of any call of the session. */
 export type Quoted = ReadonlySet<string>;
 
-/** Calls that go on from each other, first to last. */
+/** Calls that continue each other, first to last. */
 export type Line = readonly Step[];
 
-/** Those that hold, or all where none does: a rule sets calls aside only while others are left. */
+/** Those that pass, or all if none passes: a rule drops calls only while others are left. */
 export function prefer<T>(all: readonly T[], holds: (item: T) => boolean): readonly T[] {
   const kept = all.filter(holds);
   return kept.length > 0 ? kept : all;
 }
 
-/** The longest shared history of each tree of steps: one line a tree. Of branches as long as each other, the later. */
+/** The longest shared history of each tree of steps: one line per tree. Of equally long branches, the later. */
 export function longestLines(steps: readonly Step[]): Line[] {
   const heads = new Map<Step, Step>();
   const longest = new Map<Step, Step>();
-  // Steps are in order of history, each after the one that it goes on from.
+  // Steps are in order of history, each after the one that it continues.
   for (const step of steps) {
     const head = step.before === null ? step : (heads.get(step.before) ?? step);
     heads.set(step, head);
@@ -33,14 +33,14 @@ export function longestLines(steps: readonly Step[]): Line[] {
   });
 }
 
-/** A later call that was sent the answer as history proves that it was said. */
+/** A later call with the answer in its history proves that it was given. */
 export function isQuoted(call: Call, quoted: Quoted): boolean {
   return call.output.some(({ key }) => quoted.has(key));
 }
 
 /**
- * The calls of a step whose answers were given. A retry stands for the call that failed. Calls with other instructions
- * on the same words are checks beside the answer; models that got all the same are compared, and each of them answered.
+ * The calls of a step whose answers were given. A retry replaces the call that failed. Calls with other instructions on the same
+ * messages are checks; models with the same input are compared, and each of them answered.
  */
 export function answersOf(step: Step, quoted: Quoted, doubts: Set<ReplayDoubt>): Call[] {
   const calls = [...prefer(prefer(step.calls, answered), (call) => isQuoted(call, quoted))].sort(byStart);
@@ -56,7 +56,7 @@ export function answersOf(step: Step, quoted: Quoted, doubts: Set<ReplayDoubt>):
   return same;
 }
 
-/** Of calls that ran at once on words of their own, the likeliest: streamed, then prose, then the longest answer. */
+/** Of parallel calls with different messages, the likeliest: streamed, then prose, then the longest answer. */
 export function bySigns(calls: readonly Call[]): Call[] {
   const signs = (call: Call): number[] => {
     const said = saidIn(call.output).length;
@@ -68,7 +68,7 @@ export function bySigns(calls: readonly Call[]): Call[] {
   });
 }
 
-/** How a call came from the words of an earlier one: by its answer (a rewritten query), or by the same question. */
+/** How a call was derived from an earlier one: from its answer (a rewritten query), or from the same question. */
 export function isMadeFrom(call: Call, earlier: Call): boolean {
   const text = askedText(call);
   return holds(text, saidIn(earlier.output)) || holds(text, askedText(earlier));
@@ -89,7 +89,7 @@ export function endOf(step: Step): number {
 
 /** Shorter texts are found in others by chance. */
 const SHORTEST_TO_FIND = 12;
-/** Longer texts are not searched in further than this, nor for more than this: a bound on the work. */
+/** Characters of a text that are searched, and searched for, at most: limits the work. */
 const LONGEST_TO_SEARCH = 50_000;
 const LONGEST_TO_FIND = 1_000;
 

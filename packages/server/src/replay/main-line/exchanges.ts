@@ -3,25 +3,25 @@ import { type Call, callsTools, isFromUser, type KnownMessage } from './call.js'
 import { answersOf, endOf, type Line, type Quoted, startOf } from './choose.js';
 import type { Step } from './lines.js';
 
-/** What was asked and what was answered. */
+/** A question and its answers. */
 export interface Exchange {
   readonly asked: readonly KnownMessage[];
   /** The call whose input holds the question. */
   readonly askedIn: Call;
-  /** More than one where several models answered the same. */
+  /** More than one when several models answered the same question. */
   readonly answers: readonly { readonly call: Call; readonly messages: readonly KnownMessage[] }[];
-  /** Messages of the history that was there before. */
+  /** Messages of the history before it. */
   readonly history: readonly KnownMessage[];
   /** Unix milliseconds; the end is infinite while a call runs. */
   readonly startMs: number;
   readonly endMs: number;
-  /** Whether it goes on from an exchange before it in the same line, under the same instructions. */
+  /** Whether it continues the exchange before it in the same line, under the same instructions. */
   readonly goesOn: boolean;
 }
 
 type Draft = { -readonly [K in keyof Exchange]: Exchange[K] };
 
-/** The exchanges along a line of calls: a new one begins where the user speaks to an assistant that waits for no tool. */
+/** The exchanges along a line of calls: a new one begins when the user writes and the assistant waits for no tool. */
 export function exchangesOf(line: Line, quoted: Quoted, doubts: Set<ReplayDoubt>): Exchange[] {
   const exchanges: Draft[] = [];
   let previous: Step | undefined;
@@ -42,14 +42,14 @@ export function exchangesOf(line: Line, quoted: Quoted, doubts: Set<ReplayDoubt>
   return exchanges;
 }
 
-/** What the user said after the assistant's last word, and the history before it. */
+/** The user's messages after the assistant's last one, and the history before them. */
 export function lastAsked<M extends Message>(messages: readonly M[]): { asked: M[]; history: readonly M[] } {
   const lastUser = messages.findLastIndex(isFromUser);
   const before = messages.slice(0, Math.max(lastUser, 0)).findLastIndex(({ role }) => role === 'assistant');
   return { asked: messages.slice(before + 1).filter(isFromUser), history: messages.slice(0, before + 1) };
 }
 
-/** What the assistant said in the end: its calls of tools are steps on the way, unless it said nothing else. */
+/** The assistant's final messages: its tool calls are steps, unless there is nothing else. */
 export function finalAnswer<M extends Message>(messages: readonly M[]): readonly M[] {
   const answers = messages.filter(({ role }) => role === 'assistant');
   const final = answers.filter((message) => !callsTools(message));
@@ -76,7 +76,7 @@ function takeUp(exchanges: Draft[], before: Draft, fresh: readonly KnownMessage[
     if (message.role === 'assistant') {
       waitsForTool = callsTools(message);
       spoken = true;
-      // An answer that no call of this trace gave is read from the history.
+      // An answer that no call of this trace gave comes from the history.
       if (!waitsForTool && current.answers.length === 0) current.answers = [{ call, messages: [message] }];
     } else if (isFromUser(message) && !waitsForTool) {
       if (spoken) {
@@ -98,7 +98,7 @@ function takeUp(exchanges: Draft[], before: Draft, fresh: readonly KnownMessage[
   }
 }
 
-/** What was added to the history since the step before: the rest of it, or what stands behind the answer it quotes. */
+/** What was added to the history since the step before: the rest of it, or what follows the answer it quotes. */
 function freshIn(call: Call, before: Step): readonly KnownMessage[] {
   const [earlier] = before.calls;
   if (earlier === undefined) return [];

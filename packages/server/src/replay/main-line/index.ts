@@ -26,22 +26,22 @@ export interface MainLine {
   readonly doubts: ReadonlySet<ReplayDoubt>;
 }
 
-/** What is known of the session beside the trace. */
+/** Context from the rest of the session. */
 export interface SessionWords {
   readonly quoted: Quoted;
   /** Keys of the messages that earlier turns show. */
   readonly shown: ReadonlySet<string>;
 }
 
-/** A call is compared with so many before it, at most: a bound on the work. */
+/** Earlier calls that a call is compared with, at most: limits the work. */
 const LOOK_BACK = 8;
 
-/** The conversation among the calls of a trace: the exchanges of the line of calls that talks to the user. Pure. */
+/** The conversation in the calls of a trace: the exchanges of the calls that talk to the user. Pure. */
 export function toMainLine(calls: readonly Call[], searches: readonly TreeNode[], words: SessionWords): MainLine {
   const doubts = new Set<ReplayDoubt>();
   const { talking, aside } = sortCalls(calls);
   const lines = longestLines(joinByHistory(talking)).sort((a, b) => startOfLine(a) - startOfLine(b) || tie(a, b));
-  // A call whose words are not readable answers nobody while another was asked something.
+  // A call without readable messages is no answer while another call has a question.
   const asked = prefer(lines, (line) => (line[0]?.calls[0]?.input.length ?? 0) > 0);
   const known = prefer(
     prefer(asked, (line) => line.some(({ calls: all }) => all.some((call) => isQuoted(call, words.quoted)))),
@@ -64,13 +64,13 @@ export function toMainLine(calls: readonly Call[], searches: readonly TreeNode[]
 
 interface Chain {
   readonly line: Line;
-  /** The call that holds the question, where that is not the line's own first. */
+  /** The call with the question, if it is not the first of the line. */
   readonly asked: Call | null;
 }
 
 /**
- * Joins lines of which one was made from the words of the other. The question is the earlier one's. The answer is the later
- * one's where something was looked up in between or where it says about as much; a much shorter one is a label or a title.
+ * Joins lines of which one was derived from the other. The question is that of the earlier one. The answer is that of the later
+ * one if there was a search in between or it is about as long; a much shorter one is a label or a title.
  */
 function joinDerived(lines: readonly Line[], searches: readonly TreeNode[], doubts: Set<ReplayDoubt>): Chain[] {
   const chains: Chain[] = [];
@@ -110,7 +110,7 @@ function takesOver(line: Line, earlier: Line, searches: readonly TreeNode[]): bo
   return lookedUp || lengthOf(line) * 2 >= lengthOf(earlier);
 }
 
-/** Of lines that run at once only one can be what the user reads; lines after each other are exchanges after each other. */
+/** Of parallel lines the user reads only one; lines after each other are exchanges after each other. */
 function oneAtATime(chains: readonly Chain[], doubts: Set<ReplayDoubt>): Chain[] {
   const apart: Chain[][] = [];
   let end = Number.NEGATIVE_INFINITY;

@@ -1,21 +1,21 @@
 import { type Call, callsTools } from './call.js';
 
-/** Calls with one history: the same messages went into each. */
+/** Calls with the same history. */
 export interface Step {
-  /** In order of start. More than one: retries, models that are compared, or a check beside the answer. */
+  /** In order of start. More than one: retries, compared models, or a check. */
   readonly calls: Call[];
-  /** The step whose history this one goes on from. */
+  /** The step that this one continues. */
   readonly before: Step | null;
-  /** How many steps lie before it. */
+  /** The number of steps before it. */
   readonly length: number;
 }
 
 type Draft = { -readonly [K in keyof Step]: K extends 'before' ? Draft | null : Step[K] };
 
 /**
- * Joins calls by their histories: a call goes on from the call whose whole input its own input begins with. Linear in
- * the number of messages: each is one step down a tree of prefixes, and no two histories are compared with each other.
- * A call whose history was cut goes on from the call whose answer it quotes. Each step stands after the one it goes on from.
+ * Joins calls by their histories: a call continues the call whose whole input is the start of its own input. Linear in the number
+ * of messages: each is one step down a tree of prefixes, and no two histories are compared with each other. A call whose history
+ * was cut continues the call whose answer it quotes. Each step comes after the one it continues.
  */
 export function joinByHistory(calls: readonly Call[]): Step[] {
   const steps = joinByPrefix(calls);
@@ -24,7 +24,7 @@ export function joinByHistory(calls: readonly Call[]): Step[] {
   let waiting: Draft | null = null;
   for (const step of [...steps].sort((a, b) => firstStart(a) - firstStart(b))) {
     if (step.before === null) {
-      // A call whose input was not recorded, or not readable, goes on from the last that called a tool or is like it.
+      // A call without a readable input continues the last call that called a tool or is similar.
       const found = hasNoInput(step) ? waiting : quotedBy(step, answers);
       if (found !== null && heads.of(found) !== step) step.before = found;
     }
@@ -35,7 +35,7 @@ export function joinByHistory(calls: readonly Call[]): Step[] {
   return steps.sort((a, b) => a.length - b.length);
 }
 
-/** The first step of each line as it stands; a line must not be joined to its own end. */
+/** The first step of each line; a line must not be joined to its own end. */
 class Heads {
   readonly #ahead = new Map<Draft, Draft>();
 
@@ -46,7 +46,7 @@ class Heads {
       path.push(at);
       at = next;
     }
-    // Shortens the way for the next who asks.
+    // Shortens the path for the next lookup.
     for (const member of path) this.#ahead.set(member, at);
     return at;
   }
@@ -56,7 +56,7 @@ function joinByPrefix(calls: readonly Call[]): Draft[] {
   const steps: Draft[] = [];
   const at = new Map<Prefix, Draft>();
   const root: Prefix = new Map();
-  // Shorter histories first, so that a step is there before any that goes on from it.
+  // Shorter histories first, so that a step exists before any that continues it.
   for (const call of [...calls].sort((a, b) => a.input.length - b.input.length || byStart(a, b))) {
     let prefix = root;
     let before: Draft | null = null;
@@ -76,7 +76,7 @@ function joinByPrefix(calls: readonly Call[]): Draft[] {
   return steps;
 }
 
-/** Counts the steps before one, and before all of those, walking over each once. */
+/** Counts the steps before a step and before each of those, visiting each once. */
 function measure(step: Draft): void {
   const path: Draft[] = [];
   let at: Draft | null = step;
@@ -88,7 +88,7 @@ function measure(step: Draft): void {
   for (const member of path.reverse()) member.length = ++length;
 }
 
-/** Of the answers given before, the last that the input quotes. */
+/** The last earlier answer that the input quotes. */
 function quotedBy({ calls }: Draft, answers: ReadonlyMap<string, Draft>): Draft | null {
   const quoted = calls[0]?.input.findLast(({ key }) => answers.has(key));
   return (quoted && answers.get(quoted.key)) ?? null;
@@ -102,7 +102,7 @@ function firstStart({ calls }: Draft): number {
   return calls[0]?.node.observation.startMs ?? 0;
 }
 
-/** In order of start, ties by id: the order in which spans arrived decides nothing. */
+/** In order of start, ties by id: independent of the order of arrival. */
 export function byStart({ node: { observation: a } }: Call, { node: { observation: b } }: Call): number {
   return a.startMs - b.startMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }

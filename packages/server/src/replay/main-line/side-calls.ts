@@ -2,7 +2,7 @@ import type { ObservationType } from '@powerrag/protocol';
 import type { TreeNode } from '../tree.js';
 import { type Call, isFromUser, textOf } from './call.js';
 
-/** Work of these types may call models, never to talk to the user: it checks, judges, searches or is a tool itself. */
+/** Observations of these types may call models, but never to talk to the user: they check, judge, search or are tools. */
 const NEVER_TALKS: ReadonlySet<ObservationType> = new Set([
   'guardrail',
   'evaluator',
@@ -12,7 +12,7 @@ const NEVER_TALKS: ReadonlySet<ObservationType> = new Set([
   'event',
 ]);
 
-/** Whether an observation is, or runs inside, work that does not talk to the user. */
+/** Whether an observation is, or runs inside, one that does not talk to the user. */
 export function isInsideOtherWork(node: TreeNode): boolean {
   for (let at: TreeNode | null = node; at !== null; at = at.parent) {
     if (NEVER_TALKS.has(at.observation.type)) return true;
@@ -20,18 +20,18 @@ export function isInsideOtherWork(node: TreeNode): boolean {
   return false;
 }
 
-/** How many agents an observation runs inside: a sub-agent talks to the agent that called it. */
+/** The number of agents that an observation runs inside: a sub-agent talks to the agent that called it. */
 export function agentsAbove(node: TreeNode): number {
   let count = 0;
   for (let at = node.parent; at !== null; at = at.parent) if (at.observation.type === 'agent') count++;
   return count;
 }
 
-/** Names that applications give to calls beside the conversation. */
+/** Names that applications give to side calls. */
 const SIDE_NAME =
   /title|summar|classif|categor|moderat|guard|safety|rewrit|rephras|reformulat|condens|contextuali|rout(?:e|er|ing)\b|intent|evaluat|judge|grad(?:e|er|ing)\b|rerank|expan(?:d|sion)|hyde|follow.?up|suggest|extract|keyword|memory|compact/i;
 
-/** What such calls are told to do, in the first words of their instructions. */
+/** The first words of the instructions of such calls. */
 const SIDE_TASK = new RegExp(
   [
     String.raw`\b(?:write|generate|create|give|suggest|produce|propose|provide|make|come up with|find|pick|think of)\b.{0,80}\b(?:title|headline|name for|summary|label|category|keywords?|tags?|search quer(?:y|ies)|follow[- ]?up|emoji)`,
@@ -42,12 +42,12 @@ const SIDE_TASK = new RegExp(
   'i',
 );
 
-/** Instructions stand first; what follows them may be anybody's words. */
+/** Instructions come first; what follows may be anyone's text. */
 const INSTRUCTIONS_LENGTH = 240;
 
 /**
- * Whether names or instructions say that a call does something else than answer: it writes a title, sorts, checks,
- * rewrites, judges. English, and a hint only: it sets a call aside while another is there to take its place.
+ * Whether names or instructions say that a call does something other than answer: it writes a title, sorts, checks, rewrites,
+ * judges. English only, and a hint only: it excludes a call while another is left.
  */
 export function looksLikeSideCall(call: Call): boolean {
   return hasSideName(call.node) || hasSideInstructions(call) || asksForSideTask(call);
@@ -57,7 +57,7 @@ export function hasSideInstructions({ system }: Call): boolean {
   return SIDE_TASK.test(system.slice(0, INSTRUCTIONS_LENGTH));
 }
 
-/** By the names of the call, of its prompt, and of what wraps it below the root. */
+/** By the names of the call, its prompt, and its wrappers below the root. */
 export function hasSideName(node: TreeNode): boolean {
   if (SIDE_NAME.test(node.observation.prompt?.name ?? '')) return true;
   for (let at = node; ; at = at.parent) {
@@ -66,7 +66,7 @@ export function hasSideName(node: TreeNode): boolean {
   }
 }
 
-/** Whether the task is in the user's message: then that is not what a user said. */
+/** Whether the task is in the user message: then no user wrote it. */
 export function asksForSideTask({ input }: Call): boolean {
   const last = input.findLast(isFromUser);
   return last !== undefined && SIDE_TASK.test(textOf(last.parts).slice(0, INSTRUCTIONS_LENGTH));

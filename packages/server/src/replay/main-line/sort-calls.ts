@@ -10,9 +10,9 @@ import {
   looksLikeSideCall,
 } from './side-calls.js';
 
-/** No person answers sooner than this after the assistant. */
+/** The shortest time, in milliseconds, in which a person answers the assistant. */
 const FASTEST_USER_MS = 1_000;
-/** So many side calls before a call may hold its question: a bound on the work. */
+/** Side calls before a call that are searched for its question, at most: limits the work. */
 const LOOK_BACK = 8;
 
 export interface SortedCalls {
@@ -22,7 +22,7 @@ export interface SortedCalls {
   readonly aside: readonly Call[];
 }
 
-/** Sets aside what does not talk to the user: work of other types, sub-agents, and, while others are left, side calls. */
+/** Separates calls that do not talk to the user: other types, sub-agents and, while others are left, side calls. */
 export function sortCalls(calls: readonly Call[]): SortedCalls {
   const own = calls.filter(({ node }) => !isInsideOtherWork(node)).sort(byStart);
   const ends = own.flatMap(({ node }) => node.observation.endMs ?? []).sort((a, b) => a - b);
@@ -32,7 +32,7 @@ export function sortCalls(calls: readonly Call[]): SortedCalls {
   return { talking: named.filter(({ node }) => agentsAbove(node) === depth), aside: [...aside] };
 }
 
-/** A prompt may wrap the user's words in what was found; the call that rewrote or checked them holds them bare. */
+/** A prompt may wrap the user's message in search results; the call that rewrote or checked it has it alone. */
 export function bareQuestion(askedIn: Call, aside: readonly Call[]): Call | null {
   const end = countBefore(aside, askedIn);
   const bare = aside
@@ -47,7 +47,7 @@ function isAside(call: Call, ends: readonly number[]): boolean {
   if (!looksLikeSideCall(call)) return false;
   const isFirstWord = !call.input.some(({ role }) => role === 'assistant');
   if (hasSideName(call.node) || (isFirstWord && hasSideInstructions(call))) return true;
-  // A user may ask for a title or a summary, too; but an application asks at once, and no person does.
+  // A user may also ask for a title or a summary, but only an application asks within this time.
   const { startMs } = call.node.observation;
   const lastEnd = ends[countUpTo(ends, startMs) - 1];
   return lastEnd === undefined || startMs - lastEnd < FASTEST_USER_MS;
@@ -64,7 +64,7 @@ function countBefore(sorted: readonly Call[], call: Call): number {
   });
 }
 
-/** How many of the first hold, where none holds after one that does not. */
+/** The number of leading items that pass, when none passes after one that fails. */
 function countWhile(length: number, holds: (n: number) => boolean): number {
   let [low, high] = [0, length];
   while (low < high) {

@@ -4,7 +4,7 @@ import type { StoredObservation, StoredTrace } from '../../store/contract.js';
 import { bodyKey, toReplay } from '../index.js';
 import { session, storedObservation, storedTrace } from '../testing.js';
 
-/** An observation with its words, for tests of what a turn shows. */
+/** An observation with input and output, for tests of turns. */
 export interface Spoken {
   readonly observation: StoredObservation;
   readonly body: ObservationBody;
@@ -30,7 +30,7 @@ export function spoken(id: string, { input, output, ...others }: Words = {}): Sp
   };
 }
 
-/** A root without words, from 0 to 100 seconds. */
+/** A root without input and output, from 0 to 100 seconds. */
 export function root(words: Words = {}): Spoken {
   return spoken('root', { startMs: 0, endMs: 100_000, ...words });
 }
@@ -56,7 +56,7 @@ export function replayOf(all: readonly Spoken[], nowMs?: number, ofTrace: Partia
   return toReplay(session, traces, observations, bodies, nowMs);
 }
 
-/** The words of each turn, a line a message. */
+/** The messages of each turn, one per line. */
 export function saidIn(all: readonly Spoken[], nowMs?: number): string[][] {
   return replayOf(all, nowMs).turns.map(linesOf);
 }

@@ -2,6 +2,7 @@ import type { Json, Message } from '@powerrag/protocol';
 import { HOLDERS, within } from './holders.js';
 import { paired } from './pairing.js';
 import { contentParts, knownPart } from './parts/index.js';
+import { withoutRepr } from './python.js';
 import type { Side } from './reader.js';
 import { knownMessages } from './readers.js';
 import { unknownMessage } from './unknown.js';
@@ -43,7 +44,8 @@ function systemOf(instructions: Json | undefined): readonly Message[] {
 }
 
 /** A list of messages, of lists of them (LangChain has one for each prompt), or of objects that hold some. */
-function ofList(items: readonly Json[], depth: number): readonly Message[] | undefined {
+function ofList(list: readonly Json[], depth: number): readonly Message[] | undefined {
+  const items = list.map(withoutRepr);
   const read = items.map((item) => knownMessages(item) ?? (isHolder(item) ? conversation(item, depth + 1) : undefined));
   if (read.every((messages) => messages === undefined)) return undefined;
   return read.flatMap((messages, index) => messages ?? unknownMessage(items[index] ?? null));

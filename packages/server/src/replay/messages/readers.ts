@@ -6,6 +6,7 @@ import { langChainMessage, langfuseToolMessage } from './langchain.js';
 import { pydanticAiMessage } from './pydantic-ai.js';
 import type { MessageReader } from './reader.js';
 import { responsesItem } from './responses.js';
+import { smolagentsMessage } from './smolagents.js';
 import { isObject } from './values.js';
 
 /**
@@ -19,6 +20,7 @@ const READERS: readonly MessageReader[] = [
   autoGenMessage,
   langChainMessage,
   langfuseToolMessage,
+  smolagentsMessage,
   generationResult,
 ];
 

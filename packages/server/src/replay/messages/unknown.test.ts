@@ -19,6 +19,55 @@ const unknown = fc.oneof(
   fc.integer(),
 );
 
+describe('messages that came as Python writes them', () => {
+  const haystack = (role: string, part: string) =>
+    `ChatMessage(_role=<ChatRole.${role.toUpperCase()}: '${role}'>, _content=[${part}], _name=None, _meta={})`;
+  const call = "ToolCall(tool_name='get_weather', arguments={'city': 'Paris'}, id='c1', extra=None)";
+
+  it('are read as the messages they are: Haystack', () => {
+    const messages = [
+      haystack('user', "TextContent(text='What\\'s the weather?')"),
+      haystack('assistant', call),
+      haystack('tool', `ToolCallResult(result='21', origin=${call}, error=False)`),
+      haystack('assistant', "TextContent(text='21 degrees')"),
+    ];
+    expect(toMessages({ messages })).toEqual([
+      { role: 'user', parts: [{ type: 'text', text: "What's the weather?" }] },
+      {
+        role: 'assistant',
+        parts: [{ type: 'tool_call', id: 'c1', name: 'get_weather', arguments: { city: 'Paris' } }],
+      },
+      { role: 'tool', parts: [{ type: 'tool_result', id: 'c1', name: 'get_weather', result: '21' }] },
+      { role: 'assistant', parts: [{ type: 'text', text: '21 degrees' }] },
+    ]);
+  });
+
+  it('are shown as they came where they were cut off', () => {
+    const cut = haystack('user', "TextContent(text='Hi')").slice(0, -5);
+    expect(toMessages([{ role: 'user', content: 'Hi' }, cut])?.at(-1)).toEqual({
+      role: 'other',
+      parts: [{ type: 'text', text: cut }],
+    });
+  });
+
+  it('are calls and results in the memory of smolagents', () => {
+    const calls =
+      "Calling tools:\n[{'id': 'c1', 'type': 'function', 'function': {'name': 'get_weather', 'arguments': {'city': 'Paris'}}}]";
+    const messages = [
+      { role: 'user', content: [{ type: 'text', text: 'Weather?' }] },
+      { role: 'tool-call', content: [{ type: 'text', text: calls }] },
+      { role: 'tool-response', content: [{ type: 'text', text: 'Observation:\n21' }] },
+    ];
+    expect(toMessages(messages)?.slice(1)).toEqual([
+      {
+        role: 'assistant',
+        parts: [{ type: 'tool_call', id: 'c1', name: 'get_weather', arguments: { city: 'Paris' } }],
+      },
+      { role: 'tool', parts: [{ type: 'tool_result', id: 'c1', name: 'get_weather', result: '21' }] },
+    ]);
+  });
+});
+
 describe('a conversation with something unknown in it', () => {
   it('stays readable: every message that was there is there, in order, as it was', () => {
     fc.assert(

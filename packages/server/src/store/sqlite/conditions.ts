@@ -1,7 +1,7 @@
 import type { SessionQuery, TraceQuery } from '../contract.js';
 import { placeholders, type SqlValue } from './driver.js';
 
-/** A condition of a query with the values it binds. */
+/** A condition of a query with its bound values. */
 export interface Condition {
   readonly sql: string;
   readonly values: readonly SqlValue[];

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Database } from './driver.js';
 import { splitText } from './split.js';
 
-/** Shorter than this, a text takes less room where it stands than a reference to it would. */
+/** A shorter text takes less space inline than as a reference. */
 const SHORTEST_CONTENT = 128;
 
 /**
- * Texts, each stored once per project. What a row keeps of a text is its recipe: a JSON array whose strings stand for
- * themselves and whose numbers are keys of `contents`; joined, they are the text.
+ * Texts, each stored once per project. A row holds the recipe of a text: a JSON array of strings and of
+ * numbers, which are keys of `contents`; joined, they are the text.
  */
 export class Contents {
   readonly #find;
@@ -22,7 +22,7 @@ export class Contents {
     this.#read = database.prepare('SELECT bytes FROM contents WHERE content_key = ?');
   }
 
-  /** Stores what is new of the text and gives its recipe. Within the caller's transaction. */
+  /** Stores the new parts of the text and returns its recipe. Within the caller's transaction. */
   write(projectId: string, text: string): string {
     return JSON.stringify(
       splitText(text).map((piece) => (piece.length < SHORTEST_CONTENT ? piece : this.#keyOf(projectId, piece))),

@@ -24,23 +24,23 @@ function errorOf(files: Readonly<Record<string, string>> | null): Error {
 }
 
 describe('better-sqlite3 that cannot be loaded', () => {
-  it('is no fault where it is not installed', () => {
+  it('is not an error when it is not installed', () => {
     expect(brokenSqlite(errorOf(null))).toBeNull();
   });
 
-  it('is reported with the cause where a package that it needs is missing', () => {
+  it('is reported with the cause when a package that it needs is missing', () => {
     expect(brokenSqlite(errorOf({ 'main.js': "require('bindings');" }))?.message).toBe(
       `better-sqlite3 is installed but cannot be loaded; install it anew with "npm install better-sqlite3@12". (Cannot find module 'bindings')`,
     );
   });
 
-  it('is reported with the cause where a file of its own is missing', () => {
+  it('is reported with the cause when one of its files is missing', () => {
     expect(brokenSqlite(errorOf({}))?.message).toMatch(
       /^better-sqlite3 is installed but cannot be loaded; install it anew .*main\.js/,
     );
   });
 
-  it('is to be built again where its compiled part does not fit this Node', () => {
+  it('must be rebuilt when its compiled part does not fit this Node', () => {
     const main = 'throw new Error("it was compiled against a different Node.js version\\nusing NODE_MODULE_VERSION 1")';
     expect(brokenSqlite(errorOf({ 'main.js': main }))?.message).toBe(
       'better-sqlite3 is installed but cannot be loaded; build it again with "npm rebuild better-sqlite3". (it was compiled against a different Node.js version)',
@@ -49,7 +49,7 @@ describe('better-sqlite3 that cannot be loaded', () => {
 });
 
 describe("Node's own SQLite", () => {
-  it("is loaded without a warning that is nobody else's concern, and leaves other warnings alone", async () => {
+  it('is loaded without its warning, and leaves other warnings alone', async () => {
     const warnings: string[] = [];
     const listen = (warning: Error): void => void warnings.push(warning.message);
     process.on('warning', listen);

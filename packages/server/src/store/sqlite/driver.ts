@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** What the store needs of SQLite. `node:sqlite` and better-sqlite3 both have it in this very form. */
+/** The part of SQLite that the store needs. `node:sqlite` and better-sqlite3 both have this interface. */
 export interface Database {
   exec(sql: string): unknown;
   prepare(sql: string): Statement;
@@ -20,17 +20,17 @@ export function placeholders(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ');
 }
 
-/** Opens a file, creating it where there is none. Throws SQLite's own error. */
+/** Opens a file and creates it when there is none. Throws SQLite's own error. */
 export type Driver = (path: string) => Database;
 
-/** Whether another program was in the way. The code of SQLite's error: `SQLITE_…` from better-sqlite3, a number in `errcode` from node:sqlite. */
+/** Whether another program holds a lock. The code of SQLite's error: `SQLITE_…` from better-sqlite3, a number in `errcode` from node:sqlite. */
 export function isBusy(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_BUSY')) return true;
   return 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === 5;
 }
 
-/** SQLite's codes for a value that it will not take: too big, a constraint, a mismatch, out of range. */
+/** SQLite's codes for a value that it does not accept: too big, a constraint, a mismatch, out of range. */
 const FAULTS_OF_DATA = new Map([
   [18, 'SQLITE_TOOBIG'],
   [19, 'SQLITE_CONSTRAINT'],
@@ -38,7 +38,7 @@ const FAULTS_OF_DATA = new Map([
   [25, 'SQLITE_RANGE'],
 ]);
 
-/** Whether a statement failed for the values given to it, hence will fail again, and not for the disk or the file. */
+/** Whether a statement failed because of its values, and so will fail again, not because of the disk or the file. */
 export function isFaultOfData(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return true;
   if (!(error instanceof Error)) return false;
@@ -48,19 +48,19 @@ export function isFaultOfData(error: unknown): boolean {
   return 'errcode' in error && typeof error.errcode === 'number' && FAULTS_OF_DATA.has(error.errcode & 0xff);
 }
 
-/** There is no SQLite to use. The message says how to get one. */
+/** There is no SQLite. The message says how to install one. */
 export class SqliteMissing extends Error {
   override readonly name = 'SqliteMissing';
 }
 
-/** `node:sqlite`, or null where this Node has none (before 22.13). */
+/** `node:sqlite`, or null when this Node has none (before 22.13). */
 export function nodeSqlite(): Driver | null {
   const module = withoutWarning('SQLite', () => process.getBuiltinModule('node:sqlite') as unknown);
   if (!hasDatabaseSync(module)) return null;
   return (path) => new module.DatabaseSync(path);
 }
 
-/** Node tells whoever loads its SQLite that it is experimental. That is our choice, not our user's concern. */
+/** Node warns that its SQLite is experimental. Using it is our choice, so the user must not see the warning. */
 function withoutWarning<T>(about: string, load: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
@@ -73,7 +73,7 @@ function withoutWarning<T>(about: string, load: () => T): T {
   }
 }
 
-/** better-sqlite3, or null where it is not installed. Throws `SqliteMissing` where it is but cannot be loaded. */
+/** better-sqlite3, or null when it is not installed. Throws `SqliteMissing` when it is installed but cannot be loaded. */
 export function betterSqlite3(): Driver | null {
   const require = createRequire(import.meta.url);
   try {
@@ -88,11 +88,11 @@ export function betterSqlite3(): Driver | null {
   }
 }
 
-/** Why better-sqlite3 could not be loaded, with what mends it; null where it is only not installed. */
+/** Why better-sqlite3 cannot be loaded, with the fix; null when it is not installed. */
 export function brokenSqlite(error: unknown): SqliteMissing | null {
   const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
   const missesModule = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
-  // Node says the same of a package that better-sqlite3 itself needs, and of a file of its own.
+  // Node's error is the same for a package that better-sqlite3 needs, and for a file of its own.
   if (missesModule && reason === "Cannot find module 'better-sqlite3'") return null;
   const mend = missesModule
     ? 'install it anew with "npm install better-sqlite3@12"'
@@ -100,7 +100,7 @@ export function brokenSqlite(error: unknown): SqliteMissing | null {
   return new SqliteMissing(`better-sqlite3 is installed but cannot be loaded; ${mend}. (${reason})`);
 }
 
-/** The SQLite of this installation. Throws `SqliteMissing` where there is none. */
+/** The SQLite of this installation. Throws `SqliteMissing` when there is none. */
 export function anyDriver(): Driver {
   const driver = nodeSqlite() ?? betterSqlite3();
   if (driver === null) {

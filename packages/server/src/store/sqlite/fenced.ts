@@ -1,13 +1,13 @@
 import type { Database } from './driver.js';
 import type { Ownership } from './ownership.js';
 
-/** Milliseconds that SQLite may wait for another program, with everything else at a standstill. */
+/** Milliseconds that SQLite may wait for another program, while the whole process waits. */
 const BUSY_TIMEOUT_MS = 250;
 
 /**
- * The database as its writer sees it: a transaction begins only while the file is this server's, and marks it. It does not wait
- * for another program's transaction to end, since nothing else could be answered meanwhile: `BEGIN` then fails at once with
- * SQLite's busy error.
+ * The database for its writer: a transaction begins only while the file belongs to this server, and marks it. It does not wait
+ * for another program's transaction, since the server could answer nothing meanwhile: `BEGIN` fails at once with SQLite's busy
+ * error.
  */
 export function fenced(database: Database, ownership: Ownership): Database {
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);

@@ -1,26 +1,29 @@
 import type { ObservationLevel, ObservationType } from '@powerrag/protocol';
 import { MAX_UNIX_MS } from '../../observation/observation.js';
 import { type SpendFacts, spendOfTrace } from '../spend.js';
-import { MOST, sumTotals, totalsOf } from '../totals.js';
+import { MOST, sumTotals, TOTALS_FIELDS, type Totals, totalsOf } from '../totals.js';
 import type { Database } from './driver.js';
 import { readNumbers } from './numbers.js';
-import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
+import { readTotals, TOTALS_COLUMNS, type TotalsRow } from './totals-columns.js';
 
 /** Until this step one observation counted for at most this much: billionths of a dollar, or tokens. */
 const MOST_BEFORE = 1e12;
 
-/** Whether a row of `observations` holds a number that was counted for less than it is. */
+/** Whether a row of `observations` has a number that was capped when it was counted. */
 const WAS_CAPPED = `EXISTS (SELECT 1 FROM json_each(usage) WHERE abs(value) > ${MOST_BEFORE})
   OR abs(json_extract(cost, '$.total')) > ${MOST_BEFORE / 1e9}`;
 
-const IS_AT_BOUND = TOTALS_COLUMNS.map((column) => `abs(${column}) >= ${MOST}`).join(' OR ');
+/** The columns that there were at this step. */
+const COLUMNS = TOTALS_COLUMNS.filter((column) => column !== 'estimated_count');
+const FIELDS = TOTALS_FIELDS.filter((field) => field !== 'estimatedCount');
+const IS_AT_BOUND = COLUMNS.map((column) => `abs(${column}) >= ${MOST}`).join(' OR ');
 
 /**
- * Brings the totals of older files within their bound (beyond it `node:sqlite` refuses to read the row), adds up anew what was
- * capped, and drops times to first token that are no moment.
+ * Caps the totals of older files (`node:sqlite` refuses to read rows above the bound), recounts what was capped, and removes
+ * invalid times to first token.
  */
 export function healNumbers(database: Database): void {
-  const clamped = TOTALS_COLUMNS.map((column) => `${column} = max(-${MOST}, min(${MOST}, ${column}))`).join(', ');
+  const clamped = COLUMNS.map((column) => `${column} = max(-${MOST}, min(${MOST}, ${column}))`).join(', ');
   database.exec(`
     UPDATE traces SET ${clamped} WHERE ${IS_AT_BOUND};
     UPDATE sessions SET ${clamped} WHERE ${IS_AT_BOUND};
@@ -36,20 +39,26 @@ export function healNumbers(database: Database): void {
   const observationsOf = database.prepare(
     'SELECT observation_id, parent_id, type, model, level, usage, cost FROM observations WHERE trace_key = ?',
   );
-  const tracesOf = database.prepare(`SELECT ${TOTALS_COLUMNS.join(', ')} FROM traces WHERE session_key = ?`);
-  const values = TOTALS_COLUMNS.map((column) => `${column} = ?`).join(', ');
+  const tracesOf = database.prepare(
+    `SELECT ${COLUMNS.join(', ')}, 0 AS estimated_count FROM traces WHERE session_key = ?`,
+  );
+  const values = COLUMNS.map((column) => `${column} = ?`).join(', ');
   const setTrace = database.prepare(`UPDATE traces SET ${values} WHERE trace_key = ?`);
   const setSession = database.prepare(`UPDATE sessions SET ${values} WHERE session_key = ?`);
   for (const trace of traces) {
     const facts = (observationsOf.all(trace) as CountedRow[]).map(toFacts);
-    setTrace.run(...totalsValues({ ...sumTotals(facts.map(totalsOf)), ...spendOfTrace(facts).total }), trace);
+    setTrace.run(...valuesOf({ ...sumTotals(facts.map(totalsOf)), ...spendOfTrace(facts).total }), trace);
     const { key } = sessionOf.get(trace) as { key: number | null };
     if (key !== null) sessions.add(key);
   }
   for (const session of sessions) {
     const parts = (tracesOf.all(session) as TotalsRow[]).map(readTotals);
-    setSession.run(...totalsValues(sumTotals(parts)), session);
+    setSession.run(...valuesOf(sumTotals(parts)), session);
   }
+}
+
+function valuesOf(totals: Totals): number[] {
+  return FIELDS.map((field) => totals[field]);
 }
 
 interface CountedRow {
@@ -68,5 +77,6 @@ function toFacts(row: CountedRow): SpendFacts & { readonly level: ObservationLev
     ...{ id: row.observation_id, parentId: row.parent_id, type, model, level },
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
+    costEstimated: false,
   };
 }

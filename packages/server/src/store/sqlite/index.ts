@@ -20,12 +20,12 @@ export { DatabaseUnusable } from './open.js';
 const NO_LOG: Log = { info: () => {}, error: () => {} };
 
 /**
- * Opens the store in a SQLite file, which it has for itself until it is closed. Throws `DatabaseUnusable`.
+ * Opens the store in a SQLite file, with exclusive access until it is closed. Throws `DatabaseUnusable`.
  *
- * When the file is deleted, moved, replaced or overwritten, or taken by another server, it goes on reading and rejects what is
- * written with `StoreUnavailable`.
+ * When the file is deleted, moved, replaced, overwritten or taken by another server, the store still reads, and rejects writes
+ * with `StoreUnavailable`.
  *
- * @param log is told what happened to the file. Default: nobody.
+ * @param log gets a line when that happens. Default: no log.
  */
 export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log = NO_LOG): Store {
   const { database, file, unlock } = openDatabase(path, driver, log);

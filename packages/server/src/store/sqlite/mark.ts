@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
  * Who writes a database: the random token of a server, and the number of the transaction. Each transaction writes the next
- * number, so of two states of one database the mark says which is older. It is one text of fixed length, so that it is found in
+ * number, so the mark tells which of two states of a database is older. It is a text of fixed length, so that it can be found in
  * the bytes of a page.
  */
 export interface Mark {
@@ -17,7 +17,7 @@ export function markText({ token, generation }: Mark): string {
   return `${PREFIX}${token}:${String(generation).padStart(16, '0')}`;
 }
 
-/** The latest mark in a text or in the bytes of a page, which may still hold earlier ones; null where there is none. */
+/** The latest mark in a text or in the bytes of a page, which may still contain earlier ones; null when there is none. */
 export function findMark(where: string | Uint8Array): Mark | null {
   const text = typeof where === 'string' ? where : Buffer.from(where).toString('latin1');
   let latest: Mark | null = null;
@@ -28,7 +28,7 @@ export function findMark(where: string | Uint8Array): Mark | null {
   return latest;
 }
 
-/** Reads a page, counted from 1, from an open file. Shorter where the file ends before. */
+/** Reads a page, counted from 1, from an open file. Shorter when the file ends earlier. */
 export function readPage(descriptor: number, page: number, pageSize: number): Uint8Array {
   const bytes = Buffer.alloc(pageSize);
   return bytes.subarray(0, readSync(descriptor, bytes, 0, pageSize, (page - 1) * pageSize));
@@ -38,9 +38,9 @@ const WAL_HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 
 /**
- * Whether the write-ahead log beside a database was written to that very file, as it now is. It was not when the file was
- * exchanged, by a backup for instance: SQLite would then mix the two. True where nothing speaks against it. Only while no
- * connection is open: closing a file gives up the process's locks on it.
+ * Whether the write-ahead log beside a database belongs to that file. It does not when the file was replaced, for instance by a
+ * backup: SQLite would then mix the two. True unless there is evidence against it. Only while no connection is open: closing a
+ * file releases the process's locks on it.
  *
  * Format: https://www.sqlite.org/fileformat2.html#walformat
  */

@@ -7,10 +7,10 @@ import { healNumbers } from './heal-numbers.js';
  *
  * - `sessions` and `traces` hold their totals, kept in the transaction that stores an observation, so that a list reads
  *   nothing else.
- * - `traces.said` holds the registers of `MergedTraceAttributes`; the columns beside it are what they stand at, for the indexes.
- * - `conversations` holds the ids of sessions that were named in a trace and do not stand, to find the trace by.
- * - `gathered_usage` holds what model calls used below an observation (see spend-rows.ts); `traces.needs_recount` is 1 where that
- *   cannot be kept by adding.
+ * - `traces.said` holds `MergedTraceAttributes`; the columns beside it hold the current values, for the indexes.
+ * - `conversations` holds the conversation ids of traces, to find the traces by.
+ * - `gathered_usage` holds the usage of model calls below an observation (see spend-rows.ts); `traces.needs_recount` is 1 when
+ *   adding is not enough.
  * - `pieces` holds what arrived of observations in parts, as it came (see pieces.ts); `observations.piece_count` decides that what is
  *   put together from more of them stands.
  * - `log_events` holds what logs say of an observation, which may not have come yet (see log-events.ts).
@@ -153,6 +153,13 @@ export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = 
 
   -- Traces that are there were counted by another rule.
   ALTER TABLE traces ADD COLUMN needs_recount INTEGER NOT NULL DEFAULT 1;
+  `,
+  `
+  -- What was stored before was sent, none of it estimated.
+  ALTER TABLE observations ADD COLUMN cost_estimated INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE gathered_usage ADD COLUMN estimated_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE traces ADD COLUMN estimated_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN estimated_count INTEGER NOT NULL DEFAULT 0;
   `,
   `
   -- Of how many pieces an observation was put together; 0 for one that came whole.

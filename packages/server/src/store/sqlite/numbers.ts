@@ -1,4 +1,4 @@
-/** Numbers by name as a row holds them. JSON has null for a number that is not finite, which older files hold: it is left out. */
+/** Numbers by name, as stored. In older files, null stands for a number that is not finite: it is left out. */
 export function readNumbers(text: string): Record<string, number> {
   const numbers = JSON.parse(text) as Record<string, number | null>;
   if (!text.includes('null')) return numbers as Record<string, number>;

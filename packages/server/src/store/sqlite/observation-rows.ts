@@ -26,12 +26,13 @@ interface ObservationRow {
   model_parameters: string;
   usage: string;
   cost: string;
+  cost_estimated: number;
   prompt_name: string | null;
   prompt_version: number | null;
   piece_count: number;
 }
 
-/** An observation's row with the trace and session that it stands under. */
+/** An observation's row with its trace and session. */
 export interface PlacedRow extends ObservationRow {
   trace_id: string;
   session_id: string | null;
@@ -44,22 +45,22 @@ interface BodyRow {
   events: string;
 }
 
-/** What became of a delivered version. `replaced` is the version that stood before. */
+/** The result of a delivery. `replaced` is the previous version. */
 export type Put =
   | { readonly outcome: 'added' }
   | { readonly outcome: 'replaced'; readonly replaced: StoredFacts }
   | { readonly outcome: 'outranked' };
 
-/** What a trace's totals and extremes need of an observation. */
+/** What a trace's totals, first, root and end need of an observation. */
 export type StoredFacts = Pick<
   Observation,
-  'id' | 'name' | 'parentId' | 'startMs' | 'endMs' | 'level' | 'type' | 'model' | 'usage' | 'cost'
+  'id' | 'name' | 'parentId' | 'startMs' | 'endMs' | 'level' | 'type' | 'model' | 'usage' | 'cost' | 'costEstimated'
 >;
 
 const COLUMNS = [
   ...['trace_key', 'observation_id', 'weight', 'parent_id', 'type', 'name', 'start_ms', 'end_ms', 'first_token_ms'],
   ...['level', 'status_message', 'service', 'scope', 'environment', 'version', 'model', 'provider', 'model_parameters'],
-  ...['usage', 'cost', 'prompt_name', 'prompt_version', 'piece_count'],
+  ...['usage', 'cost', 'cost_estimated', 'prompt_name', 'prompt_version', 'piece_count'],
 ];
 
 /** The rows of observations and their bodies. Writes happen within the caller's transaction. */
@@ -87,7 +88,7 @@ export class ObservationRows {
     );
   }
 
-  /** Stores the version, unless the one that is there stands over it. */
+  /** Stores the version unless the stored one is more complete. */
   put(projectId: string, traceKey: number, observation: Observation): Put {
     const text = versionText(observation);
     const values = this.#values(traceKey, observation, text.length);
@@ -146,7 +147,7 @@ export class ObservationRows {
       ...[traceKey, o.id, weight, o.parentId, o.type, o.name, o.startMs, o.endMs, o.firstTokenMs, o.level],
       ...[o.statusMessage, o.service, o.scope, o.environment, o.version, o.model, o.provider],
       ...[JSON.stringify(o.modelParameters), JSON.stringify(o.usage), JSON.stringify(o.cost)],
-      ...[o.prompt?.name ?? null, o.prompt?.version ?? null, o.pieceCount ?? 0],
+      ...[o.costEstimated ? 1 : 0, o.prompt?.name ?? null, o.prompt?.version ?? null, o.pieceCount ?? 0],
     ];
   }
 }
@@ -163,6 +164,7 @@ function factsOf(row: ObservationRow): StoredFacts {
     model: row.model,
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
+    costEstimated: row.cost_estimated === 1,
   };
 }
 
@@ -187,6 +189,7 @@ export function toStored(row: PlacedRow): StoredObservation {
     modelParameters: JSON.parse(row.model_parameters) as Record<string, Json>,
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
+    costEstimated: row.cost_estimated === 1,
     prompt: row.prompt_name === null ? null : { name: row.prompt_name, version: row.prompt_version },
     sessionId: row.session_id,
   };

@@ -38,7 +38,7 @@ function exec(sql: string): void {
 }
 
 describe('opening a database', () => {
-  it('creates it for its owner alone to read', async () => {
+  it('creates it readable by its owner only', async () => {
     await closed(sqliteStore(path));
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
@@ -54,7 +54,7 @@ describe('opening a database', () => {
     expect(names).toEqual(['kept', 'work']);
   });
 
-  it('refuses a file that another server has open, and takes it once that one is closed', async () => {
+  it('refuses a file that another server has open, and opens it once that one is closed', async () => {
     const first = sqliteStore(path);
     expect(refusal()).toMatch(/Another PowerRAG server is using .*traces\.db; stop it, or name another file/);
     await first.close();
@@ -107,12 +107,12 @@ describe('opening a database', () => {
     expect(refusal()).toMatch(/is damaged|malformed/);
   });
 
-  it('takes up an empty file', async () => {
+  it('accepts an empty file', async () => {
     writeFileSync(path, '');
     await closed(sqliteStore(path));
   });
 
-  it('lets go of the lock when it refuses', async () => {
+  it('releases the lock when it refuses', async () => {
     writeFileSync(path, 'not a database, but long enough to be told from one. '.repeat(50));
     refusal();
     rmSync(path);
@@ -145,7 +145,7 @@ describe('a database of the first release', () => {
   const made = { sessionId: 'made up', sessionIdStrength: IdStrengths.conversation };
   const later = () => anObservation({ id: spanId(3), parentId: spanId(2), startMs: 3000, endMs: 4000, trace: made });
 
-  it('shows what it held, and follows the rules of today as soon as more of a trace arrives', async () => {
+  it('shows its data, and follows the current rules as soon as more of a trace arrives', async () => {
     writeFirstRelease();
     const store = sqliteStore(path);
     expect(await store.getSession('p', 'old')).toMatchObject({ environment: 'staging', observationCount: 2 });
@@ -174,7 +174,7 @@ describe('a database of the first release', () => {
     await reopened.close();
   });
 
-  it('is as it was when the upgrade is broken off, and is upgraded the next time', async () => {
+  it('is unchanged when the upgrade is interrupted, and is upgraded the next time', async () => {
     writeFirstRelease();
     const breakingOff: Driver = (file) => {
       const database = anyDriver()(file);

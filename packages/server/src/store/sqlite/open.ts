@@ -15,7 +15,7 @@ import { type Database, type Driver, isBusy } from './driver.js';
 import { isLogOf } from './mark.js';
 import { MIGRATIONS } from './migrations.js';
 
-/** Why a database cannot be used, in words for the operator. */
+/** The database cannot be used. The message tells the operator why and what to do. */
 export class DatabaseUnusable extends Error {
   override readonly name = 'DatabaseUnusable';
 }
@@ -23,10 +23,10 @@ export class DatabaseUnusable extends Error {
 /** Marks a SQLite file as ours: "PRAG" in its header. */
 const APPLICATION_ID = 0x50524147;
 
-/** Up to this many bytes a database is checked for damage at each start. */
+/** A database up to this size, in bytes, is checked for damage at each start. */
 const CHECKED_BYTES = 128 * 1024 * 1024;
 
-/** As many links one after the other as Linux follows. */
+/** The number of links in a row that Linux follows. */
 const MAX_LINKS = 40;
 
 const JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024;
@@ -35,7 +35,7 @@ export interface OpenDatabase {
   readonly database: Database;
   /** The real path. */
   readonly file: string;
-  /** Gives up the lock on the file. After the database is closed. */
+  /** Releases the lock on the file. Call it after closing the database. */
   unlock(): void;
 }
 
@@ -65,7 +65,7 @@ export function openDatabase(path: string, driver: Driver, log: Log): OpenDataba
   }
 }
 
-/** The path without links, also of a file that does not exist yet. Throws `DatabaseUnusable` where its folder does not. */
+/** The path without links, also of a file that does not exist yet. Throws `DatabaseUnusable` when its folder does not exist. */
 function realFile(path: string, links = 0): string {
   const folder = dirname(resolve(path));
   if (!existsSync(folder)) {
@@ -74,7 +74,7 @@ function realFile(path: string, links = 0): string {
     );
   }
   if (existsSync(path)) return realpathSync(path);
-  // A link may lead to a file that is not there yet.
+  // A link may point to a file that does not exist yet.
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
     if (links === MAX_LINKS) throw new DatabaseUnusable(`${path} is a link that leads in a circle.`);
     return realFile(resolve(folder, readlinkSync(path)), links + 1);
@@ -82,7 +82,7 @@ function realFile(path: string, links = 0): string {
   return join(realpathSync(folder), basename(path));
 }
 
-/** Leaves a file that SQLite can open, with no log of another file beside it. With the lock held. */
+/** Makes sure that SQLite can open the file and that the log beside it is its own. With the lock held. */
 function prepareFile(file: string, wasUsed: boolean, driver: Driver, log: Log): void {
   const found = statSync(file, { throwIfNoEntry: false });
   const wal = statSync(`${file}-wal`, { throwIfNoEntry: false });
@@ -98,18 +98,18 @@ function prepareFile(file: string, wasUsed: boolean, driver: Driver, log: Log): 
         `${file} is empty, but has been the database of a server: its content is lost. Restore it from a backup; or, to start anew, delete it and the files beside it whose names begin with ${basename(file)}.`,
       );
     }
-    if (found.size === 0) log.info(`${file} was empty, and is a new database now`);
+    if (found.size === 0) log.info(`${file} was empty; it is now a new database`);
   }
   if (hasLog && (found === undefined || !isLogOf(`${file}-wal`, file))) {
     const aside = `${file}-wal-aside-${Math.trunc(wal.mtimeMs)}`;
     renameSync(`${file}-wal`, aside);
     rmSync(`${file}-shm`, { force: true });
-    log.error(`${file}-wal belongs to another database file than the one in its place; it was renamed to ${aside}`);
+    log.error(`${file}-wal belongs to another database file; it was renamed to ${aside}`);
   }
   if (found === undefined) create(file, driver);
 }
 
-/** Creates the file readable by its owner alone, which SQLite's own files beside it then are too. It is never seen empty. */
+/** Creates the file readable by its owner only; SQLite's files beside it get the same mode. It is never visible empty. */
 function create(file: string, driver: Driver): void {
   const unfinished = `${file}-new`;
   for (const end of ['', '-journal']) rmSync(`${unfinished}${end}`, { force: true });
@@ -124,8 +124,8 @@ function create(file: string, driver: Driver): void {
 }
 
 /**
- * An exclusive transaction held open on a small SQLite file beside the database: the operating system lets go of it when the
- * process dies, however it dies.
+ * An exclusive transaction on a small SQLite file beside the database: the operating system releases it when the process dies,
+ * however it dies.
  */
 function lock(file: string, driver: Driver): () => void {
   const lockFile = `${file}-lock`;
@@ -201,7 +201,7 @@ function pragma(database: Database, name: 'application_id' | 'user_version'): nu
   return (database.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[name] ?? 0;
 }
 
-/** SQLite's error in words for the operator. */
+/** SQLite's error, explained for the operator. */
 export function explain(error: unknown, path: string): string {
   const reason = error instanceof Error ? error.message : String(error);
   if (/not a database/i.test(reason)) {

@@ -89,7 +89,7 @@ describe('a store whose file', () => {
     await store.close();
   });
 
-  it('was moved away and back stores again, and says so', async () => {
+  it('was moved away and back stores again, and logs it', async () => {
     const store = open();
     await write(store, 1);
     renameSync(path, `${path}.old`);
@@ -152,8 +152,8 @@ describe('a store whose file', () => {
   });
 });
 
-describe('a store that nothing happened to', () => {
-  it('takes no checkpoint, backup, VACUUM or reader for a loss', async () => {
+describe('a store whose file is its own', () => {
+  it('does not mistake a checkpoint, backup, VACUUM or reader for a problem', async () => {
     const store = open();
     const reader = otherProgram('BEGIN; SELECT count(*) FROM sqlite_schema');
     await write(store, 1);
@@ -178,7 +178,7 @@ describe('a store that nothing happened to', () => {
     await again.close();
   });
 
-  it('takes no log for cut that SQLite itself has made shorter', async () => {
+  it('does not mistake a log that SQLite itself shortened for a cut one', async () => {
     const store = open();
     const reader = otherProgram('BEGIN; SELECT count(*) FROM sqlite_schema');
     // Over the size to which the log is cut when it is started over, while nothing can be moved out of it.
@@ -194,7 +194,7 @@ describe('a store that nothing happened to', () => {
     await store.close();
   });
 
-  it('writes far more than fits into the log without an alarm', async () => {
+  it('writes far more than fits into the log without an error', async () => {
     const store = open();
     for (let number = 1; number <= 60; number++) {
       const input = String(number).repeat(100_000);
@@ -241,33 +241,33 @@ describe('two servers on one file', () => {
   });
 });
 
-describe('opening what is left of a database', () => {
+describe('opening the remains of a database', () => {
   async function used(): Promise<void> {
     const store = open();
     await write(store, 1);
     await store.close();
   }
 
-  it('refuses an empty file that has been a database, and says how to start anew', async () => {
+  it('refuses an empty file that was a database, and says how to start again', async () => {
     await used();
     truncateSync(path);
     expect(() => open()).toThrow(DatabaseUnusable);
     expect(() => open()).toThrow(/is empty, but has been the database of a server.*Restore it from a backup/);
   });
 
-  it('says that it takes an empty file that has been none for a new database', async () => {
+  it('logs that an empty file becomes a new database', async () => {
     writeFileSync(path, '');
     await open().close();
-    expect(lines).toEqual([expect.stringMatching(/traces\.db was empty, and is a new database now/)]);
+    expect(lines).toEqual([expect.stringMatching(/traces\.db was empty; it is now a new database/)]);
   });
 
-  it('refuses links that lead in a circle', () => {
+  it('refuses circular links', () => {
     symlinkSync('b.db', join(folder, 'a.db'));
     symlinkSync('a.db', join(folder, 'b.db'));
     expect(() => open(join(folder, 'a.db'))).toThrow(DatabaseUnusable);
   });
 
-  it('creates one where everything was deleted, or the file alone', async () => {
+  it('creates one when everything was deleted, or only the file', async () => {
     for (const end of ['*', '']) {
       await used();
       if (end === '*') rmSync(`${path}-lock`);

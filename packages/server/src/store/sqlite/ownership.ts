@@ -17,13 +17,13 @@ export class Ownership {
   readonly #setMark: Statement;
   readonly #file: string;
   readonly #log: Log;
-  /** Our own, of the main file. Closed after the database: closing it gives up SQLite's locks on the file. */
+  /** Our own descriptor of the main file. Closed after the database: closing it releases SQLite's locks on the file. */
   readonly #descriptor: number;
   readonly #identity: Identity;
   readonly #sideFiles: readonly { readonly path: string; readonly identity: Identity }[];
   #mark: Mark;
   #next: Mark | null = null;
-  /** The mark in the main file, which is behind that in the log; null before one was seen. */
+  /** The generation in the main file, which is behind that in the log; null until one was seen. */
   #onDisk: number | null = null;
   #seen = '';
   /** The size of the write-ahead log when it was last looked at, and the generation that was committed then. */
@@ -33,13 +33,13 @@ export class Ownership {
   #isClosed = false;
   #problem: Problem | null = null;
 
-  /** Takes the database for this server. Whoever had it finds that out at its next transaction. */
+  /** Takes the database for this server. A previous owner notices at its next transaction. */
   constructor(database: Database, file: string, log: Log) {
     this.#database = database;
     this.#file = file;
     this.#log = log;
     this.#mark = take(database);
-    // So that the main file has the mark, too.
+    // So that the main file has the mark too.
     this.#emptyLog();
     this.#setMark = database.prepare('UPDATE ownership SET mark = ? WHERE mark = ?');
     this.#descriptor = openSync(file, 'r');
@@ -50,7 +50,7 @@ export class Ownership {
     });
   }
 
-  /** Throws `StoreUnavailable` when what is written now would not be found again. Logs it once. */
+  /** Throws `StoreUnavailable` when writes would be lost. Logs it once. */
   check(): void {
     const problem = this.problem();
     if (problem !== null) throw new StoreUnavailable(problem);
@@ -62,10 +62,10 @@ export class Ownership {
     if (problem !== null && this.#problem === null) {
       if (problem.isWhole) this.#emptyLog();
       this.#log.error(
-        `${this.#file}: ${problem.what}. Nothing is stored from now on, and senders are told to keep their spans. ${problem.fix}`,
+        `${this.#file}: ${problem.what}. Nothing is stored from now on; senders are asked to keep their spans. ${problem.fix}`,
       );
     } else if (problem === null && this.#problem !== null) {
-      this.#log.info(`${this.#file} is back, and spans are stored again`);
+      this.#log.info(`${this.#file} is back; spans are stored again`);
     }
     this.#problem = problem;
     return problem === null
@@ -90,8 +90,8 @@ export class Ownership {
   }
 
   /**
-   * Closes the database with its log moved into the file. A file that was overwritten is left alone: closing would write the
-   * log into what is there now. The process must then end by `process.exit`, which closes nothing.
+   * Closes the database with its log moved into the file. An overwritten file is not touched: closing would write the
+   * log into it. The process must then end with `process.exit`, which closes nothing.
    */
   close(): void {
     this.problem();
@@ -121,7 +121,7 @@ export class Ownership {
     return this.#isLogCut() ? LOG_CUT : null;
   }
 
-  /** Whether the log has shrunk though not all that was in it is in the main file. */
+  /** Whether the log has shrunk before all of it was in the main file. */
   #isLogCut(): boolean {
     const size = statSync(`${this.#file}-wal`, { bigint: true, throwIfNoEntry: false })?.size ?? 0n;
     if (size < this.#walSize && (this.#markOnDisk()?.generation ?? 0) < this.#walGeneration) return true;
@@ -130,22 +130,21 @@ export class Ownership {
     return false;
   }
 
-  /** Whether the main file holds something else than a state of this database that is as late as the one seen last. */
+  /** Whether the main file is not a state of this database, or an older one than was seen before. */
   #hasOtherContent(): boolean {
     const { mtimeNs, size } = fstatSync(this.#descriptor, { bigint: true });
     const seen = `${mtimeNs} ${size}`;
     if (seen === this.#seen) return false;
     const mark = this.#markOnDisk();
     const isOurs = mark?.token === this.#mark.token && mark.generation >= (this.#onDisk ?? 0);
-    // Until the first checkpoint after the start, which another program may hold up by reading, the file has an earlier mark or
-    // none.
+    // Until the first checkpoint after the start, which a reading program may delay, the file has an earlier mark or none.
     if (!isOurs) return this.#onDisk !== null || size === 0n;
     this.#onDisk = mark.generation;
     this.#seen = seen;
     return false;
   }
 
-  /** Whether another server has marked the database by SQLite, and not only the bytes in the main file are others. */
+  /** Whether another server has marked the database through SQLite, rather than overwritten the bytes of the file. */
   #isMarkedByAnother(): boolean {
     try {
       const row = this.#database.prepare('SELECT mark FROM ownership').get() as { mark: string } | undefined;
@@ -155,13 +154,13 @@ export class Ownership {
     }
   }
 
-  /** Null where there is none. Throws SQLite's busy error. */
+  /** Null when there is none. Throws SQLite's busy error. */
   #markOnDisk(): Mark | null {
     try {
       return this.#readMarkOnDisk();
     } catch (error) {
       if (isBusy(error)) throw error;
-      // SQLite cannot read what is there any more.
+      // SQLite can no longer read the file.
       return null;
     }
   }
@@ -176,7 +175,7 @@ export class Ownership {
     try {
       this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } catch (error) {
-      this.#log.error(`the log of ${this.#file} could not be moved into it`, error);
+      this.#log.error(`the write-ahead log of ${this.#file} cannot be moved into it`, error);
     }
   }
 }

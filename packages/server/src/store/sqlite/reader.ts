@@ -26,7 +26,7 @@ const PLACED = `SELECT observations.*, traces.trace_id, sessions.session_id
   JOIN observations USING (trace_key)
   LEFT JOIN sessions USING (session_key)`;
 
-/** The SQL that lists sessions, for the query plan to be held against. */
+/** The SQL that lists sessions. Exported for the test of its query plan. */
 export function sessionListSql(query: SessionQuery): { readonly sql: string; readonly values: readonly SqlValue[] } {
   const orderColumn = query.orderBy === 'created' ? 'start_ms' : 'last_ms';
   const conditions = sessionConditions(query);
@@ -186,10 +186,10 @@ export class SqliteReader implements SessionReader {
     return (this.#prepare(sql).get(projectId, ...values) as { total: number }).total;
   }
 
-  /** The statements used last are kept: there are as many texts as combinations of filters and numbers of values. */
+  /** Keeps the most recently used statements: each combination of filters and numbers of values is another. */
   #prepare(sql: string): Statement {
     const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
-    // To the end: the order of a map is that of use.
+    // Moves it to the end: a map keeps the order of insertion.
     this.#statements.delete(sql);
     this.#statements.set(sql, statement);
     const [oldest] = this.#statements.keys();

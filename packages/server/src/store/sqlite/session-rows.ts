@@ -13,7 +13,7 @@ export interface SessionRow extends TotalsRow {
   readonly last_ms: number;
 }
 
-/** What a trace's row holds that counts in its session. */
+/** The columns of a trace that count in its session. */
 interface TraceInSession extends TotalsRow {
   readonly trace_id: string;
   readonly user_id: string | null;
@@ -33,7 +33,7 @@ class SessionState {
   startMs = Number.POSITIVE_INFINITY;
   lastMs = Number.NEGATIVE_INFINITY;
   totals: Totals = noTotals();
-  /** Something was taken out of it, or a total came back from its bound: it is counted again from the rows of its traces. */
+  /** Something was removed, or a total came back from its bound: recount it from the rows of its traces. */
   stale = false;
 
   constructor(key: number, sessionId: string) {
@@ -48,7 +48,7 @@ class SessionState {
   }
 }
 
-/** The rows of sessions, within one transaction: changes are gathered and written by `flush`. */
+/** The rows of sessions in one transaction: changes are collected and written by `flush`. */
 export class SessionRows {
   readonly #find;
   readonly #write;
@@ -73,14 +73,14 @@ export class SessionRows {
       WHERE (excluded.last_ms, excluded.last_trace_id) > (last_ms, last_trace_id)`,
     );
     this.#forget = database.prepare('DELETE FROM session_values WHERE session_key = ?');
-    // Not added up in SQL: a sum beyond 64 bits is an error there.
+    // Not added up in SQL, where a sum of more than 64 bits is an error.
     this.#tracesOf = database.prepare(
       `SELECT trace_id, user_id, environment, tags, start_ms, end_ms, ${TOTALS_COLUMNS.join(', ')}
       FROM traces WHERE session_key = ?`,
     );
   }
 
-  /** Forgets what was gathered: the transaction before did not come to its end. */
+  /** Discards collected changes: the transaction was rolled back. */
   begin(): void {
     this.#open = new Map();
   }
@@ -89,7 +89,7 @@ export class SessionRows {
     return this.#state(projectId, sessionId).key;
   }
 
-  /** Counts what a trace brings now in place of what it brought before. */
+  /** Replaces what a trace contributed before by what it contributes now. */
   move(projectId: string, before: TraceShare | null, after: TraceShare | null): void {
     if (before !== null && (after === null || after.sessionId !== before.sessionId)) {
       this.#state(projectId, before.sessionId).stale = true;
@@ -110,7 +110,7 @@ export class SessionRows {
     for (const tag of after.tags) this.#markValue(session, 'tag', tag, after);
   }
 
-  /** Writes every session that changed. The rows of the traces must be written. */
+  /** Writes every session that changed. The rows of the traces must be written already. */
   flush(projectId: string): void {
     for (const session of this.#open.values()) {
       if (session.stale) this.#recount(session);
@@ -163,7 +163,7 @@ export class SessionRows {
   }
 }
 
-/** Whether the session can be brought up to date by adding alone: nothing that it shows was taken back. */
+/** Whether adding is enough to update the session: nothing that it shows was removed. */
 function isGrowth(before: TraceShare, after: TraceShare): boolean {
   return (
     after.startMs <= before.startMs &&

@@ -11,10 +11,10 @@ import {
 import type { Totals } from '../totals.js';
 import type { Database } from './driver.js';
 
-/** An observation as the walk from child to parent sees it. */
+/** What the walk from child to parent needs of an observation. */
 interface Node {
   readonly parentId: string | null;
-  /** What it says that it used; null where it is no model call. */
+  /** Its own usage; null when it is not a model call. */
   readonly own: Spend | null;
 }
 
@@ -24,6 +24,7 @@ interface NodeRow {
   readonly model: string | null;
   readonly usage: string;
   readonly cost: string;
+  readonly cost_estimated: number;
 }
 
 interface GatheredRow {
@@ -32,24 +33,25 @@ interface GatheredRow {
   readonly total_tokens: number;
   readonly cost_nano: number;
   readonly cost_count: number;
+  readonly estimated_count: number;
   readonly observation_id: string;
 }
 
-/** Up to this many sums of a trace are read at once when one is asked for; of a trace that has more, one by one. */
+/** A trace with at most this many sums is read at once; of a larger one they are read one by one. */
 const READ_AT_ONCE = 64;
 
-/** What a transaction knows of the calls of one trace. */
+/** What a transaction has read of the calls of one trace. */
 export class TraceSpend {
   readonly key: number;
-  /** Whether the database holds no observation of the trace that is not in `nodes`. */
+  /** Whether `nodes` has every observation of the trace. */
   knowsNodes: boolean;
-  /** Whether it holds no sum that is not in `gathered`; null while none has been asked for. */
+  /** Whether `gathered` has every sum of the trace; null until one is needed. */
   knowsGathered: boolean | null;
-  /** The sums cannot be kept by adding: the trace is counted from its rows before it is written. */
+  /** Adding is not enough: recount the trace from its rows before it is written. */
   needsRecount: boolean;
   readonly nodes = new Map<string, Node>();
   readonly gathered = new Map<string, Spend | null>();
-  /** Ids whose sums the database holds. */
+  /** Ids whose sums are in the database. */
   readonly stored = new Set<string>();
   readonly changed = new Set<string>();
 
@@ -64,10 +66,10 @@ export class TraceSpend {
 /**
  * Keeps the usage of traces counted once while observations arrive in any order, by the rule of `spendOfTrace`.
  *
- * `gathered_usage` holds, under the id of an observation, what the calls below it add up to: under a model call, to be held
- * against its own word, and under a parent that has not come yet, until it comes. So an observation that arrives costs a walk
- * up its ancestors, however large the trace is, and what lies below it is never looked at. Where that cannot do (a version
- * with another parent, a cycle of parents, a sum beyond the bound of totals) the trace is counted anew from its rows.
+ * `gathered_usage` has, by observation id, the sum of the calls below it: for a model call, to compare with its own usage, and
+ * for a parent that has not arrived yet. So an observation that arrives costs a walk up its ancestors, however large the trace
+ * is; nothing below it is read. Where that is not enough (a version with another parent, a cycle of parents, a sum above the
+ * bound of totals) the trace is recounted from its rows.
  */
 export class SpendRows {
   readonly #findNode;
@@ -79,34 +81,34 @@ export class SpendRows {
 
   constructor(database: Database) {
     this.#findNode = database.prepare(
-      'SELECT parent_id, type, model, usage, cost FROM observations WHERE trace_key = ? AND observation_id = ?',
+      'SELECT parent_id, type, model, usage, cost, cost_estimated FROM observations WHERE trace_key = ? AND observation_id = ?',
     );
     this.#find = database.prepare('SELECT * FROM gathered_usage WHERE trace_key = ? AND observation_id = ?');
     this.#some = database.prepare(`SELECT * FROM gathered_usage WHERE trace_key = ? LIMIT ${READ_AT_ONCE}`);
     this.#put = database.prepare(
       `INSERT OR REPLACE INTO gathered_usage
-        (trace_key, observation_id, input_tokens, output_tokens, total_tokens, cost_nano, cost_count)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        (trace_key, observation_id, input_tokens, output_tokens, total_tokens, cost_nano, cost_count, estimated_count)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#remove = database.prepare('DELETE FROM gathered_usage WHERE trace_key = ? AND observation_id = ?');
     this.#clear = database.prepare('DELETE FROM gathered_usage WHERE trace_key = ?');
   }
 
-  /** Counts an observation that was not there before. */
+  /** Counts a new observation. */
   added(trace: TraceSpend, totals: Totals, facts: SpendFacts): void {
     if (trace.needsRecount) return;
     const node = toNode(facts);
     trace.nodes.set(facts.id, node);
     const below = this.#gathered(trace, facts.id);
     if (node.own === null && below === null) return;
-    // It was counted as having nothing above it as long as this observation was missing.
+    // While this observation was missing, it was counted as having no call above it.
     if (below !== null) add(trace, totals, below, -1);
     if (node.own === null) this.#gather(trace, facts.id, null);
     const counted = node.own === null ? below : countedSpend(node.own, below ?? NO_SPEND);
     this.#carry(trace, totals, facts.id, node, counted ?? NO_SPEND);
   }
 
-  /** Counts a version in place of the one that stood before. */
+  /** Counts a version instead of the previous one. */
   replaced(trace: TraceSpend, totals: Totals, before: SpendFacts, facts: SpendFacts): void {
     if (trace.needsRecount) return;
     const [old, node] = [toNode(before), toNode(facts)];
@@ -121,7 +123,7 @@ export class SpendRows {
     this.#carry(trace, totals, facts.id, node, change);
   }
 
-  /** Counts a trace from all of its rows. A cycle of parents, or a sum beyond the bound, leaves it to be counted so again the next time. */
+  /** Recounts a trace from all of its rows. After a cycle of parents or a sum above the bound it is recounted every time. */
   recount(trace: TraceSpend, totals: Totals, rows: readonly SpendFacts[]): void {
     this.#clear.run(trace.key);
     trace.nodes.clear();
@@ -145,14 +147,17 @@ export class SpendRows {
       const spend = trace.gathered.get(id) ?? null;
       if (spend !== null)
         this.#put.run(
-          ...[trace.key, id, spend.inputTokens, spend.outputTokens, spend.totalTokens, spend.costNano, spend.costCount],
+          ...[trace.key, id, spend.inputTokens, spend.outputTokens, spend.totalTokens],
+          ...[spend.costNano, spend.costCount, spend.estimatedCount],
         );
       else if (trace.stored.has(id)) this.#remove.run(trace.key, id);
     }
   }
 
-  /** Takes a change up to the first ancestor that is missing, or to the root, through every model call on the way. */
+  /** Carries a change up to the first missing ancestor or to the root, through every model call on the way. */
   #carry(trace: TraceSpend, totals: Totals, from: string, { parentId }: Node, change: Spend): void {
+    // The difference of two sums at the bound is not exact.
+    if (isBeyondBound(change)) trace.needsRecount = true;
     const walked = new Set([from]);
     let moved = change;
     for (let id = parentId; id !== null; ) {
@@ -188,6 +193,7 @@ export class SpendRows {
       ...{ id, parentId: row.parent_id, type, model },
       usage: JSON.parse(row.usage) as Record<string, number>,
       cost: JSON.parse(row.cost) as Record<string, number>,
+      costEstimated: row.cost_estimated === 1,
     });
     trace.nodes.set(id, node);
     return node;
@@ -233,6 +239,7 @@ function toSpend(row: GatheredRow): Spend {
     totalTokens: row.total_tokens,
     costNano: row.cost_nano,
     costCount: row.cost_count,
+    estimatedCount: row.estimated_count,
   };
 }
 

@@ -6,7 +6,7 @@ const turn = (number: number) => ({ role: number % 2 ? 'assistant' : 'user', con
 const history = (turns: number) => Array.from({ length: turns }, (_, number) => turn(number));
 
 describe('splitText', () => {
-  it('gives each message of a conversation as a piece of its own', () => {
+  it('makes each message of a conversation a piece of its own', () => {
     expect(splitText(JSON.stringify(history(3)))).toEqual([
       '[',
       JSON.stringify(turn(0)),
@@ -25,13 +25,13 @@ describe('splitText', () => {
     expect(JSON.parse(pieces[1] ?? '')).toEqual(turn(0));
   });
 
-  it('leaves text whole that is short or is not JSON', () => {
+  it('does not split text that is short or is not JSON', () => {
     expect(splitText('[{"a":1},{"b":2}]')).toEqual(['[{"a":1},{"b":2}]']);
     const prose = 'words [and] {brackets} '.repeat(100);
     expect(splitText(prose)).toEqual([prose]);
   });
 
-  it('loses no character, whatever the text', () => {
+  it('loses no character of any text', () => {
     const json = fc.json({ maxDepth: 4 }).map((text) => `[${text},${text.padEnd(300)}]`);
     const brackets = fc.string({ unit: fc.constantFrom('[', ']', '{', '}', '"', '\\', ',', 'x'.repeat(90)) });
     const cut = fc.tuple(json, fc.nat()).map(([text, at]) => text.slice(0, at % text.length));

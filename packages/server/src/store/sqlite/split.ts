@@ -1,8 +1,8 @@
 const SHORTEST_PIECE = 128;
 
 /**
- * Cuts JSON text where a conversation repeats itself: at the elements of an array that is the whole text, or a field of the
- * object that is. The pieces joined are the text, byte for byte, whatever the text is: cut wrongly, it is only stored less well.
+ * Splits JSON text where a conversation repeats itself: at the elements of an array that is the whole text or a field of its
+ * object. The pieces joined are the text, byte for byte, for any text: a bad split only costs space.
  */
 export function splitText(text: string): string[] {
   if (text.length < SHORTEST_PIECE * 2 || (text[0] !== '[' && text[0] !== '{')) return [text];

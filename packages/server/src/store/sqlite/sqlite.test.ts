@@ -46,7 +46,7 @@ for (const [name, driver] of drivers) {
   describePieces(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describe(`the SQLite file by ${name}`, () => {
-    it('holds a conversation at the size of what was said, though every turn sends the whole history', async () => {
+    it('stores each message of a conversation once, though every turn sends the whole history', async () => {
       const path = freshPath();
       const store = sqliteStore(path, driver);
       const messages = Array.from({ length: 200 }, (_, i) => ({ role: 'user', content: `${i} `.repeat(300) }));
@@ -115,7 +115,7 @@ for (const [name, driver] of drivers) {
       await store.close();
     });
 
-    it('heals a file with totals that Node cannot read, capped costs and times that are no moment', async () => {
+    it('repairs a file with totals that Node cannot read, capped costs and invalid times', async () => {
       const path = freshPath();
       const database = driver(path);
       const [schema] = MIGRATIONS;
@@ -171,7 +171,7 @@ for (const [name, driver] of drivers) {
       await store.close();
     });
 
-    it('rejects a batch for which the disk has no room, whole, and goes on when there is room again', async () => {
+    it('rejects a whole batch when the disk is full, and continues when there is space again', async () => {
       let limitPages = (_pages: number): void => {};
       const store = sqliteStore(freshPath(), (path) => {
         const database = driver(path);
@@ -193,7 +193,7 @@ for (const [name, driver] of drivers) {
       await store.close();
     });
 
-    it('makes durable what waits when it is closed, and takes nothing afterwards', async () => {
+    it('commits waiting batches when it is closed, and accepts none afterwards', async () => {
       const path = freshPath();
       const store = sqliteStore(path, driver);
       const writing = store.write('p', [anObservation()]);

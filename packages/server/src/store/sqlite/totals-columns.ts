@@ -9,6 +9,7 @@ const COLUMNS = {
   totalTokens: 'total_tokens',
   costNano: 'cost_nano',
   costCount: 'cost_count',
+  estimatedCount: 'estimated_count',
 } as const satisfies Record<keyof Totals, string>;
 
 export type TotalsRow = { readonly [Field in keyof Totals as (typeof COLUMNS)[Field]]: number };
@@ -29,5 +30,6 @@ export function readTotals(row: TotalsRow): Totals {
     totalTokens: row.total_tokens,
     costNano: row.cost_nano,
     costCount: row.cost_count,
+    estimatedCount: row.estimated_count,
   };
 }

@@ -74,7 +74,7 @@ export class TraceRows {
     );
   }
 
-  /** The trace as stored, or a new one. A new key is taken at once and its row written by `write`. */
+  /** The trace as stored, or a new one. A new key is reserved at once; `write` writes its row. */
   load(projectId: string, traceId: string): TraceState {
     const row = this.#find.get(projectId, traceId) as TraceRow | undefined;
     if (row === undefined) {
@@ -113,7 +113,7 @@ export class TraceRows {
   #storedText(atMs: number | null, by: string | null, recipe: string | null): StoredText | null {
     if (atMs === null || by === null || recipe === null) return null;
     const contents = this.#contents;
-    // Read only if another text of the same observation and moment must be told from it, which is rare.
+    // Read only to compare it with another text of the same observation and time, which is rare.
     const text = {
       atMs,
       by,

@@ -4,7 +4,7 @@ import { MergedTraceAttributes, type Sourced } from '../trace-attributes.js';
 import type { StoredFacts } from './observation-rows.js';
 import type { TraceSpend } from './spend-rows.js';
 
-/** An observation as a trace remembers it to take its name from. */
+/** An observation that may give the trace its name. */
 interface Named {
   readonly id: string;
   readonly name: string;
@@ -21,13 +21,13 @@ export class TraceState {
   first: Named | null = null;
   root: Named | null = null;
   endMs = Number.NEGATIVE_INFINITY;
-  /** A replaced version may be what an extreme was taken from, or a total came back from its bound: all is read again from the rows. */
+  /** The first, root or end may come from a replaced version, or a total came back from its bound: reread them from the rows. */
   stale = false;
-  /** What the session's totals hold of this trace; null for a trace that no session holds. */
+  /** The trace's part of its session's totals as stored; null for a trace without a session. */
   before: TraceShare | null = null;
   inputRecipe: StoredText | null = null;
   outputRecipe: StoredText | null = null;
-  /** The conversations that the table of them holds for this trace. */
+  /** The conversation ids as stored. */
   conversationIds: readonly string[] = [];
   readonly spend: TraceSpend;
 
@@ -41,7 +41,7 @@ export class TraceState {
     return this.first?.startMs ?? 0;
   }
 
-  /** The name given to the trace, else that of its root, else of its first observation. */
+  /** The trace's name attribute, else the name of its root, else of its first observation. */
   get name(): string {
     return this.attributes.fields.name?.value ?? this.root?.name ?? this.first?.name ?? '';
   }
@@ -67,7 +67,7 @@ export class TraceState {
     this.endMs = Math.max(this.endMs, lastMoment({ startMs, endMs }));
   }
 
-  /** What the trace brings to its session; null while it has none. */
+  /** The trace's part of its session; null while it has none. */
   share(): TraceShare | null {
     const { attributes } = this;
     const sessionId = attributes.value('sessionId');
@@ -85,7 +85,7 @@ export class TraceState {
   }
 }
 
-/** What one trace brings to the totals of its session. */
+/** What one trace contributes to its session. */
 export interface TraceShare {
   readonly sessionId: string;
   readonly traceId: string;

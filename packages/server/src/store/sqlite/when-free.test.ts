@@ -20,7 +20,7 @@ async function heldStore() {
 }
 
 describe("another program's open write transaction", () => {
-  it('holds up a batch, which is stored when it ends, and no reads', async () => {
+  it('delays a batch until it ends, and no reads', async () => {
     const { lines, release, store, write } = await heldStore();
     const order: string[] = [];
     const writing = write(2).then(() => order.push('written'));
@@ -37,7 +37,7 @@ describe("another program's open write transaction", () => {
     await store.close();
   });
 
-  it('that does not end makes batches be refused, with one line in the log, until it has ended', async () => {
+  it('that does not end makes the store reject batches, with one log line, until it ends', async () => {
     const { lines, release, store, write } = await heldStore();
     const refused = await Promise.allSettled([write(2), write(3), write(4)]);
     for (const outcome of refused) {

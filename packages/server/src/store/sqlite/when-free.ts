@@ -3,11 +3,11 @@ import type { Log } from '../../base/log.js';
 import { StoreUnavailable } from '../unavailable.js';
 import { isBusy } from './driver.js';
 
-/** How long a batch waits for another program's transaction to end, in milliseconds: well within the time that senders wait. */
+/** Milliseconds that a batch waits for another program's transaction: less than senders wait. */
 const PATIENCE_MS = 2_000;
 const PAUSE_MS = 50;
 
-/** Runs writes, again and again while another program writes the database. Others are answered meanwhile. */
+/** Runs writes, and retries them while another program writes the database. Other requests are answered meanwhile. */
 export class WhenFree {
   readonly #log: Log;
   #isHeld = false;
@@ -16,7 +16,7 @@ export class WhenFree {
     this.#log = log;
   }
 
-  /** Rejects with `StoreUnavailable` when the database stays held, which is logged once until it is free again. */
+  /** Rejects with `StoreUnavailable` when the database stays locked, which is logged once until it is free again. */
   async run(write: () => Promise<void>): Promise<void> {
     for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
       try {

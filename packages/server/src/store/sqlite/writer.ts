@@ -21,10 +21,10 @@ interface QueuedBatch {
   reject(error: unknown): void;
 }
 
-/** A transaction takes in further batches until it holds this many observations, so that a commit stays short. */
+/** A transaction accepts batches up to this many observations, so that a commit stays short. */
 const OBSERVATIONS_PER_COMMIT = 2000;
 
-/** Writes batches. Those that wait at the same time share a transaction, and so one wait for the disk. */
+/** Writes batches. Batches that wait at the same time share a transaction, and so one wait for the disk. */
 export class SqliteWriter {
   readonly #database: Database;
   readonly #observations: ObservationRows;
@@ -56,7 +56,7 @@ export class SqliteWriter {
     this.#schedule();
   }
 
-  /** Commits what waits, now. */
+  /** Commits waiting batches now. */
   drain(): void {
     while (this.#waiting.length > 0) this.#commitNext();
   }
@@ -98,7 +98,7 @@ export class SqliteWriter {
     }
   }
 
-  /** Why a batch could not be stored: what is wrong with its observations, where it is they that failed. */
+  /** Why a batch cannot be stored: an `Unstorable` if its observations are the reason. */
   #explain({ projectId, batch, prepare }: QueuedBatch, error: unknown): unknown {
     if (!isFaultOfData(error)) return error;
     if (prepare !== undefined) return new Unstorable(new Map());
@@ -111,12 +111,12 @@ export class SqliteWriter {
     } catch (fault) {
       return fault;
     }
-    // Each can be stored alone: then it is all of them together that cannot, and will not when they are sent again.
+    // Each can be stored alone, but not all together; sending them again would not help.
     if (unstorable.size === 0) for (const observation of batch) unstorable.set(observation, reasonOf(error));
     return new Unstorable(unstorable);
   }
 
-  /** Why the observation cannot be stored; null where it can. Leaves nothing behind. Throws what is no fault of the data. */
+  /** Why the observation cannot be stored; null when it can. Stores nothing. Throws errors that are not caused by the data. */
   #tryOut(projectId: string, observation: Observation): string | null {
     this.#sessions.begin();
     this.#database.exec('BEGIN IMMEDIATE');
@@ -159,7 +159,7 @@ export class SqliteWriter {
     try {
       this.#database.exec('ROLLBACK');
     } catch {
-      // SQLite has already rolled back by itself, as it does when the disk is full.
+      // SQLite has already rolled back, as it does when the disk is full.
     }
   }
 

@@ -70,12 +70,12 @@ function Details({ observation }: { readonly observation: ReplayObservation }) {
 
 function Head({ observation }: { readonly observation: ReplayObservation }) {
   const { history, store } = useReplay();
-  const { startMs, endMs, firstTokenMs, usage, cost, model, level, statusMessage } = observation;
+  const { startMs, endMs, firstTokenMs, usage, cost, costEstimated, model, level, statusMessage } = observation;
   const facts: Fact[] = [
     ['Duration', endMs === null ? 'running' : formatDuration(endMs - startMs)],
     ['First token', firstTokenMs === null ? null : formatDuration(firstTokenMs - startMs)],
     ['Tokens', usage === null ? null : formatCount(usage.total)],
-    ['Cost', cost === null ? null : formatCost(cost)],
+    ['Cost', cost === null ? null : `${formatCost(cost)}${costEstimated ? ' (estimated)' : ''}`],
     ['Model', model],
   ];
   return (
