@@ -114,7 +114,7 @@ export function formatAbsolute(unixMs: number): string {
 }
 
 /** The wall clock to the second. Unix milliseconds. */
-export function formatClock(unixMs: number): string {
+function formatClock(unixMs: number): string {
   return clock.format(unixMs);
 }
 
