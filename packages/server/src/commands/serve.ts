@@ -7,6 +7,7 @@ import { Changes } from '../live/changes.js';
 import { normalise } from '../normalise/index.js';
 import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import type { Store } from '../store/contract.js';
+import { answerClientErrors } from './client-errors.js';
 import type { ServeConfig } from './config.js';
 import { Connections } from './connections.js';
 
@@ -66,6 +67,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Runni
     getRequestListener(app.fetch),
   );
   server.maxConnections = 10_000;
+  answerClientErrors(server, deps.log);
   const connections = new Connections(server);
   try {
     await listen(server, config);

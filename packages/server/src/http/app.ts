@@ -18,10 +18,12 @@ import { createReadApi } from '../read/index.js';
 import type { SessionReader } from '../store/contract.js';
 import { InvalidCursor } from '../store/cursor.js';
 import { createAuthentication, type Keys, OPEN_PATHS } from './authentication.js';
+import { refuseGrpc } from './grpc.js';
 import { createLangfuseHelpers } from './langfuse-helpers.js';
 import { onlyLoopbackHosts } from './loopback.js';
 import { onlyValidHosts, refuseCrossSite } from './origin.js';
 import { createPageRoutes, type PageFiles } from './page.js';
+import { UnknownPaths } from './unknown-paths.js';
 
 export interface AppDeps
   extends IngestDeps,
@@ -55,6 +57,7 @@ export function createApp(deps: AppDeps): Hono {
     context.header('referrer-policy', 'no-referrer');
   });
   app.use(onlyValidHosts());
+  app.use(refuseGrpc(log));
   app.use('/api/*', refuseCrossSite());
   app.route('/', media.signed);
   app.use(keys === null ? onlyLoopbackHosts() : createAuthentication(keys));
@@ -82,8 +85,10 @@ export function createApp(deps: AppDeps): Hono {
   app.route('/api/v1', createClientReportsApi(clientReports, DEFAULT_PROJECT_ID));
   app.route('/', createPageRoutes(page));
 
+  const unknownPaths = new UnknownPaths(log);
   app.notFound((context) => {
     const { method, path } = context.req;
+    unknownPaths.note(method, path, context.req.header('user-agent'));
     const message = `There is no ${method} ${path}. Traces are taken at POST ${OTLP_TRACES_PATH} and ${TRACES_PATH}.`;
     const mediaType = otlpMediaType(context.req.header('content-type'));
     return mediaType === null ? context.json({ message }, 404) : statusResponse(mediaType, 404, message);
