@@ -122,10 +122,24 @@ async function readFields(
 }
 
 function scoreQuery(query: Query): Partial<AnnotationQuery> {
-  query.refuse({ name: 'userId', mend: 'use traceId, sessionId, observationId, name and times' });
+  const mend = 'use traceId, sessionId, observationId, name, one of scoreIds and times';
+  const others = [
+    'userId',
+    'source',
+    'dataType',
+    'environment',
+    'configId',
+    'queueId',
+    'operator',
+    'value',
+    'traceTags',
+  ];
+  query.refuse(...others.map((name) => ({ name, mend })));
+  const ids = query.list('scoreIds') ?? [];
+  if (ids.length > 1) throw badRequest(`scoreIds takes one id, got ${ids.length}; ask for one after the other.`);
   const [traceId, observationId] = [query.text('traceId'), query.text('observationId')];
   return defined({
-    id: query.text('scoreIds'),
+    id: ids[0],
     sessionId: query.text('sessionId'),
     traceId: traceId === undefined ? undefined : toTraceId(traceId),
     observationId: observationId === undefined ? undefined : toObservationId(observationId),
@@ -136,6 +150,7 @@ function scoreQuery(query: Query): Partial<AnnotationQuery> {
 }
 
 function commentQuery(query: Query): Partial<AnnotationQuery> {
+  query.refuse({ name: 'authorUserId', mend: 'use objectType and objectId' });
   const objectId = query.text('objectId');
   if (objectId === undefined) return {};
   switch (query.text('objectType')?.toUpperCase()) {

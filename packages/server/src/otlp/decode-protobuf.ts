@@ -89,7 +89,7 @@ export function eachFieldWithin(reader: Reader, collector: SpanCollector, visit:
   eachField(reader, collector, endOf(reader), visit);
 }
 
-export function endOf(reader: Reader): number {
+function endOf(reader: Reader): number {
   const length = reader.size();
   const end = reader.pos + length;
   if (end > reader.len) throw new Error('a message is longer than the body');
