@@ -1,5 +1,5 @@
 import type { ReplayDocument } from '@powerrag/protocol';
-import { Langfuse } from 'langfuse';
+import { Langfuse, LangfuseMedia } from 'langfuse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getJson } from '../support/http.js';
 import { type ServerProcess, startServer } from '../support/server-process.js';
@@ -48,5 +48,22 @@ describe('the Langfuse SDK for JavaScript, version 3', () => {
     ]);
     const fetched = await langfuse.fetchTrace(trace.id);
     expect(fetched.data).toMatchObject({ name: 'turn', sessionId: 'js-3', output: 'Here.' });
+  });
+
+  it('scores a trace, and uploads the picture in its input, which comes back from the server', async () => {
+    const langfuse = aClient();
+    const picture = Buffer.from(Array.from({ length: 300 }, (_, index) => index % 251));
+    const media = new LangfuseMedia({ contentBytes: picture, contentType: 'image/png' });
+    const trace = langfuse.trace({ name: 'seen', sessionId: 'js-3-media', input: { picture: media } });
+    trace.score({ name: 'helpful', value: 1, comment: 'good' });
+    await langfuse.shutdownAsync();
+
+    const { annotations } = await replayOf('js-3-media');
+    expect(annotations).toMatchObject([{ kind: 'score', name: 'helpful', value: 1, text: 'good' }]);
+    const { input } = (await langfuse.fetchTrace(trace.id)).data as { input: { picture: string } };
+    const { mediaId, contentType } = LangfuseMedia.parseReferenceString(input.picture);
+    const fetched = await langfuse.fetchMedia(mediaId);
+    expect([contentType, fetched]).toEqual(['image/png', expect.objectContaining({ contentLength: 300 })]);
+    expect(Buffer.from(await (await fetch(fetched.url)).arrayBuffer())).toEqual(picture);
   });
 });

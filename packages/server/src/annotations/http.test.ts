@@ -78,6 +78,14 @@ describe('scores', () => {
     ]);
   });
 
+  it('are not answered for a filter that is not known, which would be an answer to another question', async () => {
+    expect(await anApp().send('GET', '/api/public/v2/scores?dataType=NUMERIC')).toEqual([
+      400,
+      { message: expect.stringMatching(/^dataType is not supported; use traceId/) },
+    ]);
+    expect((await anApp().send('GET', '/api/public/v2/scores?scoreIds=a,b'))[0]).toBe(400);
+  });
+
   it('and comments are in the replay of the session, on whatever they are, whichever came first', async () => {
     const { send, annotations } = anApp();
     await send('POST', '/api/public/scores', { id: '1', sessionId: 's', name: 'solved', value: true });

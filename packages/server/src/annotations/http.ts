@@ -18,7 +18,7 @@ import type { IngestLimits } from '../otlp/limits.js';
 import { PAGING, pageOf } from '../read/langfuse/paging.js';
 import { type Operation, operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
-import { query, quote, text, time, unsupported } from '../routes/query.js';
+import { commaSeparated, query, quote, text, time, unsupported } from '../routes/query.js';
 import type { Annotation, AnnotationQuery, Annotations } from '../store/annotations.js';
 import { readComment, readScore } from './read-annotation.js';
 import { commentAnswer, commentsAnswer, scoreAnswer, scoresAnswer } from './schemas.js';
@@ -53,22 +53,32 @@ export function createAnnotations(deps: AnnotationsDeps): Hono<ServerEnv> {
   return app;
 }
 
+const OTHERS = 'use traceId, sessionId, observationId, name, one of scoreIds and times';
 const SCORE_FIELDS = {
   ...PAGING,
-  scoreIds: text('Only the score of this id.'),
+  scoreIds: commaSeparated('Only the score of this id: one at a time.'),
   sessionId: text('Only scores on this session.'),
   traceId: text('Only scores on this trace.'),
   observationId: text('Only scores on this observation.'),
   name: text('Only scores of this name.'),
   fromTimestamp: time('Only scores from this time on.'),
   toTimestamp: time('Only scores before this time.'),
-  userId: unsupported('use traceId, sessionId, observationId, name and times'),
+  userId: unsupported(OTHERS),
+  source: unsupported(OTHERS),
+  dataType: unsupported(OTHERS),
+  environment: unsupported(OTHERS),
+  configId: unsupported(OTHERS),
+  queueId: unsupported(OTHERS),
+  operator: unsupported(OTHERS),
+  value: unsupported(OTHERS),
+  traceTags: unsupported(OTHERS),
 };
 
 const COMMENT_FIELDS = {
   ...PAGING,
   objectType: text('What `objectId` names: SESSION, TRACE or OBSERVATION, in any case.'),
   objectId: text('Only comments on this. Needs `objectType`.'),
+  authorUserId: unsupported('use objectType and objectId'),
 };
 
 function createRoutes(
@@ -126,8 +136,12 @@ function createRoutes(
       query(SCORE_FIELDS),
       (context) => {
         const { traceId, observationId, sessionId, name, ...fields } = context.req.valid('query');
+        const { scoreIds = [] } = fields;
+        if (scoreIds.length > 1) {
+          throw badRequest(`scoreIds takes one id, got ${scoreIds.length}; ask for one after the other.`);
+        }
         const asked = defined({
-          id: fields.scoreIds,
+          id: scoreIds[0],
           sessionId,
           traceId: traceId === undefined ? undefined : toTraceId(traceId),
           observationId: observationId === undefined ? undefined : toObservationId(observationId),

@@ -9,6 +9,7 @@ import { normalise } from '../normalise/index.js';
 import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { estimateCosts, type Overrides, PricesUnusable, readOverrides } from '../prices/index.js';
 import type { Store } from '../store/contract.js';
+import { answerClientErrors } from './client-errors.js';
 import { Connections } from './connections.js';
 import type { ServerConfig } from './options.js';
 
@@ -73,6 +74,7 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
     getRequestListener(app.fetch),
   );
   server.maxConnections = 10_000;
+  answerClientErrors(server, deps.log);
   const connections = new Connections(server);
   try {
     await listen(server, config);

@@ -24,7 +24,7 @@ import { boundPiece } from './bound-piece.js';
 import { readEvent, toPiece } from './to-piece.js';
 
 /** Where Langfuse's SDKs send batches, for Python up to version 2 and for JavaScript up to version 3. */
-export const LANGFUSE_BATCH_PATH = '/api/public/ingestion';
+const LANGFUSE_BATCH_PATH = '/api/public/ingestion';
 
 export interface LangfuseBatchDeps {
   readonly pieces: PieceWriter;
@@ -36,7 +36,7 @@ export interface LangfuseBatchDeps {
 }
 
 /** What the answer says of each event of a batch, in the order of the batch. */
-export interface BatchAnswer {
+interface BatchAnswer {
   readonly successes: { readonly id: string; readonly status: 201 }[];
   readonly errors: { readonly id: string; readonly status: 400; readonly message: string; readonly error: string }[];
   /** What was cut of events that were taken. Langfuse has no such field; its SDKs read past it. */
@@ -80,7 +80,7 @@ export function createLangfuseBatch(deps: LangfuseBatchDeps): Hono<ServerEnv> {
     const share = budget.open();
     try {
       const { batch, scope } = readBatch(await readBody(request, limits, share), limits);
-      const cuts = new Rejections();
+      const cuts = new Rejections('event');
       const answer: BatchAnswer = { successes: [], errors: [] };
       const taken: Piece[] = [];
       const scores: Annotation[] = [];

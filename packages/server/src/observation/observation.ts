@@ -49,7 +49,7 @@ export interface Observation {
 }
 
 /** What one piece of an observation says of its trace. */
-export interface TraceAttributesAt {
+interface TraceAttributesAt {
   /** When it was said, Unix milliseconds. */
   readonly atMs: number;
   /** Tells it from what else was said at that moment. */

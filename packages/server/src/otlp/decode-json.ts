@@ -179,7 +179,7 @@ export function record(value: Json, field: string): JsonRecord {
 }
 
 /** The object under `key`; an absent one is empty, as in protobuf. */
-export function fieldOf(owner: JsonRecord, key: string): JsonRecord {
+function fieldOf(owner: JsonRecord, key: string): JsonRecord {
   return record(owner[key] ?? {}, key);
 }
 

@@ -64,7 +64,6 @@ const turn = named(
     models: v.array(v.string()),
     totalTokens: v.number(),
     totalCost: v.nullable(number('US dollars.')),
-    costEstimated: v.boolean(),
     errors: v.pipe(v.array(v.string()), v.description('Ids of observations with level ERROR.')),
     running: v.pipe(v.boolean(), v.description('The answer is still to come.')),
     doubts: v.pipe(
