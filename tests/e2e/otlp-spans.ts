@@ -2,6 +2,8 @@
 export interface ReceivedSpan {
   readonly traceId: string;
   readonly spanId: string;
+  /** Empty where it has no parent. */
+  readonly parentSpanId: string;
   readonly name: string;
   readonly startUnixNano: bigint;
   readonly endUnixNano: bigint;
@@ -32,6 +34,7 @@ function decodeSpan(span: Uint8Array, resource: ReceivedSpan['resource']): Recei
   return {
     traceId: hex(span, 1),
     spanId: hex(span, 2),
+    parentSpanId: hex(span, 4),
     name: text(span, 5),
     startUnixNano: nanoseconds(span, 7),
     endUnixNano: nanoseconds(span, 8),

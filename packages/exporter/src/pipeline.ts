@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from './base/clock.js';
+import { counted } from './base/counted.js';
 import { isProcessRealm } from './base/realm.js';
 import type { Transport } from './base/send-result.js';
 import type { ShouldExportSpan } from './choose/filter.js';
@@ -13,7 +14,7 @@ import type { Mask } from './encode/value.js';
 import { createMask } from './mask/masking.js';
 import type { QueuedSpan } from './queue/span-queue.js';
 import { DropReporter } from './report/drop-reporter.js';
-import { type Log, rateLimitedLog } from './report/log.js';
+import { type Log, type RateLimitedLog, rateLimitedLog } from './report/log.js';
 import { measured, SelfMetrics } from './report/self-metrics.js';
 import { type ExporterStats, Stats } from './report/stats.js';
 import { Sender, type SenderLimits } from './sender/sender.js';
@@ -35,7 +36,7 @@ export interface Pipeline {
   readonly spool: Spool | undefined;
   readonly transport: Transport;
   readonly stats: Stats;
-  readonly log: Log;
+  readonly log: RateLimitedLog;
   /** The counts of `stats`, and what is pending now. */
   snapshot(): ExporterStats;
 }
@@ -70,14 +71,20 @@ export function createPipeline(
     maxQueueBytes: limits.maxQueueBytes,
     endpoint: 'problem' in connection ? undefined : connection.url,
   });
-  const transport = measured(transportTo(connection, options.gzip, clock, dropReporter), selfMetrics, clock);
+  const transport = measured(transportTo(connection, options.gzip, clock, dropReporter, stats), selfMetrics, clock);
   const mask = createMask(options, () =>
     log.warn(
       'a value could not be masked, so a marker is sent instead. Either mask threw or returned a promise, or the value ' +
         'contains too many objects. The error is not logged, because it may contain the value.',
     ),
   );
-  const traces = new LiveTraces();
+  const traces = new LiveTraces({
+    maxOpenBytes: limits.maxQueueBytes,
+    onUnwatched() {
+      stats.unwatched += 1;
+      log.warnOften('unwatched', () => unwatchedMessage(stats.unwatched));
+    },
+  });
   const batches = new BatchEncoder(mask);
   const appended = new AppendedAttributes(
     defaultAttributes(options, variables),
@@ -131,6 +138,13 @@ export function createPipeline(
   };
 }
 
+function unwatchedMessage(count: number): string {
+  return (
+    `${counted(count, 'open span')} so far not watched any more, because more than 10,000 are open or they hold more than ` +
+    'maxQueueBytes. Is each observation ended? The session id and other trace attributes set until then are kept.'
+  );
+}
+
 function warnOf(connection: Connection | Unusable, log: Log): void {
   if ('problem' in connection) {
     log.warn(connection.problem);
@@ -179,11 +193,15 @@ function transportTo(
   gzip: boolean | undefined,
   clock: Clock,
   dropReporter: DropReporter,
+  stats: Stats,
 ): Transport {
   if ('problem' in connection) return unusableTransport();
   const { ca, headers, isLoopback, proxy, url } = connection;
   const encode = (gzip ?? !isLoopback) ? { encode: gzipBody } : {};
-  return httpTransport({ url, headers, proxy, ca, dropReporter, wallNow: clock.wallNow, ...encode });
+  const onResend = (): void => {
+    stats.retries += 1;
+  };
+  return httpTransport({ url, headers, proxy, ca, dropReporter, onResend, wallNow: clock.wallNow, ...encode });
 }
 
 function writeToStandardError(line: string): void {

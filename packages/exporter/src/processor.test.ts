@@ -54,6 +54,28 @@ describe('a request', () => {
     expect(lines.join()).not.toContain('hunter2');
   });
 
+  it('that met a reused connection just as it was reset is sent again unnoticed, but counted', async () => {
+    let isReset = false;
+    const used = new WeakSet<object>();
+    const collector = await startCollector((_request, response) => {
+      isReset ||= response.socket !== null && used.has(response.socket);
+      if (response.socket) used.add(response.socket);
+      if (isReset) response.socket?.resetAndDestroy();
+      else response.end();
+      isReset = false;
+    });
+    const lines: string[] = [];
+    const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, log: (line) => lines.push(line) });
+    for (let spans = 0; spans < 10; spans++) {
+      start('span').end();
+      await processor.forceFlush();
+    }
+    const { delivered, retries } = processor.stats();
+    expect({ delivered, requests: collector.requests.length }).toEqual({ delivered: 10, requests: 10 + retries });
+    expect(retries).toBeGreaterThan(0);
+    expect(lines).toEqual([]);
+  });
+
   it('puts environment and release on every span that has none', async () => {
     const collector = await startCollector();
     const { start, processor } = startPipeline({ baseUrl: collector.baseUrl, environment: 'staging', release: 'r1' });

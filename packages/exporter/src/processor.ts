@@ -4,6 +4,8 @@ import { counted } from './base/counted.js';
 import { errorText } from './base/error-text.js';
 import { isNextTickFaked, isNextTickReplaced } from './base/faked.js';
 import { ignoreRejection, isThenable } from './base/ignore-rejection.js';
+import { completeSdk1Span } from './base/sdk-1.js';
+import { watchUnsampled } from './choose/unsampled.js';
 import { numberOr, type PowerRAGSpanProcessorOptions } from './config/options.js';
 import type { Encoded } from './encode/encoder.js';
 import { TooLargeError } from './encode/writer.js';
@@ -29,11 +31,15 @@ export interface ShutdownReport {
 const FAKED_TIMEOUT_MS = 500;
 const FLUSH_TIMEOUT_MS = 30_000;
 const SHUTDOWN_TIMEOUT_MS = 5_000;
+const UNSAMPLED_PARENT =
+  'an observation is not recorded, because its parent span is not sampled: another tracing set-up, such as Sentry, or the caller ' +
+  '(traceparent: …-00) decided so. stats().unsampled counts them. Call register() before the other set-up, or sample everything there.';
 
 /** Sends the spans of an OpenTelemetry tracer provider to a PowerRAG server. It never throws, and its promises never reject. */
 export class PowerRAGSpanProcessor implements SpanProcessor {
   readonly #pipeline: Pipeline;
   readonly #removeExitHooks: () => void;
+  readonly #stopWatching: () => void;
   #shutdown: Promise<ShutdownReport> | undefined;
 
   constructor(options?: PowerRAGSpanProcessorOptions);
@@ -43,6 +49,13 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     // JavaScript code may pass null.
     const given = options ?? {};
     this.#pipeline = createPipeline(given, time);
+    const { log, stats } = this.#pipeline;
+    this.#stopWatching = watchUnsampled({
+      onUnsampled() {
+        stats.unsampled += 1;
+      },
+      onUnsampledParent: () => log.once(UNSAMPLED_PARENT),
+    });
     this.#removeExitHooks =
       given.exitHooks === false
         ? () => {}
@@ -62,6 +75,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     if (!isSampled(span)) return;
     const { appRoots, traces } = this.#pipeline;
     try {
+      completeSdk1Span(span, parentContext);
       appRoots.started(span, parentContext);
       traces.started(span, { remote: remoteAttributes(parentContext), scope: scopeAttributes(parentContext) });
     } catch {
@@ -79,8 +93,12 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    if (!isSampled(span)) return;
     const { sender, stats, traces } = this.#pipeline;
+    if (!isSampled(span)) {
+      stats.unsampled += 1;
+      return;
+    }
+    completeSdk1Span(span);
     const isWanted = this.#isWanted(span);
     if (isWanted) stats.ended += 1;
     try {
@@ -170,6 +188,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
     spool?.close();
     // Last: if the process ended before, the hooks would still have to spool or report what is pending.
     this.#removeExitHooks();
+    this.#stopWatching();
     try {
       await transport.close();
     } catch {

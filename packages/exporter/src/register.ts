@@ -12,8 +12,8 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import { BasicTracerProvider, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { systemClock } from './base/clock.js';
 import { errorText } from './base/error-text.js';
-import { guarded } from './choose/sampler.js';
-import { environmentVariables, isSdkDisabled } from './config/environment.js';
+import { guarded, recordAll } from './choose/sampler.js';
+import { environmentVariables, isSamplerSet, isSdkDisabled } from './config/environment.js';
 import { numberOr, type PowerRAGSpanProcessorOptions } from './config/options.js';
 import { type FlushOptions, PowerRAGSpanProcessor, type ShutdownReport } from './processor.js';
 import type { Log } from './report/log.js';
@@ -23,7 +23,10 @@ export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
   readonly serviceName?: string;
   /** More resource attributes. They override `OTEL_RESOURCE_ATTRIBUTES`. Default: none. */
   readonly resourceAttributes?: Attributes;
-  /** Decides which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all. */
+  /**
+   * Decides which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all, even when the caller does not sample
+   * (`traceparent: …-00`).
+   */
   readonly sampler?: Sampler;
   /**
    * Whether to pass the session id and the other trace attributes to the services that this one calls. They are sent as W3C
@@ -114,7 +117,7 @@ function setUp(options: RegisterOptions): Registration {
       .merge(detectResources({ detectors: [envDetector] }))
       .merge(resourceFromAttributes({ ...options.resourceAttributes, ...named })),
     spanProcessors: [...others, processor],
-    ...(options.sampler ? { sampler: guarded(options.sampler, log) } : {}),
+    ...samplerOf(options.sampler, log),
   });
   if (!isSdkDisabled(environmentVariables())) record(tracerProvider, log, present(options.instrumentations));
   propagate(processor, options);
@@ -129,6 +132,12 @@ function setUp(options: RegisterOptions): Registration {
       return report;
     },
   };
+}
+
+/** Empty when the environment names a sampler: the provider creates it. */
+function samplerOf(given: Sampler | undefined, log: Log): { readonly sampler?: Sampler } {
+  if (given) return { sampler: guarded(given, log) };
+  return isSamplerSet(environmentVariables()) ? {} : { sampler: recordAll };
 }
 
 /** Leaves out entries that are not objects, such as `false` from `condition && …`. */

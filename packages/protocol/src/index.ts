@@ -18,7 +18,15 @@ export {
   type ObservationLevel,
   type ObservationType,
 } from './observation.js';
-export { BaggageKeys, PROPAGATED_ATTRIBUTES, type PropagatedAttributes } from './propagation.js';
+export {
+  BaggageKeys,
+  EXPORT_TRACE_STATE,
+  PROPAGATED_ATTRIBUTES,
+  type PropagatedAttributes,
+  UNSAMPLED_LISTENERS,
+  type UnsampledListeners,
+  type UnsampledSpan,
+} from './propagation.js';
 export type {
   ObservationDetails,
   ObservationEvent,

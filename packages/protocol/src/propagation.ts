@@ -14,6 +14,30 @@ export interface PropagatedAttributes {
 }
 
 /**
+ * Under this key the global object has an `UnsampledListeners`. Exporters add themselves; the tracing package calls them. A span that
+ * is not recorded reaches no span processor, so nobody else can count it.
+ */
+export const UNSAMPLED_LISTENERS: unique symbol = Symbol.for('powerrag.unsampled-listeners');
+
+/**
+ * They are called for each observation that is not recorded although there is a tracer provider. They never throw.
+ * @param span the span of the observation; it is not recording
+ * @param parent the span of the context in which it was started
+ */
+export type UnsampledListeners = Set<(span: UnsampledSpan, parent: UnsampledSpan | undefined) => void>;
+
+/** As much of an OpenTelemetry span as a listener needs. */
+export interface UnsampledSpan {
+  spanContext(): { readonly traceId: string; readonly traceFlags: number };
+}
+
+/**
+ * The member of W3C `tracestate`, with this value, that marks the trace of a request which carries spans. Nobody is to record such a
+ * trace: its spans would be exported, in requests that are traced, and so on.
+ */
+export const EXPORT_TRACE_STATE = { key: 'powerrag', value: 'export' } as const;
+
+/**
  * The W3C baggage entries that carry trace attributes between services; Langfuse SDKs read and write the same. Values are
  * percent-encoded, as W3C asks.
  */

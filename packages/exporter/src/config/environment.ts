@@ -30,6 +30,11 @@ export function readVariable(setting: keyof typeof VARIABLES, variables: Variabl
   return undefined;
 }
 
+/** Whether `OTEL_TRACES_SAMPLER` names a sampler. */
+export function isSamplerSet(variables: Variables): boolean {
+  return (variables.OTEL_TRACES_SAMPLER ?? '').trim() !== '';
+}
+
 /** Whether `OTEL_SDK_DISABLED` is `true`. */
 export function isSdkDisabled(variables: Variables): boolean {
   return variables.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';

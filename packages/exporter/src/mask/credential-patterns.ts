@@ -61,7 +61,11 @@ const ENDS_OF_NAMES = [
 ];
 const BEFORE_COLON: Clue = { mark: ':', before: ENDS_OF_NAMES };
 const BEFORE_EQUALS: Clue = { mark: '=', before: ENDS_OF_NAMES };
-/** More names, which only some expressions use. */
+/** In a list of names and values by turns. */
+const BEFORE_COMMA: Clue = { mark: ',', before: ENDS_OF_NAMES };
+/** Before the value of a name that is a value itself. */
+const BEFORE_VALUE: Clue = { mark: ':', before: ['value'] };
+/** Further names, of which only some expressions know. */
 const IN_QUERY: Clue = {
   mark: '=',
   before: ['[?&#;]key', '[?&#;]token', '[?&#;]sig', '[?&#;]signature', '-credential', '-signature'],
@@ -77,7 +81,18 @@ const AFTER_JSON_NAME = `:(?<=(?:${SECRET_NAME})(\\\\{0,16})(["'])\\s{0,4}:)`;
 /** The content of a string in such quotes: escaped backslashes, escaped quotes, and anything but the closing quote. */
 const JSON_STRING = '(?:\\1\\1\\\\\\\\|\\1\\\\\\1\\2|(?!\\1\\2)[\\s\\S])*';
 
-/** User and password in a URL. The password may contain an @, although it should not. */
+/** What may stand between the parts of JSON that is indented. */
+const SPACES = '\\s{0,64}';
+/** In JSON, a whole string that is the name of a credential. */
+const WHOLE_NAME = `[\\w.-]{0,64}(?:${SECRET_NAME})`;
+/** In JSON, a field for such a name. */
+const NAME_FIELD = '(?:name|key|header|field)';
+/** In JSON, after the field of such a name and the key of its value. A lookbehind is matched from its end: groups 1 and 2 are as above. */
+const AFTER_NAME_AND_VALUE =
+  `:(?<=${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${WHOLE_NAME}\\1\\2${SPACES},${SPACES}\\1\\2` +
+  `value(\\\\{0,16})(["'])${SPACES}:)`;
+
+/** User and password in a URL; the password may hold an @, though it should not. */
 const URL_WITH_PASSWORD = /:\/\/(?![$<{])(?:[^\s/:@"'\\?#]{0,256}:[^\s/"'\\?#]{1,256}|[^\s/:@"'\\?#]{20,256})@/.source;
 
 /**
@@ -157,7 +172,41 @@ export const PATTERNS: readonly Pattern[] = [
   {
     clues: [BEFORE_COLON],
     expression: new RegExp(
-      `${AFTER_JSON_NAME}(\\s{0,4}\\[\\s{0,4})\\1\\2${JSON_STRING}(?:\\1\\2\\s{0,4},\\s{0,4}\\1\\2${JSON_STRING})*`,
+      `${AFTER_JSON_NAME}(\\s{0,4}\\[${SPACES})\\1\\2${JSON_STRING}(?:\\1\\2\\s{0,4},${SPACES}\\1\\2${JSON_STRING})*`,
+      'gi',
+    ),
+    replacement: `:$3$1$2${REDACTED}`,
+  },
+  // "cookie", "…", as rawHeaders have it. Without a digit, an equals sign or a space it may as well be the next name of a list.
+  {
+    clues: [BEFORE_COMMA],
+    expression: new RegExp(
+      `,(?<=["']${WHOLE_NAME}(\\\\{0,16})(["'])\\s{0,4},)(${SPACES})\\1\\2(?=[^"'\\s\\d=\\\\]{0,64}[\\d= ])${JSON_STRING}`,
+      'gi',
+    ),
+    replacement: `,$3$1$2${REDACTED}`,
+  },
+  // [["password", "…"]]
+  {
+    clues: [BEFORE_COMMA],
+    expression: new RegExp(
+      `,(?<=[[,]${SPACES}\\[${SPACES}\\1\\2${WHOLE_NAME}(\\\\{0,16})(["'])\\s{0,4},)(${SPACES})\\1\\2${JSON_STRING}(?=\\1\\2${SPACES}\\])`,
+      'gi',
+    ),
+    replacement: `,$3$1$2${REDACTED}`,
+  },
+  // { "name": "password", "value": "…" }
+  {
+    clues: [BEFORE_VALUE],
+    expression: new RegExp(`${AFTER_NAME_AND_VALUE}(${SPACES})\\1\\2${JSON_STRING}`, 'gi'),
+    replacement: `:$3$1$2${REDACTED}`,
+  },
+  // { "value": "…", "name": "password" }
+  {
+    clues: [BEFORE_VALUE],
+    expression: new RegExp(
+      `:(?<=value(\\\\{0,16})(["'])\\s{0,4}:)(${SPACES})\\1\\2${JSON_STRING}` +
+        `(?=\\1\\2${SPACES},${SPACES}\\1\\2${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${WHOLE_NAME}\\1\\2)`,
       'gi',
     ),
     replacement: `:$3$1$2${REDACTED}`,

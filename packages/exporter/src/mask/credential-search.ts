@@ -21,8 +21,8 @@ export interface Searched {
   readonly expression: RegExp;
 }
 
-/** Marks that separate a name from its value, possibly with spaces, a quote and its backslashes before them. */
-const SEPARATORS = ':=';
+/** Marks that separate a name from its value: between both may stand spaces, a quote and the backslashes that escape it. */
+const SEPARATORS = ':=,';
 
 /**
  * The characters allowed at one position next to a mark: a bit set for each character. Each bit stands for a text, and is set

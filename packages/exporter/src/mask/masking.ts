@@ -75,10 +75,32 @@ function redactObject(key: string, value: object, depth: number, room: { left: n
       ? redactObject(name, element, depth + 1, room)
       : redact(name, element);
   const { isSecret } = knownKey(key);
-  // Numbers in an array, such as a vector, need no check.
-  if (Array.isArray(value)) return value.map((one) => (typeof one === 'number' && !isSecret ? one : inner(key, one)));
+  // A vector of numbers is passed through without a look at each.
+  if (Array.isArray(value)) {
+    return value.map((one: unknown, index) => {
+      if (typeof one === 'number' && !isSecret) return one;
+      return isValueOf(value[index - 1], one) ? REDACTED : inner(key, one);
+    });
+  }
   if (isSecret) return REDACTED;
+  if (namesSecret(value)) return { ...value, value: REDACTED };
   return Object.fromEntries(Object.entries(value).map(([name, element]) => [redactText(name), inner(name, element)]));
+}
+
+/** Whether a list has a credential after its name. Without a digit, an equals sign or a space it may as well be the next name. */
+function isValueOf(name: unknown, value: unknown): boolean {
+  return typeof name === 'string' && typeof value === 'string' && /[\d= ]/.test(value) && isSecretName(name);
+}
+
+/** Whether an object is the name of a credential and its value. */
+function namesSecret(value: object): boolean {
+  if (!Object.hasOwn(value, 'value')) return false;
+  const name: unknown = Reflect.get(value, 'name') ?? Reflect.get(value, 'key');
+  return typeof name === 'string' && isSecretName(name);
+}
+
+function isSecretName(text: string): boolean {
+  return text.length <= 64 && !/\s/.test(text) && knownKey(text).isSecret;
 }
 
 function redactBytes(key: string, bytes: Uint8Array): unknown {

@@ -14,6 +14,8 @@ export interface Log {
 }
 
 export interface RateLimitedLog extends Log {
+  /** At once, and never again. */
+  once(message: string): void;
   /** As `warn`, for what may happen with every span: the message is created only when it is written. */
   warnOften(kind: string, message: () => string): void;
 }
@@ -34,6 +36,7 @@ const OTHERS = '';
 /** @param write receives one line, without a line break. */
 export function rateLimitedLog(write: (line: string) => unknown, clock: Clock): RateLimitedLog {
   const kinds = new Map<string, Kind>();
+  const said = new Set<string>();
 
   function writeLine(message: string): void {
     try {
@@ -67,7 +70,18 @@ export function rateLimitedLog(write: (line: string) => unknown, clock: Clock): 
     clock.after(INTERVAL_MS, () => writeHeld(name, kind));
   }
 
-  return { warn: (message) => warnOften(message.replace(NUMBER, '#'), () => message), warnOften, last: writeLine };
+  function once(message: string): void {
+    if (said.has(message)) return;
+    said.add(message);
+    writeLine(message);
+  }
+
+  return {
+    once,
+    warn: (message) => warnOften(message.replace(NUMBER, '#'), () => message),
+    warnOften,
+    last: writeLine,
+  };
 }
 
 /**

@@ -55,9 +55,19 @@ export interface ExporterStats {
   readonly dropped: Readonly<Record<DropReason, number>>;
   /** Spans of `dropped.refused`, by the status code of the server's answer. */
   readonly refusedByStatus: Readonly<Record<number, number>>;
+  /**
+   * Observations that were not recorded, and spans of others that were recorded only, because a sampler or an unsampled parent
+   * decided so. Not part of `ended`.
+   */
+  readonly unsampled: number;
+  /**
+   * Spans that were not watched to their end, because too many were open, or they held more than `maxQueueBytes`. If they end, they
+   * are sent; what is set on them late does not reach other spans of their trace.
+   */
+  readonly unwatched: number;
   /** Spans whose texts were cut to `maxSpanBytes`. */
   readonly truncated: number;
-  /** Requests that failed and whose spans were kept for a retry. */
+  /** Requests that failed and were sent again at once, or whose spans were kept for a retry. */
   readonly retries: number;
   /** Time of the last request that the server accepted, in Unix milliseconds; undefined before the first. */
   readonly lastDeliveredAtMs: number | undefined;
@@ -96,6 +106,8 @@ export class Stats {
   recovered = 0;
   recoveredDropped = 0;
   corrupt = 0;
+  unsampled = 0;
+  unwatched = 0;
   truncated = 0;
   retries = 0;
   inFlight = 0;
@@ -165,6 +177,8 @@ export class Stats {
       oldestPendingMs: pending.oldestMs ?? 0,
       dropped: dropCounts(count),
       refusedByStatus: Object.fromEntries(this.#refused),
+      unsampled: this.unsampled,
+      unwatched: this.unwatched,
       truncated: this.truncated,
       retries: this.retries,
       lastDeliveredAtMs: this.lastDeliveredAtMs,

@@ -13,6 +13,8 @@ export interface OpenSpan {
   older: OpenSpan | undefined;
   newer: OpenSpan | undefined;
   isWatched: boolean;
+  /** Bytes of its attributes and events when last measured; 0 before. */
+  bytes: number;
   /** Trace attributes set on this span by the application, as last read. */
   seen: Map<string, AttributeValue> | undefined;
 }
@@ -28,6 +30,7 @@ export function createOpenSpan(span: ReadableSpan, trace: LiveTrace): OpenSpan {
     older: undefined,
     newer: undefined,
     isWatched: false,
+    bytes: 0,
     seen: undefined,
   };
 }
@@ -39,11 +42,17 @@ export function createOpenSpan(span: ReadableSpan, trace: LiveTrace): OpenSpan {
 const MAX_ATTRIBUTES = 80;
 const NO_ATTRIBUTES: ReadonlyMap<string, AttributeValue> = new Map();
 
+/** From so many open spans on, a trace keeps them by id as well. Most traces have fewer, and a map per trace costs measurable time. */
+const MIN_INDEXED = 16;
+
 /** A trace that has open or queued spans in this process, with its trace attributes. */
 export class LiveTrace {
   readonly id: string;
   firstOpen: OpenSpan | undefined;
   #lastOpen: OpenSpan | undefined;
+  #oldestLocalRoot: OpenSpan | undefined;
+  /** The open spans by id, as long as there are many. */
+  #byId: Map<string, OpenSpan> | undefined;
   /** Number of open spans. */
   open = 0;
   /** Number of spans that have ended and are still in the queue. */
@@ -76,11 +85,16 @@ export class LiveTrace {
     else this.firstOpen = span;
     this.#lastOpen = span;
     this.open += 1;
+    if (span.isLocalRoot) this.#oldestLocalRoot ??= span;
+    if (this.#byId) this.#byId.set(idOf(span), span);
+    else if (this.open > MIN_INDEXED) this.#index();
   }
 
   /** @param span must have been added and not yet removed. */
   removeOpen(span: OpenSpan): void {
     const { next, previous } = span;
+    if (this.#oldestLocalRoot === span) this.#oldestLocalRoot = firstLocalRoot(next);
+    if (this.#byId?.get(idOf(span)) === span) this.#byId.delete(idOf(span));
     if (previous) previous.next = next;
     else this.firstOpen = next;
     if (next) next.previous = previous;
@@ -88,6 +102,24 @@ export class LiveTrace {
     span.previous = undefined;
     span.next = undefined;
     this.open -= 1;
+    if (this.open === 0) this.#byId = undefined;
+  }
+
+  /** The open span that started first of those without a parent in this process. Takes constant time. */
+  get oldestLocalRoot(): OpenSpan | undefined {
+    return this.#oldestLocalRoot;
+  }
+
+  /** Its open span with this id. Takes constant time. */
+  findOpen(spanId: string): OpenSpan | undefined {
+    if (this.#byId) return this.#byId.get(spanId);
+    for (let open = this.firstOpen; open; open = open.next) if (idOf(open) === spanId) return open;
+    return undefined;
+  }
+
+  #index(): void {
+    this.#byId = new Map();
+    for (let open = this.firstOpen; open; open = open.next) this.#byId.set(idOf(open), open);
   }
 
   /** Whether a trace update with this order is later than the known value of the key. */
@@ -108,4 +140,14 @@ export class LiveTrace {
     this.#attributes.set(key, value);
     this.#orders.set(key, order);
   }
+}
+
+function idOf({ span }: OpenSpan): string {
+  return span.spanContext().spanId;
+}
+
+/** Its cost adds up to one step per span of the trace: the oldest local root is only ever followed by a later one. */
+function firstLocalRoot(from: OpenSpan | undefined): OpenSpan | undefined {
+  for (let open = from; open; open = open.next) if (open.isLocalRoot) return open;
+  return undefined;
 }

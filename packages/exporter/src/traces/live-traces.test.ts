@@ -25,7 +25,7 @@ describe('the registry of live traces', () => {
       const ended: EndedSpan = traces.ended(span);
       traces.left(ended.trace);
     }
-    expect(traces.sizes).toEqual({ traces: 0, openSpans: 0, remembered: 10 });
+    expect(traces.sizes).toEqual({ traces: 0, openSpans: 0, openBytes: 0, remembered: 10 });
   });
 
   it('is bounded when no span ever ends', () => {

@@ -10,6 +10,7 @@ import {
   readFixedTraceAttributes,
   readTraceAttributes,
 } from './span-attributes.js';
+import { sizeOf } from './span-size.js';
 
 /** What the encoder needs to know about the trace attributes of a span that has ended. */
 export interface EndedSpan {
@@ -31,6 +32,10 @@ export interface StartContext {
 export interface LiveTracesOptions {
   /** Most open spans to watch. Above it, the oldest is read once more and no longer watched. Default 10,000. */
   readonly maxOpenSpans?: number;
+  /** Most bytes of texts in watched open spans. Above it, the oldest are read once more and no longer watched. Default 32 MiB. */
+  readonly maxOpenBytes?: number;
+  /** Called for each span that is no longer watched although it is open. */
+  readonly onUnwatched?: () => void;
   /** Most finished traces to remember for spans that come later. Default 1,000. */
   readonly maxRemembered?: number;
 }
@@ -42,6 +47,8 @@ interface WithOpenSpan {
 
 /** In a trace with more open spans than this, the start of a span reads only the local root and the parent. */
 const MAX_READ_AT_START = 16;
+/** With fewer open spans, what is set on them late is not measured: it costs time at each start. */
+const MIN_MEASURED_AGAIN = 64;
 
 /**
  * The registry of the traces that have open or queued spans in this process. It collects the trace attributes of each trace from
@@ -55,21 +62,39 @@ export class LiveTraces {
    */
   readonly #key = Symbol('powerrag.open-span');
   #watched = 0;
+  /** Bytes of the watched spans, as last measured. */
+  #watchedBytes = 0;
+  /** The watched span to measure next. */
+  #measured: OpenSpan | undefined;
   #oldest: OpenSpan | undefined;
   #newest: OpenSpan | undefined;
   /** Finished traces that had attributes, oldest first. */
   readonly #remembered = new Map<string, LiveTrace>();
   readonly #maxOpenSpans: number;
   readonly #maxRemembered: number;
+  readonly #maxOpenBytes: number;
+  readonly #onUnwatched: () => void;
 
   constructor(options: LiveTracesOptions = {}) {
     this.#maxOpenSpans = options.maxOpenSpans ?? 10_000;
     this.#maxRemembered = options.maxRemembered ?? 1_000;
+    this.#maxOpenBytes = options.maxOpenBytes ?? 32 * 1024 * 1024;
+    this.#onUnwatched = options.onUnwatched ?? (() => {});
   }
 
   /** How much is held. */
-  get sizes(): { readonly traces: number; readonly openSpans: number; readonly remembered: number } {
-    return { traces: this.#traces.size, openSpans: this.#watched, remembered: this.#remembered.size };
+  get sizes(): {
+    readonly traces: number;
+    readonly openSpans: number;
+    readonly openBytes: number;
+    readonly remembered: number;
+  } {
+    return {
+      openBytes: this.#watchedBytes,
+      traces: this.#traces.size,
+      openSpans: this.#watched,
+      remembered: this.#remembered.size,
+    };
   }
 
   /** The live or remembered trace with this id. Reads the open spans of a live one first. */
@@ -91,7 +116,9 @@ export class LiveTraces {
     this.#attach(span, open);
     readTraceAttributes(open);
     giveTraceAttributes(span, open);
+    this.#measureSome(open);
     if (this.#watched > this.#maxOpenSpans) this.#unwatchOldest();
+    while (this.#watchedBytes > this.#maxOpenBytes && this.#oldest !== open) this.#unwatchOldest();
   }
 
   /** Call this at the last moment at which attributes can be set on the span. */
@@ -148,18 +175,14 @@ export class LiveTraces {
   }
 
   #readRelatives(trace: LiveTrace, parentId: string | undefined): void {
-    const readAll = trace.open <= MAX_READ_AT_START;
-    for (let open = trace.firstOpen; open; open = open.next) {
-      if (readAll || open.isLocalRoot) readFixedTraceAttributes(open);
-      if (!readAll && open.isLocalRoot) break;
+    if (trace.open <= MAX_READ_AT_START) {
+      for (let open = trace.firstOpen; open; open = open.next) readFixedTraceAttributes(open);
+      return;
     }
-    if (readAll || parentId === undefined) return;
-    for (let open = trace.firstOpen; open; open = open.next) {
-      if (open.span.spanContext().spanId === parentId) {
-        readFixedTraceAttributes(open);
-        return;
-      }
-    }
+    const root = trace.oldestLocalRoot;
+    const parent = parentId === undefined ? undefined : trace.findOpen(parentId);
+    if (root) readFixedTraceAttributes(root);
+    if (parent && parent !== root) readFixedTraceAttributes(parent);
   }
 
   #watch(open: OpenSpan): void {
@@ -174,6 +197,9 @@ export class LiveTraces {
 
   #unwatch(open: OpenSpan): void {
     const { newer, older } = open;
+    if (this.#measured === open) this.#measured = newer;
+    this.#watchedBytes -= open.bytes;
+    open.bytes = 0;
     if (older) older.newer = newer;
     else this.#oldest = newer;
     if (newer) newer.older = older;
@@ -185,11 +211,33 @@ export class LiveTraces {
     open.trace.removeOpen(open);
   }
 
+  /**
+   * Attributes are set without notice, most of them right after the start. So each start measures the span that started before; and
+   * where many are open, two more by turns, so that all come round though one is added.
+   */
+  #measureSome(newest: OpenSpan): void {
+    if (newest.older) this.#measure(newest.older);
+    if (this.#watched < MIN_MEASURED_AGAIN) return;
+    for (let step = 0; step < 2; step++) {
+      const next = this.#measured ?? this.#oldest;
+      if (!next) return;
+      this.#measure(next);
+      this.#measured = next.newer;
+    }
+  }
+
+  #measure(open: OpenSpan): void {
+    const bytes = sizeOf(open.span);
+    this.#watchedBytes += bytes - open.bytes;
+    open.bytes = bytes;
+  }
+
   #unwatchOldest(): void {
     const open = this.#oldest;
     if (!open) return;
     readTraceAttributes(open);
     this.#unwatch(open);
+    this.#onUnwatched();
     this.#forgetIfIdle(open.trace);
   }
 

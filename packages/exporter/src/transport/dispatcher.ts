@@ -3,6 +3,8 @@ import { createRequire as requireOfModule } from 'node:module';
 import { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { HttpProxy } from '../config/proxy.js';
+import { codeOf } from './failure.js';
+import { type HttpClient, StaleConnectionError } from './http-client.js';
 
 export interface DispatcherOptions {
   readonly proxy?: HttpProxy | undefined;
@@ -23,10 +25,59 @@ const BODY_TIMEOUT_MS = 10_000;
  * sent while the server closes the connection fails.
  */
 const KEEP_ALIVE_MS = 2_000;
+/** How a request fails whose connection was closed by the other side. */
+const CLOSED_CONNECTION: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 /** An HTTP client, direct or through a proxy. Loads undici, which takes longer to load than the rest of this package. */
-export async function openDispatcher({ ca, connections, proxy }: DispatcherOptions): Promise<Dispatcher> {
+export async function openDispatcher(options: DispatcherOptions): Promise<HttpClient> {
   const undici = await loadUndici();
+  let connectionsMade = 0;
+  const open = (): Dispatcher =>
+    dispatcherOf(undici, options, () => {
+      connectionsMade += 1;
+    });
+  let current = open();
+  /** They take no request any more, and end with those that they have. */
+  const retired = new Set<Dispatcher>();
+
+  /** Where one idle connection was closed unseen, others may have been: the next request is to have a new one. */
+  function retire(dispatcher: Dispatcher): void {
+    if (dispatcher !== current) return;
+    current = open();
+    retired.add(dispatcher);
+    void dispatcher
+      .close()
+      .catch(() => {})
+      .then(() => retired.delete(dispatcher));
+  }
+
+  return {
+    async request(request) {
+      const dispatcher = current;
+      const madeBefore = connectionsMade;
+      const answer = dispatcher.request(request);
+      // A connection is made within the call, unless an idle one is reused.
+      const isReused = connectionsMade === madeBefore;
+      try {
+        return await answer;
+      } catch (error) {
+        if (!isReused || request.signal.aborted || !CLOSED_CONNECTION.has(codeOf(error))) throw error;
+        retire(dispatcher);
+        throw new StaleConnectionError(error);
+      }
+    },
+    async destroy() {
+      await Promise.all([current, ...retired].map((dispatcher) => dispatcher.destroy()));
+    },
+  };
+}
+
+/** @param onConnect called whenever a connection is about to be made. */
+function dispatcherOf(
+  undici: Undici,
+  { ca, connections, proxy }: DispatcherOptions,
+  onConnect: () => void,
+): Dispatcher {
   const limits = {
     connections,
     pipelining: 1,
@@ -38,12 +89,15 @@ export async function openDispatcher({ ca, connections, proxy }: DispatcherOptio
   // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise give the keys to whoever answers.
   const toProxy = { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true };
   const toEndpoint = { ...toProxy, ...(ca === undefined ? {} : { ca }) };
-  const connect = unreferenced(undici.buildConnector(toEndpoint));
+  const connect = unreferenced(undici.buildConnector(toEndpoint), onConnect);
   if (!proxy) return new undici.Agent({ ...limits, connect });
 
   const openPool = (origin: string | URL, options: object): Dispatcher => {
     const connector: unknown = Reflect.get(options, 'connect');
-    return new undici.Pool(origin, { ...limits, connect: isConnector(connector) ? unreferenced(connector) : connect });
+    return new undici.Pool(origin, {
+      ...limits,
+      connect: isConnector(connector) ? unreferenced(connector, onConnect) : connect,
+    });
   };
   return new undici.EnvHttpProxyAgent({
     ...limits,
@@ -88,8 +142,9 @@ function isConnector(value: unknown): value is buildConnector.connector {
 }
 
 /** Connections that do not keep the process alive, even with a request in flight: only the exit hooks wait for requests. */
-function unreferenced(connect: buildConnector.connector): buildConnector.connector {
+function unreferenced(connect: buildConnector.connector, onConnect: () => void): buildConnector.connector {
   return (options, callback) => {
+    onConnect();
     const made: unknown = connect(options, (...result) => {
       const socket = result[1];
       if (socket) {

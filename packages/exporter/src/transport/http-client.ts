@@ -17,9 +17,20 @@ export interface HttpAnswer {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** An HTTP client that does not follow redirects, such as an undici dispatcher. */
+/**
+ * The connection was an idle one of an earlier request, and the other side closed it before it answered: most likely it had done
+ * so already when the request was sent (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
+ */
+export class StaleConnectionError extends Error {
+  /** @param cause how the request failed. */
+  constructor(cause: unknown) {
+    super('a reused connection was closed', { cause });
+  }
+}
+
+/** What requests are made with. It follows no redirect. */
 export interface HttpClient {
-  /** Rejects when there is no answer. */
+  /** Rejects when no answer comes; with a `StaleConnectionError` where the request may be sent again at once. */
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** Closes its connections. */
   destroy(): Promise<void>;

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Transport } from '../base/send-result.js';
@@ -177,18 +177,55 @@ describe('a request', () => {
     expect(await transportTo(baseUrl, { timeoutMs: 50 }).send(body, signal)).toMatchObject({ status: 'retryable' });
   });
 
-  it('that is answered by a closed connection may be retried', async () => {
-    const server = createTcpServer((socket) => socket.on('data', () => socket.resetAndDestroy()));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => {
-      server.close();
+  it.each([
+    ['reset', (socket: Socket) => void socket.resetAndDestroy()],
+    ['closed', (socket: Socket) => void socket.end()],
+    ['reset within the answer', (socket: Socket) => void socket.write('HTTP/1.1 2', () => socket.resetAndDestroy())],
+  ])('on a new connection that is %s is sent once, and may be retried later', async (_name, close) => {
+    const counts = { connections: 0, resends: 0 };
+    const server = createTcpServer((socket) => {
+      counts.connections += 1;
+      socket.on('error', () => {});
+      socket.once('data', () => close(socket));
     });
-    const result = await transportTo(`http://127.0.0.1:${portOf(server.address())}`).send(body, signal);
-    expect(result).toMatchObject({ status: 'retryable' });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const onResend = (): void => {
+      counts.resends += 1;
+    };
+    const transport = transportTo(`http://127.0.0.1:${portOf(server.address())}`, { onResend });
+    expect(await transport.send(body, signal)).toMatchObject({ status: 'retryable' });
+    expect(counts).toEqual({ connections: 1, resends: 0 });
+  });
+
+  it('on a reused connection that is reset is sent once more at once, not more often', async () => {
+    const counts = { answers: 0, resends: 0, resets: 0 };
+    const used = new WeakSet<Socket>();
+    let isGone = false;
+    const server = createServer((request, response) => {
+      isGone ||= used.has(request.socket);
+      used.add(request.socket);
+      counts[isGone ? 'resets' : 'answers'] += 1;
+      if (isGone) request.socket.resetAndDestroy();
+      else request.resume().on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const onResend = (): void => {
+      counts.resends += 1;
+    };
+    const transport = transportTo(`http://127.0.0.1:${portOf(server.address())}`, { onResend });
+    let result = await transport.send(body, signal);
+    while (result.status === 'accepted') result = await transport.send(body, signal);
+    expect(result).toMatchObject({
+      status: 'retryable',
+      message: expect.stringContaining('the connection was closed without an answer'),
+    });
+    expect(counts).toMatchObject({ resends: 1, resets: 2 });
   });
 
   it('survives a server that closes each connection just as it is used again', async () => {
-    const counts = { closed: 0 };
+    const counts = { closed: 0, resends: 0 };
     const seen = new WeakSet<object>();
     const server = createServer((request, response) => {
       request.resume();
@@ -204,11 +241,15 @@ describe('a request', () => {
     onTestFinished(() => {
       server.close();
     });
-    const transport = transportTo(`http://127.0.0.1:${portOf(server.address())}`);
+    const onResend = (): void => {
+      counts.resends += 1;
+    };
+    const transport = transportTo(`http://127.0.0.1:${portOf(server.address())}`, { onResend });
     for (let request = 0; request < 50; request++) {
       expect(await transport.send(body, signal)).toMatchObject({ status: 'accepted' });
     }
     expect(counts.closed).toBeGreaterThan(0);
+    expect(counts.resends).toBe(counts.closed);
   });
 
   it('has the headers of the application, but those that we need as they are', async () => {

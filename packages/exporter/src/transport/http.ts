@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CLIENT_REPORT_HEADER } from '@powerrag/protocol';
+import { CLIENT_REPORT_HEADER, EXPORT_TRACE_STATE } from '@powerrag/protocol';
 import { systemClock } from '../base/clock.js';
 import { areImmediatesFaked, isNextTickFaked } from '../base/faked.js';
 import { isProcessRealm } from '../base/realm.js';
@@ -9,8 +9,8 @@ import type { HttpProxy } from '../config/proxy.js';
 import type { DropReporter } from '../report/drop-reporter.js';
 import { readAnswer } from './answer.js';
 import { openDispatcher } from './dispatcher.js';
-import { codeOf, describeFailure } from './failure.js';
-import type { HttpClient } from './http-client.js';
+import { describeFailure } from './failure.js';
+import { type HttpClient, StaleConnectionError } from './http-client.js';
 import { openNodeClient } from './node-client.js';
 import { untracedScope } from './untraced.js';
 
@@ -29,6 +29,8 @@ export interface HttpTransportOptions {
   readonly encode?: (body: Buffer) => Promise<{ readonly body: Buffer; readonly contentEncoding: string | undefined }>;
   /** Reports dropped spans with each request. */
   readonly dropReporter?: DropReporter;
+  /** Called when a request is sent once more at once, because the reused connection was closed. */
+  readonly onResend?: () => void;
   /** Unix milliseconds now. */
   readonly wallNow: () => number;
 }
@@ -47,8 +49,6 @@ export function whyNoProxy(): string | undefined {
 /** One per request, because at most this many are in flight. */
 const CONNECTIONS = 8;
 const TIMEOUT_MS = 30_000;
-/** Errors of a reused connection that the server has closed. A retry is safe, because the server stores a span once. */
-const CLOSED_CONNECTION: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 const RUNTIME = isBun() ? `bun/${process.versions.bun}` : `node/${process.versions.node}`;
 const USER_AGENT = `powerrag-exporter/${VERSION} ${RUNTIME}`;
@@ -64,6 +64,8 @@ function ownHeaders(): Record<string, string> {
     // A trace that is not sampled. Otherwise a traced server, which may run in this process, would create spans for our requests,
     // which would cause requests, and so on.
     traceparent: `00-${traceId}-${traceId.slice(16)}-00`,
+    // For ours, which records what is not sampled, too.
+    tracestate: `${EXPORT_TRACE_STATE.key}=${EXPORT_TRACE_STATE.value}`,
   };
 }
 
@@ -99,18 +101,18 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     return await readAnswer(response, url, wallNow);
   }
 
-  /** The server may have closed any idle connection. After this many tries, the connection is certainly new. */
+  /** A server closes idle connections when it likes: a request that meets this says nothing about the server, so it is sent again. */
   async function postOnOpenConnection(
     body: Buffer,
     headers: Record<string, string>,
     signal: AbortSignal,
   ): Promise<SendResult> {
-    for (let tries = 0; ; tries++) {
-      try {
-        return await post(body, headers, signal);
-      } catch (error) {
-        if (tries === CONNECTIONS || signal.aborted || !CLOSED_CONNECTION.has(codeOf(error))) throw error;
-      }
+    try {
+      return await post(body, headers, signal);
+    } catch (error) {
+      if (!(error instanceof StaleConnectionError)) throw error;
+      options.onResend?.();
+      return await post(body, headers, signal);
     }
   }
 
@@ -131,7 +133,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         if (result.status === 'accepted') report?.accepted();
         return result;
       } catch (error) {
-        return { status: 'retryable', afterMs: undefined, message: describeFailure(error, url) };
+        return { status: 'retryable', afterMs: undefined, message: describeFailure(failureOf(error), url) };
       } finally {
         limit.end();
       }
@@ -145,7 +147,11 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   };
 }
 
-/** A client that is created at first use, and again after a failure. */
+function failureOf(error: unknown): unknown {
+  return error instanceof StaleConnectionError ? error.cause : error;
+}
+
+/** A client that is made when it is first wanted, and again after a failure. */
 function lazyClient(open: () => Promise<HttpClient>): { get(): Promise<HttpClient>; destroy(): Promise<void> } {
   let client: Promise<HttpClient> | undefined;
   return {

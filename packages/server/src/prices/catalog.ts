@@ -20,7 +20,11 @@ interface Found {
   readonly id: string;
   /** A provider of this one model, so that nothing is searched for again. */
   readonly provider: Provider;
+  /** US dollars for one token of each kind, where the price of none depends on how many there are, nor on when. */
+  readonly rates: Rates | null;
 }
+
+type Rates = Readonly<Record<string, number>>;
 
 /**
  * Prices of models by their names, from the table of `@pydantic/genai-prices` that is installed: nothing is fetched. What a
@@ -32,6 +36,7 @@ export class Catalog {
   /** US dollars; undefined where the table has no price, or one that is not by the token. */
   costOf(call: Priced): Cost | undefined {
     const found = this.#find(call);
+    if (found?.rates) return byRates(found.rates, countedKinds(call));
     const result = found && price(countsOf(call), call.startMs, found.id, { provider: found.provider });
     if (!result || !(result.total_price > 0)) return undefined;
     return { input: result.input_price, output: result.output_price, total: result.total_price };
@@ -53,9 +58,34 @@ function search({ model, provider }: Priced): Found | null {
   if (model === null || SELF_HOSTED.test(provider ?? '')) return null;
   for (const { id, providerId } of candidates(model, provider)) {
     const found = price({ input_tokens: 1, output_tokens: 1 }, 0, id, providerId === undefined ? {} : { providerId });
-    if (found !== null) return { id, provider: onlyWith(found.provider, found.model) };
+    if (found === null) continue;
+    const only = onlyWith(found.provider, found.model);
+    return { id, provider: only, rates: ratesOf(id, only, found.model) };
   }
   return null;
+}
+
+/** Most prices are one number for each kind: looked up once, they are only multiplied. */
+function ratesOf(id: string, provider: Provider, { prices }: ModelInfo): Rates | null {
+  if (Array.isArray(prices) || !Object.values(prices).every((each) => typeof each === 'number')) return null;
+  const rates: Record<string, number> = {};
+  for (const kind of ['input', 'output', ...PARTS.keys()]) {
+    const counts = countsOf({ type: 'generation', usage: { [kind]: 1_000_000 } });
+    const result = price(counts, 0, id, { provider });
+    if (result === null) return null;
+    rates[kind] = result.total_price / 1_000_000;
+  }
+  return rates;
+}
+
+function byRates(rates: Rates, kinds: Readonly<Record<string, number>>): Cost | undefined {
+  const cost = { input: 0, output: 0 };
+  for (const [kind, count] of Object.entries(kinds)) {
+    const side = sideOf(kind);
+    if (side !== undefined) cost[side] += count * (rates[kind] ?? rates[side] ?? 0);
+  }
+  const total = cost.input + cost.output;
+  return total > 0 ? { ...cost, total } : undefined;
 }
 
 /** A name may have its provider in front (`openai/gpt-4o-mini`), and what calls itself a provider may be a framework. */
@@ -91,20 +121,28 @@ function onlyWith(provider: Provider, model: ModelInfo): Provider {
 }
 
 /** In the names of the table, whose `input_tokens` and `output_tokens` hold their parts. */
-function countsOf({ type, usage }: Priced): Record<string, number> {
+function countsOf(call: Pick<Priced, 'type' | 'usage'>): Record<string, number> {
   const counts: Record<string, number> = { input_tokens: 0, output_tokens: 0 };
   const add = (name: string, count: number) => {
     counts[name] = (counts[name] ?? 0) + count;
   };
-  for (const [kind, count] of Object.entries(usage)) {
-    const side = /^(input|output)(?:_|$)/.exec(kind)?.[1];
+  for (const [kind, count] of Object.entries(countedKinds(call))) {
+    const side = sideOf(kind);
     if (side !== undefined) add(`${side}_tokens`, count);
     const part = PARTS.get(kind);
     if (part !== undefined) add(part, count);
   }
-  // Some say of an embedding only how many tokens it took.
-  if (type === 'embedding' && counts.input_tokens === 0) counts.input_tokens = usage.total ?? 0;
   return counts;
+}
+
+/** Some say of an embedding only how many tokens it took. */
+export function countedKinds({ type, usage }: Pick<Priced, 'type' | 'usage'>): Readonly<Record<string, number>> {
+  return type === 'embedding' && !usage.input ? { ...usage, input: usage.total ?? 0 } : usage;
+}
+
+export function sideOf(kind: string): 'input' | 'output' | undefined {
+  if (kind === 'input' || kind.startsWith('input_')) return 'input';
+  return kind === 'output' || kind.startsWith('output_') ? 'output' : undefined;
 }
 
 const PARTS: ReadonlyMap<string, string> = new Map([

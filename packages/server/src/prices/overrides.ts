@@ -1,4 +1,4 @@
-import type { Cost, Priced } from './catalog.js';
+import { type Cost, countedKinds, type Priced, sideOf } from './catalog.js';
 
 /** US dollars for a million tokens of each kind; null where no cost is to be estimated. */
 type ModelPrices = Readonly<Record<string, number>> | null;
@@ -37,7 +37,7 @@ export function readOverrides(text: string, file: string): Overrides {
 function readPrices(prices: object, model: string, unusable: (problem: string) => Error): ModelPrices {
   const read = new Map<string, number>();
   for (const [kind, price] of Object.entries(prices)) {
-    if (!/^(?:input|output)(?:_|$)/.test(kind))
+    if (sideOf(kind) === undefined)
       throw unusable(
         `"${kind}" of "${model}" is no kind of token; use input, output, or one such as input_cached_tokens.`,
       );
@@ -57,14 +57,13 @@ function isObject(value: unknown): value is object {
  * What a call costs by these prices; undefined where none is for its model, null where it is to have no estimate. The whole name
  * goes before one with `*`, and of these the longest.
  */
-export function costByOverrides(overrides: Overrides, { model, type, usage }: Priced): Cost | null | undefined {
-  const prices = model === null ? undefined : pricesOf(overrides, model);
+export function costByOverrides(overrides: Overrides, call: Priced): Cost | null | undefined {
+  const prices = call.model === null ? undefined : pricesOf(overrides, call.model);
   if (!prices) return prices;
   const cost = { input: 0, output: 0 };
-  const counts = type === 'embedding' && usage.input === undefined ? { ...usage, input: usage.total ?? 0 } : usage;
-  for (const [kind, count] of Object.entries(counts)) {
-    const side = /^(input|output)(?:_|$)/.exec(kind)?.[1];
-    if (side === 'input' || side === 'output') cost[side] += (count * (prices[kind] ?? prices[side] ?? 0)) / 1e6;
+  for (const [kind, count] of Object.entries(countedKinds(call))) {
+    const side = sideOf(kind);
+    if (side !== undefined) cost[side] += (count * (prices[kind] ?? prices[side] ?? 0)) / 1e6;
   }
   return { ...cost, total: cost.input + cost.output };
 }

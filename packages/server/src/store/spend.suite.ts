@@ -131,6 +131,25 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
       );
     });
 
+    it('counts the calls within a tool beside the call that asked for it, such as those of an agent that serves as one', async () => {
+      const tool = (number: number, parent: number) => span(number, parent, { type: 'tool' });
+      await inEveryOrder(
+        [
+          call(1, null, { tokens: 100 }),
+          tool(2, 1),
+          span(3, 2, { type: 'agent' }),
+          call(4, 3, { tokens: 50 }),
+          call(5, 4, { tokens: 50 }),
+        ],
+        [150, null],
+      );
+      const reranker = { model: 'm', usage: { total: 30 } };
+      await inEveryOrder(
+        [call(1, null, { tokens: 100 }), { ...tool(2, 1), ...reranker }, call(3, 2, { tokens: 20 })],
+        [130, null],
+      );
+    });
+
     it('counts a cost that was sent, and no estimate beside it, whichever of the two wraps the other', async () => {
       const estimate = (number: number, parent: number | null, cost: number) => ({
         ...call(number, parent, { cost }),
@@ -192,6 +211,7 @@ const trees = fc
     fc.record({
       parent: fc.nat(),
       isCall: fc.boolean(),
+      isTool: fc.boolean(),
       isOpenFirst: fc.boolean(),
       tokens: fc.option(fc.nat(20), { nil: undefined }),
       cost: fc.option(fc.nat(20), { nil: undefined }),
@@ -200,16 +220,18 @@ const trees = fc
     { minLength: 1, maxLength: 12 },
   )
   .chain((nodes) => {
-    const observations = nodes.flatMap(({ parent, isCall, isOpenFirst, tokens, cost, costEstimated }, index) => {
-      const above = index === 0 ? null : (parent % (index + 1)) + 1;
-      // A parent of the same number is one that never comes.
-      const parentNumber = above === index + 1 ? 100 + index : above;
-      const used = { ...(tokens === undefined ? {} : { tokens }), ...(cost === undefined ? {} : { cost }) };
-      const ended = isCall
-        ? { ...call(index + 1, parentNumber, used), costEstimated: costEstimated && cost !== undefined }
-        : span(index + 1, parentNumber);
-      return isOpenFirst ? [{ ...ended, endMs: null, usage: {} }, ended] : [ended];
-    });
+    const observations = nodes.flatMap(
+      ({ parent, isCall, isTool, isOpenFirst, tokens, cost, costEstimated }, index) => {
+        const above = index === 0 ? null : (parent % (index + 1)) + 1;
+        // A parent of the same number is one that never comes.
+        const parentNumber = above === index + 1 ? 100 + index : above;
+        const used = { ...(tokens === undefined ? {} : { tokens }), ...(cost === undefined ? {} : { cost }) };
+        const ended = isCall
+          ? { ...call(index + 1, parentNumber, used), costEstimated: costEstimated && cost !== undefined }
+          : span(index + 1, parentNumber, isTool ? { type: 'tool' } : {});
+        return isOpenFirst ? [{ ...ended, endMs: null, usage: {} }, ended] : [ended];
+      },
+    );
     return fc
       .tuple(
         fc.shuffledSubarray([...observations, ...observations], { minLength: observations.length * 2 }),

@@ -25,6 +25,14 @@ export function ownSpend({ type, model, usage, cost, costEstimated }: SpendFacts
   return isModelCall(type, model) ? spendOf({ usage, cost, costEstimated }) : null;
 }
 
+/**
+ * Whether what an observation used, and what ran within it, is apart from every call above it: a tool does work of its own, and
+ * the call that asked for it knows nothing of what it used.
+ */
+export function standsAlone({ type }: Pick<Observation, 'type'>): boolean {
+  return type === 'tool';
+}
+
 /** Whether a sum is too large to be kept by adding and subtracting: see `sumSpend`. */
 export function isBeyondBound(spend: Spend): boolean {
   return Object.values(spend).some((value) => Math.abs(value) > MOST);
@@ -126,7 +134,7 @@ function countedCalls(
   return counted;
 }
 
-/** The model calls with the nearest call above each, outer calls first. */
+/** The model calls with the nearest call above each that they may be part of, outer calls first. */
 function callsOuterFirst(observations: readonly SpendFacts[]): Map<string, Call> {
   const byId = new Map(observations.map((observation) => [observation.id, observation]));
   const looped = inCycles(byId);
@@ -142,6 +150,7 @@ function callsOuterFirst(observations: readonly SpendFacts[]): Map<string, Call>
     }
     let outer = above === undefined ? null : (nearest.get(above.id) ?? null);
     for (const member of path.reverse()) {
+      if (standsAlone(member)) outer = null;
       const own = ownSpend(member);
       if (own !== null) {
         calls.set(member.id, { id: member.id, own, outer, parts: [], within: NO_SPEND });

@@ -13,6 +13,8 @@ import {
   type PropagatedAttributes,
   SpanAttributeKeys,
   TRACE_UPDATE_ORDER,
+  UNSAMPLED_LISTENERS,
+  type UnsampledListeners,
 } from '@powerrag/protocol';
 import { read } from '../base/inert.js';
 import { attributeOf, type SdkSpan } from '../base/sdk-span.js';
@@ -32,6 +34,8 @@ import { updateTraceOf } from './trace-attributes.js';
 // Compilers of `using` fall back to this symbol where the runtime has none.
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+
+const globals = globalThis as { readonly [UNSAMPLED_LISTENERS]?: UnsampledListeners };
 
 /** A recorded unit of work: an OpenTelemetry span with our types. None of its methods throws. */
 export class Observation<T extends ObservationType = ObservationType> {
@@ -171,7 +175,10 @@ export function openIn<T extends ObservationType = 'span'>(
   if (span.isRecording()) {
     writePropagated(span, context);
     writeObservation(span, attributes ?? {}, type);
-  } else checkProvider();
+  } else if (checkProvider()) {
+    // Exporters count it: a span processor is not told of such a span.
+    for (const listener of globals[UNSAMPLED_LISTENERS] ?? []) listener(span, trace.getSpan(context));
+  }
   return new Observation(span, type, startGiven);
 }
 

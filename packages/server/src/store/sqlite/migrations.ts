@@ -160,6 +160,9 @@ export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = 
   ALTER TABLE gathered_usage ADD COLUMN estimated_count INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE traces ADD COLUMN estimated_count INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE sessions ADD COLUMN estimated_count INTEGER NOT NULL DEFAULT 0;
+
+  -- What ran within a tool was counted as a part of the call that asked for it.
+  UPDATE traces SET needs_recount = 1 WHERE trace_key IN (SELECT trace_key FROM gathered_usage);
   `,
   `
   -- Of how many pieces an observation was put together; 0 for one that came whole.

@@ -7,6 +7,7 @@ import {
   type Spend,
   type SpendFacts,
   spendOfTrace,
+  standsAlone,
 } from '../spend.js';
 import type { Totals } from '../totals.js';
 import type { Database } from './driver.js';
@@ -16,6 +17,8 @@ interface Node {
   readonly parentId: string | null;
   /** Its own usage; null when it is not a model call. */
   readonly own: Spend | null;
+  /** Nothing at or below it is a part of a call above it. */
+  readonly isAlone: boolean;
 }
 
 interface NodeRow {
@@ -112,7 +115,8 @@ export class SpendRows {
   replaced(trace: TraceSpend, totals: Totals, before: SpendFacts, facts: SpendFacts): void {
     if (trace.needsRecount) return;
     const [old, node] = [toNode(before), toNode(facts)];
-    if (old.parentId !== node.parentId || (old.own === null) !== (node.own === null)) {
+    const isOfOtherKind = (old.own === null) !== (node.own === null) || old.isAlone !== node.isAlone;
+    if (old.parentId !== node.parentId || isOfOtherKind) {
       trace.needsRecount = true;
       return;
     }
@@ -155,11 +159,12 @@ export class SpendRows {
   }
 
   /** Carries a change up to the first missing ancestor or to the root, through every model call on the way. */
-  #carry(trace: TraceSpend, totals: Totals, from: string, { parentId }: Node, change: Spend): void {
+  #carry(trace: TraceSpend, totals: Totals, from: string, { parentId, isAlone }: Node, change: Spend): void {
     // The difference of two sums at the bound is not exact.
     if (isBeyondBound(change)) trace.needsRecount = true;
     const walked = new Set([from]);
-    let moved = change;
+    let moved = isAlone ? NO_SPEND : change;
+    if (isAlone) add(trace, totals, change, 1);
     for (let id = parentId; id !== null; ) {
       if (walked.has(id)) {
         trace.needsRecount = true;
@@ -176,6 +181,11 @@ export class SpendRows {
         const now = addSpend(below ?? NO_SPEND, moved);
         this.#gather(trace, id, now);
         moved = addSpend(countedSpend(node.own, now), countedSpend(node.own, below ?? NO_SPEND), -1);
+      }
+      if (node.isAlone) {
+        add(trace, totals, moved, 1);
+        // What is left of the way is walked to find a cycle.
+        moved = NO_SPEND;
       }
       id = node.parentId;
     }
@@ -229,7 +239,11 @@ export class SpendRows {
 
 /** A span that names itself as its parent has none. */
 function toNode(facts: SpendFacts): Node {
-  return { parentId: facts.parentId === facts.id ? null : facts.parentId, own: ownSpend(facts) };
+  return {
+    parentId: facts.parentId === facts.id ? null : facts.parentId,
+    own: ownSpend(facts),
+    isAlone: standsAlone(facts),
+  };
 }
 
 function toSpend(row: GatheredRow): Spend {

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { createMask, redactText } from './masking.js';
+
+const mask = createMask({});
+const SESSION = 'connect.sid=s%3AkD93kd0skdDKD93kdk.Zx8';
+const rawHeaders = [
+  'Host',
+  'localhost:3000',
+  'Cookie',
+  SESSION,
+  'x-api-key',
+  'my-key-1234567890',
+  'x-auth-token',
+  '7f3a99b2',
+];
+const kept = [
+  'Host',
+  'localhost:3000',
+  'Cookie',
+  '[redacted]',
+  'x-api-key',
+  '[redacted]',
+  'x-auth-token',
+  '[redacted]',
+];
+
+const texts: readonly (readonly [string, (value: unknown) => string, (text: string) => unknown])[] = [
+  ['JSON', (value) => JSON.stringify(value), (text) => JSON.parse(text)],
+  ['indented JSON', (value) => JSON.stringify({ a: { b: value } }, null, 4), (text) => JSON.parse(text).a.b],
+  ['JSON in JSON', (value) => JSON.stringify(JSON.stringify(value)), (text) => JSON.parse(JSON.parse(text))],
+];
+
+describe.each(texts)('in %s, a credential is redacted', (_name, write, read) => {
+  it.each([
+    ['in a list of names and values by turns', rawHeaders, kept],
+    [
+      'in a list of pairs',
+      [
+        ['password', 'hunter'],
+        ['name', 'Ann'],
+      ],
+      [
+        ['password', '[redacted]'],
+        ['name', 'Ann'],
+      ],
+    ],
+    ['with its name beside it', [{ name: 'cookie', value: SESSION }], [{ name: 'cookie', value: '[redacted]' }]],
+    ['with its key beside it', [{ key: 'API_KEY', value: 'hunter' }], [{ key: 'API_KEY', value: '[redacted]' }]],
+    ['with its name after it', [{ value: 'hun"ter', name: 'password' }], [{ value: '[redacted]', name: 'password' }]],
+    ['in a list under its name', { 'set-cookie': ['a=1', 'b=2'] }, { 'set-cookie': ['[redacted]'] }],
+  ])('%s', (_where, value, expected) => {
+    expect(read(redactText(write(value)))).toEqual(expected);
+  });
+
+  it.each([
+    ['names of fields', { required: ['api_key', 'query'], fields: ['user', 'password', 'email'] }],
+    ['pairs without a credential', [['cookie_policy', 'strict'], { name: 'city', value: 'Paris 7' }]],
+    ['sentences', ['Tell me the secret', 'It is 42 years old']],
+  ])('but not %s', (_where, value) => {
+    expect(read(redactText(write(value)))).toEqual(value);
+  });
+});
+
+it('in an attribute that is a list, a value after the name of a credential is redacted', () => {
+  expect(mask?.('http.raw_headers', rawHeaders)).toEqual(kept);
+});
+
+it('in an attribute that holds objects, the value beside the name of a credential is redacted', () => {
+  const headers = [
+    { name: 'x-api-key', value: 'abc' },
+    { name: 'city', value: 'Paris' },
+  ];
+  expect(mask?.('headers', headers)).toEqual([
+    { name: 'x-api-key', value: '[redacted]' },
+    { name: 'city', value: 'Paris' },
+  ]);
+});
+
+it('long texts that look like pairs take no longer than their length asks for', () => {
+  const text = `{"value":"${'x'.repeat(100)}","other":"${'["cookie","'.repeat(20_000)}`;
+  expect(redactText(text).length).toBeGreaterThan(0);
+});
