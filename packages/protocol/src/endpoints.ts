@@ -10,5 +10,5 @@ export const TRACES_PATH = '/api/public/otel/v1/traces';
 /** The standard path of OTLP/HTTP for logs. */
 export const OTLP_LOGS_PATH = '/v1/logs';
 
-/** The same, beside `TRACES_PATH`. */
+/** The same, under the path where Langfuse SDKs send traces to. */
 export const LOGS_PATH = '/api/public/otel/v1/logs';

@@ -55,6 +55,7 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
     reader: store,
     changes,
     normalise: (span) => withCost(normalise(span)),
+    withCost,
     limits: DEFAULT_LIMITS,
     log: deps.log,
     keys: config.keys,

@@ -24,7 +24,7 @@ import { createPageRoutes, type PageFiles } from './page.js';
 
 export interface RoutesDeps
   extends Omit<IngestDeps, 'budget' | 'clientReports'>,
-    Pick<LangfuseBatchDeps, 'pieces'>,
+    Pick<LangfuseBatchDeps, 'pieces' | 'withCost'>,
     Pick<LogsDeps, 'logEvents'>,
     Pick<AnnotationsDeps, 'annotations'>,
     Pick<MediaDeps, 'media'> {

@@ -2,12 +2,13 @@ import { gzipSync } from 'node:zlib';
 import type { ReplayDocument } from '@powerrag/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createApp } from '../http/app.js';
+import { type AppDeps, createApp } from '../http/app.js';
 import { normalise } from '../normalise/index.js';
 import { DEFAULT_LIMITS, type IngestLimits } from '../otlp/limits.js';
+import { estimateCosts, readOverrides } from '../prices/index.js';
 import { memoryStore } from '../store/memory.js';
 
-function anApp(limits: Partial<IngestLimits> = {}) {
+function anApp(limits: Partial<IngestLimits> = {}, also: Partial<AppDeps> = {}) {
   const store = memoryStore();
   const app = createApp({
     writer: store,
@@ -22,6 +23,7 @@ function anApp(limits: Partial<IngestLimits> = {}) {
     keys: null,
     page: null,
     version: '1.2.3',
+    ...also,
   });
   const post = (body: object | string, headers: Record<string, string> = {}) =>
     app.request('/api/public/ingestion', {
@@ -84,6 +86,17 @@ describe("a batch of Langfuse's older SDKs", () => {
       ['user', [{ type: 'text', text: 'What is the capital of France?' }]],
       ['assistant', [{ type: 'text', text: 'Paris' }]],
     ]);
+  });
+
+  it('gets an estimated cost for a model call, also when its model and its tokens come apart, and keeps one that was sent', async () => {
+    const prices = readOverrides('{ "gpt-4o-mini": { "input": 1, "output": 2 } }', 'prices.json');
+    const { post, get } = anApp({}, { withCost: estimateCosts(prices) });
+    for (const event of turn()) await post({ batch: [event] });
+    const { session } = await get<ReplayDocument>('/api/v1/sessions/sess/replay');
+    expect(session).toMatchObject({ totalCost: 0.00014, costEstimated: true });
+    await post({ batch: [anEvent('generation-update', { id: GENERATION, costDetails: { total: 0.5 } })] });
+    const { session: sent } = await get<ReplayDocument>('/api/v1/sessions/sess/replay');
+    expect(sent).toMatchObject({ totalCost: 0.5, costEstimated: false });
   });
 
   it('is found by the ids that the application gave, which are kept', async () => {

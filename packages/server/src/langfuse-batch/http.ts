@@ -19,7 +19,7 @@ import type { Piece } from '../pieces/piece.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
 import type { Annotation, Annotations } from '../store/annotations.js';
-import type { PieceWriter } from '../store/pieces.js';
+import type { Complete, PieceWriter } from '../store/pieces.js';
 import { boundPiece } from './bound-piece.js';
 import { readEvent, toPiece } from './to-piece.js';
 
@@ -33,6 +33,8 @@ export interface LangfuseBatchDeps {
   readonly log: Log;
   readonly budget: MemoryBudget;
   readonly changes: Changes;
+  /** Estimates the cost of a model call that came without one. Default: no estimates. */
+  readonly withCost?: Complete;
 }
 
 /** What the answer says of each event of a batch, in the order of the batch. */
@@ -96,7 +98,7 @@ export function createLangfuseBatch(deps: LangfuseBatchDeps): Hono<ServerEnv> {
         answer.successes.push({ id: read.id, status: 201 });
       }
       await annotations.writeAnnotations(projectId, scores);
-      await pieces.writePieces(projectId, taken);
+      await pieces.writePieces(projectId, taken, deps.withCost);
       changes.stored(projectId, taken.flatMap(toChange));
       return cuts.message === '' ? answer : { ...answer, message: cuts.message };
     } finally {

@@ -28,11 +28,11 @@ export function withMediaCut(writer: ObservationWriter, media: MediaStore): Obse
 
 export function piecesWithMediaCut(writer: PieceWriter, media: MediaStore): PieceWriter {
   return {
-    writePieces: async (projectId, pieces) => {
+    writePieces: async (projectId, pieces, complete) => {
       const cutter = new MediaCutter();
       const cut = pieces.map((piece) => cutPiece(piece, cutter));
       await keep(media, projectId, cutter);
-      await writer.writePieces(projectId, cut);
+      await writer.writePieces(projectId, cut, complete);
     },
   };
 }

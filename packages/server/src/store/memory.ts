@@ -36,10 +36,10 @@ export function memoryStore(): Store {
     async write(projectId, batch) {
       write(projectId, batch);
     },
-    async writePieces(projectId, batch) {
+    async writePieces(projectId, batch, complete = (observation) => observation) {
       const ofProject = pieces.get(projectId) ?? new PiecesInMemory();
       pieces.set(projectId, ofProject);
-      write(projectId, ofProject.add(batch));
+      write(projectId, ofProject.add(batch).map(complete));
     },
     ...logEventsInMemory(),
     ...annotationsInMemory(),

@@ -2,14 +2,19 @@ import type { Observation } from '../observation/observation.js';
 import { assemble, assembleRoot } from '../pieces/assemble.js';
 import type { Piece, PieceExtent } from '../pieces/piece.js';
 
+/** Adds to an observation, such as an estimated cost. */
+export type Complete = (observation: Observation) => Observation;
+
 /** Takes observations in that arrive in pieces. */
 export interface PieceWriter {
   /**
    * Keeps the pieces and puts every observation together anew that they are of, and the one that stands for its trace: whole or
    * not at all, durable when it resolves. Idempotent and commutative: the same pieces, in any order, grouping and number, leave
    * the same observations. Of an observation no piece of which names a trace nothing is shown until one does.
+   *
+   * @param complete adds to an observation that was put together what its pieces do not say. Pure. Default: nothing.
    */
-  writePieces(projectId: string, pieces: readonly Piece[]): Promise<void>;
+  writePieces(projectId: string, pieces: readonly Piece[], complete?: Complete): Promise<void>;
 }
 
 /** The pieces that a store holds of one project. */

@@ -50,8 +50,9 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
       write: async (projectId, batch) => {
         if (batch.length > 0 || closed) await commit(() => writer.write(projectId, batch));
       },
-      writePieces: async (projectId, batch) => {
-        if (batch.length > 0 || closed) await commit(() => writer.run(projectId, () => pieces.add(projectId, batch)));
+      writePieces: async (projectId, batch, complete = (observation) => observation) => {
+        const add = () => pieces.add(projectId, batch).map(complete);
+        if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeLogEvents: async (projectId, events) => {
         if (events.length > 0 || closed)
