@@ -6,3 +6,9 @@ export const OTLP_TRACES_PATH = '/v1/traces';
 
 /** The same, where Langfuse SDKs and ours send traces to. */
 export const TRACES_PATH = '/api/public/otel/v1/traces';
+
+/** The standard path of OTLP/HTTP for logs. */
+export const OTLP_LOGS_PATH = '/v1/logs';
+
+/** The same, under the path where Langfuse SDKs send traces to. */
+export const LOGS_PATH = '/api/public/otel/v1/logs';

@@ -8,7 +8,7 @@ export {
 } from './addresses.js';
 export { type SpanAttributeKey, SpanAttributeKeys } from './attribute-keys.js';
 export { CLIENT_REPORT_HEADER, type ClientReport } from './client-report.js';
-export { DEFAULT_PORT, OTLP_TRACES_PATH, TRACES_PATH } from './endpoints.js';
+export { DEFAULT_PORT, LOGS_PATH, OTLP_LOGS_PATH, OTLP_TRACES_PATH, TRACES_PATH } from './endpoints.js';
 export { GenAiAttributeKeys } from './gen-ai-keys.js';
 export { idHash, MAX_ID_LENGTH } from './long-id.js';
 export type { Json, Message, MessagePart, MessageRole } from './message.js';
@@ -31,6 +31,7 @@ export type {
   ObservationDetails,
   ObservationEvent,
   Page,
+  ReplayAnnotation,
   ReplayDocument,
   ReplayDoubt,
   ReplayGap,

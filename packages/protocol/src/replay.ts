@@ -58,6 +58,28 @@ export interface ReplayDocument {
   readonly lanes: readonly ReplayLane[];
   /** Stretches in which no observation was open, longest worth folding only. In order, not overlapping. */
   readonly gaps: readonly ReplayGap[];
+  /** Scores and comments on the session, its traces and its observations, oldest first. Absent where the server keeps none. */
+  readonly annotations?: readonly ReplayAnnotation[];
+}
+
+/** A score or a comment on an observation, else on a trace, else on the session. */
+export interface ReplayAnnotation {
+  readonly kind: 'score' | 'comment';
+  readonly id: string;
+  readonly traceId: string | null;
+  /** A comment may name an observation and not its trace. */
+  readonly observationId: string | null;
+  /** Of a score; empty for a comment. */
+  readonly name: string;
+  readonly value: number | null;
+  /** The value of a score that is a category, and what stands for the value of any other. */
+  readonly stringValue: string | null;
+  /** The comment, or what goes with the score in words. */
+  readonly text: string | null;
+  /** Who gave it: a program, an evaluator of the traced application, or a person. */
+  readonly origin: 'API' | 'EVAL' | 'ANNOTATION';
+  /** When, Unix milliseconds: it may be long after the session. */
+  readonly timeMs: number;
 }
 
 export interface ReplayTrace {

@@ -35,6 +35,10 @@ describe('a client report', () => {
       const store = memoryStore();
       const app = createApp({
         writer: store,
+        pieces: store,
+        logEvents: store,
+        annotations: store,
+        media: store,
         reader: store,
         normalise,
         limits: DEFAULT_LIMITS,

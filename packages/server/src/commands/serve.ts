@@ -9,6 +9,7 @@ import { normalise } from '../normalise/index.js';
 import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { estimateCosts, type Overrides, PricesUnusable, readOverrides } from '../prices/index.js';
 import type { Store } from '../store/contract.js';
+import { answerClientErrors } from './client-errors.js';
 import { Connections } from './connections.js';
 import type { ServerConfig } from './options.js';
 
@@ -47,9 +48,14 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
   const changes = new Changes();
   const app = createApp({
     writer: store,
+    pieces: store,
+    logEvents: store,
+    annotations: store,
+    media: store,
     reader: store,
     changes,
     normalise: (span) => withCost(normalise(span)),
+    withCost,
     limits: DEFAULT_LIMITS,
     log: deps.log,
     keys: config.keys,
@@ -69,6 +75,7 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
     getRequestListener(app.fetch),
   );
   server.maxConnections = 10_000;
+  answerClientErrors(server, deps.log);
   const connections = new Connections(server);
   try {
     await listen(server, config);

@@ -6,10 +6,12 @@ import { Changes } from '../live/changes.js';
 import type { ServerEnv } from '../routes/principal.js';
 import { InvalidCursor } from '../store/cursor.js';
 import { authenticate, type Keys } from './authentication.js';
+import { refuseGrpc } from './grpc.js';
 import { onlyValidHosts, refuseCrossSite } from './origin.js';
 import { notFoundPage } from './page.js';
 import { createRoutes, type RoutesDeps } from './routes.js';
 import { securityHeaders } from './security-headers.js';
+import { UnknownPaths } from './unknown-paths.js';
 
 export interface AppDeps extends Omit<RoutesDeps, 'changes'> {
   /** Changes of what is stored; whoever stops the server closes them. Default: its own. */
@@ -24,14 +26,19 @@ export function createApp(deps: AppDeps): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   app.use(securityHeaders());
   app.use(onlyValidHosts());
+  app.use(refuseGrpc(log));
   app.use('/api/*', refuseCrossSite());
+  const { signed, keyed } = createRoutes({ ...deps, changes });
+  app.route('/', signed);
   app.use(authenticate(keys));
-  app.route('/', createRoutes({ ...deps, changes }));
+  app.route('/', keyed);
 
+  const unknownPaths = new UnknownPaths(log);
   app.notFound((context) => {
     const shown = notFoundPage(context, deps.page);
     if (shown !== null) return shown;
     const { method, path } = context.req;
+    unknownPaths.note(method, path, context.req.header('user-agent'));
     const message = `There is no ${method} ${path}. Send traces to POST ${OTLP_TRACES_PATH} or ${TRACES_PATH}.`;
     const mediaType = otlpMediaType(context.req.header('content-type'));
     return mediaType === null ? context.json({ message }, 404) : statusResponse(mediaType, 404, message);

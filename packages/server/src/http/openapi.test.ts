@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { commentAnswer, commentsAnswer, scoreAnswer, scoresAnswer } from '../annotations/schemas.js';
 import { Changes } from '../live/changes.js';
+import { logCounts } from '../logs/http.js';
+import { mediaAnswer } from '../media/http.js';
 import { normalise } from '../normalise/index.js';
 import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { clientReports } from '../read/answers/client-reports.js';
@@ -15,11 +19,15 @@ import {
   traceAnswer,
   tracesAnswer,
 } from '../read/langfuse/schemas.js';
+import { mediaIdOf } from '../store/media.js';
 import { memoryStore } from '../store/memory.js';
 import { anObservation, spanId, traceId } from '../store/testing.js';
 import { quietLog } from '../testing/quiet-log.js';
 import { signedIn } from '../testing/signed-in.js';
 import { createRoutes } from './routes.js';
+
+const PICTURE = new Uint8Array(100).fill(7);
+const PICTURE_ID = mediaIdOf(PICTURE);
 
 const VIEWS = ['/', '/*', '/session', '/session/', '/sessions', '/sessions/*'];
 
@@ -40,11 +48,12 @@ interface OpenApi {
 
 function routes() {
   const store = memoryStore();
-  const app = createRoutes({
-    ...{ writer: store, reader: store, changes: new Changes(), normalise, limits: DEFAULT_LIMITS },
+  const { signed, keyed: app } = createRoutes({
+    ...{ writer: store, pieces: store, logEvents: store, annotations: store, media: store, reader: store },
+    ...{ changes: new Changes(), normalise, limits: DEFAULT_LIMITS },
     ...{ log: quietLog, page: new Map(), version: '1.2.3' },
   });
-  return { app, store };
+  return { app, signed, store };
 }
 
 async function document(): Promise<OpenApi> {
@@ -65,8 +74,9 @@ describe('the OpenAPI document', () => {
     const documented = Object.entries(paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const all = routes()
-      .app.routes.filter(({ method, path }) => method !== 'ALL' && !VIEWS.includes(path))
+    const { app, signed } = routes();
+    const all = [...signed.routes, ...app.routes]
+      .filter(({ method, path }) => method !== 'ALL' && !VIEWS.includes(path))
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)(\{[^}]*\})?/g, '{$1}')}`);
     expect([...new Set(documented)].sort()).toEqual([...new Set(all)].sort());
     expect(documented).toContain('POST /v1/traces');
@@ -117,6 +127,12 @@ describe('the schema of an answer', () => {
     ['/api/public/traces?fields=core', tracesAnswer],
     [`/api/public/traces/${traceId(1)}`, traceAnswer],
     ['/api/public/observations?sessionId=s', observationsAnswer],
+    ['/api/public/scores', scoresAnswer],
+    ['/api/v1/scores/score', scoreAnswer],
+    ['/api/public/comments', commentsAnswer],
+    ['/api/v1/comments/comment', commentAnswer],
+    [`/api/public/media/${PICTURE_ID}`, mediaAnswer],
+    ['/api/v1/log-counts', logCounts],
   ])('names every field of %s', async (path, schema) => {
     const { app, store } = routes();
     const api = signedIn(app);
@@ -143,6 +159,15 @@ describe('the schema of an answer', () => {
       }),
       anObservation({ traceId: traceId(1), id: spanId(2), parentId: spanId(1), endMs: null, level: 'ERROR' }),
     ]);
+    await api.request('/api/public/scores', {
+      ...{ method: 'POST', headers },
+      body: JSON.stringify({ id: 'score', traceId: traceId(1), name: 'helpful', value: 0.5, metadata: { m: 1 } }),
+    });
+    await api.request('/api/public/comments', {
+      ...{ method: 'POST', headers },
+      body: JSON.stringify({ id: 'comment', objectType: 'TRACE', objectId: traceId(1), content: 'Well done' }),
+    });
+    await store.writeMedia('default', [{ id: PICTURE_ID, contentType: 'image/png', bytes: PICTURE }]);
     const body = await (await api.request(path)).json();
     // Parsing drops fields that the schema does not name.
     expect(v.parse(schema as v.GenericSchema, body)).toEqual(body);
@@ -158,9 +183,8 @@ describe('a principal', () => {
       for (const [method, { security }] of Object.entries(operations)) {
         const { status } = await api.request(`${path.replace(/\{\w+\}/g, 'x')}?id=x`, { method: method.toUpperCase() });
         const isOpen = security !== undefined || path === '/api/openapi.json';
-        const isUnsupported = /\/(media|ingestion)\b/.test(path);
-        if (path === '/v1/traces' || path.endsWith('/otel/v1/traces')) continue;
-        expect(status, `${method} ${path}`).toBe(isOpen ? 200 : isUnsupported ? 404 : 403);
+        if (/\/v1\/(traces|logs)$/.test(path) || path.includes('/upload/')) continue;
+        expect(status, `${method} ${path}`).toBe(isOpen ? 200 : 403);
       }
     }
     const headers = { 'content-type': 'application/json' };
@@ -193,5 +217,39 @@ describe('a principal', () => {
     }
     expect(await (await yours?.request('/api/public/projects'))?.json()).toMatchObject({ data: [{ id: 'yours' }] });
     expect(await (await mine?.request('/api/public/sessions/s'))?.json()).toMatchObject({ projectId: 'mine' });
+  });
+
+  it('reads and writes scores, comments, media and counts of logs of its own project only', async () => {
+    const { app, signed } = routes();
+    const [mine, yours] = ['mine', 'yours'].map((projectId) =>
+      signedIn(app, { projectId, rights: new Set(['read', 'write']) }),
+    );
+    const post = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await mine?.request(path, { method: 'POST', headers, body: JSON.stringify(body) });
+      return (await response?.json()) as Record<string, string>;
+    };
+    await post('/api/public/scores', { id: 'one', traceId: traceId(1), name: 'helpful', value: 1 });
+    await post('/api/public/comments', { id: 'one', objectType: 'SESSION', objectId: 's', content: 'Well done' });
+    await post('/api/public/ingestion', {
+      batch: [{ id: 'e', type: 'trace-create', timestamp: '2026-01-31T12:00:00Z', body: { id: 'mine', name: 'turn' } }],
+    });
+    await post('/v1/logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'up' } }] }] }] });
+    const sha256Hash = createHash('sha256').update(PICTURE).digest('base64');
+    const { uploadUrl = '' } = await post('/api/public/media', { contentType: 'image/png', sha256Hash });
+    const asYours = uploadUrl.replace('project=mine', 'project=yours');
+    expect((await signed.request(asYours, { method: 'PUT', body: PICTURE })).status).toBe(403);
+    expect((await signed.request(uploadUrl, { method: 'PUT', body: PICTURE })).status).toBe(200);
+    for (const path of [
+      ...['/api/public/scores/one', '/api/public/comments/one', '/api/public/traces/mine'],
+      ...[`/api/public/media/${PICTURE_ID}`, `/api/v1/media/${PICTURE_ID}`],
+    ]) {
+      expect((await mine?.request(path))?.status, path).toBe(200);
+      expect((await yours?.request(path))?.status, path).toBe(404);
+    }
+    const found = await (await mine?.request(`/api/public/media/${PICTURE_ID}`))?.json();
+    expect((await signed.request((found as { url: string }).url)).status).toBe(200);
+    expect(await (await mine?.request('/api/v1/log-counts'))?.json()).toMatchObject({ others: 1 });
+    expect(await (await yours?.request('/api/v1/log-counts'))?.json()).toMatchObject({ others: 0 });
   });
 });

@@ -8,20 +8,22 @@ import { json } from '../routes/schema.js';
 const OPENAPI_PATH = '/api/openapi.json';
 
 /**
- * Serves the OpenAPI 3.1 document of an application's routes, made at the first request.
+ * Serves the OpenAPI 3.1 document of all routes of these applications, made at the first request.
  *
- * @param app has all routes by then.
+ * @param apps those before and those behind the authentication; they have all routes by then.
  */
-export function createOpenApi(app: Hono<ServerEnv>, version: string): Hono<ServerEnv> {
+export function createOpenApi(apps: readonly [Hono, Hono<ServerEnv>], version: string): Hono<ServerEnv> {
+  const [signed, keyed] = apps;
   const api = new Hono<ServerEnv>();
   let document: ReturnType<typeof generateSpecs> | undefined;
   api.get(OPENAPI_PATH, operation({ summary: 'This document', tag: 'server', answer: json }), async (context) => {
-    document ??= generateSpecs(app, {
+    document ??= generateSpecs(new Hono().route('/', signed).route('/', keyed), {
       documentation: {
         info: {
           title: 'PowerRAG server',
           version,
-          description: 'Takes traces as OTLP and answers with sessions, traces and observations.',
+          description:
+            'Takes traces and logs as OTLP, and the batches of Langfuse SDKs; answers with sessions, traces and observations.',
           license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         },
         servers: [{ url: '/' }],

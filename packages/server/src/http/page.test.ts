@@ -31,7 +31,17 @@ async function get(path: string, headers: Record<string, string> = {}, files = p
   const store = memoryStore();
   const log = { info: () => {}, error: () => {} };
   const app = createApp({
-    ...{ writer: store, reader: store, normalise, limits: DEFAULT_LIMITS, log },
+    ...{
+      writer: store,
+      pieces: store,
+      logEvents: store,
+      annotations: store,
+      media: store,
+      reader: store,
+      normalise,
+      limits: DEFAULT_LIMITS,
+      log,
+    },
     ...{ keys: null, page: files, version: '1.2.3' },
   });
   return app.request(`http://127.0.0.1${path}`, { headers });

@@ -1,9 +1,17 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import * as v from 'valibot';
+import { withEvaluations } from '../annotations/evaluations.js';
+import { type AnnotationsDeps, createAnnotations } from '../annotations/http.js';
 import { ClientReports } from '../clients/client-reports.js';
 import { createIngest, type IngestDeps } from '../ingest/http.js';
+import { MemoryBudget } from '../ingest/memory-budget.js';
+import { createLangfuseBatch, type LangfuseBatchDeps } from '../langfuse-batch/http.js';
 import type { Changes } from '../live/changes.js';
+import { createLogs, type LogsDeps } from '../logs/http.js';
+import { withLogWords } from '../logs/join-words.js';
+import { logEventsWithMediaCut, piecesWithMediaCut, withMediaCut } from '../media/cut-writers.js';
+import { createMedia, type MediaDeps } from '../media/http.js';
 import { createClientReportsApi } from '../read/client-reports.js';
 import { createReadApi } from '../read/index.js';
 import { operation } from '../routes/operation.js';
@@ -14,7 +22,12 @@ import { createLangfuseHelpers } from './langfuse-helpers.js';
 import { createOpenApi } from './openapi.js';
 import { createPageRoutes, type PageFiles } from './page.js';
 
-export interface RoutesDeps extends IngestDeps {
+export interface RoutesDeps
+  extends Omit<IngestDeps, 'budget' | 'clientReports'>,
+    Pick<LangfuseBatchDeps, 'pieces' | 'withCost'>,
+    Pick<LogsDeps, 'logEvents'>,
+    Pick<AnnotationsDeps, 'annotations'>,
+    Pick<MediaDeps, 'media'> {
   readonly reader: SessionReader;
   /** Changes of what is stored. */
   readonly changes: Changes;
@@ -25,11 +38,20 @@ export interface RoutesDeps extends IngestDeps {
   readonly trouble?: () => string | null;
 }
 
-/** Every route of the server. Needs a principal (`ServerEnv`); who gets one is decided before. */
-export function createRoutes(deps: RoutesDeps): Hono<ServerEnv> {
-  const { reader, changes, page, version, log } = deps;
+export interface Routes {
+  /** Answer addresses that carry their permission; they go before the authentication. All else is passed on. */
+  readonly signed: Hono;
+  /** All others. They need a principal (`ServerEnv`); who gets one is decided before. */
+  readonly keyed: Hono<ServerEnv>;
+}
+
+/** Every route of the server. */
+export function createRoutes(deps: RoutesDeps): Routes {
+  const { reader, changes, annotations, page, version, log } = deps;
   const app = new Hono<ServerEnv>();
   const clientReports = new ClientReports({ log });
+  const budget = new MemoryBudget(deps.limits.bytesInWork);
+  const { signed, keyed: media } = createMedia({ ...deps, budget });
 
   for (const path of OPEN_PATHS) {
     app.get(path, (context, next) => {
@@ -37,7 +59,13 @@ export function createRoutes(deps: RoutesDeps): Hono<ServerEnv> {
       return message === null ? next() : context.json({ status: 'failing', version, message }, 503);
     });
   }
-  app.route('/', createIngest({ ...deps, writer: changes.of(deps.writer), clientReports }));
+  const writer = changes.of(withEvaluations(withMediaCut(deps.writer, deps.media), annotations));
+  const pieces = piecesWithMediaCut(deps.pieces, deps.media);
+  const logEvents = logEventsWithMediaCut(deps.logEvents, deps.media);
+  app.route('/', createIngest({ ...deps, writer, clientReports, budget }));
+  app.route('/', createLangfuseBatch({ ...deps, pieces, budget }));
+  app.route('/', createLogs({ ...deps, logEvents, budget }));
+  app.route('/', media);
 
   // Answers of the ingest routes are small, and exporters do not ask for compressed ones. An event stream is never compressed.
   app.use(compress());
@@ -53,9 +81,10 @@ export function createRoutes(deps: RoutesDeps): Hono<ServerEnv> {
     (context) => context.json({ status: 'ok', version }),
   );
   app.route('/', createLangfuseHelpers(version));
-  app.route('/', createReadApi({ reader, changes }));
+  app.route('/', createAnnotations({ ...deps, budget }));
+  app.route('/', createReadApi({ reader: withLogWords(reader, deps.logEvents), changes, annotations }));
   app.route('/api/v1', createClientReportsApi(clientReports));
-  app.route('/', createOpenApi(app, version));
+  app.route('/', createOpenApi([signed, app], version));
   app.route('/', createPageRoutes(page));
-  return app;
+  return { signed, keyed: app };
 }

@@ -1,12 +1,15 @@
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 
+const POLICY = 'content-security-policy';
+
 /**
  * Sets the security headers of every answer. The policy lets nothing in a trace run as a script or reach another host, whatever
- * the page does with it. No `Strict-Transport-Security`: whether the host has TLS is known to the proxy in front only.
+ * the page does with it; an answer with a policy of its own keeps that. No `Strict-Transport-Security`: whether the host has TLS is
+ * known to the proxy in front only.
  */
 export function securityHeaders(): MiddlewareHandler {
-  return secureHeaders({
+  const set = secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       scriptSrc: ["'self'"],
@@ -21,4 +24,12 @@ export function securityHeaders(): MiddlewareHandler {
     strictTransportSecurity: false,
     xFrameOptions: 'DENY',
   });
+  return async (context, next) => {
+    let own: string | null = null;
+    await set(context, async () => {
+      await next();
+      own = context.res.headers.get(POLICY);
+    });
+    if (own !== null) context.res.headers.set(POLICY, own);
+  };
 }

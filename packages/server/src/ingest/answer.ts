@@ -10,12 +10,19 @@ export function otlpMediaType(contentType: string | null | undefined): OtlpMedia
   return type === 'application/x-protobuf' || type === 'application/json' ? type : null;
 }
 
-/** An `ExportTraceServiceResponse`: 200, with a partial success if spans were rejected or (a warning: 0 rejected) cut. */
-export function exportResponse(mediaType: OtlpMediaType, rejected: Rejections): Response {
+/** What OTLP calls the count of what was rejected. */
+type RejectedField = 'rejectedSpans' | 'rejectedLogRecords';
+
+/** An `ExportTraceServiceResponse`, or that of logs: 200, with a partial success if spans were rejected or (a warning: 0 rejected) cut. */
+export function exportResponse(
+  mediaType: OtlpMediaType,
+  rejected: Rejections,
+  field: RejectedField = 'rejectedSpans',
+): Response {
   const headers = { 'content-type': mediaType };
   const { count, message } = rejected;
   if (mediaType === 'application/json') {
-    const partialSuccess = { rejectedSpans: String(count), errorMessage: message };
+    const partialSuccess = { [field]: String(count), errorMessage: message };
     return new Response(JSON.stringify(message === '' ? {} : { partialSuccess }), { headers });
   }
   const writer = protobuf.Writer.create();

@@ -1,7 +1,8 @@
-import { createGunzip } from 'node:zlib';
+import type { Transform } from 'node:stream';
 import { plural } from '../base/plural.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { Refusal } from '../otlp/refusal.js';
+import { inflaterFor } from './inflaters.js';
 import type { MemoryShare } from './memory-budget.js';
 
 /**
@@ -10,12 +11,11 @@ import type { MemoryShare } from './memory-budget.js';
  */
 export async function readBody(request: Request, limits: IngestLimits, share: MemoryShare): Promise<Uint8Array> {
   const encoding = (request.headers.get('content-encoding') ?? 'identity').trim().toLowerCase();
-  if (encoding !== 'gzip' && encoding !== 'identity' && encoding !== '') {
-    throw new Refusal(415, `Content-Encoding ${encoding} is not supported; use gzip or none.`);
-  }
+  if (encoding === 'identity' || encoding === '') return readWire(request, limits.wireBytes, share);
+  const inflater = inflaterFor(encoding);
   const wire = await readWire(request, limits.wireBytes, share);
-  if (encoding !== 'gzip' || wire.byteLength === 0) return wire;
-  return inflateWithin(wire, limits.inflatedBytes, share);
+  if (wire.byteLength === 0) return wire;
+  return inflateWithin(wire, { encoding, inflating: inflater(wire) }, limits.inflatedBytes, share);
 }
 
 async function readWire(request: Request, limit: number, share: MemoryShare): Promise<Uint8Array> {
@@ -41,8 +41,12 @@ async function readWire(request: Request, limit: number, share: MemoryShare): Pr
 }
 
 /** Inflates in chunks: the size of a body is known only as it grows, and many small ones may grow at the same time. */
-async function inflateWithin(wire: Uint8Array, limit: number, share: MemoryShare): Promise<Uint8Array> {
-  const inflating = createGunzip({ chunkSize: INFLATED_CHUNK_BYTES });
+async function inflateWithin(
+  wire: Uint8Array,
+  { encoding, inflating }: { readonly encoding: string; readonly inflating: Transform },
+  limit: number,
+  share: MemoryShare,
+): Promise<Uint8Array> {
   inflating.end(wire);
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -57,9 +61,10 @@ async function inflateWithin(wire: Uint8Array, limit: number, share: MemoryShare
     }
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal(400, `The body is not valid gzip: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Refusal(
+      400,
+      `The body is not valid ${encoding}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   return Buffer.concat(chunks, size);
 }
-
-const INFLATED_CHUNK_BYTES = 64 * 1024;

@@ -14,6 +14,10 @@ function server() {
   const errors: string[] = [];
   const app = createApp({
     writer: store,
+    pieces: store,
+    logEvents: store,
+    annotations: store,
+    media: store,
     reader: store,
     normalise,
     limits: DEFAULT_LIMITS,

@@ -192,7 +192,7 @@ describe('refusing a request', () => {
     [
       'brotli',
       { 'content-type': JSON_TYPE, 'content-encoding': 'br' },
-      /Content-Encoding br is not supported; use gzip or none/,
+      /Content-Encoding br is not supported; use gzip, deflate(, zstd)? or none/,
     ],
     [
       'gzip twice',

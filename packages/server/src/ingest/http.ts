@@ -26,6 +26,8 @@ export interface IngestDeps {
   readonly log: Log;
   /** Keeps what clients report of themselves. Default: reports are ignored. */
   readonly clientReports?: ClientReports;
+  /** Of the bodies of all requests in work, shared with other endpoints. Default: one of its own. */
+  readonly budget?: MemoryBudget;
 }
 
 /** Seconds after which a sender may retry after a 503. */
@@ -43,8 +45,8 @@ const OPERATION = operation({
 });
 
 /** Accepts OTLP traces. 200 means that every span that a partial success does not count is durable. */
-export function createIngest({ clientReports, writer, normalise, limits, log }: IngestDeps): Hono<ServerEnv> {
-  const budget = new MemoryBudget(limits.bytesInWork);
+export function createIngest(deps: IngestDeps): Hono<ServerEnv> {
+  const { clientReports, writer, normalise, limits, log, budget = new MemoryBudget(limits.bytesInWork) } = deps;
 
   async function ingest(request: Request, mediaType: OtlpMediaType, projectId: string): Promise<Response> {
     const share = budget.open();

@@ -1,6 +1,7 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import type { Log } from '../base/log.js';
 import { Refusal } from '../otlp/refusal.js';
+import { lacksRight, type Principal, type ServerEnv } from '../routes/principal.js';
 import { Unstorable } from '../store/contract.js';
 import { StoreUnavailable } from '../store/unavailable.js';
 import { type OtlpMediaType, otlpMediaType, statusResponse } from './answer.js';
@@ -11,22 +12,25 @@ const RETRY_AFTER_S = '5';
 /**
  * `POST` of OTLP at these paths: what `take` answers, or a `Status` in the encoding of the request for what it throws.
  *
- * @param take gets what OTLP's content types allow. Throws a `Refusal`, or what a store throws.
+ * @param operation describes the route.
+ * @param take gets what OTLP's content types allow, of a principal who may write. Throws a `Refusal`, or what a store throws.
  */
 export function otlpEndpoint(
   paths: readonly string[],
   log: Log,
-  take: (request: Request, mediaType: OtlpMediaType) => Promise<Response>,
-): Hono {
-  async function answer(request: Request): Promise<Response> {
+  operation: MiddlewareHandler,
+  take: (request: Request, mediaType: OtlpMediaType, projectId: string) => Promise<Response>,
+): Hono<ServerEnv> {
+  async function answer(request: Request, { projectId, rights }: Principal): Promise<Response> {
     const given = request.headers.get('content-type');
     const mediaType = otlpMediaType(given);
     if (mediaType === null) {
       const message = `Content-Type ${given ?? 'none'} is not supported; use application/x-protobuf or application/json.`;
       return statusResponse('application/json', 415, message, { connection: 'close' });
     }
+    if (!rights.has('write')) return statusResponse(mediaType, 403, lacksRight('write'), { connection: 'close' });
     try {
-      return await take(request, mediaType);
+      return await take(request, mediaType, projectId);
     } catch (error) {
       const { status, message } = toRefusal(error, log);
       const headers: Record<string, string> = {};
@@ -37,9 +41,9 @@ export function otlpEndpoint(
     }
   }
 
-  const app = new Hono();
+  const app = new Hono<ServerEnv>();
   for (const path of paths) {
-    app.post(path, (context) => answer(context.req.raw));
+    app.post(path, operation, (context) => answer(context.req.raw, context.var.principal));
     app.all(path, (context) => {
       const mediaType = otlpMediaType(context.req.header('content-type')) ?? 'application/json';
       return statusResponse(mediaType, 405, `${path} takes POST.`, { allow: 'POST' });

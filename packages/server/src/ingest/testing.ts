@@ -41,6 +41,25 @@ const root = protobuf.Root.fromJSON({
         flags: field(16, 'fixed32'),
       },
     },
+    ExportLogsServiceRequest: { fields: { resourceLogs: field(1, 'ResourceLogs', 'repeated') } },
+    ExportLogsServiceResponse: { fields: { partialSuccess: field(1, 'ExportLogsPartialSuccess') } },
+    ExportLogsPartialSuccess: { fields: { rejectedLogRecords: field(1, 'int64'), errorMessage: field(2, 'string') } },
+    ResourceLogs: { fields: { resource: field(1, 'Resource'), scopeLogs: field(2, 'ScopeLogs', 'repeated') } },
+    ScopeLogs: { fields: { scope: field(1, 'Scope'), logRecords: field(2, 'LogRecord', 'repeated') } },
+    LogRecord: {
+      fields: {
+        timeUnixNano: field(1, 'fixed64'),
+        severityNumber: field(2, 'int32'),
+        severityText: field(3, 'string'),
+        body: field(5, 'AnyValue'),
+        attributes: field(6, 'KeyValue', 'repeated'),
+        flags: field(8, 'fixed32'),
+        traceId: field(9, 'bytes'),
+        spanId: field(10, 'bytes'),
+        observedTimeUnixNano: field(11, 'fixed64'),
+        eventName: field(12, 'string'),
+      },
+    },
     Event: {
       fields: {
         timeUnixNano: field(1, 'fixed64'),
@@ -74,6 +93,7 @@ const root = protobuf.Root.fromJSON({
 /** A request in OTLP/JSON. Loosely typed: tests also send invalid ones. */
 export interface JsonRequest {
   readonly resourceSpans?: readonly object[];
+  readonly resourceLogs?: readonly object[];
 }
 
 /** A span that a server must accept. */
@@ -98,11 +118,15 @@ export function encodeJson(request: object): Uint8Array<ArrayBuffer> {
 
 /** The same request in protobuf: ids become bytes, the rest stays. */
 export function encodeProtobuf(request: JsonRequest): Uint8Array<ArrayBuffer> {
-  const type = root.lookupType('ExportTraceServiceRequest');
+  const kind = request.resourceLogs === undefined ? 'Trace' : 'Logs';
+  const type = root.lookupType(`Export${kind}ServiceRequest`);
   return new Uint8Array(type.encode(type.fromObject(idsToBytes(request))).finish());
 }
 
-export function decodeMessage(name: 'ExportTraceServiceResponse' | 'RpcStatus', bytes: Uint8Array): unknown {
+export function decodeMessage(
+  name: 'ExportTraceServiceResponse' | 'ExportLogsServiceResponse' | 'RpcStatus',
+  bytes: Uint8Array,
+): unknown {
   const type = root.lookupType(name);
   return type.toObject(type.decode(bytes), { longs: String });
 }

@@ -24,9 +24,14 @@ export class Changes {
     return {
       write: async (projectId, batch) => {
         await writer.write(projectId, batch);
-        if (this.#sessions.size > 0) this.#tell(projectId, batch);
+        this.stored(projectId, batch);
       },
     };
+  }
+
+  /** Tells of traces of which more is durable now, with what was said of them. */
+  stored(projectId: string, batch: readonly Pick<Observation, 'traceId' | 'trace'>[]): void {
+    if (this.#sessions.size > 0) this.#tell(projectId, batch);
   }
 
   /** The number of followers of all sessions. */
@@ -72,7 +77,7 @@ export class Changes {
     return session;
   }
 
-  #tell(projectId: string, batch: readonly Observation[]): void {
+  #tell(projectId: string, batch: readonly Pick<Observation, 'traceId' | 'trace'>[]): void {
     const changed = new Set<FollowedSession>();
     for (const session of this.#sessions.values()) {
       if (!session.isLoaded && session.projectId === projectId) changed.add(session);

@@ -42,6 +42,19 @@ export interface Observation {
   readonly body: ObservationBody;
   /** The trace attributes on this span. */
   readonly trace: TraceAttributes;
+  /** What was said of the trace beside `trace`, each at a moment of its own. Only of an observation that was put together from pieces. */
+  readonly statements?: readonly TraceAttributesAt[];
+  /** Of how many pieces it was put together; absent for one that came whole. The more there are, the more is known. */
+  readonly pieceCount?: number;
+}
+
+/** What one piece of an observation says of its trace. */
+interface TraceAttributesAt {
+  /** When it was said, Unix milliseconds. */
+  readonly atMs: number;
+  /** Tells it from what else was said at that moment. */
+  readonly by: string;
+  readonly trace: TraceAttributes;
 }
 
 /** The parts of an observation that can be large. */

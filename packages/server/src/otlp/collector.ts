@@ -40,9 +40,15 @@ export interface Cuts {
 
 /** Counts rejected spans and keeps the first few distinct reasons; counts what was cut or left out of accepted spans. */
 export class Rejections implements Cuts {
+  readonly #noun: string;
   #count = 0;
   readonly #reasons = new Set<string>();
   readonly #cuts = new Map<string, { count: number; readonly rule: string }>();
+
+  /** @param noun what is counted, in the singular. */
+  constructor(noun = 'span') {
+    this.#noun = noun;
+  }
 
   get count(): number {
     return this.#count;
@@ -64,11 +70,11 @@ export class Rejections implements Cuts {
     const parts: string[] = [];
     if (this.#count > 0) {
       const were = this.#count === 1 ? 'was' : 'were';
-      parts.push(`${plural(this.#count, 'span')} ${were} rejected: ${[...this.#reasons].join('; ')}`);
+      parts.push(`${plural(this.#count, this.#noun)} ${were} rejected: ${[...this.#reasons].join('; ')}`);
     }
     if (this.#cuts.size > 0) {
       const cuts = [...this.#cuts].map(([what, { count, rule }]) => `${count} ${what} (${rule})`);
-      parts.push(`Cut or left out of spans that were stored: ${cuts.join('; ')}`);
+      parts.push(`Cut or left out of ${this.#noun}s that were stored: ${cuts.join('; ')}`);
     }
     return parts.join('. ');
   }
@@ -77,22 +83,29 @@ export class Rejections implements Cuts {
 /** Collects what either decoder reads: holds the limits of the request and checks each span. */
 export class SpanCollector {
   readonly limits: IngestLimits;
-  readonly rejected = new Rejections();
+  readonly rejected: Rejections;
   readonly spans: OtlpSpan[] = [];
+  readonly #noun: string;
   #seen = 0;
   #values = 0;
   #entries = 0;
   #fields = 0;
 
-  constructor(limits: IngestLimits) {
+  /** @param noun what the request holds, in the singular. */
+  constructor(limits: IngestLimits, noun = 'span') {
     this.limits = limits;
+    this.#noun = noun;
+    this.rejected = new Rejections(noun);
   }
 
   /** Called before a span is read. Throws a `Refusal` when the request holds too many. */
   startSpan(): void {
     this.#seen += 1;
     if (this.#seen > this.limits.spans) {
-      throw new Refusal(413, `More than ${plural(this.limits.spans, 'span')} in one request; send smaller batches.`);
+      throw new Refusal(
+        413,
+        `More than ${plural(this.limits.spans, this.#noun)} in one request; send smaller batches.`,
+      );
     }
   }
 

@@ -37,11 +37,11 @@ export function decodeJson(body: Uint8Array, limits: IngestLimits): DecodedSpans
   return { spans: collector.spans, rejected: collector.rejected };
 }
 
-type JsonRecord = { readonly [key: string]: Json };
+export type JsonRecord = { readonly [key: string]: Json };
 
 const utf8 = new TextDecoder();
 
-function parse(body: Uint8Array, limits: IngestLimits): JsonRecord {
+export function parse(body: Uint8Array, limits: IngestLimits): JsonRecord {
   const shape = checkJsonShape(body, limits);
   if (shape === 'empty') return {};
   let value: Json;
@@ -101,7 +101,7 @@ function readSpan(
   }
 }
 
-class AttributeReader {
+export class AttributeReader {
   readonly map = new Map<string, Json>();
   fault: string | null = null;
   readonly #collector: SpanCollector;
@@ -123,6 +123,11 @@ class AttributeReader {
 
   text(owner: JsonRecord, key: string): string {
     return this.#collector.text(text(owner, key));
+  }
+
+  /** Reads an `AnyValue` that stands alone. */
+  value(any: Json | undefined): Json {
+    return this.#value(any ?? null, 1);
   }
 
   #value(any: Json, depth: number): Json {
@@ -166,7 +171,7 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function record(value: Json, field: string): JsonRecord {
+export function record(value: Json, field: string): JsonRecord {
   if (typeof value !== 'object' || value === null || isList(value)) {
     throw new Refusal(400, `${field} must be a JSON object, got ${kindOf(value)}`);
   }
@@ -178,19 +183,19 @@ function fieldOf(owner: JsonRecord, key: string): JsonRecord {
   return record(owner[key] ?? {}, key);
 }
 
-function list(owner: Json, key: string, where: string): readonly Json[] {
+export function list(owner: Json, key: string, where: string): readonly Json[] {
   const value = record(owner, where)[key] ?? [];
   if (!isList(value)) throw new Refusal(400, `${key} must be a JSON array, got ${kindOf(value)}`);
   return value;
 }
 
-function text(owner: JsonRecord, key: string): string {
+export function text(owner: JsonRecord, key: string): string {
   const value = owner[key] ?? '';
   if (typeof value !== 'string') throw new Refusal(400, `${key} must be a string, got ${kindOf(value)}`);
   return value;
 }
 
-function unixNano(owner: JsonRecord, key: string): bigint {
+export function unixNano(owner: JsonRecord, key: string): bigint {
   const value = integer(owner[key] ?? 0, key);
   if (value < 0n) throw new Refusal(400, `${key} must not be negative`);
   if (value > MAX_UINT64) throw new Refusal(400, `${key} must be nanoseconds since 1970, at most ${MAX_UINT64}`);

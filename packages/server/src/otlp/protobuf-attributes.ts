@@ -36,6 +36,11 @@ export class AttributeReader {
     return true;
   }
 
+  /** Reads an `AnyValue` that stands alone. */
+  readValue(): Json {
+    return this.#value(1);
+  }
+
   /** Skips a `KeyValue` over the limit, reading only its key. False, with nothing skipped, when it must be kept. */
   #leavesOut(): boolean {
     const reader = this.#reader;

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { Changes } from '../live/changes.js';
 import type { ServerEnv } from '../routes/principal.js';
+import type { Annotations } from '../store/annotations.js';
 import type { SessionReader } from '../store/contract.js';
 import { createLangfuseApi } from './langfuse/routes.js';
 import { createV1Api } from './v1.js';
@@ -13,12 +14,15 @@ export interface ReadApiOptions {
   readonly reader: SessionReader;
   /** Where to hear of changes of a session. Default: there are none. */
   readonly changes?: Changes;
+  /** Scores and comments, for replays. Default: none. */
+  readonly annotations?: Annotations;
 }
 
 /** Everything that can be read over HTTP. Needs a principal. Errors are `{ "message": "…" }`. */
-export function createReadApi({ reader, changes = new Changes() }: ReadApiOptions): Hono<ServerEnv> {
+export function createReadApi(options: ReadApiOptions): Hono<ServerEnv> {
+  const { reader, changes = new Changes(), annotations } = options;
   const api = new Hono<ServerEnv>();
-  api.route('/api/v1', createV1Api(reader, changes));
+  api.route('/api/v1', createV1Api(reader, changes, annotations));
   api.route('/api/public', createLangfuseApi(reader));
   api.onError((error, context) => {
     if (!(error instanceof HTTPException)) throw error;

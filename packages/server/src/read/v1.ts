@@ -10,11 +10,13 @@ import { defined } from '../base/defined.js';
 import { notFound } from '../base/http-errors.js';
 import { changeStream } from '../live/change-stream.js';
 import type { Changes } from '../live/changes.js';
+import { toObservationId, toTraceId } from '../observation/foreign-id.js';
 import type { ObservationBody } from '../observation/observation.js';
 import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
 import { integer, query, quote, repeated, text } from '../routes/query.js';
+import { type Annotations, toReplayAnnotation } from '../store/annotations.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
 import { observationDetails } from './answers/observation.js';
 import { replayDocument } from './answers/replay.js';
@@ -22,7 +24,12 @@ import { sessionPage } from './answers/sessions.js';
 import { SESSION_ID, sessionIdOf } from './session-id.js';
 
 /** What the page reads. */
-export function createV1Api(reader: SessionReader, changes: Changes, now = Date.now): Hono<ServerEnv> {
+export function createV1Api(
+  reader: SessionReader,
+  changes: Changes,
+  annotations?: Annotations,
+  now = Date.now,
+): Hono<ServerEnv> {
   const api = new Hono<ServerEnv>();
   const canRead = requireRight('read');
 
@@ -69,7 +76,15 @@ export function createV1Api(reader: SessionReader, changes: Changes, now = Date.
         const keys = bodiesToRead(traces, observations);
         const bodies = await reader.readBodies(projectId, keys);
         const byKey = new Map(keys.map((key, index) => [bodyKey(key), bodies[index] ?? null]));
-        return context.json(toReplay(session, traces, observations, byKey, now()));
+        const replay = toReplay(session, traces, observations, byKey, now());
+        if (annotations === undefined) return context.json(replay);
+        const ids = new Set(observations.map(({ id }) => id));
+        const of = await annotations.annotationsOf(projectId, { sessionId, traceIds: traces.map(({ id }) => id) });
+        // One on an observation may not name the trace: then it is of this session where the observation is.
+        const shown = of.filter(
+          (each) => each.traceId !== null || each.observationId === null || ids.has(each.observationId),
+        );
+        return context.json({ ...replay, annotations: shown.map(toReplayAnnotation) });
       },
     );
   }
@@ -111,11 +126,12 @@ export function createV1Api(reader: SessionReader, changes: Changes, now = Date.
     canRead,
     async (context) => {
       const { projectId } = context.var.principal;
-      const { traceId, id } = context.req.param();
+      const { traceId: givenTraceId, id: givenId } = context.req.param();
+      const [traceId, id] = [toTraceId(givenTraceId), toObservationId(givenId)];
       const observation = await reader.getObservation(projectId, traceId, id);
       const [body] = await reader.readBodies(projectId, [{ traceId, id }]);
       if (observation === null || !body)
-        throw notFound(`There is no observation ${quote(id)} in trace ${quote(traceId)}.`);
+        throw notFound(`There is no observation ${quote(givenId)} in trace ${quote(givenTraceId)}.`);
       return context.json(toDetails(observation, body));
     },
   );

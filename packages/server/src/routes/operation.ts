@@ -5,6 +5,8 @@ import * as v from 'valibot';
 /** The parts of the API, as the OpenAPI document groups them. */
 export const TAGS = {
   ingest: 'Send traces',
+  annotations: 'Scores and comments',
+  media: 'Media',
   page: 'What the page reads',
   langfuse: 'What Langfuse clients read',
   server: 'The server',
@@ -28,13 +30,22 @@ const ERRORS = {
   503: 'Not now; `Retry-After` says when.',
 } as const;
 
+const SUCCESSES = {
+  200: 'OK',
+  202: 'Accepted.',
+  204: 'No content.',
+  207: 'Taken; the answer says of each part whether it was.',
+} as const;
+
 export interface Operation {
   /** One line. */
   readonly summary: string;
   readonly description?: string;
   readonly tag: keyof typeof TAGS;
-  /** What a 200 holds: a schema for JSON, or the media types of anything else. */
+  /** What the answer holds: a schema for JSON, or the media types of anything else. Default: nothing. */
   readonly answer?: v.GenericSchema | readonly string[];
+  /** Status of the answer. Default: 200 for a route with an `answer`, none without. */
+  readonly status?: keyof typeof SUCCESSES;
   /** Errors of its own. 400, 401, 403 and 500 are always there. */
   readonly errors?: readonly (keyof typeof ERRORS)[];
   /** Media types of the body, which is then required. */
@@ -47,7 +58,7 @@ export interface Operation {
 
 /** Describes a route in `/api/openapi.json`. Every route of the API has one; a test holds that. */
 export function operation(about: Operation): MiddlewareHandler {
-  const { summary, description, tag, answer, errors = [], body, parameters, isOpen } = about;
+  const { summary, description, tag, answer, status, errors = [], body, parameters, isOpen } = about;
   const statuses = [...new Set([...(isOpen ? [] : ([401] as const)), 400, 403, 500, ...errors] as const)];
   const error = (status: keyof typeof ERRORS) => ({
     description: ERRORS[status],
@@ -63,8 +74,10 @@ export function operation(about: Operation): MiddlewareHandler {
     }),
     ...(body && { requestBody: { required: true, content: Object.fromEntries(body.map((type) => [type, {}])) } }),
     responses: {
-      ...(answer && { 200: { description: 'OK', content: contentOf(answer) } }),
-      ...Object.fromEntries(statuses.map((status) => [status, error(status)])),
+      ...((answer || status) && {
+        [status ?? 200]: { description: SUCCESSES[status ?? 200], ...(answer && { content: contentOf(answer) }) },
+      }),
+      ...Object.fromEntries(statuses.map((code) => [code, error(code)])),
     },
   });
 }

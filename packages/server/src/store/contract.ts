@@ -1,6 +1,10 @@
 import type { ObservationLevel, ObservationType, SessionSummary } from '@powerrag/protocol';
 import { plural } from '../base/plural.js';
 import type { Observation, ObservationBody, TraceAttributes } from '../observation/observation.js';
+import type { Annotations } from './annotations.js';
+import type { LogEvents } from './log-events.js';
+import type { MediaStore } from './media.js';
+import type { PieceWriter } from './pieces.js';
 
 /** Stores observations. Ingest gets this interface only. */
 export interface ObservationWriter {
@@ -9,8 +13,8 @@ export interface ObservationWriter {
    * Otherwise rejects, with nothing stored: with `Unstorable` when some observations can never be stored but the rest can.
    *
    * Upserts by (project, trace id, observation id), idempotent and commutative: any number of deliveries, in any order and
-   * any grouping, leaves the same rows. Of two versions of one observation the more complete one stands: an ended one over an
-   * open one, then the later end, then the one that carries more, then an arbitrary but fixed order.
+   * any grouping, leaves the same rows. Of two versions of one observation the more complete one stands: one put together from
+   * more pieces, then an ended one over an open one, then the later end, then the one that carries more, then an arbitrary but fixed order.
    *
    * Trace attributes are merged over all observations of a trace by the rules of `MergedTraceAttributes`: the session id under the
    * strongest key, the root's release, version and environment, else the latest value, by the observation's end (its start while
@@ -56,7 +60,7 @@ export interface SessionReader {
 }
 
 /** A store for writing and reading. */
-export interface Store extends ObservationWriter, SessionReader {
+export interface Store extends ObservationWriter, PieceWriter, LogEvents, Annotations, MediaStore, SessionReader {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
   /** Resolves when pending writes are durable and the files are closed. Safe to call twice. */
@@ -135,7 +139,7 @@ export interface StoredTrace extends TraceAttributes {
 }
 
 /** An observation without its body. */
-export interface StoredObservation extends Omit<Observation, 'body' | 'trace'> {
+export interface StoredObservation extends Omit<Observation, 'body' | 'trace' | 'statements' | 'pieceCount'> {
   readonly type: ObservationType;
   readonly level: ObservationLevel;
   /** The session of its trace. */

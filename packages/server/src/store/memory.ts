@@ -1,7 +1,11 @@
 import type { Observation } from '../observation/observation.js';
+import { annotationsInMemory } from './annotations.js';
 import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
 import { readCursor, writeCursor } from './cursor.js';
+import { logEventsInMemory } from './log-events.js';
+import { mediaInMemory } from './media.js';
 import { byStart, compareRanks, compareText, versionText } from './order.js';
+import { PiecesInMemory } from './pieces.js';
 import { spendOfTrace } from './spend.js';
 import { shownTotals, sumTotals, totalsOf } from './totals.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
@@ -16,16 +20,30 @@ export function memoryStore(): Store {
   const sessionsOf = (projectId: string) => gatherSessions(tracesOf(projectId));
   const traceOf = (projectId: string, traceId: string) => projects.get(projectId)?.get(traceId);
 
+  const pieces = new Map<string, PiecesInMemory>();
+
+  function write(projectId: string, batch: readonly Observation[]): void {
+    const traces = projects.get(projectId) ?? new Map<string, Trace>();
+    projects.set(projectId, traces);
+    for (const observation of batch) {
+      const trace = traces.get(observation.traceId) ?? new Trace(observation.traceId);
+      traces.set(observation.traceId, trace);
+      trace.add(observation);
+    }
+  }
+
   return {
     async write(projectId, batch) {
-      const traces = projects.get(projectId) ?? new Map<string, Trace>();
-      projects.set(projectId, traces);
-      for (const observation of batch) {
-        const trace = traces.get(observation.traceId) ?? new Trace(observation.traceId);
-        traces.set(observation.traceId, trace);
-        trace.add(observation);
-      }
+      write(projectId, batch);
     },
+    async writePieces(projectId, batch, complete = (observation) => observation) {
+      const ofProject = pieces.get(projectId) ?? new PiecesInMemory();
+      pieces.set(projectId, ofProject);
+      write(projectId, ofProject.add(batch).map(complete));
+    },
+    ...logEventsInMemory(),
+    ...annotationsInMemory(),
+    ...mediaInMemory(),
     async listSessions(projectId, query) {
       const orderMs = (session: StoredSession) =>
         query.orderBy === 'created' ? session.startMs : session.lastActivityMs;
@@ -108,10 +126,12 @@ class Trace {
   }
 
   observations(): StoredObservation[] {
-    return [...this.versions.values()].map(({ body: _body, trace: _trace, ...rest }) => ({
-      ...rest,
-      sessionId: this.sessionId,
-    }));
+    return [...this.versions.values()].map(
+      ({ body: _body, trace: _trace, statements: _statements, pieceCount: _pieces, ...rest }) => ({
+        ...rest,
+        sessionId: this.sessionId,
+      }),
+    );
   }
 
   shown(): StoredTrace {
@@ -136,7 +156,8 @@ class Trace {
 
 function standsOver(a: Observation, b: Observation): boolean {
   const [textOfA, textOfB] = [versionText(a), versionText(b)];
-  const byRank = compareRanks({ endMs: a.endMs, weight: textOfA.length }, { endMs: b.endMs, weight: textOfB.length });
+  const rank = ({ endMs, pieceCount = 0 }: Observation, text: string) => ({ endMs, pieceCount, weight: text.length });
+  const byRank = compareRanks(rank(a, textOfA), rank(b, textOfB));
   return byRank === 0 ? textOfA > textOfB : byRank > 0;
 }
 

@@ -13,6 +13,8 @@ export function byStart(a: StoredObservation, b: StoredObservation): number {
 
 /** What decides which of two versions of an observation stands, before their texts do. */
 export interface VersionRank {
+  /** Of how many pieces it was put together; 0 for one that came whole. */
+  readonly pieceCount: number;
   readonly endMs: number | null;
   /** How much the version carries: the length of its text. */
   readonly weight: number;
@@ -22,7 +24,7 @@ export interface VersionRank {
  * A version in one fixed writing: two versions are the same when their texts are. Without the trace attributes, which are merged
  * separately, and without an estimated cost, so that new prices do not make a new version of what is sent again.
  */
-export function versionText(observation: Omit<Observation, 'trace'>): string {
+export function versionText(observation: Omit<Observation, 'trace' | 'statements' | 'pieceCount'>): string {
   const o = observation;
   const cost = o.costEstimated ? {} : o.cost;
   return JSON.stringify([
@@ -36,6 +38,7 @@ export function versionText(observation: Omit<Observation, 'trace'>): string {
 
 /** Positive when `a` stands over `b`, negative when `b` does, zero when only their texts can tell. */
 export function compareRanks(a: VersionRank, b: VersionRank): number {
+  if (a.pieceCount !== b.pieceCount) return a.pieceCount - b.pieceCount;
   return (a.endMs ?? Number.NEGATIVE_INFINITY) === (b.endMs ?? Number.NEGATIVE_INFINITY)
     ? a.weight - b.weight
     : (a.endMs ?? Number.NEGATIVE_INFINITY) - (b.endMs ?? Number.NEGATIVE_INFINITY);

@@ -29,7 +29,7 @@ type Field = Exclude<
 >;
 type FieldValue<F extends Field> = NonNullable<TraceAttributes[F]>;
 type SourcedFields = { [F in Field]?: Sourced<FieldValue<F>> };
-type Source = Pick<Observation, 'id' | 'parentId' | 'startMs' | 'endMs' | 'trace'>;
+type Source = Pick<Observation, 'id' | 'parentId' | 'startMs' | 'endMs' | 'trace' | 'statements'>;
 
 const FIELDS = [
   'name',
@@ -71,9 +71,18 @@ export class MergedTraceAttributes {
   isRooted = false;
 
   merge(observation: Source): void {
-    const { id, parentId, startMs, endMs, trace } = observation;
-    const atMs = endMs ?? startMs;
+    const { parentId, statements = [] } = observation;
     if (parentId === null) this.isRooted = true;
+    this.#mergeOne(observation);
+    // Of places the first start wins: of what was said in pieces the last is to.
+    for (const { atMs, by, trace } of statements) {
+      this.#mergeOne({ id: by, parentId, startMs: -atMs, endMs: atMs, trace });
+    }
+  }
+
+  #mergeOne(observation: Source): void {
+    const { id, startMs, endMs, trace } = observation;
+    const atMs = endMs ?? startMs;
     for (const field of FIELDS) this.#mergeField(field, observation, atMs);
     for (const [key, value] of Object.entries(trace.metadata ?? {})) {
       const sourced = { atMs, by: id, value };

@@ -74,6 +74,22 @@ const turn = named(
   }),
 );
 
+const annotation = named(
+  'ReplayAnnotation',
+  v.object({
+    kind: v.picklist(['score', 'comment']),
+    id: v.string(),
+    traceId: v.nullable(v.string()),
+    observationId: v.nullable(string('A comment may name an observation and not its trace.')),
+    name: string('Of a score; empty for a comment.'),
+    value: v.nullable(v.number()),
+    stringValue: v.nullable(string('The value of a categorical score, and the label of any other.')),
+    text: v.nullable(string('The comment, or what goes with the score in words.')),
+    origin: v.picklist(['API', 'EVAL', 'ANNOTATION']),
+    timeMs: number('Unix milliseconds: it may be long after the session.'),
+  }),
+);
+
 /** A `ReplayDocument`, as the OpenAPI document describes it. */
 export const replayDocument = named(
   'ReplayDocument',
@@ -87,6 +103,9 @@ export const replayDocument = named(
       turns: v.array(turn),
       lanes: v.array(v.object({ service: v.nullable(v.string()), label: v.string() })),
       gaps: v.array(v.object({ startMs: v.number(), endMs: v.number() })),
+      annotations: v.exactOptional(
+        v.pipe(v.array(annotation), v.description('On the session, its traces and observations, oldest first.')),
+      ),
     }),
     v.description(
       'A session without the bodies of its observations. Inside, every `…Ms` is an offset from `startedAtMs`.',

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { badRequest } from '../../base/http-errors.js';
+import { toObservationId, toTraceId } from '../../observation/foreign-id.js';
 import { operation } from '../../routes/operation.js';
 import { requireRight, type ServerEnv } from '../../routes/principal.js';
 import { query, text, unsupported } from '../../routes/query.js';
@@ -62,7 +63,7 @@ function ownerOf({
   readonly traceId: string | undefined;
   readonly sessionId: string | undefined;
 }) {
-  if (traceId !== undefined) return { traceId };
+  if (traceId !== undefined) return { traceId: toTraceId(traceId) };
   if (sessionId !== undefined) return { sessionId };
   throw badRequest('traceId or sessionId is missing; observations are listed for one trace or one session.');
 }
@@ -75,5 +76,5 @@ function matches(fields: Filter): (observation: StoredObservation) => boolean {
     (type === undefined || observation.type === type) &&
     (name === undefined || observation.name === name) &&
     (level === undefined || observation.level === level) &&
-    (parentId === undefined || observation.parentId === parentId);
+    (parentId === undefined || observation.parentId === toObservationId(parentId));
 }

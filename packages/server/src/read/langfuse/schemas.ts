@@ -72,18 +72,18 @@ const observation = named(
   }),
 );
 
-const meta = named(
+export const pageMeta = named(
   'LangfusePageMeta',
   v.object({ page: v.number(), limit: v.number(), totalItems: v.number(), totalPages: v.number() }),
 );
 
-export const sessionsAnswer = v.object({ data: v.array(session), meta });
+export const sessionsAnswer = v.object({ data: v.array(session), meta: pageMeta });
 
 export const sessionAnswer = v.object({ ...sessionFields, traces: v.array(trace) });
 
 export const tracesAnswer = v.object({
   data: v.array(v.object({ ...traceFields, ...totals, observations: v.array(string('An observation id.')) })),
-  meta,
+  meta: pageMeta,
 });
 
 export const traceAnswer = v.object({
@@ -92,4 +92,4 @@ export const traceAnswer = v.object({
   observations: v.array(observation),
 }) satisfies v.GenericSchema<Totals>;
 
-export const observationsAnswer = v.object({ data: v.array(observation), meta });
+export const observationsAnswer = v.object({ data: v.array(observation), meta: pageMeta });

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { defined } from '../../base/defined.js';
 import { notFound } from '../../base/http-errors.js';
+import { toTraceId } from '../../observation/foreign-id.js';
 import { operation } from '../../routes/operation.js';
 import { requireRight, type ServerEnv } from '../../routes/principal.js';
 import { commaSeparated, oneOf, query, quote, someOf, text, time, unsupported } from '../../routes/query.js';
@@ -75,9 +76,10 @@ export function createTracesApi(reader: SessionReader): Hono<ServerEnv> {
     canRead,
     async (context) => {
       const { projectId } = context.var.principal;
-      const traceId = context.req.param('id');
+      const givenId = context.req.param('id');
+      const traceId = toTraceId(givenId);
       const trace = await reader.getTrace(projectId, traceId);
-      if (trace === null) throw notFound(`There is no trace ${quote(traceId)}.`);
+      if (trace === null) throw notFound(`There is no trace ${quote(givenId)}.`);
       const observations = await reader.listObservations(projectId, { traceId });
       const bodies = await reader.readBodies(projectId, observations);
       const root = rootOf(observations);

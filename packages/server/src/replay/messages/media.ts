@@ -6,8 +6,22 @@ import { type JsonObject, text } from './values.js';
 const DATA_URL = /^data:([^;,]*)[^,]*;base64,/;
 const URL_ELSEWHERE = /^(?!data:)[a-z][a-z\d+.-]*:/i;
 
+/** What stands in place of media that was cut out or uploaded. */
+const REFERENCE = /^@@@langfuseMedia:type=([^|@]*)\|id=([\w-]+)\|/;
+
+/** Media that the server keeps, named by where it is served; null for anything else. */
+function kept(value: string | null, fallback: 'image' | 'file'): MessagePart | null {
+  const [, mimeType, id] = REFERENCE.exec(value ?? '') ?? [];
+  if (mimeType === undefined || id === undefined) return null;
+  const named = /^(image|audio)\//.exec(mimeType)?.[1];
+  const kind = named === 'image' || named === 'audio' ? named : fallback;
+  return { type: 'media', kind, mimeType, reference: `/api/v1/media/${id}`, bytes: null };
+}
+
 /** An image at a URL, which may hold it inline. */
 export function image(url: string | null): MessagePart {
+  const reference = kept(url, 'image');
+  if (reference !== null) return reference;
   const data = url === null ? null : DATA_URL.exec(url);
   if (url === null || data === null) return { type: 'media', kind: 'image', ...none, reference: url };
   return { type: 'media', kind: 'image', mimeType: data[1] || null, reference: null, bytes: sizeOf(url, data[0]) };
@@ -30,6 +44,8 @@ export function namedFile(data: string | null, name: string | null, type: string
 
 /** A URL, or bytes in base64. `type` is a MIME type as far as it is known: `image/*` is one, too. */
 export function file(data: string, type: string | null): MessagePart {
+  const reference = kept(data, 'file');
+  if (reference !== null) return reference;
   const inline = DATA_URL.exec(data);
   const known = inline?.[1] || type;
   const named = /^(image|audio)\//.exec(known ?? '')?.[1];

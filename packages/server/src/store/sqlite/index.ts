@@ -1,11 +1,15 @@
 import type { Log } from '../../base/log.js';
 import type { Store } from '../contract.js';
+import { AnnotationRows } from './annotation-rows.js';
 import { Contents } from './contents.js';
 import { anyDriver, type Driver } from './driver.js';
 import { fenced } from './fenced.js';
+import { LogEventRows } from './log-event-rows.js';
+import { MediaRows } from './media-rows.js';
 import { ObservationRows } from './observation-rows.js';
 import { DatabaseUnusable, explain, openDatabase } from './open.js';
 import { Ownership } from './ownership.js';
+import { PieceRows } from './piece-rows.js';
 import { SqliteReader } from './reader.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
@@ -31,15 +35,50 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
     const writer = new SqliteWriter(fenced(database, ownership), contents, observations);
+    const pieces = new PieceRows(database, contents);
+    const logEvents = new LogEventRows(database, contents);
+    const annotations = new AnnotationRows(database);
+    const mediaRows = new MediaRows(database);
     const whenFree = new WhenFree(log);
     let closed = false;
+    const commit = async (write: () => Promise<void>): Promise<void> => {
+      if (closed) throw new Error('the store is closed');
+      await whenFree.run(write);
+      ownership.check();
+    };
     return {
       write: async (projectId, batch) => {
-        if (closed) throw new Error('the store is closed');
-        if (batch.length === 0) return;
-        await whenFree.run(() => writer.write(projectId, batch));
-        ownership.check();
+        if (batch.length > 0 || closed) await commit(() => writer.write(projectId, batch));
       },
+      writePieces: async (projectId, batch, complete = (observation) => observation) => {
+        const add = () => pieces.add(projectId, batch).map(complete);
+        if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
+      },
+      writeLogEvents: async (projectId, events) => {
+        if (events.length > 0 || closed)
+          await commit(() => writer.run(projectId, () => logEvents.add(projectId, events)));
+      },
+      writeAnnotations: async (projectId, batch) => {
+        if (batch.length > 0 || closed)
+          await commit(() => writer.run(projectId, () => annotations.write(projectId, batch)));
+      },
+      deleteAnnotation: async (projectId, kind, id) => {
+        let existed = false;
+        const remove = (): [] => {
+          existed = annotations.delete(projectId, kind, id);
+          return [];
+        };
+        await commit(() => writer.run(projectId, remove));
+        return existed;
+      },
+      listAnnotations: async (...query) => annotations.list(...query),
+      annotationsOf: async (...query) => annotations.of(...query),
+      writeMedia: async (projectId, media) => {
+        if (media.length > 0 || closed)
+          await commit(() => writer.run(projectId, () => mediaRows.add(projectId, media)));
+      },
+      readMedia: async (...query) => mediaRows.read(...query),
+      readLogEvents: async (...query) => logEvents.read(...query),
       listSessions: (...query) => reader.listSessions(...query),
       getSession: (...query) => reader.getSession(...query),
       listTraces: (...query) => reader.listTraces(...query),

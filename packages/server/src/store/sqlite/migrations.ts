@@ -11,6 +11,11 @@ import { healNumbers } from './heal-numbers.js';
  * - `conversations` holds the conversation ids of traces, to find the traces by.
  * - `gathered_usage` holds the usage of model calls below an observation (see spend-rows.ts); `traces.needs_recount` is 1 when
  *   adding is not enough.
+ * - `pieces` holds what arrived of observations in parts, as it came (see pieces.ts); `observations.piece_count` decides that what is
+ *   put together from more of them stands.
+ * - `log_events` holds what logs say of an observation, which may not have come yet (see log-events.ts).
+ * - `annotations` holds scores and comments as JSON, with what they are found by beside it.
+ * - `media` holds pictures, sounds and files, each once per project by the hash of its bytes.
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
 export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
@@ -158,5 +163,61 @@ export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = 
 
   -- What ran within a tool was counted as a part of the call that asked for it.
   UPDATE traces SET needs_recount = 1 WHERE trace_key IN (SELECT trace_key FROM gathered_usage);
+  `,
+  `
+  -- Of how many pieces an observation was put together; 0 for one that came whole.
+  ALTER TABLE observations ADD COLUMN piece_count INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE pieces (
+    project_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('observation', 'trace')),
+    source_id TEXT NOT NULL,
+    piece_key TEXT NOT NULL,
+    trace_id TEXT,
+    first_ms REAL NOT NULL,
+    last_ms REAL NOT NULL,
+    piece TEXT NOT NULL,
+    PRIMARY KEY (project_id, kind, source_id, piece_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX pieces_by_trace ON pieces (project_id, trace_id, kind, first_ms, last_ms) WHERE trace_id IS NOT NULL;
+  `,
+  `
+  CREATE TABLE log_events (
+    project_id TEXT NOT NULL,
+    trace_id TEXT NOT NULL,
+    observation_id TEXT NOT NULL,
+    event_key TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    time_ms REAL NOT NULL,
+    attributes TEXT NOT NULL,
+    PRIMARY KEY (project_id, trace_id, observation_id, event_key)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE annotations (
+    project_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('score', 'comment')),
+    annotation_id TEXT NOT NULL,
+    session_id TEXT,
+    trace_id TEXT,
+    observation_id TEXT,
+    name TEXT NOT NULL,
+    time_ms REAL NOT NULL,
+    annotation TEXT NOT NULL,
+    PRIMARY KEY (project_id, kind, annotation_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX annotations_by_time ON annotations (project_id, kind, time_ms);
+  CREATE INDEX annotations_by_trace ON annotations (project_id, trace_id, session_id, time_ms);
+  `,
+  `
+  CREATE TABLE media (
+    media_key INTEGER PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    media_id TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    UNIQUE (project_id, media_id)
+  ) STRICT;
   `,
 ];

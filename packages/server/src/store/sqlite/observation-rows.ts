@@ -29,6 +29,7 @@ interface ObservationRow {
   cost_estimated: number;
   prompt_name: string | null;
   prompt_version: number | null;
+  piece_count: number;
 }
 
 /** An observation's row with its trace and session. */
@@ -59,7 +60,7 @@ export type StoredFacts = Pick<
 const COLUMNS = [
   ...['trace_key', 'observation_id', 'weight', 'parent_id', 'type', 'name', 'start_ms', 'end_ms', 'first_token_ms'],
   ...['level', 'status_message', 'service', 'scope', 'environment', 'version', 'model', 'provider', 'model_parameters'],
-  ...['usage', 'cost', 'cost_estimated', 'prompt_name', 'prompt_version'],
+  ...['usage', 'cost', 'cost_estimated', 'prompt_name', 'prompt_version', 'piece_count'],
 ];
 
 /** The rows of observations and their bodies. Writes happen within the caller's transaction. */
@@ -119,8 +120,8 @@ export class ObservationRows {
 
   #stands(traceKey: number, observation: Observation, text: string, row: ObservationRow): boolean {
     const byRank = compareRanks(
-      { endMs: observation.endMs, weight: text.length },
-      { endMs: row.end_ms, weight: row.weight },
+      { pieceCount: observation.pieceCount ?? 0, endMs: observation.endMs, weight: text.length },
+      { pieceCount: row.piece_count, endMs: row.end_ms, weight: row.weight },
     );
     if (byRank !== 0) return byRank > 0;
     const body = this.readBody(traceKey, row.observation_id);
@@ -146,7 +147,7 @@ export class ObservationRows {
       ...[traceKey, o.id, weight, o.parentId, o.type, o.name, o.startMs, o.endMs, o.firstTokenMs, o.level],
       ...[o.statusMessage, o.service, o.scope, o.environment, o.version, o.model, o.provider],
       ...[JSON.stringify(o.modelParameters), JSON.stringify(o.usage), JSON.stringify(o.cost)],
-      ...[o.costEstimated ? 1 : 0, o.prompt?.name ?? null, o.prompt?.version ?? null],
+      ...[o.costEstimated ? 1 : 0, o.prompt?.name ?? null, o.prompt?.version ?? null, o.pieceCount ?? 0],
     ];
   }
 }

@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Observation } from '../../observation/observation.js';
+import { describeAnnotations } from '../annotations.suite.js';
 import { Unstorable } from '../contract.js';
 import { describeStore } from '../contract.suite.js';
+import { describeLogEvents } from '../log-events.suite.js';
+import { describeMedia } from '../media.suite.js';
+import { describePieces } from '../pieces.suite.js';
 import { describeSpend } from '../spend.suite.js';
 import { anObservation, spanId, traceId } from '../testing.js';
 import { MOST } from '../totals.js';
@@ -32,6 +36,14 @@ for (const [name, driver] of drivers) {
   describeStore(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describeSpend(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describeAnnotations(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describeLogEvents(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describeMedia(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describePieces(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describe(`the SQLite file by ${name}`, () => {
     it('stores each message of a conversation once, though every turn sends the whole history', async () => {

@@ -8,10 +8,15 @@ import { SpendRows } from './spend-rows.js';
 import { TraceRows } from './trace-rows.js';
 import type { TraceState } from './trace-state.js';
 
+/** Runs within a transaction, more than once where one is tried again. */
+type Prepare = () => readonly Observation[];
+
 /** A batch that waits for its commit. */
 interface QueuedBatch {
   readonly projectId: string;
   readonly batch: readonly Observation[];
+  /** Writes rows of another kind, first in the transaction, and gives what is to be stored beside the batch. */
+  readonly prepare?: Prepare;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -38,10 +43,17 @@ export class SqliteWriter {
   }
 
   write(projectId: string, batch: readonly Observation[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ projectId, batch, resolve, reject });
-      this.#schedule();
-    });
+    return new Promise((resolve, reject) => this.#enqueue({ projectId, batch, resolve, reject }));
+  }
+
+  /** Writes other rows in a transaction of this writer, and the observations that follow from them. Resolves and rejects as `write` does. */
+  run(projectId: string, prepare: Prepare): Promise<void> {
+    return new Promise((resolve, reject) => this.#enqueue({ projectId, batch: [], prepare, resolve, reject }));
+  }
+
+  #enqueue(batch: QueuedBatch): void {
+    this.#waiting.push(batch);
+    this.#schedule();
   }
 
   /** Commits waiting batches now. */
@@ -87,8 +99,9 @@ export class SqliteWriter {
   }
 
   /** Why a batch cannot be stored: an `Unstorable` if its observations are the reason. */
-  #explain({ projectId, batch }: QueuedBatch, error: unknown): unknown {
+  #explain({ projectId, batch, prepare }: QueuedBatch, error: unknown): unknown {
     if (!isFaultOfData(error)) return error;
+    if (prepare !== undefined) return new Unstorable(new Map());
     const unstorable = new Map<Observation, string>();
     try {
       for (const observation of batch) {
@@ -191,9 +204,11 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Within the transaction: what a batch has to prepare is written here. */
 function byProject(group: readonly QueuedBatch[]): Map<string, (readonly Observation[])[]> {
   const projects = new Map<string, (readonly Observation[])[]>();
-  for (const { projectId, batch } of group) {
+  for (const { projectId, batch: own, prepare } of group) {
+    const batch = prepare === undefined ? own : prepare();
     const batches = projects.get(projectId);
     if (batches === undefined) projects.set(projectId, [batch]);
     else batches.push(batch);

@@ -1,0 +1,173 @@
+import type { ReplayDocument } from '@powerrag/protocol';
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../http/app.js';
+import { aRequest, aSpan, encodeJson } from '../ingest/testing.js';
+import { normalise } from '../normalise/index.js';
+import { DEFAULT_LIMITS } from '../otlp/limits.js';
+import { memoryStore } from '../store/memory.js';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const SPAN = 'b7ad6b7169203331';
+const text = (value: string) => ({ stringValue: value });
+
+function anApp() {
+  const store = memoryStore();
+  const app = createApp({
+    writer: store,
+    pieces: store,
+    logEvents: store,
+    annotations: store,
+    media: store,
+    reader: store,
+    normalise,
+    limits: DEFAULT_LIMITS,
+    log: { info: () => {}, error: () => {} },
+    keys: null,
+    page: null,
+    version: '1.2.3',
+  });
+  const send = async (method: string, path: string, body?: object) => {
+    const init = body === undefined ? { method } : { method, body: encodeJson(body) };
+    const response = await app.request(path, { ...init, headers: { 'content-type': 'application/json' } });
+    return [response.status, await response.json()] as const;
+  };
+  const annotations = async () => {
+    const response = await app.request('/api/v1/sessions/s/replay');
+    return ((await response.json()) as ReplayDocument).annotations;
+  };
+  return { send, annotations };
+}
+
+const inSession = (say: object = {}) =>
+  aRequest(aSpan({ attributes: [{ key: 'session.id', value: text('s') }], ...say }));
+
+describe('scores', () => {
+  it.each(['/api/public/scores', '/api/public/v2/scores', '/api/v1/scores'])(
+    'are written, read and deleted at %s',
+    async (path) => {
+      const { send } = anApp();
+      const score = { id: 'one', traceId: TRACE, observationId: SPAN, name: 'helpful', value: 0.5, comment: 'good' };
+      expect(await send('POST', path, score)).toEqual([200, { id: 'one' }]);
+      await send('POST', path, score);
+      const stored = { ...score, dataType: 'NUMERIC', source: 'API', environment: 'default', stringValue: null };
+      expect(await send('GET', `${path}/one`)).toEqual([200, expect.objectContaining(stored)]);
+      expect(await send('GET', `${path}?traceId=${TRACE}&name=helpful`)).toMatchObject([
+        200,
+        { data: [stored], meta: { totalItems: 1 } },
+      ]);
+      expect(await send('GET', `${path}?name=other`)).toMatchObject([200, { data: [] }]);
+      expect((await send('DELETE', `${path}/one`))[0]).toBe(202);
+      expect((await send('GET', `${path}/one`))[0]).toBe(404);
+      expect((await send('DELETE', `${path}/one`))[0]).toBe(404);
+    },
+  );
+
+  it.each([
+    [{ value: 1 }, 'body.name is missing; send a string.'],
+    [{ name: 'n', value: 1 }, 'body.traceId is missing; send traceId or sessionId to say what the score is on.'],
+    [{ name: 'n', sessionId: 's' }, 'body.value is missing; send a number or a string.'],
+    [
+      { name: 'n', sessionId: 's', value: 2, dataType: 'BOOLEAN' },
+      'body.value must be 0 or 1 where dataType is BOOLEAN.',
+    ],
+    [{ name: 'n', sessionId: 's', observationId: 'o', value: 2 }, /send the trace of the observation/],
+  ])('that cannot be meant are refused, with what to send: %j', async (score, message) => {
+    expect(await anApp().send('POST', '/api/public/scores', score)).toEqual([
+      400,
+      { message: typeof message === 'string' ? message : expect.stringMatching(message) },
+    ]);
+  });
+
+  it('are not answered for a filter that is not known, which would be an answer to another question', async () => {
+    expect(await anApp().send('GET', '/api/public/v2/scores?dataType=NUMERIC')).toEqual([
+      400,
+      { message: expect.stringMatching(/^dataType is not supported; use traceId/) },
+    ]);
+    expect((await anApp().send('GET', '/api/public/v2/scores?scoreIds=a,b'))[0]).toBe(400);
+  });
+
+  it('and comments are in the replay of the session, on whatever they are, whichever came first', async () => {
+    const { send, annotations } = anApp();
+    await send('POST', '/api/public/scores', { id: '1', sessionId: 's', name: 'solved', value: true });
+    await send('POST', '/api/public/scores', { id: '2', traceId: TRACE, name: 'tone', value: 'friendly' });
+    await send('POST', '/v1/traces', inSession());
+    await send('POST', '/api/public/comments', {
+      id: '3',
+      objectType: 'OBSERVATION',
+      objectId: SPAN,
+      content: 'Look!',
+    });
+    await send('POST', '/api/public/comments', { id: '4', objectType: 'OBSERVATION', objectId: 'other', content: 'x' });
+    await send('POST', '/api/public/scores', { id: '5', traceId: 'another trace', name: 'tone', value: 'rude' });
+    const found = (await annotations())?.map(({ id, name, value, stringValue, text: said }) => [
+      id,
+      name,
+      value ?? stringValue ?? said,
+    ]);
+    expect(found?.sort()).toEqual([
+      ['1', 'solved', 1],
+      ['2', 'tone', 'friendly'],
+      ['3', '', 'Look!'],
+    ]);
+  });
+
+  it('come from evaluations in the events of spans and in logs, once', async () => {
+    const { send, annotations } = anApp();
+    const attributes = [
+      { key: 'gen_ai.evaluation.name', value: text('relevance') },
+      { key: 'gen_ai.evaluation.score.value', value: { doubleValue: 0.75 } },
+      { key: 'gen_ai.evaluation.score.label', value: text('pass') },
+      { key: 'gen_ai.evaluation.explanation', value: text('on topic') },
+    ];
+    const event = { name: 'gen_ai.evaluation.result', timeUnixNano: '1730000000000000000', attributes };
+    const log = {
+      eventName: event.name,
+      timeUnixNano: '1730000000100000000',
+      attributes,
+      traceId: TRACE,
+      spanId: SPAN,
+    };
+    for (let times = 0; times < 2; times += 1) {
+      await send('POST', '/v1/traces', inSession({ events: [event] }));
+      await send('POST', '/v1/logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [log] }] }] });
+    }
+    const score = {
+      name: 'relevance',
+      value: 0.75,
+      stringValue: 'pass',
+      text: 'on topic',
+      observationId: SPAN,
+      origin: 'EVAL',
+    };
+    expect(await annotations()).toMatchObject([score, score]);
+  });
+
+  it("come from batches of Langfuse's older SDKs, on traces with ids of any form", async () => {
+    const { send } = anApp();
+    const body = { id: 'q1', name: 'q', value: 1, traceId: 'order 7', observationId: null };
+    const event = { id: 'e', type: 'score-create', timestamp: '2026-11-28T11:05:54.315Z', body };
+    expect((await send('POST', '/api/public/ingestion', { batch: [event] }))[0]).toBe(207);
+    expect(await send('GET', '/api/public/scores?traceId=order%207')).toMatchObject([
+      200,
+      { data: [{ id: 'q1', traceId: 'order 7', value: 1, timestamp: '2026-11-28T11:05:54.315Z' }] },
+    ]);
+  });
+});
+
+describe('comments', () => {
+  it.each([
+    ['SESSION', 's'],
+    ['TRACE', 'order 7'],
+    ['OBSERVATION', SPAN],
+  ])('are written on a %s, read and deleted', async (objectType, objectId) => {
+    const { send } = anApp();
+    const comment = { projectId: 'default', objectType, objectId, content: 'Look!', authorUserId: 'ann' };
+    const [status, { id }] = (await send('POST', '/api/public/comments', comment)) as [number, { id: string }];
+    expect(status).toBe(200);
+    const query = `objectType=${objectType}&objectId=${encodeURIComponent(objectId)}`;
+    expect(await send('GET', `/api/public/comments?${query}`)).toMatchObject([200, { data: [{ ...comment, id }] }]);
+    expect(await send('GET', `/api/v1/comments/${id}`)).toMatchObject([200, comment]);
+    expect((await send('DELETE', `/api/public/comments/${id}`))[0]).toBe(202);
+    expect(await send('GET', `/api/public/comments?${query}`)).toMatchObject([200, { data: [] }]);
+  });
+});

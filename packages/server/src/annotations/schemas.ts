@@ -1,0 +1,48 @@
+import * as v from 'valibot';
+import { pageMeta } from '../read/langfuse/schemas.js';
+import { byName, json, named, string } from '../routes/schema.js';
+
+/** `Score` of the Langfuse API. */
+export const scoreAnswer = named(
+  'LangfuseScore',
+  v.object({
+    id: v.string(),
+    traceId: v.nullable(v.string()),
+    sessionId: v.nullable(string('Null for a score on a trace or an observation.')),
+    observationId: v.nullable(v.string()),
+    name: v.string(),
+    dataType: v.nullable(v.picklist(['NUMERIC', 'BOOLEAN', 'CATEGORICAL'])),
+    value: v.nullable(v.number()),
+    stringValue: v.nullable(string('The value of a categorical score, and the label of any other.')),
+    comment: v.nullable(v.string()),
+    source: v.picklist(['API', 'EVAL', 'ANNOTATION']),
+    timestamp: v.string(),
+    createdAt: v.string(),
+    updatedAt: v.string(),
+    environment: v.string(),
+    authorUserId: v.nullable(v.string()),
+    metadata: byName(json),
+    configId: v.null(),
+    queueId: v.null(),
+    trace: v.object({ userId: v.null(), tags: v.array(v.string()), environment: v.string() }),
+  }),
+);
+
+/** `Comment` of the Langfuse API. */
+export const commentAnswer = named(
+  'LangfuseComment',
+  v.object({
+    id: v.string(),
+    projectId: v.string(),
+    objectType: v.picklist(['OBSERVATION', 'TRACE', 'SESSION']),
+    objectId: v.nullable(v.string()),
+    content: v.nullable(v.string()),
+    authorUserId: v.nullable(v.string()),
+    createdAt: v.string(),
+    updatedAt: v.string(),
+  }),
+);
+
+export const scoresAnswer = v.object({ data: v.array(scoreAnswer), meta: pageMeta });
+
+export const commentsAnswer = v.object({ data: v.array(commentAnswer), meta: pageMeta });

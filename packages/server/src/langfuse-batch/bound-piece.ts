@@ -1,0 +1,48 @@
+import { boundObservation } from '../ingest/bound-observation.js';
+import type { Observation } from '../observation/observation.js';
+import type { Cuts } from '../otlp/collector.js';
+import type { IngestLimits } from '../otlp/limits.js';
+import { keptId } from '../otlp/text.js';
+import type { Piece, PieceFields } from '../pieces/piece.js';
+
+/** A piece within the limits of an observation. What is cut or left out is marked in it, and noted for the sender. */
+export function boundPiece(piece: Piece, limits: IngestLimits, cuts: Cuts): Piece {
+  const { input = null, output = null, metadata = {}, ...fields } = piece.fields;
+  const whole: Observation = {
+    ...BLANK,
+    ...fields,
+    body: { input, output, metadata, events: [] },
+    trace: piece.trace,
+  };
+  const { body, trace, ...own } = boundObservation(whole, limits, cuts);
+  const bounded = { ...own, ...body };
+  const mentioned = Object.entries(bounded).filter(([field]) => Object.hasOwn(piece.fields, field));
+  const given: PieceFields = Object.fromEntries(mentioned);
+  return { ...piece, sourceId: keptId(piece.sourceId), fields: given, trace };
+}
+
+const BLANK: Observation = {
+  traceId: '',
+  id: '',
+  parentId: null,
+  type: 'span',
+  name: '',
+  startMs: 0,
+  endMs: null,
+  firstTokenMs: null,
+  level: 'DEFAULT',
+  statusMessage: null,
+  service: null,
+  scope: null,
+  environment: null,
+  version: null,
+  model: null,
+  provider: null,
+  modelParameters: {},
+  usage: {},
+  cost: {},
+  costEstimated: false,
+  prompt: null,
+  body: { input: null, output: null, metadata: {}, events: [] },
+  trace: {},
+};

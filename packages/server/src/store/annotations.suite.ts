@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Annotation } from './annotations.js';
+import type { Store } from './contract.js';
+import { spanId, traceId } from './testing.js';
+
+const PROJECT = 'p';
+const aScore = (id: string, say: Partial<Annotation> = {}): Annotation => ({
+  ...{ kind: 'score', id, sessionId: null, traceId: traceId(1), observationId: null, timeMs: 10, name: 'helpful' },
+  ...{ source: { traceId: null, observationId: null }, dataType: 'NUMERIC', value: 1, stringValue: null, text: null },
+  ...{ origin: 'API', environment: null, authorUserId: null, metadata: { ['__proto__']: 1 }, ...say },
+});
+
+/** Holds a store against the contract of scores and comments. `open` gives an empty one. */
+export function describeAnnotations(name: string, open: () => Promise<Store>): void {
+  describe(`${name}, given scores and comments`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    const list = async (query: object = {}) =>
+      (await store.listAnnotations(PROJECT, { kind: 'score', limit: 100, offset: 0, ...query })).annotations;
+
+    it('gives them back as they came, latest first, by what they are on, what they are and when', async () => {
+      const scores = [
+        aScore('a', { timeMs: 10 }),
+        aScore('b', { timeMs: 30, observationId: spanId(1), name: 'brief' }),
+        aScore('c', { timeMs: 20, traceId: null, sessionId: 's' }),
+      ];
+      await store.writeAnnotations(PROJECT, [...scores, aScore('a', { kind: 'comment' })]);
+      await store.writeAnnotations('other', [aScore('d')]);
+      expect(await list()).toEqual([scores[1], scores[2], scores[0]]);
+      const found = async (query: object) => (await list(query)).map(({ id }) => id);
+      expect(await found({ traceId: traceId(1) })).toEqual(['b', 'a']);
+      expect(await found({ observationId: spanId(1) })).toEqual(['b']);
+      expect(await found({ sessionId: 's' })).toEqual(['c']);
+      expect(await found({ name: 'brief' })).toEqual(['b']);
+      expect(await found({ fromMs: 20, toMs: 30 })).toEqual(['c']);
+      expect(await store.listAnnotations(PROJECT, { kind: 'score', limit: 1, offset: 1 })).toEqual({
+        ...{ annotations: [scores[2]], total: 3 },
+      });
+    });
+
+    it('finds those of a session and its traces, and those on an observation of an unnamed trace', async () => {
+      await store.writeAnnotations(PROJECT, [
+        ...[
+          aScore('a'),
+          aScore('b', { timeMs: 5, traceId: null, sessionId: 's' }),
+          aScore('c', { traceId: traceId(2) }),
+        ],
+        aScore('d', { kind: 'comment', timeMs: 7, traceId: null, observationId: spanId(1) }),
+        aScore('e', { traceId: null, sessionId: 'other' }),
+      ]);
+      const of = await store.annotationsOf(PROJECT, { sessionId: 's', traceIds: [traceId(1)] });
+      expect(of.map(({ id }) => id)).toEqual(['b', 'd', 'a']);
+    });
+
+    it('deletes one, and says whether there was one', async () => {
+      await store.writeAnnotations(PROJECT, [aScore('a')]);
+      expect(await store.deleteAnnotation(PROJECT, 'comment', 'a')).toBe(false);
+      expect(await store.deleteAnnotation(PROJECT, 'score', 'a')).toBe(true);
+      expect(await list()).toEqual([]);
+    });
+
+    it('keeps the same, whatever the order and number of deliveries', async () => {
+      const few = <T>(...values: T[]) => fc.constantFrom(...values);
+      const score = fc
+        .tuple(few('a', 'b'), few(1, 2), few(10, 20))
+        .map(([id, value, timeMs]) => aScore(id, { value, timeMs }));
+      const deliveries = fc
+        .array(score, { minLength: 1, maxLength: 6 })
+        .chain((scores) =>
+          fc.tuple(fc.constant(scores), fc.shuffledSubarray([...scores, ...scores], { minLength: scores.length * 2 })),
+        );
+      await fc.assert(
+        fc.asyncProperty(deliveries, async ([scores, shuffled]) => {
+          const [one, other] = [await open(), await open()];
+          try {
+            await one.writeAnnotations(PROJECT, scores);
+            for (const delivered of shuffled) await other.writeAnnotations(PROJECT, [delivered]);
+            const query = { kind: 'score', limit: 9, offset: 0 } as const;
+            expect(await other.listAnnotations(PROJECT, query)).toEqual(await one.listAnnotations(PROJECT, query));
+          } finally {
+            await Promise.all([one.close(), other.close()]);
+          }
+        }),
+        { numRuns: 30 },
+      );
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from './contract.js';
+import { mediaIdOf } from './media.js';
+
+const PROJECT = 'p';
+
+/** Holds a store against the contract of media. `open` gives an empty one. */
+export function describeMedia(name: string, open: () => Promise<Store>): void {
+  describe(`${name}, given media`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    it('gives the bytes back, once stored, in their project only', async () => {
+      const bytes = new Uint8Array([0, 255, 13, 10]);
+      const id = mediaIdOf(bytes);
+      await store.writeMedia(PROJECT, [{ id, contentType: 'image/png', bytes }]);
+      await store.writeMedia(PROJECT, [{ id, contentType: 'text/html', bytes }]);
+      const read = await store.readMedia(PROJECT, id);
+      expect([read?.contentType, [...(read?.bytes ?? [])]]).toEqual(['image/png', [0, 255, 13, 10]]);
+      expect(await store.readMedia('other', id)).toBeNull();
+      expect(await store.readMedia(PROJECT, 'none')).toBeNull();
+    });
+  });
+}

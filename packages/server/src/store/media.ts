@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+
+/** A picture, a sound or a file. */
+export interface Media {
+  /** By the bytes alone: see `mediaIdOf`. */
+  readonly id: string;
+  /** MIME type, as whoever sent it calls it. */
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Media, each stored once in a project, whoever refers to it. */
+export interface MediaStore {
+  /** Stores them, whole or not at all, durable when it resolves. Idempotent: of one that is there its content type stands. */
+  writeMedia(projectId: string, media: readonly Media[]): Promise<void>;
+  readMedia(projectId: string, id: string): Promise<Media | null>;
+}
+
+/** The id that Langfuse's SDKs give media: the first 22 characters of its SHA-256 in base64url. */
+export function mediaIdOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+}
+
+export function mediaInMemory(): MediaStore {
+  const all = new Map<string, Media>();
+  return {
+    async writeMedia(projectId, media) {
+      for (const each of media) {
+        const key = `${projectId}\0${each.id}`;
+        if (!all.has(key)) all.set(key, each);
+      }
+    },
+    async readMedia(projectId, id) {
+      return all.get(`${projectId}\0${id}`) ?? null;
+    },
+  };
+}

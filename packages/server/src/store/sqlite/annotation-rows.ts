@@ -1,0 +1,95 @@
+import type { Observation } from '../../observation/observation.js';
+import {
+  type Annotation,
+  type AnnotationList,
+  type AnnotationQuery,
+  annotationStands,
+  latestFirst,
+  MAX_ANNOTATIONS,
+} from '../annotations.js';
+import type { Database, SqlValue } from './driver.js';
+
+interface AnnotationRow {
+  annotation: string;
+}
+
+/** The rows of scores and comments. Writes happen within the caller's transaction. */
+export class AnnotationRows {
+  readonly #database: Database;
+  readonly #find;
+  readonly #write;
+  readonly #delete;
+  readonly #ofTrace;
+  readonly #ofSession;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#find = database.prepare(
+      'SELECT annotation FROM annotations WHERE project_id = ? AND kind = ? AND annotation_id = ?',
+    );
+    this.#write = database.prepare(
+      `INSERT OR REPLACE INTO annotations
+        (project_id, kind, annotation_id, session_id, trace_id, observation_id, name, time_ms, annotation)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#delete = database.prepare('DELETE FROM annotations WHERE project_id = ? AND kind = ? AND annotation_id = ?');
+    this.#ofTrace = database.prepare(
+      `SELECT annotation FROM annotations WHERE project_id = ? AND trace_id = ?
+        ORDER BY time_ms DESC, annotation_id LIMIT ${MAX_ANNOTATIONS}`,
+    );
+    this.#ofSession = database.prepare(
+      `SELECT annotation FROM annotations WHERE project_id = ? AND trace_id IS NULL AND session_id IS ?
+        ORDER BY time_ms DESC, annotation_id LIMIT ${MAX_ANNOTATIONS}`,
+    );
+  }
+
+  /** No observation follows from them. */
+  write(projectId: string, annotations: readonly Annotation[]): Observation[] {
+    for (const annotation of annotations) {
+      const { kind, id, sessionId, traceId, observationId, name, timeMs } = annotation;
+      const row = this.#find.get(projectId, kind, id) as AnnotationRow | undefined;
+      if (row !== undefined && !annotationStands(annotation, read(row))) continue;
+      const text = JSON.stringify(annotation);
+      this.#write.run(projectId, kind, id, sessionId, traceId, observationId, name, timeMs, text);
+    }
+    return [];
+  }
+
+  /** Whether there was one. */
+  delete(projectId: string, kind: string, id: string): boolean {
+    return Number(this.#delete.run(projectId, kind, id).changes) > 0;
+  }
+
+  list(projectId: string, query: AnnotationQuery): AnnotationList {
+    const conditions: (readonly [string, SqlValue | undefined])[] = [
+      ['annotation_id = ?', query.id],
+      ['session_id = ?', query.sessionId],
+      ['trace_id = ?', query.traceId],
+      ['observation_id = ?', query.observationId],
+      ['name = ?', query.name],
+      ['time_ms >= ?', query.fromMs],
+      ['time_ms < ?', query.toMs],
+    ];
+    const given = conditions.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
+    const from = `FROM annotations WHERE project_id = ? AND kind = ?${given.map(({ sql }) => ` AND ${sql}`).join('')}`;
+    const values = [projectId, query.kind, ...given.map(({ value }) => value)];
+    const rows = this.#database
+      .prepare(`SELECT annotation ${from} ORDER BY time_ms DESC, annotation_id LIMIT ? OFFSET ?`)
+      .all(...values, query.limit, query.offset);
+    const { total } = this.#database.prepare(`SELECT count(*) AS total ${from}`).get(...values) as { total: number };
+    return { annotations: (rows as AnnotationRow[]).map(read), total };
+  }
+
+  of(projectId: string, { sessionId, traceIds }: { sessionId: string; traceIds: readonly string[] }): Annotation[] {
+    const rows = [
+      ...this.#ofSession.all(projectId, sessionId),
+      ...this.#ofSession.all(projectId, null),
+      ...[...new Set(traceIds)].flatMap((traceId) => this.#ofTrace.all(projectId, traceId)),
+    ];
+    return (rows as AnnotationRow[]).map(read).sort(latestFirst).slice(0, MAX_ANNOTATIONS).reverse();
+  }
+}
+
+function read({ annotation }: AnnotationRow): Annotation {
+  return JSON.parse(annotation) as Annotation;
+}
