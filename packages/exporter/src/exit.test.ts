@@ -175,27 +175,34 @@ describe('a program that is still connecting to the server', () => {
       setTimeout(() => {}, 300);
     });`;
   const ended = (stderr: unknown) => ({ code: 0, signal: null, stderr });
-  const timedOut = expect.stringMatching(/^\[powerrag\] spans could not be sent and are kept: .*Connect Timeout Error/);
+  const aborted = expect.stringMatching(/^\[powerrag\] spans could not be sent and are kept: .*nothing else to do/);
   const unused = 'http://127.0.0.1:1';
 
-  it('ends when the host does not answer in time', async () => {
+  it('ends while the host does not answer', async () => {
     const port = await startBlackHole();
-    expect(await run(unused, sendOne(`http://127.0.0.1:${port}`))).toEqual(ended(timedOut));
-    expect(await run(unused, sendOne(`https://127.0.0.1:${port}`))).toEqual(ended(timedOut));
+    expect(await run(unused, sendOne(`http://127.0.0.1:${port}`))).toEqual(ended(aborted));
+    expect(await run(unused, sendOne(`https://127.0.0.1:${port}`))).toEqual(ended(aborted));
   });
 
-  it('ends when the last of several addresses does not answer in time', async () => {
+  it('ends while the last of several addresses does not answer', async () => {
     const addresses = "[{ address: '127.0.0.2', family: 4 }, { address: '127.0.0.1', family: 4 }]";
     const lookup = `require('dns').lookup = (_host, _options, found) => setImmediate(found, null, ${addresses});`;
     const program = lookup + sendOne(`http://spans.example:${await startBlackHole()}`);
-    expect(await run(unused, program)).toEqual(ended(timedOut));
+    expect(await run(unused, program)).toEqual(ended(aborted));
   });
 
-  it('ends when the proxy does not answer in time', async () => {
+  it('waits for the host while it has something else to do, such as reading its input', async () => {
+    const reading = "console.log('ready'); process.stdin.resume();";
+    const end = '(line) => { console.error(line); process.exit(); }';
+    const program = reading + sendOne(`http://127.0.0.1:${await startBlackHole()}`, end);
+    expect(await run(unused, program)).toEqual(ended(expect.stringContaining('Connect Timeout Error')));
+  });
+
+  it('ends while the proxy does not answer', async () => {
     const proxy = `http://127.0.0.1:${await startBlackHole()}`;
     const variables = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
-    expect(await run(unused, sendOne('http://spans.example'), undefined, variables)).toEqual(ended(timedOut));
-    expect(await run(unused, sendOne('https://spans.example'), undefined, variables)).toEqual(ended(timedOut));
+    expect(await run(unused, sendOne('http://spans.example'), undefined, variables)).toEqual(ended(aborted));
+    expect(await run(unused, sendOne('https://spans.example'), undefined, variables)).toEqual(ended(aborted));
   });
 
   it('ends while the server does not answer the TLS handshake', async () => {
