@@ -9,7 +9,7 @@ export interface ExitingProcessor {
   /** Number of pending spans. */
   pending(): number;
   /** Never rejects. */
-  flush(limits: typeof EXIT_LIMITS): Promise<unknown>;
+  forceFlush(limits: typeof EXIT_LIMITS): Promise<unknown>;
   /**
    * Spools or drops pending spans, because the process is ending. Synchronous.
    * @param waitedMs how long the hooks have tried to send them; undefined when the process did not let them.
@@ -72,7 +72,7 @@ class ExitHooks {
     for (const processor of this.#processors) {
       // `beforeExit` is emitted again after each flush. A server that missed the deadline once is not waited for again.
       if (this.#missedDeadline.has(processor) || processor.pending() === 0) continue;
-      void processor.flush(EXIT_LIMITS).then(() => {
+      void processor.forceFlush(EXIT_LIMITS).then(() => {
         if (processor.pending() > 0) this.#missedDeadline.add(processor);
       });
     }
@@ -93,7 +93,7 @@ class ExitHooks {
       return;
     }
     this.#isLeaving = true;
-    const flushed = [...this.#processors].map((processor) => processor.flush(EXIT_LIMITS));
+    const flushed = [...this.#processors].map((processor) => processor.forceFlush(EXIT_LIMITS));
     void Promise.all(flushed).then(() => this.#leave(signal));
   };
 

@@ -62,7 +62,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
         ? () => {}
         : installExitHooks({
             pending: () => this.#pipeline.sender.pending.spans,
-            flush: (limits) => this.#flush(limits),
+            forceFlush: (limits) => this.#flush(limits),
             closeAtExit: (waitedMs) => this.#closeAtExit(waitedMs),
           });
   }
