@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -165,6 +166,59 @@ describe('a program that', () => {
   });
 }, 30_000);
 
+describe('a program whose server is not running', () => {
+  /** Nothing listens there. */
+  const baseUrl = 'http://127.0.0.1:1';
+  const reason =
+    `the server at ${baseUrl} was not reachable: connect ECONNREFUSED 127.0.0.1:1. Is the server running, ` +
+    'and is baseUrl (POWERRAG_BASE_URL) its URL?';
+  const line =
+    `[powerrag] 10 spans dropped because the process ended and ${reason} ` +
+    'Set spoolDirectory to keep them for the next process.\n';
+
+  it('logs one line with the number of dropped spans and the URL, and ends before one whose server may still answer', async () => {
+    const silent = await startSilentServer();
+    const order: string[] = [];
+    const patient = run(`http://127.0.0.1:${silent.port}`, 'emit(10);').then(() => order.push('may answer'));
+    const ended = await run(baseUrl, 'emit(10);');
+    order.push('not running');
+    await patient;
+    expect(ended).toEqual({ code: 0, signal: null, stderr: line });
+    expect(order).toEqual(['not running', 'may answer']);
+  });
+
+  it('logs the same line when it gets SIGTERM, and ends by SIGTERM', async () => {
+    expect(await run(baseUrl, `emit(10); ${ready}`, 'SIGTERM')).toEqual({
+      code: null,
+      signal: 'SIGTERM',
+      stderr: line,
+    });
+  });
+
+  it('logs how many spans it left in the spool', async () => {
+    const variables = { POWERRAG_SPOOL_DIRECTORY: path.join(directory, 'spool-without-server') };
+    const ended = await run(baseUrl, 'emit(10);', undefined, variables);
+    const stderr = `[powerrag] 10 spans kept in the spool for the next process, because ${reason}\n`;
+    expect(ended).toEqual({ code: 0, signal: null, stderr });
+  });
+
+  it('waits longer for a server that has answered before, and sends every span when it is back', async () => {
+    const first = await startCollector();
+    const child = start(first.baseUrl, "emit(10); process.stdin.once('data', () => emit(5));");
+    child.stdout.resume();
+    const code = new Promise((resolve) => child.on('close', resolve));
+    await first.received(1);
+    await first.close();
+    child.stdin.end('go on');
+    // The exporter logs that the server does not take the spans. A program that has never reached it gives up meanwhile.
+    await once(child.stderr, 'data');
+    await run(baseUrl, 'emit(10);');
+    const second = await startCollector(undefined, undefined, Number(new URL(first.baseUrl).port));
+    expect(await code).toBe(0);
+    expect(second.spans()).toHaveLength(5);
+  });
+}, 30_000);
+
 describe('a program that is still connecting to the server', () => {
   /** Sends a span without exit hooks, so that only the connection could keep the process alive. */
   const sendOne = (baseUrl: string, log = 'console.error'): string => `
@@ -175,27 +229,34 @@ describe('a program that is still connecting to the server', () => {
       setTimeout(() => {}, 300);
     });`;
   const ended = (stderr: unknown) => ({ code: 0, signal: null, stderr });
-  const timedOut = expect.stringMatching(/^\[powerrag\] spans could not be sent and are kept: .*Connect Timeout Error/);
+  const aborted = expect.stringMatching(/^\[powerrag\] spans could not be sent and are kept: .*nothing else to do/);
   const unused = 'http://127.0.0.1:1';
 
-  it('ends when the host does not answer in time', async () => {
+  it('ends while the host does not answer', async () => {
     const port = await startBlackHole();
-    expect(await run(unused, sendOne(`http://127.0.0.1:${port}`))).toEqual(ended(timedOut));
-    expect(await run(unused, sendOne(`https://127.0.0.1:${port}`))).toEqual(ended(timedOut));
+    expect(await run(unused, sendOne(`http://127.0.0.1:${port}`))).toEqual(ended(aborted));
+    expect(await run(unused, sendOne(`https://127.0.0.1:${port}`))).toEqual(ended(aborted));
   });
 
-  it('ends when the last of several addresses does not answer in time', async () => {
+  it('ends while the last of several addresses does not answer', async () => {
     const addresses = "[{ address: '127.0.0.2', family: 4 }, { address: '127.0.0.1', family: 4 }]";
     const lookup = `require('dns').lookup = (_host, _options, found) => setImmediate(found, null, ${addresses});`;
     const program = lookup + sendOne(`http://spans.example:${await startBlackHole()}`);
-    expect(await run(unused, program)).toEqual(ended(timedOut));
+    expect(await run(unused, program)).toEqual(ended(aborted));
   });
 
-  it('ends when the proxy does not answer in time', async () => {
+  it('waits for the host while it has something else to do, such as reading its input', async () => {
+    const reading = "console.log('ready'); process.stdin.resume();";
+    const end = '(line) => { console.error(line); process.exit(); }';
+    const program = reading + sendOne(`http://127.0.0.1:${await startBlackHole()}`, end);
+    expect(await run(unused, program)).toEqual(ended(expect.stringContaining('Connect Timeout Error')));
+  });
+
+  it('ends while the proxy does not answer', async () => {
     const proxy = `http://127.0.0.1:${await startBlackHole()}`;
     const variables = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
-    expect(await run(unused, sendOne('http://spans.example'), undefined, variables)).toEqual(ended(timedOut));
-    expect(await run(unused, sendOne('https://spans.example'), undefined, variables)).toEqual(ended(timedOut));
+    expect(await run(unused, sendOne('http://spans.example'), undefined, variables)).toEqual(ended(aborted));
+    expect(await run(unused, sendOne('https://spans.example'), undefined, variables)).toEqual(ended(aborted));
   });
 
   it('ends while the server does not answer the TLS handshake', async () => {
@@ -216,8 +277,19 @@ describe('a program that is still connecting to the server', () => {
     expect(silent.taken).toBe(2);
   });
 
-  it('waits 5 seconds for the server when it ends, and logs how many spans were dropped', async () => {
-    const { code, stderr } = await run(`http://127.0.0.1:${await startBlackHole()}`, 'emit(600);');
+  it('ends while the host still does not answer, and logs that the server was not reachable', async () => {
+    const baseUrl = `http://127.0.0.1:${await startBlackHole()}`;
+    const { code, stderr } = await run(baseUrl, 'emit(600);');
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `600 spans dropped because the process ended and the server at ${baseUrl} was not reachable: Connect Timeout Error`,
+    );
+    expect(stderr).not.toContain('process.exit()');
+  });
+
+  it('waits 5 seconds for a server that took the connection, and logs how many spans were dropped', async () => {
+    const { port } = await startSilentServer();
+    const { code, stderr } = await run(`http://127.0.0.1:${port}`, 'emit(600);');
     expect(code).toBe(0);
     expect(stderr).toContain(
       '600 spans dropped because the process ended. The server did not accept them within 5 s: is it running? ' +

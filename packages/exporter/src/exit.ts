@@ -1,11 +1,15 @@
 import { isProcessRealm } from './base/realm.js';
 
+const EXIT_TIMEOUT_MS = 5_000;
+/** A server that is not running does not delay the end of a program for long; one that answered before may be restarting. */
+const EXIT_LIMITS = { timeoutMs: EXIT_TIMEOUT_MS, unreachableTimeoutMs: 1_000 };
+
 /** A span processor, as the exit hooks use it. */
 export interface ExitingProcessor {
   /** Number of pending spans. */
   pending(): number;
   /** Never rejects. */
-  forceFlush(options: { readonly timeoutMs: number }): Promise<void>;
+  forceFlush(limits: typeof EXIT_LIMITS): Promise<unknown>;
   /**
    * Spools or drops pending spans, because the process is ending. Synchronous.
    * @param waitedMs how long the hooks have tried to send them; undefined when the process did not let them.
@@ -13,7 +17,6 @@ export interface ExitingProcessor {
   closeAtExit(waitedMs: number | undefined): void;
 }
 
-const EXIT_TIMEOUT_MS = 5_000;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
@@ -69,7 +72,7 @@ class ExitHooks {
     for (const processor of this.#processors) {
       // `beforeExit` is emitted again after each flush. A server that missed the deadline once is not waited for again.
       if (this.#missedDeadline.has(processor) || processor.pending() === 0) continue;
-      void processor.forceFlush({ timeoutMs: EXIT_TIMEOUT_MS }).then(() => {
+      void processor.forceFlush(EXIT_LIMITS).then(() => {
         if (processor.pending() > 0) this.#missedDeadline.add(processor);
       });
     }
@@ -90,7 +93,7 @@ class ExitHooks {
       return;
     }
     this.#isLeaving = true;
-    const flushed = [...this.#processors].map((processor) => processor.forceFlush({ timeoutMs: EXIT_TIMEOUT_MS }));
+    const flushed = [...this.#processors].map((processor) => processor.forceFlush(EXIT_LIMITS));
     void Promise.all(flushed).then(() => this.#leave(signal));
   };
 

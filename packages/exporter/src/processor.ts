@@ -1,6 +1,5 @@
 import { type Context, type TextMapPropagator, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { counted } from './base/counted.js';
 import { errorText } from './base/error-text.js';
 import { isNextTickFaked, isNextTickReplaced } from './base/faked.js';
 import { ignoreRejection, isThenable } from './base/ignore-rejection.js';
@@ -9,9 +8,11 @@ import { watchUnsampled } from './choose/unsampled.js';
 import { numberOr, type PowerRAGSpanProcessorOptions } from './config/options.js';
 import type { Encoded } from './encode/encoder.js';
 import { TooLargeError } from './encode/writer.js';
+import { endMessage } from './end-message.js';
 import { installExitHooks } from './exit.js';
 import { createPipeline, type Pipeline, type PipelineTime } from './pipeline.js';
 import type { ExporterStats } from './report/stats.js';
+import type { FlushLimits } from './sender/flush-waiters.js';
 import { remoteAttributes, SessionPropagator, scopeAttributes } from './traces/session-propagator.js';
 
 export interface FlushOptions {
@@ -61,7 +62,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
         ? () => {}
         : installExitHooks({
             pending: () => this.#pipeline.sender.pending.spans,
-            forceFlush: (flush) => this.forceFlush(flush),
+            forceFlush: (limits) => this.#flush(limits),
             closeAtExit: (waitedMs) => this.#closeAtExit(waitedMs),
           });
   }
@@ -126,7 +127,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
    * after the deadline (default 30 seconds), `stats()` has what is still pending.
    */
   async forceFlush(options?: FlushOptions): Promise<void> {
-    await this.#flush(numberOr(options?.timeoutMs, FLUSH_TIMEOUT_MS));
+    await this.#flush({ timeoutMs: numberOr(options?.timeoutMs, FLUSH_TIMEOUT_MS) });
   }
 
   /**
@@ -175,15 +176,16 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   }
 
   /** As `Sender.flush`. Waits only briefly when a test has faked what the network needs. */
-  async #flush(timeoutMs: number): Promise<boolean> {
+  async #flush(limits: FlushLimits): Promise<boolean> {
     // Otherwise nothing is awaited before the flush, so that it covers exactly the spans that ended before the call.
     const isFaked = isNextTickReplaced() && (await isNextTickFaked());
-    return await this.#pipeline.sender.flush(isFaked ? Math.min(timeoutMs, FAKED_TIMEOUT_MS) : timeoutMs);
+    const timeoutMs = Math.min(limits.timeoutMs, FAKED_TIMEOUT_MS);
+    return await this.#pipeline.sender.flush(isFaked ? { timeoutMs } : limits);
   }
 
   async #close(timeoutMs: number): Promise<ShutdownReport> {
     const { sender, spool, stats, transport } = this.#pipeline;
-    const isLate = await this.#flush(timeoutMs);
+    const isLate = await this.#flush({ timeoutMs });
     const { pending } = sender.close('shutdown_deadline');
     spool?.close();
     // Last: if the process ended before, the hooks would still have to spool or report what is pending.
@@ -201,14 +203,11 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   /** The process is ending, so nothing can be sent any more: spools pending spans or drops them. Synchronous. */
   #closeAtExit(waitedMs: number | undefined): void {
     const { log, sender, spool } = this.#pipeline;
-    const { dropped } = sender.close('process_exit');
+    const { dropped, pending } = sender.close('process_exit');
     spool?.close();
-    if (dropped === 0) return;
-    const advice =
-      waitedMs === undefined
-        ? 'Await forceFlush() before process.exit(), or set spoolDirectory to keep'
-        : `The server did not accept them within ${waitedMs / 1_000} s: is it running? Set spoolDirectory to keep`;
-    log.last(`${counted(dropped, 'span')} dropped because the process ended. ${advice} them for the next process.`);
+    const unreachable = waitedMs === undefined ? undefined : sender.unreachable;
+    const message = endMessage({ dropped, spooled: pending - dropped, waitedMs, unreachable });
+    if (message !== undefined) log.last(message);
   }
 }
 

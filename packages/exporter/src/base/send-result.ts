@@ -8,6 +8,8 @@ export type SendResult =
       readonly afterMs: number | undefined;
       readonly message: string;
       readonly statusCode?: number;
+      /** Origin of the server's URL, if no connection to it could be made. */
+      readonly unreachable?: string | undefined;
     }
   /** The server does not accept the keys. */
   | { readonly status: 'unauthorized'; readonly message: string; readonly statusCode?: number }

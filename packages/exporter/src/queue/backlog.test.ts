@@ -207,7 +207,7 @@ describe('an outage with more batches than memory can track', () => {
     await add(MANY);
     server.answer = () => accepted;
     let atFlush = -1;
-    const flushed = sender.flush(1_000_000_000).then(() => {
+    const flushed = sender.flush({ timeoutMs: 1_000_000_000 }).then(() => {
       atFlush = requests.length;
     });
     await expect

@@ -6,6 +6,7 @@ import type { Batch } from '../queue/batch.js';
 import type { Log } from '../report/log.js';
 import type { DropReason, Stats } from '../report/stats.js';
 import type { SenderParts } from './pump.js';
+import { Reachability } from './reachability.js';
 
 export interface OutcomesOptions {
   readonly stats: Stats;
@@ -19,6 +20,7 @@ export interface OutcomesOptions {
 export class Outcomes {
   readonly #parts: Pick<SenderParts, 'gate' | 'spooler' | 'waiters' | 'waiting'>;
   readonly #options: OutcomesOptions;
+  readonly reachability = new Reachability();
 
   constructor(parts: Pick<SenderParts, 'gate' | 'spooler' | 'waiters' | 'waiting'>, options: OutcomesOptions) {
     this.#parts = parts;
@@ -30,6 +32,7 @@ export class Outcomes {
     const { gate, waiters } = this.#parts;
     const { clock, log, stats } = this.#options;
     const now = clock.now();
+    this.reachability.requestEnded(result);
     switch (result.status) {
       case 'accepted':
         gate.answered();
@@ -38,7 +41,10 @@ export class Outcomes {
       case 'retryable':
         stats.retries += 1;
         gate.failed(now, result.afterMs, waiters.size > 0);
-        log.warn(`spans could not be sent and are kept: ${result.message}`);
+        // At the end of the process, the line that says what became of the spans says this, too.
+        if (!waiters.isAtExit || !this.reachability.unreachable) {
+          log.warn(`spans could not be sent and are kept: ${result.message}`);
+        }
         this.#retryLater(batch, now);
         return;
       case 'unauthorized':

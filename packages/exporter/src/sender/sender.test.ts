@@ -1,78 +1,10 @@
-import { emptyResource } from '@opentelemetry/resources';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SendResult } from '../base/send-result.js';
-import { rateLimitedLog } from '../report/log.js';
-import { type OnDrop, Stats } from '../report/stats.js';
-import { FakeClock } from '../testing/fake-clock.js';
-import { contentOf, queuedBytes } from '../testing/queued-bytes.js';
-import { LiveTrace } from '../traces/live-trace.js';
-import { Sender, type SenderLimits } from './sender.js';
+import { startSender as setUp } from '../testing/sender.js';
 
 const accepted: SendResult = { status: 'accepted', rejectedSpans: 0, message: undefined };
 const unavailable: SendResult = { status: 'retryable', afterMs: undefined, message: 'the server answered 503' };
-
-/** A sender whose requests are answered by `answer`, and whose spans are one byte each, which is their number. */
-function setUp(
-  answer: (request: number[]) => SendResult | Promise<SendResult>,
-  limits: Partial<SenderLimits> = {},
-  onDrop?: OnDrop,
-) {
-  const clock = new FakeClock();
-  const stats = new Stats(onDrop);
-  const requests: { at: number; spans: number[] }[] = [];
-  const lines: string[] = [];
-  let left = 0;
-  let inFlight = 0;
-  const most = { inFlight: 0 };
-  const sender = new Sender({
-    transport: {
-      send: async (body) => {
-        const spans = [...body];
-        requests.push({ at: clock.now(), spans });
-        inFlight += 1;
-        most.inFlight = Math.max(most.inFlight, inFlight);
-        try {
-          return await answer(spans);
-        } finally {
-          inFlight -= 1;
-        }
-      },
-      close: async () => {},
-    },
-    encode: (spans) => Buffer.concat(spans.map(({ bytes }) => contentOf(bytes))),
-    resourceReady: async () => {},
-    onLeft: () => {
-      left += 1;
-    },
-    stats,
-    log: rateLimitedLog((line) => lines.push(line), clock),
-    clock,
-    random: () => 0.5,
-    limits: {
-      maxQueueBytes: 1_000_000,
-      maxBatchSpans: 10,
-      maxBatchBytes: 1_000_000,
-      flushIntervalMs: 500,
-      maxInFlight: 4,
-      maxAgeMs: 60_000,
-      ...limits,
-    },
-  });
-  const resource = emptyResource();
-  const add = (...numbers: number[]): void => {
-    for (const number of numbers) {
-      sender.add({
-        bytes: queuedBytes(number),
-        resource,
-        scope: { name: '' },
-        trace: new LiveTrace('t'),
-        own: undefined,
-      });
-    }
-  };
-  return { add, clock, lines, most, requests, sender, stats, left: () => left };
-}
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index % 256);
 
@@ -238,7 +170,7 @@ describe('flush', () => {
     add(...range(10));
     await clock.settle();
     let flushed = false;
-    const flush = sender.flush(30_000).then(() => {
+    const flush = sender.flush({ timeoutMs: 30_000 }).then(() => {
       flushed = true;
     });
     await clock.advance(1_000);
@@ -254,7 +186,7 @@ describe('flush', () => {
     const { add, clock, sender, stats } = setUp(() => (++calls <= 2 ? unavailable : accepted));
     add(...range(10));
     await clock.advance(0);
-    const flush = sender.flush(30_000);
+    const flush = sender.flush({ timeoutMs: 30_000 });
     await clock.advance(1_000);
     await flush;
     expect(stats.delivered).toBe(10);
@@ -263,7 +195,7 @@ describe('flush', () => {
   it('ends at its deadline and keeps the spans', async () => {
     const { add, clock, sender } = setUp(() => unavailable);
     add(1);
-    const flush = sender.flush(3_000);
+    const flush = sender.flush({ timeoutMs: 3_000 });
     await clock.advance(3_000);
     await flush;
     expect(sender.pending.spans).toBe(1);
@@ -274,7 +206,7 @@ describe('flush', () => {
       spans.includes(2) ? new Promise<SendResult>(() => {}) : accepted,
     );
     add(1);
-    const flush = sender.flush(30_000);
+    const flush = sender.flush({ timeoutMs: 30_000 });
     await clock.settle();
     add(2);
     await flush;
@@ -284,7 +216,7 @@ describe('flush', () => {
   it('called a hundred times at once resolves each call, with one request', async () => {
     const { add, clock, sender, requests } = setUp(() => accepted);
     add(1, 2, 3);
-    const flushes = Promise.all(range(100).map(() => sender.flush(30_000)));
+    const flushes = Promise.all(range(100).map(() => sender.flush({ timeoutMs: 30_000 })));
     await clock.settle();
     await flushes;
     expect(requests).toHaveLength(1);

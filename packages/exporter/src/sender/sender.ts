@@ -9,10 +9,11 @@ import { BatchSpooler, type SenderSpool } from '../queue/batch-spooler.js';
 import type { QueuedSpan } from '../queue/span-queue.js';
 import type { Log } from '../report/log.js';
 import type { DropReason, Stats } from '../report/stats.js';
-import { FlushWaiters } from './flush-waiters.js';
+import { type FlushLimits, FlushWaiters } from './flush-waiters.js';
 import { Gate } from './gate.js';
 import { Outcomes } from './outcomes.js';
 import { Pump } from './pump.js';
+import type { Unreachable } from './reachability.js';
 
 export interface SenderOptions extends BatchBuilderOptions {
   readonly transport: Transport;
@@ -74,7 +75,7 @@ export class Sender {
       },
     });
     this.#gate = new Gate({ random: options.random });
-    this.#waiters = new FlushWaiters(clock);
+    this.#waiters = new FlushWaiters(clock, () => this.#inFlight.size === 0 && this.unreachable !== undefined);
     const parts = {
       builder: this.#builder,
       spooler: this.#spooler,
@@ -95,6 +96,11 @@ export class Sender {
   /** Spans that are queued, waiting or in flight, and their bytes in memory. */
   get pending(): { readonly spans: number; readonly bytes: number } {
     return { spans: this.#builder.spans + this.#memory.spans, bytes: this.#builder.bytes + this.#memory.bytes };
+  }
+
+  /** The server, if it cannot be reached and has never answered. */
+  get unreachable(): Unreachable | undefined {
+    return this.#outcomes.reachability.unreachable;
   }
 
   /** Age of the oldest pending span in milliseconds; 0 when there is none. */
@@ -122,13 +128,13 @@ export class Sender {
 
   /**
    * Sends everything that is pending now. Resolves with false when all of it has left or the server does not accept the keys, and
-   * with true after `timeoutMs`.
+   * with true at a limit.
    */
-  async flush(timeoutMs: number): Promise<boolean> {
+  async flush(limits: FlushLimits): Promise<boolean> {
     if (this.pending.spans === 0) return false;
     this.#gate.hurry(this.#options.clock.now());
     this.#pump.soon();
-    return await this.#waiters.wait(this.#lastOrder, timeoutMs);
+    return await this.#waiters.wait(this.#lastOrder, limits);
   }
 
   /** Call this when the spool has a new batch of an earlier process. */
@@ -189,6 +195,7 @@ export class Sender {
     if (typeof result === 'string') this.#outcomes.batchUnreadable(batch, result);
     else this.#outcomes.answered(batch, body, result);
     this.#resolveWaiters();
+    this.#waiters.endIfUnreachable();
     this.#pump.soon();
   }
 

@@ -26,11 +26,12 @@ export interface Collector {
 
 /**
  * A real HTTP server on loopback that takes export requests; `answer` decides what it says (default: 200). With a certificate it
- * speaks TLS, as `localhost`. It closes with the test.
+ * speaks TLS, as `localhost`. Default port: any free one. It closes with the test.
  */
 export async function startCollector(
   answer: Answer = (_request, response) => response.end(),
   certificate?: Certificate,
+  port = 0,
 ): Promise<Collector> {
   const requests: ReceivedRequest[] = [];
   const accepted: ReceivedRequest[] = [];
@@ -51,7 +52,7 @@ export async function startCollector(
     });
   };
   const server = certificate ? createTlsServer({ ...certificate }, listener) : createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const close = async (): Promise<void> => {
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,8 +1,8 @@
 // Under a name of ours: bundles for AWS Lambda often begin with a line of their own that imports `createRequire`.
 import { createRequire as requireOfModule } from 'node:module';
-import { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { HttpProxy } from '../config/proxy.js';
+import { unrefWhileConnecting } from './connecting.js';
 import { codeOf } from './failure.js';
 import { type HttpClient, StaleConnectionError } from './http-client.js';
 
@@ -16,7 +16,6 @@ export interface DispatcherOptions {
 
 type Undici = typeof import('undici');
 
-/** Short, because the system keeps a process alive while it connects, even when nothing else does. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const BODY_TIMEOUT_MS = 10_000;
@@ -154,7 +153,6 @@ function unreferenced(connect: buildConnector.connector, onConnect: () => void):
       }
       callback(...result);
     });
-    // A TLS handshake must not keep the process alive either.
-    if (made instanceof Socket) made.unref();
+    unrefWhileConnecting(made);
   };
 }

@@ -9,7 +9,7 @@ import type { HttpProxy } from '../config/proxy.js';
 import type { DropReporter } from '../report/drop-reporter.js';
 import { readAnswer } from './answer.js';
 import { openDispatcher } from './dispatcher.js';
-import { describeFailure } from './failure.js';
+import { describeFailure, isUnreachable } from './failure.js';
 import { type HttpClient, StaleConnectionError } from './http-client.js';
 import { openNodeClient } from './node-client.js';
 import { untracedScope } from './untraced.js';
@@ -133,7 +133,9 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         if (result.status === 'accepted') report?.accepted();
         return result;
       } catch (error) {
-        return { status: 'retryable', afterMs: undefined, message: describeFailure(failureOf(error), url) };
+        const failure = failureOf(error);
+        const unreachable = isUnreachable(failure) ? url.origin : undefined;
+        return { status: 'retryable', afterMs: undefined, message: describeFailure(failure, url), unreachable };
       } finally {
         limit.end();
       }
