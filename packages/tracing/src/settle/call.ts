@@ -30,6 +30,7 @@ export class Call {
   readonly #options: CallOptions;
   #settled = false;
   #chunks: Collector | undefined;
+  #stopWaiting: (() => void) | undefined;
 
   constructor(observation: Observation, context: Context, options: CallOptions) {
     this.#observation = observation;
@@ -39,6 +40,18 @@ export class Call {
 
   get isSettled(): boolean {
     return this.#settled;
+  }
+
+  /** Waits for a reader. @param stop ends the wait; called when reading begins, or when the call settles without it */
+  waitForReader(stop: () => void): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = stop;
+  }
+
+  /** Somebody has begun to read a streamed result. */
+  readingBegan(): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
   }
 
   /** A piece of a streamed result has reached its reader. */
@@ -78,6 +91,7 @@ export class Call {
   #settle(record: (span: SdkSpan) => void, value?: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.readingBegan();
     const span: SdkSpan = this.#observation.otelSpan;
     try {
       if (span.isRecording()) {

@@ -3,7 +3,7 @@ import { isObject, read } from '../base/inert.js';
 import { warnOnce } from '../base/warn.js';
 import type { Call } from './call.js';
 import { intercept, runThrough } from './intercept.js';
-import { followReadableStream, followResponse, ownKeysOf } from './web-streams.js';
+import { endAfter, followReadableStream, followResponse, ownKeysOf, UNREAD_STREAM_MS } from './web-streams.js';
 
 /**
  * Settles the call when the result has settled, and returns what the caller is to get for it: the result itself, except for
@@ -58,7 +58,11 @@ function followSource(result: object, isIterable: boolean, call: Call): object {
   if (value === result && read(result, 'locked') !== true) {
     if (has(result, 'pipe') && has(result, 'read') && has(result, 'emit')) return followNodeStream(result, call);
     if (has(result, 'next') && (isIterable || has(result, Symbol.iterator))) return followIterator(result, call);
-    if (isIterable) return followAsyncIterable(result, call);
+    if (isIterable) {
+      // Not for a thenable, whose result may take any time.
+      call.waitForReader(endAfter(UNREAD_STREAM_MS, call));
+      return followAsyncIterable(result, call);
+    }
   }
   call.returned(value);
   return result;
@@ -147,6 +151,9 @@ function takeStep(call: Call, { done, value }: { done?: unknown; value?: unknown
   else call.left(method === 'return' ? 'returned' : 'thrown');
 }
 
+/** How agent libraries hand out their pieces as a stream that does not come from the object's own iterator. */
+const WAYS_TO_STREAM = ['toStream', 'toTextStream'];
+
 /** How the streams of model clients hand out their pieces, also when split in two, and the whole answer. */
 const WAYS_TO_READ = [
   Symbol.asyncIterator,
@@ -160,18 +167,41 @@ const WAYS_TO_READ = [
 
 /** An object that gives out an async iterator, as the streams of model clients do. The first to be read counts. */
 function followAsyncIterable(iterable: object, call: Call): object {
-  return intercept(iterable, WAYS_TO_READ, call, (calls, invoke, _key, args) =>
-    runThrough(
-      call.context,
-      () => invoke(args),
-      calls,
-      (result, each) => {
-        if (!isObject(result) || !has(result, 'next')) return each.returned(result);
-        calls.delete(each);
-        followIterator(result, each);
-      },
-    ),
-  );
+  let isAsked = false;
+  // Who listens to events waits for `done`. Without `on`, as on a queue, it may be what the writer calls.
+  const ways = [...WAYS_TO_READ, ...WAYS_TO_STREAM, ...(has(iterable, 'on') ? ['done'] : [])];
+  return intercept(iterable, ways, call, (calls, invoke, key, args) => {
+    // `finalMessage` and its like wait for `done` before they have the answer.
+    if (isAsked && key === 'done') return invoke(args);
+    for (const each of calls) each.readingBegan();
+    const wasAsked = isAsked;
+    isAsked = true;
+    try {
+      if (typeof key === 'string' && WAYS_TO_STREAM.includes(key)) return followMadeStream(calls, () => invoke(args));
+      return runThrough(
+        call.context,
+        () => invoke(args),
+        calls,
+        (result, each) => {
+          if (!isObject(result) || !has(result, 'next')) return each.returned(result);
+          calls.delete(each);
+          followIterator(result, each);
+        },
+      );
+    } finally {
+      isAsked = wasAsked;
+    }
+  });
+}
+
+/** What a method returned, followed for the calls that nothing else has come to settle while it ran. */
+function followMadeStream(calls: Set<Call>, make: () => unknown): unknown {
+  let stream = make();
+  for (const each of calls) {
+    calls.delete(each);
+    stream = follow(stream, each);
+  }
+  return stream;
 }
 
 /** A Node stream tells its events through `emit`, however it is read; listening itself would set it flowing. */

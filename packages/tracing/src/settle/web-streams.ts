@@ -3,7 +3,7 @@ import { isObject } from '../base/inert.js';
 import { type Call, whenAbandoned } from './call.js';
 
 /** How long a stream may stay unread before its observation ends without it. */
-const UNREAD_STREAM_MS = 60_000;
+export const UNREAD_STREAM_MS = 60_000;
 /** The same for a response, which is often looked at for its status only. */
 const UNREAD_BODY_MS = 5_000;
 
@@ -57,7 +57,7 @@ export function followReadableStream(
 }
 
 /** Ends the call after a while, unless it is told to stop. Does not keep a process running. */
-function endAfter(ms: number, call: Call): () => void {
+export function endAfter(ms: number, call: Call): () => void {
   if (typeof setTimeout !== 'function') return () => {};
   const timer: unknown = setTimeout(() => call.left('abandoned'), ms);
   if (isObject(timer) && 'unref' in timer && typeof timer.unref === 'function') timer.unref();
