@@ -99,6 +99,8 @@ function candidates(model: string, provider: string | null): { id: string; provi
     ...(provider === null || front === undefined ? [] : [{ id: bare, providerId: provider }]),
     { id: model, providerId: undefined },
     { id: bare, providerId: undefined },
+    // Without a provider the table does not know OpenAI's embeddings, whose names are nobody else's.
+    ...(bare.startsWith('text-embedding-') ? [{ id: bare, providerId: 'openai' }] : []),
   ];
 }
 

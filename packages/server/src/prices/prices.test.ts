@@ -56,6 +56,7 @@ describe('the cost of a call that came without one', () => {
   it('of an embedding counts all of its tokens', () => {
     const embedding = { type: 'embedding', model: 'text-embedding-3-small', usage: { total: 1_000_000 } } as const;
     expect(estimate(aCall(embedding)).cost.total).toBeCloseTo(0.02, 9);
+    expect(estimate(aCall({ ...embedding, provider: null })).cost.total).toBeCloseTo(0.02, 9);
   });
 
   it.each<[string, Partial<Omit<Observation, 'body'>>]>([
