@@ -1,5 +1,6 @@
 import { httpMessage } from './http-message.js';
 import { isObject, nameOf, ownValue, read, threw, toJson } from './inert.js';
+import { withoutMedia } from './media.js';
 import { sharedState } from './shared-state.js';
 
 const DEFAULT_MAX_LENGTH = 1_048_576;
@@ -11,7 +12,7 @@ const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors'];
 /**
  * The text that records a value as it is now: a string unchanged, anything else as JSON. Never throws and never changes the value.
  * What JSON cannot express becomes a marker in square brackets. A value over the limit is cut, and a marker says how much.
- * `undefined` where there is nothing to record.
+ * `undefined` where there is nothing to record. Media in base64 becomes a placeholder with its kind and size, which leaves the limit to text.
  *
  * Reads data properties and runs no code of the value except a real `toJSON`. A getter is shown as `[Getter]`; collections are read with
  * the methods of the language, whatever a subclass overrides (`docs/adr/0011-recording-runs-nothing.md`).
@@ -43,12 +44,13 @@ class ValueCopy {
   #left = maxLength();
   /** The objects around the one that is being copied. */
   readonly #path: object[] = [];
+  /** The key that the value is under, also where it is an item of a list. */
+  #key = '';
 
   of(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
     this.#left -= 6;
-    if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-    if (typeof value === 'bigint') return this.text(String(value));
+    if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
     if (typeof value === 'symbol') return `[${this.text(String(value))}]`;
     if (typeof value === 'function') return this.#function(value);
     if (!isObject(value)) return value;
@@ -64,7 +66,9 @@ class ValueCopy {
     }
   }
 
-  text(text: string): string {
+  text(given: string): string {
+    // Before the limit applies: a picture would take the place of the text after it.
+    const text = withoutMedia(given, this.#key);
     const kept = cut(text, this.#left);
     this.#left -= kept.length + 2;
     const cutOff = text.length - kept.length;
@@ -73,7 +77,7 @@ class ValueCopy {
 
   #function(value: object): string {
     const name = read(value, 'name');
-    return typeof name === 'string' && name !== '' ? `[Function: ${this.text(name)}]` : '[Function]';
+    return name && typeof name === 'string' ? `[Function: ${this.text(name)}]` : '[Function]';
   }
 
   #object(value: object): unknown {
@@ -101,11 +105,12 @@ class ValueCopy {
   }
 
   #error(error: Error, keys: readonly string[]): object {
-    const copied = ERROR_FIELDS.map((key) => [key, read(error, key, true)] as const).filter(
-      ([, field]) => field !== undefined,
+    const fields: object = Object.fromEntries(
+      [...new Set([...ERROR_FIELDS, ...keys])].map((key) => [
+        key,
+        ERROR_FIELDS.includes(key) ? read(error, key, true) : ownValue(error, key),
+      ]),
     );
-    const own = keys.filter((key) => !ERROR_FIELDS.includes(key)).map((key) => [key, ownValue(error, key)] as const);
-    const fields: object = Object.fromEntries([...copied, ...own]);
     return this.#fields(fields, Object.keys(fields));
   }
 
@@ -137,7 +142,9 @@ class ValueCopy {
     let copied = 0;
     for (const key of keys) {
       if (this.#left <= 0) break;
-      fields[this.text(key)] = this.of(ownValue(object, key));
+      const name = this.text(key);
+      this.#key = key;
+      fields[name] = this.of(ownValue(object, key));
       copied += 1;
     }
     if (copied < total) fields['[truncated]'] = `${total - copied} of ${total} keys`;

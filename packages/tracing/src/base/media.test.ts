@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { configureTracing } from '../index.js';
+import { forgetSetUp } from '../testing/recorded-spans.js';
+import { snapshot } from './snapshot.js';
+
+afterEach(forgetSetUp);
+
+const bytes = Uint8Array.from({ length: 900_000 }, (_, index) => (index * 31) % 256);
+const base64 = Buffer.from(bytes).toString('base64');
+const question = 'What is in this picture?';
+
+const parsed = (value: unknown): unknown => JSON.parse(snapshot(value) ?? 'undefined');
+
+describe('of a message with a large picture, recording, or file', () => {
+  it.each<[string, object, object]>([
+    [
+      'OpenAI chat',
+      { type: 'image_url', image_url: { url: `data:image/png;base64,${base64}` } },
+      { type: 'image_url', image_url: { url: '[image/png: 900000 bytes]' } },
+    ],
+    [
+      'OpenAI audio',
+      { type: 'input_audio', input_audio: { data: base64, format: 'wav' } },
+      { type: 'input_audio', input_audio: { data: '[data: 900000 bytes]', format: 'wav' } },
+    ],
+    [
+      'OpenAI responses',
+      { type: 'input_file', filename: 'a.pdf', file_data: `data:application/pdf;name=a.pdf;base64,${base64}` },
+      { type: 'input_file', filename: 'a.pdf', file_data: '[application/pdf: 900000 bytes]' },
+    ],
+    ['OpenAI images', { b64_json: base64 }, { b64_json: '[b64_json: 900000 bytes]' }],
+    [
+      'OpenAI image generation',
+      { type: 'image_generation_call', result: base64, output_format: 'webp' },
+      { type: 'image_generation_call', result: '[result: 900000 bytes]', output_format: 'webp' },
+    ],
+    [
+      'Anthropic',
+      { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: base64 } },
+      { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: '[data: 900000 bytes]' } },
+    ],
+    [
+      'Gemini',
+      { inlineData: { mimeType: 'audio/mp3', data: base64 } },
+      { inlineData: { mimeType: 'audio/mp3', data: '[data: 900000 bytes]' } },
+    ],
+    [
+      'the AI SDK',
+      { type: 'image', image: base64, mediaType: 'image/png' },
+      { type: 'image', image: '[image: 900000 bytes]', mediaType: 'image/png' },
+    ],
+    ['Ollama', { images: [base64, base64] }, { images: ['[images: 900000 bytes]', '[images: 900000 bytes]'] }],
+    ['silence', { data: 'A'.repeat(1_200_000) }, { data: '[data: 900000 bytes]' }],
+  ])('for %s, the media is replaced by what and how large it is, and the question is kept', (_name, part, recorded) => {
+    const messages = (media: object) => [
+      { role: 'user', content: [media, { type: 'text', text: question }] },
+      { role: 'user', content: 'Please.' },
+    ];
+    expect(parsed(messages(part))).toEqual(messages(recorded));
+  });
+
+  it('as a text of its own, such as Markdown or JSON, the text around the media is kept', () => {
+    const uri = `data:image/png;base64,${base64}`;
+    expect(snapshot(`![a](${uri}) ${question} ![b](${uri})`)).toBe(
+      `![a]([image/png: 900000 bytes]) ${question} ![b]([image/png: 900000 bytes])`,
+    );
+    expect(snapshot(JSON.stringify({ url: uri, question }))).toBe(
+      JSON.stringify({ url: '[image/png: 900000 bytes]', question }),
+    );
+  });
+
+  it('the limit holds for the text that is left', () => {
+    configureTracing({ maxValueLength: 100 });
+    expect(parsed([{ data: base64 }, 'x'.repeat(200)])).toEqual([
+      { data: '[data: 900000 bytes]' },
+      expect.stringMatching(/^x+\[truncated: \d+ of 200 characters\]$/),
+    ]);
+  });
+
+  it('also where it is larger than a regular expression can match at once', () => {
+    const large = 'A'.repeat(40_000_000);
+    expect(parsed([{ data: large }, `data:image/png;base64,${large}`, question])).toEqual([
+      { data: '[data: 30000000 bytes]' },
+      '[image/png: 30000000 bytes]',
+      question,
+    ]);
+  });
+
+  it('what is no media is kept: a small icon, a long text under a key for media, an identifier', () => {
+    const values = {
+      icon: 'data:image/gif;base64,R0lGODlhAQABAAAAACw=',
+      data: 'What is said of data: it is long. '.repeat(100),
+      text: 'x'.repeat(2000),
+    };
+    expect(parsed(values)).toEqual(values);
+  });
+});
