@@ -1,4 +1,4 @@
-import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { SpanAttributeKeys, TRACE_UPDATE_ORDER, type TraceUpdateOrder } from '@powerrag/protocol';
 import { ownValue } from '../base/inert.js';
 import { toId } from '../base/recorded-id.js';
@@ -30,7 +30,6 @@ export function updateTraceOf(span: SdkSpan, attributes: TraceAttributes): void 
   if (span.isRecording()) applyTraceUpdate(span, flatTraceAttributes(attributes, span.attributes));
   else if (span.ended) {
     warnOnce('updateTrace() was called after end() and was ignored. Call it before end()');
-    diag.debug('PowerRAG: a trace update after end() is ignored.');
   }
 }
 

@@ -305,6 +305,23 @@ describe('a body that is a chat', () => {
   });
 });
 
+describe('media that the tracing package left out', () => {
+  it.each([
+    [{ type: 'image_url', image_url: { url: '[image/png: 900000 bytes]' } }, 'image', 'image/png'],
+    [
+      { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: '[data: 900000 bytes]' } },
+      'image',
+      'image/jpeg',
+    ],
+  ])('keeps its kind and the size that it had: %j', (part, kind, mimeType) => {
+    const [message] = toMessages([{ role: 'user', content: [part, { type: 'text', text: 'What is this?' }] }]) ?? [];
+    expect(message?.parts).toEqual([
+      { type: 'media', kind, mimeType, reference: null, bytes: 900_000 },
+      { type: 'text', text: 'What is this?' },
+    ]);
+  });
+});
+
 describe('the text that a person would read', () => {
   it('is found under the names that questions and answers usually have', () => {
     expect(toPlainText({ query: 'What is the capital of France?', top: 3 }, 'input')).toBe(
