@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import type { Log } from '../base/log.js';
 import type { ClientReports } from '../clients/client-reports.js';
 import type { Observation } from '../observation/observation.js';
@@ -11,13 +11,14 @@ import type { IngestLimits } from '../otlp/limits.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
 import { Refusal } from '../otlp/refusal.js';
 import { operation } from '../routes/operation.js';
-import { lacksRight, type Principal, type ServerEnv } from '../routes/principal.js';
+import type { ServerEnv } from '../routes/principal.js';
 import { type ObservationWriter, Unstorable } from '../store/contract.js';
 import { StoreUnavailable } from '../store/unavailable.js';
-import { exportResponse, type OtlpMediaType, otlpMediaType, statusResponse } from './answer.js';
+import { exportResponse, type OtlpMediaType } from './answer.js';
 import { readBody } from './body.js';
 import { boundObservation } from './bound-observation.js';
 import { MemoryBudget } from './memory-budget.js';
+import { otlpEndpoint } from './otlp-endpoint.js';
 
 export interface IngestDeps {
   readonly writer: ObservationWriter;
@@ -29,9 +30,6 @@ export interface IngestDeps {
   /** Of the bodies of all requests in work, shared with other endpoints. Default: one of its own. */
   readonly budget?: MemoryBudget;
 }
-
-/** Seconds after which a sender may retry after a 503. */
-const RETRY_AFTER_S = '5';
 
 const MEDIA_TYPES = ['application/x-protobuf', 'application/json'];
 const OPERATION = operation({
@@ -84,38 +82,18 @@ export function createIngest(deps: IngestDeps): Hono<ServerEnv> {
     }
   }
 
-  async function answer(request: Request, { projectId, rights }: Principal): Promise<Response> {
-    const mediaType = otlpMediaType(request.headers.get('content-type'));
-    if (mediaType === null) {
-      const got = request.headers.get('content-type') ?? 'none';
-      const message = `Content-Type ${got} is not supported; use application/x-protobuf or application/json.`;
-      return statusResponse('application/json', 415, message, { connection: 'close' });
-    }
-    if (!rights.has('write')) return statusResponse(mediaType, 403, lacksRight('write'), { connection: 'close' });
+  /** A fault of ours is not a reason to send the batch again: 500, not 503. */
+  async function take(request: Request, mediaType: OtlpMediaType, projectId: string): Promise<Response> {
     try {
       return await ingest(request, mediaType, projectId);
     } catch (error) {
-      if (!(error instanceof Refusal)) {
-        log.error('ingest failed', error);
-        return statusResponse(mediaType, 500, 'The server failed on this batch; see its log.');
-      }
-      const headers: Record<string, string> = {};
-      if (error.status === 503) headers['retry-after'] = RETRY_AFTER_S;
-      // The unread rest of the body would come before the connection's next request.
-      if (error.status !== 400) headers.connection = 'close';
-      return statusResponse(mediaType, error.status, error.message, headers);
+      if (error instanceof Refusal) throw error;
+      log.error('ingest failed', error);
+      throw new Refusal(500, 'The server failed on this batch; see its log.');
     }
   }
 
-  const app = new Hono<ServerEnv>();
-  for (const path of [OTLP_TRACES_PATH, TRACES_PATH]) {
-    app.post(path, OPERATION, (context) => answer(context.req.raw, context.var.principal));
-    app.all(path, (context) => {
-      const mediaType = otlpMediaType(context.req.header('content-type')) ?? 'application/json';
-      return statusResponse(mediaType, 405, `${path} takes POST.`, { allow: 'POST' });
-    });
-  }
-  return app;
+  return otlpEndpoint([OTLP_TRACES_PATH, TRACES_PATH], log, OPERATION, take);
 }
 
 function decode(mediaType: OtlpMediaType, body: Uint8Array, limits: IngestLimits): DecodedSpans {

@@ -1,9 +1,12 @@
+/** 500 is a fault of the server's own, that sending again does not fix. */
+type RefusalStatus = 400 | 413 | 415 | 500 | 503;
+
 /** A request is refused as a whole. The message is for the person who runs the sender. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  readonly status: 400 | 413 | 415 | 503;
+  readonly status: RefusalStatus;
 
-  constructor(status: 400 | 413 | 415 | 503, message: string) {
+  constructor(status: RefusalStatus, message: string) {
     super(message);
     this.status = status;
   }
