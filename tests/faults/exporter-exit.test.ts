@@ -66,7 +66,7 @@ describe.concurrent('an application whose server hangs', () => {
     expect(await application.ended).toEqual({ code: 0, signal: null });
     expect(proxy.struck).toBeGreaterThan(0);
     expect(await lostBy(application, 'hanging')).toBe(SPANS);
-    expect(application.stderr()).toContain(`${SPANS} spans not sent`);
+    expect(application.stderr()).toContain(`${SPANS} spans dropped`);
   });
 
   it('is still ended by SIGTERM, and logs how many spans that dropped (E08)', async ({ onTestFinished }) => {
@@ -77,6 +77,6 @@ describe.concurrent('an application whose server hangs', () => {
     application.process.kill('SIGTERM');
     expect(await application.ended).toEqual({ code: null, signal: 'SIGTERM' });
     expect(await lostBy(application, 'hanging at SIGTERM')).toBe(SPANS);
-    expect(application.stderr()).toContain(`${SPANS} spans not sent`);
+    expect(application.stderr()).toContain(`${SPANS} spans dropped`);
   });
 });
