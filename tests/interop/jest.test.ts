@@ -64,7 +64,7 @@ describe('Jest with test files that import @powerrag/exporter/register', () => {
     expect(sink.spans.map(({ name }) => name)).toEqual(['left behind', 'flushed']);
   });
 
-  it.each(RUNS)('%s, passes where the server is down', async (_name, args) => {
+  it.each(RUNS.slice(0, 2))('%s, passes where the server is down', async (_name, args) => {
     const baseUrl = `http://127.0.0.1:${await freePort()}`;
     const { code, stderr } = await runJest({ baseUrl, files: ['1', '2'], args });
     expect(stderr).not.toMatch(/JEST-\d|torn down|did not exit|open handle/i);

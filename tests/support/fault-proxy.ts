@@ -83,8 +83,9 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
       answers = answers.then(() => answer(client, bytes)).catch(hangUp);
     });
     client.on('timeout', () => {
-      // A server that is slow to answer is not idle.
-      if (awaitsAnswer) return;
+      // A connection is idle after an answer: not while one is awaited, nor before the first request, which takes its time on a
+      // busy machine.
+      if (awaitsAnswer || !isReused) return;
       struck += 1;
       client.end();
     });

@@ -59,7 +59,7 @@ export const values: Checks = {
       });
     },
   },
-  'a value that throws when it is read is marked where it throws': {
+  'a getter is not called, and a toJSON that throws is marked': {
     run(recorded) {
       const revoked = Proxy.revocable({}, {});
       revoked.revoke();
@@ -77,7 +77,7 @@ export const values: Checks = {
         after: 2,
       });
       const { revoked: ofProxy, ...rest } = JSON.parse(text);
-      same(rest, { before: 1, getter: '[threw: getter]', json: '[threw: toJSON]', after: 2 });
+      same(rest, { before: 1, getter: '[Getter]', json: '[threw: toJSON]', after: 2 });
       same(/^\[threw.*\]$/.test(ofProxy), true);
     },
   },
