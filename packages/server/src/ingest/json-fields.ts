@@ -1,7 +1,7 @@
 import type { Json } from '@powerrag/protocol';
 import { MAX_UNIX_MS } from '../observation/observation.js';
 
-/** A field of an event cannot be meant. The message names the field and the mend. */
+/** A field of an event has a value that it cannot have. The message names the field and the fix. */
 export class InvalidField extends Error {
   override readonly name = 'InvalidField';
 }

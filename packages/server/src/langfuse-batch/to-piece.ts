@@ -37,7 +37,7 @@ const OBSERVATION_EVENTS: ReadonlyMap<string, EventKind> = new Map<string, Event
   ['observation-update', { type: 'body', isCreate: false }],
 ]);
 
-/** The piece that the event is; null where it is none of a trace or an observation. Throws `InvalidField`. */
+/** The piece that the event is; null when it is not about a trace or an observation. Throws `InvalidField`. */
 export function toPiece(event: BatchEvent, scope: string | null): Piece | null {
   if (event.type === 'trace-create') return tracePiece(event, scope);
   const kind = OBSERVATION_EVENTS.get(event.type);

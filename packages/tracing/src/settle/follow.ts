@@ -68,7 +68,7 @@ function followSource(result: object, isIterable: boolean, call: Call): object {
   return result;
 }
 
-/** Only what is really there: a proxy that answers to any name, as an RPC client or a mock does, is none of those looked for. */
+/** Only what is really there: a proxy that answers to any name, such as an RPC client or a mock, is not followed. */
 function has(object: object, key: PropertyKey): boolean {
   return typeof read(object, key) === 'function';
 }

@@ -91,7 +91,7 @@ function markedNode({ text, hidden }: TextRun): TextNode {
   return { type: 'element', tagName: 'bdi', properties, children: [node] };
 }
 
-/** Escapes that LaTeX means and markdown seldom does. */
+/** Escapes that belong to LaTeX and are rare in markdown. */
 const OF_LATEX = new Set('()[]{},;!\\%&$^=\'"/');
 
 /** What a backslash escapes in markdown; before anything else it stands for itself. */

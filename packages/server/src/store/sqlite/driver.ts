@@ -94,10 +94,10 @@ export function brokenSqlite(error: unknown): SqliteMissing | null {
   const missesModule = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
   // Node's error is the same for a package that better-sqlite3 needs, and for a file of its own.
   if (missesModule && reason === "Cannot find module 'better-sqlite3'") return null;
-  const mend = missesModule
+  const fix = missesModule
     ? 'install it anew with "npm install better-sqlite3@12"'
     : 'build it again with "npm rebuild better-sqlite3"';
-  return new SqliteMissing(`better-sqlite3 is installed but cannot be loaded; ${mend}. (${reason})`);
+  return new SqliteMissing(`better-sqlite3 is installed but cannot be loaded; ${fix}. (${reason})`);
 }
 
 /** The SQLite of this installation. Throws `SqliteMissing` when there is none. */
