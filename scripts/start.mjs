@@ -39,13 +39,13 @@ await script(async () => {
     throw error;
   });
 
+  // Before anybody reads that Ctrl-C ends both.
+  stopTogether(chat.process, server.process);
   console.log(`
   Session Replay   ${server.url}
   Sample chat      ${chat.url}
 
 The sample now plays its script: two conversations to replay. Ask it something yourself in the chat. Ctrl-C ends both.`);
-
-  stopTogether(chat.process, server.process);
 });
 
 function readOptions() {
