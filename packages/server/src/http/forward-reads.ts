@@ -1,4 +1,5 @@
-import { IncomingMessage } from 'node:http';
+import { setMaxListeners } from 'node:events';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Context, Hono } from 'hono';
 import type { Principal, ServerEnv } from '../routes/principal.js';
@@ -34,46 +35,65 @@ const KEPT_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie']);
 /** The routes of `api` that read, answered by `reads`. */
 export function forwardReads(api: Hono<ServerEnv>, reads: Reads): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
-  const turns = new WeakMap<Socket, Promise<void>>();
+  const connections = new WeakMap<Socket, ReadConnection>();
   const paths = new Set(api.routes.filter(({ method }) => method === 'GET').map(({ path }) => path));
   for (const path of paths) {
     if (STREAMS.test(path)) continue;
+    const isHeavy = !LIGHT.test(path);
     app.get(path, async (context) => {
-      const leaving = new AbortController();
-      const socket = socketOf(context);
-      const leave = () => leaving.abort();
-      if (socket?.destroyed) leave();
-      socket?.once('close', leave);
-      if (socket !== null) await oneAtATime(socket, turns, context);
-      return reads.answer(toReadRequest(context, !LIGHT.test(path)), leaving.signal);
+      const request = toReadRequest(context, isHeavy);
+      const { incoming, outgoing } = (context.env ?? {}) as { incoming?: unknown; outgoing?: unknown };
+      if (!(incoming instanceof IncomingMessage && outgoing instanceof ServerResponse)) {
+        return reads.answer(request, new AbortController().signal);
+      }
+      const { socket } = incoming;
+      const connection = connections.get(socket) ?? new ReadConnection(socket);
+      connections.set(socket, connection);
+      await connection.turnOf(outgoing);
+      return reads.answer(request, connection.left);
     });
   }
   return app;
 }
 
-/**
- * Waits until the answer before, of requests that were sent in one go, is out: else each of many would be held ready for a
- * client that reads none.
- */
-async function oneAtATime(socket: Socket, turns: WeakMap<Socket, Promise<void>>, context: Context): Promise<void> {
-  const { outgoing } = context.env as { outgoing: NodeJS.EventEmitter };
-  const before = turns.get(socket);
-  const done = new Promise<void>((resolve) => {
-    outgoing.once('close', resolve);
-    socket.once('close', () => resolve());
-  });
-  turns.set(socket, done);
-  await before;
+/** The reads of one connection, one at a time: of many that are sent in one go, no answer is made before the one before is out. */
+class ReadConnection {
+  readonly #leaving = new AbortController();
+  readonly #waiting = new Set<() => void>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(socket: Socket) {
+    // One for each request that waits.
+    setMaxListeners(0, this.#leaving.signal);
+    if (socket.destroyed) this.#leaving.abort();
+    socket.once('close', () => {
+      this.#leaving.abort();
+      for (const go of this.#waiting) go();
+    });
+  }
+
+  /** Aborted when the client leaves. */
+  get left(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  async turnOf(response: ServerResponse): Promise<void> {
+    const before = this.#last;
+    this.#last = new Promise<void>((resolve) => {
+      const go = () => {
+        this.#waiting.delete(go);
+        resolve();
+      };
+      // A response gets no event of its own while it waits for an earlier one.
+      this.#waiting.add(go);
+      response.once('close', go);
+    });
+    await before;
+  }
 }
 
 function toReadRequest(context: Context<ServerEnv>, isHeavy: boolean): ReadRequest {
   const { method, url, raw } = context.req;
   const headers = [...raw.headers].filter(([name]) => !KEPT_HEADERS.has(name));
   return { method, url, headers, principal: context.var.principal, isHeavy };
-}
-
-/** Null when the request did not come over a socket. */
-function socketOf(context: Context): Socket | null {
-  const { incoming } = (context.env ?? {}) as { incoming?: unknown };
-  return incoming instanceof IncomingMessage ? incoming.socket : null;
 }

@@ -6,6 +6,7 @@ import type { MemoryShare } from './memory-budget.js';
 
 /** A request's body as it was sent. */
 export interface SentBody {
+  /** In a buffer of their own, which can be handed over to another thread. */
   readonly bytes: Uint8Array;
   /** Its `Content-Encoding` in lower case; `identity` for none. */
   readonly encoding: string;
@@ -44,8 +45,14 @@ async function readWire(request: Request, limit: number, share: MemoryShare): Pr
     // Anything else means that the client has gone: no one is left to answer.
     throw error instanceof Refusal ? error : new Refusal(400, 'The body ended before it was complete.');
   }
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
+  // Memory of its own: what a socket gave may share its memory with other requests.
+  const body = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return body;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { OtlpMediaType, RejectedItems } from './answer.js';
 import { inflate, type SentBody } from './body.js';
 import { boundObservation } from './bound-observation.js';
 import { MemoryBudget } from './memory-budget.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { slicesOf } from './slices.js';
 import { type Touched, touchedBy } from './touched.js';
 import { inTurns, Turns } from './turns.js';
@@ -34,21 +35,31 @@ export interface TakeTracesDeps {
   readonly log: Log;
 }
 
+/** Inflated bytes from which on a body is decoded alone: what it becomes takes several times its memory. */
+const LARGE_BYTES = 4 * 1024 * 1024;
+
 /** Takes traces in this thread. */
 export function tracesTaker({ writer, normalise, limits, log }: TakeTracesDeps): TakeTraces {
   const budget = new MemoryBudget(limits.bytesInWork);
+  const large = new OneAtATime();
 
   async function take(projectId: string, mediaType: OtlpMediaType, body: SentBody): Promise<TakenTraces> {
     const share = budget.open();
     try {
       if (body.encoding === 'identity') share.grow(body.bytes.byteLength);
-      const { spans, rejected } = await decode(mediaType, await inflate(body, limits, share), limits);
-      const observations = await normaliseAll(spans, normalise, limits, rejected);
-      for (const slice of slicesOf(observations, weigh)) await store(projectId, slice, rejected);
-      return { rejected: { count: rejected.count, message: rejected.message }, touched: touchedBy(observations) };
+      const bytes = await inflate(body, limits, share);
+      const run = () => takeBytes(projectId, mediaType, bytes);
+      return await (bytes.byteLength < LARGE_BYTES ? run() : large.run(run));
     } finally {
       share.release();
     }
+  }
+
+  async function takeBytes(projectId: string, mediaType: OtlpMediaType, bytes: Uint8Array): Promise<TakenTraces> {
+    const { spans, rejected } = await decode(mediaType, bytes, limits);
+    const observations = await normaliseAll(spans, normalise, limits, rejected);
+    for (const slice of slicesOf(observations, weigh)) await store(projectId, slice, rejected);
+    return { rejected: { count: rejected.count, message: rejected.message }, touched: touchedBy(observations) };
   }
 
   /** Resolves when everything that can be stored is durable and the rest is rejected. */
