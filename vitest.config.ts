@@ -44,6 +44,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'integrations',
+          include: ['tests/integrations/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
           name: 'runtimes',
           include: ['tests/runtimes/**/*.test.ts'],
           testTimeout: 120_000,

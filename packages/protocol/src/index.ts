@@ -43,5 +43,7 @@ export type {
   SessionSummary,
   TokenUsage,
 } from './replay.js';
+export { getterOf, has, ignoringRejection, isObject, nameOf, ownValue, read, threw } from './snapshot/inert.js';
+export { cut, DEFAULT_MAX_LENGTH, isPlain, snapshotJsonOf, snapshotOf, wellFormed } from './snapshot/snapshot.js';
 export { TRACE_UPDATE_ORDER, type TraceUpdateOrder } from './trace-update.js';
 export { countsOf, kindsOf, type UsageCounts, usageByKind } from './usage.js';
