@@ -1,4 +1,5 @@
 import { type Json, type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
+import { statedCost } from '../observation/model-call.js';
 import {
   type Observation,
   type PlaceField,
@@ -208,10 +209,11 @@ export function normalise(span: OtlpSpan): Observation {
 function modelCall(reader: SpanReader, type: ObservationType): Pick<Observation, 'model' | 'usage' | 'cost'> {
   const repeats = type === 'agent' || type === 'chain';
   const either = <T>(own: Rule<T>, other: Rule<T>) => own(reader) ?? (repeats ? undefined : other(reader));
+  const usage = boundNumbers(either(langfuse.usage, rules.usage) ?? {});
   return {
     model: either(langfuse.model, rules.model) ?? null,
-    usage: boundNumbers(either(langfuse.usage, rules.usage) ?? {}),
-    cost: boundNumbers(either(langfuse.cost, rules.cost) ?? {}),
+    usage,
+    cost: statedCost(boundNumbers(either(langfuse.cost, rules.cost) ?? {}), usage),
   };
 }
 

@@ -1,6 +1,7 @@
 import { SpanAttributeKeys as Keys } from '@powerrag/protocol';
 import { type IdStrength, IdStrengths, type TraceAttributes } from '../observation/observation.js';
 import { isMadeUp } from './litellm.js';
+import { isScrubbed } from './pydantic-ai.js';
 import { encodedTextOf, type SpanReader, textOf } from './span-reader.js';
 import { isConversationOfNobody } from './spring-ai.js';
 
@@ -45,6 +46,13 @@ const SOURCES: readonly Source[] = [
   },
 ];
 
+/** What stands under a key and names no session: it would put what has nothing in common into one. */
+const NAMES_NOTHING: readonly ((key: string, id: string) => boolean)[] = [
+  isMadeUp,
+  isConversationOfNobody,
+  (_key, id) => isScrubbed(id),
+];
+
 /**
  * Which session the span says that its trace belongs to, and which other ids it names. Metadata may be written as JSON, so a
  * quoted id in it is read without its quotes; under an explicit key an id is taken as it is, quotes included. Only the key
@@ -67,7 +75,7 @@ export function sessionOf(
     const read = strength === IdStrengths.explicit ? textOf : encodedTextOf;
     for (const key of keys) {
       const id = read(reader.peek(key));
-      if (id !== undefined && !isMadeUp(key, id) && !isConversationOfNobody(key, id)) see(id, strength, key);
+      if (id !== undefined && !NAMES_NOTHING.some((says) => says(key, id))) see(id, strength, key);
     }
   }
   // The resource is shared by many spans, so nothing of it is claimed.
