@@ -4,10 +4,9 @@ import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace
 import { readCursor, writeCursor } from './cursor.js';
 import { logEventsInMemory } from './log-events.js';
 import { mediaInMemory } from './media.js';
-import { byStart, compareRanks, compareText, versionText } from './order.js';
+import { byStart, compareRanks, compareText, compareVersionTexts, versionText } from './order.js';
 import { PiecesInMemory } from './pieces.js';
-import { spendOfTrace } from './spend.js';
-import { shownTotals, sumTotals, totalsOf } from './totals.js';
+import { type SessionSummaryOf, summariseSession, summariseTrace, type TraceSummary } from './summary.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
 
 /**
@@ -77,7 +76,7 @@ export function memoryStore(): Store {
     async listTraces(projectId, query) {
       const sign = query.order === 'desc' ? -1 : 1;
       const matching = tracesOf(projectId)
-        .map((trace) => trace.shown())
+        .map((trace) => trace.summary().shown)
         .filter((trace) => traceMatches(trace, query))
         .sort((a, b) => sign * (a.startMs - b.startMs || compareText(a.id, b.id)));
       const from = query.offset ?? 0;
@@ -85,7 +84,7 @@ export function memoryStore(): Store {
       return { traces: matching.slice(from, to), total: matching.length };
     },
     async getTrace(projectId, traceId) {
-      return traceOf(projectId, traceId)?.shown() ?? null;
+      return traceOf(projectId, traceId)?.summary().shown ?? null;
     },
     async listObservations(projectId, of) {
       const traces =
@@ -134,23 +133,8 @@ class Trace {
     );
   }
 
-  shown(): StoredTrace {
-    const observations = this.observations().sort(byStart);
-    const root = observations.find(({ parentId }) => parentId === null);
-    const attributes = this.#attributes.toAttributes();
-    return {
-      ...attributes,
-      id: this.id,
-      name: attributes.name ?? (root ?? observations[0])?.name ?? '',
-      startMs: Math.min(...observations.map(({ startMs }) => startMs)),
-      endMs: Math.max(...observations.map(({ startMs, endMs }) => Math.max(startMs, endMs ?? startMs))),
-      ...shownTotals(this.totals()),
-    };
-  }
-
-  totals() {
-    const versions = [...this.versions.values()];
-    return { ...sumTotals(versions.map(totalsOf)), ...spendOfTrace(versions).total };
+  summary(): TraceSummary {
+    return summariseTrace(this.id, this.observations(), this.#attributes);
   }
 }
 
@@ -158,48 +142,30 @@ function standsOver(a: Observation, b: Observation): boolean {
   const [textOfA, textOfB] = [versionText(a), versionText(b)];
   const rank = ({ endMs, pieceCount = 0 }: Observation, text: string) => ({ endMs, pieceCount, weight: text.length });
   const byRank = compareRanks(rank(a, textOfA), rank(b, textOfB));
-  return byRank === 0 ? textOfA > textOfB : byRank > 0;
+  return (byRank === 0 ? compareVersionTexts(textOfA, textOfB) : byRank) > 0;
 }
 
-interface Session {
-  readonly shown: StoredSession;
-  /** The environments of its traces; the session shows the latest. */
-  readonly environments: ReadonlySet<string>;
-  readonly conversationIds: ReadonlySet<string>;
-}
-
-function gatherSessions(traces: readonly Trace[]): Map<string, Session> {
+function gatherSessions(traces: readonly Trace[]): Map<string, SessionSummaryOf> {
   const grouped = new Map<string, Trace[]>();
   for (const trace of traces) {
     if (trace.sessionId === null) continue;
     grouped.set(trace.sessionId, [...(grouped.get(trace.sessionId) ?? []), trace]);
   }
-  return new Map([...grouped].map(([id, ofSession]) => [id, toSession(id, ofSession)]));
-}
-
-function toSession(id: string, traces: readonly Trace[]): Session {
-  const shown = traces.map((trace) => trace.shown());
-  const latestFirst = shown.toSorted((a, b) => b.endMs - a.endMs || compareText(b.id, a.id));
-  const userIds = new Set(latestFirst.flatMap(({ userId }) => userId ?? []));
-  const environments = new Set(latestFirst.flatMap(({ environment }) => environment ?? []));
-  const tags = new Set(shown.flatMap((trace) => trace.tags ?? []));
-  return {
-    shown: {
+  return new Map(
+    [...grouped].map(([id, ofSession]) => [
       id,
-      userIds: [...userIds],
-      environment: [...environments][0] ?? null,
-      tags: [...tags].sort(compareText),
-      traceCount: traces.length,
-      ...shownTotals(sumTotals(traces.map((trace) => trace.totals()))),
-      startMs: Math.min(...shown.map(({ startMs }) => startMs)),
-      lastActivityMs: Math.max(...shown.map(({ endMs }) => endMs)),
-    },
-    environments,
-    conversationIds: new Set(shown.flatMap((trace) => trace.conversationIds ?? [])),
-  };
+      summariseSession(
+        id,
+        ofSession.map((trace) => trace.summary()),
+      ),
+    ]),
+  );
 }
 
-function sessionMatches({ shown: session, environments, conversationIds }: Session, query: SessionQuery): boolean {
+function sessionMatches(
+  { shown: session, environments, conversationIds }: SessionSummaryOf,
+  query: SessionQuery,
+): boolean {
   return (
     startsWithin(session, query) &&
     (query.conversationId === undefined || conversationIds.has(query.conversationId)) &&
