@@ -2,6 +2,7 @@ export {
   encodePart,
   PUBLIC_SESSION,
   SESSION_CHANGES,
+  SESSION_NEIGHBOURS,
   SESSION_PAGE,
   SESSION_REPLAY,
   type SessionAddresses,
@@ -28,6 +29,8 @@ export {
   type UnsampledSpan,
 } from './propagation.js';
 export type {
+  BoundedCount,
+  FacetValue,
   ObservationDetails,
   ObservationEvent,
   Page,
@@ -40,8 +43,37 @@ export type {
   ReplayObservation,
   ReplayTrace,
   ReplayTurn,
+  SessionFacets,
+  SessionNeighbours,
   SessionSummary,
   TokenUsage,
 } from './replay.js';
+export {
+  FACETS,
+  type Facet,
+  type MetadataCondition,
+  NUMBER_FILTERS,
+  type NumberFilterName,
+  type NumberRange,
+  type ScoreCondition,
+  SESSION_SORTS,
+  type SessionFilter,
+  type SessionSort,
+  SORT_ORDERS,
+  type SortOrder,
+  TEXT_FILTERS,
+  type TextFilterName,
+  TIME_FILTERS,
+  type TimeFilterName,
+} from './session-filter.js';
+export {
+  filterFromQuery,
+  filterToQuery,
+  metadataText,
+  readMetadata,
+  readNumber,
+  readScore,
+  scoreText,
+} from './session-filter-query.js';
 export { TRACE_UPDATE_ORDER, type TraceUpdateOrder } from './trace-update.js';
 export { countsOf, kindsOf, type UsageCounts, usageByKind } from './usage.js';

@@ -1,5 +1,6 @@
 import type { Json, Message } from './message.js';
 import type { ObservationLevel, ObservationType } from './observation.js';
+import type { Facet } from './session-filter.js';
 
 /** Token counts. Parts (cached, reasoning, …) are already taken out of `input` and `output`, so the entries of `details` add up to `total`. */
 export interface TokenUsage {
@@ -32,7 +33,37 @@ export interface SessionSummary {
   readonly lastActivityMs: number;
 }
 
-/** A page of a list, newest first. */
+/** How many there are: counted up to a bound, so `atLeast` this many where `isExact` is false. */
+export interface BoundedCount {
+  readonly count: number;
+  readonly isExact: boolean;
+}
+
+/** How many sessions have a value: `count` of them, or at least as many. */
+export interface FacetValue {
+  /** As a query has it: `key=value` of metadata, the name of a score, `true` or `false` of `hasErrors`. */
+  readonly value: string;
+  readonly count: number;
+}
+
+/** The values that sessions have of what they can be filtered by. */
+export interface SessionFacets {
+  /**
+   * By name, most frequent first. Each is counted over the sessions that match all other filters, so that the counts say what
+   * choosing another value would give. Absent where it was not asked for.
+   */
+  readonly facets: { readonly [K in Facet]?: readonly FacetValue[] };
+  /** False where so many sessions match that only the latest were counted: then the counts are what there is at least. */
+  readonly isExact: boolean;
+}
+
+/** The sessions before and after one in a list. */
+export interface SessionNeighbours {
+  readonly previous: string | null;
+  readonly next: string | null;
+}
+
+/** A page of a list. */
 export interface Page<T> {
   readonly data: readonly T[];
   /** Pass as `cursor` for the next page; null on the last. */
