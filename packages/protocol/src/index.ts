@@ -30,6 +30,7 @@ export {
 } from './propagation.js';
 export type {
   BoundedCount,
+  FacetCounts,
   FacetValue,
   ObservationDetails,
   ObservationEvent,

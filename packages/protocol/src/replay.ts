@@ -14,10 +14,19 @@ export interface TokenUsage {
 /** One row of the sessions list. Times are Unix milliseconds. */
 export interface SessionSummary {
   readonly id: string;
+  /** What the session is called: a given title, else its first question. One line, at most 200 characters; null where it has neither. */
+  readonly name: string | null;
+  /** The first line of the last answer, at most 200 characters. */
+  readonly lastAnswer: string | null;
+  /** How often somebody asked. */
+  readonly turnCount: number;
   /** Every user seen on the session's traces, most recent first. */
   readonly userIds: readonly string[];
   readonly environment: string | null;
   readonly tags: readonly string[];
+  /** The models that were called, and the services that took part, in order of text. */
+  readonly models: readonly string[];
+  readonly services: readonly string[];
   readonly traceCount: number;
   readonly observationCount: number;
   readonly errorCount: number;
@@ -46,16 +55,18 @@ export interface FacetValue {
   readonly count: number;
 }
 
-/** The values that sessions have of what they can be filtered by. */
-export interface SessionFacets {
-  /**
-   * By name, most frequent first. Each is counted over the sessions that match all other filters, so that the counts say what
-   * choosing another value would give. Absent where it was not asked for.
-   */
-  readonly facets: { readonly [K in Facet]?: readonly FacetValue[] };
-  /** False where so many sessions match that only the latest were counted: then the counts are what there is at least. */
+/** The values of one kind that sessions have, most frequent first, then in order of text. */
+export interface FacetCounts {
+  readonly values: readonly FacetValue[];
+  /** False where so many sessions match that only the latest were counted: then each count is what there is at least. */
   readonly isExact: boolean;
 }
+
+/**
+ * By facet. Each is counted over the sessions that match all other filters, so that a count says what choosing its value would
+ * give. A facet that was not asked for is absent.
+ */
+export type SessionFacets = { readonly [K in Facet]?: FacetCounts };
 
 /** The sessions before and after one in a list. */
 export interface SessionNeighbours {
