@@ -1,3 +1,4 @@
+import type { BoundedCount, SessionFacets, SessionNeighbours } from '@powerrag/protocol';
 import type { ObservationBody } from '../../observation/observation.js';
 import type {
   SessionList,
@@ -9,11 +10,13 @@ import type {
   TraceList,
   TraceQuery,
 } from '../contract.js';
-import { readCursor, writeCursor } from '../cursor.js';
 import { byStart } from '../order.js';
+import type { FacetQuery, SessionFilter, SessionOrder } from '../session-filter.js';
+import { type Conditions, IN_PROJECT, TRACES_OF_SESSION } from './conditions.js';
 import type { Connection, Parameter } from './connection.js';
 import { readContents } from './contents.js';
 import { inChunks } from './lists.js';
+import { countSessions, listSessions, sessionFacets, sessionNeighbours } from './session-queries.js';
 import { toStored, toTrace } from './trace-rows.js';
 
 interface TraceRow {
@@ -30,13 +33,6 @@ interface ObservationRow {
 
 type BodyRow = Record<'trace_id' | 'observation_id' | 'input' | 'output' | 'metadata' | 'events', string>;
 
-/** A condition with the parameters that it needs. */
-type Conditions = { sql: string[]; parameters: Record<string, Parameter> };
-
-const IN_PROJECT = 'project_id = {project:String}';
-const TRACES_OF_SESSION = `SELECT trace_id FROM session_traces FINAL
-  WHERE ${IN_PROJECT} AND session_id = {session:String} AND is_alive = 1`;
-
 export class ClickhouseReader implements SessionReader {
   readonly #connection: Connection;
 
@@ -44,27 +40,24 @@ export class ClickhouseReader implements SessionReader {
     this.#connection = connection;
   }
 
-  async listSessions(projectId: string, query: SessionQuery): Promise<SessionList> {
-    const column = query.orderBy === 'created' ? 'start_ms' : 'last_ms';
-    const { sql, parameters } = sessionConditions(projectId, query);
-    const after = query.cursor === undefined ? null : readCursor(query.cursor);
-    const page = await this.#connection.query<{ shown: string }>(
-      `SELECT shown FROM sessions FINAL
-        WHERE ${[...sql, ...(after ? [`(${column}, session_id) < ({ms:Float64}, {id:String})`] : [])].join(' AND ')}
-        ORDER BY ${column} DESC, session_id DESC LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
-      { ...parameters, ...after, limit: query.limit + 1, offset: query.offset ?? 0 },
-    );
-    const sessions = page.slice(0, query.limit).map(({ shown }) => JSON.parse(shown) as StoredSession);
-    const last = sessions.at(-1);
-    const lastMs = query.orderBy === 'created' ? last?.startMs : last?.lastActivityMs;
-    return {
-      sessions,
-      nextCursor:
-        page.length > query.limit && last !== undefined && lastMs !== undefined
-          ? writeCursor({ ms: lastMs, id: last.id })
-          : null,
-      total: query.offset === undefined ? null : await this.#count('sessions', sql, parameters),
-    };
+  listSessions(projectId: string, query: SessionQuery): Promise<SessionList> {
+    return listSessions(this.#connection, projectId, query);
+  }
+
+  countSessions(projectId: string, filter: SessionFilter): Promise<BoundedCount> {
+    return countSessions(this.#connection, projectId, filter);
+  }
+
+  sessionFacets(projectId: string, query: FacetQuery): Promise<SessionFacets> {
+    return sessionFacets(this.#connection, projectId, query);
+  }
+
+  sessionNeighbours(
+    projectId: string,
+    sessionId: string,
+    query: SessionOrder & { readonly filter?: SessionFilter },
+  ): Promise<SessionNeighbours | null> {
+    return sessionNeighbours(this.#connection, projectId, sessionId, query);
   }
 
   async getSession(projectId: string, sessionId: string): Promise<StoredSession | null> {
@@ -87,7 +80,7 @@ export class ClickhouseReader implements SessionReader {
     const isWhole = query.limit === undefined && query.offset === undefined;
     return {
       traces: await this.#toTraces(projectId, rows),
-      total: isWhole ? rows.length : await this.#count('traces', sql, parameters),
+      total: isWhole ? rows.length : await this.#countTraces({ sql, parameters }),
     };
   }
 
@@ -174,32 +167,13 @@ export class ClickhouseReader implements SessionReader {
     });
   }
 
-  async #count(
-    table: 'sessions' | 'traces',
-    sql: readonly string[],
-    parameters: Readonly<Record<string, Parameter>>,
-  ): Promise<number> {
+  async #countTraces({ sql, parameters }: Conditions): Promise<number> {
     const [row] = await this.#connection.query<{ total: string | number }>(
-      `SELECT count() AS total FROM ${table} FINAL WHERE ${sql.join(' AND ')}`,
+      `SELECT count() AS total FROM traces FINAL WHERE ${sql.join(' AND ')}`,
       parameters,
     );
     return Number(row?.total ?? 0);
   }
-}
-
-function sessionConditions(projectId: string, query: SessionQuery): Conditions {
-  const all = startsWithin(query, { sql: [IN_PROJECT, 'is_alive = 1'], parameters: { project: projectId } });
-  const add = (sql: string, parameters: Record<string, Parameter>) => {
-    all.sql.push(sql);
-    Object.assign(all.parameters, parameters);
-  };
-  if (query.environments?.length)
-    add('hasAny(environments, {environments:Array(String)})', { environments: query.environments });
-  if (query.userId !== undefined) add('has(user_ids, {user:String})', { user: query.userId });
-  if (query.conversationId !== undefined)
-    add('has(conversation_ids, {conversation:String})', { conversation: query.conversationId });
-  if (query.tags?.length) add('hasAll(tags, {tags:Array(String)})', { tags: query.tags });
-  return all;
 }
 
 const TRACE_FIELDS = { userId: 'user_id', name: 'name', version: 'trace_version', release: 'release' } as const;

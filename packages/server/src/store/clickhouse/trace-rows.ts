@@ -1,5 +1,6 @@
 import type { Observation } from '../../observation/observation.js';
 import type { StoredObservation, StoredTrace } from '../contract.js';
+import type { FindableText } from '../findable-texts.js';
 import { summariseSession, summariseTrace, type TraceSummary } from '../summary.js';
 import { MergedTraceAttributes } from '../trace-attributes.js';
 import type { Connection, Row } from './connection.js';
@@ -109,14 +110,19 @@ export function traceRow(projectId: string, { id, version, summary, texts }: Com
 }
 
 export function sessionTraceRows(projectId: string, { id, version, summary, sessionIds }: ComputedTrace): Row[] {
-  // Of the attributes, only what a session shows or is found by.
-  const { startMs, endMs, userId, environment, tags, conversationIds } = summary.shown;
-  const shown = { id, startMs, endMs, userId, environment, tags, conversationIds };
+  // Of the attributes, only what a session shows; what it is found by is in the texts.
+  const { startMs, endMs, userId, environment } = summary.shown;
+  const shown = { id, startMs, endMs, userId, environment };
   return sessionIds.map((sessionId) => ({
     ...{ project_id: projectId, session_id: sessionId, trace_id: id, version: String(version) },
     is_alive: sessionId === summary.shown.sessionId ? 1 : 0,
-    summary: JSON.stringify({ shown, totals: summary.totals }),
+    summary: JSON.stringify({ shown, totals: summary.totals, texts: summary.texts }),
   }));
+}
+
+/** How a text that a session is found by stands in its row. */
+export function textKey({ kind, value }: FindableText): string {
+  return `${kind}\0${value}`;
 }
 
 interface SessionTraceRow {
@@ -135,18 +141,18 @@ export async function computeSession(connection: Connection, projectId: string, 
   const version = rows.reduce((sum, row) => sum + BigInt(row.version), 0n);
   const alive = rows.filter((row) => row.is_alive === 1);
   const key = { project_id: projectId, session_id: sessionId, version: String(version) };
-  if (alive.length === 0) {
-    const lists = { user_ids: [], environments: [], tags: [], conversation_ids: [] };
-    return { ...key, ...lists, is_alive: 0, start_ms: 0, last_ms: 0, shown: '' };
-  }
-  const { shown, environments, conversationIds } = summariseSession(
+  if (alive.length === 0) return { ...key, is_alive: 0, shown: '' };
+  const facts = summariseSession(
     sessionId,
     alive.map(({ summary }) => JSON.parse(summary) as TraceSummary),
   );
+  const { session, costNano, hasCost, texts } = facts;
   return {
-    ...{ ...key, is_alive: 1, start_ms: shown.startMs, last_ms: shown.lastActivityMs, user_ids: shown.userIds },
-    ...{ environments: [...environments], tags: shown.tags, conversation_ids: [...conversationIds] },
-    shown: JSON.stringify(shown),
+    ...{ ...key, is_alive: 1, start_ms: session.startMs, last_ms: session.lastActivityMs },
+    ...{ duration_ms: session.lastActivityMs - session.startMs, cost_nano: costNano, has_cost: hasCost ? 1 : 0 },
+    ...{ tokens: session.totalTokens, turns: session.turnCount, errors: session.errorCount },
+    texts: [...texts].flatMap(([kind, values]) => [...values].map((value) => textKey({ kind, value }))),
+    shown: JSON.stringify(session),
   };
 }
 

@@ -51,10 +51,21 @@ export type Put =
   | { readonly outcome: 'replaced'; readonly replaced: StoredFacts }
   | { readonly outcome: 'outranked' };
 
-/** What a trace's totals, first, root and end need of an observation. */
+/** What a trace's totals, first, root, end, models and services need of an observation. */
 export type StoredFacts = Pick<
   Observation,
-  'id' | 'name' | 'parentId' | 'startMs' | 'endMs' | 'level' | 'type' | 'model' | 'usage' | 'cost' | 'costEstimated'
+  | 'id'
+  | 'name'
+  | 'parentId'
+  | 'startMs'
+  | 'endMs'
+  | 'level'
+  | 'type'
+  | 'model'
+  | 'service'
+  | 'usage'
+  | 'cost'
+  | 'costEstimated'
 >;
 
 const COLUMNS = [
@@ -162,6 +173,7 @@ function factsOf(row: ObservationRow): StoredFacts {
     level: row.level,
     type: row.type,
     model: row.model,
+    service: row.service,
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
     costEstimated: row.cost_estimated === 1,
