@@ -56,7 +56,10 @@ function observation(
     id,
     body: { input, output, metadata: Object.fromEntries(metadata), events: [] },
     trace: {},
-    statements: pieces.map(({ atMs, key, trace }) => ({ atMs, by: key, trace })),
+    // Most updates say nothing of the trace.
+    statements: pieces
+      .filter(({ trace }) => Object.keys(trace).length > 0)
+      .map(({ atMs, key, trace }) => ({ atMs, by: key, trace })),
     pieceCount: pieces.length,
   };
 }
