@@ -116,7 +116,7 @@ export function agentRun(startMs: number, sessionId = 'run-5d1e77'): SessionReco
       parent,
       `Step ${n + 1}: I check the next source.`,
       [{ name: 'search_docs', args: { query: `rounding rule ${n}` } }],
-      9_000,
+      16_500,
     );
     record({
       ...{

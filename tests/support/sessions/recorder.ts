@@ -40,7 +40,7 @@ export class SessionRecorder {
 
   /** Begins a trace; the result adds an observation to it and gives its id. */
   trace(): (step: Step) => string {
-    const traceId = `${this.#idPrefix}${++this.#traces}`.padEnd(32, '0');
+    const traceId = `${this.#idPrefix}${String(++this.#traces).padStart(4, '0')}`;
     return (step) => {
       const spanId = `${this.#spans.length + 1}`.padStart(16, 'b');
       const span: SentSpan = {

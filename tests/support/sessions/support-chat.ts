@@ -188,19 +188,21 @@ function recordTurn(
       ...{ from: from + 100, to: from + 20 + searchMs, input: { vector: '1536 numbers', limit: 3 } },
     });
   }
-  const input = { messages: history };
+  const messages = [...history];
   const tokens = 420 + n * 260;
   if (turn.tool) {
     const { name, input: given, output } = turn.tool;
+    const call = {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: `call_${n}`, type: 'function', function: { name, arguments: JSON.stringify(given) } }],
+    };
     record({
       ...{ name: 'chat gpt', type: 'generation', service, parent: root, from: callFrom, to: callFrom + firstCallMs },
-      ...{ model: MODEL, tokens: [tokens, 24] as const, cost: tokens * 4e-7, firstToken: callFrom + 280, input },
-      output: {
-        role: 'assistant',
-        content: null,
-        tool_calls: [{ id: `call_${n}`, type: 'function', function: { name, arguments: JSON.stringify(given) } }],
-      },
+      ...{ model: MODEL, tokens: [tokens, 24] as const, cost: tokens * 4e-7, firstToken: callFrom + 280 },
+      ...{ input: { messages: [...messages] }, output: call },
     });
+    messages.push(call, { role: 'tool', tool_call_id: `call_${n}`, content: JSON.stringify(output) });
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const start = callFrom + firstCallMs + (attempt - 1) * (toolMs + 30) + 10;
       const failed = attempt < attempts;
@@ -215,7 +217,7 @@ function recordTurn(
   record({
     ...{ name: 'chat gpt', type: 'generation', service, parent: root, from: answerFrom, to: answerTo },
     ...{ model: MODEL, tokens: [tokens + 60, Math.round(turn.answered.length / 4)] as const, cost: tokens * 5e-7 },
-    ...{ firstToken: answerFrom + 340, input, output: { role: 'assistant', content: turn.answered } },
+    ...{ firstToken: answerFrom + 340, input: { messages }, output: { role: 'assistant', content: turn.answered } },
   });
   if (n === 0) {
     record({
