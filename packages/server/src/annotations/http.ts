@@ -16,13 +16,14 @@ import { Rejections } from '../otlp/collector.js';
 import { checkJsonShape } from '../otlp/json-shape.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { PAGING, pageOf } from '../read/langfuse/paging.js';
+import { toScore } from '../read/langfuse/score.js';
 import { type Operation, operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
 import { commaSeparated, query, quote, text, time, unsupported } from '../routes/query.js';
 import type { Annotation, AnnotationQuery, Annotations } from '../store/annotations.js';
 import { readComment, readScore } from './read-annotation.js';
 import { commentAnswer, commentsAnswer, scoreAnswer, scoresAnswer } from './schemas.js';
-import { toComment, toScore } from './shapes.js';
+import { toComment } from './shapes.js';
 
 export interface AnnotationsDeps {
   readonly annotations: Annotations;

@@ -10,6 +10,9 @@ export function readerIn(pool: Pick<ReadPool, 'read'>): StoreReader {
       (await pool.read(name, args)) as Awaited<ReturnType<StoreReader[N]>>;
   return {
     listSessions: inWorker('listSessions'),
+    countSessions: inWorker('countSessions'),
+    sessionFacets: inWorker('sessionFacets'),
+    sessionNeighbours: inWorker('sessionNeighbours'),
     getSession: inWorker('getSession'),
     listTraces: inWorker('listTraces'),
     getTrace: inWorker('getTrace'),

@@ -44,7 +44,7 @@ export function openDatabase(path: string, driver: Driver, log: Log, options: Op
     database = driver(file);
     identify(database, path);
     configure(database);
-    migrate(database, path);
+    migrate(database, path, log);
     if (options.isReopened !== true) checkForDamage(database, file, path);
     return { database, file, unlock };
   } catch (error) {
@@ -120,14 +120,14 @@ function configure(database: Database): void {
   `);
 }
 
-function migrate(database: Database, path: string): void {
+function migrate(database: Database, path: string, log: Log): void {
   const from = pragma(database, 'user_version');
   if (from === MIGRATIONS.length) return;
   try {
     database.exec('BEGIN IMMEDIATE');
     for (const step of MIGRATIONS.slice(from)) {
       if (typeof step === 'string') database.exec(step);
-      else step(database);
+      else step(database, (line) => log.info(`bringing the schema of ${path} up to date: ${line}`));
     }
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
   } catch (error) {
