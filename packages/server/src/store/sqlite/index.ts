@@ -6,6 +6,7 @@ import { anyDriver, type Driver } from './driver.js';
 import { fenced } from './fenced.js';
 import { interruptible } from './interruptible.js';
 import { LogEventRows } from './log-event-rows.js';
+import { LogLimit } from './log-limit.js';
 import { MediaRows } from './media-rows.js';
 import { ObservationRows } from './observation-rows.js';
 import { type OpenOptions, openDatabase } from './open.js';
@@ -47,7 +48,11 @@ export function sqliteStore(
     const contents = new Contents(database);
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
-    const writer = new SqliteWriter(fenced(database, ownership), contents, observations);
+    const writer = new SqliteWriter(
+      fenced(database, ownership, new LogLimit(database, file, log, options.maxLogBytes)),
+      contents,
+      observations,
+    );
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
     const annotations = new AnnotationRows(database);
