@@ -36,6 +36,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'clickhouse',
+          include: ['tests/clickhouse/**/*.test.ts'],
+          // The engine answers a query in some milliseconds, and a property test asks tens of thousands.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
           name: 'nextjs',
           include: ['tests/nextjs/**/*.test.ts'],
           testTimeout: 120_000,

@@ -34,6 +34,25 @@ export function read(object: unknown, key: PropertyKey, runsGetters: boolean = f
   return undefined;
 }
 
+/**
+ * Whether a data property of the object or of one of its prototypes is a function. Only what is really there counts: a proxy that answers to
+ * any name, such as an RPC client or a mock, has nothing.
+ */
+export function has(object: object, key: PropertyKey): boolean {
+  return typeof read(object, key) === 'function';
+}
+
+/** The getter of a property of the object or of one of its prototypes, which it does not run; `undefined` where it is none. */
+export function getterOf(object: object, key: PropertyKey): (() => unknown) | undefined {
+  let holder: unknown = object;
+  for (let i = 0; i < MAX_PROTOTYPES && isObject(holder); i++) {
+    const found = Object.getOwnPropertyDescriptor(holder, key);
+    if (found) return found.get;
+    holder = Object.getPrototypeOf(holder);
+  }
+  return undefined;
+}
+
 /** An own property of the object: its value, or a marker for a getter, which is not run. */
 export function ownValue(object: object, key: PropertyKey): unknown {
   try {

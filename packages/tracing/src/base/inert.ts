@@ -1,1 +1,1 @@
-export { ignoringRejection, isObject, nameOf, ownValue, read, threw } from '@powerrag/protocol';
+export { getterOf, has, ignoringRejection, isObject, nameOf, ownValue, read, threw } from '@powerrag/protocol';
