@@ -9,7 +9,7 @@ import { readBody } from '../ingest/body.js';
 import { boundJson } from '../ingest/bound-json.js';
 import { InvalidField, JsonFields } from '../ingest/json-fields.js';
 import type { MemoryBudget } from '../ingest/memory-budget.js';
-import { toRefusal } from '../ingest/otlp-endpoint.js';
+import { headersOf, toRefusal } from '../ingest/otlp-endpoint.js';
 import type { Changes } from '../live/changes.js';
 import { toObservationId, toTraceId } from '../observation/foreign-id.js';
 import { Rejections } from '../otlp/collector.js';
@@ -48,8 +48,8 @@ export function createAnnotations(deps: AnnotationsDeps): Hono<ServerEnv> {
   app.onError((error, context) => {
     if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
     if (error instanceof InvalidField) return context.json({ message: error.message }, 400);
-    const { status, message } = toRefusal(error, deps.log);
-    return context.json({ message }, status, status === 503 ? { 'retry-after': '5' } : {});
+    const refusal = toRefusal(error, deps.log);
+    return context.json({ message: refusal.message }, refusal.status, headersOf(refusal));
   });
   return app;
 }
