@@ -1,18 +1,40 @@
+import { EVALUATION_EVENT } from '@powerrag/protocol';
+import type { Changes } from '../live/changes.js';
 import type { Annotations } from '../store/annotations.js';
 import type { ObservationWriter } from '../store/contract.js';
-import { EVALUATION_EVENT, readEvaluation } from './read-annotation.js';
+import { isCarried, readEvaluation } from './read-annotation.js';
 
-/** The writer, which also keeps the scores that events of spans hold. They are durable before the spans are. */
-export function withEvaluations(writer: ObservationWriter, annotations: Annotations): ObservationWriter {
+/**
+ * The writer, which also keeps the scores that events of spans hold. They are durable before the spans are. A span that only carries a score
+ * is not stored: it is no work of the application.
+ */
+export function withEvaluations(
+  writer: ObservationWriter,
+  annotations: Annotations,
+  changes: Pick<Changes, 'stored'>,
+): ObservationWriter {
   return {
     write: async (projectId, batch) => {
-      const scores = batch.flatMap(({ traceId, id, body }) =>
-        body.events
+      const evaluations = batch.flatMap((observation) =>
+        observation.body.events
           .filter(({ name }) => name === EVALUATION_EVENT)
-          .flatMap(({ attributes, timeMs }) => readEvaluation(attributes, { traceId, spanId: id }, timeMs) ?? []),
+          .map((event) => ({ observation, event })),
       );
-      if (scores.length > 0) await annotations.writeAnnotations(projectId, scores);
-      await writer.write(projectId, batch);
+      if (evaluations.length === 0) return writer.write(projectId, batch);
+      const scores = evaluations.flatMap(
+        ({ observation: { traceId, id }, event: { attributes, timeMs } }) =>
+          readEvaluation(attributes, { traceId, spanId: id }, timeMs) ?? [],
+      );
+      await annotations.writeAnnotations(projectId, scores);
+      const carriers = new Set(
+        evaluations.flatMap(({ observation, event }) => (isCarried(event.attributes) ? [observation] : [])),
+      );
+      const rest = batch.filter((observation) => !carriers.has(observation));
+      if (rest.length > 0) await writer.write(projectId, rest);
+      changes.stored(
+        projectId,
+        scores.flatMap(({ traceId }) => (traceId === null ? [] : [{ traceId, trace: {} }])),
+      );
     },
   };
 }

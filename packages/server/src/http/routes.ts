@@ -14,6 +14,7 @@ import { logEventsWithMediaCut, piecesWithMediaCut, withMediaCut } from '../medi
 import { createMedia, type MediaDeps } from '../media/http.js';
 import { createClientReportsApi } from '../read/client-reports.js';
 import { createReadApi } from '../read/index.js';
+import { createTracePage } from '../read/trace-page.js';
 import { operation } from '../routes/operation.js';
 import type { ServerEnv } from '../routes/principal.js';
 import type { SessionReader } from '../store/contract.js';
@@ -59,7 +60,7 @@ export function createRoutes(deps: RoutesDeps): Routes {
       return message === null ? next() : context.json({ status: 'failing', version, message }, 503);
     });
   }
-  const writer = changes.of(withEvaluations(withMediaCut(deps.writer, deps.media), annotations));
+  const writer = withEvaluations(changes.of(withMediaCut(deps.writer, deps.media)), annotations, changes);
   const pieces = piecesWithMediaCut(deps.pieces, deps.media);
   const logEvents = logEventsWithMediaCut(deps.logEvents, deps.media);
   app.route('/', createIngest({ ...deps, writer, clientReports, budget }));
@@ -85,6 +86,7 @@ export function createRoutes(deps: RoutesDeps): Routes {
   app.route('/', createReadApi({ reader: withLogWords(reader, deps.logEvents), changes, annotations }));
   app.route('/api/v1', createClientReportsApi(clientReports));
   app.route('/', createOpenApi([signed, app], version));
+  app.route('/', createTracePage(reader));
   app.route('/', createPageRoutes(page));
   return { signed, keyed: app };
 }

@@ -1,7 +1,7 @@
-import { LOGS_PATH, OTLP_LOGS_PATH } from '@powerrag/protocol';
+import { EVALUATION_EVENT, LOGS_PATH, OTLP_LOGS_PATH } from '@powerrag/protocol';
 import type { Hono } from 'hono';
 import * as v from 'valibot';
-import { EVALUATION_EVENT, readEvaluation } from '../annotations/read-annotation.js';
+import { readEvaluation } from '../annotations/read-annotation.js';
 import type { Log } from '../base/log.js';
 import { exportResponse, type OtlpMediaType } from '../ingest/answer.js';
 import { readBody } from '../ingest/body.js';
