@@ -133,24 +133,34 @@ export class SqliteReader implements SessionReader {
 
   #toSession(row: SessionRow): StoredSession {
     const sql = `SELECT session_texts.kind, value FROM session_texts JOIN texts USING (text_key)
-      WHERE session_key = ? AND session_texts.kind IN (${SHOWN_KINDS}) ORDER BY last_ms DESC, last_trace_id DESC`;
+      WHERE session_key = ? AND session_texts.kind IN (${SHOWN_KINDS})`;
     const values = this.#prepare(sql).all(row.session_key) as { kind: number; value: string }[];
-    const ofKind = (kind: TextKind) => values.flatMap((each) => (each.kind === KINDS[kind] ? each.value : []));
+    const ofKind = (kind: TextKind) =>
+      values.flatMap((each) => (each.kind === KINDS[kind] ? each.value : [])).sort(compareText);
     return {
       id: row.session_id,
       name: row.name,
       lastAnswer: row.last_answer,
       turnCount: row.turn_count,
-      userIds: ofKind('userId'),
-      environment: ofKind('environment')[0] ?? null,
-      tags: ofKind('tag').sort(compareText),
-      models: ofKind('model').sort(compareText),
-      services: ofKind('service').sort(compareText),
+      userIds: this.#latestFirst(row.session_key, 'user_id', ofKind('userId')),
+      environment: this.#latestFirst(row.session_key, 'environment', ofKind('environment'))[0] ?? null,
+      tags: ofKind('tag'),
+      models: ofKind('model'),
+      services: ofKind('service'),
       traceCount: row.trace_count,
       ...shownTotals(readTotals(row)),
       startMs: row.start_ms,
       lastActivityMs: row.last_ms,
     };
+  }
+
+  /** Orders what the traces of a session have in a column by the end of the latest that has it. */
+  #latestFirst(sessionKey: number, column: 'user_id' | 'environment', values: readonly string[]): readonly string[] {
+    if (values.length < 2) return values;
+    const sql = `SELECT ${column} AS value FROM traces INDEXED BY traces_by_end
+      WHERE session_key = ? AND ${column} > '' ORDER BY end_ms DESC, trace_id DESC`;
+    const rows = this.#prepare(sql).all(sessionKey) as { value: string }[];
+    return [...new Set(rows.map(({ value }) => value))];
   }
 
   #toTrace(row: TraceRow): StoredTrace {
