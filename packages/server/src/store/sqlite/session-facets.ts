@@ -2,7 +2,7 @@ import type { Facet, FacetCounts, FacetValue, SessionFacets, SessionFilter } fro
 import type { TextKind } from '../findable-texts.js';
 import { compareText } from '../order.js';
 import { type FacetQuery, filterForFacet, MAX_FACET_SESSIONS } from '../session-filter.js';
-import type { Statement } from './driver.js';
+import type { Prepare } from './conditions.js';
 import type { SessionLists } from './session-lists.js';
 import { KINDS } from './text-rows.js';
 
@@ -18,10 +18,10 @@ interface Latest {
 
 /** Counts the values of sessions. */
 export class SessionFacetRows {
-  readonly #prepare: (sql: string) => Statement;
+  readonly #prepare: Prepare;
   readonly #lists: SessionLists;
 
-  constructor(prepare: (sql: string) => Statement, lists: SessionLists) {
+  constructor(prepare: Prepare, lists: SessionLists) {
     this.#prepare = prepare;
     this.#lists = lists;
   }
