@@ -43,5 +43,6 @@ export type {
   SessionSummary,
   TokenUsage,
 } from './replay.js';
+export { SEARCH_KINDS, type SearchKind, type SearchMatch, type SearchResult } from './search.js';
 export { TRACE_UPDATE_ORDER, type TraceUpdateOrder } from './trace-update.js';
 export { countsOf, kindsOf, type UsageCounts, usageByKind } from './usage.js';

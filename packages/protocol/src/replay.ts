@@ -13,6 +13,15 @@ export interface TokenUsage {
 /** One row of the sessions list. Times are Unix milliseconds. */
 export interface SessionSummary {
   readonly id: string;
+  /**
+   * What the session is called: a title that the application gave, else its first question, on one line of at most 200 characters.
+   * Null while there is neither. Like the two below it follows within seconds of what is stored.
+   */
+  readonly name: string | null;
+  /** The first line of its last answer, at most 200 characters; null while there is none. */
+  readonly lastAnswer: string | null;
+  /** Turns of its traces, each read by itself. */
+  readonly turnCount: number;
   /** Every user seen on the session's traces, most recent first. */
   readonly userIds: readonly string[];
   readonly environment: string | null;

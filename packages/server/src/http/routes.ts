@@ -17,6 +17,7 @@ import { createReadApi } from '../read/index.js';
 import { operation } from '../routes/operation.js';
 import type { ServerEnv } from '../routes/principal.js';
 import type { SessionReader } from '../store/contract.js';
+import type { SessionSearcher } from '../store/search.js';
 import { OPEN_PATHS } from './authentication.js';
 import { createLangfuseHelpers } from './langfuse-helpers.js';
 import { createOpenApi } from './openapi.js';
@@ -28,7 +29,7 @@ export interface RoutesDeps
     Pick<LogsDeps, 'logEvents'>,
     Pick<AnnotationsDeps, 'annotations'>,
     Pick<MediaDeps, 'media'> {
-  readonly reader: SessionReader;
+  readonly reader: SessionReader & SessionSearcher;
   /** Changes of what is stored. */
   readonly changes: Changes;
   /** The files of the page; null when it has not been built. */
@@ -82,7 +83,10 @@ export function createRoutes(deps: RoutesDeps): Routes {
   );
   app.route('/', createLangfuseHelpers(version));
   app.route('/', createAnnotations({ ...deps, budget }));
-  app.route('/', createReadApi({ reader: withLogWords(reader, deps.logEvents), changes, annotations }));
+  app.route(
+    '/',
+    createReadApi({ reader: withLogWords(reader, deps.logEvents), searcher: reader, changes, annotations }),
+  );
   app.route('/api/v1', createClientReportsApi(clientReports));
   app.route('/', createOpenApi([signed, app], version));
   app.route('/', createPageRoutes(page));

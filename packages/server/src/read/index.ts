@@ -4,7 +4,9 @@ import { Changes } from '../live/changes.js';
 import type { ServerEnv } from '../routes/principal.js';
 import type { Annotations } from '../store/annotations.js';
 import type { SessionReader } from '../store/contract.js';
+import type { SessionSearcher } from '../store/search.js';
 import { createLangfuseApi } from './langfuse/routes.js';
+import { createSearchApi } from './search.js';
 import { createV1Api } from './v1.js';
 
 /** Seconds after which a client may ask again after a 503. */
@@ -12,6 +14,8 @@ const RETRY_AFTER_S = '5';
 
 export interface ReadApiOptions {
   readonly reader: SessionReader;
+  /** What search asks. Default: there is no search. */
+  readonly searcher?: SessionSearcher;
   /** Where to hear of changes of a session. Default: there are none. */
   readonly changes?: Changes;
   /** Scores and comments, for replays. Default: none. */
@@ -20,9 +24,10 @@ export interface ReadApiOptions {
 
 /** Everything that can be read over HTTP. Needs a principal. Errors are `{ "message": "…" }`. */
 export function createReadApi(options: ReadApiOptions): Hono<ServerEnv> {
-  const { reader, changes = new Changes(), annotations } = options;
+  const { reader, searcher, changes = new Changes(), annotations } = options;
   const api = new Hono<ServerEnv>();
   api.route('/api/v1', createV1Api(reader, changes, annotations));
+  if (searcher !== undefined) api.route('/api/v1', createSearchApi(searcher));
   api.route('/api/public', createLangfuseApi(reader));
   api.onError((error, context) => {
     if (!(error instanceof HTTPException)) throw error;

@@ -35,6 +35,9 @@ export function storedTrace(id: string, others: Partial<StoredTrace> = {}): Stor
 
 export const session: StoredSession = {
   id: 'session',
+  name: null,
+  lastAnswer: null,
+  turnCount: 0,
   userIds: [],
   environment: null,
   tags: [],

@@ -250,6 +250,9 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       );
       expect(await store.getSession(PROJECT, 's')).toEqual({
         id: 's',
+        name: null,
+        lastAnswer: null,
+        turnCount: 0,
         userIds: ['bob', 'ann'],
         environment: 'staging',
         tags: ['x', 'y'],

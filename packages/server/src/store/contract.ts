@@ -2,9 +2,11 @@ import type { ObservationLevel, ObservationType, SessionSummary } from '@powerra
 import { plural } from '../base/plural.js';
 import type { Observation, ObservationBody, TraceAttributes } from '../observation/observation.js';
 import type { Annotations } from './annotations.js';
+import type { Digests } from './digests.js';
 import type { LogEvents } from './log-events.js';
 import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
+import type { SessionSearcher } from './search.js';
 
 /** Stores observations. Ingest gets this interface only. */
 export interface ObservationWriter {
@@ -60,7 +62,15 @@ export interface SessionReader {
 }
 
 /** A store for writing and reading. */
-export interface Store extends ObservationWriter, PieceWriter, LogEvents, Annotations, MediaStore, SessionReader {
+export interface Store
+  extends ObservationWriter,
+    PieceWriter,
+    LogEvents,
+    Annotations,
+    MediaStore,
+    SessionReader,
+    SessionSearcher,
+    Digests {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
   /** Resolves when pending writes are durable and the files are closed. Safe to call twice. */

@@ -2,6 +2,8 @@ import type { Observation } from '../observation/observation.js';
 import { annotationsInMemory } from './annotations.js';
 import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
 import { readCursor, writeCursor } from './cursor.js';
+import { type DigestTrace, MAX_DIGESTED, NO_DIGEST, type TraceToDigest } from './digests.js';
+import { type DigestedTrace, digestOfSession, searchInMemory } from './digests-in-memory.js';
 import { logEventsInMemory } from './log-events.js';
 import { mediaInMemory } from './media.js';
 import { byStart, compareRanks, compareText, versionText } from './order.js';
@@ -13,21 +15,26 @@ import { MergedTraceAttributes } from './trace-attributes.js';
 /**
  * A store in memory. It keeps what was delivered and computes every total when asked: slow, but simple enough to compare other
  * stores with.
+ *
+ * @param digestTrace what names of sessions and search follow from. Default: nothing.
  */
-export function memoryStore(): Store {
+export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): Store {
   const projects = new Map<string, Map<string, Trace>>();
   const tracesOf = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])];
   const sessionsOf = (projectId: string) => gatherSessions(tracesOf(projectId));
   const traceOf = (projectId: string, traceId: string) => projects.get(projectId)?.get(traceId);
 
   const pieces = new Map<string, PiecesInMemory>();
+  const { eventsOf, ...logEvents } = logEventsInMemory();
 
   function write(projectId: string, batch: readonly Observation[]): void {
     const traces = projects.get(projectId) ?? new Map<string, Trace>();
     projects.set(projectId, traces);
     for (const observation of batch) {
-      const trace = traces.get(observation.traceId) ?? new Trace(observation.traceId);
-      traces.set(observation.traceId, trace);
+      const { traceId } = observation;
+      const readLogEvents = (id: string) => eventsOf(projectId, { traceId, id });
+      const trace = traces.get(traceId) ?? new Trace(traceId, { digestTrace, readLogEvents });
+      traces.set(traceId, trace);
       trace.add(observation);
     }
   }
@@ -41,7 +48,7 @@ export function memoryStore(): Store {
       pieces.set(projectId, ofProject);
       write(projectId, ofProject.add(batch).map(complete));
     },
-    ...logEventsInMemory(),
+    ...logEvents,
     ...annotationsInMemory(),
     ...mediaInMemory(),
     async listSessions(projectId, query) {
@@ -71,6 +78,14 @@ export function memoryStore(): Store {
         total: query.offset === undefined ? null : matching.length,
       };
     },
+    async searchSessions(projectId, query) {
+      const digestsOf = (sessionId: string) =>
+        tracesOf(projectId)
+          .filter((trace) => trace.sessionId === sessionId)
+          .map((trace) => trace.digest());
+      return searchInMemory((page) => this.listSessions(projectId, page), digestsOf, query);
+    },
+    async digested() {},
     async getSession(projectId, sessionId) {
       return sessionsOf(projectId).get(sessionId)?.shown ?? null;
     },
@@ -105,14 +120,20 @@ export function memoryStore(): Store {
   };
 }
 
+interface TraceDeps extends Pick<TraceToDigest, 'readLogEvents'> {
+  readonly digestTrace: DigestTrace;
+}
+
 class Trace {
   readonly id: string;
   /** The current version of each observation. */
   readonly versions = new Map<string, Observation>();
   readonly #attributes = new MergedTraceAttributes();
+  readonly #deps: TraceDeps;
 
-  constructor(id: string) {
+  constructor(id: string, deps: TraceDeps) {
     this.id = id;
+    this.#deps = deps;
   }
 
   get sessionId(): string | null {
@@ -146,6 +167,15 @@ class Trace {
       endMs: Math.max(...observations.map(({ startMs, endMs }) => Math.max(startMs, endMs ?? startMs))),
       ...shownTotals(this.totals()),
     };
+  }
+
+  digest(): DigestedTrace {
+    const [trace, observations] = [this.shown(), this.observations().sort(byStart)];
+    const readBody = (id: string) => this.versions.get(id)?.body ?? null;
+    const { digestTrace, readLogEvents } = this.#deps;
+    const first = observations.slice(0, MAX_DIGESTED);
+    const digest = digestTrace({ trace, observations: first, readBody, readLogEvents });
+    return { trace, digest };
   }
 
   totals() {
@@ -186,6 +216,7 @@ function toSession(id: string, traces: readonly Trace[]): Session {
   return {
     shown: {
       id,
+      ...digestOfSession(traces.map((trace) => trace.digest())),
       userIds: [...userIds],
       environment: [...environments][0] ?? null,
       tags: [...tags].sort(compareText),

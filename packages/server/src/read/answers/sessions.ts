@@ -7,6 +7,11 @@ export const sessionSummary = named(
   'SessionSummary',
   v.object({
     id: v.string(),
+    name: v.nullable(
+      string('A title that the application gave, else the first question, on one line of at most 200 characters.'),
+    ),
+    lastAnswer: v.nullable(string('The first line of the last answer, at most 200 characters.')),
+    turnCount: number('Turns of its traces, each read by itself.'),
     userIds: v.pipe(v.array(v.string()), v.description('Every user of its traces, most recent first.')),
     environment: v.nullable(v.string()),
     tags: v.array(v.string()),

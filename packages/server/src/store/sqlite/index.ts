@@ -1,8 +1,13 @@
 import type { Log } from '../../base/log.js';
 import type { Store } from '../contract.js';
+import type { DigestTrace } from '../digests.js';
+import type { LogEvent } from '../log-events.js';
 import { AnnotationRows } from './annotation-rows.js';
 import { Contents } from './contents.js';
+import { DigestLoop } from './digest-loop.js';
+import { Digester } from './digester.js';
 import { anyDriver, type Driver } from './driver.js';
+import { DueDigests } from './due-digests.js';
 import { fenced } from './fenced.js';
 import { LogEventRows } from './log-event-rows.js';
 import { MediaRows } from './media-rows.js';
@@ -11,6 +16,7 @@ import { DatabaseUnusable, explain, openDatabase } from './open.js';
 import { Ownership } from './ownership.js';
 import { PieceRows } from './piece-rows.js';
 import { SqliteReader } from './reader.js';
+import { SqliteSearcher } from './searcher.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
 
@@ -26,25 +32,47 @@ const NO_LOG: Log = { info: () => {}, error: () => {} };
  * with `StoreUnavailable`.
  *
  * @param log gets a line when that happens. Default: no log.
+ * @param digestTrace what names of sessions and search follow from. Default: none, and what is due stays due.
  */
-export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log = NO_LOG): Store {
+export function sqliteStore(
+  path: string,
+  driver: Driver = anyDriver(),
+  log: Log = NO_LOG,
+  digestTrace?: DigestTrace,
+): Store {
   const { database, file, unlock } = openDatabase(path, driver, log);
   try {
     const ownership = new Ownership(database, file, log);
     const contents = new Contents(database);
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
-    const writer = new SqliteWriter(fenced(database, ownership), contents, observations);
+    const searcher = new SqliteSearcher(database, (row) => reader.toSession(row));
+    const ofWriter = fenced(database, ownership);
+    const due = new DueDigests(database, Date.now);
+    const writer = new SqliteWriter(ofWriter, contents, observations, due);
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
+    const digester =
+      digestTrace &&
+      new Digester({
+        ...{ database: ofWriter, contents, observations, logEvents, due, digestTrace, log },
+        clock: () => performance.now(),
+      });
+    const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, log);
+    digests.wake();
     const annotations = new AnnotationRows(database);
     const mediaRows = new MediaRows(database);
+    const addLogEvents = (projectId: string, events: readonly LogEvent[]) => {
+      for (const traceId of new Set(events.map((event) => event.traceId))) due.markById(projectId, traceId);
+      return logEvents.add(projectId, events);
+    };
     const whenFree = new WhenFree(log);
     let closed = false;
     const commit = async (write: () => Promise<void>): Promise<void> => {
       if (closed) throw new Error('the store is closed');
       await whenFree.run(write);
       ownership.check();
+      digests.wake();
     };
     return {
       write: async (projectId, batch) => {
@@ -56,7 +84,7 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
       },
       writeLogEvents: async (projectId, events) => {
         if (events.length > 0 || closed)
-          await commit(() => writer.run(projectId, () => logEvents.add(projectId, events)));
+          await commit(() => writer.run(projectId, () => addLogEvents(projectId, events)));
       },
       writeAnnotations: async (projectId, batch) => {
         if (batch.length > 0 || closed)
@@ -86,10 +114,13 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
       listObservations: (...query) => reader.listObservations(...query),
       getObservation: (...query) => reader.getObservation(...query),
       readBodies: (...query) => reader.readBodies(...query),
+      searchSessions: async (...query) => searcher.search(...query),
+      digested: () => digests.finish(),
       trouble: () => (closed ? null : ownership.problem()),
       close: async () => {
         if (closed) return;
         closed = true;
+        digests.stop();
         writer.drain();
         ownership.close();
         unlock();

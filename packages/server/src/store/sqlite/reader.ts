@@ -1,4 +1,3 @@
-import type { Json } from '@powerrag/protocol';
 import type { ObservationBody } from '../../observation/observation.js';
 import type {
   SessionList,
@@ -18,8 +17,15 @@ import type { Contents } from './contents.js';
 import type { Database, SqlValue, Statement } from './driver.js';
 import { type ObservationRows, type PlacedRow, toStored } from './observation-rows.js';
 import type { SessionRow } from './session-rows.js';
+import { toTrace } from './stored-trace.js';
 import { readTotals } from './totals-columns.js';
-import type { TraceAttributesJson, TraceRow } from './trace-rows.js';
+import type { TraceRow } from './trace-rows.js';
+
+interface SessionDigestRow {
+  readonly name: string | null;
+  readonly last_answer: string | null;
+  readonly turn_count: number;
+}
 
 const PLACED = `SELECT observations.*, traces.trace_id, sessions.session_id
   FROM traces
@@ -65,7 +71,7 @@ export class SqliteReader implements SessionReader {
     const hasMore = rows.length > query.limit && last !== undefined;
     const lastMs = query.orderBy === 'created' ? last?.start_ms : last?.last_ms;
     return {
-      sessions: page.map((row) => this.#toSession(row)),
+      sessions: page.map((row) => this.toSession(row)),
       nextCursor: hasMore && lastMs !== undefined ? writeCursor({ ms: lastMs, id: last.session_id }) : null,
       total: query.offset === undefined ? null : this.#count('sessions', projectId, sessionConditions(query)),
     };
@@ -74,7 +80,7 @@ export class SqliteReader implements SessionReader {
   async getSession(projectId: string, sessionId: string): Promise<StoredSession | null> {
     const sql = 'SELECT * FROM sessions WHERE project_id = ? AND session_id = ?';
     const row = this.#prepare(sql).get(projectId, sessionId) as SessionRow | undefined;
-    return row === undefined ? null : this.#toSession(row);
+    return row === undefined ? null : this.toSession(row);
   }
 
   async listTraces(projectId: string, query: TraceQuery): Promise<TraceList> {
@@ -86,7 +92,7 @@ export class SqliteReader implements SessionReader {
     const values = conditions.flatMap((condition) => condition.values);
     const rows = this.#prepare(sql).all(projectId, ...values, query.limit ?? -1, query.offset ?? 0) as TraceRow[];
     return {
-      traces: rows.map((row) => this.#toTrace(row)),
+      traces: rows.map((row) => toTrace(row, this.#contents)),
       total: this.#count('traces', projectId, conditions),
     };
   }
@@ -94,7 +100,7 @@ export class SqliteReader implements SessionReader {
   async getTrace(projectId: string, traceId: string): Promise<StoredTrace | null> {
     const sql = 'SELECT * FROM traces WHERE project_id = ? AND trace_id = ?';
     const row = this.#prepare(sql).get(projectId, traceId) as TraceRow | undefined;
-    return row === undefined ? null : this.#toTrace(row);
+    return row === undefined ? null : toTrace(row, this.#contents);
   }
 
   async listObservations(
@@ -128,12 +134,17 @@ export class SqliteReader implements SessionReader {
     });
   }
 
-  #toSession(row: SessionRow): StoredSession {
+  toSession(row: SessionRow): StoredSession {
     const sql = `SELECT kind, value FROM session_values WHERE session_key = ? ORDER BY last_ms DESC, last_trace_id DESC`;
     const values = this.#prepare(sql).all(row.session_key) as { kind: string; value: string }[];
+    const digestSql = 'SELECT name, last_answer, turn_count FROM session_digests WHERE session_key = ?';
+    const digest = this.#prepare(digestSql).get(row.session_key) as SessionDigestRow | undefined;
     const ofKind = (kind: string) => values.filter((value) => value.kind === kind).map(({ value }) => value);
     return {
       id: row.session_id,
+      name: digest?.name ?? null,
+      lastAnswer: digest?.last_answer ?? null,
+      turnCount: digest?.turn_count ?? 0,
       userIds: ofKind('user'),
       environment: ofKind('environment')[0] ?? null,
       tags: ofKind('tag').sort(compareText),
@@ -141,33 +152,6 @@ export class SqliteReader implements SessionReader {
       ...shownTotals(readTotals(row)),
       startMs: row.start_ms,
       lastActivityMs: row.last_ms,
-    };
-  }
-
-  #toTrace(row: TraceRow): StoredTrace {
-    const stored = JSON.parse(row.said) as TraceAttributesJson;
-    const values = Object.entries(stored.fields).map(([field, { value }]): [string, Json | null] => [field, value]);
-    // For these the stored fields alone do not tell the current value.
-    const { release, version, environment } = row;
-    const fields = Object.entries({ ...Object.fromEntries(values), release, version, environment });
-    const conversationIds = (stored.sessionIds ?? [])
-      .filter((id) => id !== stored.fields.sessionId?.value)
-      .sort(compareText);
-    const metadata = stored.metadata
-      .map(([key, { value }]): [string, Json] => [key, value])
-      .sort(([a], [b]) => compareText(a, b));
-    return {
-      ...Object.fromEntries(fields.filter(([, value]) => value !== null)),
-      ...(conversationIds.length > 0 ? { conversationIds } : {}),
-      ...(stored.tags.length > 0 ? { tags: stored.tags } : {}),
-      ...(metadata.length > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
-      ...(row.input === null ? {} : { input: this.#contents.read(row.input) }),
-      ...(row.output === null ? {} : { output: this.#contents.read(row.output) }),
-      id: row.trace_id,
-      name: row.name,
-      startMs: row.start_ms,
-      endMs: row.end_ms,
-      ...shownTotals(readTotals(row)),
     };
   }
 

@@ -2,6 +2,7 @@ import type { Observation } from '../../observation/observation.js';
 import { Unstorable } from '../contract.js';
 import type { Contents } from './contents.js';
 import { type Database, isFaultOfData } from './driver.js';
+import type { DueDigests } from './due-digests.js';
 import type { ObservationRows } from './observation-rows.js';
 import { SessionRows } from './session-rows.js';
 import { SpendRows } from './spend-rows.js';
@@ -31,15 +32,17 @@ export class SqliteWriter {
   readonly #traces: TraceRows;
   readonly #sessions: SessionRows;
   readonly #spend: SpendRows;
+  readonly #due: DueDigests;
   readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
 
-  constructor(database: Database, contents: Contents, observations: ObservationRows) {
+  constructor(database: Database, contents: Contents, observations: ObservationRows, due: DueDigests) {
     this.#database = database;
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
     this.#sessions = new SessionRows(database);
     this.#spend = new SpendRows(database);
+    this.#due = due;
   }
 
   write(projectId: string, batch: readonly Observation[]): Promise<void> {
@@ -183,6 +186,7 @@ export class SqliteWriter {
       this.#sessions.move(projectId, state.before, share);
       const sessionKey = share === null ? null : this.#sessions.keyOf(projectId, share.sessionId);
       this.#traces.write(projectId, sessionKey, state);
+      this.#due.mark(state.key);
     }
     this.#sessions.flush(projectId);
   }
