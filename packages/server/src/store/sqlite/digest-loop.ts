@@ -2,9 +2,11 @@ import type { Log } from '../../base/log.js';
 import { StoreUnavailable } from '../unavailable.js';
 import { isBusy } from './driver.js';
 
-/** Milliseconds of one slice, in which nothing is stored or read, and between two of them. */
-const SLICE_MS = 15;
+/** Milliseconds of one slice, in which nothing is stored, and between two of them. */
+const SLICE_MS = 40;
 const PAUSE_MS = 5;
+/** While something is written, the pause after a slice is this many times as long: a fifth of the time is for digests. */
+const PAUSES_PER_SLICE = 4;
 /** Milliseconds after which a slice that failed is tried again: while another program writes, and for any other reason. */
 const BUSY_PAUSE_MS = 250;
 const FAILED_PAUSE_MS = 30_000;
@@ -16,17 +18,22 @@ export type Slice = (budgetMs: number, early?: boolean) => number | null;
 export class DigestLoop {
   readonly #slice: Slice;
   readonly #log: Log;
+  readonly #clock: () => number;
   #timer: NodeJS.Timeout | undefined;
+  #isWritten = false;
   #hasFailed = false;
   #stopped = false;
 
-  constructor(slice: Slice, log: Log) {
+  /** @param clock milliseconds of a clock that only goes forward. */
+  constructor(slice: Slice, log: Log, clock: () => number) {
     this.#slice = slice;
     this.#log = log;
+    this.#clock = clock;
   }
 
-  /** There may be work. Cheap. */
+  /** Something was written, so that there may be work. Cheap. */
   wake(): void {
+    this.#isWritten = true;
     if (this.#timer === undefined) this.#runIn(PAUSE_MS);
   }
 
@@ -49,9 +56,12 @@ export class DigestLoop {
   #run(): void {
     this.#timer = undefined;
     try {
+      const start = this.#clock();
       const moreInMs = this.#slice(SLICE_MS);
+      const pauseMs = this.#isWritten ? PAUSES_PER_SLICE * (this.#clock() - start) : 0;
+      this.#isWritten = false;
       this.#hasFailed = false;
-      if (moreInMs !== null) this.#runIn(Math.max(moreInMs, PAUSE_MS));
+      if (moreInMs !== null) this.#runIn(Math.max(moreInMs, pauseMs, PAUSE_MS));
     } catch (error) {
       // Of a file that is gone the log says enough.
       const isKnown = isBusy(error) || error instanceof StoreUnavailable;

@@ -29,7 +29,7 @@ interface DueTraceRow extends TraceRow {
 }
 
 /** Traces that a slice looks up at once. */
-const AT_ONCE = 64;
+const AT_ONCE = 256;
 
 /** Makes the digests that are due, in slices. It has no timer and no thread of its own: whoever writes calls it. */
 export class Digester {

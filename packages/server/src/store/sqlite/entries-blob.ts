@@ -1,8 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { SearchEntry } from '../../search/index.js';
 
-/** Compressing fewer bytes saves none. */
-const SHORTEST_TO_COMPRESS = 300;
+/** Compressing fewer bytes takes longer than it is worth. */
+const SHORTEST_TO_COMPRESS = 2_000;
 
 const PLAIN = 0;
 const DEFLATED = 1;

@@ -52,13 +52,14 @@ export function sqliteStore(
     const writer = new SqliteWriter(ofWriter, contents, observations, due);
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
+    const clock = () => performance.now();
     const digester =
       digestTrace &&
       new Digester({
         ...{ database: ofWriter, contents, observations, logEvents, due, digestTrace, log },
-        clock: () => performance.now(),
+        clock,
       });
-    const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, log);
+    const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, log, clock);
     digests.wake();
     const annotations = new AnnotationRows(database);
     const mediaRows = new MediaRows(database);

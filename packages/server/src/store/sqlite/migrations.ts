@@ -268,7 +268,7 @@ export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = 
     word TEXT NOT NULL UNIQUE
   ) STRICT;
   CREATE VIRTUAL TABLE search_word_parts USING fts5(
-    word, content='search_words', content_rowid='word_key', tokenize='trigram case_sensitive 1'
+    word, content='search_words', content_rowid='word_key', columnsize=0, detail=none, tokenize='trigram case_sensitive 1'
   );
 
   -- What is there already comes after what arrives.

@@ -39,7 +39,7 @@ export class SqliteSearcher {
     this.#database = database;
     this.#toSession = toSession;
     this.#findWords = database.prepare(
-      `SELECT word FROM search_word_parts WHERE search_word_parts MATCH ? AND substr(word, 1, ?) <> ?
+      `SELECT word FROM search_word_parts WHERE search_word_parts MATCH ? AND instr(word, ?) > 1
       ORDER BY rowid LIMIT ${MAX_WORDS}`,
     );
     this.#found = database.prepare(
@@ -69,7 +69,9 @@ export class SqliteSearcher {
   }
 
   #wordsWith(part: string): string[] {
-    const rows = this.#findWords.all(`"${part}"`, [...part].length, part) as { word: string }[];
+    const letters = [...part];
+    const trigrams = letters.slice(2).map((_, n) => `"${letters.slice(n, n + 3).join('')}"`);
+    const rows = this.#findWords.all(trigrams.join(' AND '), part) as { word: string }[];
     return rows.map(({ word }) => word);
   }
 
