@@ -26,7 +26,7 @@ const folder = mkdtempSync(join(tmpdir(), 'powerrag-search-'));
 const file = options.file ?? join(folder, 'search.db');
 const isFilled = statSync(file, { throwIfNoEntry: false }) !== undefined;
 const log = { info: console.log, error: console.error };
-const store = sqliteStore(file, anyDriver(), log, digestTrace);
+const store = sqliteStore(file, anyDriver(), log, { digestTrace });
 try {
   if (!isFilled) await fill();
   await read();

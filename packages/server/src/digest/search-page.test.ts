@@ -16,7 +16,7 @@ describe('the documentation of search', () => {
   it('says what is found and what is not', async () => {
     const pages = [];
     for (const store of [
-      sqliteStore(join(folder, 'a.db'), anyDriver(), quietLog, digestTrace),
+      sqliteStore(join(folder, 'a.db'), anyDriver(), quietLog, { digestTrace }),
       memoryStore(digestTrace),
     ]) {
       for (const [n, [, question]] of SEARCH_EXAMPLES.entries()) {

@@ -15,20 +15,21 @@ const RETRY_AFTER_S = '5';
 export interface ReadApiOptions {
   readonly reader: SessionReader;
   /** What search asks. Default: there is no search. */
-  readonly searcher?: SessionSearcher;
+  readonly searcher?: Partial<SessionSearcher>;
   /** Where to hear of changes of a session. Default: there are none. */
   readonly changes?: Changes;
-  /** Scores and comments, for replays. Default: none. */
+  /** Scores and comments, for replays and traces. Default: none. */
   readonly annotations?: Annotations;
 }
 
 /** Everything that can be read over HTTP. Needs a principal. Errors are `{ "message": "…" }`. */
 export function createReadApi(options: ReadApiOptions): Hono<ServerEnv> {
-  const { reader, searcher, changes = new Changes(), annotations } = options;
+  const { reader, changes = new Changes(), annotations } = options;
+  const searchSessions = options.searcher?.searchSessions;
   const api = new Hono<ServerEnv>();
   api.route('/api/v1', createV1Api(reader, changes, annotations));
-  if (searcher !== undefined) api.route('/api/v1', createSearchApi(searcher));
-  api.route('/api/public', createLangfuseApi(reader));
+  if (searchSessions !== undefined) api.route('/api/v1', createSearchApi({ searchSessions }));
+  api.route('/api/public', createLangfuseApi(reader, annotations));
   api.onError((error, context) => {
     if (!(error instanceof HTTPException)) throw error;
     if (error.status === 503) context.header('retry-after', RETRY_AFTER_S);

@@ -4,7 +4,8 @@ import { defined } from '../base/defined.js';
 import { badRequest } from '../base/http-errors.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
-import { integer, query, repeated, someOf, text } from '../routes/query.js';
+import { integer, query, someOf, text } from '../routes/query.js';
+import { SESSION_FILTER_FIELDS, toSessionFilter } from '../routes/session-fields.js';
 import { MAX_TERMS, parseQuery } from '../search/index.js';
 import type { SessionSearcher } from '../store/search.js';
 import { searchPage } from './answers/search.js';
@@ -30,17 +31,15 @@ export function createSearchApi(searcher: SessionSearcher): Hono<ServerEnv> {
       kind: someOf(SEARCH_KINDS, 'Where to look. Default: everywhere.'),
       limit: integer('Sessions on a page.', { min: 1, max: 100, otherwise: 20 }),
       cursor: text('`nextCursor` of the page before.'),
-      environment: repeated('Only sessions of these environments.'),
-      userId: text('Only sessions with a trace of this user.'),
-      tag: repeated('Only sessions that have all of these tags.'),
+      ...SESSION_FILTER_FIELDS,
     }),
     async (context) => {
-      const { q = '', kind, limit, cursor, environment: environments, tag: tags, userId } = context.req.valid('query');
+      const { q = '', kind, limit, cursor, ...fields } = context.req.valid('query');
       if (q.length > LONGEST_QUERY) throw badRequest(`q takes at most ${LONGEST_QUERY} characters, got ${q.length}.`);
       const { length: terms } = parseQuery(q);
       if (terms > MAX_TERMS) throw badRequest(`q takes at most ${MAX_TERMS} words, got ${terms}; leave some out.`);
       const { results, nextCursor } = await searcher.searchSessions(context.var.principal.projectId, {
-        ...{ text: q, limit, filter: defined({ environments, tags, userId }) },
+        ...{ text: q, limit, filter: toSessionFilter(fields) },
         ...defined({ cursor, kinds: kind.size === SEARCH_KINDS.length ? undefined : [...kind] }),
       });
       return context.json({ data: results, nextCursor } satisfies Page<SearchResult>);

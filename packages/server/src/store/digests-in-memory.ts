@@ -1,41 +1,46 @@
 import type { SearchMatch } from '@powerrag/protocol';
+import { defined } from '../base/defined.js';
 import { matches, parseQuery, snippetsOf } from '../search/index.js';
 import type { SessionList, SessionQuery, StoredSession, StoredTrace } from './contract.js';
-import { readCursor, writeCursor } from './cursor.js';
-import type { TraceDigest } from './digests.js';
+import { readCursor, type SessionCursor, writeCursor } from './cursor.js';
+import { EMPTY_DIGEST, type TraceDigest } from './digests.js';
 import { compareText } from './order.js';
-import { firstMatches, MAX_SNIPPETS, type SearchQuery, type SearchResults } from './search.js';
+import { firstMatches, LATEST_FIRST, MAX_SNIPPETS, type SearchQuery, type SearchResults } from './search.js';
 
 export interface DigestedTrace {
-  readonly trace: StoredTrace;
-  readonly digest: TraceDigest;
+  readonly shown: StoredTrace;
+  readonly digest?: TraceDigest;
 }
 
 /** What a session takes from the digests of its traces. */
 export function digestOfSession(traces: readonly DigestedTrace[]) {
-  const byStart = traces.toSorted((a, b) => a.trace.startMs - b.trace.startMs || compareText(a.trace.id, b.trace.id));
-  const byEnd = traces.toSorted((a, b) => b.trace.endMs - a.trace.endMs || compareText(b.trace.id, a.trace.id));
+  const byStart = traces.toSorted((a, b) => a.shown.startMs - b.shown.startMs || compareText(a.shown.id, b.shown.id));
+  const byEnd = traces.toSorted((a, b) => b.shown.endMs - a.shown.endMs || compareText(b.shown.id, a.shown.id));
   const first = (all: readonly DigestedTrace[], line: 'title' | 'question' | 'answer') =>
-    all.find(({ digest }) => digest[line] !== null)?.digest[line] ?? null;
+    all.flatMap(({ digest }) => digest?.[line] ?? [])[0] ?? null;
   return {
     name: first(byEnd, 'title') ?? first(byStart, 'question'),
     lastAnswer: first(byEnd, 'answer'),
-    turnCount: traces.reduce((sum, { digest }) => sum + digest.turnCount, 0),
+    turnCount: traces.reduce((sum, { digest }) => sum + (digest?.turnCount ?? 0), 0),
   };
 }
 
 /** Searches by reading everything. */
-export async function searchInMemory(
-  list: (query: SessionQuery) => Promise<SessionList>,
-  digestsOf: (sessionId: string) => readonly DigestedTrace[],
+export function searchInMemory(
+  list: (query: SessionQuery) => SessionList,
+  tracesIn: (sessionId: string) => readonly DigestedTrace[],
   query: SearchQuery,
-): Promise<SearchResults> {
-  const after = query.cursor === undefined ? null : readCursor(query.cursor);
+): SearchResults {
+  const after = query.cursor === undefined ? null : readCursor(query.cursor, LATEST_FIRST);
   const results = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page: SessionList = await list({ ...query.filter, limit: 100, ...(cursor !== undefined && { cursor }) });
+    const page: SessionList = list({
+      ...defined({ filter: query.filter }),
+      limit: 100,
+      ...(cursor !== undefined && { cursor }),
+    });
     for (const session of page.sessions.filter((each) => after === null || isAfter(each, after))) {
-      const found = matchesIn(digestsOf(session.id), query);
+      const found = matchesIn(tracesIn(session.id), query);
       if (found !== null) results.push({ session, matches: found });
     }
     cursor = page.nextCursor;
@@ -44,21 +49,21 @@ export async function searchInMemory(
   const hasMore = results.length > query.limit && last !== undefined;
   return {
     results: results.slice(0, query.limit),
-    nextCursor: hasMore ? writeCursor({ ms: last.lastActivityMs, id: last.id }) : null,
+    nextCursor: hasMore ? writeCursor(LATEST_FIRST, { value: last.lastActivityMs, id: last.id }) : null,
   };
 }
 
-function isAfter(session: StoredSession, { ms, id }: { readonly ms: number; readonly id: string }): boolean {
-  return session.lastActivityMs < ms || (session.lastActivityMs === ms && compareText(session.id, id) < 0);
+function isAfter(session: StoredSession, { value, id }: SessionCursor): boolean {
+  return session.lastActivityMs < value || (session.lastActivityMs === value && compareText(session.id, id) < 0);
 }
 
 /** Null when none of the traces has what is asked for. */
 function matchesIn(traces: readonly DigestedTrace[], { text, kinds }: SearchQuery): SearchMatch[] | null {
   const terms = parseQuery(text);
-  const found = traces.flatMap(({ trace, digest }) => {
+  const found = traces.flatMap(({ shown, digest = EMPTY_DIGEST }) => {
     const entries = digest.entries.filter(({ kind }) => kinds === undefined || kinds.includes(kind));
     if (!matches(terms, entries)) return [];
-    return [snippetsOf(terms, entries, MAX_SNIPPETS).map((snippet) => ({ ...snippet, traceId: trace.id }))];
+    return [snippetsOf(terms, entries, MAX_SNIPPETS).map((snippet) => ({ ...snippet, traceId: shown.id }))];
   });
   return found.length === 0 ? null : firstMatches(found.slice(0, MAX_SNIPPETS).flat());
 }

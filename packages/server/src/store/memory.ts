@@ -1,15 +1,15 @@
 import type { Observation } from '../observation/observation.js';
 import { annotationsInMemory } from './annotations.js';
-import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
-import { readCursor, writeCursor } from './cursor.js';
+import type { SearchableStore, StoredObservation, StoredTrace, TraceQuery } from './contract.js';
 import { type DigestTrace, MAX_DIGESTED, NO_DIGEST, type TraceToDigest } from './digests.js';
-import { type DigestedTrace, digestOfSession, searchInMemory } from './digests-in-memory.js';
+import { searchInMemory } from './digests-in-memory.js';
 import { logEventsInMemory } from './log-events.js';
 import { mediaInMemory } from './media.js';
-import { byStart, compareRanks, compareText, versionText } from './order.js';
+import { gatherSessions, listSessions, sessionFacets, sessionNeighbours } from './memory-sessions.js';
+import { byStart, compareRanks, compareText, compareVersionTexts, versionText } from './order.js';
 import { PiecesInMemory } from './pieces.js';
-import { spendOfTrace } from './spend.js';
-import { shownTotals, sumTotals, totalsOf } from './totals.js';
+import { MAX_COUNT, sessionMatches } from './session-filter.js';
+import { summariseTrace, type TraceSummary } from './summary.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
 
 /**
@@ -18,10 +18,15 @@ import { MergedTraceAttributes } from './trace-attributes.js';
  *
  * @param digestTrace what names of sessions and search follow from. Default: nothing.
  */
-export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): Store {
+export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableStore {
   const projects = new Map<string, Map<string, Trace>>();
   const tracesOf = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])];
-  const sessionsOf = (projectId: string) => gatherSessions(tracesOf(projectId));
+  const annotations = annotationsInMemory();
+  const sessionsOf = (projectId: string) =>
+    gatherSessions(
+      tracesOf(projectId).map((trace) => trace.summary()),
+      (sessionId, traceIds) => annotations.scoresOf(projectId, sessionId, new Set(traceIds)),
+    );
   const traceOf = (projectId: string, traceId: string) => projects.get(projectId)?.get(traceId);
 
   const pieces = new Map<string, PiecesInMemory>();
@@ -49,50 +54,36 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): Store {
       write(projectId, ofProject.add(batch).map(complete));
     },
     ...logEvents,
-    ...annotationsInMemory(),
+    ...annotations,
     ...mediaInMemory(),
     async listSessions(projectId, query) {
-      const orderMs = (session: StoredSession) =>
-        query.orderBy === 'created' ? session.startMs : session.lastActivityMs;
-      const latestFirst = (a: StoredSession, b: StoredSession) => orderMs(b) - orderMs(a) || compareText(b.id, a.id);
-      const after = query.cursor === undefined ? null : readCursor(query.cursor);
-      const matching = [...sessionsOf(projectId).values()]
-        .filter((session) => sessionMatches(session, query))
-        .map(({ shown }) => shown)
-        .sort(latestFirst);
-      const rest = matching.filter(
-        (session) =>
-          after === null ||
-          orderMs(session) < after.ms ||
-          (orderMs(session) === after.ms && compareText(session.id, after.id) < 0),
-      );
-      const from = query.offset ?? 0;
-      const sessions = rest.slice(from, from + query.limit);
-      const last = sessions.at(-1);
-      return {
-        sessions,
-        nextCursor:
-          last !== undefined && rest.length > from + query.limit
-            ? writeCursor({ ms: orderMs(last), id: last.id })
-            : null,
-        total: query.offset === undefined ? null : matching.length,
-      };
+      return listSessions(sessionsOf(projectId).values(), query);
+    },
+    async countSessions(projectId, filter) {
+      const matching = [...sessionsOf(projectId).values()].filter((facts) => sessionMatches(facts, filter));
+      return { count: Math.min(matching.length, MAX_COUNT), isExact: matching.length <= MAX_COUNT };
+    },
+    async sessionFacets(projectId, query) {
+      return sessionFacets(sessionsOf(projectId).values(), query);
+    },
+    async sessionNeighbours(projectId, sessionId, query) {
+      return sessionNeighbours(sessionsOf(projectId), sessionId, query);
     },
     async searchSessions(projectId, query) {
-      const digestsOf = (sessionId: string) =>
+      const tracesIn = (sessionId: string) =>
         tracesOf(projectId)
           .filter((trace) => trace.sessionId === sessionId)
-          .map((trace) => trace.digest());
-      return searchInMemory((page) => this.listSessions(projectId, page), digestsOf, query);
+          .map((trace) => trace.summary());
+      return searchInMemory((page) => listSessions(sessionsOf(projectId).values(), page), tracesIn, query);
     },
     async digested() {},
     async getSession(projectId, sessionId) {
-      return sessionsOf(projectId).get(sessionId)?.shown ?? null;
+      return sessionsOf(projectId).get(sessionId)?.session ?? null;
     },
     async listTraces(projectId, query) {
       const sign = query.order === 'desc' ? -1 : 1;
       const matching = tracesOf(projectId)
-        .map((trace) => trace.shown())
+        .map((trace) => trace.summary().shown)
         .filter((trace) => traceMatches(trace, query))
         .sort((a, b) => sign * (a.startMs - b.startMs || compareText(a.id, b.id)));
       const from = query.offset ?? 0;
@@ -100,7 +91,7 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): Store {
       return { traces: matching.slice(from, to), total: matching.length };
     },
     async getTrace(projectId, traceId) {
-      return traceOf(projectId, traceId)?.shown() ?? null;
+      return traceOf(projectId, traceId)?.summary().shown ?? null;
     },
     async listObservations(projectId, of) {
       const traces =
@@ -129,6 +120,7 @@ class Trace {
   /** The current version of each observation. */
   readonly versions = new Map<string, Observation>();
   readonly #attributes = new MergedTraceAttributes();
+
   readonly #deps: TraceDeps;
 
   constructor(id: string, deps: TraceDeps) {
@@ -155,32 +147,13 @@ class Trace {
     );
   }
 
-  shown(): StoredTrace {
-    const observations = this.observations().sort(byStart);
-    const root = observations.find(({ parentId }) => parentId === null);
-    const attributes = this.#attributes.toAttributes();
-    return {
-      ...attributes,
-      id: this.id,
-      name: attributes.name ?? (root ?? observations[0])?.name ?? '',
-      startMs: Math.min(...observations.map(({ startMs }) => startMs)),
-      endMs: Math.max(...observations.map(({ startMs, endMs }) => Math.max(startMs, endMs ?? startMs))),
-      ...shownTotals(this.totals()),
-    };
-  }
-
-  digest(): DigestedTrace {
-    const [trace, observations] = [this.shown(), this.observations().sort(byStart)];
-    const readBody = (id: string) => this.versions.get(id)?.body ?? null;
+  summary(): TraceSummary {
     const { digestTrace, readLogEvents } = this.#deps;
-    const first = observations.slice(0, MAX_DIGESTED);
-    const digest = digestTrace({ trace, observations: first, readBody, readLogEvents });
-    return { trace, digest };
-  }
-
-  totals() {
-    const versions = [...this.versions.values()];
-    return { ...sumTotals(versions.map(totalsOf)), ...spendOfTrace(versions).total };
+    const all = this.observations().sort(byStart);
+    const summary = summariseTrace(this.id, all, this.#attributes);
+    const readBody = (id: string) => this.versions.get(id)?.body ?? null;
+    const observations = all.slice(0, MAX_DIGESTED);
+    return { ...summary, digest: digestTrace({ trace: summary.shown, observations, readBody, readLogEvents }) };
   }
 }
 
@@ -188,56 +161,7 @@ function standsOver(a: Observation, b: Observation): boolean {
   const [textOfA, textOfB] = [versionText(a), versionText(b)];
   const rank = ({ endMs, pieceCount = 0 }: Observation, text: string) => ({ endMs, pieceCount, weight: text.length });
   const byRank = compareRanks(rank(a, textOfA), rank(b, textOfB));
-  return byRank === 0 ? textOfA > textOfB : byRank > 0;
-}
-
-interface Session {
-  readonly shown: StoredSession;
-  /** The environments of its traces; the session shows the latest. */
-  readonly environments: ReadonlySet<string>;
-  readonly conversationIds: ReadonlySet<string>;
-}
-
-function gatherSessions(traces: readonly Trace[]): Map<string, Session> {
-  const grouped = new Map<string, Trace[]>();
-  for (const trace of traces) {
-    if (trace.sessionId === null) continue;
-    grouped.set(trace.sessionId, [...(grouped.get(trace.sessionId) ?? []), trace]);
-  }
-  return new Map([...grouped].map(([id, ofSession]) => [id, toSession(id, ofSession)]));
-}
-
-function toSession(id: string, traces: readonly Trace[]): Session {
-  const shown = traces.map((trace) => trace.shown());
-  const latestFirst = shown.toSorted((a, b) => b.endMs - a.endMs || compareText(b.id, a.id));
-  const userIds = new Set(latestFirst.flatMap(({ userId }) => userId ?? []));
-  const environments = new Set(latestFirst.flatMap(({ environment }) => environment ?? []));
-  const tags = new Set(shown.flatMap((trace) => trace.tags ?? []));
-  return {
-    shown: {
-      id,
-      ...digestOfSession(traces.map((trace) => trace.digest())),
-      userIds: [...userIds],
-      environment: [...environments][0] ?? null,
-      tags: [...tags].sort(compareText),
-      traceCount: traces.length,
-      ...shownTotals(sumTotals(traces.map((trace) => trace.totals()))),
-      startMs: Math.min(...shown.map(({ startMs }) => startMs)),
-      lastActivityMs: Math.max(...shown.map(({ endMs }) => endMs)),
-    },
-    environments,
-    conversationIds: new Set(shown.flatMap((trace) => trace.conversationIds ?? [])),
-  };
-}
-
-function sessionMatches({ shown: session, environments, conversationIds }: Session, query: SessionQuery): boolean {
-  return (
-    startsWithin(session, query) &&
-    (query.conversationId === undefined || conversationIds.has(query.conversationId)) &&
-    (query.userId === undefined || session.userIds.includes(query.userId)) &&
-    (query.tags ?? []).every((tag) => session.tags.includes(tag)) &&
-    (!query.environments?.length || query.environments.some((environment) => environments.has(environment)))
-  );
+  return (byRank === 0 ? compareVersionTexts(textOfA, textOfB) : byRank) > 0;
 }
 
 function traceMatches(trace: StoredTrace, query: TraceQuery): boolean {

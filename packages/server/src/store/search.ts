@@ -1,5 +1,4 @@
-import type { SearchKind, SearchMatch, SearchResult } from '@powerrag/protocol';
-import type { SessionQuery } from './contract.js';
+import type { SearchKind, SearchMatch, SearchResult, SessionFilter } from '@powerrag/protocol';
 import { compareText } from './order.js';
 
 /** Finds sessions by what was said in them. */
@@ -17,21 +16,20 @@ export interface SearchQuery {
   readonly text: string;
   /** Only in texts of these kinds. Default: all. */
   readonly kinds?: readonly SearchKind[];
-  /** Only sessions of a list with these conditions. */
-  readonly filter?: SearchFilter;
+  readonly filter?: SessionFilter;
   /** Sessions on a page, 1 to 100. */
   readonly limit: number;
   /** `nextCursor` of the previous page. */
   readonly cursor?: string;
 }
 
-/** The conditions of a list of sessions, without its pages and order. */
-export type SearchFilter = Omit<SessionQuery, 'limit' | 'cursor' | 'offset' | 'orderBy'>;
-
 export interface SearchResults {
   readonly results: readonly SearchResult[];
   readonly nextCursor: string | null;
 }
+
+/** The order of the results. */
+export const LATEST_FIRST = { sort: 'lastActivity', order: 'desc' } as const;
 
 /** Matches of a session that are shown, of all that there are. */
 export const MAX_SNIPPETS = 3;

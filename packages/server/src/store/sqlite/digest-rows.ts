@@ -52,6 +52,7 @@ export class DigestRows {
   readonly #remove;
   readonly #findSession;
   readonly #writeSession;
+  readonly #nameSession;
   readonly #removeSession;
   readonly #title;
   readonly #question;
@@ -71,8 +72,11 @@ export class DigestRows {
       'SELECT turn_count, trace_count, next_search_key FROM session_digests WHERE session_key = ?',
     );
     this.#writeSession = database.prepare(
-      `INSERT OR REPLACE INTO session_digests (session_key, name, last_answer, turn_count, trace_count, next_search_key)
-      VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO session_digests (session_key, turn_count, trace_count, next_search_key)
+      VALUES (?, ?, ?, ?)`,
+    );
+    this.#nameSession = database.prepare(
+      'UPDATE sessions SET name = ?, last_answer = ?, turn_count = ? WHERE session_key = ?',
     );
     const one = (column: string, order: string) =>
       database.prepare(
@@ -114,8 +118,8 @@ export class DigestRows {
   flush(): void {
     for (const [key, { turnCount, traceCount, nextSearchKey }] of this.#sessions) {
       if (traceCount === 0) this.#removeSession.run(key);
-      else
-        this.#writeSession.run(key, this.#nameOf(key), lineOf(this.#answer, key), turnCount, traceCount, nextSearchKey);
+      else this.#writeSession.run(key, turnCount, traceCount, nextSearchKey);
+      this.#nameSession.run(this.#nameOf(key), lineOf(this.#answer, key), turnCount, key);
     }
     this.#sessions.clear();
   }

@@ -58,7 +58,7 @@ describe('digests in SQLite', () => {
     const dying = watched((sql) => {
       if (isDying && sql === 'COMMIT') throw new Error('killed');
     });
-    const killed = sqliteStore(path, dying.open, NO_LOG, byName);
+    const killed = sqliteStore(path, dying.open, NO_LOG, { digestTrace: byName });
     isDying = true;
     await expect(killed.digested()).rejects.toThrow('killed');
     expect(dying.rows('SELECT trace_key FROM due_digests')).toHaveLength(2);
@@ -66,7 +66,7 @@ describe('digests in SQLite', () => {
     isDying = false;
     await killed.close();
 
-    const next = sqliteStore(path, anyDriver(), NO_LOG, byName);
+    const next = sqliteStore(path, anyDriver(), NO_LOG, { digestTrace: byName });
     await next.digested();
     expect(await next.getSession('p', 's')).toMatchObject({ name: 'first', turnCount: 2 });
     expect((await next.searchSessions('p', { text: 'second', limit: 1 })).results).toHaveLength(1);
@@ -88,7 +88,7 @@ describe('digests in SQLite', () => {
       INSERT INTO observations (trace_key, observation_id, weight, type, name, start_ms, level, model_parameters, usage, cost)
         VALUES (1, '${spanId(1)}', 1, 'span', 'old', 1, 'DEFAULT', '{}', '{}', '{}');`);
     database.close();
-    const store = sqliteStore(path, anyDriver(), NO_LOG, byName);
+    const store = sqliteStore(path, anyDriver(), NO_LOG, { digestTrace: byName });
     await store.digested();
     expect(await store.getSession('p', 's')).toMatchObject({ name: 'old' });
     await store.close();
@@ -97,9 +97,11 @@ describe('digests in SQLite', () => {
   it('of a trace that cannot be read leave the others theirs, and the log says so', async () => {
     const errors: string[] = [];
     const log = { info: () => {}, error: (message: string) => void errors.push(message) };
-    const store = sqliteStore(freshPath(), anyDriver(), log, (trace) => {
-      if (trace.trace.id === traceId(1)) throw new Error('unreadable');
-      return byName(trace);
+    const store = sqliteStore(freshPath(), anyDriver(), log, {
+      digestTrace: (trace) => {
+        if (trace.trace.id === traceId(1)) throw new Error('unreadable');
+        return byName(trace);
+      },
     });
     await store.write('p', [named(1, 'broken'), named(2, 'fine')]);
     await store.digested();
@@ -109,7 +111,7 @@ describe('digests in SQLite', () => {
   });
 
   it('are made by themselves after a write', async () => {
-    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, byName);
+    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: byName });
     await store.write('p', [named(1, 'first')]);
     await expect.poll(async () => (await store.getSession('p', 's'))?.name, { timeout: 30_000 }).toBe('first');
     await store.close();
@@ -117,21 +119,21 @@ describe('digests in SQLite', () => {
 
   it('leave no row of a session that all traces have left', async () => {
     const { open, rows } = watched();
-    const store = sqliteStore(freshPath(), open, NO_LOG, byName);
+    const store = sqliteStore(freshPath(), open, NO_LOG, { digestTrace: byName });
     await store.write('p', [named(1, 'first', 'left')]);
     await store.digested();
     await store.write('p', [{ ...named(1, 'first', 'entered'), id: spanId(2), endMs: 9 }]);
     await store.digested();
-    expect(
-      rows('SELECT name, turn_count, trace_count FROM session_digests').map((row) => ({ ...(row as object) })),
-    ).toEqual([{ name: 'first', turn_count: 1, trace_count: 1 }]);
+    expect(rows('SELECT turn_count, trace_count FROM session_digests').map((row) => ({ ...(row as object) }))).toEqual([
+      { turn_count: 1, trace_count: 1 },
+    ]);
     expect(rows('SELECT rowid FROM search')).toHaveLength(1);
     await store.close();
   });
 
   it('keep the index as it is when nothing that was said has changed', async () => {
     const { open, rows } = watched();
-    const store = sqliteStore(freshPath(), open, NO_LOG, byName);
+    const store = sqliteStore(freshPath(), open, NO_LOG, { digestTrace: byName });
     await store.write('p', [named(1, 'first')]);
     await store.digested();
     const before = rows('SELECT id, sz FROM search_docsize');
@@ -144,7 +146,7 @@ describe('digests in SQLite', () => {
 
 describe('search in SQLite', () => {
   it('goes through the list of sessions for what very many have, and still finds each once, in order', async () => {
-    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, byName);
+    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: byName });
     const count = 1_300;
     await store.write(
       'p',

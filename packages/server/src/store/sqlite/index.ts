@@ -1,5 +1,5 @@
 import type { Log } from '../../base/log.js';
-import type { Store } from '../contract.js';
+import type { SearchableStore, StoreReader } from '../contract.js';
 import type { DigestTrace } from '../digests.js';
 import type { LogEvent } from '../log-events.js';
 import { AnnotationRows } from './annotation-rows.js';
@@ -9,21 +9,34 @@ import { Digester } from './digester.js';
 import { anyDriver, type Driver } from './driver.js';
 import { DueDigests } from './due-digests.js';
 import { fenced } from './fenced.js';
+import { interruptible } from './interruptible.js';
 import { LogEventRows } from './log-event-rows.js';
 import { MediaRows } from './media-rows.js';
 import { ObservationRows } from './observation-rows.js';
-import { DatabaseUnusable, explain, openDatabase } from './open.js';
+import { type OpenOptions, openDatabase } from './open.js';
 import { Ownership } from './ownership.js';
 import { PieceRows } from './piece-rows.js';
 import { SqliteReader } from './reader.js';
 import { SqliteSearcher } from './searcher.js';
+import { DatabaseUnusable, explain } from './unusable.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
 
 export { anyDriver, SqliteMissing } from './driver.js';
-export { DatabaseUnusable } from './open.js';
+export { DatabaseUnusable } from './unusable.js';
 
 const NO_LOG: Log = { info: () => {}, error: () => {} };
+
+/** A store in a SQLite file. */
+export interface SqliteStore extends SearchableStore {
+  /** Once it is closed: whether the database had to be left open, since closing it would write into an overwritten file. */
+  readonly isLeftOpen: boolean;
+}
+
+export interface SqliteOptions extends OpenOptions {
+  /** What names of sessions and search follow from. Default: none, and what is due stays due. */
+  readonly digestTrace?: DigestTrace;
+}
 
 /**
  * Opens the store in a SQLite file, with exclusive access until it is closed. Throws `DatabaseUnusable`.
@@ -32,21 +45,20 @@ const NO_LOG: Log = { info: () => {}, error: () => {} };
  * with `StoreUnavailable`.
  *
  * @param log gets a line when that happens. Default: no log.
- * @param digestTrace what names of sessions and search follow from. Default: none, and what is due stays due.
  */
 export function sqliteStore(
   path: string,
   driver: Driver = anyDriver(),
   log: Log = NO_LOG,
-  digestTrace?: DigestTrace,
-): Store {
-  const { database, file, unlock } = openDatabase(path, driver, log);
+  { digestTrace, ...options }: SqliteOptions = {},
+): SqliteStore {
+  const { database, file, unlock } = openDatabase(path, driver, log, options);
   try {
     const ownership = new Ownership(database, file, log);
     const contents = new Contents(database);
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
-    const searcher = new SqliteSearcher(database, (row) => reader.toSession(row));
+    const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
     const ofWriter = fenced(database, ownership);
     const due = new DueDigests(database, Date.now);
     const writer = new SqliteWriter(ofWriter, contents, observations, due);
@@ -69,6 +81,7 @@ export function sqliteStore(
     };
     const whenFree = new WhenFree(log);
     let closed = false;
+    let isLeftOpen = false;
     const commit = async (write: () => Promise<void>): Promise<void> => {
       if (closed) throw new Error('the store is closed');
       await whenFree.run(write);
@@ -100,30 +113,22 @@ export function sqliteStore(
         await commit(() => writer.run(projectId, remove));
         return existed;
       },
-      listAnnotations: async (...query) => annotations.list(...query),
-      annotationsOf: async (...query) => annotations.of(...query),
       writeMedia: async (projectId, media) => {
         if (media.length > 0 || closed)
           await commit(() => writer.run(projectId, () => mediaRows.add(projectId, media)));
       },
-      readMedia: async (...query) => mediaRows.read(...query),
-      readLogEvents: async (...query) => logEvents.read(...query),
-      listSessions: (...query) => reader.listSessions(...query),
-      getSession: (...query) => reader.getSession(...query),
-      listTraces: (...query) => reader.listTraces(...query),
-      getTrace: (...query) => reader.getTrace(...query),
-      listObservations: (...query) => reader.listObservations(...query),
-      getObservation: (...query) => reader.getObservation(...query),
-      readBodies: (...query) => reader.readBodies(...query),
-      searchSessions: async (...query) => searcher.search(...query),
+      ...readsOf(reader, searcher, logEvents, annotations, mediaRows),
       digested: () => digests.finish(),
       trouble: () => (closed ? null : ownership.problem()),
+      get isLeftOpen() {
+        return isLeftOpen;
+      },
       close: async () => {
         if (closed) return;
         closed = true;
         digests.stop();
         writer.drain();
-        ownership.close();
+        isLeftOpen = !ownership.close();
         unlock();
       },
     };
@@ -132,4 +137,67 @@ export function sqliteStore(
     unlock();
     throw new DatabaseUnusable(explain(error, path), { cause: error });
   }
+}
+
+/**
+ * Reads a SQLite file that a store of this process has open, over a connection of its own. Throws SQLite's own error.
+ *
+ * @param beforeEach is called before each query; what it throws ends the read. Default: nothing.
+ */
+export function sqliteReader(file: string, driver: Driver, beforeEach: () => void = () => {}): SnapshotReader {
+  const connection = driver(file, { readOnly: true });
+  connection.exec(`PRAGMA busy_timeout = ${READ_PATIENCE_MS}; PRAGMA cache_size = ${-READ_CACHE_KIB}`);
+  const database = interruptible(connection, beforeEach);
+  const contents = new Contents(database);
+  const reader = new SqliteReader(database, contents, new ObservationRows(database, contents));
+  const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
+  const [logEvents, annotations] = [new LogEventRows(database, contents), new AnnotationRows(database)];
+  return {
+    ...readsOf(reader, searcher, logEvents, annotations, new MediaRows(database)),
+    inSnapshot: async (read) => {
+      connection.exec('BEGIN');
+      try {
+        return await read();
+      } finally {
+        connection.exec('ROLLBACK');
+      }
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** Reads over a connection of its own. */
+export interface SnapshotReader extends StoreReader {
+  /** All that `read` reads is the state of one moment, which includes every write that was acknowledged before. One at a time. */
+  inSnapshot<T>(read: () => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+const READ_PATIENCE_MS = 2_000;
+const READ_CACHE_KIB = 16 * 1024;
+
+function readsOf(
+  reader: SqliteReader,
+  searcher: SqliteSearcher,
+  logEvents: LogEventRows,
+  annotations: AnnotationRows,
+  media: MediaRows,
+): StoreReader {
+  return {
+    searchSessions: async (...query) => searcher.search(...query),
+    readLogEvents: async (...query) => logEvents.read(...query),
+    listAnnotations: async (...query) => annotations.list(...query),
+    annotationsOf: async (...query) => annotations.of(...query),
+    readMedia: async (...query) => media.read(...query),
+    listSessions: (...query) => reader.listSessions(...query),
+    countSessions: (...query) => reader.countSessions(...query),
+    sessionFacets: (...query) => reader.sessionFacets(...query),
+    sessionNeighbours: (...query) => reader.sessionNeighbours(...query),
+    getSession: (...query) => reader.getSession(...query),
+    listTraces: (...query) => reader.listTraces(...query),
+    getTrace: (...query) => reader.getTrace(...query),
+    listObservations: (...query) => reader.listObservations(...query),
+    getObservation: (...query) => reader.getObservation(...query),
+    readBodies: (...query) => reader.readBodies(...query),
+  };
 }

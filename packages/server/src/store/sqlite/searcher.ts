@@ -1,19 +1,20 @@
-import type { SearchMatch } from '@powerrag/protocol';
+import type { SearchResult } from '@powerrag/protocol';
 import { parseQuery, snippetsOf, type Term } from '../../search/index.js';
-import type { SessionQuery, StoredSession } from '../contract.js';
-import { readCursor, writeCursor } from '../cursor.js';
-import { firstMatches, MAX_SNIPPETS, type SearchQuery, type SearchResults } from '../search.js';
-import { and, sessionConditions } from './conditions.js';
+import type { StoredSession } from '../contract.js';
+import { readCursor, type SessionCursor, writeCursor } from '../cursor.js';
+import { firstMatches, LATEST_FIRST, MAX_SNIPPETS, type SearchQuery, type SearchResults } from '../search.js';
 import { ROWS_PER_SESSION } from './digest-rows.js';
-import type { Database, SqlValue } from './driver.js';
+import type { Database } from './driver.js';
 import { readEntries } from './entries-blob.js';
 import { matchExpression } from './match-expression.js';
+import type { SessionLists } from './session-lists.js';
 import type { SessionRow } from './session-rows.js';
 
 /** Sessions that have what is asked for, at most, to look up all of them first; of more, the list of sessions is searched. */
 const MAX_FOUND = 1_000;
-/** Sessions of the list that are looked into for one page. */
+/** Sessions of the list that are looked into for one page, and of these at once. */
 const MAX_LOOKS = 1_000;
+const LOOKS_AT_ONCE = 200;
 /** Words that have a part, at most; those that begin with it are not counted. The first words seen are the common ones. */
 const MAX_WORDS = 50;
 
@@ -28,15 +29,15 @@ interface TraceDigestRow {
  * what it shows, and not what there is.
  */
 export class SqliteSearcher {
-  readonly #database: Database;
+  readonly #lists: SessionLists;
   readonly #toSession: (row: SessionRow) => StoredSession;
   readonly #findWords;
   readonly #found;
-  readonly #inSession;
+  readonly #inSessions;
   readonly #entries;
 
-  constructor(database: Database, toSession: (row: SessionRow) => StoredSession) {
-    this.#database = database;
+  constructor(database: Database, lists: SessionLists, toSession: (row: SessionRow) => StoredSession) {
+    this.#lists = lists;
     this.#toSession = toSession;
     this.#findWords = database.prepare(
       `SELECT word FROM search_word_parts WHERE search_word_parts MATCH ? AND instr(word, ?) > 1
@@ -45,9 +46,10 @@ export class SqliteSearcher {
     this.#found = database.prepare(
       `SELECT DISTINCT rowid / ${ROWS_PER_SESSION} AS session_key FROM search WHERE search MATCH ? LIMIT ${MAX_FOUND + 1}`,
     );
-    this.#inSession = database.prepare(
+    this.#inSessions = database.prepare(
       `SELECT rowid AS search_key FROM search
-      WHERE search MATCH ? AND rowid BETWEEN CAST(? AS INTEGER) AND CAST(? AS INTEGER) LIMIT ?`,
+      WHERE search MATCH ? AND rowid BETWEEN CAST(? AS INTEGER) AND CAST(? AS INTEGER)
+        AND rowid / ${ROWS_PER_SESSION} IN (SELECT value FROM json_each(?))`,
     );
     this.#entries = database.prepare('SELECT trace_id, entries FROM trace_digests WHERE search_key = ?');
   }
@@ -60,11 +62,9 @@ export class SqliteSearcher {
     const { sessions, last, hasMore } =
       found.length > MAX_FOUND ? this.#lookThrough(projectId, query, match) : this.#lookUp(projectId, query, found);
     return {
-      results: sessions.map((row) => ({
-        session: this.#toSession(row),
-        matches: this.#matchesIn(row.session_key, match, terms, query),
-      })),
-      nextCursor: hasMore && last !== undefined ? writeCursor({ ms: last.last_ms, id: last.session_id }) : null,
+      results: this.#withMatches(sessions, match, terms, query),
+      nextCursor:
+        hasMore && last !== undefined ? writeCursor(LATEST_FIRST, { value: last.last_ms, id: last.session_id }) : null,
     };
   }
 
@@ -75,57 +75,66 @@ export class SqliteSearcher {
     return rows.map(({ word }) => word);
   }
 
-  #lookUp(projectId: string, query: SearchQuery, keys: readonly number[]): Looked {
-    const list = this.#list(query, `AND session_key IN (SELECT value FROM json_each(?))`);
-    const rows = list(projectId, [JSON.stringify(keys)], query.limit + 1);
-    const sessions = rows.slice(0, query.limit);
-    return { sessions, last: sessions.at(-1), hasMore: rows.length > query.limit };
+  #lookUp(projectId: string, { filter, cursor, limit }: SearchQuery, keys: readonly number[]): Looked {
+    const rows = this.#lists.latest(projectId, filter, placeOf(cursor), keys, limit + 1);
+    const sessions = rows.slice(0, limit);
+    return { sessions, last: sessions.at(-1), hasMore: rows.length > limit };
   }
 
-  #lookThrough(projectId: string, query: SearchQuery, match: string): Looked {
-    const rows = this.#list(query, '')(projectId, [], MAX_LOOKS);
+  #lookThrough(projectId: string, { filter, cursor, limit }: SearchQuery, match: string): Looked {
+    const rows = this.#lists.latest(projectId, filter, placeOf(cursor), null, MAX_LOOKS);
     const sessions: SessionRow[] = [];
     let looked = 0;
-    for (const row of rows) {
-      if (sessions.length === query.limit) break;
-      looked += 1;
-      if (this.#keysIn(row.session_key, match, 1).length > 0) sessions.push(row);
+    for (let from = 0; from < rows.length && sessions.length < limit; from += LOOKS_AT_ONCE) {
+      const some = rows.slice(from, from + LOOKS_AT_ONCE);
+      const found = this.#keysIn(some, match);
+      for (const row of some) {
+        if (sessions.length === limit) break;
+        looked += 1;
+        if (found.has(row.session_key)) sessions.push(row);
+      }
     }
     return { sessions, last: rows[looked - 1], hasMore: looked < rows.length || rows.length === MAX_LOOKS };
   }
 
-  /** The sessions of the filter after the cursor, by last activity. */
-  #list({ filter = {}, cursor }: SearchQuery, condition: string) {
-    const filtered: SessionQuery = { ...filter, limit: 1 };
-    const conditions = sessionConditions(filtered);
-    if (cursor !== undefined) {
-      const { ms, id } = readCursor(cursor);
-      conditions.push({ sql: '(last_ms, session_id) < (?, ?)', values: [ms, id] });
+  /** Keys of the index, by session: of many sessions at once, since each look into the index gathers what it finds anew. */
+  #keysIn(sessions: readonly SessionRow[], match: string): Map<number, number[]> {
+    const keys = sessions.map((row) => row.session_key);
+    const found = new Map<number, number[]>();
+    if (keys.length === 0) return found;
+    const first = Math.min(...keys) * ROWS_PER_SESSION;
+    const last = (Math.max(...keys) + 1) * ROWS_PER_SESSION - 1;
+    const rows = this.#inSessions.all(match, first, last, JSON.stringify(keys)) as { search_key: number }[];
+    for (const { search_key: key } of rows) {
+      const session = Math.floor(key / ROWS_PER_SESSION);
+      const before = found.get(session);
+      if (before === undefined) found.set(session, [key]);
+      else before.push(key);
     }
-    const statement = this.#database.prepare(
-      `SELECT * FROM sessions WHERE project_id = ?${and(conditions)} ${condition}
-      ORDER BY last_ms DESC, session_id DESC LIMIT ?`,
-    );
-    const values = conditions.flatMap((each) => each.values);
-    return (projectId: string, others: readonly SqlValue[], limit: number) =>
-      statement.all(projectId, ...values, ...others, limit) as SessionRow[];
+    return found;
   }
 
-  #keysIn(sessionKey: number, match: string, limit: number): number[] {
-    const first = sessionKey * ROWS_PER_SESSION;
-    const rows = this.#inSession.all(match, first, first + ROWS_PER_SESSION - 1, limit);
-    return (rows as { search_key: number }[]).map((row) => row.search_key);
-  }
-
-  #matchesIn(sessionKey: number, match: string, terms: readonly Term[], { kinds }: SearchQuery): SearchMatch[] {
-    const matches = this.#keysIn(sessionKey, match, MAX_SNIPPETS).flatMap((key) => {
-      const row = this.#entries.get(key) as TraceDigestRow | undefined;
-      if (row === undefined) return [];
-      const entries = readEntries(row.entries).filter(({ kind }) => kinds === undefined || kinds.includes(kind));
-      return snippetsOf(terms, entries, MAX_SNIPPETS).map((snippet) => ({ ...snippet, traceId: row.trace_id }));
+  #withMatches(
+    sessions: readonly SessionRow[],
+    match: string,
+    terms: readonly Term[],
+    { kinds }: SearchQuery,
+  ): SearchResult[] {
+    const found = this.#keysIn(sessions, match);
+    return sessions.map((row) => {
+      const matches = (found.get(row.session_key) ?? []).slice(0, MAX_SNIPPETS).flatMap((key) => {
+        const digest = this.#entries.get(key) as TraceDigestRow | undefined;
+        if (digest === undefined) return [];
+        const entries = readEntries(digest.entries).filter(({ kind }) => kinds === undefined || kinds.includes(kind));
+        return snippetsOf(terms, entries, MAX_SNIPPETS).map((each) => ({ ...each, traceId: digest.trace_id }));
+      });
+      return { session: this.#toSession(row), matches: firstMatches(matches) };
     });
-    return firstMatches(matches);
   }
+}
+
+function placeOf(cursor: string | undefined): SessionCursor | null {
+  return cursor === undefined ? null : readCursor(cursor, LATEST_FIRST);
 }
 
 interface Looked {
