@@ -1,5 +1,4 @@
 import { EVALUATION_EVENT } from '@powerrag/protocol';
-import type { Changes } from '../live/changes.js';
 import type { Annotations } from '../store/annotations.js';
 import type { ObservationWriter } from '../store/contract.js';
 import { isCarried, readEvaluation } from './read-annotation.js';
@@ -8,11 +7,7 @@ import { isCarried, readEvaluation } from './read-annotation.js';
  * The writer, which also keeps the scores that events of spans hold. They are durable before the spans are. A span that only carries a score
  * is not stored: it is no work of the application.
  */
-export function withEvaluations(
-  writer: ObservationWriter,
-  annotations: Annotations,
-  changes: Pick<Changes, 'stored'>,
-): ObservationWriter {
+export function withEvaluations(writer: ObservationWriter, annotations: Annotations): ObservationWriter {
   return {
     write: async (projectId, batch) => {
       const evaluations = batch.flatMap((observation) =>
@@ -31,10 +26,6 @@ export function withEvaluations(
       );
       const rest = batch.filter((observation) => !carriers.has(observation));
       if (rest.length > 0) await writer.write(projectId, rest);
-      changes.stored(
-        projectId,
-        scores.flatMap(({ traceId }) => (traceId === null ? [] : [{ traceId, trace: {} }])),
-      );
     },
   };
 }

@@ -1,12 +1,5 @@
-import {
-  type ObservationDetails,
-  type Page,
-  SESSION_CHANGES,
-  SESSION_REPLAY,
-  type SessionSummary,
-} from '@powerrag/protocol';
+import { type ObservationDetails, SESSION_CHANGES, SESSION_REPLAY } from '@powerrag/protocol';
 import { Hono } from 'hono';
-import { defined } from '../base/defined.js';
 import { notFound } from '../base/http-errors.js';
 import { changeStream } from '../live/change-stream.js';
 import type { Changes } from '../live/changes.js';
@@ -15,13 +8,13 @@ import type { ObservationBody } from '../observation/observation.js';
 import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
-import { integer, query, quote, repeated, text } from '../routes/query.js';
+import { quote } from '../routes/query.js';
 import { type Annotations, toReplayAnnotation } from '../store/annotations.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
 import { observationDetails } from './answers/observation.js';
 import { replayDocument } from './answers/replay.js';
-import { sessionPage } from './answers/sessions.js';
-import { SESSION_ID, sessionIdOf } from './session-id.js';
+import { sessionIdOf, sessionPaths } from './session-id.js';
+import { createSessionListApi } from './session-list.js';
 
 /** What the page reads. */
 export function createV1Api(
@@ -33,27 +26,7 @@ export function createV1Api(
   const api = new Hono<ServerEnv>();
   const canRead = requireRight('read');
 
-  api.get(
-    '/sessions',
-    operation({ summary: 'List sessions, latest activity first', tag: 'page', answer: sessionPage }),
-    canRead,
-    query({
-      limit: integer('Sessions on a page.', { min: 1, max: 100, otherwise: 50 }),
-      cursor: text('`nextCursor` of the page before.'),
-      environment: repeated('Only sessions of these environments.'),
-      userId: text('Only sessions with a trace of this user.'),
-      conversationId: text('Only sessions with a trace in which this other session or conversation id was seen.'),
-      tag: repeated('Only sessions that have all of these tags.'),
-    }),
-    async (context) => {
-      const { environment: environments, tag: tags, ...rest } = context.req.valid('query');
-      const { sessions, nextCursor } = await reader.listSessions(context.var.principal.projectId, {
-        ...defined({ ...rest, environments, tags }),
-        limit: rest.limit,
-      });
-      return context.json({ data: sessions, nextCursor } satisfies Page<SessionSummary>);
-    },
-  );
+  api.route('/', createSessionListApi(reader));
 
   for (const [path, parameters] of sessionPaths('replay')) {
     api.get(
@@ -139,13 +112,6 @@ export function createV1Api(
   return api;
 }
 
-/** The two addresses of what belongs to a session: with its id in the path, and in the query. */
-function sessionPaths(what: string) {
-  return [
-    [`/sessions/:id{[\\s\\S]+}/${what}`, {}],
-    [`/session/${what}`, { parameters: [SESSION_ID] }],
-  ] as const;
-}
 function toDetails(observation: StoredObservation, body: ObservationBody): ObservationDetails {
   const input = readBody(body.input);
   const output = readBody(body.output);

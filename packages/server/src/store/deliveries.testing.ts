@@ -13,7 +13,8 @@ const version: fc.Arbitrary<Observation> = fc
     traceId: few(traceId(1), traceId(2), traceId(3)),
     id: few(spanId(1), spanId(2), spanId(3), spanId(4)),
     type: few<ObservationType>('generation', 'generation', 'embedding', 'tool', 'agent', 'span'),
-    model: few(null, 'm'),
+    model: few(null, 'm', 'n'),
+    service: few(null, 'web', 'api'),
     parentId: few(null, spanId(1), spanId(2), spanId(3), spanId(4), spanId(5)),
     name: few('a', 'b'),
     startMs: few(10, 20, 30),
@@ -68,14 +69,14 @@ export const deliveries = fc.array(version, { minLength: 1, maxLength: 12 }).cha
 /** Everything that can be read of a project. */
 export async function readOut(store: Store, project: string, versions: readonly Observation[]) {
   const { sessions } = await store.listSessions(project, { limit: 100 });
-  const created = await store.listSessions(project, { limit: 100, orderBy: 'created' });
+  const created = await store.listSessions(project, { limit: 100, sort: 'start' });
   const { traces } = await store.listTraces(project, {});
   return {
     sessions,
     created,
-    users: await store.listSessions(project, { limit: 100, userId: 'ann' }),
-    environments: await store.listSessions(project, { limit: 100, environments: ['e1'] }),
-    conversations: await store.listSessions(project, { limit: 100, conversationId: 's2' }),
+    users: await store.listSessions(project, { limit: 100, filter: { userId: ['ann'] } }),
+    environments: await store.listSessions(project, { limit: 100, filter: { environment: ['e1'] } }),
+    conversations: await store.listSessions(project, { limit: 100, filter: { conversationId: ['s2'] } }),
     traces,
     ofSessions: await Promise.all(sessions.map(({ id }) => store.listObservations(project, { sessionId: id }))),
     ofTraces: await Promise.all(traces.map(({ id }) => store.listObservations(project, { traceId: id }))),
