@@ -65,7 +65,7 @@ it('an answer that is JSON is a tree, with every value as it was sent', async ()
   expect(await tree.locator('[data-found]').textContent()).toBe('score: 0.94');
   await answer.getByRole('searchbox').fill('');
   // One key from the tree to the text.
-  await answer.getByRole('group', { name: 'JSON' }).press('r');
+  await answer.getByRole('group', { name: 'Value' }).press('r');
   const text = (await answer.locator('.whole-text').textContent()) ?? '';
   expect(JSON.parse(text)).toEqual(value);
   expect(problems).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Json } from '@powerrag/protocol';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { plural } from './format.js';
 import { Icon } from './icon.js';
 import { findInJson, holdsAtMost, isBranch, type JsonRow, jsonRows, pathsAbove } from './json-rows.js';
@@ -24,7 +24,8 @@ export function JsonTree({
   scroller,
 }: {
   readonly value: Json;
-  readonly scroller: RefObject<HTMLElement | null>;
+  /** What scrolls around it; null until it is there. */
+  readonly scroller: HTMLElement | null;
 }) {
   const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map());
   const search = useSearch(value);
@@ -34,7 +35,7 @@ export function JsonTree({
   }, [value, chosen, search.current]);
   const virtual = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: () => ROW_PX,
     getItemKey: (position) => rows[position]?.path ?? position,
     overscan: rows.length <= WHOLE_UP_TO ? rows.length : 20,

@@ -1,5 +1,5 @@
 import type { Json } from '@powerrag/protocol';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
 import { printJson, readWrittenJson, type WrittenJson } from './json-text.js';
 import { jsonTokens } from './json-tokens.js';
 import { JsonTree } from './json-tree.js';
@@ -57,7 +57,8 @@ function TreeOrText({
   readonly label: string;
 }) {
   const [isText, setText] = useState(false);
-  const scroller = useRef<HTMLDivElement>(null);
+  // In state: the tree is laid out before an ordinary reference to what is around it is set.
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const onKeyDown = (event: KeyboardEvent): void => {
     const isTyping = event.target instanceof HTMLInputElement;
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -72,7 +73,7 @@ function TreeOrText({
       {isText ? (
         <WholeText text={text()} />
       ) : (
-        <ScrollArea ref={scroller} className="json-view" label={label}>
+        <ScrollArea ref={setScroller} className="json-view" label={label}>
           {value === null ? <Coloured text={text()} /> : <JsonTree value={value} scroller={scroller} />}
         </ScrollArea>
       )}
