@@ -145,10 +145,10 @@ function Leaf({ row: { name, value } }: { readonly row: JsonRow }) {
 
 function Key({ name }: { readonly name: string }) {
   return (
-    <>
-      <Name className="json-key" text={name} />
+    <span className="json-key">
+      <Name text={name} />
       <span className="quiet">: </span>
-    </>
+    </span>
   );
 }
 
