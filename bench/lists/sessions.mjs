@@ -36,7 +36,13 @@ export function* traces({ sessions, tracesPerSession, observationsPerTrace }) {
     left[session] -= 1;
     if (left[session] === 0) open.splice(at, 1);
     const startMs = first + Math.floor((number / total) * 60 * DAY_MS);
-    yield aTrace(random, { number, session, user: users[session], startMs, size: lognormal(random, observationsPerTrace) });
+    yield aTrace(random, {
+      number,
+      session,
+      user: users[session],
+      startMs,
+      size: lognormal(random, observationsPerTrace),
+    });
   }
 }
 

@@ -11,6 +11,7 @@ import { MAX_COUNT, sessionMatches } from './session-filter.js';
 import { spendOfTrace } from './spend.js';
 import { shownTotals, sumTotals, totalsOf } from './totals.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
+import { meetsCondition } from './trace-conditions.js';
 
 /**
  * A store in memory. It keeps what was delivered and computes every total when asked: slow, but simple enough to compare other
@@ -69,6 +70,7 @@ export function memoryStore(): Store {
     async listTraces(projectId, query) {
       const sign = query.order === 'desc' ? -1 : 1;
       const matching = tracesOf(projectId)
+        .filter((trace) => (query.where ?? []).every((each) => meetsCondition(trace.shown(), trace.texts(), each)))
         .map((trace) => trace.shown())
         .filter((trace) => traceMatches(trace, query))
         .sort((a, b) => sign * (a.startMs - b.startMs || compareText(a.id, b.id)));

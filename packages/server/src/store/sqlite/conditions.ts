@@ -14,6 +14,8 @@ export interface FindingCondition extends Condition {
   readonly source: Condition;
   /** How many rows the source reads, counted up to `limit`. */
   size(limit: number): number;
+  /** The source gives all rows that meet the condition and no others, and `size` is their number. */
+  readonly isExact?: boolean;
 }
 
 /**
