@@ -42,6 +42,17 @@ const inSession = (say: object = {}) =>
   aRequest(aSpan({ attributes: [{ key: 'session.id', value: text('s') }], ...say }));
 
 describe('scores', () => {
+  it('are in the trace of the Langfuse API that they are on, and their ids in the list of traces', async () => {
+    const { send } = anApp();
+    await send('POST', '/v1/traces', inSession());
+    await send('POST', '/api/public/scores', { id: 'one', traceId: TRACE, name: 'helpful', value: 1 });
+    await send('POST', '/api/public/scores', { id: 'two', traceId: 'another', name: 'helpful', value: 0 });
+    const [, trace] = await send('GET', `/api/public/traces/${TRACE}`);
+    expect(trace).toMatchObject({ scores: [{ id: 'one', name: 'helpful', value: 1, dataType: 'NUMERIC' }] });
+    expect((await send('GET', '/api/public/traces'))[1]).toMatchObject({ data: [{ id: TRACE, scores: ['one'] }] });
+    expect((await send('GET', '/api/public/traces?fields=core'))[1]).toMatchObject({ data: [{ scores: [] }] });
+  });
+
   it.each(['/api/public/scores', '/api/public/v2/scores', '/api/v1/scores'])(
     'are written, read and deleted at %s',
     async (path) => {
@@ -140,6 +151,36 @@ describe('scores', () => {
       origin: 'EVAL',
     };
     expect(await annotations()).toMatchObject([score, score]);
+  });
+
+  it('come from spans that are there for them only, which are not shown', async () => {
+    const { send, annotations } = anApp();
+    const carrier = (fields: Record<string, string>) => {
+      const given = { 'gen_ai.evaluation.name': 'thumb', 'powerrag.score.data_type': 'BOOLEAN', ...fields };
+      const attributes = [
+        { key: 'gen_ai.evaluation.score.value', value: { intValue: '1' } },
+        ...Object.entries(given).map(([key, value]) => ({ key, value: text(value) })),
+      ];
+      const span = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16), name: 'score thumb', startTimeUnixNano: '1' };
+      const events = [{ name: 'gen_ai.evaluation.result', timeUnixNano: '1730000000000000000', attributes }];
+      return { resourceSpans: [{ scopeSpans: [{ spans: [{ ...span, endTimeUnixNano: '2', events }] }] }] };
+    };
+    await send('POST', '/v1/traces', inSession({}));
+    await send(
+      'POST',
+      '/v1/traces',
+      carrier({ 'powerrag.score.trace_id': TRACE, 'powerrag.score.observation_id': SPAN }),
+    );
+    await send('POST', '/v1/traces', carrier({ 'powerrag.score.session_id': 's', 'powerrag.score.id': 'mine' }));
+    const score = { name: 'thumb', value: 1, origin: 'API' };
+    const stored = await annotations();
+    expect(stored).toHaveLength(2);
+    for (const observationId of [SPAN, null]) {
+      expect(stored).toContainEqual(expect.objectContaining({ ...score, observationId }));
+    }
+    const mine = { sessionId: 's', traceId: null, dataType: 'BOOLEAN' };
+    expect(await send('GET', '/api/public/scores/mine')).toMatchObject([200, mine]);
+    expect(await send('GET', '/api/public/traces')).toMatchObject([200, { data: [{ id: TRACE }] }]);
   });
 
   it("come from batches of Langfuse's older SDKs, on traces with ids of any form", async () => {

@@ -17,7 +17,7 @@ import { MOST } from './totals.js';
 const PROJECT = 'p';
 
 /** Holds a store against the contract. `open` gives an empty one. */
-export function describeStore(name: string, open: () => Promise<Store>): void {
+export function describeStore(name: string, open: () => Promise<Store>, runs = 200): void {
   describe(name, () => {
     let store: Store;
     beforeEach(async () => {
@@ -446,7 +446,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
           for (const batch of batches.slice(2)) await store.write(project, batch);
           expect(await readOut(store, project, versions)).toEqual(await readOut(model, project, versions));
         }),
-        { numRuns: 200 },
+        { numRuns: runs },
       );
     });
   });

@@ -78,6 +78,13 @@ export interface SessionReader {
   ): Promise<(ObservationBody | null)[]>;
 }
 
+/** All that can be read of a store. */
+export interface StoreReader
+  extends SessionReader,
+    Pick<LogEvents, 'readLogEvents'>,
+    Pick<Annotations, 'listAnnotations' | 'annotationsOf'>,
+    Pick<MediaStore, 'readMedia'> {}
+
 /** A store for writing and reading. */
 export interface Store extends ObservationWriter, PieceWriter, LogEvents, Annotations, MediaStore, SessionReader {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */

@@ -8,9 +8,8 @@ import type {
   SessionSort,
 } from '@powerrag/protocol';
 import type { Annotation } from './annotations.js';
-import type { SessionList, SessionQuery, StoredSession, StoredTrace } from './contract.js';
+import type { SessionList, SessionQuery } from './contract.js';
 import { readCursor, writeCursor } from './cursor.js';
-import type { FindableText, TextKind } from './findable-texts.js';
 import { compareText } from './order.js';
 import {
   type FacetQuery,
@@ -21,63 +20,25 @@ import {
   sessionMatches,
   sortValue,
 } from './session-filter.js';
-import { shownTotals, sumTotals, type Totals } from './totals.js';
-
-/** A trace of the memory store, as far as its session needs it. */
-interface TraceOfSession {
-  readonly sessionId: string | null;
-  shown(): StoredTrace;
-  totals(): Totals;
-  texts(): FindableText[];
-}
+import { summariseSession, type TraceSummary } from './summary.js';
 
 /** @param scoresOf the scores on a session and on anything in these traces. */
 export function gatherSessions(
-  traces: readonly TraceOfSession[],
+  traces: readonly TraceSummary[],
   scoresOf: (sessionId: string, traceIds: readonly string[]) => readonly Annotation[],
 ): Map<string, SessionFacts> {
-  const grouped = new Map<string, TraceOfSession[]>();
+  const grouped = new Map<string, TraceSummary[]>();
   for (const trace of traces) {
-    if (trace.sessionId === null) continue;
-    grouped.set(trace.sessionId, [...(grouped.get(trace.sessionId) ?? []), trace]);
+    const { sessionId } = trace.shown;
+    if (sessionId === undefined) continue;
+    grouped.set(sessionId, [...(grouped.get(sessionId) ?? []), trace]);
   }
-  return new Map([...grouped].map(([id, ofSession]) => [id, toFacts(id, ofSession, scoresOf)]));
-}
-
-function toFacts(
-  id: string,
-  traces: readonly TraceOfSession[],
-  scoresOf: (sessionId: string, traceIds: readonly string[]) => readonly Annotation[],
-): SessionFacts {
-  const shown = traces.map((trace) => trace.shown());
-  const totals = sumTotals(traces.map((trace) => trace.totals()));
-  const texts = new Map<TextKind, Set<string>>();
-  for (const { kind, value } of traces.flatMap((trace) => trace.texts())) {
-    const ofKind = texts.get(kind) ?? new Set();
-    texts.set(kind, ofKind.add(value));
-  }
-  const latestFirst = shown.toSorted((a, b) => b.endMs - a.endMs || compareText(b.id, a.id));
-  const sorted = (kind: TextKind) => [...(texts.get(kind) ?? [])].sort(compareText);
-  const session: StoredSession = {
-    id,
-    name: null,
-    lastAnswer: null,
-    turnCount: 0,
-    userIds: [...new Set(latestFirst.flatMap(({ userId }) => userId || []))],
-    environment: latestFirst.flatMap(({ environment }) => environment || [])[0] ?? null,
-    tags: sorted('tag'),
-    models: sorted('model'),
-    services: sorted('service'),
-    traceCount: traces.length,
-    ...shownTotals(totals),
-    startMs: Math.min(...shown.map(({ startMs }) => startMs)),
-    lastActivityMs: Math.max(...shown.map(({ endMs }) => endMs)),
-  };
-  const scores = scoresOf(
-    id,
-    shown.map((trace) => trace.id),
+  return new Map(
+    [...grouped].map(([id, ofSession]) => {
+      const traceIds = ofSession.map(({ shown }) => shown.id);
+      return [id, { ...summariseSession(id, ofSession), scores: scoresOf(id, traceIds) }];
+    }),
   );
-  return { session, costNano: totals.costNano, hasCost: totals.costCount > 0, texts, scores };
 }
 
 /** Negative, zero or positive, as for `sort`. */

@@ -1,15 +1,13 @@
 import type { Observation } from '../observation/observation.js';
 import { annotationsInMemory } from './annotations.js';
 import type { Store, StoredObservation, StoredTrace, TraceQuery } from './contract.js';
-import { type FindableText, namesOf, textsOfTrace } from './findable-texts.js';
 import { logEventsInMemory } from './log-events.js';
 import { mediaInMemory } from './media.js';
 import { gatherSessions, listSessions, sessionFacets, sessionNeighbours } from './memory-sessions.js';
-import { byStart, compareRanks, compareText, versionText } from './order.js';
+import { byStart, compareRanks, compareText, compareVersionTexts, versionText } from './order.js';
 import { PiecesInMemory } from './pieces.js';
 import { MAX_COUNT, sessionMatches } from './session-filter.js';
-import { spendOfTrace } from './spend.js';
-import { shownTotals, sumTotals, totalsOf } from './totals.js';
+import { summariseTrace, type TraceSummary } from './summary.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
 import { meetsCondition } from './trace-conditions.js';
 
@@ -22,8 +20,9 @@ export function memoryStore(): Store {
   const tracesOf = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])];
   const annotations = annotationsInMemory();
   const sessionsOf = (projectId: string) =>
-    gatherSessions(tracesOf(projectId), (sessionId, traceIds) =>
-      annotations.scoresOf(projectId, sessionId, new Set(traceIds)),
+    gatherSessions(
+      tracesOf(projectId).map((trace) => trace.summary()),
+      (sessionId, traceIds) => annotations.scoresOf(projectId, sessionId, new Set(traceIds)),
     );
   const traceOf = (projectId: string, traceId: string) => projects.get(projectId)?.get(traceId);
 
@@ -70,8 +69,9 @@ export function memoryStore(): Store {
     async listTraces(projectId, query) {
       const sign = query.order === 'desc' ? -1 : 1;
       const matching = tracesOf(projectId)
-        .filter((trace) => (query.where ?? []).every((each) => meetsCondition(trace.shown(), trace.texts(), each)))
-        .map((trace) => trace.shown())
+        .map((trace) => trace.summary())
+        .filter(({ shown, texts }) => (query.where ?? []).every((each) => meetsCondition(shown, texts, each)))
+        .map(({ shown }) => shown)
         .filter((trace) => traceMatches(trace, query))
         .sort((a, b) => sign * (a.startMs - b.startMs || compareText(a.id, b.id)));
       const from = query.offset ?? 0;
@@ -79,7 +79,7 @@ export function memoryStore(): Store {
       return { traces: matching.slice(from, to), total: matching.length };
     },
     async getTrace(projectId, traceId) {
-      return traceOf(projectId, traceId)?.shown() ?? null;
+      return traceOf(projectId, traceId)?.summary().shown ?? null;
     },
     async listObservations(projectId, of) {
       const traces =
@@ -128,30 +128,8 @@ class Trace {
     );
   }
 
-  shown(): StoredTrace {
-    const observations = this.observations().sort(byStart);
-    const root = observations.find(({ parentId }) => parentId === null);
-    const attributes = this.#attributes.toAttributes();
-    return {
-      ...attributes,
-      id: this.id,
-      name: attributes.name ?? (root ?? observations[0])?.name ?? '',
-      startMs: Math.min(...observations.map(({ startMs }) => startMs)),
-      endMs: Math.max(...observations.map(({ startMs, endMs }) => Math.max(startMs, endMs ?? startMs))),
-      ...shownTotals(this.totals()),
-    };
-  }
-
-  texts(): FindableText[] {
-    const versions = [...this.versions.values()];
-    const models = namesOf(versions.map(({ model }) => model));
-    const services = namesOf(versions.map(({ service }) => service));
-    return textsOfTrace(this.shown(), models, services);
-  }
-
-  totals() {
-    const versions = [...this.versions.values()];
-    return { ...sumTotals(versions.map(totalsOf)), ...spendOfTrace(versions).total };
+  summary(): TraceSummary {
+    return summariseTrace(this.id, this.observations(), this.#attributes);
   }
 }
 
@@ -159,7 +137,7 @@ function standsOver(a: Observation, b: Observation): boolean {
   const [textOfA, textOfB] = [versionText(a), versionText(b)];
   const rank = ({ endMs, pieceCount = 0 }: Observation, text: string) => ({ endMs, pieceCount, weight: text.length });
   const byRank = compareRanks(rank(a, textOfA), rank(b, textOfB));
-  return byRank === 0 ? textOfA > textOfB : byRank > 0;
+  return (byRank === 0 ? compareVersionTexts(textOfA, textOfB) : byRank) > 0;
 }
 
 function traceMatches(trace: StoredTrace, query: TraceQuery): boolean {

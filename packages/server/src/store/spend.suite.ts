@@ -8,7 +8,7 @@ import { anObservation, spanId, traceId } from './testing.js';
 const PROJECT = 'p';
 
 /** Holds a store against the rule that what model calls used counts once. `open` gives an empty one. */
-export function describeSpend(name: string, open: () => Promise<Store>): void {
+export function describeSpend(name: string, open: () => Promise<Store>, runs = 200): void {
   describe(`usage in ${name}`, () => {
     let store: Store;
     beforeEach(async () => {
@@ -174,7 +174,7 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
           expect(await store.getTrace(project, traceId(1))).toEqual(await model.getTrace(project, traceId(1)));
           expect(await store.getSession(project, 's')).toEqual(await model.getSession(project, 's'));
         }),
-        { numRuns: 200 },
+        { numRuns: runs },
       );
     });
   });

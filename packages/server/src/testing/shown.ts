@@ -38,8 +38,10 @@ export async function shownIn(store: Store): Promise<ReplayDocument[]> {
   );
 }
 
-export async function stored(batches: readonly (readonly Observation[])[]): Promise<Store> {
-  const store = memoryStore();
+export async function stored(
+  batches: readonly (readonly Observation[])[],
+  store: Store = memoryStore(),
+): Promise<Store> {
   for (const batch of batches) await store.write(PROJECT, batch);
   return store;
 }

@@ -1,7 +1,7 @@
 import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol';
 import type { Observation, ObservationBody } from '../../observation/observation.js';
 import type { StoredObservation } from '../contract.js';
-import { compareRanks, versionText } from '../order.js';
+import { compareRanks, compareVersionTexts, versionText } from '../order.js';
 import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
 import { readNumbers } from './numbers.js';
@@ -138,7 +138,7 @@ export class ObservationRows {
     const body = this.readBody(traceKey, row.observation_id);
     if (body === null) return true;
     const stored = toStored({ ...row, trace_id: observation.traceId, session_id: null });
-    return text > versionText({ ...stored, body });
+    return compareVersionTexts(text, versionText({ ...stored, body })) > 0;
   }
 
   #putBody(projectId: string, traceKey: number, { id, body }: Observation): void {

@@ -2,51 +2,106 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { Notice } from '../../ui/notice.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
+import { useReached } from '../state/phase.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
+import type { Step } from '../work/steps.js';
+import type { TurnWork } from '../work/turn-work.js';
 import { ErrorRow } from './error-row.js';
-import { type ConversationItem, conversationItems, positionOfMessage } from './items.js';
+import { type ConversationItem, conversationItems, type Density } from './items.js';
 import { MessageRow } from './message-row.js';
 import { NotesRow } from './notes-row.js';
+import { positionOfSelection, positionsOfMessages, turnAt } from './place.js';
+import { StepRow } from './step-row.js';
 import { StepsRow } from './steps-row.js';
 import { TurnHead } from './turn-head.js';
+import { type ScrollTo, useFollow, useStartAt } from './use-follow.js';
+import { useOpenSteps } from './use-open-steps.js';
 import './conversation.css';
 
 const ESTIMATED_HEIGHT: Record<ConversationItem['kind'], number> = {
-  turn: 44,
+  turn: 76,
   notes: 28,
-  message: 120,
-  steps: 44,
-  error: 56,
+  message: 140,
+  steps: 40,
+  error: 64,
+  step: 110,
 };
 
 /** Up to this many rows all are in the page, so that the browser's own search finds every word. */
 const WHOLE_UP_TO = 200;
 
-/** The session as people read it. It follows the playhead; what the playhead has not reached is shown as still to come. */
-export function Conversation() {
+/** The turn at this many pixels below the upper edge is the one that is read. */
+const READ_FROM = 64;
+
+const selectionOf = (state: ReplayState) => state.selection;
+
+/**
+ * The session as people read it, as a conversation or step by step. It follows the selection, and the playhead while the session is
+ * replayed; what the playhead has not reached then is still to come.
+ */
+export function Conversation({
+  works,
+  density,
+  onRead,
+}: {
+  readonly works: readonly TurnWork[];
+  readonly density: Density;
+  /** Is told the position of the turn at the top of what is seen, whenever it is another. */
+  readonly onRead: (turn: number) => void;
+}) {
   const { history, store } = useReplay();
-  const items = useMemo(() => conversationItems(history), [history]);
+  const { isOpen, toggle } = useOpenSteps();
+  const items = useMemo(() => conversationItems(history, works, density, isOpen), [history, works, density, isOpen]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: (position) => ESTIMATED_HEIGHT[items[position]?.kind ?? 'message'],
     getItemKey: (position) => items[position]?.key ?? position,
-    overscan: items.length <= WHOLE_UP_TO ? items.length : 6,
-    paddingStart: 8,
-    paddingEnd: 24,
+    overscan: density === 'conversation' && items.length <= WHOLE_UP_TO ? items.length : 6,
+    paddingStart: 4,
+    paddingEnd: 32,
+    scrollPaddingStart: 48,
   });
+  const { scrollToIndex } = virtual;
+  const scrollTo = useCallback<ScrollTo>(
+    (position, align) => {
+      const area = scroller.current;
+      const row = area?.querySelector(`[data-index="${position}"]`)?.getBoundingClientRect();
+      const seen = area?.getBoundingClientRect();
+      const isTurn = items[position]?.kind === 'turn';
+      if (!isTurn && row && seen && row.top >= seen.top && row.bottom <= seen.bottom) return;
+      scrollToIndex(position, { align });
+    },
+    [items, scrollToIndex],
+  );
+  const messagePositions = useMemo(() => positionsOfMessages(items), [items]);
   const current = useReplayState(
     useCallback(
-      (state: ReplayState) => positionOfMessage(items, history.currentMessage(state.playheadMs)),
-      [items, history],
+      (state: ReplayState) => {
+        const message = history.currentMessage(state.playheadMs);
+        return message === undefined ? -1 : (messagePositions.get(message) ?? -1);
+      },
+      [messagePositions, history],
     ),
   );
-  useFollow(current, virtual.scrollToIndex);
-  useStartAt(items, virtual.scrollToIndex);
+  useFollow(items, current, scrollTo);
+  useStartAt(items, messagePositions, scrollTo);
+  const selection = useReplayState(selectionOf);
+  const chosen = useMemo(
+    () => (selection?.observationId === null ? positionOfSelection(items, selection, history) : -1),
+    [items, selection, history],
+  );
+  const firstSeen = virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + READ_FROM)?.index ?? 0;
+  const isChosenSeen = chosen >= firstSeen && chosen <= (virtual.range?.endIndex ?? -1);
+  const read = useMemo(
+    () => turnAt(items, isChosenSeen ? chosen : firstSeen),
+    [items, isChosenSeen, chosen, firstSeen],
+  );
+  useEffect(() => onRead(read), [read, onRead]);
   return (
-    <section className="pane conversation" aria-label="Conversation">
+    <section className="conversation" aria-label="Conversation">
       {items.length === 0 && (
         <Notice title="No message in this session">
           <p>Nothing it recorded reads as a conversation. The trace tree shows all that ran.</p>
@@ -64,7 +119,12 @@ export function Conversation() {
                 className="conversation-row"
                 style={{ transform: `translateY(${start}px)` }}
               >
-                <Row item={item} current={position === current} onSeek={(timeMs) => store.seek(timeMs)} />
+                <Row
+                  item={item}
+                  current={position === current}
+                  onSeek={(timeMs) => store.seek(timeMs)}
+                  onToggle={toggle}
+                />
               </div>
             ) : null;
           })}
@@ -78,12 +138,14 @@ function Row({
   item,
   current,
   onSeek,
+  onToggle,
 }: {
   readonly item: ConversationItem;
   readonly current: boolean;
   readonly onSeek: (timeMs: number) => void;
+  readonly onToggle: (step: Step, isOpen: boolean) => void;
 }) {
-  const reached = useReplayState(useCallback((state: ReplayState) => state.playheadMs >= item.atMs, [item.atMs]));
+  const reached = useReached(item.atMs);
   switch (item.kind) {
     case 'turn':
       return <TurnHead item={item} reached={reached} onSeek={onSeek} />;
@@ -93,35 +155,9 @@ function Row({
       return <MessageRow item={item} reached={reached} current={current} onSeek={onSeek} />;
     case 'steps':
       return <StepsRow item={item} reached={reached} />;
+    case 'step':
+      return <StepRow item={item} onToggle={onToggle} />;
     case 'error':
       return <ErrorRow item={item} reached={reached} />;
   }
-}
-
-type ScrollTo = (position: number, options: { align: 'auto' | 'start' | 'center' }) => void;
-
-/** Brings the current message into view when the playhead moves on to it, never before it has moved. */
-function useFollow(current: number, scrollTo: ScrollTo): void {
-  const previous = useRef(current);
-  useEffect(() => {
-    if (previous.current === current) return;
-    previous.current = current;
-    scrollTo(Math.max(0, current), { align: 'center' });
-  }, [current, scrollTo]);
-}
-
-/** An address that names a moment or a trace opens the conversation there; any other at its beginning. */
-function useStartAt(items: readonly ConversationItem[], scrollTo: ScrollTo): void {
-  const { store, history } = useReplay();
-  const done = useRef(false);
-  useEffect(() => {
-    if (done.current) return;
-    done.current = true;
-    const { playheadMs, selection } = store.state;
-    const position =
-      playheadMs < history.document.durationMs
-        ? positionOfMessage(items, history.currentMessage(playheadMs))
-        : items.findIndex((item) => item.kind === 'turn' && item.turn.traceId === selection?.traceId);
-    if (position > 0) scrollTo(position, { align: 'start' });
-  }, [items, scrollTo, store, history]);
 }
