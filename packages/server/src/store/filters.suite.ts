@@ -83,7 +83,7 @@ async function pagesOf(store: Store, project: string, query: Omit<SessionQuery, 
 }
 
 /** Holds a store against the contract of lists of sessions. `open` gives an empty one. */
-export function describeFilters(name: string, open: () => Promise<Store>): void {
+export function describeFilters(name: string, open: () => Promise<Store>, runs = 300): void {
   describe(`${name}, asked for some of its sessions`, () => {
     let store: Store;
     beforeEach(async () => {
@@ -299,7 +299,7 @@ export function describeFilters(name: string, open: () => Promise<Store>): void 
             expect(await answers(store)).toEqual(await answers(model));
           },
         ),
-        { numRuns: 300 },
+        { numRuns: runs },
       );
     });
   });
