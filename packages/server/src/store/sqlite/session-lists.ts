@@ -113,7 +113,7 @@ export class SessionLists {
   }
 }
 
-function amongKeys(keys: readonly number[]): SessionCondition {
+function amongKeys(keys: readonly number[]): FindingCondition {
   const values = [JSON.stringify(keys)];
   return {
     sql: 'session_key IN (SELECT value FROM json_each(?))',
