@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { describeAnnotations } from '../../packages/server/src/store/annotations.suite.js';
 import { clickhouseStore } from '../../packages/server/src/store/clickhouse/index.js';
 import { describeStore } from '../../packages/server/src/store/contract.suite.js';
+import { describeFilters } from '../../packages/server/src/store/filters.suite.js';
 import { describeLogEvents } from '../../packages/server/src/store/log-events.suite.js';
 import { describeMedia } from '../../packages/server/src/store/media.suite.js';
 import { describePieces } from '../../packages/server/src/store/pieces.suite.js';
@@ -22,6 +23,7 @@ const open = async () => clickhouseStore({ url: await engine.database() });
 
 describeStore('ClickHouse', open, RUNS);
 describeSpend('ClickHouse', open, RUNS);
+describeFilters('ClickHouse', open, RUNS);
 describePieces('ClickHouse', open, RUNS);
 describeLogEvents('ClickHouse', open);
 describeAnnotations('ClickHouse', open, RUNS);

@@ -54,6 +54,12 @@ async function copyPrograms(from: string, to: string): Promise<void> {
   for (const name of await readdir(from)) await cp(join(from, name), join(to, name));
 }
 
+/** The compiler's errors in the programs, with the types of the libraries. */
+export async function typeErrors(): Promise<string> {
+  const compiler = join(PROJECT_FOLDER, 'node_modules/typescript/bin/tsc');
+  return (await runToEnd(process.execPath, [compiler, '-p', FOLDER], { cwd: FOLDER })).stdout;
+}
+
 /** Runs an installed program, such as `src/openai.ts`, to its end. */
 export async function runProgram(
   program: string,

@@ -8,6 +8,7 @@ import { InvalidCursor } from './cursor.js';
 import { deliveries } from './deliveries.testing.js';
 import { memoryStore } from './memory.js';
 import { anObservation, spanId, traceId } from './testing.js';
+import type { TraceCondition } from './trace-conditions.js';
 
 const PROJECT = 'p';
 
@@ -83,7 +84,7 @@ async function pagesOf(store: Store, project: string, query: Omit<SessionQuery, 
 }
 
 /** Holds a store against the contract of lists of sessions. `open` gives an empty one. */
-export function describeFilters(name: string, open: () => Promise<Store>): void {
+export function describeFilters(name: string, open: () => Promise<Store>, runs = 300): void {
   describe(`${name}, asked for some of its sessions`, () => {
     let store: Store;
     beforeEach(async () => {
@@ -275,6 +276,29 @@ export function describeFilters(name: string, open: () => Promise<Store>): void 
       expect(await store.countSessions(PROJECT, {})).toEqual({ count: 1_000, isExact: true });
     });
 
+    it('finds traces by conditions on their texts and numbers', async () => {
+      await write(
+        aSession(1, { startMs: 0, endMs: 100, trace: { tags: ['x', 'y'], metadata: { plan: 'pro' } } }),
+        aSession(2, { startMs: 0, endMs: 200, type: 'generation', cost: { total: 0.3 }, trace: { tags: ['y'] } }),
+      );
+      const found = async (...where: TraceCondition[]) => {
+        const { traces, total } = await store.listTraces(PROJECT, { where, limit: 10 });
+        expect(total).toBe(traces.length);
+        return traces.map(({ id }) => Number.parseInt(id, 16));
+      };
+      expect(await found({ kind: 'text', text: 'tag', anyOf: ['x', 'y'] })).toEqual([1, 2]);
+      expect(await found({ kind: 'text', text: 'metadata', anyOf: ['plan=pro'] })).toEqual([1]);
+      expect(await found({ kind: 'number', number: 'durationMs', operator: '>', value: 100 })).toEqual([2]);
+      expect(await found({ kind: 'number', number: 'costNano', operator: '=', value: 3e8 })).toEqual([2]);
+      expect(
+        await found(
+          { kind: 'text', text: 'tag', anyOf: ['y'] },
+          { kind: 'number', number: 'startMs', operator: '<=', value: 0 },
+          { kind: 'number', number: 'costNano', operator: '<', value: 1 },
+        ),
+      ).toEqual([1]);
+    });
+
     it('answers every filter, order, page, facet and count as the memory store does', async () => {
       let projects = 0;
       await fc.assert(
@@ -299,7 +323,7 @@ export function describeFilters(name: string, open: () => Promise<Store>): void 
             expect(await answers(store)).toEqual(await answers(model));
           },
         ),
-        { numRuns: 300 },
+        { numRuns: runs },
       );
     });
   });

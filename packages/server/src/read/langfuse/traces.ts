@@ -5,7 +5,7 @@ import { toTraceId } from '../../observation/foreign-id.js';
 import { listAnswer } from '../../routes/list-answer.js';
 import { operation } from '../../routes/operation.js';
 import { requireRight, type ServerEnv } from '../../routes/principal.js';
-import { commaSeparated, oneOf, query, quote, someOf, text, time, unsupported } from '../../routes/query.js';
+import { commaSeparated, oneOf, query, quote, someOf, text, time } from '../../routes/query.js';
 import type { Annotations } from '../../store/annotations.js';
 import type { SessionReader } from '../../store/contract.js';
 import { PAGING, pageOf } from './paging.js';
@@ -13,6 +13,7 @@ import { traceAnswer, tracesAnswer } from './schemas.js';
 import { toScore } from './score.js';
 import { toObservationView, toTotals, toTrace } from './shapes.js';
 import { detailsOf, rootOf } from './trace-details.js';
+import { ANSWERED, readTraceFilter } from './trace-filter.js';
 
 const FIELDS = {
   ...PAGING,
@@ -30,7 +31,9 @@ const FIELDS = {
     ['core', 'io', 'scores', 'observations', 'metrics'],
     'What to fill in, separated by commas; the rest is empty, or -1.',
   ),
-  filter: unsupported('use userId, name, sessionId, tags, version, release, environment and times'),
+  filter: text(
+    `A JSON list of \`{ type, column, operator, value, key? }\`, which stands instead of the fields above. Answered are ${ANSWERED}.`,
+  ),
 };
 
 /** Scores of one trace that are shown with it; `GET /api/public/scores` has all of them. */
@@ -55,12 +58,12 @@ export function createTracesApi(reader: SessionReader, annotations?: Annotations
       const { orderBy, fields, fromTimestamp: fromMs, toTimestamp: toMs, ...rest } = context.req.valid('query');
       const { limit, offset, meta } = pageOf(rest);
       const { sessionId, userId, name, tags, version, release, environment: environments } = rest;
-      const { traces, total } = await reader.listTraces(projectId, {
-        order: orderBy === 'timestamp.asc' ? 'asc' : 'desc',
-        limit,
-        offset,
-        ...defined({ sessionId, userId, name, tags, version, release, environments, fromMs, toMs }),
-      });
+      const narrowed =
+        rest.filter === undefined
+          ? defined({ sessionId, userId, name, tags, version, release, environments, fromMs, toMs })
+          : readTraceFilter(rest.filter);
+      const order = orderBy === 'timestamp.asc' ? 'asc' : 'desc';
+      const { traces, total } = await reader.listTraces(projectId, { order, limit, offset, ...narrowed });
       const withDetails = fields.has('io') || fields.has('observations');
       return listAnswer(context, { meta: meta(total) }, ['data', traces], async (trace) => {
         const detail = withDetails ? (await detailsOf(reader, projectId, [trace])).get(trace.id) : undefined;

@@ -1,4 +1,5 @@
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { inUtf8 } from '../findable-texts.js';
 import { StoreUnavailable } from '../unavailable.js';
 
 export type Parameter = string | number | readonly string[];
@@ -66,7 +67,22 @@ export function connect(url: string, { isReplicated = false } = {}): Connection 
 }
 
 function insertAll(client: ClickHouseClient, table: string, values: readonly Row[], settings: object) {
-  return client.insert({ table, values: [...values], format: 'JSONEachRow', clickhouse_settings: { ...settings } });
+  return client.insert({
+    table,
+    values: values.map(inUtf8Row),
+    format: 'JSONEachRow',
+    clickhouse_settings: { ...settings },
+  });
+}
+
+/** ClickHouse refuses half a surrogate pair, which no UTF-8 can hold. */
+function inUtf8Row(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, inUtf8Value(value)]));
+}
+
+function inUtf8Value(value: unknown): unknown {
+  if (typeof value === 'string') return inUtf8(value);
+  return Array.isArray(value) ? value.map(inUtf8Value) : value;
 }
 
 /** Batches within the bounds of one insert. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inUtf8 } from '../findable-texts.js';
 import { splitText } from '../split.js';
 import type { Connection, Row } from './connection.js';
 
@@ -16,7 +17,7 @@ export class NewContents {
   add(text: string | null | undefined): string {
     if (text === null || text === undefined) return NONE;
     return JSON.stringify(
-      splitText(wellFormed(text)).map((piece) => (piece.length < SHORTEST_CONTENT ? piece : [this.#hashOf(piece)])),
+      splitText(inUtf8(text)).map((piece) => (piece.length < SHORTEST_CONTENT ? piece : [this.#hashOf(piece)])),
     );
   }
 
@@ -30,11 +31,6 @@ export class NewContents {
     this.#texts.set(hash, text);
     return hash;
   }
-}
-
-/** Half a surrogate pair cannot be stored as text: it becomes U+FFFD, as in any UTF-8. */
-function wellFormed(text: string): string {
-  return /[\ud800-\udfff]/.test(text) ? Buffer.from(text).toString() : text;
 }
 
 type Step = string | readonly [string];
