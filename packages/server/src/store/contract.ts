@@ -15,6 +15,7 @@ import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
 import type { SessionSearcher } from './search.js';
 import type { FacetQuery, SessionFilter, SessionOrder } from './session-filter.js';
+import type { TraceCondition } from './trace-conditions.js';
 
 /** Stores observations. Ingest gets this interface only. */
 export interface ObservationWriter {
@@ -138,6 +139,8 @@ export interface TraceQuery {
   readonly environments?: readonly string[];
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Further conditions, all of them. */
+  readonly where?: readonly TraceCondition[];
   readonly order?: 'asc' | 'desc';
 }
 

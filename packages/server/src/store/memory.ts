@@ -11,6 +11,7 @@ import { PiecesInMemory } from './pieces.js';
 import { MAX_COUNT, sessionMatches } from './session-filter.js';
 import { summariseTrace, type TraceSummary } from './summary.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
+import { meetsCondition } from './trace-conditions.js';
 
 /**
  * A store in memory. It keeps what was delivered and computes every total when asked: slow, but simple enough to compare other
@@ -83,7 +84,9 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
     async listTraces(projectId, query) {
       const sign = query.order === 'desc' ? -1 : 1;
       const matching = tracesOf(projectId)
-        .map((trace) => trace.summary().shown)
+        .map((trace) => trace.summary())
+        .filter(({ shown, texts }) => (query.where ?? []).every((each) => meetsCondition(shown, texts, each)))
+        .map(({ shown }) => shown)
         .filter((trace) => traceMatches(trace, query))
         .sort((a, b) => sign * (a.startMs - b.startMs || compareText(a.id, b.id)));
       const from = query.offset ?? 0;

@@ -11,6 +11,7 @@ import { DueDigests } from './due-digests.js';
 import { fenced } from './fenced.js';
 import { interruptible } from './interruptible.js';
 import { LogEventRows } from './log-event-rows.js';
+import { LogLimit } from './log-limit.js';
 import { MediaRows } from './media-rows.js';
 import { ObservationRows } from './observation-rows.js';
 import { type OpenOptions, openDatabase } from './open.js';
@@ -59,7 +60,7 @@ export function sqliteStore(
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
     const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
-    const ofWriter = fenced(database, ownership);
+    const ofWriter = fenced(database, ownership, new LogLimit(database, file, log, options.maxLogBytes));
     const due = new DueDigests(database, Date.now);
     const writer = new SqliteWriter(ofWriter, contents, observations, due);
     const pieces = new PieceRows(database, contents);
