@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createLog, type Log } from './base/log.js';
 import { readOptions, type ServerOptions } from './commands/options.js';
 import { type RunningServer, serve } from './commands/serve.js';
+import { readAddress } from './store/clickhouse/address.js';
 import { anyDriver, sqliteStore } from './store/sqlite/index.js';
 
 /**
@@ -24,6 +25,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   return serve(config, {
     ...(existsSync(workerFile) ? { workerFile } : {}),
     openStore: (path) => sqliteStore(path, anyDriver(), log),
+    openRemote: async (address) => {
+      // Its client is loaded by servers that use it.
+      const { clickhouseStore } = await import('./store/clickhouse/index.js');
+      return clickhouseStore({ ...readAddress(address), log });
+    },
     // Beside this file in the build.
     pageFolder: fileURLToPath(new URL('./page', import.meta.url)),
     version: readVersion(),
