@@ -17,10 +17,12 @@ import { createMedia, type MediaDeps } from '../media/http.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { createClientReportsApi } from '../read/client-reports.js';
 import { createReadApi } from '../read/index.js';
+import { createTracePage } from '../read/trace-page.js';
 import { operation } from '../routes/operation.js';
 import type { ServerEnv } from '../routes/principal.js';
 import type { SessionReader } from '../store/contract.js';
 import type { LogEvents } from '../store/log-events.js';
+import type { SessionSearcher } from '../store/search.js';
 import { OPEN_PATHS } from './authentication.js';
 import { forwardReads, type Reads } from './forward-reads.js';
 import { createLangfuseHelpers } from './langfuse-helpers.js';
@@ -28,7 +30,7 @@ import { createOpenApi } from './openapi.js';
 import { createPageRoutes, type PageFiles } from './page.js';
 
 interface CommonDeps extends Pick<AnnotationsDeps, 'annotations'>, Pick<MediaDeps, 'media'> {
-  readonly reader: SessionReader;
+  readonly reader: SessionReader & Partial<SessionSearcher>;
   readonly logEvents: LogEvents;
   readonly limits: IngestLimits;
   readonly log: Log;
@@ -89,11 +91,14 @@ export function createRoutes(deps: RoutesDeps): Routes {
   );
   app.route('/', createLangfuseHelpers(version));
   app.route('/', createAnnotations({ ...deps, budget }));
-  const readApi = createReadApi({ reader: withLogWords(reader, deps.logEvents), changes, annotations });
+  const readApi = createReadApi({
+    ...{ reader: withLogWords(reader, deps.logEvents), searcher: reader, changes, annotations },
+  });
   if (deps.reads !== undefined) app.route('/', forwardReads(readApi, deps.reads));
   app.route('/', readApi);
   app.route('/api/v1', createClientReportsApi(clientReports));
   app.route('/', createOpenApi([signed, app], version));
+  app.route('/', createTracePage(reader));
   app.route('/', createPageRoutes(page));
   return { signed, keyed: app };
 }
