@@ -88,6 +88,18 @@ export interface StoreReader
     Pick<Annotations, 'listAnnotations' | 'annotationsOf'>,
     Pick<MediaStore, 'readMedia'> {}
 
+/** A trace of which more is stored, and the session that it is in. */
+export interface StoredChange {
+  readonly traceId: string;
+  readonly trace: Pick<TraceAttributes, 'sessionId'>;
+}
+
+export interface ChangeWatcher {
+  /** Whether anybody wants to know. */
+  readonly isWanted: () => boolean;
+  readonly told: (projectId: string, changes: readonly StoredChange[]) => void;
+}
+
 /** A store for writing and reading. */
 export interface Store
   extends ObservationWriter,
@@ -99,6 +111,8 @@ export interface Store
     Partial<SessionSearcher> {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
+  /** Tells what other servers store in the same place, and this one. Absent: there are no others. Returns what ends it. */
+  watch?(watcher: ChangeWatcher): () => Promise<void>;
   /** Resolves when pending writes are durable and the files are closed. Safe to call twice. */
   close(): Promise<void>;
 }

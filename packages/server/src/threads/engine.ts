@@ -26,6 +26,8 @@ export interface Engine {
   readonly reads?: Reads;
   /** Why nothing can be stored now, for a client to read; null when all is well. */
   trouble(): string | null;
+  /** Tells what other servers store in the same place; absent when there are none. */
+  readonly watch?: Store['watch'];
   /** Resolves when everything is durable and the files are closed. */
   close(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export function engineHere(store: Store, { prices, limits, log }: EngineOptions)
       ...{ normalise: (span) => withCost(normalise(span)), withCost, limits, log },
     }),
     trouble: () => store.trouble?.() ?? null,
+    ...(store.watch === undefined ? {} : { watch: store.watch }),
     close: () => store.close(),
   };
 }
