@@ -3,13 +3,11 @@ import { formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReached } from '../state/phase.js';
+import { turnWords } from '../state/turn-words.js';
 import { TimeBar } from '../work/time-bar.js';
 import { turnTime } from '../work/turn-time.js';
 import type { TurnWork } from '../work/turn-work.js';
 import './turn-rail.css';
-
-/** How much of a question the rail shows. */
-const WORDS = 160;
 
 /** The turns by their first words. It follows what is read: the current turn is marked, and kept in view. */
 export function TurnRail({
@@ -56,7 +54,7 @@ function Entry({
   const { turn, position } = work;
   const reached = useReached(turn.startMs);
   const time = useMemo(() => turnTime(work), [work]);
-  const words = firstWords(work);
+  const words = turnWords(work.turn);
   return (
     <button
       type="button"
@@ -79,10 +77,4 @@ function Entry({
       {reached && <TimeBar time={time} />}
     </button>
   );
-}
-
-function firstWords({ turn }: TurnWork): string {
-  const asked = turn.messages.find(({ role }) => role === 'user') ?? turn.messages[0];
-  const text = asked?.parts.find((part) => part.type === 'text')?.text ?? '';
-  return text.slice(0, WORDS).replaceAll(/\s+/g, ' ').trim();
 }
