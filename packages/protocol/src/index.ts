@@ -51,6 +51,7 @@ export type {
   SessionSummary,
   TokenUsage,
 } from './replay.js';
+export { SEARCH_KINDS, type SearchKind, type SearchMatch, type SearchResult } from './search.js';
 export {
   FACETS,
   type Facet,

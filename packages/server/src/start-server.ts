@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { createLog, type Log } from './base/log.js';
 import { readOptions, type ServerOptions } from './commands/options.js';
 import { type RunningServer, serve } from './commands/serve.js';
+import { digestTrace } from './digest/index.js';
+import { digestWithLogWords } from './logs/join-words.js';
 import { anyDriver, sqliteStore } from './store/sqlite/index.js';
 
 /**
@@ -23,7 +25,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const workerFile = fileURLToPath(new URL('./worker.js', import.meta.url));
   return serve(config, {
     ...(existsSync(workerFile) ? { workerFile } : {}),
-    openStore: (path) => sqliteStore(path, anyDriver(), log),
+    openStore: (path) => sqliteStore(path, anyDriver(), log, { digestTrace: digestWithLogWords(digestTrace) }),
     // Beside this file in the build.
     pageFolder: fileURLToPath(new URL('./page', import.meta.url)),
     version: readVersion(),

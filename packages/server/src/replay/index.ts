@@ -10,6 +10,7 @@ import { toTokenUsage } from './usage.js';
 
 export { readBody, readMetadata } from './body.js';
 export { toMessages } from './messages/index.js';
+export { type OneTrace, readOneTrace } from './one-trace.js';
 export { toTokenUsage } from './usage.js';
 
 /** The key of an observation within a session. */

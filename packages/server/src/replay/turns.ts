@@ -22,6 +22,16 @@ const QUIET_MS = 120_000;
 export function toTurns(trees: readonly TraceTree[], bodyOf: BodyOf, offset: Offset, nowMs: number): ReplayTurn[] {
   const vocabulary = new Vocabulary();
   const traces = trees.map((tree) => readTrace(tree, bodyOf, vocabulary));
+  return turnsIn(traces, vocabulary, offset, nowMs);
+}
+
+/** `toTurns` of traces that were read with this vocabulary. */
+export function turnsIn(
+  traces: readonly TraceCalls[],
+  vocabulary: Vocabulary,
+  offset: Offset,
+  nowMs: number,
+): ReplayTurn[] {
   const quoted = new Set(
     traces.flatMap(({ calls }) => calls).flatMap(({ input }) => input.filter(isAnswer).map(({ key }) => key)),
   );

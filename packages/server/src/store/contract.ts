@@ -9,10 +9,13 @@ import type {
 import { plural } from '../base/plural.js';
 import type { Observation, ObservationBody, TraceAttributes } from '../observation/observation.js';
 import type { Annotations } from './annotations.js';
+import type { Digests } from './digests.js';
 import type { LogEvents } from './log-events.js';
 import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
+import type { SessionSearcher } from './search.js';
 import type { FacetQuery, SessionFilter, SessionOrder } from './session-filter.js';
+import type { TraceCondition } from './trace-conditions.js';
 
 /** Stores observations. Ingest gets this interface only. */
 export interface ObservationWriter {
@@ -80,17 +83,28 @@ export interface SessionReader {
 /** All that can be read of a store. */
 export interface StoreReader
   extends SessionReader,
+    SessionSearcher,
     Pick<LogEvents, 'readLogEvents'>,
     Pick<Annotations, 'listAnnotations' | 'annotationsOf'>,
     Pick<MediaStore, 'readMedia'> {}
 
 /** A store for writing and reading. */
-export interface Store extends ObservationWriter, PieceWriter, LogEvents, Annotations, MediaStore, SessionReader {
+export interface Store
+  extends ObservationWriter,
+    PieceWriter,
+    LogEvents,
+    Annotations,
+    MediaStore,
+    SessionReader,
+    Partial<SessionSearcher> {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
   /** Resolves when pending writes are durable and the files are closed. Safe to call twice. */
   close(): Promise<void>;
 }
+
+/** A store that names its sessions and is searched. */
+export interface SearchableStore extends Omit<Store, keyof SessionSearcher>, SessionSearcher, Digests {}
 
 export interface SessionQuery extends SessionOrder {
   /** 1 to 100. */
@@ -125,6 +139,8 @@ export interface TraceQuery {
   readonly environments?: readonly string[];
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Further conditions, all of them. */
+  readonly where?: readonly TraceCondition[];
   readonly order?: 'asc' | 'desc';
 }
 

@@ -8,6 +8,7 @@ import type { Annotations } from '../store/annotations.js';
 import type { SessionReader, Store } from '../store/contract.js';
 import type { LogEvents } from '../store/log-events.js';
 import type { MediaStore } from '../store/media.js';
+import type { SessionSearcher } from '../store/search.js';
 import { DatabaseGuard } from '../store/sqlite/guard.js';
 import { anyDriver } from '../store/sqlite/index.js';
 import { IngestThread } from './ingest-thread.js';
@@ -17,7 +18,7 @@ import { readerIn } from './reader-in.js';
 /** What stores and reads for the routes. */
 export interface Engine {
   readonly intake: Intake;
-  readonly reader: SessionReader;
+  readonly reader: SessionReader & Partial<SessionSearcher>;
   readonly annotations: Annotations;
   readonly logEvents: LogEvents;
   readonly media: MediaStore;

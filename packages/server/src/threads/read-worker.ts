@@ -109,7 +109,14 @@ function readApp(store: SnapshotReader, { log }: MainThread): Hono<ServerEnv & {
   app.use(compress());
   // Only its routes that read are asked for.
   const annotations = { ...store, writeAnnotations: readsOnly, deleteAnnotation: readsOnly };
-  app.route('/', createReadApi({ reader: withLogWords(store, { ...store, writeLogEvents: readsOnly }), annotations }));
+  app.route(
+    '/',
+    createReadApi({
+      reader: withLogWords(store, { ...store, writeLogEvents: readsOnly }),
+      searcher: store,
+      annotations,
+    }),
+  );
   const answer = answerErrors(log);
   app.onError((error, context) =>
     error instanceof Cancelled ? context.json({ message: error.message }, 503) : answer(error, context),

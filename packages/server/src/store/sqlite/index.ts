@@ -1,17 +1,24 @@
 import type { Log } from '../../base/log.js';
-import type { Store, StoreReader } from '../contract.js';
+import type { SearchableStore, StoreReader } from '../contract.js';
+import type { DigestTrace } from '../digests.js';
+import type { LogEvent } from '../log-events.js';
 import { AnnotationRows } from './annotation-rows.js';
 import { Contents } from './contents.js';
+import { DigestLoop } from './digest-loop.js';
+import { Digester } from './digester.js';
 import { anyDriver, type Driver } from './driver.js';
+import { DueDigests } from './due-digests.js';
 import { fenced } from './fenced.js';
 import { interruptible } from './interruptible.js';
 import { LogEventRows } from './log-event-rows.js';
+import { LogLimit } from './log-limit.js';
 import { MediaRows } from './media-rows.js';
 import { ObservationRows } from './observation-rows.js';
 import { type OpenOptions, openDatabase } from './open.js';
 import { Ownership } from './ownership.js';
 import { PieceRows } from './piece-rows.js';
 import { SqliteReader } from './reader.js';
+import { SqliteSearcher } from './searcher.js';
 import { DatabaseUnusable, explain } from './unusable.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
@@ -22,9 +29,14 @@ export { DatabaseUnusable } from './unusable.js';
 const NO_LOG: Log = { info: () => {}, error: () => {} };
 
 /** A store in a SQLite file. */
-export interface SqliteStore extends Store {
+export interface SqliteStore extends SearchableStore {
   /** Once it is closed: whether the database had to be left open, since closing it would write into an overwritten file. */
   readonly isLeftOpen: boolean;
+}
+
+export interface SqliteOptions extends OpenOptions {
+  /** What names of sessions and search follow from. Default: none, and what is due stays due. */
+  readonly digestTrace?: DigestTrace;
 }
 
 /**
@@ -39,7 +51,7 @@ export function sqliteStore(
   path: string,
   driver: Driver = anyDriver(),
   log: Log = NO_LOG,
-  options: OpenOptions = {},
+  { digestTrace, ...options }: SqliteOptions = {},
 ): SqliteStore {
   const { database, file, unlock } = openDatabase(path, driver, log, options);
   try {
@@ -47,11 +59,27 @@ export function sqliteStore(
     const contents = new Contents(database);
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
-    const writer = new SqliteWriter(fenced(database, ownership), contents, observations);
+    const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
+    const ofWriter = fenced(database, ownership, new LogLimit(database, file, log, options.maxLogBytes));
+    const due = new DueDigests(database, Date.now);
+    const writer = new SqliteWriter(ofWriter, contents, observations, due);
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
+    const clock = () => performance.now();
+    const digester =
+      digestTrace &&
+      new Digester({
+        ...{ database: ofWriter, contents, observations, logEvents, due, digestTrace, log },
+        clock,
+      });
+    const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, log, clock);
+    digests.wake();
     const annotations = new AnnotationRows(database);
     const mediaRows = new MediaRows(database);
+    const addLogEvents = (projectId: string, events: readonly LogEvent[]) => {
+      for (const traceId of new Set(events.map((event) => event.traceId))) due.markById(projectId, traceId);
+      return logEvents.add(projectId, events);
+    };
     const whenFree = new WhenFree(log);
     let closed = false;
     let isLeftOpen = false;
@@ -59,6 +87,7 @@ export function sqliteStore(
       if (closed) throw new Error('the store is closed');
       await whenFree.run(write);
       ownership.check();
+      digests.wake();
     };
     return {
       write: async (projectId, batch) => {
@@ -70,7 +99,7 @@ export function sqliteStore(
       },
       writeLogEvents: async (projectId, events) => {
         if (events.length > 0 || closed)
-          await commit(() => writer.run(projectId, () => logEvents.add(projectId, events)));
+          await commit(() => writer.run(projectId, () => addLogEvents(projectId, events)));
       },
       writeAnnotations: async (projectId, batch) => {
         if (batch.length > 0 || closed)
@@ -89,7 +118,8 @@ export function sqliteStore(
         if (media.length > 0 || closed)
           await commit(() => writer.run(projectId, () => mediaRows.add(projectId, media)));
       },
-      ...readsOf(reader, logEvents, annotations, mediaRows),
+      ...readsOf(reader, searcher, logEvents, annotations, mediaRows),
+      digested: () => digests.finish(),
       trouble: () => (closed ? null : ownership.problem()),
       get isLeftOpen() {
         return isLeftOpen;
@@ -97,6 +127,7 @@ export function sqliteStore(
       close: async () => {
         if (closed) return;
         closed = true;
+        digests.stop();
         writer.drain();
         isLeftOpen = !ownership.close();
         unlock();
@@ -120,8 +151,10 @@ export function sqliteReader(file: string, driver: Driver, beforeEach: () => voi
   const database = interruptible(connection, beforeEach);
   const contents = new Contents(database);
   const reader = new SqliteReader(database, contents, new ObservationRows(database, contents));
+  const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
+  const [logEvents, annotations] = [new LogEventRows(database, contents), new AnnotationRows(database)];
   return {
-    ...readsOf(reader, new LogEventRows(database, contents), new AnnotationRows(database), new MediaRows(database)),
+    ...readsOf(reader, searcher, logEvents, annotations, new MediaRows(database)),
     inSnapshot: async (read) => {
       connection.exec('BEGIN');
       try {
@@ -146,11 +179,13 @@ const READ_CACHE_KIB = 16 * 1024;
 
 function readsOf(
   reader: SqliteReader,
+  searcher: SqliteSearcher,
   logEvents: LogEventRows,
   annotations: AnnotationRows,
   media: MediaRows,
 ): StoreReader {
   return {
+    searchSessions: async (...query) => searcher.search(...query),
     readLogEvents: async (...query) => logEvents.read(...query),
     listAnnotations: async (...query) => annotations.list(...query),
     annotationsOf: async (...query) => annotations.of(...query),

@@ -2,6 +2,7 @@ import type { Observation } from '../../observation/observation.js';
 import { Unstorable } from '../contract.js';
 import type { Contents } from './contents.js';
 import { type Database, isFaultOfData } from './driver.js';
+import type { DueDigests } from './due-digests.js';
 import type { ObservationRows } from './observation-rows.js';
 import { SessionRows } from './session-rows.js';
 import { SpendRows } from './spend-rows.js';
@@ -33,16 +34,18 @@ export class SqliteWriter {
   readonly #sessions: SessionRows;
   readonly #texts: TextRows;
   readonly #spend: SpendRows;
+  readonly #due: DueDigests;
   readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
 
-  constructor(database: Database, contents: Contents, observations: ObservationRows) {
+  constructor(database: Database, contents: Contents, observations: ObservationRows, due: DueDigests) {
     this.#database = database;
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
     this.#texts = new TextRows(database);
     this.#sessions = new SessionRows(database, this.#texts);
     this.#spend = new SpendRows(database);
+    this.#due = due;
   }
 
   write(projectId: string, batch: readonly Observation[]): Promise<void> {
@@ -190,6 +193,7 @@ export class SqliteWriter {
       const sessionKey = this.#sessions.move(projectId, state.before, share);
       this.#texts.replace(projectId, state.key, state.before?.texts ?? [], share.texts);
       this.#traces.write(projectId, sessionKey, state);
+      this.#due.mark(state.key);
     }
     this.#sessions.flush(projectId);
     this.#texts.flush(projectId);
