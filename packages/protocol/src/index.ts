@@ -11,6 +11,7 @@ export { CLIENT_REPORT_HEADER, type ClientReport } from './client-report.js';
 export { DEFAULT_PORT, LOGS_PATH, OTLP_LOGS_PATH, OTLP_TRACES_PATH, TRACES_PATH } from './endpoints.js';
 export { GenAiAttributeKeys } from './gen-ai-keys.js';
 export { idHash, MAX_ID_LENGTH } from './long-id.js';
+export { mergeChange, mergePage } from './merge-replay.js';
 export type { Json, Message, MessagePart, MessageRole } from './message.js';
 export {
   OBSERVATION_LEVELS,
@@ -38,10 +39,23 @@ export type {
   ReplayLane,
   ReplayMessage,
   ReplayObservation,
+  ReplayObservations,
   ReplayTrace,
   ReplayTurn,
   SessionSummary,
   TokenUsage,
 } from './replay.js';
+export {
+  byReplayOrder,
+  byTraceStart,
+  type ListChange,
+  type ReplayChange,
+  type ReplayChanges,
+  type ReplayPosition,
+  type ReplayTurnChange,
+  type ReplayTurnsChange,
+  readPosition,
+  writePosition,
+} from './replay-changes.js';
 export { TRACE_UPDATE_ORDER, type TraceUpdateOrder } from './trace-update.js';
 export { countsOf, kindsOf, type UsageCounts, usageByKind } from './usage.js';

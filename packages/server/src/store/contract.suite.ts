@@ -263,6 +263,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         costEstimated: false,
         startMs: 1000,
         lastActivityMs: 4000,
+        revision: expect.any(Number),
       });
     });
 

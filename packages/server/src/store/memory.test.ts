@@ -4,6 +4,7 @@ import { describeLogEvents } from './log-events.suite.js';
 import { describeMedia } from './media.suite.js';
 import { memoryStore } from './memory.js';
 import { describePieces } from './pieces.suite.js';
+import { describeRevisions } from './revisions.suite.js';
 import { describeSpend } from './spend.suite.js';
 
 describeStore('the store in memory', async () => memoryStore());
@@ -11,4 +12,5 @@ describeSpend('the store in memory', async () => memoryStore());
 describeAnnotations('the store in memory', async () => memoryStore());
 describeLogEvents('the store in memory', async () => memoryStore());
 describeMedia('the store in memory', async () => memoryStore());
+describeRevisions('the store in memory', async () => memoryStore());
 describePieces('the store in memory', async () => memoryStore());

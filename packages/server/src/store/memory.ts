@@ -17,18 +17,47 @@ import { MergedTraceAttributes } from './trace-attributes.js';
 export function memoryStore(): Store {
   const projects = new Map<string, Map<string, Trace>>();
   const tracesOf = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])];
-  const sessionsOf = (projectId: string) => gatherSessions(tracesOf(projectId));
+  /** Of sessions: also of those that a trace has left. */
+  const revisions = new Map<string, number>();
+  const revisionOf = (projectId: string) => (id: string) => revisions.get(sessionKey(projectId, id)) ?? 0;
+  const sessionsOf = (projectId: string) => gatherSessions(tracesOf(projectId), revisionOf(projectId));
   const traceOf = (projectId: string, traceId: string) => projects.get(projectId)?.get(traceId);
 
   const pieces = new Map<string, PiecesInMemory>();
+  const annotations = annotationsInMemory();
+  const logEvents = logEventsInMemory();
+  let revision = 0;
 
   function write(projectId: string, batch: readonly Observation[]): void {
     const traces = projects.get(projectId) ?? new Map<string, Trace>();
     projects.set(projectId, traces);
+    revision += 1;
     for (const observation of batch) {
       const trace = traces.get(observation.traceId) ?? new Trace(observation.traceId);
       traces.set(observation.traceId, trace);
+      touch(projectId, [trace]);
       trace.add(observation);
+      touch(projectId, [trace]);
+    }
+  }
+
+  /** Sets the current revision on traces and their sessions. */
+  function touch(projectId: string, traces: readonly (Trace | undefined)[]): void {
+    for (const trace of traces) {
+      if (trace === undefined) continue;
+      trace.revision = revision;
+      if (trace.sessionId !== null) revisions.set(sessionKey(projectId, trace.sessionId), revision);
+    }
+  }
+
+  function touchNamed(
+    projectId: string,
+    of: readonly { readonly traceId: string | null; readonly sessionId: string | null }[],
+  ): void {
+    revision += 1;
+    for (const { traceId, sessionId } of of) {
+      if (traceId !== null) touch(projectId, [traceOf(projectId, traceId)]);
+      if (sessionId !== null) revisions.set(sessionKey(projectId, sessionId), revision);
     }
   }
 
@@ -41,8 +70,24 @@ export function memoryStore(): Store {
       pieces.set(projectId, ofProject);
       write(projectId, ofProject.add(batch).map(complete));
     },
-    ...logEventsInMemory(),
-    ...annotationsInMemory(),
+    ...logEvents,
+    async writeLogEvents(projectId, events) {
+      await logEvents.writeLogEvents(projectId, events);
+      touchNamed(
+        projectId,
+        events.map(({ traceId }) => ({ traceId, sessionId: null })),
+      );
+    },
+    ...annotations,
+    async writeAnnotations(projectId, batch) {
+      await annotations.writeAnnotations(projectId, batch);
+      touchNamed(projectId, batch);
+    },
+    async deleteAnnotation(projectId, kind, id) {
+      const { annotations: found } = await annotations.listAnnotations(projectId, { kind, id, limit: 1, offset: 0 });
+      touchNamed(projectId, found);
+      return annotations.deleteAnnotation(projectId, kind, id);
+    },
     ...mediaInMemory(),
     async listSessions(projectId, query) {
       const orderMs = (session: StoredSession) =>
@@ -87,6 +132,9 @@ export function memoryStore(): Store {
     async getTrace(projectId, traceId) {
       return traceOf(projectId, traceId)?.shown() ?? null;
     },
+    async listTraceIds(projectId, sessionId) {
+      return tracesOf(projectId).flatMap((trace) => (trace.sessionId === sessionId ? trace.id : []));
+    },
     async listObservations(projectId, of) {
       const traces =
         'traceId' in of
@@ -110,6 +158,7 @@ class Trace {
   /** The current version of each observation. */
   readonly versions = new Map<string, Observation>();
   readonly #attributes = new MergedTraceAttributes();
+  revision = 0;
 
   constructor(id: string) {
     this.id = id;
@@ -142,6 +191,8 @@ class Trace {
       ...attributes,
       id: this.id,
       name: attributes.name ?? (root ?? observations[0])?.name ?? '',
+      nameFrom: attributes.name !== undefined ? 'attribute' : root !== undefined ? 'root' : 'first',
+      revision: this.revision,
       startMs: Math.min(...observations.map(({ startMs }) => startMs)),
       endMs: Math.max(...observations.map(({ startMs, endMs }) => Math.max(startMs, endMs ?? startMs))),
       ...shownTotals(this.totals()),
@@ -161,6 +212,10 @@ function standsOver(a: Observation, b: Observation): boolean {
   return byRank === 0 ? textOfA > textOfB : byRank > 0;
 }
 
+function sessionKey(projectId: string, sessionId: string): string {
+  return `${projectId}\0${sessionId}`;
+}
+
 interface Session {
   readonly shown: StoredSession;
   /** The environments of its traces; the session shows the latest. */
@@ -168,16 +223,16 @@ interface Session {
   readonly conversationIds: ReadonlySet<string>;
 }
 
-function gatherSessions(traces: readonly Trace[]): Map<string, Session> {
+function gatherSessions(traces: readonly Trace[], revisionOf: (id: string) => number): Map<string, Session> {
   const grouped = new Map<string, Trace[]>();
   for (const trace of traces) {
     if (trace.sessionId === null) continue;
     grouped.set(trace.sessionId, [...(grouped.get(trace.sessionId) ?? []), trace]);
   }
-  return new Map([...grouped].map(([id, ofSession]) => [id, toSession(id, ofSession)]));
+  return new Map([...grouped].map(([id, ofSession]) => [id, toSession(id, ofSession, revisionOf(id))]));
 }
 
-function toSession(id: string, traces: readonly Trace[]): Session {
+function toSession(id: string, traces: readonly Trace[], revision: number): Session {
   const shown = traces.map((trace) => trace.shown());
   const latestFirst = shown.toSorted((a, b) => b.endMs - a.endMs || compareText(b.id, a.id));
   const userIds = new Set(latestFirst.flatMap(({ userId }) => userId ?? []));
@@ -193,6 +248,7 @@ function toSession(id: string, traces: readonly Trace[]): Session {
       ...shownTotals(sumTotals(traces.map((trace) => trace.totals()))),
       startMs: Math.min(...shown.map(({ startMs }) => startMs)),
       lastActivityMs: Math.max(...shown.map(({ endMs }) => endMs)),
+      revision,
     },
     environments,
     conversationIds: new Set(shown.flatMap((trace) => trace.conversationIds ?? [])),
@@ -213,6 +269,7 @@ function traceMatches(trace: StoredTrace, query: TraceQuery): boolean {
   const fields = ['sessionId', 'userId', 'name', 'version', 'release'] as const;
   return (
     startsWithin(trace, query) &&
+    trace.revision > (query.afterRevision ?? -1) &&
     fields.every((field) => query[field] === undefined || query[field] === trace[field]) &&
     (query.tags ?? []).every((tag) => trace.tags?.includes(tag)) &&
     (!query.environments?.length || query.environments.some((environment) => environment === trace.environment))

@@ -20,6 +20,7 @@ export function traceConditions(query: TraceQuery): Condition[] {
   if (query.environments !== undefined && query.environments.length > 0) {
     conditions.push({ sql: `environment IN (${placeholders(query.environments)})`, values: query.environments });
   }
+  if (query.afterRevision !== undefined) conditions.push({ sql: 'revision > ?', values: [query.afterRevision] });
   return [...conditions, ...timeConditions(query)];
 }
 

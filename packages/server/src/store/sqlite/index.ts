@@ -11,6 +11,7 @@ import { DatabaseUnusable, explain, openDatabase } from './open.js';
 import { Ownership } from './ownership.js';
 import { PieceRows } from './piece-rows.js';
 import { SqliteReader } from './reader.js';
+import { Revisions } from './revisions.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
 
@@ -34,7 +35,8 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
     const contents = new Contents(database);
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
-    const writer = new SqliteWriter(fenced(database, ownership), contents, observations);
+    const revisions = new Revisions(database);
+    const writer = new SqliteWriter(fenced(database, ownership), contents, observations, revisions);
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
     const annotations = new AnnotationRows(database);
@@ -55,17 +57,28 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
         if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeLogEvents: async (projectId, events) => {
-        if (events.length > 0 || closed)
-          await commit(() => writer.run(projectId, () => logEvents.add(projectId, events)));
+        const add = () => {
+          revisions.touch(
+            projectId,
+            events.map(({ traceId }) => ({ traceId, sessionId: null })),
+          );
+          return logEvents.add(projectId, events);
+        };
+        if (events.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeAnnotations: async (projectId, batch) => {
-        if (batch.length > 0 || closed)
-          await commit(() => writer.run(projectId, () => annotations.write(projectId, batch)));
+        const add = () => {
+          revisions.touch(projectId, batch);
+          return annotations.write(projectId, batch);
+        };
+        if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       deleteAnnotation: async (projectId, kind, id) => {
         let existed = false;
         const remove = (): [] => {
-          existed = annotations.delete(projectId, kind, id);
+          const removed = annotations.delete(projectId, kind, id);
+          existed = removed !== null;
+          if (removed !== null) revisions.touch(projectId, [removed]);
           return [];
         };
         await commit(() => writer.run(projectId, remove));
@@ -83,6 +96,7 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
       getSession: (...query) => reader.getSession(...query),
       listTraces: (...query) => reader.listTraces(...query),
       getTrace: (...query) => reader.getTrace(...query),
+      listTraceIds: (...query) => reader.listTraceIds(...query),
       listObservations: (...query) => reader.listObservations(...query),
       getObservation: (...query) => reader.getObservation(...query),
       readBodies: (...query) => reader.readBodies(...query),

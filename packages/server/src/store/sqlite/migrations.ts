@@ -15,6 +15,7 @@ import { healNumbers } from './heal-numbers.js';
  *   put together from more of them stands.
  * - `log_events` holds what logs say of an observation, which may not have come yet (see log-events.ts).
  * - `annotations` holds scores and comments as JSON, with what they are found by beside it.
+ * - `revisions` holds the number of the last transaction; `revision` of a trace or session is that of the last that changed it.
  * - `media` holds pictures, sounds and files, each once per project by the hash of its bytes.
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
@@ -219,5 +220,15 @@ export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = 
     bytes BLOB NOT NULL,
     UNIQUE (project_id, media_id)
   ) STRICT;
+  `,
+  `
+  CREATE TABLE revisions (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    revision INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO revisions (only, revision) VALUES (1, 0);
+  ALTER TABLE traces ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX traces_by_revision ON traces (session_key, revision) WHERE session_key IS NOT NULL;
   `,
 ];

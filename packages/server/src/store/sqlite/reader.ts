@@ -97,6 +97,13 @@ export class SqliteReader implements SessionReader {
     return row === undefined ? null : this.#toTrace(row);
   }
 
+  async listTraceIds(projectId: string, sessionId: string): Promise<string[]> {
+    const sql = `SELECT trace_id FROM traces JOIN sessions USING (session_key)
+      WHERE sessions.project_id = ? AND sessions.session_id = ?`;
+    const rows = this.#prepare(sql).all(projectId, sessionId) as { trace_id: string }[];
+    return rows.map(({ trace_id }) => trace_id);
+  }
+
   async listObservations(
     projectId: string,
     of: { readonly sessionId: string } | { readonly traceId: string },
@@ -141,6 +148,7 @@ export class SqliteReader implements SessionReader {
       ...shownTotals(readTotals(row)),
       startMs: row.start_ms,
       lastActivityMs: row.last_ms,
+      revision: row.revision,
     };
   }
 
@@ -165,6 +173,8 @@ export class SqliteReader implements SessionReader {
       ...(row.output === null ? {} : { output: this.#contents.read(row.output) }),
       id: row.trace_id,
       name: row.name,
+      nameFrom: stored.fields.name !== undefined ? 'attribute' : row.root_id !== null ? 'root' : 'first',
+      revision: row.revision,
       startMs: row.start_ms,
       endMs: row.end_ms,
       ...shownTotals(readTotals(row)),

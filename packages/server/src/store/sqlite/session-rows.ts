@@ -11,6 +11,7 @@ export interface SessionRow extends TotalsRow {
   readonly trace_count: number;
   readonly start_ms: number;
   readonly last_ms: number;
+  readonly revision: number;
 }
 
 /** The columns of a trace that count in its session. */
@@ -23,7 +24,10 @@ interface TraceInSession extends TotalsRow {
   readonly end_ms: number;
 }
 
-const COLUMNS = ['session_key', 'project_id', 'session_id', 'trace_count', 'start_ms', 'last_ms', ...TOTALS_COLUMNS];
+const COLUMNS = [
+  ...['session_key', 'project_id', 'session_id', 'trace_count', 'start_ms', 'last_ms', 'revision'],
+  ...TOTALS_COLUMNS,
+];
 
 /** A session's row in memory, while a transaction adds to it. */
 class SessionState {
@@ -111,7 +115,7 @@ export class SessionRows {
   }
 
   /** Writes every session that changed. The rows of the traces must be written already. */
-  flush(projectId: string): void {
+  flush(projectId: string, revision: number): void {
     for (const session of this.#open.values()) {
       if (session.stale) this.#recount(session);
       if (session.traceCount === 0) {
@@ -119,7 +123,7 @@ export class SessionRows {
         continue;
       }
       this.#write.run(
-        ...[session.key, projectId, session.sessionId, session.traceCount, session.startMs, session.lastMs],
+        ...[session.key, projectId, session.sessionId, session.traceCount, session.startMs, session.lastMs, revision],
         ...totalsValues(session.totals),
       );
     }

@@ -9,6 +9,7 @@ import { describeStore } from '../contract.suite.js';
 import { describeLogEvents } from '../log-events.suite.js';
 import { describeMedia } from '../media.suite.js';
 import { describePieces } from '../pieces.suite.js';
+import { describeRevisions } from '../revisions.suite.js';
 import { describeSpend } from '../spend.suite.js';
 import { anObservation, spanId, traceId } from '../testing.js';
 import { MOST } from '../totals.js';
@@ -42,6 +43,8 @@ for (const [name, driver] of drivers) {
   describeLogEvents(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describeMedia(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describeRevisions(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describePieces(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 

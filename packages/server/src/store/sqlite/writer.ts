@@ -3,6 +3,7 @@ import { Unstorable } from '../contract.js';
 import type { Contents } from './contents.js';
 import { type Database, isFaultOfData } from './driver.js';
 import type { ObservationRows } from './observation-rows.js';
+import type { Revisions } from './revisions.js';
 import { SessionRows } from './session-rows.js';
 import { SpendRows } from './spend-rows.js';
 import { TraceRows } from './trace-rows.js';
@@ -31,11 +32,13 @@ export class SqliteWriter {
   readonly #traces: TraceRows;
   readonly #sessions: SessionRows;
   readonly #spend: SpendRows;
+  readonly #revisions: Revisions;
   readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
 
-  constructor(database: Database, contents: Contents, observations: ObservationRows) {
+  constructor(database: Database, contents: Contents, observations: ObservationRows, revisions: Revisions) {
     this.#database = database;
+    this.#revisions = revisions;
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
     this.#sessions = new SessionRows(database);
@@ -119,6 +122,7 @@ export class SqliteWriter {
   /** Why the observation cannot be stored; null when it can. Stores nothing. Throws errors that are not caused by the data. */
   #tryOut(projectId: string, observation: Observation): string | null {
     this.#sessions.begin();
+    this.#revisions.begin();
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       this.#store(projectId, [[observation]]);
@@ -145,6 +149,7 @@ export class SqliteWriter {
 
   #transaction(group: readonly QueuedBatch[]): void {
     this.#sessions.begin();
+    this.#revisions.begin();
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       for (const [projectId, batches] of byProject(group)) this.#store(projectId, batches);
@@ -164,6 +169,8 @@ export class SqliteWriter {
   }
 
   #store(projectId: string, batches: readonly (readonly Observation[])[]): void {
+    if (batches.every((batch) => batch.length === 0)) return;
+    const revision = this.#revisions.current();
     const open = new Map<string, TraceState>();
     for (const batch of batches) {
       for (const observation of batch) {
@@ -182,9 +189,9 @@ export class SqliteWriter {
       const share = state.share();
       this.#sessions.move(projectId, state.before, share);
       const sessionKey = share === null ? null : this.#sessions.keyOf(projectId, share.sessionId);
-      this.#traces.write(projectId, sessionKey, state);
+      this.#traces.write(projectId, sessionKey, state, revision);
     }
-    this.#sessions.flush(projectId);
+    this.#sessions.flush(projectId, revision);
   }
 
   #storeOne(projectId: string, state: TraceState, observation: Observation): void {

@@ -1,7 +1,9 @@
 import type { MessagePart, ReplayObservation } from '@powerrag/protocol';
-import { useCallback } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { messageQuery } from '../../api/queries.js';
 import { CopyButton } from '../../ui/copy-button.js';
-import { formatCompact, formatCost, formatDuration, formatOffset } from '../../ui/format.js';
+import { formatCompact, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
 import { printJson } from '../../ui/json-text.js';
 import { Name, titleText } from '../../ui/shown-text.js';
 import { Parts } from '../message/parts.js';
@@ -26,6 +28,7 @@ export function MessageRow({
 }) {
   const { store } = useReplay();
   const { message, observation } = item;
+  const { parts, whole } = useWholeMessage(item);
   const speaker = message.name ?? SPEAKERS[message.role];
   const select = () => {
     if (observation) store.select({ traceId: observation.traceId, observationId: observation.id });
@@ -42,7 +45,7 @@ export function MessageRow({
         <Name className="message-speaker" text={speaker} most={80} />
         {!reached && <Coming observation={observation} />}
         <span className="message-tools">
-          <CopyButton label="Copy the message" text={() => message.parts.map(partText).join('\n\n')} />
+          <CopyButton label="Copy the message" text={async () => (await whole.read()).map(partText).join('\n\n')} />
           <button
             type="button"
             className="message-time"
@@ -53,10 +56,35 @@ export function MessageRow({
           </button>
         </span>
       </div>
-      <Parts role={message.role} parts={message.parts} />
+      <Parts role={message.role} parts={parts} />
+      {whole.isCut && (
+        <button type="button" className="text-button" disabled={whole.isLoading} onClick={whole.show}>
+          {whole.isLoading ? 'Loading…' : `Load all ${formatCount(whole.length)} characters`}
+        </button>
+      )}
       {observation && message.role === 'assistant' && <Origin observation={observation} onSelect={select} />}
     </article>
   );
+}
+
+/** The parts of a message: those of the document, which may be cut, until somebody asks for all of it. */
+function useWholeMessage({ message, traceId }: MessageItem) {
+  const client = useQueryClient();
+  const [isAsked, setAsked] = useState(false);
+  const query = messageQuery(traceId, message);
+  const whole = useQuery({ ...query, enabled: isAsked });
+  const parts = whole.data?.parts ?? message.parts;
+  const cut = parts.flatMap((part) => part.cut ?? []);
+  return {
+    parts,
+    whole: {
+      isCut: cut.length > 0,
+      length: cut.reduce((sum, length) => sum + length, 0),
+      isLoading: whole.isFetching,
+      show: () => (isAsked ? void whole.refetch() : setAsked(true)),
+      read: async () => (cut.length === 0 ? parts : (await client.fetchQuery(query)).parts),
+    },
+  };
 }
 
 /** What an answer that is not there yet is waiting for. Its words are not played letter by letter: nobody recorded when each came. */

@@ -1,6 +1,7 @@
 import { formatAbsolute, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
+import { traceName } from '../state/trace-name.js';
 import { useClock } from '../state/use-clock.js';
 import type { ConversationItem } from './items.js';
 
@@ -27,7 +28,7 @@ export function TurnHead({
           Turn {number}
         </button>
       </h2>
-      <Name className="turn-trace" text={trace?.name ?? ''} titled />
+      <Name className="turn-trace" text={trace === undefined ? '' : traceName(trace)} titled />
       <span className="turn-figures">
         {turn.errors.length > 0 && (
           <span className="chip" data-tone="danger">
