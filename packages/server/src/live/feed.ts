@@ -15,6 +15,8 @@ export interface FeedOptions {
   readonly traceIds: () => Promise<Iterable<string>>;
   /** Called when nobody follows any more, or the server ends. */
   readonly onEnd: () => void;
+  /** Milliseconds that a client may leave changes unread. Default 30,000. */
+  readonly stalledMs?: number | undefined;
 }
 
 /** Milliseconds in which further changes are sent as one. */
@@ -23,7 +25,6 @@ const PACE_MS = 200;
 const REST = 4;
 /** Milliseconds after which the feed looks whether a client has stopped reading. */
 const LOOK_MS = 5_000;
-/** Milliseconds that a client may leave changes unread. */
 const STALLED_MS = 30_000;
 /** Bytes of changes that are kept for clients that are behind. */
 const KEPT_BYTES = 1024 * 1024;
@@ -202,9 +203,10 @@ export class Feed {
   }
 
   #endStalled(): void {
+    const { stalledMs = STALLED_MS } = this.#options;
     const now = performance.now();
     for (const client of this.#clients)
-      if (client.waitingSince !== null && now - client.waitingSince > STALLED_MS) client.end('behind');
+      if (client.waitingSince !== null && now - client.waitingSince > stalledMs) client.end('behind');
   }
 
   #end(): void {

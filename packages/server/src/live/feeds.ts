@@ -9,9 +9,12 @@ export const MAX_FOLLOWERS = 5_000;
 export class Feeds {
   readonly #changes: Changes;
   readonly #readChanges: ReadChanges;
+  readonly #stalledMs: number | undefined;
   readonly #feeds = new Map<string, { readonly feed: Feed; readonly opening: Promise<void> }>();
 
-  constructor(changes: Changes, readChanges: ReadChanges) {
+  /** @param options.stalledMs milliseconds that a client may leave changes unread. Default 30,000. */
+  constructor(changes: Changes, readChanges: ReadChanges, options: { readonly stalledMs?: number } = {}) {
+    this.#stalledMs = options.stalledMs;
     this.#changes = changes;
     this.#readChanges = readChanges;
   }
@@ -52,6 +55,7 @@ export class Feeds {
     if (known !== undefined) return known;
     const feed = new Feed(projectId, sessionId, {
       ...{ changes: this.#changes, readChanges: this.#readChanges, traceIds },
+      stalledMs: this.#stalledMs,
       onEnd: () => {
         if (this.#feeds.get(key)?.feed === feed) this.#feeds.delete(key);
       },

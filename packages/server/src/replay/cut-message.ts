@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Json, Message, MessagePart, ReplayMessage } from '@powerrag/protocol';
+import { detachedSlice } from '../base/detached.js';
 
 /** Characters (UTF-16 units) of a text or of a value as JSON that a replay document holds at most. */
 export const TEXT_LIMIT = 2_000;
@@ -21,7 +22,7 @@ export function keyOfMessage({ role, name, parts }: Message): string {
 export function beginningOf(text: string): string | null {
   if (text.length <= TEXT_LIMIT) return null;
   const last = text.charCodeAt(TEXT_LIMIT - 1);
-  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? TEXT_LIMIT - 1 : TEXT_LIMIT);
+  return detachedSlice(text, 0, last >= 0xd800 && last < 0xdc00 ? TEXT_LIMIT - 1 : TEXT_LIMIT);
 }
 
 /** The beginning of a value that is over the limit as a text or as JSON, with the length of the whole; null for any other. */

@@ -7,7 +7,7 @@ import { query, text, unsupported } from '../../routes/query.js';
 import type { SessionReader, StoredObservation } from '../../store/contract.js';
 import { PAGING, pageOf } from './paging.js';
 import { observationsAnswer } from './schemas.js';
-import { toObservationView } from './shapes.js';
+import { viewsOf } from './trace-details.js';
 
 const FIELDS = {
   ...PAGING,
@@ -47,8 +47,7 @@ export function createObservationsApi(reader: SessionReader): Hono<ServerEnv> {
       const all = await reader.listObservations(projectId, ownerOf(fields));
       const matching = all.filter(matches(fields)).reverse();
       const shown = matching.slice(offset, offset + limit);
-      const bodies = await reader.readBodies(projectId, shown);
-      const data = shown.map((observation, index) => toObservationView(observation, bodies[index] ?? null));
+      const data = await viewsOf(reader, projectId, shown);
       return context.json({ data, meta: meta(matching.length) });
     },
   );

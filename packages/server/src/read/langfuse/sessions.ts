@@ -7,10 +7,14 @@ import { requireRight, type ServerEnv } from '../../routes/principal.js';
 import { commaSeparated, query, quote, time, unsupported } from '../../routes/query.js';
 import type { SessionReader } from '../../store/contract.js';
 import { SESSION_ID, sessionIdOf } from '../session-id.js';
+import { BodyBudget } from './body-budget.js';
 import { PAGING, pageOf } from './paging.js';
 import { sessionAnswer, sessionsAnswer } from './schemas.js';
-import { toSession, toTrace } from './shapes.js';
+import { type LangfuseTrace, toSession, toTrace } from './shapes.js';
 import { detailsOf } from './trace-details.js';
+
+/** Traces whose bodies are in memory at a time. */
+const TRACES_AT_ONCE = 20;
 
 const FIELDS = {
   ...PAGING,
@@ -65,11 +69,14 @@ export function createSessionsApi(reader: SessionReader): Hono<ServerEnv> {
         const session = await reader.getSession(projectId, sessionId);
         if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
         const { traces } = await reader.listTraces(projectId, { sessionId });
-        const bodies = await detailsOf(reader, projectId, traces);
-        return context.json({
-          ...toSession(session, projectId),
-          traces: traces.map((trace) => toTrace(trace, bodies.get(trace.id)?.body ?? null)),
-        });
+        const budget = new BodyBudget();
+        const shown: LangfuseTrace[] = [];
+        for (let at = 0; at < traces.length; at += TRACES_AT_ONCE) {
+          const some = traces.slice(at, at + TRACES_AT_ONCE);
+          const bodies = await detailsOf(reader, projectId, some);
+          shown.push(...some.map((trace) => toTrace(trace, bodies.get(trace.id)?.body ?? null, budget)));
+        }
+        return context.json({ ...toSession(session, projectId), traces: shown });
       },
     );
   }

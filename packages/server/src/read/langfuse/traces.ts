@@ -6,10 +6,11 @@ import { operation } from '../../routes/operation.js';
 import { requireRight, type ServerEnv } from '../../routes/principal.js';
 import { commaSeparated, oneOf, query, quote, someOf, text, time, unsupported } from '../../routes/query.js';
 import type { SessionReader } from '../../store/contract.js';
+import { BodyBudget } from './body-budget.js';
 import { PAGING, pageOf } from './paging.js';
 import { traceAnswer, tracesAnswer } from './schemas.js';
-import { toObservationView, toTotals, toTrace } from './shapes.js';
-import { detailsOf, rootOf } from './trace-details.js';
+import { toTotals, toTrace } from './shapes.js';
+import { detailsOf, rootOf, viewsOf } from './trace-details.js';
 
 const FIELDS = {
   ...PAGING,
@@ -53,9 +54,10 @@ export function createTracesApi(reader: SessionReader): Hono<ServerEnv> {
       });
       const details =
         fields.has('io') || fields.has('observations') ? await detailsOf(reader, projectId, traces) : undefined;
+      const budget = new BodyBudget();
       const data = traces.map((trace) => {
         const detail = details?.get(trace.id);
-        const shown = toTrace(trace, detail?.body ?? null);
+        const shown = toTrace(trace, detail?.body ?? null, budget);
         return {
           ...shown,
           ...(fields.has('io') ? {} : { input: null, output: null, metadata: null }),
@@ -81,13 +83,13 @@ export function createTracesApi(reader: SessionReader): Hono<ServerEnv> {
       const trace = await reader.getTrace(projectId, traceId);
       if (trace === null) throw notFound(`There is no trace ${quote(givenId)}.`);
       const observations = await reader.listObservations(projectId, { traceId });
-      const bodies = await reader.readBodies(projectId, observations);
       const root = rootOf(observations);
-      const rootBody = root === undefined ? null : bodies[observations.indexOf(root)];
+      const [rootBody = null] = root === undefined ? [] : await reader.readBodies(projectId, [root]);
       return context.json({
-        ...toTrace(trace, rootBody ?? null),
+        // Its own input and output are whole here: nothing else tells them.
+        ...toTrace(trace, rootBody, new BodyBudget(Number.POSITIVE_INFINITY)),
         ...toTotals(trace),
-        observations: observations.map((observation, index) => toObservationView(observation, bodies[index] ?? null)),
+        observations: await viewsOf(reader, projectId, observations),
         scores: [],
       });
     },
