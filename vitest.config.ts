@@ -36,8 +36,25 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'clickhouse',
+          include: ['tests/clickhouse/**/*.test.ts'],
+          // The engine answers a query in some milliseconds, and a property test asks tens of thousands.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
           name: 'nextjs',
           include: ['tests/nextjs/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'integrations',
+          include: ['tests/integrations/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
         },

@@ -6,7 +6,8 @@ export default defineConfig([
   { ...baseOptions, entry: ['src/index.ts'], platform: 'node', shims: true },
   {
     ...baseOptions,
-    entry: ['src/main.ts'],
+    // The command, and the program of its worker threads.
+    entry: ['src/main.ts', 'src/worker.ts'],
     platform: 'node',
     format: ['esm'],
     dts: false,

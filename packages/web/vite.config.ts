@@ -1,9 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { fonts } from './build/fonts.js';
 import { scriptBudget } from './build/script-budget.js';
 
 export default defineConfig({
-  plugins: [react(), scriptBudget(200_000)],
+  plugins: [react(), fonts(), scriptBudget(200_000)],
   // The page is served under a policy that allows files of its own host only: nothing may be inlined as a data URL.
   build: {
     target: ['chrome123', 'firefox120', 'safari17.5'],

@@ -23,7 +23,7 @@ it('line breaks, tags and LaTeX are shown as they were written', async () => {
 });
 
 it('a wide table scrolls, and no word of it is broken', async () => {
-  const head = ['Plan', 'Seats', 'Storage', 'Support', 'Region', 'Availability', 'Contract', 'Notes'];
+  const head = ['Plan', 'Seats', 'Storage', 'Support', 'Region', 'Availability', 'Contract', 'Retention', 'Notes'];
   const row = [
     'Basic',
     '5',
@@ -32,6 +32,7 @@ it('a wide table scrolls, and no word of it is broken', async () => {
     'eu-central-1',
     '99.9 %',
     'month by month',
+    'thirty days after the end',
     'A remark.',
   ];
   const table = [head, head.map(() => '-'), row].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -11,8 +11,8 @@ export interface SentSpan {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** An OTLP `ExportTraceServiceRequest` in its JSON encoding. */
-export function toOtlpJson(spans: readonly SentSpan[]): string {
+/** An OTLP `ExportTraceServiceRequest` in its JSON encoding. `service` is the resource's `service.name`. */
+export function toOtlpJson(spans: readonly SentSpan[], service?: string): string {
   const encoded = spans.map((span) => ({
     traceId: span.traceId,
     spanId: span.spanId,
@@ -23,7 +23,9 @@ export function toOtlpJson(spans: readonly SentSpan[]): string {
     endTimeUnixNano: String(span.endUnixNano),
     attributes: Object.entries(span.attributes).map(([key, value]) => ({ key, value: { stringValue: value } })),
   }));
-  return JSON.stringify({ resourceSpans: [{ scopeSpans: [{ scope: { name: 'tests' }, spans: encoded }] }] });
+  const resource =
+    service === undefined ? {} : { attributes: [{ key: 'service.name', value: { stringValue: service } }] };
+  return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'tests' }, spans: encoded }] }] });
 }
 
 /** An OTLP `ExportTraceServiceRequest` in its protobuf encoding; field numbers as in opentelemetry-proto's trace.proto. */

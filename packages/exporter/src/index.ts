@@ -1,4 +1,5 @@
 export { llmSpansOnly, type ShouldExportSpan } from './choose/filter.js';
+export type { SamplingOptions } from './choose/sampling-rules.js';
 export type { ConnectionOptions } from './config/connection.js';
 export type { PowerRAGSpanProcessorOptions } from './config/options.js';
 export type { MaskingOptions } from './mask/masking.js';

@@ -3,6 +3,7 @@ import { counted } from './base/counted.js';
 import { isProcessRealm } from './base/realm.js';
 import type { Transport } from './base/send-result.js';
 import type { ShouldExportSpan } from './choose/filter.js';
+import { readSampling } from './choose/sampling-rules.js';
 import { type Connection, readConnection } from './config/connection.js';
 import { environmentVariables, readVariable } from './config/environment.js';
 import { defaultAttributes, numberOr, type PowerRAGSpanProcessorOptions } from './config/options.js';
@@ -17,6 +18,7 @@ import { DropReporter } from './report/drop-reporter.js';
 import { type Log, type RateLimitedLog, rateLimitedLog } from './report/log.js';
 import { measured, SelfMetrics } from './report/self-metrics.js';
 import { type ExporterStats, Stats } from './report/stats.js';
+import { SessionSampler } from './sampling/session-sampler.js';
 import { Sender, type SenderLimits } from './sender/sender.js';
 import { Spool } from './spool/spool.js';
 import { AppRoots } from './traces/app-roots.js';
@@ -33,6 +35,8 @@ export interface Pipeline {
   readonly mask: Mask | undefined;
   readonly encoder: SpanEncoder;
   readonly sender: Sender;
+  /** Undefined where every session is sent. */
+  readonly sampler: SessionSampler | undefined;
   readonly spool: Spool | undefined;
   readonly transport: Transport;
   readonly stats: Stats;
@@ -115,9 +119,28 @@ export function createPipeline(
     limits,
   });
 
+  const rules = readSampling(options.sampling ?? readVariable('sampling', variables), log.warn);
+  const sampler =
+    rules &&
+    new SessionSampler({
+      rules,
+      clock,
+      send: (span) => sender.add(span),
+      onLeftOut({ bytes, trace }, isEarly) {
+        stats.sampledOut += 1;
+        bytes.free();
+        traces.left(trace);
+        if (!isEarly) return;
+        stats.sampledOutEarly += 1;
+        log.warnOften('sampled out early', () => sampledOutEarlyMessage(stats.sampledOutEarly));
+      },
+      refresh: (trace) => traces.refresh(trace),
+    });
+
   function snapshot(): ExporterStats {
     const { oldestMs, pending } = sender;
-    return stats.snapshot({ ...pending, oldestMs, spoolBytes: spool?.bytes ?? 0 });
+    const { held } = sampler ?? {};
+    return stats.snapshot({ ...pending, oldestMs, spoolBytes: spool?.bytes ?? 0, ...(held && { held }) });
   }
 
   // Without a usable connection, batches of earlier processes are left to others.
@@ -130,12 +153,20 @@ export function createPipeline(
     mask,
     encoder: new SpanEncoder(numberOr(options.maxSpanBytes, 4 * MEBIBYTE), mask),
     sender,
+    sampler,
     spool,
     transport,
     stats,
     log,
     snapshot,
   };
+}
+
+function sampledOutEarlyMessage(count: number): string {
+  return (
+    `${counted(count, 'span')} so far could not wait for an error in their session, because sampling.maxHeldBytes is full. ` +
+    'Raise it if sessions with late errors must be complete.'
+  );
 }
 
 function unwatchedMessage(count: number): string {

@@ -1,5 +1,6 @@
-import { type Context, type TextMapPropagator, TraceFlags } from '@opentelemetry/api';
+import { type Context, SpanStatusCode, type TextMapPropagator, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { SpanAttributeKeys } from '@powerrag/protocol';
 import { errorText } from './base/error-text.js';
 import { isNextTickFaked, isNextTickReplaced } from './base/faked.js';
 import { ignoreRejection, isThenable } from './base/ignore-rejection.js';
@@ -61,8 +62,12 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       given.exitHooks === false
         ? () => {}
         : installExitHooks({
-            pending: () => this.#pipeline.sender.pending.spans,
-            forceFlush: (limits) => this.#flush(limits),
+            pending: () => this.#pipeline.sender.pending.spans + (this.#pipeline.sampler?.held.spans ?? 0),
+            forceFlush: (limits) => {
+              // Nothing more comes that could decide it.
+              this.#pipeline.sampler?.decideAll();
+              return this.#flush(limits);
+            },
             closeAtExit: (waitedMs) => this.#closeAtExit(waitedMs),
           });
   }
@@ -94,7 +99,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    const { sender, stats, traces } = this.#pipeline;
+    const { sampler, sender, stats, traces } = this.#pipeline;
     if (!isSampled(span)) {
       stats.unsampled += 1;
       return;
@@ -111,7 +116,9 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       }
       if (encoded.truncated) stats.truncated += 1;
       const { resource, instrumentationScope: scope } = span;
-      sender.add({ bytes: encoded.bytes, resource, scope, trace, own });
+      const ended = { bytes: encoded.bytes, resource, scope, trace, own };
+      if (sampler) sampler.add(ended, isError(span));
+      else sender.add(ended);
     } catch {
       if (isWanted) stats.drop('encode_failed', 1);
     }
@@ -184,7 +191,8 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   }
 
   async #close(timeoutMs: number): Promise<ShutdownReport> {
-    const { sender, spool, stats, transport } = this.#pipeline;
+    const { sampler, sender, spool, stats, transport } = this.#pipeline;
+    sampler?.close();
     const isLate = await this.#flush({ timeoutMs });
     const { pending } = sender.close('shutdown_deadline');
     spool?.close();
@@ -202,13 +210,18 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
 
   /** The process is ending, so nothing can be sent any more: spools pending spans or drops them. Synchronous. */
   #closeAtExit(waitedMs: number | undefined): void {
-    const { log, sender, spool } = this.#pipeline;
+    const { log, sampler, sender, spool } = this.#pipeline;
+    sampler?.close();
     const { dropped, pending } = sender.close('process_exit');
     spool?.close();
     const unreachable = waitedMs === undefined ? undefined : sender.unreachable;
     const message = endMessage({ dropped, spooled: pending - dropped, waitedMs, unreachable });
     if (message !== undefined) log.last(message);
   }
+}
+
+function isError(span: ReadableSpan): boolean {
+  return span.status.code === SpanStatusCode.ERROR || span.attributes[SpanAttributeKeys.observationLevel] === 'ERROR';
 }
 
 function isSampled(span: ReadableSpan): boolean {

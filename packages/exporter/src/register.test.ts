@@ -1,3 +1,4 @@
+import { tracingChannel } from 'node:diagnostics_channel';
 import { context, defaultTextMapSetter, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BasicTracerProvider, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -53,6 +54,20 @@ describe('register', () => {
       instrumentations: nothing,
     });
     expect(trace.getTracer('app').startSpan('span').isRecording()).toBe(true);
+  });
+
+  it('records calls of the AI SDK, unless aiSdk is false', async () => {
+    const collector = await startCollector();
+    const call = async () =>
+      tracingChannel('ai:telemetry').tracePromise(async () => 1, { type: 'generateText', event: { callId: '1' } });
+    const { shutdown } = registerForTest({ baseUrl: collector.baseUrl });
+    await call();
+    await shutdown();
+    Reflect.deleteProperty(globalThis, Symbol.for('powerrag.registration'));
+    const without = registerForTest({ baseUrl: collector.baseUrl, aiSdk: false });
+    await call();
+    await without.shutdown();
+    expect(collector.spans().map(({ name }) => name)).toEqual(['generateText']);
   });
 
   it('returns the first registration when called again', () => {

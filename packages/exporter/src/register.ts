@@ -10,8 +10,10 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, type Sampler, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { type AiSdkTracing, noticeIntegrations, traceAiSdk } from './ai-sdk/channel.js';
 import { systemClock } from './base/clock.js';
 import { errorText } from './base/error-text.js';
+import { isProcessRealm } from './base/realm.js';
 import { guarded, recordAll } from './choose/sampler.js';
 import { environmentVariables, isSamplerSet, isSdkDisabled } from './config/environment.js';
 import { numberOr, type PowerRAGSpanProcessorOptions } from './config/options.js';
@@ -37,6 +39,11 @@ export interface RegisterOptions extends PowerRAGSpanProcessorOptions {
   readonly propagators?: readonly TextMapPropagator[];
   /** OpenTelemetry instrumentations to enable with our tracer provider. Default: none. */
   readonly instrumentations?: readonly Instrumentation[];
+  /**
+   * Whether to record calls of the Vercel AI SDK, from version 7 on, without a setting at the call. A call that an integration of the
+   * AI SDK records with the same tracer provider is left to that. Default true.
+   */
+  readonly aiSdk?: boolean;
   /** More span processors of the same tracer provider. They run before ours. Default: none. */
   readonly spanProcessors?: readonly SpanProcessor[];
 }
@@ -116,11 +123,14 @@ function setUp(options: RegisterOptions): Registration {
     resource: defaultResource()
       .merge(detectResources({ detectors: [envDetector] }))
       .merge(resourceFromAttributes({ ...options.resourceAttributes, ...named })),
-    spanProcessors: [...others, processor],
+    spanProcessors: [...others, noticeIntegrations, processor],
     ...samplerOf(options.sampler, log),
   });
-  if (!isSdkDisabled(environmentVariables())) record(tracerProvider, log, present(options.instrumentations));
+  const isDisabled = isSdkDisabled(environmentVariables());
+  if (!isDisabled) record(tracerProvider, log, present(options.instrumentations));
   propagate(processor, options);
+  // After the context manager is registered, which it looks for.
+  const aiSdk = isDisabled || options.aiSdk === false ? undefined : recordAiSdk(tracerProvider, options);
   return {
     tracerProvider,
     processor,
@@ -128,6 +138,7 @@ function setUp(options: RegisterOptions): Registration {
       await Promise.all([processor.forceFlush(flush), each(others, (other) => other.forceFlush(), flush)]);
     },
     async shutdown(flush) {
+      aiSdk?.stop();
       const [report] = await Promise.all([processor.shutdown(flush), each(others, (other) => other.shutdown(), flush)]);
       return report;
     },
@@ -178,6 +189,21 @@ function record(tracerProvider: TracerProvider, log: Log, instrumentations: read
       log.warn(`an instrumentation could not be enabled: ${errorText(error)}`);
     }
   }
+}
+
+/** Answers that nobody has read to the end are sent with what was read, when the process has nothing more to do. */
+function recordAiSdk(tracerProvider: TracerProvider, options: RegisterOptions): AiSdkTracing {
+  const tracing = traceAiSdk(tracerProvider);
+  if (options.exitHooks === false || !isProcessRealm()) return tracing;
+  // Before the exit hooks, which send it.
+  process.prependListener('beforeExit', tracing.abandonAll);
+  return {
+    ...tracing,
+    stop() {
+      process.off('beforeExit', tracing.abandonAll);
+      tracing.stop();
+    },
+  };
 }
 
 function propagate(processor: PowerRAGSpanProcessor, options: RegisterOptions): void {

@@ -42,6 +42,13 @@ export const SESSION_CHANGES = /* @__PURE__ */ addresses({
   byQuery: '/api/v1/session/changes',
 });
 
+/** The sessions beside one in a list: `/api/v1/sessions/{id}/neighbours`, or `/api/v1/session/neighbours?id={id}`. */
+export const SESSION_NEIGHBOURS = /* @__PURE__ */ addresses({
+  before: '/api/v1/sessions/',
+  after: '/neighbours',
+  byQuery: '/api/v1/session/neighbours',
+});
+
 /** A session in the Langfuse-compatible API: `/api/public/sessions/{id}`, or `/api/public/session?id={id}`. */
 export const PUBLIC_SESSION = /* @__PURE__ */ addresses({
   before: '/api/public/sessions/',

@@ -141,6 +141,12 @@ export const SpanAttributeKeys = {
    */
   partial: 'powerrag.observation.partial',
   /**
+   * When the pieces of a streamed answer came: for each, or for each few of a long answer, the milliseconds since the start of the
+   * observation and the number of UTF-16 code units.
+   * @wire string, a JSON array of at most 1,000 pairs of numbers
+   */
+  pieces: 'powerrag.observation.pieces',
+  /**
    * By how many milliseconds the given end lay before the start. The recorded end is the start.
    * @wire double or int
    */

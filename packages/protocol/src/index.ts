@@ -2,6 +2,7 @@ export {
   encodePart,
   PUBLIC_SESSION,
   SESSION_CHANGES,
+  SESSION_NEIGHBOURS,
   SESSION_PAGE,
   SESSION_REPLAY,
   type SessionAddresses,
@@ -29,6 +30,9 @@ export {
   type UnsampledSpan,
 } from './propagation.js';
 export type {
+  BoundedCount,
+  FacetCounts,
+  FacetValue,
   ObservationDetails,
   ObservationEvent,
   Page,
@@ -42,6 +46,8 @@ export type {
   ReplayObservations,
   ReplayTrace,
   ReplayTurn,
+  SessionFacets,
+  SessionNeighbours,
   SessionSummary,
   TokenUsage,
 } from './replay.js';
@@ -57,5 +63,34 @@ export {
   readPosition,
   writePosition,
 } from './replay-changes.js';
+export {
+  FACETS,
+  type Facet,
+  type MetadataCondition,
+  NUMBER_FILTERS,
+  type NumberFilterName,
+  type NumberRange,
+  type ScoreCondition,
+  SESSION_SORTS,
+  type SessionFilter,
+  type SessionSort,
+  SORT_ORDERS,
+  type SortOrder,
+  TEXT_FILTERS,
+  type TextFilterName,
+  TIME_FILTERS,
+  type TimeFilterName,
+} from './session-filter.js';
+export {
+  filterFromQuery,
+  filterToQuery,
+  metadataText,
+  readMetadata,
+  readNumber,
+  readScore,
+  scoreText,
+} from './session-filter-query.js';
+export { getterOf, has, ignoringRejection, isObject, nameOf, ownValue, read, threw } from './snapshot/inert.js';
+export { cut, DEFAULT_MAX_LENGTH, isPlain, snapshotJsonOf, snapshotOf, wellFormed } from './snapshot/snapshot.js';
 export { TRACE_UPDATE_ORDER, type TraceUpdateOrder } from './trace-update.js';
 export { countsOf, kindsOf, type UsageCounts, usageByKind } from './usage.js';

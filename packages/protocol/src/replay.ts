@@ -1,5 +1,6 @@
 import type { Json, Message } from './message.js';
 import type { ObservationLevel, ObservationType } from './observation.js';
+import type { Facet } from './session-filter.js';
 
 /** Token counts. Parts (cached, reasoning, …) are already taken out of `input` and `output`, so the entries of `details` add up to `total`. */
 export interface TokenUsage {
@@ -13,10 +14,19 @@ export interface TokenUsage {
 /** One row of the sessions list. Times are Unix milliseconds. */
 export interface SessionSummary {
   readonly id: string;
+  /** What the session is called: a given title, else its first question. One line, at most 200 characters; null where it has neither. */
+  readonly name: string | null;
+  /** The first line of the last answer, at most 200 characters. */
+  readonly lastAnswer: string | null;
+  /** How often somebody asked. */
+  readonly turnCount: number;
   /** Every user seen on the session's traces, most recent first. */
   readonly userIds: readonly string[];
   readonly environment: string | null;
   readonly tags: readonly string[];
+  /** The models that were called, and the services that took part, in order of text. */
+  readonly models: readonly string[];
+  readonly services: readonly string[];
   readonly traceCount: number;
   readonly observationCount: number;
   readonly errorCount: number;
@@ -34,7 +44,39 @@ export interface SessionSummary {
   readonly revision: number;
 }
 
-/** A page of a list, newest first. */
+/** How many there are: counted up to a bound, so `atLeast` this many where `isExact` is false. */
+export interface BoundedCount {
+  readonly count: number;
+  readonly isExact: boolean;
+}
+
+/** How many sessions have a value: `count` of them, or at least as many. */
+export interface FacetValue {
+  /** As a query has it: `key=value` of metadata, the name of a score, `true` or `false` of `hasErrors`. */
+  readonly value: string;
+  readonly count: number;
+}
+
+/** The values of one kind that sessions have, most frequent first, then in order of text. */
+export interface FacetCounts {
+  readonly values: readonly FacetValue[];
+  /** False where so many sessions match that only the latest were counted: then each count is what there is at least. */
+  readonly isExact: boolean;
+}
+
+/**
+ * By facet. Each is counted over the sessions that match all other filters, so that a count says what choosing its value would
+ * give. A facet that was not asked for is absent.
+ */
+export type SessionFacets = { readonly [K in Facet]?: FacetCounts };
+
+/** The sessions before and after one in a list. */
+export interface SessionNeighbours {
+  readonly previous: string | null;
+  readonly next: string | null;
+}
+
+/** A page of a list. */
 export interface Page<T> {
   readonly data: readonly T[];
   /** Pass as `cursor` for the next page; null on the last. */

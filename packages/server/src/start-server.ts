@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createLog, type Log } from './base/log.js';
 import { readOptions, type ServerOptions } from './commands/options.js';
@@ -19,7 +19,10 @@ import { anyDriver, sqliteStore } from './store/sqlite/index.js';
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const config = readOptions(options);
   const log = options.log ?? errorsOnly();
+  // Beside this file in the build. Run from source, everything is in one thread.
+  const workerFile = fileURLToPath(new URL('./worker.js', import.meta.url));
   return serve(config, {
+    ...(existsSync(workerFile) ? { workerFile } : {}),
     openStore: (path) => sqliteStore(path, anyDriver(), log),
     // Beside this file in the build.
     pageFolder: fileURLToPath(new URL('./page', import.meta.url)),

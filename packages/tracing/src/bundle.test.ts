@@ -37,10 +37,10 @@ async function bundle(program: string, external: string[] = ['@opentelemetry/api
 }
 
 describe('the bundle', () => {
-  it('of everything is at most 14 KiB, minified and gzipped, and imports only the OpenTelemetry API', async () => {
+  it('of everything is at most 17.5 KiB, minified and gzipped, and imports only the OpenTelemetry API', async () => {
     const { gzipped, imports } = await bundle("export * from './index.ts'");
     expect(imports).toEqual(['@opentelemetry/api']);
-    expect(gzipped).toBeLessThan(14 * 1024);
+    expect(gzipped).toBeLessThan(17.5 * 1024);
   });
 
   it('of startObservation alone is at most 5.25 KiB and has nothing of observe in it', async () => {
@@ -51,10 +51,10 @@ describe('the bundle', () => {
     expect(gzipped).toBeLessThan(5.25 * 1024);
   });
 
-  it('of observe alone is at most 10.5 KiB and has no table of token counts in it', async () => {
+  it('of observe alone is at most 13.5 KiB and has no table of token counts in it', async () => {
     const { gzipped, files } = await bundle("export { observe } from './index.ts'");
     expect(files.filter((file) => /usage|langfuse-names|gen-ai|propagate|addresses/.test(file))).toEqual([]);
-    expect(gzipped).toBeLessThan(10.5 * 1024);
+    expect(gzipped).toBeLessThan(13.5 * 1024);
   });
 
   it('runs where there is nothing but the language: no process, no Buffer, no console, no streams', async () => {

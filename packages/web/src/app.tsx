@@ -4,10 +4,12 @@ import { sessionsAddress, useAddress } from './api/address.js';
 import { SessionsPage } from './sessions/sessions-page.js';
 import { ThemeToggle } from './theme/theme-toggle.js';
 import { Notice } from './ui/notice.js';
-import { Name } from './ui/shown-text.js';
 import './app.css';
 
 const SessionPage = lazy(() => import('./session/session-page.js'));
+
+/** What the link to the sessions is on each view: the page itself, what is around it, or neither. */
+const CURRENT = { sessions: 'page', session: 'true', nothing: undefined } as const;
 
 export function App() {
   const address = useAddress();
@@ -18,13 +20,11 @@ export function App() {
           <Mark />
           PowerRAG
         </Link>
-        {address.view === 'session' && (
-          <nav className="app-path" aria-label="Breadcrumb">
-            <Link href={sessionsAddress()}>Sessions</Link>
-            <span aria-hidden="true">/</span>
-            <Name className="app-path-here" text={address.sessionId} titled />
-          </nav>
-        )}
+        <nav className="app-nav" aria-label="Pages">
+          <Link href={sessionsAddress()} aria-current={CURRENT[address.view]}>
+            Sessions
+          </Link>
+        </nav>
         <div className="app-tools">
           <ThemeToggle />
         </div>

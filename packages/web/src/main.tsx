@@ -4,6 +4,8 @@ import { createRoot } from 'react-dom/client';
 import { shouldRetry } from './api/queries.js';
 import { App } from './app.js';
 import { applyTheme, storedTheme } from './theme/theme.js';
+import '@fontsource-variable/inter/index.css';
+import '@fontsource-variable/jetbrains-mono/index.css';
 import './theme/tokens.css';
 import './theme/base.css';
 import './ui/ui.css';

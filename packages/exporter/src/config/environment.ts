@@ -10,6 +10,8 @@ const VARIABLES = {
   environment: ['POWERRAG_ENVIRONMENT', 'LANGFUSE_TRACING_ENVIRONMENT'],
   /** The release of every span that has none. Default: none. */
   release: ['POWERRAG_RELEASE', 'LANGFUSE_RELEASE'],
+  /** The share of the sessions that is sent, from 0 to 1. Default: all. */
+  sampling: ['POWERRAG_SAMPLING', 'LANGFUSE_SAMPLE_RATE'],
   /** A directory for spans that could not be sent, which the next process sends. Default: none. */
   spoolDirectory: ['POWERRAG_SPOOL_DIRECTORY'],
 } as const;

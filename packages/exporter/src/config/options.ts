@@ -1,6 +1,7 @@
 import type { AttributeValue, MeterProvider } from '@opentelemetry/api';
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import type { ShouldExportSpan } from '../choose/filter.js';
+import type { SamplingOptions } from '../choose/sampling-rules.js';
 import type { MaskingOptions } from '../mask/masking.js';
 import type { OnDrop } from '../report/stats.js';
 import type { SpoolSync } from '../spool/spool.js';
@@ -14,6 +15,12 @@ export interface PowerRAGSpanProcessorOptions extends ConnectionOptions, Masking
   readonly release?: string;
   /** Decides whether a span is sent. `llmSpansOnly` is a ready-made filter. Default: every span is sent. */
   readonly shouldExportSpan?: ShouldExportSpan;
+  /**
+   * Which sessions are sent: the share of them as a number from 0 to 1, or `SamplingOptions`, which also keep every session with an
+   * error, of some users or with some tags. A session is sent as a whole or not at all, by a hash of its id. Default:
+   * `POWERRAG_SAMPLING`, else every session.
+   */
+  readonly sampling?: number | SamplingOptions;
   /** Whether to compress requests with gzip. Default: true, unless the server is on this machine. */
   readonly gzip?: boolean;
   /** Most spans in one request. Default 512. */

@@ -27,7 +27,7 @@ export type DropReason =
   /** The span ended after shutdown. */
   | 'after_shutdown';
 
-/** What became of every span that ended: `ended` = `delivered` + `spooled` + all of `dropped` + `pending`. */
+/** What became of every span that ended: `ended` = `delivered` + `spooled` + all of `dropped` + `pending` + `held` + `sampledOut`. */
 export interface ExporterStats {
   /** Sampled spans that ended and passed the filter. */
   readonly ended: number;
@@ -60,6 +60,14 @@ export interface ExporterStats {
    * decided so. Not part of `ended`.
    */
   readonly unsampled: number;
+  /** Spans of sessions that `sampling` leaves out. */
+  readonly sampledOut: number;
+  /** Spans of `sampledOut` that could not wait for an error in their session, because others needed `maxHeldBytes`. */
+  readonly sampledOutEarly: number;
+  /** Spans that wait until it is known whether `sampling` sends their session. */
+  readonly held: number;
+  /** Memory of `held` spans: their bytes, and 256 for each. At most `sampling.maxHeldBytes`. */
+  readonly heldBytes: number;
   /**
    * Spans that were not watched to their end, because too many were open, or they held more than `maxQueueBytes`. If they end, they
    * are sent; what is set on them late does not reach other spans of their trace.
@@ -84,6 +92,8 @@ export interface Pending {
   readonly oldestMs?: number;
   /** Bytes in the spool. Default 0. */
   readonly spoolBytes?: number;
+  /** What waits for a decision of `sampling`. Default: nothing. */
+  readonly held?: { readonly spans: number; readonly bytes: number };
 }
 
 /** Drops that no failed request announces, with the text that the log adds to their number. */
@@ -107,6 +117,8 @@ export class Stats {
   recoveredDropped = 0;
   corrupt = 0;
   unsampled = 0;
+  sampledOut = 0;
+  sampledOutEarly = 0;
   unwatched = 0;
   truncated = 0;
   retries = 0;
@@ -178,6 +190,10 @@ export class Stats {
       dropped: dropCounts(count),
       refusedByStatus: Object.fromEntries(this.#refused),
       unsampled: this.unsampled,
+      sampledOut: this.sampledOut,
+      sampledOutEarly: this.sampledOutEarly,
+      held: pending.held?.spans ?? 0,
+      heldBytes: pending.held?.bytes ?? 0,
       unwatched: this.unwatched,
       truncated: this.truncated,
       retries: this.retries,

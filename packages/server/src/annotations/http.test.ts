@@ -42,6 +42,17 @@ const inSession = (say: object = {}) =>
   aRequest(aSpan({ attributes: [{ key: 'session.id', value: text('s') }], ...say }));
 
 describe('scores', () => {
+  it('are in the trace of the Langfuse API that they are on, and their ids in the list of traces', async () => {
+    const { send } = anApp();
+    await send('POST', '/v1/traces', inSession());
+    await send('POST', '/api/public/scores', { id: 'one', traceId: TRACE, name: 'helpful', value: 1 });
+    await send('POST', '/api/public/scores', { id: 'two', traceId: 'another', name: 'helpful', value: 0 });
+    const [, trace] = await send('GET', `/api/public/traces/${TRACE}`);
+    expect(trace).toMatchObject({ scores: [{ id: 'one', name: 'helpful', value: 1, dataType: 'NUMERIC' }] });
+    expect((await send('GET', '/api/public/traces'))[1]).toMatchObject({ data: [{ id: TRACE, scores: ['one'] }] });
+    expect((await send('GET', '/api/public/traces?fields=core'))[1]).toMatchObject({ data: [{ scores: [] }] });
+  });
+
   it.each(['/api/public/scores', '/api/public/v2/scores', '/api/v1/scores'])(
     'are written, read and deleted at %s',
     async (path) => {

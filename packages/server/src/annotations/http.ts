@@ -9,20 +9,21 @@ import { readBody } from '../ingest/body.js';
 import { boundJson } from '../ingest/bound-json.js';
 import { InvalidField, JsonFields } from '../ingest/json-fields.js';
 import type { MemoryBudget } from '../ingest/memory-budget.js';
-import { toRefusal } from '../ingest/otlp-endpoint.js';
+import { headersOf, toRefusal } from '../ingest/otlp-endpoint.js';
 import type { Changes } from '../live/changes.js';
 import { toObservationId, toTraceId } from '../observation/foreign-id.js';
 import { Rejections } from '../otlp/collector.js';
 import { checkJsonShape } from '../otlp/json-shape.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { PAGING, pageOf } from '../read/langfuse/paging.js';
+import { toScore } from '../read/langfuse/score.js';
 import { type Operation, operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
 import { commaSeparated, query, quote, text, time, unsupported } from '../routes/query.js';
 import type { Annotation, AnnotationQuery, Annotations } from '../store/annotations.js';
 import { readComment, readScore } from './read-annotation.js';
 import { commentAnswer, commentsAnswer, scoreAnswer, scoresAnswer } from './schemas.js';
-import { toComment, toScore } from './shapes.js';
+import { toComment } from './shapes.js';
 
 export interface AnnotationsDeps {
   readonly annotations: Annotations;
@@ -47,8 +48,8 @@ export function createAnnotations(deps: AnnotationsDeps): Hono<ServerEnv> {
   app.onError((error, context) => {
     if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
     if (error instanceof InvalidField) return context.json({ message: error.message }, 400);
-    const { status, message } = toRefusal(error, deps.log);
-    return context.json({ message }, status, status === 503 ? { 'retry-after': '5' } : {});
+    const refusal = toRefusal(error, deps.log);
+    return context.json({ message: refusal.message }, refusal.status, headersOf(refusal));
   });
   return app;
 }

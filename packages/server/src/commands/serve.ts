@@ -5,16 +5,18 @@ import type { Log } from '../base/log.js';
 import { createApp } from '../http/app.js';
 import { readPage } from '../http/page.js';
 import { Changes } from '../live/changes.js';
-import { normalise } from '../normalise/index.js';
 import { DEFAULT_LIMITS } from '../otlp/limits.js';
-import { estimateCosts, type Overrides, PricesUnusable, readOverrides } from '../prices/index.js';
+import { type Overrides, PricesUnusable, readOverrides } from '../prices/index.js';
 import type { Store } from '../store/contract.js';
+import { type Engine, engineHere, engineInThreads } from '../threads/engine.js';
 import { answerClientErrors } from './client-errors.js';
 import { Connections } from './connections.js';
 import type { ServerConfig } from './options.js';
 
 export interface ServeDeps {
   readonly openStore: (path: string) => Store;
+  /** The program of worker threads, which then open the database instead. Default: `openStore` is used, in this thread. */
+  readonly workerFile?: string;
   readonly pageFolder: string;
   readonly version: string;
   readonly log: Log;
@@ -41,27 +43,21 @@ const CLOSE_DEADLINE_MS = 5_000;
 /** How long a client may then take to send the rest of a body. */
 const BODY_DEADLINE_MS = 2_000;
 
-/** Opens the store and listens. Rejects with `CannotListen`, `PricesUnusable` or the error of `openStore`, leaving nothing open. */
+/**
+ * Opens the store and listens. Rejects with `CannotListen`, `PricesUnusable` or what the store cannot be opened for, leaving
+ * nothing open.
+ */
 export async function serve(config: ServerConfig, deps: ServeDeps): Promise<RunningServer> {
-  const withCost = estimateCosts(readPrices(config.prices));
-  const store = deps.openStore(config.database);
+  const engine = await openEngine(config, deps);
   const changes = new Changes();
   const app = createApp({
-    writer: store,
-    pieces: store,
-    logEvents: store,
-    annotations: store,
-    media: store,
-    reader: store,
+    ...engine,
     changes,
-    normalise: (span) => withCost(normalise(span)),
-    withCost,
     limits: DEFAULT_LIMITS,
     log: deps.log,
     keys: config.keys,
     page: readPage(deps.pageFolder),
     version: deps.version,
-    trouble: () => store.trouble?.() ?? null,
   });
   const server = createServer(
     {
@@ -80,7 +76,7 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
   try {
     await listen(server, config);
   } catch (error) {
-    await store.close();
+    await engine.close();
     throw error;
   }
   let closing: Promise<void> | undefined;
@@ -88,10 +84,17 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
     url: urlOf(server, config.host),
     close: () => {
       changes.close();
-      closing ??= close(server, connections, store);
+      closing ??= close(server, connections, engine);
       return closing;
     },
   };
+}
+
+async function openEngine(config: ServerConfig, { openStore, workerFile, log }: ServeDeps): Promise<Engine> {
+  const options = { prices: readPrices(config.prices), limits: DEFAULT_LIMITS, log };
+  return workerFile === undefined
+    ? engineHere(openStore(config.database), options)
+    : engineInThreads({ ...options, database: config.database, workerFile });
 }
 
 function readPrices(file: string | undefined): Overrides {
@@ -127,7 +130,7 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): stri
   }
 }
 
-async function close(server: Server, connections: Connections, store: Store): Promise<void> {
+async function close(server: Server, connections: Connections, engine: Engine): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // Again and again: a connection that becomes idle while the last requests are answered would stay for its keep-alive time.
   connections.closeIdle();
@@ -138,7 +141,7 @@ async function close(server: Server, connections: Connections, store: Store): Pr
   clearInterval(idle);
   clearTimeout(body);
   clearTimeout(deadline);
-  await store.close();
+  await engine.close();
 }
 
 function urlOf(server: Server, host: string): string {

@@ -1,11 +1,10 @@
 import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import { otlpMediaType, statusResponse } from '../ingest/answer.js';
 import { Changes } from '../live/changes.js';
 import type { ServerEnv } from '../routes/principal.js';
-import { InvalidCursor } from '../store/cursor.js';
 import { authenticate, type Keys } from './authentication.js';
+import { answerErrors } from './errors.js';
 import { refuseGrpc } from './grpc.js';
 import { onlyValidHosts, refuseCrossSite } from './origin.js';
 import { notFoundPage } from './page.js';
@@ -13,12 +12,15 @@ import { createRoutes, type RoutesDeps } from './routes.js';
 import { securityHeaders } from './security-headers.js';
 import { UnknownPaths } from './unknown-paths.js';
 
-export interface AppDeps extends Omit<RoutesDeps, 'changes'> {
+/** `Omit` for each member of a union. */
+type OmitOfEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+export type AppDeps = OmitOfEach<RoutesDeps, 'changes'> & {
   /** Changes of what is stored; whoever stops the server closes them. Default: its own. */
   readonly changes?: Changes;
   /** What clients must send; null for a server that answers to this machine only. */
   readonly keys: Keys | null;
-}
+};
 
 /** The whole server as a function from request to response. */
 export function createApp(deps: AppDeps): Hono<ServerEnv> {
@@ -43,11 +45,6 @@ export function createApp(deps: AppDeps): Hono<ServerEnv> {
     const mediaType = otlpMediaType(context.req.header('content-type'));
     return mediaType === null ? context.json({ message }, 404) : statusResponse(mediaType, 404, message);
   });
-  app.onError((error, context) => {
-    if (error instanceof InvalidCursor) return context.json({ message: error.message }, 400);
-    if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
-    log.error(`${context.req.method} ${context.req.path} failed`, error);
-    return context.json({ message: 'The server failed to answer; see its log.' }, 500);
-  });
+  app.onError(answerErrors(log));
   return app;
 }

@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { clientReports } from '../read/answers/client-reports.js';
 import { observationDetails } from '../read/answers/observation.js';
 import { replayDocument } from '../read/answers/replay.js';
-import { sessionPage } from '../read/answers/sessions.js';
+import { sessionCount, sessionFacets, sessionNeighbours, sessionPage } from '../read/answers/sessions.js';
 import {
   observationsAnswer,
   sessionAnswer,
@@ -117,6 +117,9 @@ describe('the schema of an answer', () => {
 
   it.each([
     ['/api/v1/sessions', sessionPage],
+    ['/api/v1/session-count', sessionCount],
+    ['/api/v1/session-facets', sessionFacets],
+    ['/api/v1/sessions/s/neighbours', sessionNeighbours],
     ['/api/v1/sessions/s/replay', replayDocument],
     [`/api/v1/traces/${traceId(1)}/observations/${spanId(1)}`, observationDetails],
     [`/api/v1/traces/${traceId(1)}/observations/${spanId(2)}`, observationDetails],

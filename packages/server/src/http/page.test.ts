@@ -121,6 +121,8 @@ describe('serving the page', () => {
       expect(policy.get('default-src')).toBe("'none'");
       expect(policy.get('script-src')).toBe("'self'");
       expect(policy.get('connect-src')).toBe("'self'");
+      // Sound and video of a trace are served by this server.
+      expect(policy.get('media-src')).toBe("'self'");
       expect(policy.get('frame-ancestors')).toBe("'none'");
       expect([...policy.values()].join(' ')).not.toMatch(/unsafe|\*|https?:/);
       expect(Object.fromEntries(headers)).toMatchObject({

@@ -1,34 +1,37 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import * as v from 'valibot';
-import { withEvaluations } from '../annotations/evaluations.js';
 import { type AnnotationsDeps, createAnnotations } from '../annotations/http.js';
+import type { Log } from '../base/log.js';
 import { ClientReports } from '../clients/client-reports.js';
-import { createIngest, type IngestDeps } from '../ingest/http.js';
+import { BodyTaker } from '../ingest/body-taker.js';
+import { createIngest } from '../ingest/http.js';
 import { MemoryBudget } from '../ingest/memory-budget.js';
-import { createLangfuseBatch, type LangfuseBatchDeps } from '../langfuse-batch/http.js';
+import { IngestQueue } from '../ingest/queue.js';
+import { type Intake, type IntakeDeps, intakeHere } from '../intake/intake.js';
+import { createLangfuseBatch } from '../langfuse-batch/http.js';
 import type { Changes } from '../live/changes.js';
-import { createLogs, type LogsDeps } from '../logs/http.js';
+import { createLogs } from '../logs/http.js';
 import { withLogWords } from '../logs/join-words.js';
-import { logEventsWithMediaCut, piecesWithMediaCut, withMediaCut } from '../media/cut-writers.js';
 import { createMedia, type MediaDeps } from '../media/http.js';
+import type { IngestLimits } from '../otlp/limits.js';
 import { createClientReportsApi } from '../read/client-reports.js';
 import { createReadApi } from '../read/index.js';
 import { operation } from '../routes/operation.js';
 import type { ServerEnv } from '../routes/principal.js';
 import type { SessionReader } from '../store/contract.js';
+import type { LogEvents } from '../store/log-events.js';
 import { OPEN_PATHS } from './authentication.js';
+import { forwardReads, type Reads } from './forward-reads.js';
 import { createLangfuseHelpers } from './langfuse-helpers.js';
 import { createOpenApi } from './openapi.js';
 import { createPageRoutes, type PageFiles } from './page.js';
 
-export interface RoutesDeps
-  extends Omit<IngestDeps, 'budget' | 'clientReports'>,
-    Pick<LangfuseBatchDeps, 'pieces' | 'withCost'>,
-    Pick<LogsDeps, 'logEvents'>,
-    Pick<AnnotationsDeps, 'annotations'>,
-    Pick<MediaDeps, 'media'> {
+interface CommonDeps extends Pick<AnnotationsDeps, 'annotations'>, Pick<MediaDeps, 'media'> {
   readonly reader: SessionReader;
+  readonly logEvents: LogEvents;
+  readonly limits: IngestLimits;
+  readonly log: Log;
   /** Changes of what is stored. */
   readonly changes: Changes;
   /** The files of the page; null when it has not been built. */
@@ -36,7 +39,12 @@ export interface RoutesDeps
   readonly version: string;
   /** Why nothing can be stored now, for a client to read; null when all is well. Default: all is well. */
   readonly trouble?: () => string | null;
+  /** Answers what is read, in other threads. Default: it is answered in this thread, from `reader`. */
+  readonly reads?: Reads;
 }
+
+/** Bodies are taken by `intake`, or in this thread by what it needs for that. */
+export type RoutesDeps = CommonDeps & (IntakeDeps | { readonly intake: Intake });
 
 export interface Routes {
   /** Answer addresses that carry their permission; they go before the authentication. All else is passed on. */
@@ -47,10 +55,10 @@ export interface Routes {
 
 /** Every route of the server. */
 export function createRoutes(deps: RoutesDeps): Routes {
-  const { reader, changes, annotations, page, version, log } = deps;
+  const { reader, changes, annotations, limits, page, version, log } = deps;
   const app = new Hono<ServerEnv>();
   const clientReports = new ClientReports({ log });
-  const budget = new MemoryBudget(deps.limits.bytesInWork);
+  const budget = new MemoryBudget(limits.bytesInWork);
   const { signed, keyed: media } = createMedia({ ...deps, budget });
 
   for (const path of OPEN_PATHS) {
@@ -59,12 +67,11 @@ export function createRoutes(deps: RoutesDeps): Routes {
       return message === null ? next() : context.json({ status: 'failing', version, message }, 503);
     });
   }
-  const writer = changes.of(withEvaluations(withMediaCut(deps.writer, deps.media), annotations));
-  const pieces = piecesWithMediaCut(deps.pieces, deps.media);
-  const logEvents = logEventsWithMediaCut(deps.logEvents, deps.media);
-  app.route('/', createIngest({ ...deps, writer, clientReports, budget }));
-  app.route('/', createLangfuseBatch({ ...deps, pieces, budget }));
-  app.route('/', createLogs({ ...deps, logEvents, budget }));
+  const intake = 'intake' in deps ? deps.intake : intakeHere(deps);
+  const bodies = new BodyTaker(limits, budget, new IngestQueue());
+  app.route('/', createIngest({ take: intake.traces, limits, log, clientReports, bodies, changes }));
+  app.route('/', createLangfuseBatch({ take: intake.langfuseBatch, log, bodies, changes }));
+  app.route('/', createLogs({ take: intake.logs, log, bodies, changes }));
   app.route('/', media);
 
   // Answers of the ingest routes are small, and exporters do not ask for compressed ones. An event stream is never compressed.
@@ -82,7 +89,9 @@ export function createRoutes(deps: RoutesDeps): Routes {
   );
   app.route('/', createLangfuseHelpers(version));
   app.route('/', createAnnotations({ ...deps, budget }));
-  app.route('/', createReadApi({ reader: withLogWords(reader, deps.logEvents), changes, annotations }));
+  const readApi = createReadApi({ reader: withLogWords(reader, deps.logEvents), changes, annotations });
+  if (deps.reads !== undefined) app.route('/', forwardReads(readApi, deps.reads));
+  app.route('/', readApi);
   app.route('/api/v1', createClientReportsApi(clientReports));
   app.route('/', createOpenApi([signed, app], version));
   app.route('/', createPageRoutes(page));

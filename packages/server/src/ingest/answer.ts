@@ -1,5 +1,4 @@
 import protobuf from 'protobufjs/light.js';
-import type { Rejections } from '../otlp/collector.js';
 
 /** The two encodings of OTLP/HTTP. An answer has the encoding of its request. */
 export type OtlpMediaType = 'application/x-protobuf' | 'application/json';
@@ -10,13 +9,20 @@ export function otlpMediaType(contentType: string | null | undefined): OtlpMedia
   return type === 'application/x-protobuf' || type === 'application/json' ? type : null;
 }
 
+/** What was rejected of a request, for its sender. Survives a copy to another thread. */
+export interface RejectedItems {
+  readonly count: number;
+  /** Empty when nothing was rejected or cut. */
+  readonly message: string;
+}
+
 /** What OTLP calls the count of what was rejected. */
 type RejectedField = 'rejectedSpans' | 'rejectedLogRecords';
 
 /** An `ExportTraceServiceResponse`, or that of logs: 200, with a partial success if spans were rejected or (a warning: 0 rejected) cut. */
 export function exportResponse(
   mediaType: OtlpMediaType,
-  rejected: Rejections,
+  rejected: RejectedItems,
   field: RejectedField = 'rejectedSpans',
 ): Response {
   const headers = { 'content-type': mediaType };

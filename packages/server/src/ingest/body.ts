@@ -1,21 +1,30 @@
-import type { Transform } from 'node:stream';
 import { plural } from '../base/plural.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { Refusal } from '../otlp/refusal.js';
 import { inflaterFor } from './inflaters.js';
 import type { MemoryShare } from './memory-budget.js';
 
-/**
- * Reads and inflates a request's body, and grows the share by its size. Throws a `Refusal` as soon as a limit is exceeded,
- * without reading further.
- */
+/** A request's body as it was sent. */
+export interface SentBody {
+  /** In a buffer of their own, which can be handed over to another thread. */
+  readonly bytes: Uint8Array;
+  /** Its `Content-Encoding` in lower case; `identity` for none. */
+  readonly encoding: string;
+}
+
+/** Reads and inflates a request's body. Throws as `readSent` and `inflate` do. */
 export async function readBody(request: Request, limits: IngestLimits, share: MemoryShare): Promise<Uint8Array> {
-  const encoding = (request.headers.get('content-encoding') ?? 'identity').trim().toLowerCase();
-  if (encoding === 'identity' || encoding === '') return readWire(request, limits.wireBytes, share);
-  const inflater = inflaterFor(encoding);
-  const wire = await readWire(request, limits.wireBytes, share);
-  if (wire.byteLength === 0) return wire;
-  return inflateWithin(wire, { encoding, inflating: inflater(wire) }, limits.inflatedBytes, share);
+  return inflate(await readSent(request, limits, share), limits, share);
+}
+
+/**
+ * Reads a request's body and grows the share by its size. Throws a `Refusal`: 415 for an unknown encoding, before it reads; 413
+ * as soon as the body is larger than a request may be, without reading further; 400 when the client has left.
+ */
+export async function readSent(request: Request, limits: IngestLimits, share: MemoryShare): Promise<SentBody> {
+  const encoding = (request.headers.get('content-encoding') ?? '').trim().toLowerCase() || 'identity';
+  if (encoding !== 'identity') inflaterFor(encoding);
+  return { bytes: await readWire(request, limits.wireBytes, share), encoding };
 }
 
 async function readWire(request: Request, limit: number, share: MemoryShare): Promise<Uint8Array> {
@@ -36,18 +45,28 @@ async function readWire(request: Request, limit: number, share: MemoryShare): Pr
     // Anything else means that the client has gone: no one is left to answer.
     throw error instanceof Refusal ? error : new Refusal(400, 'The body ended before it was complete.');
   }
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
+  // Memory of its own: what a socket gave may share its memory with other requests.
+  const body = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return body;
 }
 
-/** Inflates in chunks: the size of a body is known only as it grows, and many small ones may grow at the same time. */
-async function inflateWithin(
-  wire: Uint8Array,
-  { encoding, inflating }: { readonly encoding: string; readonly inflating: Transform },
-  limit: number,
+/**
+ * Inflates a body in chunks, since its size is known only as it grows, and grows the share by each. Throws a `Refusal`: 413 as
+ * soon as the limit is exceeded, 400 when the bytes are not in their encoding.
+ */
+export async function inflate(
+  { bytes, encoding }: SentBody,
+  { inflatedBytes: limit }: IngestLimits,
   share: MemoryShare,
 ): Promise<Uint8Array> {
-  inflating.end(wire);
+  if (encoding === 'identity' || bytes.byteLength === 0) return bytes;
+  const inflating = inflaterFor(encoding)(bytes);
+  inflating.end(bytes);
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {

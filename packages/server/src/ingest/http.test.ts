@@ -8,6 +8,7 @@ import { type ObservationWriter, Unstorable } from '../store/contract.js';
 import { anObservation } from '../store/testing.js';
 import { signedIn } from '../testing/signed-in.js';
 import { createIngest } from './http.js';
+import { tracesTaker } from './take-traces.js';
 import { aRequest, aSpan, decodeMessage, encodeJson, encodeProtobuf } from './testing.js';
 
 const PATHS = ['/v1/traces', '/api/public/otel/v1/traces'];
@@ -24,12 +25,14 @@ function ingest({ limits, write, normalise }: Setup = {}) {
   const stored: Observation[] = [];
   const errors: string[] = [];
   const log: Log = { info: () => {}, error: (message, cause) => errors.push(`${message}: ${cause}`) };
-  const routes = createIngest({
+  const bounded = { ...DEFAULT_LIMITS, ...limits };
+  const take = tracesTaker({
     writer: { write: write ?? (async (_project, batch) => void stored.push(...batch)) },
     normalise: normalise ?? ((span) => anObservation({ id: span.spanId, name: span.name })),
-    limits: { ...DEFAULT_LIMITS, ...limits },
+    limits: bounded,
     log,
   });
+  const routes = createIngest({ take, limits: bounded, log });
   const app = signedIn(routes);
   const post = async (
     body: string | Uint8Array<ArrayBuffer> | ReadableStream | null,

@@ -1,13 +1,18 @@
-import { Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { Log } from '../base/log.js';
 import { Refusal } from '../otlp/refusal.js';
-import { lacksRight, type Principal, type ServerEnv } from '../routes/principal.js';
+import { lacksRight, type ServerEnv } from '../routes/principal.js';
 import { Unstorable } from '../store/contract.js';
 import { StoreUnavailable } from '../store/unavailable.js';
 import { type OtlpMediaType, otlpMediaType, statusResponse } from './answer.js';
 
-/** Seconds after which a sender may come back when the server could not take its batch. */
-const RETRY_AFTER_S = '5';
+/** Seconds after which a sender may come back when the server could not take its batch, and does not know better. */
+const RETRY_AFTER_S = 5;
+
+/** The `Retry-After` header of a refusal. */
+function retryAfter({ retryAfterS }: Refusal): string {
+  return String(retryAfterS ?? RETRY_AFTER_S);
+}
 
 /**
  * `POST` of OTLP at these paths: what `take` answers, or a `Status` in the encoding of the request for what it throws.
@@ -19,10 +24,11 @@ export function otlpEndpoint(
   paths: readonly string[],
   log: Log,
   operation: MiddlewareHandler,
-  take: (request: Request, mediaType: OtlpMediaType, projectId: string) => Promise<Response>,
+  take: (context: Context<ServerEnv>, mediaType: OtlpMediaType, projectId: string) => Promise<Response>,
 ): Hono<ServerEnv> {
-  async function answer(request: Request, { projectId, rights }: Principal): Promise<Response> {
-    const given = request.headers.get('content-type');
+  async function answer(context: Context<ServerEnv>): Promise<Response> {
+    const { projectId, rights } = context.var.principal;
+    const given = context.req.header('content-type') ?? null;
     const mediaType = otlpMediaType(given);
     if (mediaType === null) {
       const message = `Content-Type ${given ?? 'none'} is not supported; use application/x-protobuf or application/json.`;
@@ -30,26 +36,31 @@ export function otlpEndpoint(
     }
     if (!rights.has('write')) return statusResponse(mediaType, 403, lacksRight('write'), { connection: 'close' });
     try {
-      return await take(request, mediaType, projectId);
+      return await take(context, mediaType, projectId);
     } catch (error) {
-      const { status, message } = toRefusal(error, log);
-      const headers: Record<string, string> = {};
-      if (status === 503) headers['retry-after'] = RETRY_AFTER_S;
-      // What was not read of the body would stand before the connection's next request.
-      if (status !== 400) headers.connection = 'close';
-      return statusResponse(mediaType, status, message, headers);
+      const refusal = toRefusal(error, log);
+      return statusResponse(mediaType, refusal.status, refusal.message, headersOf(refusal));
     }
   }
 
   const app = new Hono<ServerEnv>();
   for (const path of paths) {
-    app.post(path, operation, (context) => answer(context.req.raw, context.var.principal));
+    app.post(path, operation, answer);
     app.all(path, (context) => {
       const mediaType = otlpMediaType(context.req.header('content-type')) ?? 'application/json';
       return statusResponse(mediaType, 405, `${path} takes POST.`, { allow: 'POST' });
     });
   }
   return app;
+}
+
+/** Of the answer to a body that was refused. */
+export function headersOf(refusal: Refusal): Record<string, string> {
+  if (refusal.status === 400) return {};
+  // A sender that comes back soon keeps its connection, on which the rest of its body is read and dropped.
+  if (refusal.status === 503) return { 'retry-after': retryAfter(refusal) };
+  // What was not read of the body would stand before the connection's next request.
+  return { connection: 'close' };
 }
 
 /** What a sender is told of an error; one that it can do nothing about is in the log. */

@@ -1,44 +1,22 @@
 import { LOGS_PATH, OTLP_LOGS_PATH } from '@powerrag/protocol';
 import type { Hono } from 'hono';
 import * as v from 'valibot';
-import { EVALUATION_EVENT, readEvaluation } from '../annotations/read-annotation.js';
 import type { Log } from '../base/log.js';
-import { exportResponse, type OtlpMediaType } from '../ingest/answer.js';
-import { readBody } from '../ingest/body.js';
-import type { MemoryBudget } from '../ingest/memory-budget.js';
+import { exportResponse } from '../ingest/answer.js';
+import type { BodyTaker } from '../ingest/body-taker.js';
 import { otlpEndpoint } from '../ingest/otlp-endpoint.js';
 import type { Changes } from '../live/changes.js';
-import { toMs } from '../normalise/otel.js';
-import { decodeLogsJson, decodeLogsProtobuf } from '../otlp/decode-logs.js';
-import type { IngestLimits } from '../otlp/limits.js';
-import type { OtlpLogRecord } from '../otlp/log-record.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
 import { number } from '../routes/schema.js';
-import type { Annotation, Annotations } from '../store/annotations.js';
-import type { LogEvent, LogEvents } from '../store/log-events.js';
-import { attributesOf, hasWords, LogEventReader } from './to-log-event.js';
+import { type LogCounts, NO_COUNTS, type TakeLogs } from './take-logs.js';
 
 export interface LogsDeps {
-  readonly logEvents: LogEvents;
-  readonly annotations: Annotations;
-  readonly limits: IngestLimits;
+  readonly take: TakeLogs;
   readonly log: Log;
-  readonly budget: MemoryBudget;
+  readonly bodies: BodyTaker;
   readonly changes: Changes;
 }
-
-/** What became of the log records of a project that this server has taken since it started. */
-interface LogCounts {
-  /** Words of model calls, kept for their span, and evaluations. */
-  joined: number;
-  /** Words of model calls that name no span, and evaluations that say neither what they judge nor their name: not kept. */
-  withoutSpan: number;
-  /** All other logs: not kept. */
-  others: number;
-}
-
-const NO_COUNTS: LogCounts = { joined: 0, withoutSpan: 0, others: 0 };
 
 /** `LogCounts`, as the OpenAPI document describes them. */
 export const logCounts = v.object({
@@ -59,26 +37,8 @@ const OPERATION = operation({
 });
 
 /** Takes OTLP logs in. 200 means that all words of model calls in them are durable; other logs are counted and not kept. */
-export function createLogs({ logEvents, annotations, limits, log, budget, changes }: LogsDeps): Hono<ServerEnv> {
+export function createLogs({ take, log, bodies, changes }: LogsDeps): Hono<ServerEnv> {
   const countsByProject = new Map<string, LogCounts>();
-
-  async function take(request: Request, mediaType: OtlpMediaType, projectId: string): Promise<Response> {
-    const share = budget.open();
-    try {
-      const body = await readBody(request, limits, share);
-      const decode = mediaType === 'application/json' ? decodeLogsJson : decodeLogsProtobuf;
-      const { records, rejected } = decode(body, limits);
-      const taken = sort(records);
-      await annotations.writeAnnotations(projectId, taken.scores);
-      await logEvents.writeLogEvents(projectId, taken.events);
-      note(taken.counts, projectId);
-      const changed = taken.events.map(({ traceId }) => ({ traceId, trace: {} }));
-      changes.stored(projectId, changed);
-      return exportResponse(mediaType, rejected, 'rejectedLogRecords');
-    } finally {
-      share.release();
-    }
-  }
 
   function note(taken: LogCounts, projectId: string): void {
     const counts = countsByProject.get(projectId) ?? { ...NO_COUNTS };
@@ -94,7 +54,12 @@ export function createLogs({ logEvents, annotations, limits, log, budget, change
     counts.others += taken.others;
   }
 
-  const app = otlpEndpoint([OTLP_LOGS_PATH, LOGS_PATH], log, OPERATION, take);
+  const app = otlpEndpoint([OTLP_LOGS_PATH, LOGS_PATH], log, OPERATION, async (context, mediaType, projectId) => {
+    const { rejected, counts, touched } = await bodies.take(context, (body) => take(projectId, mediaType, body));
+    note(counts, projectId);
+    changes.stored(projectId, touched);
+    return exportResponse(mediaType, rejected, 'rejectedLogRecords');
+  });
   app.get(
     '/api/v1/log-counts',
     operation({ summary: 'Count the logs taken since the start of the server', tag: 'page', answer: logCounts }),
@@ -102,26 +67,4 @@ export function createLogs({ logEvents, annotations, limits, log, budget, change
     (context) => context.json(countsByProject.get(context.var.principal.projectId) ?? NO_COUNTS),
   );
   return app;
-}
-
-function sort(records: readonly OtlpLogRecord[]): { events: LogEvent[]; scores: Annotation[]; counts: LogCounts } {
-  const reader = new LogEventReader();
-  const counts = { ...NO_COUNTS };
-  const events: LogEvent[] = [];
-  const scores: Annotation[] = [];
-  for (const record of records) {
-    const { traceId, spanId } = record;
-    if (record.eventName === EVALUATION_EVENT) {
-      const score = readEvaluation(attributesOf(record), { traceId, spanId }, toMs(record.timeUnixNano));
-      if (score === null) counts.withoutSpan += 1;
-      else scores.push(score);
-      counts.joined += score === null ? 0 : 1;
-    } else if (!hasWords(record)) counts.others += 1;
-    else if (traceId === null || spanId === null) counts.withoutSpan += 1;
-    else {
-      counts.joined += 1;
-      events.push(reader.read(record, { traceId, spanId }));
-    }
-  }
-  return { events, scores, counts };
 }

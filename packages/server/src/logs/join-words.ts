@@ -15,6 +15,9 @@ const MAX_EVENTS = 2_000;
 export function withLogWords(reader: SessionReader, logs: LogEvents): SessionReader {
   return {
     listSessions: (...query) => reader.listSessions(...query),
+    countSessions: (...query) => reader.countSessions(...query),
+    sessionFacets: (...query) => reader.sessionFacets(...query),
+    sessionNeighbours: (...query) => reader.sessionNeighbours(...query),
     getSession: (...query) => reader.getSession(...query),
     listTraces: (...query) => reader.listTraces(...query),
     getTrace: (...query) => reader.getTrace(...query),

@@ -1,7 +1,7 @@
 import type { Json } from '@powerrag/protocol';
 import { isTooDeep } from '../base/json-depth.js';
 import { type Media, mediaIdOf } from '../store/media.js';
-import { mimeTypeOf } from './mime-types.js';
+import { A_BEGINNING, mimeTypeOf, typeByBeginning } from './mime-types.js';
 
 /** Characters of base64 from which on it is cut out: a picture of one pixel is longer. */
 const SHORTEST = 64;
@@ -13,7 +13,8 @@ const TYPE_KEYS = ['media_type', 'mime_type', 'mediaType', 'mimeType', 'contentT
 /**
  * Cuts media out of values and puts a reference in its place, in the form that Langfuse's SDKs write and read:
  * `@@@langfuseMedia:type=image/png|id=…|source=base64_data_uri@@@`. It knows data URIs wherever they stand, and the parts of
- * messages in which providers have base64 beside its type. All else stays as it is, to the character.
+ * messages in which providers have base64 beside its type; elsewhere base64 that begins as a picture, a sound, a video or a PDF. All
+ * else stays as it is, to the character.
  */
 export class MediaCutter {
   readonly #media = new Map<string, Media>();
@@ -27,7 +28,8 @@ export class MediaCutter {
   text(text: string): string {
     if (text.length < SHORTEST) return text;
     const cut = this.#dataUris(text);
-    return LONG_BASE64.test(cut) && TYPE_KEYS.some((key) => cut.includes(key)) ? this.#parts(cut) : cut;
+    const mayHold = TYPE_KEYS.some((key) => cut.includes(key)) || A_BEGINNING.test(cut);
+    return mayHold && LONG_BASE64.test(cut) ? this.#parts(cut) : cut;
   }
 
   json(value: Json): Json {
@@ -80,9 +82,13 @@ export class MediaCutter {
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [
         key,
-        isPart(key, item, own) ? this.#keep(item, own ?? '', 'bytes') : this.#walk(item, own),
+        this.#keptPart(item, typeOfPart(key, item, own)) ?? this.#walk(item, own),
       ]),
     );
+  }
+
+  #keptPart(value: Json, type: string | null): string | undefined {
+    return typeof value === 'string' && type !== null ? this.#keep(value, type, 'bytes') : undefined;
   }
 
   #keep(base64: string, type: string, source: string): string {
@@ -135,20 +141,17 @@ function collect(value: Json, type: string | null, found: Map<string, string>): 
   }
   const own = typeIn(value) ?? type;
   for (const [key, item] of Object.entries(value)) {
-    if (isPart(key, item, own)) found.set(item, own ?? '');
+    const part = typeOfPart(key, item, own);
+    if (typeof item === 'string' && part !== null) found.set(item, part);
     else collect(item, own, found);
   }
 }
 
-function isPart(key: string, value: Json, type: string | null): value is string {
-  return (
-    type !== null &&
-    typeof value === 'string' &&
-    DATA_KEYS.has(key) &&
-    value.length >= SHORTEST &&
-    value.length % 4 !== 1 &&
-    BASE64_ONLY.test(value)
-  );
+/** The type of what stands under a key, if that is media in base64: as what is beside it says, or by how it begins. */
+function typeOfPart(key: string, value: Json, type: string | null): string | null {
+  if (typeof value !== 'string' || value.length < SHORTEST || value.length % 4 === 1) return null;
+  const known = (DATA_KEYS.has(key) ? type : null) ?? typeByBeginning(value);
+  return known !== null && BASE64_ONLY.test(value) ? known : null;
 }
 
 function typeIn(value: Readonly<Record<string, Json>>): string | null {

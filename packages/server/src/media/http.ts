@@ -6,7 +6,7 @@ import type { Log } from '../base/log.js';
 import { readBody } from '../ingest/body.js';
 import { InvalidField, JsonFields } from '../ingest/json-fields.js';
 import type { MemoryBudget } from '../ingest/memory-budget.js';
-import { toRefusal } from '../ingest/otlp-endpoint.js';
+import { headersOf, toRefusal } from '../ingest/otlp-endpoint.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
@@ -162,8 +162,8 @@ export function createMedia({ media, limits, log, budget }: MediaDeps, urls = ne
   const onError = (error: unknown, context: Context) => {
     if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
     if (error instanceof InvalidField) return context.json({ message: error.message }, 400);
-    const { status, message } = toRefusal(error, log);
-    return context.json({ message }, status, status === 503 ? { 'retry-after': '5' } : {});
+    const refusal = toRefusal(error, log);
+    return context.json({ message: refusal.message }, refusal.status, headersOf(refusal));
   };
   return { signed: signed.onError(onError), keyed: keyed.onError(onError) };
 }

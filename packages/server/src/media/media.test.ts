@@ -15,6 +15,34 @@ const ID = mediaIdOf(PNG);
 const reference = (type = 'image/png', source = 'base64_data_uri') =>
   `@@@langfuseMedia:type=${type}|id=${ID}|source=${source}@@@`;
 
+describe('media of which nothing says the type', () => {
+  const held = (beginning: readonly number[]) =>
+    Buffer.from([...beginning, ...Array.from({ length: 90 }, (_, index) => (index * 37) % 256)]).toString('base64');
+  const ascii = (text: string) => [...Buffer.from(text, 'latin1')];
+
+  it.each([
+    ['image/png', [0x89, ...ascii('PNG\r\n'), 0x1a, 0x0a]],
+    ['image/jpeg', [0xff, 0xd8, 0xff, 0xe0]],
+    ['image/gif', ascii('GIF89a')],
+    ['image/webp', ascii('RIFF1234WEBPVP8 ')],
+    ['audio/wav', ascii('RIFF1234WAVEfmt ')],
+    ['audio/mpeg', ascii('ID3')],
+    ['video/mp4', [0, 0, 0, 0x20, ...ascii('ftypisom')]],
+    ['application/pdf', ascii('%PDF-1.7')],
+  ])('are known by how they begin, in a part of any form: %s', (type, beginning) => {
+    const base64 = held(beginning);
+    const cutter = new MediaCutter();
+    const text = cutter.text(JSON.stringify([{ type: 'hologram', picture_base64: base64, n: 1 }]));
+    expect(text).not.toContain(base64);
+    expect(cutter.media.map(({ contentType }) => contentType)).toEqual([type]);
+  });
+
+  it('stay where they are nothing but letters: hashes, keys, words', () => {
+    const text = JSON.stringify({ hash: 'a1'.repeat(32), key: `sk-${'x'.repeat(80)}`, word: 'SUQz'.repeat(3) });
+    expect(new MediaCutter().text(text)).toBe(text);
+  });
+});
+
 describe('media in a text', () => {
   it.each([
     ['text around it', `look: data:image/png;base64,${BASE64}!`, `look: ${reference()}!`],

@@ -27,3 +27,28 @@ const SHOWN: ReadonlySet<string> = new Set([
 export function isShown(contentType: string): boolean {
   return SHOWN.has(contentType);
 }
+
+/** How files of these types begin, a character for each byte. */
+const BEGINNINGS: readonly (readonly [beginning: RegExp, type: string])[] = [
+  [/^.PNG\r\n/s, 'image/png'],
+  [/^\xff\xd8\xff/, 'image/jpeg'],
+  [/^GIF8[79]a/, 'image/gif'],
+  [/^RIFF[\s\S]{4}WEBP/, 'image/webp'],
+  [/^RIFF[\s\S]{4}WAVE/, 'audio/wav'],
+  [/^ID3/, 'audio/mpeg'],
+  [/^OggS/, 'audio/ogg'],
+  [/^fLaC/, 'audio/flac'],
+  [/^[\s\S]{4}ftyp/, 'video/mp4'],
+  [/^.E\xdf\xa3/s, 'video/webm'],
+  [/^%PDF-/, 'application/pdf'],
+];
+
+/** Found in every text that holds one of these in base64, also where JSON escapes a slash. */
+export const A_BEGINNING = /iVBORw0K|\/9j\\?\/|R0lGOD[dl]|UklGR|SUQz|T2dnU|ZkxhQ|AAAA.[GWm2]Z0eX|GkXfo|JVBERi0/;
+
+/** The type of bytes in base64 by how they begin; null where that says nothing. */
+export function typeByBeginning(base64: string): string | null {
+  if (!A_BEGINNING.test(base64.slice(0, 16))) return null;
+  const bytes = Buffer.from(base64.slice(0, 16), 'base64').toString('latin1');
+  return BEGINNINGS.find(([beginning]) => beginning.test(bytes))?.[1] ?? null;
+}

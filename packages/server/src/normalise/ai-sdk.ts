@@ -40,7 +40,12 @@ function operationOf(span: SpanReader): string | undefined {
   return operation?.startsWith('ai.') ? operation : undefined;
 }
 
-export const userId = encodedTextAt('ai.telemetry.metadata.userId', 'ai.settings.context.userId');
+export const userId = encodedTextAt(
+  'ai.telemetry.metadata.userId',
+  'ai.telemetry.metadata.user.id',
+  'ai.telemetry.metadata.user_id',
+  'ai.settings.context.userId',
+);
 export const tags: Rule<readonly string[]> = (span) => span.list('ai.telemetry.metadata.tags');
 export const METADATA_PREFIXES = ['ai.telemetry.metadata.', 'ai.settings.context.'];
 

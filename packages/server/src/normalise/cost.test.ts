@@ -45,6 +45,20 @@ describe('the cost that a client sent', () => {
     expect(costEstimated).toBe(false);
   });
 
+  it.each<[string, Record<string, Json>]>([
+    ['OpenLIT, of a model that its table lacks', { 'gen_ai.usage.cost': 0, 'gen_ai.usage.input_tokens': 100 }],
+    ['LiteLLM, of a call that failed', { 'llm.response.cost': 0, 'llm.cost.total': 0 }],
+    ['Langfuse, of a call that failed', { 'langfuse.observation.cost_details': '{"input":0,"output":0,"total":0}' }],
+  ])('is none where zeros stand for a price that nobody knows: %s', (_client, attributes) => {
+    expect(normalise(spanWith({ 'gen_ai.operation.name': 'chat', ...attributes })).cost).toEqual({});
+  });
+
+  it('is 0 where the application says so of a call with tokens', () => {
+    const details = { usage_details: '{"input":10}', cost_details: '{"total":0}' };
+    const keys = Object.entries(details).map(([key, value]) => [`langfuse.observation.${key}`, value]);
+    expect(normalise(spanWith(Object.fromEntries(keys))).cost).toEqual({ total: 0 });
+  });
+
   it('is that of its calls on an agent, where it is metadata', () => {
     const { cost, body } = normalise(spanWith({ 'gen_ai.operation.name': 'invoke_agent', 'operation.cost': 1 }));
     expect(cost).toEqual({});

@@ -1,7 +1,10 @@
 import type { Json } from '@powerrag/protocol';
 import { isObject, numberOf, parseJson, type Rule, type SpanReader } from './span-reader.js';
 
-/** What clients say that a call cost, in US dollars, under the keys of each convention but Langfuse's. */
+/**
+ * What clients say that a call cost, in US dollars, under the keys of each convention but Langfuse's. They estimate it themselves,
+ * and write 0 where they know no price: a cost of nothing but zeros is none.
+ */
 
 interface CostKeys {
   readonly total: readonly string[];
@@ -38,6 +41,8 @@ export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
 
 /** The same amount under another key of the convention is claimed with it. */
 function costAt(span: SpanReader, keys: CostKeys): Readonly<Record<string, number>> | undefined {
+  const all = [keys.input, keys.output, ...keys.total].filter((key) => key !== undefined);
+  if (!all.some((key) => (numberOf(span.peek(key)) ?? 0) !== 0)) return undefined;
   const input = keys.input === undefined ? undefined : span.number(keys.input);
   const output = keys.output === undefined ? undefined : span.number(keys.output);
   const totals = keys.total.map((key) => span.number(key));
@@ -54,7 +59,7 @@ function costAt(span: SpanReader, keys: CostKeys): Readonly<Record<string, numbe
 function ofProvider(span: SpanReader): Readonly<Record<string, number>> | undefined {
   const told = objectOf(span.peek('ai.response.providerMetadata'));
   const total = numberOf(objectOf(told?.gateway)?.cost) ?? numberOf(objectOf(objectOf(told?.openrouter)?.usage)?.cost);
-  return total === undefined || total < 0 ? undefined : { total };
+  return total === undefined || total <= 0 ? undefined : { total };
 }
 
 function objectOf(value: Json | undefined): Readonly<Record<string, Json>> | undefined {

@@ -40,7 +40,7 @@ export const inputInEvents: Rule<BodyText> = (reader) => {
     messages ??
     (prompt && text(prompt, 'gen_ai.prompt')) ??
     (isToolCall(reader) ? contentIn(events, 'gen_ai.tool.message', 'content') : undefined) ??
-    listOf(events.flatMap(({ name, attributes }) => message(ROLES.get(name), attributes) ?? []))
+    listOf(messagesIn(events.slice(0, answerStart(reader))))
   );
 };
 
@@ -52,9 +52,21 @@ export const outputInEvents: Rule<BodyText> = (reader) => {
     joined(valuesIn(events, DETAILS, 'gen_ai.output.messages')) ??
     (completion && text(completion, 'gen_ai.completion')) ??
     (isToolCall(reader) ? contentIn(events, 'gen_ai.choice', 'message') : undefined) ??
-    listOf(events.flatMap(({ name, attributes }) => (name === 'gen_ai.choice' ? choice(attributes) : [])))
+    listOf(events.flatMap(({ name, attributes }) => (name === 'gen_ai.choice' ? choice(attributes) : []))) ??
+    listOf(messagesIn(events.slice(answerStart(reader))))
   );
 };
+
+function messagesIn(events: readonly OtlpEvent[]): Json[] {
+  return events.flatMap(({ name, attributes }) => message(ROLES.get(name), attributes) ?? []);
+}
+
+/** Where the answer begins: a run of one of Azure's threads has it as messages of the assistant after the last other one. */
+function answerStart(reader: SpanReader): number {
+  const { events } = reader.span;
+  if (!reader.has('gen_ai.thread.id')) return events.length;
+  return events.findLastIndex(({ name }) => ROLES.has(name) && ROLES.get(name) !== 'assistant') + 1;
+}
 
 function attributesOf(events: readonly OtlpEvent[], name: string): Attributes | undefined {
   return events.find((event) => event.name === name)?.attributes;
@@ -115,7 +127,8 @@ function choice(attributes: Attributes): Json[] {
   return [answer, results].filter((item) => item !== undefined);
 }
 
-function said(role: string, { content, tool_calls: calls, id }: Said): Json | undefined {
+function said(role: string, { content: given, tool_calls: calls, id }: Said): Json | undefined {
+  const content = isObject(given) ? wordsOf(given) : given;
   const toolCalls = typeof calls === 'string' ? parseJson(calls) : calls;
   if (content === undefined && toolCalls === undefined) return undefined;
   return {
@@ -124,6 +137,11 @@ function said(role: string, { content, tool_calls: calls, id }: Said): Json | un
     ...(toolCalls === undefined ? {} : { tool_calls: toolCalls }),
     ...(role === 'tool' && id !== undefined ? { tool_call_id: id } : {}),
   };
+}
+
+/** Azure's agents have the words of a message as OpenAI's assistants do: `{ text: { value, annotations } }`. */
+function wordsOf(content: Readonly<Record<string, Json>>): Json {
+  return isObject(content.text) && typeof content.text.value === 'string' ? content.text.value : content;
 }
 
 /** Keys of which each block has one (Bedrock's Converse, in which Strands keeps its messages), or a type (Anthropic's). */

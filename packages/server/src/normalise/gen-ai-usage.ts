@@ -8,8 +8,15 @@ import { knownCounts, usageFrom } from './usage.js';
 const count = (...names: readonly string[]) => countAt(...names.map((name) => `gen_ai.usage.${name}`));
 
 const counts = {
-  input: firstOf(count('input_tokens', 'prompt_tokens'), countAt('llm.usage.prompt_tokens')),
-  output: firstOf(count('output_tokens', 'completion_tokens'), countAt('llm.usage.completion_tokens')),
+  input: firstOf(
+    count('input_tokens', 'prompt_tokens'),
+    // Before `gen_ai.usage.*`: Semantic Kernel for .NET.
+    countAt('gen_ai.response.prompt_tokens', 'llm.usage.prompt_tokens'),
+  ),
+  output: firstOf(
+    count('output_tokens', 'completion_tokens'),
+    countAt('gen_ai.response.completion_tokens', 'llm.usage.completion_tokens'),
+  ),
   total: firstOf(count('total_tokens'), countAt('llm.usage.total_tokens')),
 };
 
@@ -44,6 +51,7 @@ const INPUT_PARTS = {
     'details.cache_creation_input_tokens',
   ),
   input_audio_tokens: count(
+    'audio.input_tokens',
     'input_audio_tokens',
     'prompt_details.audio',
     'input_token_details.audio',
@@ -51,8 +59,18 @@ const INPUT_PARTS = {
     'details.input_audio_tokens',
     'details.audio_prompt_tokens',
   ),
-  input_image_tokens: count('input_image_tokens', 'prompt_details.image', 'details.image_prompt_tokens'),
-  input_video_tokens: count('input_video_tokens', 'prompt_details.video', 'details.video_prompt_tokens'),
+  input_image_tokens: count(
+    'image.input_tokens',
+    'input_image_tokens',
+    'prompt_details.image',
+    'details.image_prompt_tokens',
+  ),
+  input_video_tokens: count(
+    'video.input_tokens',
+    'input_video_tokens',
+    'prompt_details.video',
+    'details.video_prompt_tokens',
+  ),
 };
 
 const OUTPUT_PARTS = {
@@ -70,6 +88,7 @@ const OUTPUT_PARTS = {
     'details.thoughts_tokens',
   ),
   output_audio_tokens: count(
+    'audio.output_tokens',
     'output_audio_tokens',
     'completion_details.audio',
     'output_token_details.audio',

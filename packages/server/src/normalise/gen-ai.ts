@@ -12,6 +12,8 @@ const TYPES: ReadonlyMap<string, ObservationType> = new Map([
   ['text_completion', 'generation'],
   ['generate_content', 'generation'],
   ['generate', 'generation'],
+  ['chat.completions', 'generation'],
+  ['text.completions', 'generation'],
   ['embeddings', 'embedding'],
   ['invoke_agent', 'agent'],
   ['create_agent', 'agent'],
@@ -20,6 +22,26 @@ const TYPES: ReadonlyMap<string, ObservationType> = new Map([
   ['rerank', 'retriever'],
   ['invoke_workflow', 'chain'],
   ['agent_step', 'chain'],
+  ['plan', 'chain'],
+  ['conversation', 'chain'],
+  ['search_memory', 'retriever'],
+  ['create_memory', 'span'],
+  ['update_memory', 'span'],
+  ['upsert_memory', 'span'],
+  ['delete_memory', 'span'],
+  ['create_memory_store', 'span'],
+  ['delete_memory_store', 'span'],
+  // Pipecat's, for speech: models that read and write no text.
+  ['stt', 'span'],
+  ['tts', 'span'],
+  // Azure's agents: what is around a run of a thread. The run itself is `process_thread_run`.
+  ['create_thread', 'span'],
+  ['create_message', 'span'],
+  ['list_messages', 'span'],
+  ['start_thread_run', 'span'],
+  ['get_thread_run', 'span'],
+  ['submit_tool_outputs', 'span'],
+  ['list_run_steps', 'span'],
 ]);
 
 export const type: Rule<ObservationType> = (span) => span.lookUp('gen_ai.operation.name', TYPES);
@@ -31,10 +53,16 @@ export const typeByKeys: Rule<ObservationType> = (span) => {
 };
 
 export const model = textAt('gen_ai.response.model', 'gen_ai.request.model');
-export const provider = textAt('gen_ai.provider.name', 'gen_ai.system');
+export const provider = textAt('gen_ai.provider.name', 'gen_ai.system', 'gen_ai.model.provider');
 
 /** The name of a tool. That of the span repeats the operation. */
 export const name: Rule<string> = (span) => (type(span) === 'tool' ? span.text('gen_ai.tool.name') : undefined);
+
+/** A version that is no number stays metadata. */
+export const prompt: Rule<{ readonly name: string; readonly version: number | null }> = (span) => {
+  const called = span.text('gen_ai.prompt.name');
+  return called === undefined ? undefined : { name: called, version: span.count('gen_ai.prompt.version') ?? null };
+};
 
 /** Written in seconds. */
 export const msToFirstToken: Rule<number> = (span) => {
@@ -42,19 +70,36 @@ export const msToFirstToken: Rule<number> = (span) => {
     MAX_WAIT_MS / 1_000,
     'gen_ai.response.time_to_first_chunk',
     'gen_ai.client.operation.time_to_first_chunk',
+    'gen_ai.latency.time_to_first_token',
   )(span);
   return seconds === undefined ? undefined : seconds * 1_000;
 };
 
 export const input = firstOf(
   messagesWithInstructions,
-  bodyAt('gen_ai.tool.call.arguments', 'gen_ai.retrieval.query.text'),
+  bodyAt('gen_ai.tool.call.arguments', 'gen_ai.retrieval.query.text', 'gen_ai.memory.query.text'),
 );
-export const output = bodyAt('gen_ai.output.messages', 'gen_ai.tool.call.result', 'gen_ai.retrieval.documents');
+export const output = bodyAt(
+  'gen_ai.output.messages',
+  'gen_ai.tool.call.result',
+  'gen_ai.retrieval.documents',
+  'gen_ai.memory.records',
+);
 
-/** The whole prompt and completion, as the conventions had them first, and as LangSmith and OpenLIT went on to write them. */
-export const olderInput = firstOf(filled('gen_ai.prompt'), filled('gen_ai.content.prompt'));
-export const olderOutput = firstOf(filled('gen_ai.completion'), filled('gen_ai.content.completion'));
+/**
+ * The whole prompt and completion, as the conventions had them first, and as LangSmith and OpenLIT went on to write them;
+ * Cloudflare's gateway has `json` in the name.
+ */
+export const olderInput = firstOf(
+  filled('gen_ai.prompt'),
+  filled('gen_ai.content.prompt'),
+  filled('gen_ai.prompt_json'),
+);
+export const olderOutput = firstOf(
+  filled('gen_ai.completion'),
+  filled('gen_ai.content.completion'),
+  filled('gen_ai.completion_json'),
+);
 
 /** LangSmith writes `{}` where nothing came out. */
 function filled(key: string): Rule<BodyText> {

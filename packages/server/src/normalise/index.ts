@@ -1,4 +1,5 @@
 import { type Json, type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
+import { statedCost } from '../observation/model-call.js';
 import {
   type Observation,
   type PlaceField,
@@ -7,21 +8,29 @@ import {
   type TraceAttributes,
 } from '../observation/observation.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
+import * as agentOps from './agentops.js';
 import * as aiSdk from './ai-sdk.js';
 import { boundNumbers, momentOrNull } from './bounds.js';
+import * as braintrust from './braintrust.js';
+import * as claudeCode from './claude-code.js';
 import { cost } from './cost.js';
 import { firstTokenEventMs, instantAt, msToFirstToken } from './first-token.js';
 import * as frameworks from './frameworks.js';
 import * as genAi from './gen-ai.js';
 import * as genkit from './genkit.js';
 import * as googleAdk from './google-adk.js';
+import * as laminar from './laminar.js';
 import * as langfuse from './langfuse.js';
+import * as langtrace from './langtrace.js';
 import * as litellm from './litellm.js';
+import * as loongSuite from './loongsuite.js';
 import * as mlflow from './mlflow.js';
 import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
+import * as pipecat from './pipecat.js';
 import { sessionOf } from './session.js';
 import { firstOf, type Rule, SpanReader, textOf } from './span-reader.js';
+import * as springAi from './spring-ai.js';
 import * as traceloop from './traceloop.js';
 import * as words from './words.js';
 
@@ -37,15 +46,33 @@ const typeOf: Rule<ObservationType> = firstOf(
   frameworks.type,
   genkit.type,
   mlflow.type,
+  claudeCode.type,
+  pipecat.type,
+  springAi.type,
+  laminar.type,
+  agentOps.type,
+  braintrust.type,
   genAi.type,
+  loongSuite.type,
   traceloop.type,
+  langtrace.type,
   openInference.typeByKeys,
   genAi.typeByKeys,
   langfuse.typeByKeys,
 );
 
 const rules = {
-  name: firstOf(langfuse.name, aiSdk.name, openInference.name, genAi.name, traceloop.name),
+  name: firstOf(
+    langfuse.name,
+    aiSdk.name,
+    openInference.name,
+    claudeCode.name,
+    pipecat.name,
+    springAi.name,
+    genAi.name,
+    traceloop.name,
+    agentOps.name,
+  ),
   userId: firstOf(
     langfuse.userId,
     langfuse.userIdInMetadata,
@@ -53,11 +80,23 @@ const rules = {
     traceloop.userId,
     frameworks.userId,
     litellm.userId,
+    laminar.userId,
+    loongSuite.userId,
     otel.userId,
   ),
-  tags: firstOf(langfuse.tags, aiSdk.tags, openInference.tags, frameworks.tags),
-  level: firstOf(langfuse.level, otel.level),
-  model: firstOf(aiSdk.model, openInference.model, genkit.model, mlflow.model, genAi.model),
+  tags: firstOf(langfuse.tags, aiSdk.tags, openInference.tags, frameworks.tags, laminar.tags, braintrust.tags),
+  level: firstOf(langfuse.level, claudeCode.level, otel.level),
+  model: firstOf(
+    aiSdk.model,
+    openInference.model,
+    genkit.model,
+    mlflow.model,
+    genAi.model,
+    claudeCode.model,
+    loongSuite.model,
+    langtrace.model,
+    braintrust.model,
+  ),
   usage: firstOf(
     aiSdk.usage,
     openInference.usage,
@@ -66,10 +105,20 @@ const rules = {
     genkit.usage,
     mlflow.usage,
     litellm.usage,
+    claudeCode.usage,
+    langtrace.usage,
     genAi.usage,
+    braintrust.usage,
   ),
   cost,
-  provider: firstOf(aiSdk.provider, openInference.provider, genkit.provider, mlflow.provider, genAi.provider),
+  provider: firstOf(
+    aiSdk.provider,
+    openInference.provider,
+    genkit.provider,
+    mlflow.provider,
+    genAi.provider,
+    loongSuite.provider,
+  ),
   modelParameters: firstOf(
     langfuse.modelParameters,
     aiSdk.modelParameters,
@@ -77,11 +126,18 @@ const rules = {
     genAi.modelParameters,
   ),
   firstTokenMs: firstOf(langfuse.firstTokenMs, instantAt('mastra.completion_start_time')),
-  msToFirstToken: firstOf(aiSdk.msToFirstToken, genAi.msToFirstToken, msToFirstToken),
-  prompt: firstOf(langfuse.prompt, aiSdk.prompt),
+  msToFirstToken: firstOf(
+    aiSdk.msToFirstToken,
+    genAi.msToFirstToken,
+    claudeCode.msToFirstToken,
+    pipecat.msToFirstToken,
+    braintrust.msToFirstToken,
+    msToFirstToken,
+  ),
+  prompt: firstOf(langfuse.prompt, aiSdk.prompt, genAi.prompt, traceloop.prompt),
   input: words.input,
   output: words.output,
-  statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage),
+  statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage, claudeCode.statusMessage),
 } satisfies Record<string, Rule<unknown>>;
 
 /** What the span itself says, and what its resource does. */
@@ -153,10 +209,11 @@ export function normalise(span: OtlpSpan): Observation {
 function modelCall(reader: SpanReader, type: ObservationType): Pick<Observation, 'model' | 'usage' | 'cost'> {
   const repeats = type === 'agent' || type === 'chain';
   const either = <T>(own: Rule<T>, other: Rule<T>) => own(reader) ?? (repeats ? undefined : other(reader));
+  const usage = boundNumbers(either(langfuse.usage, rules.usage) ?? {});
   return {
     model: either(langfuse.model, rules.model) ?? null,
-    usage: boundNumbers(either(langfuse.usage, rules.usage) ?? {}),
-    cost: boundNumbers(either(langfuse.cost, rules.cost) ?? {}),
+    usage,
+    cost: statedCost(boundNumbers(either(langfuse.cost, rules.cost) ?? {}), usage),
   };
 }
 
@@ -173,7 +230,7 @@ function traceFields(reader: SpanReader): TraceAttributes {
   };
   // Last, so that no id is metadata as well.
   const metadata = new Map(langfuse.traceMetadata(reader));
-  addUnder(metadata, reader, traceloop.TRACE_METADATA_PREFIX);
+  for (const { TRACE_METADATA_PREFIX } of [traceloop, laminar]) addUnder(metadata, reader, TRACE_METADATA_PREFIX);
   return present({ ...fields, metadata: metadata.size === 0 ? undefined : Object.fromEntries(metadata) });
 }
 

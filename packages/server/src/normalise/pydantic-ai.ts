@@ -81,3 +81,8 @@ function asked(span: SpanReader, messages: readonly Json[] | undefined): BodyTex
 function of(messages: readonly Json[] | undefined): BodyText | undefined {
   return messages === undefined || messages.length === 0 ? undefined : JSON.stringify(messages);
 }
+
+/** Whether Logfire took a value away because it, or its key, looked like a secret; `session` does unless it is told otherwise. */
+export function isScrubbed(value: string): boolean {
+  return value.startsWith('[Scrubbed due to ');
+}

@@ -72,6 +72,14 @@ describe('several session ids on one span', () => {
 });
 
 describe('the trace of a framework', () => {
+  it.each<[string, string, string]>([
+    ['that Logfire took away', 'session.id', "[Scrubbed due to 'session']"],
+    ['that Spring AI gives all who name none', 'spring.ai.chat.client.conversation.id', 'default'],
+  ])('is not in one session with all others by a value %s', (_, key, value) => {
+    expect(read({ [key]: value })).toEqual({});
+    expect(read({ [key]: 'chat-1' })).toMatchObject({ sessionId: 'chat-1' });
+  });
+
   it('lands in the session of google-adk 1.x', () => {
     expect(read({ 'gcp.vertex.agent.session_id': 'chat-1' })).toMatchObject({ sessionId: 'chat-1' });
   });

@@ -1,7 +1,9 @@
 import { SpanAttributeKeys as Keys } from '@powerrag/protocol';
 import { type IdStrength, IdStrengths, type TraceAttributes } from '../observation/observation.js';
 import { isMadeUp } from './litellm.js';
+import { isScrubbed } from './pydantic-ai.js';
 import { encodedTextOf, type SpanReader, textOf } from './span-reader.js';
+import { isConversationOfNobody } from './spring-ai.js';
 
 interface Source {
   readonly strength: IdStrength;
@@ -17,8 +19,15 @@ const SOURCES: readonly Source[] = [
       `${Keys.observationMetadata}.langfuse_session_id`,
       `${Keys.traceMetadata}.langfuse_session_id`,
       'ai.telemetry.metadata.sessionId',
+      'ai.telemetry.metadata.session.id',
+      'ai.telemetry.metadata.session_id',
+      'ai.telemetry.metadata.threadId',
+      'ai.telemetry.metadata.thread_id',
       'ai.settings.context.sessionId',
       'traceloop.association.properties.session_id',
+      'traceloop.association.properties.conversation_id',
+      'traceloop.association.properties.thread_id',
+      'traceloop.association.properties.chat_id',
       'langsmith.metadata.session_id',
       'langsmith.metadata.thread_id',
       'langsmith.metadata.conversation_id',
@@ -26,9 +35,22 @@ const SOURCES: readonly Source[] = [
       'mastra.metadata.threadId',
       'gcp.vertex.agent.session_id',
       'mlflow.trace.session',
+      'lmnr.association.properties.session_id',
+      'gen_ai.session.id',
+      'spring.ai.chat.client.conversation.id',
     ],
   },
-  { strength: IdStrengths.conversation, keys: ['gen_ai.conversation.id', 'litellm.trace_id'] },
+  {
+    strength: IdStrengths.conversation,
+    keys: ['gen_ai.conversation.id', 'gen_ai.thread.id', 'conversation.id', 'litellm.trace_id'],
+  },
+];
+
+/** What stands under a key and names no session: it would put what has nothing in common into one. */
+const NAMES_NOTHING: readonly ((key: string, id: string) => boolean)[] = [
+  isMadeUp,
+  isConversationOfNobody,
+  (_key, id) => isScrubbed(id),
 ];
 
 /**
@@ -53,7 +75,7 @@ export function sessionOf(
     const read = strength === IdStrengths.explicit ? textOf : encodedTextOf;
     for (const key of keys) {
       const id = read(reader.peek(key));
-      if (id !== undefined && !isMadeUp(key, id)) see(id, strength, key);
+      if (id !== undefined && !NAMES_NOTHING.some((says) => says(key, id))) see(id, strength, key);
     }
   }
   // The resource is shared by many spans, so nothing of it is claimed.

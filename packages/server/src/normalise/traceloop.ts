@@ -33,6 +33,12 @@ export const TRACE_METADATA_PREFIX = PROPERTIES;
 export const name: Rule<string> = (span) =>
   span.has('traceloop.span.kind') ? span.text('traceloop.entity.name') : undefined;
 
+/** A prompt of Traceloop's own registry. */
+export const prompt: Rule<{ readonly name: string; readonly version: number | null }> = (span) => {
+  const key = span.text('traceloop.prompt.key');
+  return key === undefined ? undefined : { name: key, version: span.count('traceloop.prompt.version') ?? null };
+};
+
 export const input: Rule<BodyText> = firstOf(messages('gen_ai.prompt'), bodyAt('traceloop.entity.input'));
 export const output: Rule<BodyText> = firstOf(messages('gen_ai.completion'), bodyAt('traceloop.entity.output'));
 

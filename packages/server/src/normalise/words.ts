@@ -1,17 +1,25 @@
 import type { BodyText } from '../observation/observation.js';
+import * as agentOps from './agentops.js';
 import * as aiSdk from './ai-sdk.js';
+import * as braintrust from './braintrust.js';
+import * as claudeCode from './claude-code.js';
 import * as genAi from './gen-ai.js';
 import * as genAiMessages from './gen-ai-messages.js';
 import * as genkit from './genkit.js';
 import * as googleAdk from './google-adk.js';
 import * as haystack from './haystack.js';
+import * as laminar from './laminar.js';
 import * as langfuse from './langfuse.js';
+import * as langtrace from './langtrace.js';
 import * as livekit from './livekit.js';
 import * as mastra from './mastra.js';
 import * as mlflow from './mlflow.js';
 import * as openInference from './open-inference.js';
+import * as openLit from './openlit.js';
+import * as pipecat from './pipecat.js';
 import * as pydanticAi from './pydantic-ai.js';
 import { firstOf, type Rule } from './span-reader.js';
+import * as springAi from './spring-ai.js';
 import * as traceloop from './traceloop.js';
 
 /**
@@ -33,6 +41,14 @@ export const input: Rule<BodyText> = firstOf(
   livekit.input,
   pydanticAi.input,
   haystack.input,
+  claudeCode.input,
+  pipecat.input,
+  springAi.input,
+  laminar.input,
+  agentOps.input,
+  langtrace.input,
+  braintrust.input,
+  openLit.input,
   genAi.olderInput,
   genAiMessages.inputInEvents,
   genAi.instructions,
@@ -51,6 +67,13 @@ export const output: Rule<BodyText> = firstOf(
   livekit.output,
   pydanticAi.output,
   haystack.output,
+  claudeCode.output,
+  pipecat.output,
+  springAi.output,
+  laminar.output,
+  agentOps.output,
+  langtrace.output,
+  braintrust.output,
   genAi.olderOutput,
   genAiMessages.outputInEvents,
 );

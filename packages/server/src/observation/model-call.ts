@@ -8,3 +8,12 @@ export function isModelCall(type: Observation['type'], model: string | null): bo
   if (type === 'generation' || type === 'embedding') return true;
   return model !== null && MAY_CALL.has(type);
 }
+
+/**
+ * The cost that somebody stated. Clients write 0 for a call that failed before it had a token; that says nothing of what calls of
+ * the model cost, and a session in which only it has a cost would seem to be free.
+ */
+export function statedCost(cost: Observation['cost'], usage: Observation['usage']): Observation['cost'] {
+  const isNothing = Object.values(cost).every((amount) => amount === 0) && (usage.total ?? 0) === 0;
+  return isNothing ? {} : cost;
+}

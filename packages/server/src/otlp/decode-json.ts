@@ -5,10 +5,14 @@ import { checkJsonShape } from './json-shape.js';
 import type { IngestLimits } from './limits.js';
 import type { OtlpEvent, OtlpSpan } from './otlp.js';
 import { Refusal } from './refusal.js';
+import { allSteps } from './steps.js';
 import { keptId } from './text.js';
 
-/** Decodes an `ExportTraceServiceRequest` in OTLP/JSON. Throws a `Refusal`: 400 for an invalid body, 413 over a limit of the request. */
-export function decodeJson(body: Uint8Array, limits: IngestLimits): DecodedSpans {
+/**
+ * Decodes an `ExportTraceServiceRequest` in OTLP/JSON, one span at each step; the JSON is parsed at the first. Throws a `Refusal`:
+ * 400 for an invalid body, 413 over a limit of the request.
+ */
+export function* decodeJsonSteps(body: Uint8Array, limits: IngestLimits): Generator<void, DecodedSpans> {
   const collector = new SpanCollector(limits);
   for (const resourceSpans of list(parse(body, limits), 'resourceSpans', 'The request')) {
     collector.countEntry();
@@ -31,10 +35,16 @@ export function decodeJson(body: Uint8Array, limits: IngestLimits): DecodedSpans
           scope,
           fault: resource.fault ?? attributes.fault,
         });
+        yield;
       }
     }
   }
   return { spans: collector.spans, rejected: collector.rejected };
+}
+
+/** All steps of `decodeJsonSteps` at once. */
+export function decodeJson(body: Uint8Array, limits: IngestLimits): DecodedSpans {
+  return allSteps(decodeJsonSteps(body, limits));
 }
 
 export type JsonRecord = { readonly [key: string]: Json };

@@ -8,6 +8,7 @@ import {
   eachFieldWithin,
   endOf,
   FIXED64,
+  findField,
   hex,
   LENGTH,
   type Reader,
@@ -17,6 +18,7 @@ import {
   VARINT,
 } from './protobuf-fields.js';
 import { Refusal } from './refusal.js';
+import { allSteps } from './steps.js';
 
 /*
  * Reads field by field with protobufjs's wire reader, not with a decoder made from the .proto files: limits must hold while
@@ -43,16 +45,15 @@ const SPAN = {
 const EVENT = { timeUnixNano: tag(1, FIXED64), name: tag(2, LENGTH), attributes: tag(3, LENGTH) };
 const STATUS = { message: tag(2, LENGTH), code: tag(3, VARINT) };
 
-/** Decodes an `ExportTraceServiceRequest`. Throws a `Refusal`: 400 for an invalid body, 413 over a limit of the request. */
-export function decodeProtobuf(body: Uint8Array, limits: IngestLimits): DecodedSpans {
+/**
+ * Decodes an `ExportTraceServiceRequest`, one span at each step. Throws a `Refusal`: 400 for an invalid body, 413 over a limit of
+ * the request.
+ */
+export function* decodeProtobufSteps(body: Uint8Array, limits: IngestLimits): Generator<void, DecodedSpans> {
   const collector = new SpanCollector(limits);
   const reader = protobuf.Reader.create(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   try {
-    eachField(reader, collector, reader.len, (field) => {
-      if (field !== REQUEST.resourceSpans) return false;
-      readResourceSpans(reader, collector);
-      return true;
-    });
+    while (findField(reader, collector, reader.len, REQUEST.resourceSpans)) yield* readResourceSpans(reader, collector);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(400, `The body is not an OTLP trace request in protobuf: ${String(error)}`);
@@ -60,7 +61,12 @@ export function decodeProtobuf(body: Uint8Array, limits: IngestLimits): DecodedS
   return { spans: collector.spans, rejected: collector.rejected };
 }
 
-function readResourceSpans(reader: Reader, collector: SpanCollector): void {
+/** All steps of `decodeProtobufSteps` at once. */
+export function decodeProtobuf(body: Uint8Array, limits: IngestLimits): DecodedSpans {
+  return allSteps(decodeProtobufSteps(body, limits));
+}
+
+function* readResourceSpans(reader: Reader, collector: SpanCollector): Generator<void> {
   collector.countEntry();
   const end = endOf(reader);
   const start = reader.pos;
@@ -72,14 +78,12 @@ function readResourceSpans(reader: Reader, collector: SpanCollector): void {
     return true;
   });
   reader.pos = start;
-  eachField(reader, collector, end, (field) => {
-    if (field !== RESOURCE_SPANS.scopeSpans) return false;
-    readScopeSpans(reader, collector, resource);
-    return true;
-  });
+  while (findField(reader, collector, end, RESOURCE_SPANS.scopeSpans)) {
+    yield* readScopeSpans(reader, collector, resource);
+  }
 }
 
-function readScopeSpans(reader: Reader, collector: SpanCollector, resource: AttributeReader): void {
+function* readScopeSpans(reader: Reader, collector: SpanCollector, resource: AttributeReader): Generator<void> {
   collector.countEntry();
   const end = endOf(reader);
   const start = reader.pos;
@@ -98,8 +102,7 @@ function readScopeSpans(reader: Reader, collector: SpanCollector, resource: Attr
   });
   const scope: OtlpSpan['scope'] = { name, version, attributes: attributes.map };
   reader.pos = start;
-  eachField(reader, collector, end, (field) => {
-    if (field !== SCOPE_SPANS.spans) return false;
+  while (findField(reader, collector, end, SCOPE_SPANS.spans)) {
     collector.startSpan();
     const span = readSpan(reader, collector);
     collector.add({
@@ -108,8 +111,8 @@ function readScopeSpans(reader: Reader, collector: SpanCollector, resource: Attr
       scope,
       fault: resource.fault ?? attributes.fault ?? span.fault,
     });
-    return true;
-  });
+    yield;
+  }
 }
 
 function readSpan(reader: Reader, collector: SpanCollector): Omit<RawSpan, 'resource' | 'scope'> {

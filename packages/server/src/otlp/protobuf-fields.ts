@@ -25,6 +25,18 @@ export function eachField(
   if (reader.pos !== end) throw new Error('a message ends inside a field');
 }
 
+/** Moves behind the tag of the next field `wanted` before `end`, past all others. False, at `end`, when there is none. */
+export function findField(reader: Reader, collector: SpanCollector, end: number, wanted: number): boolean {
+  while (reader.pos < end) {
+    collector.countField();
+    const field = reader.tag();
+    if (field === wanted) return true;
+    reader.skipType(field & 7, 0, field >>> 3);
+  }
+  if (reader.pos !== end) throw new Error('a message ends inside a field');
+  return false;
+}
+
 /** Walks the fields of a message that starts with its length. */
 export function eachFieldWithin(reader: Reader, collector: SpanCollector, visit: (field: number) => boolean): void {
   eachField(reader, collector, endOf(reader), visit);

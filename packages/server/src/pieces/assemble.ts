@@ -1,5 +1,6 @@
 import type { Json } from '@powerrag/protocol';
 import { toObservationId, toRootId } from '../observation/foreign-id.js';
+import { statedCost } from '../observation/model-call.js';
 import type { Observation } from '../observation/observation.js';
 import type { Piece, PieceExtent, PieceFields } from './piece.js';
 
@@ -47,14 +48,18 @@ function observation(
   metadata: ReadonlyMap<string, Json>,
 ): Observation {
   const { input = null, output = null, metadata: _, ...own } = fields;
+  const said = { ...EMPTY, ...own };
   return {
-    ...EMPTY,
-    ...own,
+    ...said,
+    cost: statedCost(said.cost, said.usage),
     traceId,
     id,
     body: { input, output, metadata: Object.fromEntries(metadata), events: [] },
     trace: {},
-    statements: pieces.map(({ atMs, key, trace }) => ({ atMs, by: key, trace })),
+    // Most updates say nothing of the trace.
+    statements: pieces
+      .filter(({ trace }) => Object.keys(trace).length > 0)
+      .map(({ atMs, key, trace }) => ({ atMs, by: key, trace })),
     pieceCount: pieces.length,
   };
 }

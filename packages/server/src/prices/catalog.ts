@@ -101,8 +101,12 @@ function candidates(model: string, provider: string | null): { id: string; provi
     { id: bare, providerId: undefined },
     // Without a provider the table does not know OpenAI's embeddings, whose names are nobody else's.
     ...(bare.startsWith('text-embedding-') ? [{ id: bare, providerId: 'openai' }] : []),
+    ...(DATE.test(model) ? candidates(model.replace(DATE, ''), provider) : []),
   ];
 }
+
+/** At the end of a name: that of a snapshot, which costs what the model does until the table says otherwise. */
+const DATE = /[-@](?:\d{4}-\d{2}-\d{2}|\d{8})$/;
 
 /** Null for a model that is not in the table, and for counts that contradict each other. */
 function price(

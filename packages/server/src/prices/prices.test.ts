@@ -30,6 +30,7 @@ describe('the cost of a call that came without one', () => {
   });
 
   it.each([
+    ['gpt-4o-mini-2026-01-01', 'openai'],
     ['gpt-4o-mini', 'openai.chat'],
     ['gpt-4o-mini', 'azure'],
     ['gpt-4o-mini', null],
@@ -38,9 +39,12 @@ describe('the cost of a call that came without one', () => {
     ['gpt-4o-mini', 'strands-agents'],
     ['gpt-4o-mini', 'microsoft.agent_framework'],
     ['litellm/gpt-4o-mini', 'litellm'],
-  ])('is the same for %s of %s: a prefix, an alias and the name of a framework do not matter', (model, provider) => {
-    expect(estimate(aCall({ model, provider })).cost.total).toBeCloseTo(0.000024, 12);
-  });
+  ])(
+    'is the same for %s of %s: a date, a prefix, an alias and the name of a framework do not matter',
+    (model, provider) => {
+      expect(estimate(aCall({ model, provider })).cost.total).toBeCloseTo(0.000024, 12);
+    },
+  );
 
   it.each([
     ['claude-sonnet-4-5', 'anthropic'],

@@ -14,7 +14,7 @@ export interface ReadApiOptions {
   readonly reader: SessionReader;
   /** Where to hear of changes of a session. Default: there are none. */
   readonly changes?: Changes;
-  /** Scores and comments, for replays. Default: none. */
+  /** Scores and comments, for replays and traces. Default: none. */
   readonly annotations?: Annotations;
 }
 
@@ -23,7 +23,7 @@ export function createReadApi(options: ReadApiOptions): Hono<ServerEnv> {
   const { reader, changes = new Changes(), annotations } = options;
   const api = new Hono<ServerEnv>();
   api.route('/api/v1', createV1Api(reader, changes, annotations));
-  api.route('/api/public', createLangfuseApi(reader));
+  api.route('/api/public', createLangfuseApi(reader, annotations));
   api.onError((error, context) => {
     if (!(error instanceof HTTPException)) throw error;
     if (error.status === 503) context.header('retry-after', RETRY_AFTER_S);

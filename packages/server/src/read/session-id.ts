@@ -15,3 +15,11 @@ export function sessionIdOf(context: Context, addresses: SessionAddresses): stri
   if (id === null) throw badRequest('id is missing: name the session with `?id=` and its percent-encoded id.');
   return id;
 }
+
+/** The two addresses of what belongs to a session: with its id in the path, and in the query. */
+export function sessionPaths(what: string) {
+  return [
+    [`/sessions/:id{[\\s\\S]+}/${what}`, {}],
+    [`/session/${what}`, { parameters: [SESSION_ID] }],
+  ] as const;
+}

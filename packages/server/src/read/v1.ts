@@ -1,6 +1,5 @@
-import type { ObservationDetails, Page, SessionSummary } from '@powerrag/protocol';
+import type { ObservationDetails } from '@powerrag/protocol';
 import { Hono } from 'hono';
-import { defined } from '../base/defined.js';
 import { notFound } from '../base/http-errors.js';
 import type { Changes } from '../live/changes.js';
 import { toObservationId, toTraceId } from '../observation/foreign-id.js';
@@ -8,12 +7,12 @@ import type { ObservationBody } from '../observation/observation.js';
 import { readBody, readMetadata, toMessages, toTokenUsage } from '../replay/index.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
-import { integer, query, quote, repeated, text } from '../routes/query.js';
+import { quote } from '../routes/query.js';
 import type { Annotations } from '../store/annotations.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
 import { observationDetails } from './answers/observation.js';
-import { sessionPage } from './answers/sessions.js';
 import { createReplayApi } from './replay.js';
+import { createSessionListApi } from './session-list.js';
 
 /** What the page reads. */
 export function createV1Api(
@@ -25,27 +24,7 @@ export function createV1Api(
   const api = new Hono<ServerEnv>();
   const canRead = requireRight('read');
 
-  api.get(
-    '/sessions',
-    operation({ summary: 'List sessions, latest activity first', tag: 'page', answer: sessionPage }),
-    canRead,
-    query({
-      limit: integer('Sessions on a page.', { min: 1, max: 100, otherwise: 50 }),
-      cursor: text('`nextCursor` of the page before.'),
-      environment: repeated('Only sessions of these environments.'),
-      userId: text('Only sessions with a trace of this user.'),
-      conversationId: text('Only sessions with a trace in which this other session or conversation id was seen.'),
-      tag: repeated('Only sessions that have all of these tags.'),
-    }),
-    async (context) => {
-      const { environment: environments, tag: tags, ...rest } = context.req.valid('query');
-      const { sessions, nextCursor } = await reader.listSessions(context.var.principal.projectId, {
-        ...defined({ ...rest, environments, tags }),
-        limit: rest.limit,
-      });
-      return context.json({ data: sessions, nextCursor } satisfies Page<SessionSummary>);
-    },
-  );
+  api.route('/', createSessionListApi(reader));
 
   api.route('/', createReplayApi(reader, changes, annotations, now));
 

@@ -1,11 +1,25 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Observation } from '../observation/observation.js';
+import type { Store } from '../store/contract.js';
+import { memoryStore } from '../store/memory.js';
+import { sqliteStore } from '../store/sqlite/index.js';
 import { clientRecordings } from '../testing/client-recordings.js';
 import { clientsPage } from '../testing/clients-page.js';
 import { inSession, shownIn, stored, summaryOf, words } from '../testing/shown.js';
 
 const recordings = clientRecordings();
+
+const folder = mkdtempSync(join(tmpdir(), 'powerrag-clients-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+function freshPath(): string {
+  files += 1;
+  return join(folder, `${files}.db`);
+}
 
 describe('what a real client sends', () => {
   it.each(recordings.map((recording) => [recording.name, recording] as const))(
@@ -29,29 +43,33 @@ describe('what a real client sends', () => {
     }
   });
 
-  it('ends in the same sessions, turns and totals in any order, grouping and repetition', async () => {
-    const expected = new Map(
-      await Promise.all(recordings.map(async (r) => [r.name, await shownIn(await stored([inSession(r)]))] as const)),
-    );
-    const delivery = fc.constantFrom(...recordings).chain((recording) => {
-      const spans = inSession(recording);
-      return fc.record({
-        name: fc.constant(recording.name),
-        spans: fc.shuffledSubarray([...spans, ...spans.slice(0, 5)], {
-          minLength: spans.length + Math.min(5, spans.length),
-        }),
-        size: fc.integer({ min: 1, max: 8 }),
+  it.each<[string, number, () => Store]>([
+    ['in memory', 100, () => memoryStore()],
+    ['in SQLite', 12, () => sqliteStore(freshPath())],
+  ])(
+    'ends in the same sessions, turns and totals in any order, grouping and repetition, %s',
+    async (_, numRuns, open) => {
+      const delivery = fc.constantFrom(...recordings).chain((recording) => {
+        const spans = inSession(recording);
+        const all = [...spans, ...spans.slice(0, 5)];
+        return fc.record({
+          spans: fc.constant(spans),
+          sent: fc.shuffledSubarray(all, { minLength: all.length }),
+          size: fc.integer({ min: 1, max: 8 }),
+        });
       });
-    });
-    await fc.assert(
-      fc.asyncProperty(delivery, async ({ name, spans, size }) => {
-        const batches: Observation[][] = [];
-        for (let at = 0; at < spans.length; at += size) batches.push(spans.slice(at, at + size));
-        expect(await shownIn(await stored(batches))).toEqual(expected.get(name));
-      }),
-      { numRuns: 100 },
-    );
-  });
+      await fc.assert(
+        fc.asyncProperty(delivery, async ({ spans, sent, size }) => {
+          const batches: Observation[][] = [];
+          for (let at = 0; at < sent.length; at += size) batches.push(sent.slice(at, at + size));
+          const [shuffled, once] = [open(), open()];
+          expect(await shownIn(await stored(batches, shuffled))).toEqual(await shownIn(await stored([spans], once)));
+          await Promise.all([shuffled.close(), once.close()]);
+        }),
+        { numRuns },
+      );
+    },
+  );
 });
 
 describe('docs/clients.md', () => {

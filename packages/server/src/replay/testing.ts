@@ -37,9 +37,14 @@ export function storedTrace(id: string, others: Partial<StoredTrace> = {}): Stor
 
 export const session: StoredSession = {
   id: 'session',
+  name: null,
+  lastAnswer: null,
+  turnCount: 1,
   userIds: [],
   environment: null,
   tags: [],
+  models: [],
+  services: [],
   traceCount: 1,
   ...ofOneObservation,
   startMs: 0,

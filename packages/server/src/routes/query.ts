@@ -1,3 +1,4 @@
+import { readNumber } from '@powerrag/protocol';
 import { validator } from 'hono-openapi';
 import * as v from 'valibot';
 import { badRequest } from '../base/http-errors.js';
@@ -57,11 +58,45 @@ export function someOf<const T extends string>(names: readonly T[], description:
 }
 
 /** One of the named values. Default: the first. */
-export function oneOf<const T extends string>(names: readonly [T, ...T[]], description: string) {
+export function oneOf<const T extends string>(names: readonly [T, ...(readonly T[])], description: string) {
   return field({ type: 'string', enum: names, default: names[0], description }, (values): T | Invalid => {
     const value = values.at(-1) ?? names[0];
     const name = names.find((each) => each === value);
-    return name ?? new Invalid(`must be ${names.join(' or ')}, got ${quote(value)}`);
+    return name ?? new Invalid(`must be ${listed(names)}, got ${quote(value)}`);
+  });
+}
+
+/** `true` or `false`. */
+export function boolean(description: string) {
+  return field({ type: 'boolean', description }, (values): boolean | undefined | Invalid => {
+    const value = values.at(-1);
+    if (value === undefined) return undefined;
+    if (value === 'true' || value === 'false') return value === 'true';
+    return new Invalid(`must be true or false, got ${quote(value)}`);
+  });
+}
+
+/** A finite number in decimal. */
+export function decimal(description: string) {
+  return field({ type: 'number', description }, (values): number | undefined | Invalid => {
+    const value = values.at(-1);
+    if (value === undefined) return undefined;
+    return readNumber(value) ?? new Invalid(`must be a number such as 0.5, got ${quote(value)}`);
+  });
+}
+
+/** What `read` makes of every value; 100 at most. Null of it is a 400 that says `fix`. */
+export function eachRead<T>(description: string, read: (value: string) => T | null, fix: string) {
+  return field(list(description), (values): readonly T[] | undefined | Invalid => {
+    const given = atMost(values);
+    if (given === undefined || given instanceof Invalid) return given;
+    const found: T[] = [];
+    for (const value of given) {
+      const one = read(value);
+      if (one === null) return new Invalid(`${fix}; got ${quote(value)}`);
+      found.push(one);
+    }
+    return found;
   });
 }
 
@@ -141,6 +176,10 @@ function splitAtCommas(values: readonly string[]): string[] {
 function atMost(values: readonly string[]): readonly string[] | undefined | Invalid {
   if (values.length <= MAX_VALUES) return values.length === 0 ? undefined : values;
   return new Invalid(`takes at most ${MAX_VALUES} values, got ${values.length}; ask for fewer at a time`);
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 2 ? `one of ${names.join(', ')}` : names.join(' or ');
 }
 
 /** A value of a stranger in a message: in quotes, on one line, at most 100 characters. */

@@ -12,7 +12,7 @@ const aScore = (id: string, say: Partial<Annotation> = {}): Annotation => ({
 });
 
 /** Holds a store against the contract of scores and comments. `open` gives an empty one. */
-export function describeAnnotations(name: string, open: () => Promise<Store>): void {
+export function describeAnnotations(name: string, open: () => Promise<Store>, runs = 30): void {
   describe(`${name}, given scores and comments`, () => {
     let store: Store;
     beforeEach(async () => {
@@ -86,7 +86,7 @@ export function describeAnnotations(name: string, open: () => Promise<Store>): v
             await Promise.all([one.close(), other.close()]);
           }
         }),
-        { numRuns: 30 },
+        { numRuns: runs },
       );
     });
   });

@@ -76,7 +76,10 @@ export function annotationStands(a: Annotation, over: Annotation): boolean {
   return a.timeMs === over.timeMs ? JSON.stringify(a) > JSON.stringify(over) : a.timeMs > over.timeMs;
 }
 
-export function annotationsInMemory(): Annotations {
+/** `scoresOf`: those on the session, and on anything in the traces. */
+export function annotationsInMemory(): Annotations & {
+  scoresOf(projectId: string, sessionId: string, traceIds: ReadonlySet<string>): readonly Annotation[];
+} {
   const projects = new Map<string, Map<string, Annotation>>();
   const keyOf = (kind: string, id: string) => `${kind}\0${id}`;
   const all = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])].sort(latestFirst);
@@ -103,6 +106,12 @@ export function annotationsInMemory(): Annotations {
           (query.toMs === undefined || annotation.timeMs < query.toMs),
       );
       return { annotations: matching.slice(query.offset, query.offset + query.limit), total: matching.length };
+    },
+    scoresOf(projectId, sessionId, traceIds) {
+      return all(projectId).filter(
+        (each) =>
+          each.kind === 'score' && (each.traceId === null ? each.sessionId === sessionId : traceIds.has(each.traceId)),
+      );
     },
     async annotationsOf(projectId, { sessionId, traceIds }) {
       const traces = new Set(traceIds);

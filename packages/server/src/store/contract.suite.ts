@@ -17,7 +17,7 @@ import { MOST } from './totals.js';
 const PROJECT = 'p';
 
 /** Holds a store against the contract. `open` gives an empty one. */
-export function describeStore(name: string, open: () => Promise<Store>): void {
+export function describeStore(name: string, open: () => Promise<Store>, runs = 200): void {
   describe(name, () => {
     let store: Store;
     beforeEach(async () => {
@@ -116,11 +116,11 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         sessionId: 'explicit',
         conversationIds: ['beside', 'made up', 'of metadata'],
       });
-      expect(await sessions({ conversationId: 'made up' })).toEqual(['explicit']);
-      expect(await sessions({ conversationId: 'explicit' })).toEqual([]);
+      expect(await sessions({ filter: { conversationId: ['made up'] } })).toEqual(['explicit']);
+      expect(await sessions({ filter: { conversationId: ['explicit'] } })).toEqual([]);
       await write(anObservation({ id: spanId(5), endMs: 6000, trace: { sessionId: 'made up' } }));
-      expect(await sessions({ conversationId: 'made up' })).toEqual([]);
-      expect(await sessions({ conversationId: 'explicit' })).toEqual(['made up']);
+      expect(await sessions({ filter: { conversationId: ['made up'] } })).toEqual([]);
+      expect(await sessions({ filter: { conversationId: ['explicit'] } })).toEqual(['made up']);
     });
 
     it('keeps a bounded number of conversation ids, the same in any order', async () => {
@@ -152,10 +152,10 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       it('are empty when the root has none and only spans below it set their own', async () => {
         await write(child(1, { sessionId: 's', version: '2', environment: 'staging' }));
         expect(await places()).toEqual(['2', undefined, 'staging']);
-        expect(await sessions({ environments: ['staging'] })).toEqual(['s']);
+        expect(await sessions({ filter: { environment: ['staging'] } })).toEqual(['s']);
         await write(root({}));
         expect(await places()).toEqual([undefined, undefined, undefined]);
-        expect(await sessions({ environments: ['staging'] })).toEqual([]);
+        expect(await sessions({ filter: { environment: ['staging'] } })).toEqual([]);
         expect((await store.listTraces(PROJECT, { version: '2' })).total).toBe(0);
       });
 
@@ -232,6 +232,8 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         anObservation({
           traceId: traceId(1),
           type: 'generation',
+          model: 'm',
+          service: 'chat',
           startMs: 1000,
           endMs: 2000,
           usage: { input: 10, input_cached_tokens: 5, output: 2, output_reasoning_tokens: 1, total: 18 },
@@ -253,6 +255,11 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         userIds: ['bob', 'ann'],
         environment: 'staging',
         tags: ['x', 'y'],
+        models: ['m'],
+        services: ['chat'],
+        name: null,
+        lastAnswer: null,
+        turnCount: 0,
         traceCount: 2,
         observationCount: 2,
         errorCount: 1,
@@ -359,7 +366,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         anObservation({ traceId: traceId(i + 1), startMs: i, endMs: 100 - i, trace: { sessionId: `s${i}` } }),
       );
       await write(...batch);
-      const page = await store.listSessions(PROJECT, { limit: 2, offset: 2, orderBy: 'created' });
+      const page = await store.listSessions(PROJECT, { limit: 2, offset: 2, sort: 'start' });
       expect(page.sessions.map(({ id }) => id)).toEqual(['s2', 's1']);
       expect(page.total).toBe(5);
     });
@@ -372,9 +379,9 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       const tagged = (number: number, sessionId: string, tags: string[]) =>
         anObservation({ traceId: traceId(number), startMs: number, endMs: number, trace: { sessionId, tags } });
       await write(tagged(1, 'a', ['x']), tagged(2, 'a', ['y']), tagged(3, 'b', ['y']));
-      expect(await sessions({ tags: ['y'] })).toEqual(['b', 'a']);
-      expect(await sessions({ tags: ['x', 'y'] })).toEqual(['a']);
-      expect(await sessions({ tags: ['nothing'] })).toEqual([]);
+      expect(await sessions({ filter: { tag: ['y'] } })).toEqual(['b', 'a']);
+      expect(await sessions({ filter: { tag: ['x', 'y'] } })).toEqual(['a']);
+      expect(await sessions({ filter: { tag: ['nothing'] } })).toEqual([]);
     });
 
     it('finds sessions by user, environment and start', async () => {
@@ -383,12 +390,12 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         anObservation({ traceId: traceId(2), startMs: 20, endMs: 21, trace: { sessionId: 'b', environment: 'prod' } }),
         anObservation({ traceId: traceId(3), startMs: 30, endMs: 31, trace: { sessionId: 'b', environment: 'dev' } }),
       );
-      expect(await sessions({ userId: 'ann' })).toEqual(['a']);
-      expect(await sessions({ userId: 'nobody' })).toEqual([]);
-      expect(await sessions({ environments: ['prod'] })).toEqual(['b']);
-      expect(await sessions({ environments: [] })).toEqual(['b', 'a']);
-      expect(await sessions({ fromMs: 20 })).toEqual(['b']);
-      expect(await sessions({ toMs: 20 })).toEqual(['a']);
+      expect(await sessions({ filter: { userId: ['ann'] } })).toEqual(['a']);
+      expect(await sessions({ filter: { userId: ['nobody'] } })).toEqual([]);
+      expect(await sessions({ filter: { environment: ['prod'] } })).toEqual(['b']);
+      expect(await sessions({ filter: { environment: [] } })).toEqual(['b', 'a']);
+      expect(await sessions({ filter: { startedFrom: 20 } })).toEqual(['b']);
+      expect(await sessions({ filter: { startedTo: 20 } })).toEqual(['a']);
     });
 
     it('finds traces by each of their fields', async () => {
@@ -440,7 +447,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
           for (const batch of batches.slice(2)) await store.write(project, batch);
           expect(await readOut(store, project, versions)).toEqual(await readOut(model, project, versions));
         }),
-        { numRuns: 200 },
+        { numRuns: runs },
       );
     });
   });

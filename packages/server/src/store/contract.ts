@@ -1,10 +1,18 @@
-import type { ObservationLevel, ObservationType, SessionSummary } from '@powerrag/protocol';
+import type {
+  BoundedCount,
+  ObservationLevel,
+  ObservationType,
+  SessionFacets,
+  SessionNeighbours,
+  SessionSummary,
+} from '@powerrag/protocol';
 import { plural } from '../base/plural.js';
 import type { Observation, ObservationBody, TraceAttributes } from '../observation/observation.js';
 import type { Annotations } from './annotations.js';
 import type { LogEvents } from './log-events.js';
 import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
+import type { FacetQuery, SessionFilter, SessionOrder } from './session-filter.js';
 
 /** Stores observations. Ingest gets this interface only. */
 export interface ObservationWriter {
@@ -39,8 +47,18 @@ export class Unstorable extends Error {
 
 /** Reads what the page and the read API show. */
 export interface SessionReader {
-  /** Sessions by last activity, latest first. */
+  /** Sessions that match, by last activity unless ordered otherwise, the greatest first. */
   listSessions(projectId: string, query: SessionQuery): Promise<SessionList>;
+  /** How many sessions match: counted up to `MAX_COUNT`. */
+  countSessions(projectId: string, filter: SessionFilter): Promise<BoundedCount>;
+  /** Counted over the `MAX_FACET_SESSIONS` latest sessions that match, or over all where that is cheap. */
+  sessionFacets(projectId: string, query: FacetQuery): Promise<SessionFacets>;
+  /** The sessions beside one in a list, whether or not it matches the filter itself. Null when there is no such session. */
+  sessionNeighbours(
+    projectId: string,
+    sessionId: string,
+    query: SessionOrder & { readonly filter?: SessionFilter },
+  ): Promise<SessionNeighbours | null>;
   /** Null when no trace has this session id. */
   getSession(projectId: string, sessionId: string): Promise<StoredSession | null>;
   /** Traces, by start unless ordered otherwise. An unknown session is an empty list, not an error. */
@@ -61,6 +79,13 @@ export interface SessionReader {
   ): Promise<(ObservationBody | null)[]>;
 }
 
+/** All that can be read of a store. */
+export interface StoreReader
+  extends SessionReader,
+    Pick<LogEvents, 'readLogEvents'>,
+    Pick<Annotations, 'listAnnotations' | 'annotationsOf'>,
+    Pick<MediaStore, 'readMedia'> {}
+
 /** A store for writing and reading. */
 export interface Store extends ObservationWriter, PieceWriter, LogEvents, Annotations, MediaStore, SessionReader {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
@@ -69,24 +94,14 @@ export interface Store extends ObservationWriter, PieceWriter, LogEvents, Annota
   close(): Promise<void>;
 }
 
-export interface SessionQuery {
+export interface SessionQuery extends SessionOrder {
   /** 1 to 100. */
   readonly limit: number;
-  /** `nextCursor` of the previous page; or `offset`, for clients that count pages. */
+  /** `nextCursor` of the previous page of the same order; or `offset`, for clients that count pages. */
   readonly cursor?: string;
   readonly offset?: number;
-  /** Only sessions whose first trace starts at or after this, Unix milliseconds. */
-  readonly fromMs?: number;
-  /** Only sessions whose first trace starts before this, Unix milliseconds. */
-  readonly toMs?: number;
-  readonly environments?: readonly string[];
-  readonly userId?: string;
-  /** Only sessions with a trace that has this conversation id. */
-  readonly conversationId?: string;
-  /** Only sessions whose traces together have every one of these tags. */
-  readonly tags?: readonly string[];
-  /** `created`: by start, latest first, as in the Langfuse API. Default `lastActivity`. */
-  readonly orderBy?: 'lastActivity' | 'created';
+  /** Default: all. */
+  readonly filter?: SessionFilter;
 }
 
 export interface SessionList {

@@ -1,8 +1,10 @@
-import { MAX_ID_LENGTH } from '@powerrag/protocol';
+import { MAX_ID_LENGTH, type SortOrder } from '@powerrag/protocol';
+import type { SessionOrder } from './session-filter.js';
 
 /** The session in a list after which the next page starts. */
 export interface SessionCursor {
-  readonly ms: number;
+  /** What the session is ordered by. */
+  readonly value: number;
   readonly id: string;
 }
 
@@ -11,24 +13,32 @@ export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';
 
   constructor() {
-    super('cursor is not one that this server gave; leave it out to start from the first page');
+    super('cursor is not one that this server gave for this order; leave it out to start from the first page');
   }
 }
 
 /** A cursor is part of a URL: of a long id in an older file, the start is enough. */
-export function writeCursor({ ms, id }: SessionCursor): string {
-  return Buffer.from(JSON.stringify([ms, id.slice(0, MAX_ID_LENGTH)])).toString('base64url');
+export function writeCursor({ sort, order }: Required<SessionOrder>, { value, id }: SessionCursor): string {
+  return Buffer.from(JSON.stringify([sort, order, value, shorten(id, order)])).toString('base64url');
 }
 
-/** Throws `InvalidCursor`. */
-export function readCursor(text: string): SessionCursor {
+/** Throws `InvalidCursor`, also for a cursor of a list in another order. */
+export function readCursor(text: string, of: Required<SessionOrder>): SessionCursor {
   try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    if (Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string') {
-      return { ms: value[0], id: value[1] };
+    const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    if (Array.isArray(read) && read[0] === of.sort && read[1] === of.order) {
+      const [, , value, id] = read as unknown[];
+      if (typeof value === 'number' && typeof id === 'string') return { value, id };
     }
   } catch {
     // Not JSON: reported below, like JSON of another shape.
   }
   throw new InvalidCursor();
+}
+
+/** What comes after the start comes after the id, in either order. */
+function shorten(id: string, order: SortOrder): string {
+  if (id.length <= MAX_ID_LENGTH) return id;
+  const start = id.slice(0, MAX_ID_LENGTH).replace(/[\ud800-\udbff]$/, '');
+  return order === 'desc' ? start : `${start}\u{10ffff}`;
 }

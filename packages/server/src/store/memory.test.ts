@@ -1,5 +1,6 @@
 import { describeAnnotations } from './annotations.suite.js';
 import { describeStore } from './contract.suite.js';
+import { describeFilters } from './filters.suite.js';
 import { describeLogEvents } from './log-events.suite.js';
 import { describeMedia } from './media.suite.js';
 import { memoryStore } from './memory.js';
@@ -10,6 +11,8 @@ import { describeSpend } from './spend.suite.js';
 describeStore('the store in memory', async () => memoryStore());
 describeSpend('the store in memory', async () => memoryStore());
 describeAnnotations('the store in memory', async () => memoryStore());
+describeFilters('the store in memory', async () => memoryStore());
+
 describeLogEvents('the store in memory', async () => memoryStore());
 describeMedia('the store in memory', async () => memoryStore());
 describeRevisions('the store in memory', async () => memoryStore());

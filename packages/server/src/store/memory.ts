@@ -1,13 +1,13 @@
 import type { Observation } from '../observation/observation.js';
 import { annotationsInMemory } from './annotations.js';
-import type { SessionQuery, Store, StoredObservation, StoredSession, StoredTrace, TraceQuery } from './contract.js';
-import { readCursor, writeCursor } from './cursor.js';
+import type { Store, StoredObservation, StoredTrace, TraceQuery } from './contract.js';
 import { logEventsInMemory } from './log-events.js';
 import { mediaInMemory } from './media.js';
-import { byStart, compareRanks, compareText, versionText } from './order.js';
+import { gatherSessions, listSessions, sessionFacets, sessionNeighbours } from './memory-sessions.js';
+import { byStart, compareRanks, compareText, compareVersionTexts, versionText } from './order.js';
 import { PiecesInMemory } from './pieces.js';
-import { spendOfTrace } from './spend.js';
-import { shownTotals, sumTotals, totalsOf } from './totals.js';
+import { MAX_COUNT, sessionMatches } from './session-filter.js';
+import { summariseTrace, type TraceSummary } from './summary.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
 
 /**
@@ -19,13 +19,17 @@ export function memoryStore(): Store {
   const tracesOf = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])];
   /** Of sessions: also of those that a trace has left. */
   const revisions = new Map<string, number>();
-  const revisionOf = (projectId: string) => (id: string) => revisions.get(sessionKey(projectId, id)) ?? 0;
-  const sessionsOf = (projectId: string) => gatherSessions(tracesOf(projectId), revisionOf(projectId));
+  const annotations = annotationsInMemory();
+  const logEvents = logEventsInMemory();
+  const sessionsOf = (projectId: string) =>
+    gatherSessions(
+      tracesOf(projectId).map((trace) => trace.summary()),
+      (sessionId, traceIds) => annotations.scoresOf(projectId, sessionId, new Set(traceIds)),
+      (sessionId) => revisions.get(sessionKey(projectId, sessionId)) ?? 0,
+    );
   const traceOf = (projectId: string, traceId: string) => projects.get(projectId)?.get(traceId);
 
   const pieces = new Map<string, PiecesInMemory>();
-  const annotations = annotationsInMemory();
-  const logEvents = logEventsInMemory();
   let revision = 0;
 
   function write(projectId: string, batch: readonly Observation[]): void {
@@ -90,39 +94,25 @@ export function memoryStore(): Store {
     },
     ...mediaInMemory(),
     async listSessions(projectId, query) {
-      const orderMs = (session: StoredSession) =>
-        query.orderBy === 'created' ? session.startMs : session.lastActivityMs;
-      const latestFirst = (a: StoredSession, b: StoredSession) => orderMs(b) - orderMs(a) || compareText(b.id, a.id);
-      const after = query.cursor === undefined ? null : readCursor(query.cursor);
-      const matching = [...sessionsOf(projectId).values()]
-        .filter((session) => sessionMatches(session, query))
-        .map(({ shown }) => shown)
-        .sort(latestFirst);
-      const rest = matching.filter(
-        (session) =>
-          after === null ||
-          orderMs(session) < after.ms ||
-          (orderMs(session) === after.ms && compareText(session.id, after.id) < 0),
-      );
-      const from = query.offset ?? 0;
-      const sessions = rest.slice(from, from + query.limit);
-      const last = sessions.at(-1);
-      return {
-        sessions,
-        nextCursor:
-          last !== undefined && rest.length > from + query.limit
-            ? writeCursor({ ms: orderMs(last), id: last.id })
-            : null,
-        total: query.offset === undefined ? null : matching.length,
-      };
+      return listSessions(sessionsOf(projectId).values(), query);
+    },
+    async countSessions(projectId, filter) {
+      const matching = [...sessionsOf(projectId).values()].filter((facts) => sessionMatches(facts, filter));
+      return { count: Math.min(matching.length, MAX_COUNT), isExact: matching.length <= MAX_COUNT };
+    },
+    async sessionFacets(projectId, query) {
+      return sessionFacets(sessionsOf(projectId).values(), query);
+    },
+    async sessionNeighbours(projectId, sessionId, query) {
+      return sessionNeighbours(sessionsOf(projectId), sessionId, query);
     },
     async getSession(projectId, sessionId) {
-      return sessionsOf(projectId).get(sessionId)?.shown ?? null;
+      return sessionsOf(projectId).get(sessionId)?.session ?? null;
     },
     async listTraces(projectId, query) {
       const sign = query.order === 'desc' ? -1 : 1;
       const matching = tracesOf(projectId)
-        .map((trace) => trace.shown())
+        .map((trace) => trace.summary().shown)
         .filter((trace) => traceMatches(trace, query))
         .sort((a, b) => sign * (a.startMs - b.startMs || compareText(a.id, b.id)));
       const from = query.offset ?? 0;
@@ -130,7 +120,7 @@ export function memoryStore(): Store {
       return { traces: matching.slice(from, to), total: matching.length };
     },
     async getTrace(projectId, traceId) {
-      return traceOf(projectId, traceId)?.shown() ?? null;
+      return traceOf(projectId, traceId)?.summary().shown ?? null;
     },
     async listTraceIds(projectId, sessionId) {
       return tracesOf(projectId).flatMap((trace) => (trace.sessionId === sessionId ? trace.id : []));
@@ -183,25 +173,8 @@ class Trace {
     );
   }
 
-  shown(): StoredTrace {
-    const observations = this.observations().sort(byStart);
-    const root = observations.find(({ parentId }) => parentId === null);
-    const attributes = this.#attributes.toAttributes();
-    return {
-      ...attributes,
-      id: this.id,
-      name: attributes.name ?? (root ?? observations[0])?.name ?? '',
-      nameFrom: attributes.name !== undefined ? 'attribute' : root !== undefined ? 'root' : 'first',
-      revision: this.revision,
-      startMs: Math.min(...observations.map(({ startMs }) => startMs)),
-      endMs: Math.max(...observations.map(({ startMs, endMs }) => Math.max(startMs, endMs ?? startMs))),
-      ...shownTotals(this.totals()),
-    };
-  }
-
-  totals() {
-    const versions = [...this.versions.values()];
-    return { ...sumTotals(versions.map(totalsOf)), ...spendOfTrace(versions).total };
+  summary(): TraceSummary {
+    return summariseTrace(this.id, this.observations(), this.#attributes, this.revision);
   }
 }
 
@@ -209,60 +182,11 @@ function standsOver(a: Observation, b: Observation): boolean {
   const [textOfA, textOfB] = [versionText(a), versionText(b)];
   const rank = ({ endMs, pieceCount = 0 }: Observation, text: string) => ({ endMs, pieceCount, weight: text.length });
   const byRank = compareRanks(rank(a, textOfA), rank(b, textOfB));
-  return byRank === 0 ? textOfA > textOfB : byRank > 0;
+  return (byRank === 0 ? compareVersionTexts(textOfA, textOfB) : byRank) > 0;
 }
 
 function sessionKey(projectId: string, sessionId: string): string {
   return `${projectId}\0${sessionId}`;
-}
-
-interface Session {
-  readonly shown: StoredSession;
-  /** The environments of its traces; the session shows the latest. */
-  readonly environments: ReadonlySet<string>;
-  readonly conversationIds: ReadonlySet<string>;
-}
-
-function gatherSessions(traces: readonly Trace[], revisionOf: (id: string) => number): Map<string, Session> {
-  const grouped = new Map<string, Trace[]>();
-  for (const trace of traces) {
-    if (trace.sessionId === null) continue;
-    grouped.set(trace.sessionId, [...(grouped.get(trace.sessionId) ?? []), trace]);
-  }
-  return new Map([...grouped].map(([id, ofSession]) => [id, toSession(id, ofSession, revisionOf(id))]));
-}
-
-function toSession(id: string, traces: readonly Trace[], revision: number): Session {
-  const shown = traces.map((trace) => trace.shown());
-  const latestFirst = shown.toSorted((a, b) => b.endMs - a.endMs || compareText(b.id, a.id));
-  const userIds = new Set(latestFirst.flatMap(({ userId }) => userId ?? []));
-  const environments = new Set(latestFirst.flatMap(({ environment }) => environment ?? []));
-  const tags = new Set(shown.flatMap((trace) => trace.tags ?? []));
-  return {
-    shown: {
-      id,
-      userIds: [...userIds],
-      environment: [...environments][0] ?? null,
-      tags: [...tags].sort(compareText),
-      traceCount: traces.length,
-      ...shownTotals(sumTotals(traces.map((trace) => trace.totals()))),
-      startMs: Math.min(...shown.map(({ startMs }) => startMs)),
-      lastActivityMs: Math.max(...shown.map(({ endMs }) => endMs)),
-      revision,
-    },
-    environments,
-    conversationIds: new Set(shown.flatMap((trace) => trace.conversationIds ?? [])),
-  };
-}
-
-function sessionMatches({ shown: session, environments, conversationIds }: Session, query: SessionQuery): boolean {
-  return (
-    startsWithin(session, query) &&
-    (query.conversationId === undefined || conversationIds.has(query.conversationId)) &&
-    (query.userId === undefined || session.userIds.includes(query.userId)) &&
-    (query.tags ?? []).every((tag) => session.tags.includes(tag)) &&
-    (!query.environments?.length || query.environments.some((environment) => environments.has(environment)))
-  );
 }
 
 function traceMatches(trace: StoredTrace, query: TraceQuery): boolean {

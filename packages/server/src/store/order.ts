@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Observation } from '../observation/observation.js';
 import type { StoredObservation } from './contract.js';
 
@@ -42,4 +43,16 @@ export function compareRanks(a: VersionRank, b: VersionRank): number {
   return (a.endMs ?? Number.NEGATIVE_INFINITY) === (b.endMs ?? Number.NEGATIVE_INFINITY)
     ? a.weight - b.weight
     : (a.endMs ?? Number.NEGATIVE_INFINITY) - (b.endMs ?? Number.NEGATIVE_INFINITY);
+}
+
+/** Which of two versions of equal rank stands, by their texts: positive when `a` does. Arbitrary, but the same everywhere. */
+export function compareVersionTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  const [digestOfA, digestOfB] = [versionDigest(a), versionDigest(b)];
+  return digestOfA === digestOfB ? compareText(a, b) : digestOfA > digestOfB ? 1 : -1;
+}
+
+/** The first 64 bits of the SHA-256 of a version's text. */
+export function versionDigest(text: string): bigint {
+  return createHash('sha256').update(text).digest().readBigUInt64BE();
 }

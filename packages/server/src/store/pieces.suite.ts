@@ -44,7 +44,7 @@ const READ = [TRACE, toTraceId('other')].flatMap((traceId) =>
 );
 
 /** Holds a store against the contract of what arrives in pieces. `open` gives an empty one. */
-export function describePieces(name: string, open: () => Promise<Store>): void {
+export function describePieces(name: string, open: () => Promise<Store>, runs = 60): void {
   describe(`${name}, given observations in pieces`, () => {
     let store: Store;
     beforeEach(async () => {
@@ -123,7 +123,7 @@ export function describePieces(name: string, open: () => Promise<Store>): void {
             await Promise.all([one.close(), other.close()]);
           }
         }),
-        { numRuns: 60 },
+        { numRuns: runs },
       );
     });
   });

@@ -9,7 +9,7 @@ import { anObservation, spanId, traceId } from './testing.js';
 const PROJECT = 'p';
 
 /** Holds a store against the rule that what model calls used counts once. `open` gives an empty one. */
-export function describeSpend(name: string, open: () => Promise<Store>): void {
+export function describeSpend(name: string, open: () => Promise<Store>, runs = 200): void {
   describe(`usage in ${name}`, () => {
     let store: Store;
     beforeEach(async () => {
@@ -178,7 +178,7 @@ export function describeSpend(name: string, open: () => Promise<Store>): void {
           for (const batch of deliveries) await store.write(project, batch);
           expect(await shownOf(store)).toEqual(await shownOf(model));
         }),
-        { numRuns: 200 },
+        { numRuns: runs },
       );
     });
   });

@@ -88,6 +88,11 @@ export function shownTotals(totals: Totals) {
   };
 }
 
+/** Billionths of a US dollar. */
+export function dollarsToNano(dollars: number): number {
+  return whole(dollars * NANO);
+}
+
 const NANO = 1e9;
 
 /**

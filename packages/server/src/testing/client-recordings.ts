@@ -21,22 +21,27 @@ const withCost = estimateCosts(readOverrides('{ "*": { "input": 1, "output": 2 }
 
 const folder = new URL('clients/', import.meta.url);
 
-/**
- * The recordings of `clients/`, by name. The first line of a file says what it is of, each other line is one span of OTLP/JSON,
- * with the name of its scope; attributes that nothing reads are left out.
- */
+/** The recordings of `clients/`, by name. */
 export function clientRecordings(): ClientRecording[] {
   const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
-  return files.sort().map((file) => {
-    const [head = '{}', ...lines] = readFileSync(new URL(file, folder), 'utf8').trim().split('\n');
-    const { service = [], ...about } = JSON.parse(head);
-    const scopeSpans = lines.map((line) => {
-      const { scope, ...span } = JSON.parse(line);
-      return { scope: { name: scope }, spans: [span] };
-    });
-    const request = { resourceSpans: [{ resource: { attributes: service }, scopeSpans }] };
-    const { spans } = decodeJson(new TextEncoder().encode(JSON.stringify(request)), DEFAULT_LIMITS);
-    const observations = spans.map((span) => withCost(normalise(span)));
-    return { name: file.replace('.jsonl', ''), ...about, observations };
+  return files
+    .sort()
+    .map((file) => recordingOf(file.replace('.jsonl', ''), readFileSync(new URL(file, folder), 'utf8').trim()));
+}
+
+/**
+ * A recording in text: the first line says what it is of, each other line is one span of OTLP/JSON, with the name of its scope;
+ * attributes that nothing reads are left out.
+ */
+export function recordingOf(name: string, text: string): ClientRecording {
+  const [head = '{}', ...lines] = text.split('\n');
+  const { service = [], ...about } = JSON.parse(head);
+  const scopeSpans = lines.map((line) => {
+    const { scope, ...span } = JSON.parse(line);
+    return { scope: { name: scope }, spans: [span] };
   });
+  const request = { resourceSpans: [{ resource: { attributes: service }, scopeSpans }] };
+  const { spans } = decodeJson(new TextEncoder().encode(JSON.stringify(request)), DEFAULT_LIMITS);
+  const observations = spans.map((span) => withCost(normalise(span)));
+  return { name, ...about, observations };
 }

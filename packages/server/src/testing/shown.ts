@@ -26,7 +26,7 @@ export interface ClientRow {
 
 /** What a person sees of a recording: its sessions, and the traces that are in none. Without revisions: they tell how often it was written. */
 export async function shownIn(store: Store): Promise<ReplayDocument[]> {
-  const { sessions } = await store.listSessions(PROJECT, { limit: 100, orderBy: 'created' });
+  const { sessions } = await store.listSessions(PROJECT, { limit: 100, sort: 'start' });
   return Promise.all(
     sessions.toReversed().map(async (session) => {
       const observations = await store.listObservations(PROJECT, { sessionId: session.id });
@@ -43,8 +43,10 @@ export async function shownIn(store: Store): Promise<ReplayDocument[]> {
   );
 }
 
-export async function stored(batches: readonly (readonly Observation[])[]): Promise<Store> {
-  const store = memoryStore();
+export async function stored(
+  batches: readonly (readonly Observation[])[],
+  store: Store = memoryStore(),
+): Promise<Store> {
   for (const batch of batches) await store.write(PROJECT, batch);
   return store;
 }

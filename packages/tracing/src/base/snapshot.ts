@@ -1,182 +1,19 @@
-import { httpMessage } from './http-message.js';
-import { isObject, nameOf, ownValue, read, threw, toJson } from './inert.js';
-import { withoutMedia } from './media.js';
+import { DEFAULT_MAX_LENGTH, snapshotJsonOf, snapshotOf } from '@powerrag/protocol';
 import { sharedState } from './shared-state.js';
 
-const DEFAULT_MAX_LENGTH = 1_048_576;
-const MAX_DEPTH = 100;
+export { cut, isPlain, wellFormed } from '@powerrag/protocol';
 
-/** Fields of an error that are not enumerable. */
-const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors'];
-
-/**
- * The text that records a value as it is now: a string unchanged, anything else as JSON. Never throws and never changes the value.
- * What JSON cannot express becomes a marker in square brackets. A value over the limit is cut, and a marker says how much.
- * `undefined` where there is nothing to record. Media in base64 becomes a placeholder with its kind and size, which leaves the limit to text.
- *
- * Reads data properties and runs no code of the value except a real `toJSON`. A getter is shown as `[Getter]`; collections are read with
- * the methods of the language, whatever a subclass overrides (`docs/adr/0011-recording-runs-nothing.md`).
- */
+/** The text that records a value, up to the limit that the application set; see `snapshotOf`. */
 export function snapshot(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? wellFormed(new ValueCopy().text(value)) : snapshotJson(value);
+  return snapshotOf(value, maxLength());
 }
 
 /** Like `snapshot`, but JSON for strings too, and `null` for nothing. */
 export function snapshotJson(value: unknown): string {
-  return JSON.stringify(new ValueCopy().of(value)) ?? 'null';
+  return snapshotJsonOf(value, maxLength());
 }
 
 /** The most that is recorded of one value, in UTF-16 code units. */
 export function maxLength(): number {
   return sharedState().options.maxValueLength ?? DEFAULT_MAX_LENGTH;
-}
-
-export function isPlain(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
-/** Copies one value so that `JSON.stringify` can write all of it, within the limit. */
-class ValueCopy {
-  /** How much may still be copied, in UTF-16 code units. */
-  #left = maxLength();
-  /** The objects around the one that is being copied. */
-  readonly #path: object[] = [];
-  /** The key that the value is under, also where it is an item of a list. */
-  #key = '';
-
-  of(value: unknown): unknown {
-    if (typeof value === 'string') return this.text(value);
-    this.#left -= 6;
-    if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
-    if (typeof value === 'symbol') return `[${this.text(String(value))}]`;
-    if (typeof value === 'function') return this.#function(value);
-    if (!isObject(value)) return value;
-    if (this.#path.includes(value)) return '[Circular]';
-    if (this.#path.length >= MAX_DEPTH) return `[truncated: deeper than ${MAX_DEPTH} levels]`;
-    this.#path.push(value);
-    try {
-      return this.#object(value);
-    } catch (error) {
-      return this.text(threw(error));
-    } finally {
-      this.#path.pop();
-    }
-  }
-
-  text(given: string): string {
-    // Before the limit applies: a picture would take the place of the text after it.
-    const text = withoutMedia(given, this.#key);
-    const kept = cut(text, this.#left);
-    this.#left -= kept.length + 2;
-    const cutOff = text.length - kept.length;
-    return cutOff === 0 ? text : `${kept}[truncated: ${cutOff} of ${text.length} characters]`;
-  }
-
-  #function(value: object): string {
-    const name = read(value, 'name');
-    return name && typeof name === 'string' ? `[Function: ${this.text(name)}]` : '[Function]';
-  }
-
-  #object(value: object): unknown {
-    if (Array.isArray(value)) return this.#list(value);
-    const isPlainObject = isPlain(value);
-    const size = isPlainObject ? undefined : bytesOf(value);
-    if (size !== undefined) return `[${nameOf(value)}: ${size} bytes]`;
-    if (value instanceof Date) return dateText(value);
-    const converted = toJson(value);
-    if (converted) return this.of(converted.json);
-    if (isPlainObject) return this.#fields(value, Object.keys(value));
-    if (value instanceof Set) return this.#list(this.#first(Set.prototype.values.call(value)), sizeOf(Set, value));
-    if (value instanceof Map) return this.#map(value);
-    // Only of a real regular expression can the source be read: the `toString` of a proxy could be anything.
-    if (value instanceof RegExp && Reflect.get(RegExp.prototype, 'source', value)) {
-      return this.text(RegExp.prototype.toString.call(value));
-    }
-    const boxed = [String, Number, Boolean, BigInt, Symbol].find((type) => value instanceof type);
-    if (boxed) return this.of(Reflect.apply(boxed.prototype.valueOf, value, []));
-    const keys = Object.keys(value);
-    const http = httpMessage(value);
-    if (http) return this.#fields(http, Object.keys(http));
-    if (value instanceof Error) return this.#error(value, keys);
-    return keys.length > 0 || nameOf(value) === 'Object' ? this.#fields(value, keys) : `[${nameOf(value)}]`;
-  }
-
-  #error(error: Error, keys: readonly string[]): object {
-    const fields: object = Object.fromEntries(
-      [...new Set([...ERROR_FIELDS, ...keys])].map((key) => [
-        key,
-        ERROR_FIELDS.includes(key) ? read(error, key, true) : ownValue(error, key),
-      ]),
-    );
-    return this.#fields(fields, Object.keys(fields));
-  }
-
-  #map(map: ReadonlyMap<unknown, unknown>): unknown {
-    const size = sizeOf(Map, map);
-    const entries = this.#first(Map.prototype.entries.call(map));
-    if (!entries.every(([key]) => typeof key === 'string')) return this.#list(entries, size);
-    const object: object = Object.fromEntries(entries);
-    return this.#fields(object, Object.keys(object), size);
-  }
-
-  /** As many items as can fit: each takes at least 2. A collection may hold millions. */
-  #first<Item>(items: Iterable<Item>): Item[] {
-    const first: Item[] = [];
-    for (const item of items) if (first.push(item) > this.#left / 2) break;
-    return first;
-  }
-
-  #list(items: readonly unknown[], total: number = Number(ownValue(items, 'length'))): unknown[] {
-    const list: unknown[] = [];
-    while (list.length < total && this.#left > 0) list.push(this.of(ownValue(items, list.length)) ?? null);
-    if (list.length < total) list.push(`[truncated: ${total - list.length} of ${total} items]`);
-    return list;
-  }
-
-  #fields(object: object, keys: readonly string[], total: number = keys.length): object {
-    // No prototype, so that `__proto__` is a key like any other.
-    const fields: Record<string, unknown> = Object.create(null);
-    let copied = 0;
-    for (const key of keys) {
-      if (this.#left <= 0) break;
-      const name = this.text(key);
-      this.#key = key;
-      fields[name] = this.of(ownValue(object, key));
-      copied += 1;
-    }
-    if (copied < total) fields['[truncated]'] = `${total - copied} of ${total} keys`;
-    return fields;
-  }
-}
-
-/** The size of a buffer, a view of one, or a Blob. */
-function bytesOf(value: object): number | undefined {
-  const size = ArrayBuffer.isView(value) ? value.byteLength : read(value, 'byteLength');
-  const bytes = size ?? (read(value, 'arrayBuffer') && read(value, 'size'));
-  return typeof bytes === 'number' ? bytes : undefined;
-}
-
-/** Read with the getter of the language, whatever a subclass overrides. */
-function sizeOf(type: MapConstructor | SetConstructor, collection: object): number {
-  return Number(Reflect.get(type.prototype, 'size', collection));
-}
-
-function dateText(date: Date): string {
-  const time = Date.prototype.getTime.call(date);
-  return Number.isNaN(time) ? '[Invalid Date]' : new Date(time).toISOString();
-}
-
-/** The start of a text, without half a surrogate pair at its end. */
-export function cut(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const kept = text.slice(0, Math.max(0, length));
-  return /[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept;
-}
-
-/** Replaces lone surrogates, which UTF-8 cannot hold, by U+FFFD, so that the result does not depend on the encoder. */
-export function wellFormed(text: string & { toWellFormed?(): string }): string {
-  return text.toWellFormed?.() ?? text;
 }

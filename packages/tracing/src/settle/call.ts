@@ -30,6 +30,7 @@ export class Call {
   readonly #options: CallOptions;
   #settled = false;
   #chunks: Collector | undefined;
+  #isWhole = false;
   #stopWaiting: (() => void) | undefined;
 
   constructor(observation: Observation, context: Context, options: CallOptions) {
@@ -70,6 +71,12 @@ export class Call {
   /** The function has returned a value, or a stream has come to its end, perhaps with a value. */
   returned(value?: unknown): void {
     this.#settle(() => this.#capture(value), value);
+  }
+
+  /** The whole answer of a stream has come: it is recorded instead of the pieces before it. */
+  answered(value: unknown): void {
+    this.#isWhole = value !== undefined;
+    this.returned(value);
   }
 
   /** A stream was left before its end. */
@@ -126,7 +133,7 @@ export class Call {
       if (text !== undefined) span.setAttribute(key, text);
       return;
     }
-    const result = this.#chunks ? this.#chunks.result(returned) : returned;
+    const result = this.#chunks && !this.#isWhole ? this.#chunks.result(returned) : returned;
     if (result !== undefined) updateSpan(span, { output: output === true ? result : output(result) });
   }
 }

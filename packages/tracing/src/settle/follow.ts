@@ -1,9 +1,14 @@
 import { context } from '@opentelemetry/api';
-import { isObject, read } from '../base/inert.js';
+import { has, isObject, read } from '../base/inert.js';
 import { warnOnce } from '../base/warn.js';
 import type { Call } from './call.js';
-import { intercept, runThrough } from './intercept.js';
-import { endAfter, followReadableStream, followResponse, ownKeysOf, UNREAD_STREAM_MS } from './web-streams.js';
+import { followClientStream, isEventStream } from './client-streams.js';
+import { intercept } from './intercept.js';
+import { followIterator } from './iterators.js';
+import { followNodeStream } from './node-streams.js';
+import { followResponse } from './responses.js';
+import { followStreamSubclass } from './stream-subclass.js';
+import { endAfter, followReadableStream, ownKeysOf, UNREAD_STREAM_MS } from './web-streams.js';
 
 /**
  * Settles the call when the result has settled, and returns what the caller is to get for it: the result itself, except for
@@ -38,7 +43,7 @@ function followObject(result: object, call: Call): unknown {
   }
   const isIterable = has(result, Symbol.asyncIterator);
   if (has(result, 'then')) {
-    if (isIterable) followAsyncIterable(result, call);
+    if (isIterable) followClientStream(result, call, follow);
     return followThenable(result, call);
   }
   return followWeb(result, call) ?? followSource(result, isIterable, call);
@@ -48,7 +53,9 @@ function followObject(result: object, call: Call): unknown {
 function followWeb(result: object, call: Call): object | undefined {
   const tag: unknown = read(result, Symbol.toStringTag);
   if (tag === 'Response') return followResponse(result, call);
-  return tag === 'ReadableStream' ? followReadableStream(result, call) : undefined;
+  return tag === 'ReadableStream'
+    ? (followReadableStream(result, call) ?? followStreamSubclass(result, call))
+    : undefined;
 }
 
 function followSource(result: object, isIterable: boolean, call: Call): object {
@@ -58,19 +65,14 @@ function followSource(result: object, isIterable: boolean, call: Call): object {
   if (value === result && read(result, 'locked') !== true) {
     if (has(result, 'pipe') && has(result, 'read') && has(result, 'emit')) return followNodeStream(result, call);
     if (has(result, 'next') && (isIterable || has(result, Symbol.iterator))) return followIterator(result, call);
-    if (isIterable) {
+    if (isIterable || isEventStream(result)) {
       // Not for a thenable, whose result may take any time.
       call.waitForReader(endAfter(UNREAD_STREAM_MS, call));
-      return followAsyncIterable(result, call);
+      return followClientStream(result, call, follow);
     }
   }
   call.returned(value);
   return result;
-}
-
-/** Only what is really there: a proxy that answers to any name, such as an RPC client or a mock, is not followed. */
-function has(object: object, key: PropertyKey): boolean {
-  return typeof read(object, key) === 'function';
 }
 
 /**
@@ -128,98 +130,5 @@ function followThenable(thenable: object, call: Call): object {
       else if (isBatch) fulfilled(key === '_prepare' ? undefined : result);
       return result;
     });
-  });
-}
-
-/** A generator, or another iterator, of either kind. Its body runs where the observation is active. */
-function followIterator(iterator: object, call: Call): object {
-  return intercept(iterator, ['next', 'return', 'throw'], call, (calls, invoke, key, args) =>
-    runThrough(
-      call.context,
-      () => invoke(args),
-      calls,
-      (step, each) => {
-        if (isObject(step)) takeStep(each, step, key);
-      },
-    ),
-  );
-}
-
-function takeStep(call: Call, { done, value }: { done?: unknown; value?: unknown }, method: PropertyKey): void {
-  if (!done) call.chunk(value);
-  else if (method === 'next') call.returned(value);
-  else call.left(method === 'return' ? 'returned' : 'thrown');
-}
-
-/** How agent libraries hand out their pieces as a stream that does not come from the object's own iterator. */
-const WAYS_TO_STREAM = ['toStream', 'toTextStream'];
-
-/** How the streams of model clients hand out their pieces, also when split in two, and the whole answer. */
-const WAYS_TO_READ = [
-  Symbol.asyncIterator,
-  'iterator',
-  'finalChatCompletion',
-  'finalContent',
-  'finalMessage',
-  'finalResponse',
-  'finalText',
-];
-
-/** An object that gives out an async iterator, as the streams of model clients do. The first to be read counts. */
-function followAsyncIterable(iterable: object, call: Call): object {
-  let isAsked = false;
-  // Who listens to events waits for `done`. Without `on`, as on a queue, it may be what the writer calls.
-  const ways = [...WAYS_TO_READ, ...WAYS_TO_STREAM, ...(has(iterable, 'on') ? ['done'] : [])];
-  return intercept(iterable, ways, call, (calls, invoke, key, args) => {
-    // `finalMessage` and its like wait for `done` before they have the answer.
-    if (isAsked && key === 'done') return invoke(args);
-    for (const each of calls) each.readingBegan();
-    const wasAsked = isAsked;
-    isAsked = true;
-    try {
-      if (typeof key === 'string' && WAYS_TO_STREAM.includes(key)) return followMadeStream(calls, () => invoke(args));
-      return runThrough(
-        call.context,
-        () => invoke(args),
-        calls,
-        (result, each) => {
-          if (!isObject(result) || !has(result, 'next')) return each.returned(result);
-          calls.delete(each);
-          followIterator(result, each);
-        },
-      );
-    } finally {
-      isAsked = wasAsked;
-    }
-  });
-}
-
-/** What a method returned, followed for the calls that nothing else has come to settle while it ran. */
-function followMadeStream(calls: Set<Call>, make: () => unknown): unknown {
-  let stream = make();
-  for (const each of calls) {
-    calls.delete(each);
-    stream = follow(stream, each);
-  }
-  return stream;
-}
-
-/** A Node stream tells its events through `emit`, however it is read; listening itself would set it flowing. */
-function followNodeStream(stream: object, call: Call): object {
-  if (Reflect.get(stream, 'readableEnded') === true) {
-    call.returned();
-    return stream;
-  }
-  intercept(stream, ['_read'], call, (_calls, invoke, _key, args) => context.with(call.context, () => invoke(args)));
-  return intercept(stream, ['emit'], call, (calls, invoke, _key, args) => {
-    const [event, value] = args;
-    for (const each of calls) {
-      if (event === 'data') each.chunk(value);
-      else if (event === 'end') each.returned();
-      // Node tells with an AbortError that a reader has left.
-      else if (event === 'close' || (value instanceof Error && value.name === 'AbortError')) each.left('cancelled');
-      else if (event === 'error') each.failed(value);
-    }
-    return invoke(args);
   });
 }

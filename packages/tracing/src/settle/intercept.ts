@@ -15,14 +15,23 @@ interface Waiting {
 /** The calls that wait for an object to settle, by object: what an inner observed function returns, an outer one may return too. */
 const waiting = new WeakMap<object, Waiting>();
 
+function stateOf(object: object): Waiting {
+  const state = waiting.get(object) ?? { calls: new Set(), keys: new Set() };
+  waiting.set(object, state);
+  return state;
+}
+
+/** The calls that wait for the object to settle, now and later: the set changes. */
+export function callsOf(object: object): Set<Call> {
+  return stateOf(object).calls;
+}
+
 /**
  * Stands around methods of one object, which stays the same object. Private members, `instanceof` and all other properties are
  * then as they were, which no proxy could keep. An object is stood around once; later calls join the first.
  */
 export function intercept(object: object, keys: readonly PropertyKey[], call: Call, around: Around): object {
-  const state = waiting.get(object) ?? { calls: new Set(), keys: new Set() };
-  waiting.set(object, state);
-  const { calls, keys: known } = state;
+  const { calls, keys: known } = stateOf(object);
   for (const each of calls) if (each.isSettled) calls.delete(each);
   calls.add(call);
   for (const key of keys) {
@@ -51,7 +60,8 @@ export function runThrough(
   arrived: (value: unknown, call: Call) => void,
 ): unknown {
   const passOn = (value: unknown) => {
-    for (const each of calls) arrived(value, each);
+    // A copy: what has arrived may be the same object, for which the calls then wait again.
+    for (const each of [...calls]) arrived(value, each);
     return value;
   };
   const failed = (error: unknown) => {

@@ -1,5 +1,7 @@
 import { isObject, ownValue, read } from '../base/inert.js';
 import { snapshotJson } from '../base/snapshot.js';
+import { AnthropicBlocks } from './anthropic-blocks.js';
+import { Draft, listOf, type TextField } from './draft.js';
 import type { Room } from './room.js';
 
 /** What an answer tells about itself. */
@@ -9,20 +11,14 @@ export interface Totals {
   readonly model?: string | undefined;
 }
 
-interface Draft {
-  role: string;
-  content: string;
-  reasoning: string;
-  refusal: string;
-  readonly toolCalls: Map<unknown, { id: string | null; name: string; arguments: string }>;
-}
-
-type TextField = 'content' | 'reasoning' | 'refusal';
-
-/** Events and parts that carry a piece of text, by their type. */
+/** Events of OpenAI's responses, and parts of the AI SDK, that carry a piece of text, by their type. */
 const TEXT_EVENTS: ReadonlyMap<unknown, TextField> = /* @__PURE__ */ new Map([
   ['response.output_text.delta', 'content'],
-  ['content_block_delta', 'content'],
+  ['response.refusal.delta', 'refusal'],
+  ['response.reasoning_text.delta', 'reasoning'],
+  ['response.reasoning_summary_text.delta', 'reasoning'],
+  ['response.audio.transcript.delta', 'transcript'],
+  ['response.output_audio_transcript.delta', 'transcript'],
   ['text-delta', 'content'],
   ['reasoning-delta', 'reasoning'],
   ['reasoning', 'reasoning'],
@@ -30,111 +26,119 @@ const TEXT_EVENTS: ReadonlyMap<unknown, TextField> = /* @__PURE__ */ new Map([
 
 /**
  * Puts a model's streamed answer together to the message that the model would have given unstreamed. It knows the chunks of
- * OpenAI's chat completions, the events of OpenAI's responses and of Anthropic's messages, and the stream parts of the AI SDK.
+ * OpenAI's (chat) completions and of LangChain, the events of OpenAI's responses and of Anthropic's messages, and the stream parts of the
+ * AI SDK. Left out are log probabilities, and sound and pictures themselves.
  */
 export class MessageAssembler {
   /** As the stream has told them so far. */
   totals: Totals = {};
   readonly #drafts = new Map<unknown, Draft>();
+  /** Messages and items that came whole, by where they stand among the drafts. */
+  readonly #finished = new Map<unknown, unknown>();
+  readonly #blocks: AnthropicBlocks;
+  #order: unknown[] = [];
+  #step = 0;
   #whole: unknown;
   readonly #room: Room;
 
   /** @param room for the texts of the answer */
   constructor(room: Room) {
     this.#room = room;
+    this.#blocks = new AnthropicBlocks(room);
   }
 
   /** Whether anything of an answer has been recognised. */
   get isMessage(): boolean {
-    return this.#drafts.size > 0 || this.#whole !== undefined;
+    return this.#order.length > 0 || !this.#blocks.isEmpty || this.#whole !== undefined;
   }
 
   add(chunk: unknown): void {
     const response = read(chunk, 'response');
     this.totals = totalsOf(response ?? read(chunk, 'message') ?? chunk, this.totals);
-    for (const choice of listOf(read(chunk, 'choices'))) {
-      const delta = read(choice, 'delta');
-      if (isObject(delta)) this.#addDelta(this.#draft(read(choice, 'index')), delta);
-    }
     const type = read(chunk, 'type');
-    const field = TEXT_EVENTS.get(type);
     const output = listOf(read(response, 'output'));
-    const delta = read(chunk, 'delta');
-    const block = read(chunk, 'content_block');
-    const json = read(delta, 'partial_json');
-    const isTool = read(block, 'type') === 'tool_use' || typeof json === 'string';
-    if (isTool) this.#addToolCall(this.#draft(0), read(chunk, 'index'), read(block, 'id'), read(block, 'name'), json);
-    else if (field) this.#append(this.#draft(0), read(delta, 'thinking') ? 'reasoning' : field, textOf(chunk));
-    else if (type === 'tool-call') this.#addToolPart(chunk);
+    if (typeof type === 'string' && type.startsWith('content_block_')) this.#blocks.add(chunk);
     else if (output.length > 0) this.#whole = JSON.parse(snapshotJson(output));
+    else if (TEXT_EVENTS.has(type)) this.#addText(TEXT_EVENTS.get(type) ?? 'content', chunk);
+    else if (typeof type === 'string' && type.startsWith('response.')) this.#addItem(type, chunk);
+    else if (typeof type === 'string' && /^(tool|source)/.test(type)) this.#addPart(type, chunk);
+    else this.#addChunk(chunk);
   }
 
-  /** The message; several where the model was asked for several; `undefined` where none was recognised. */
+  /** The message; several where the model was asked for several, or called tools in between; `undefined` where none was recognised. */
   message(): unknown {
     if (this.#whole !== undefined) return this.#whole;
-    const messages = [...this.#drafts.values()].map((draft) => this.#finish(draft));
-    return messages.length > 1 ? messages : messages[0];
+    if (!this.#blocks.isEmpty) return this.#blocks.message();
+    const messages = this.#order.map((key) => this.#finished.get(key) ?? this.#drafts.get(key)?.finish());
+    return messages.length > 1 || this.#finished.size > 0 ? messages : messages[0];
   }
 
-  #addDelta(draft: Draft, delta: object): void {
-    const role = read(delta, 'role');
-    if (typeof role === 'string') draft.role = role;
-    this.#append(draft, 'content', read(delta, 'content'));
-    this.#append(draft, 'reasoning', read(delta, 'reasoning_content'));
-    this.#append(draft, 'refusal', read(delta, 'refusal'));
-    for (const call of listOf(read(delta, 'tool_calls'))) {
-      const called = read(call, 'function');
-      const json = read(called, 'arguments');
-      this.#addToolCall(draft, read(call, 'index'), read(call, 'id'), read(called, 'name'), json);
+  #addChunk(chunk: unknown): void {
+    for (const choice of listOf(read(chunk, 'choices'))) {
+      const delta = read(choice, 'delta');
+      const text = read(choice, 'text');
+      if (isObject(delta)) this.#draft(read(choice, 'index')).addDelta(delta);
+      else if (typeof text === 'string') this.#draft(read(choice, 'index')).append('content', text);
+    }
+    // LangChain's, which has the reasoning of some providers among what it does not know.
+    const more = read(chunk, 'additional_kwargs');
+    if (!isObject(more)) return;
+    const draft = this.#draft(0);
+    draft.addContent(read(chunk, 'content'));
+    draft.append('reasoning', read(more, 'reasoning_content'));
+    for (const call of listOf(read(chunk, 'tool_call_chunks'))) {
+      draft.addCall(read(call, 'index'), read(call, 'id'), read(call, 'name'), read(call, 'args'));
     }
   }
 
-  #addToolPart(part: unknown): void {
+  #addText(field: TextField, chunk: unknown): void {
+    this.#draft(read(chunk, 'output_index') ?? this.#step).append(field, textOf(chunk));
+  }
+
+  /** An event about one item of a response. An item that is done stands in place of what came of it before. */
+  #addItem(type: string, event: unknown): void {
+    const index = read(event, 'output_index');
+    const item = read(event, 'item');
+    const isCall = read(item, 'name') !== undefined && read(item, 'call_id') !== undefined;
+    if (type === 'response.output_item.done' && isObject(item)) this.#finish(index, item);
+    else if (type === 'response.output_item.added' && isCall) {
+      this.#draft(index).addCall(0, read(item, 'call_id'), read(item, 'name'), '');
+    } else if (/(?:arguments|call_input)\.delta$/.test(type)) {
+      this.#draft(index).addCall(0, undefined, undefined, read(event, 'delta'));
+    }
+  }
+
+  /** A part of the AI SDK that is about a tool or a source. After the result of a tool, another message begins. */
+  #addPart(type: string, part: unknown): void {
     const id = read(part, 'toolCallId');
-    const input = read(part, 'input') ?? read(part, 'args');
-    const json = typeof input === 'string' ? input : snapshotJson(input);
-    this.#addToolCall(this.#draft(0), id, id, read(part, 'toolName'), json);
+    const name = read(part, 'toolName');
+    if (type === 'tool-call') {
+      const input = read(part, 'input') ?? read(part, 'args');
+      this.#draft(this.#step).addCall(id, id, name, typeof input === 'string' ? input : snapshotJson(input));
+    } else if (type === 'tool-result' || type === 'tool-error') {
+      if (read(part, 'preliminary') === true) return;
+      const content = read(part, 'output') ?? read(part, 'result') ?? read(part, 'error');
+      this.#finish(this.#step + 1, { role: 'tool', tool_call_id: id, name, content });
+      this.#step += 2;
+    } else if (type === 'source') this.#draft(this.#step).annotate(part);
   }
 
-  #addToolCall(draft: Draft, key: unknown, id: unknown, name: unknown, json: unknown): void {
-    const call = draft.toolCalls.get(key) ?? { id: typeof id === 'string' ? id : null, name: '', arguments: '' };
-    draft.toolCalls.set(key, call);
-    call.name += this.#keep(name);
-    call.arguments += this.#keep(json);
+  #finish(key: unknown, value: object): void {
+    const json = snapshotJson(value);
+    if (this.#room.take(json) !== json) return;
+    this.#place(key);
+    this.#finished.set(key, JSON.parse(json));
   }
 
-  #append(draft: Draft, field: TextField, text: unknown): void {
-    draft[field] += this.#keep(text);
-  }
-
-  /** What of a text there is room for; nothing of what is no text. */
-  #keep(text: unknown): string {
-    return typeof text === 'string' ? this.#room.take(text) : '';
-  }
-
-  #draft(index: unknown): Draft {
-    const draft = this.#drafts.get(index) ?? {
-      role: 'assistant',
-      content: '',
-      reasoning: '',
-      refusal: '',
-      toolCalls: new Map(),
-    };
-    this.#drafts.set(index, draft);
+  #draft(key: unknown): Draft {
+    const draft = this.#drafts.get(key) ?? new Draft(this.#room);
+    this.#drafts.set(key, draft);
+    this.#place(key);
     return draft;
   }
 
-  #finish({ role, content, reasoning, refusal, toolCalls }: Draft): object {
-    const calls = [...toolCalls.values()].map(({ id, ...called }) => ({ id, type: 'function', function: called }));
-    const { lost } = this.#room;
-    const text = lost > 0 ? `${content}[truncated: ${lost} characters]` : content;
-    return {
-      role,
-      content: text === '' && calls.length > 0 ? null : text,
-      ...(reasoning && { reasoning }),
-      ...(refusal && { refusal }),
-      ...(calls.length > 0 && { tool_calls: calls }),
-    };
+  #place(key: unknown): void {
+    if (!this.#order.includes(key)) this.#order.push(key);
   }
 }
 
@@ -157,12 +161,5 @@ export function totalsOf(answer: unknown, { usageDetails, model }: Totals = {}):
 
 /** The text of an event or part, under whichever of its names. */
 function textOf(part: unknown): unknown {
-  const delta = read(part, 'delta');
-  return [delta, read(delta, 'text'), read(delta, 'thinking'), read(part, 'textDelta'), read(part, 'text')].find(
-    (t) => typeof t === 'string',
-  );
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  return ['delta', 'textDelta', 'text'].map((name) => read(part, name)).find((text) => typeof text === 'string');
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { ReadableStream } from 'node:stream/web';
+import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { observe } from '../index.js';
@@ -17,10 +17,10 @@ class AgentRun {
     yield* this.#pieces;
   }
   toStream(): AsyncIterable<string> {
-    return ReadableStream.from(this.#pieces);
+    return NodeReadableStream.from(this.#pieces);
   }
   toTextStream(options?: { node: boolean }): AsyncIterable<string> {
-    return options?.node ? Readable.from(this.#pieces) : ReadableStream.from(this.#pieces);
+    return options?.node ? Readable.from(this.#pieces) : NodeReadableStream.from(this.#pieces);
   }
 }
 
@@ -79,6 +79,161 @@ describe('a model client’s stream whose events are listened to', () => {
   it('still records the whole answer where that is asked for, which waits for `done()` itself', async () => {
     await observe(() => new MessageStream(), { name: 'ask' })().finalMessage();
     expect(outputOf('ask')).toBe('Paris');
+  });
+});
+
+describe('an object that tells events', () => {
+  /** Tells them out of sight, as code with private members does. */
+  class Told {
+    readonly #listeners = new Map<string, Array<() => void>>();
+    readonly #end: Promise<void>;
+    constructor(outcome: Promise<void> = Promise.resolve()) {
+      this.#end = outcome.then(() => this.#listeners.get('end')?.forEach((listener) => void listener()));
+      this.#end.catch(() => {});
+    }
+    async *[Symbol.asyncIterator]() {
+      yield* 'Paris';
+    }
+    on(event: string, listener: () => void) {
+      this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
+      return this;
+    }
+    async emitted(_event: string) {
+      await this.#end;
+      return 'Paris';
+    }
+    async totalUsage() {
+      await this.#end;
+      return { total_tokens: 3 };
+    }
+    async done() {
+      await this.#end;
+    }
+  }
+
+  it.each<[string, (stream: Told) => unknown, string | undefined]>([
+    ['`on("end")`', (stream) => new Promise<void>((resolve) => stream.on('end', resolve)), undefined],
+    ['`on()` for another event, and is done', (stream) => stream.on('text', () => {}).done(), undefined],
+    ['`emitted("end")`', (stream) => stream.emitted('end'), undefined],
+    ['`emitted("finalMessage")`', (stream) => stream.emitted('finalMessage'), 'Paris'],
+    ['`totalUsage()`', (stream) => stream.totalUsage(), undefined],
+  ])('ends its observation where a program waits by %s', async (_way, wait, output) => {
+    await wait(observe(() => new Told(), { name: 'ask' })());
+    await Promise.resolve();
+    expect(outputOf('ask')).toBe(output);
+  });
+
+  it('does not end where a program waits for one of its events only', async () => {
+    const stream = observe(() => new Told(), { name: 'ask' })();
+    await stream.emitted('text');
+    expect(spans.all()).toEqual([]);
+    for await (const _ of stream);
+    expect(outputOf('ask')).toBe('Paris');
+  });
+
+  it('fails with what the program is told', async () => {
+    const stream = observe(() => new Told(Promise.reject(new Error('overloaded'))), { name: 'ask' })();
+    await expect(stream.totalUsage()).rejects.toThrow('overloaded');
+    expect(spans.named('ask').attributes[SpanAttributeKeys.observationStatusMessage]).toBe('overloaded');
+  });
+});
+
+describe('a run with a promise `completed`', () => {
+  class Run extends AgentRun {
+    completed = Promise.resolve();
+    get finalOutput() {
+      return 'Paris';
+    }
+  }
+
+  it('ends its observation when that is fulfilled, with the final output', async () => {
+    await observe(() => new Run(), { name: 'ask' })().completed;
+    expect(outputOf('ask')).toBe('Paris');
+  });
+
+  it('is recorded with its pieces where it is read, although the promise is fulfilled long before', async () => {
+    const run = observe(() => new Run(), { name: 'ask' })();
+    const pieces = run.toStream()[Symbol.asyncIterator]();
+    await pieces.next();
+    await run.completed;
+    expect(spans.all()).toEqual([]);
+    while (!(await pieces.next()).done);
+    expect(outputOf('ask')).toBe('Paris');
+  });
+
+  it('fails when it is rejected, and the program is told so', async () => {
+    class Failed extends AgentRun {
+      readonly #failed = Promise.reject(new Error('overloaded'));
+      get completed() {
+        return this.#failed;
+      }
+    }
+    const run = observe(() => new Failed(), { name: 'ask' })();
+    expect(run.completed).toBe(run.completed);
+    await expect(run.completed).rejects.toThrow('overloaded');
+    expect(spans.named('ask').attributes[SpanAttributeKeys.observationStatusMessage]).toBe('overloaded');
+  });
+});
+
+describe('a web stream of a subclass with private members', () => {
+  class Numbered extends ReadableStream<string> {
+    readonly #number = 7;
+    get number() {
+      return this.#number;
+    }
+  }
+  const numbered = () =>
+    new Numbered({
+      start(controller) {
+        for (const piece of ['Par', 'is']) controller.enqueue(piece);
+        controller.close();
+      },
+    });
+  const readAll = async (stream: ReadableStream<string>) => {
+    const reader = stream.getReader();
+    while (!(await reader.read()).done);
+  };
+
+  it.each<[string, (stream: Numbered) => unknown]>([
+    ['a reader', readAll],
+    [
+      'one reader after another',
+      async (stream) => {
+        const reader = stream.getReader();
+        await reader.read();
+        reader.releaseLock();
+        await readAll(stream);
+      },
+    ],
+    ['a pipe', (stream) => stream.pipeTo(new WritableStream())],
+    ['a pipe through another stream', (stream) => readAll(stream.pipeThrough(new TransformStream()))],
+    ['two halves', (stream) => Promise.all(stream.tee().map(readAll))],
+    [
+      '`for await`',
+      async (stream) => {
+        for await (const _ of stream);
+      },
+    ],
+  ])('is recorded where it is read by %s, by every observation around it', async (_way, read) => {
+    const inner = observe(async () => numbered(), { name: 'inner' });
+    const stream = await observe(() => inner(), { name: 'outer' })();
+    expect(stream.number).toBe(7);
+    await read(stream);
+    expect([outputOf('inner'), outputOf('outer')]).toEqual(['Paris', 'Paris']);
+  });
+
+  it.each<[string, (stream: Numbered) => unknown]>([
+    ['cancelled', (stream) => stream.cancel()],
+    ['cancelled by its reader', (stream) => stream.getReader().cancel()],
+  ])('ends its observation when it is %s', async (_way, cancel) => {
+    await cancel(observe(numbered, { name: 'ask' })());
+    expect(spans.named('ask').attributes[SpanAttributeKeys.partial]).toBe('cancelled');
+  });
+
+  it('fails where the stream fails, whoever reads it', async () => {
+    const failing = observe(() => new Numbered({ pull: () => Promise.reject(new Error('cut off')) }), { name: 'ask' });
+    await expect(failing().getReader().read()).rejects.toThrow('cut off');
+    expect(spans.named('ask').attributes[SpanAttributeKeys.observationStatusMessage]).toBe('cut off');
   });
 });
 

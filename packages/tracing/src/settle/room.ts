@@ -4,6 +4,7 @@ import { cut } from '../base/snapshot.js';
 export class Room {
   left: number;
   lost = 0;
+  #isFree = false;
 
   constructor(left: number) {
     this.left = left;
@@ -11,9 +12,17 @@ export class Room {
 
   /** The part of a text that there is room for. After the first that is cut there is none, so that the rest has no holes. */
   take(text: string): string {
+    if (this.#isFree) return text;
     const kept = cut(text, this.left);
     this.lost += text.length - kept.length;
     this.left = this.lost > 0 ? 0 : this.left - kept.length;
     return kept;
+  }
+
+  /** Takes all of every text while `run` does, for texts that have been taken before. */
+  free(run: () => void): void {
+    this.#isFree = true;
+    run();
+    this.#isFree = false;
   }
 }

@@ -4,8 +4,6 @@ import { type Call, whenAbandoned } from './call.js';
 
 /** How long a stream may stay unread before its observation ends without it. */
 export const UNREAD_STREAM_MS = 60_000;
-/** The same for a response, which is often looked at for its status only. */
-const UNREAD_BODY_MS = 5_000;
 
 /**
  * A stream that reads the given one as it is read itself, never ahead. Readers inside the platform see past methods of an object, so
@@ -18,7 +16,12 @@ export function followReadableStream(
 ): ReadableStream | undefined {
   if (typeof ReadableStream !== 'function' || given.constructor !== ReadableStream) return undefined;
   const stream = given as ReadableStream;
-  if (stream.locked) return undefined;
+  const followed = stream.locked ? undefined : standInFor(stream, call, unreadMs);
+  return followed && withOwnOf(stream, followed);
+}
+
+/** A new stream that reads the given one, which nobody reads yet, as it is read itself. */
+export function standInFor(stream: ReadableStream, call: Call, unreadMs: number = UNREAD_STREAM_MS): ReadableStream {
   const ofBytes = isByteStream(stream);
   const reader = stream.getReader();
   const stopWaiting = endAfter(unreadMs, call);
@@ -50,10 +53,7 @@ export function followReadableStream(
   const underlying = ofBytes ? { type: 'bytes' as const, ...source } : source;
   // What the stream reads from, not the stream: a browser may let go of the stream's object while it still reads the stream itself.
   whenAbandoned(underlying, call);
-  return withOwnOf(
-    stream,
-    'type' in underlying ? new ReadableStream(underlying) : new ReadableStream(underlying, { highWaterMark: 0 }),
-  );
+  return 'type' in underlying ? new ReadableStream(underlying) : new ReadableStream(underlying, { highWaterMark: 0 });
 }
 
 /** Ends the call after a while, unless it is told to stop. Does not keep a process running. */
@@ -72,7 +72,7 @@ export function ownKeysOf(object: object): PropertyKey[] {
 }
 
 /** The object, with what the application has put on the one that it stands for. */
-function withOwnOf<T extends object>(given: object, standIn: T): T {
+export function withOwnOf<T extends object>(given: object, standIn: T): T {
   for (const key of ownKeysOf(given)) {
     const own = Object.getOwnPropertyDescriptor(given, key);
     if (own && !Object.hasOwn(standIn, key)) Object.defineProperty(standIn, key, own);
@@ -87,17 +87,4 @@ function isByteStream(stream: ReadableStream): boolean {
   } catch {
     return false;
   }
-}
-
-/** A response with the body followed. One of a subclass keeps what it has beyond a response, so it is not followed. */
-export function followResponse(given: object, call: Call): Response | undefined {
-  if (typeof Response !== 'function' || given.constructor !== Response) return undefined;
-  const response = given as Response;
-  const body = response.body && !response.bodyUsed && followReadableStream(response.body, call, UNREAD_BODY_MS);
-  if (!body) return undefined;
-  const followed = new Response(body, response);
-  for (const key of ['url', 'redirected', 'type'] as const) {
-    Object.defineProperty(followed, key, { configurable: true, value: response[key] });
-  }
-  return withOwnOf(response, followed);
 }

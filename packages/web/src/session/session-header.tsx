@@ -1,11 +1,20 @@
 import type { SessionSummary } from '@powerrag/protocol';
-import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { sessionsAddress } from '../api/address.js';
 import { CopyButton } from '../ui/copy-button.js';
-import { formatAbsolute, formatCompact, formatCost, formatCount, formatDuration, formatOffset } from '../ui/format.js';
+import {
+  formatAbsolute,
+  formatCompact,
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatOffset,
+  NOTHING,
+} from '../ui/format.js';
 import { IconButton } from '../ui/icon-button.js';
 import { Name, titleText } from '../ui/shown-text.js';
+import { sessionTitle } from './session-title.js';
 import { useReplay, useReplayState } from './state/replay-context.js';
 import type { ReplayState } from './state/replay-store.js';
 import type { SessionHistory } from './state/session-history.js';
@@ -18,15 +27,19 @@ const MOST_LABELS = 8;
 export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
   const { history } = useReplay();
   const { session, startedAtMs } = history.document;
+  const title = useMemo(() => sessionTitle(history.document), [history]);
   const heading = useFocusAtFirst<HTMLHeadingElement>();
   return (
     <header className="session-header">
       <div className="session-title">
-        <h1 ref={heading} tabIndex={-1} title={titleText(session.id)}>
-          <Name text={session.id} />
+        <h1 ref={heading} tabIndex={-1} title={titleText(title)}>
+          <Name text={title} />
         </h1>
-        <CopyButton label="Copy the session id" text={() => session.id} />
         <div className="session-labels">
+          <span className="session-id">
+            <Name className="id" text={session.id} most={80} titled />
+            <CopyButton label="Copy the session id" text={() => session.id} />
+          </span>
           <Labels session={session} />
           <time className="session-start" dateTime={new Date(startedAtMs).toISOString()}>
             {formatAbsolute(startedAtMs)}
@@ -107,7 +120,7 @@ function Figures() {
       <Figure name="Tokens" value={tokens} of={ended ? '' : formatCompact(session.totalTokens)} />
       <Figure name="Cost" value={cost} of={ended || session.totalCost === null ? '' : formatCost(session.totalCost)} />
       <Figure name="Errors" value={errors} of={ended ? '' : String(session.errorCount)} danger={errors !== '0'} />
-      <Figure name="Running" value={running} live={running !== '0'} />
+      <Figure name="Running" value={running === '0' ? NOTHING : running} live={running !== '0'} />
     </dl>
   );
 }

@@ -7,9 +7,10 @@ import { ApiError } from '../api/client.js';
 import { replayQuery } from '../api/queries.js';
 import { Notice } from '../ui/notice.js';
 import { titleText } from '../ui/shown-text.js';
-import { Conversation } from './conversation/conversation.js';
 import { ObservationPanel } from './details/observation-panel.js';
+import { Navigator } from './navigator.js';
 import { type Pane, PaneTabs } from './pane-tabs.js';
+import { ReadingPane } from './reading-pane.js';
 import { SessionHeader } from './session-header.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { readMoment } from './state/moment.js';
@@ -20,8 +21,8 @@ import { useMomentAddress } from './state/use-address.js';
 import { useChanges } from './state/use-changes.js';
 import { usePages } from './state/use-pages.js';
 import { Timeline } from './timeline/timeline.js';
-import { TraceTree } from './tree/trace-tree.js';
 import { useShortcuts } from './use-shortcuts.js';
+import { turnWorks } from './work/turn-work.js';
 import './session.css';
 
 const selectionOf = (state: ReplayState) => state.selection;
@@ -67,6 +68,9 @@ function Session({ document }: { readonly document: ReplayDocument }) {
 }
 
 function SessionPanes() {
+  const { history } = useReplay();
+  const works = useMemo(() => turnWorks(history), [history]);
+  const [read, setRead] = useState(0);
   const [pane, setPane] = useState<Pane>('conversation');
   const [help, setHelp] = useState(false);
   const showHelp = useMemo(() => () => setHelp(true), []);
@@ -77,9 +81,9 @@ function SessionPanes() {
     <main className="session" data-pane={pane}>
       <SessionHeader onHelp={showHelp} />
       <PaneTabs pane={pane} onChoose={setPane} />
-      <TraceTree />
-      <Conversation />
-      <ObservationPanel />
+      <Navigator works={works} read={read} />
+      <ReadingPane works={works} onRead={setRead} />
+      <ObservationPanel works={works} />
       <Timeline />
       {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
     </main>
@@ -100,8 +104,10 @@ function useShowSelected(show: (pane: Pane) => void): void {
 
 function openStore(history: SessionHistory): ReplayStore {
   const moment = readMoment(window.location.search, history);
-  return new ReplayStore(history.document, browserClock, {
-    selection: moment.selection,
-    ...(moment.timeMs === null ? {} : { playheadMs: moment.timeMs }),
-  });
+  const { selection, timeMs } = moment;
+  if (timeMs === null) return new ReplayStore(history.document, browserClock, { selection });
+  // An address whose time is only that of what it selects was written by somebody who read, not replayed.
+  const selectedMs = selection === null ? undefined : history.momentOf(selection);
+  const replaying = selectedMs === undefined || Math.abs(selectedMs - timeMs) > 1;
+  return new ReplayStore(history.document, browserClock, { selection, playheadMs: timeMs, replaying });
 }

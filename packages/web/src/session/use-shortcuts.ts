@@ -27,14 +27,14 @@ export function useShortcuts(showHelp: () => void): void {
 }
 
 function perform(action: Exclude<ShortcutAction, { do: 'help' }>, store: ReplayStore, history: SessionHistory): void {
-  const { playheadMs, skipInactivity } = store.state;
+  const { skipInactivity } = store.state;
   const { durationMs } = history.document;
   switch (action.do) {
     case 'toggle':
       store.toggle();
       break;
     case 'step':
-      store.seek(history.step(action.kind, playheadMs, action.direction));
+      step(action, store, history);
       break;
     case 'tenth':
       store.seek((durationMs * action.tenth) / 10);
@@ -52,6 +52,18 @@ function perform(action: Exclude<ShortcutAction, { do: 'help' }>, store: ReplayS
       store.select(null);
       break;
   }
+}
+
+/** Moves the playhead to the next moment of a kind; to an error, by selecting it. */
+function step(
+  { kind, direction }: Extract<ShortcutAction, { do: 'step' }>,
+  store: ReplayStore,
+  history: SessionHistory,
+): void {
+  const timeMs = history.step(kind, store.state.playheadMs, direction);
+  const error = kind === 'error' ? history.errorAt(timeMs) : undefined;
+  if (error) store.select({ traceId: error.traceId, observationId: error.id }, timeMs);
+  else store.seek(timeMs);
 }
 
 function belongsToTarget({ key, target }: KeyboardEvent): boolean {

@@ -1,6 +1,7 @@
 import { Component, type ReactNode, useMemo, useState } from 'react';
 import { formatCount } from './format.js';
 import { Markdown } from './markdown.js';
+import type { FindMarks } from './markdown-marks.js';
 import { MarkedText } from './shown-text.js';
 import { endOfPiece, FOLDED, firstPieces, isLong, markdownPieces, nestsTooDeeply } from './text-pieces.js';
 import { WholeText } from './whole-text.js';
@@ -13,7 +14,16 @@ const STEP_UNITS = 4_000;
  * A text of any length. Only what is shown is parsed and laid out: its beginning, then a step more with each click, or all of it
  * as plain text, of which the browser lays out what is in view.
  */
-export function LongText({ text, markdown = false }: { readonly text: string; readonly markdown?: boolean }) {
+export function LongText({
+  text,
+  markdown = false,
+  marks,
+}: {
+  readonly text: string;
+  readonly markdown?: boolean;
+  /** What to mark in it, where it is markdown. Default: nothing. */
+  readonly marks?: FindMarks | undefined;
+}) {
   const [steps, setSteps] = useState(0);
   const [isWhole, setWhole] = useState(false);
   const folds = isLong(text);
@@ -29,7 +39,7 @@ export function LongText({ text, markdown = false }: { readonly text: string; re
         <div className="long-text" data-folded={folds && steps === 0}>
           {pieces.map((piece, position) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never move
-            <Piece key={position} text={piece} markdown={markdown} />
+            <Piece key={position} text={piece} markdown={markdown} marks={marks} />
           ))}
         </div>
       )}
@@ -70,7 +80,15 @@ function shownPieces(text: string, steps: number, markdown: boolean): string[] {
     : firstPieces(text, count, most).map(({ start, end }) => text.slice(start, end));
 }
 
-function Piece({ text, markdown }: { readonly text: string; readonly markdown: boolean }) {
+function Piece({
+  text,
+  markdown,
+  marks,
+}: {
+  readonly text: string;
+  readonly markdown: boolean;
+  readonly marks: FindMarks | undefined;
+}) {
   const plain = (
     <div className="plain-text" dir="auto">
       <MarkedText text={text} />
@@ -79,7 +97,7 @@ function Piece({ text, markdown }: { readonly text: string; readonly markdown: b
   if (!markdown || nestsTooDeeply(text)) return plain;
   return (
     <Fallback instead={plain}>
-      <Markdown text={text} />
+      <Markdown text={text} marks={marks} />
     </Fallback>
   );
 }

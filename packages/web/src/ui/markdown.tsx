@@ -1,9 +1,11 @@
-import { memo, type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useMemo, useState } from 'react';
 import ReactMarkdown, { type Components, type Options } from 'react-markdown';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
+import { CodeBlock } from './code-block.js';
 import { Icon } from './icon.js';
 import { remarkImagesBesideLinks, remarkShowAll, remarkShowHtml } from './markdown-blocks.js';
+import { type FindMarks, rehypeMarks } from './markdown-marks.js';
 import { rehypeDirections, rehypeMarkHidden, remarkKeepText } from './markdown-text.js';
 import { safeUrl } from './safe-url.js';
 import { ScrollArea } from './scroll-area.js';
@@ -33,10 +35,7 @@ const COMPONENTS: Components = {
       <table dir={dir}>{children}</table>
     </ScrollArea>
   ),
-  pre: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region needs focus
-    <pre tabIndex={0}>{children}</pre>
-  ),
+  pre: ({ node }) => <CodeBlock {...codeOf(node)} />,
   h1: ({ children }) => <Heading level={4}>{children}</Heading>,
   h2: ({ children }) => <Heading level={5}>{children}</Heading>,
   h3: ({ children }) => <Heading level={6}>{children}</Heading>,
@@ -45,13 +44,33 @@ const COMPONENTS: Components = {
   h6: ({ children }) => <Heading level={6}>{children}</Heading>,
 };
 
-/** Renders markdown from a trace. Raw HTML stays text, images are never loaded, links reach only http, https and mailto. */
-export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
+/**
+ * Renders markdown from a trace. Raw HTML stays text, images are never loaded, links reach only http, https and mailto.
+ *
+ * @param marks finds what to mark in the text of a block. Default: nothing.
+ */
+export const Markdown = memo(function Markdown({
+  text,
+  marks,
+}: {
+  readonly text: string;
+  readonly marks?: FindMarks | undefined;
+}) {
+  const plugins = useMemo(
+    (): Options['rehypePlugins'] => [
+      [rehypeSanitize, SCHEMA],
+      rehypeDirections,
+      // After anything that cleans the tree: the marks are ours.
+      ...(marks ? [[rehypeMarks, marks] as [typeof rehypeMarks, FindMarks]] : []),
+      rehypeMarkHidden,
+    ],
+    [marks],
+  );
   return (
     <div className="markdown">
       <ReactMarkdown
         remarkPlugins={PLUGINS}
-        rehypePlugins={[[rehypeSanitize, SCHEMA], rehypeDirections, rehypeMarkHidden]}
+        rehypePlugins={plugins}
         urlTransform={(url) => safeUrl(url) ?? ''}
         components={COMPONENTS}
       >
@@ -60,6 +79,25 @@ export const Markdown = memo(function Markdown({ text }: { readonly text: string
     </div>
   );
 });
+
+interface CodeNode {
+  readonly type: string;
+  readonly value?: string;
+  readonly properties?: { readonly className?: unknown };
+  readonly children?: readonly CodeNode[];
+}
+
+/** The code in a block of it, and the language that the model named. */
+function codeOf(pre: CodeNode | undefined): { code: string; language: string } {
+  const [code] = pre?.children ?? [];
+  const classes = code?.properties?.className;
+  const named = Array.isArray(classes) ? classes.map(String).find((name) => name.startsWith('language-')) : undefined;
+  return { code: textOf(pre).replace(/\n$/, ''), language: named?.slice('language-'.length).toLowerCase() ?? '' };
+}
+
+function textOf(node: CodeNode | undefined): string {
+  return node?.value ?? (node?.children ?? []).map(textOf).join('');
+}
 
 function SafeLink({ href, children }: { readonly href: string | undefined; readonly children: ReactNode }) {
   const url = href === undefined ? null : safeUrl(href);

@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react';
 import { textRuns, withHiddenNamed } from './hidden-characters.js';
+import type { Mark } from './markdown-marks.js';
 import { shortened } from './shortened.js';
 import './shown-text.css';
 
@@ -48,4 +50,20 @@ export function Name({
 /** A text from a trace for a tooltip, an accessible name or a canvas: its beginning, hidden characters by name. */
 export function titleText(text: string, most?: number): string {
   return withHiddenNamed(shortened(text, most));
+}
+
+/** A text with parts of it marked, in order and not overlapping; hidden characters are marked as well. */
+export function TextWithMarks({ text, marks }: { readonly text: string; readonly marks: readonly Mark[] }) {
+  let last = 0;
+  const parts: ReactNode[] = [];
+  for (const { start, end, title } of marks) {
+    parts.push(<MarkedText key={`t${last}`} text={text.slice(last, start)} />);
+    parts.push(
+      <mark key={`m${start}`} className="passage" title={title}>
+        <MarkedText text={text.slice(start, end)} />
+      </mark>,
+    );
+    last = end;
+  }
+  return [...parts, <MarkedText key={`t${last}`} text={text.slice(last)} />];
 }

@@ -30,7 +30,10 @@ const totals = {
   htmlPath: string('Path of the page that shows the trace.'),
   latency: number('Seconds; -1 when not asked for.'),
   totalCost: number('US dollars; -1 when not asked for.'),
-  scores: v.pipe(v.array(json), v.description('Always empty.')),
+  scores: v.pipe(
+    v.array(json),
+    v.description('Scores on the trace and its observations: their ids in a list of traces.'),
+  ),
 };
 type Totals = LangfuseTraceTotals & { readonly scores: readonly unknown[] };
 

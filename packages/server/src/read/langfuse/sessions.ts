@@ -41,8 +41,12 @@ export function createSessionsApi(reader: SessionReader): Hono<ServerEnv> {
       const { sessions, total } = await reader.listSessions(projectId, {
         limit,
         offset,
-        orderBy: 'created',
-        ...defined({ fromMs: fields.fromTimestamp, toMs: fields.toTimestamp, environments: fields.environment }),
+        sort: 'start',
+        filter: defined({
+          startedFrom: fields.fromTimestamp,
+          startedTo: fields.toTimestamp,
+          environment: fields.environment,
+        }),
       });
       const data = sessions.map((session) => toSession(session, projectId));
       return context.json({ data, meta: meta(total ?? data.length) });

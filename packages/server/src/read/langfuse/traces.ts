@@ -5,10 +5,12 @@ import { toTraceId } from '../../observation/foreign-id.js';
 import { operation } from '../../routes/operation.js';
 import { requireRight, type ServerEnv } from '../../routes/principal.js';
 import { commaSeparated, oneOf, query, quote, someOf, text, time, unsupported } from '../../routes/query.js';
+import type { Annotations } from '../../store/annotations.js';
 import type { SessionReader } from '../../store/contract.js';
 import { BodyBudget } from './body-budget.js';
 import { PAGING, pageOf } from './paging.js';
 import { traceAnswer, tracesAnswer } from './schemas.js';
+import { toScore } from './score.js';
 import { toTotals, toTrace } from './shapes.js';
 import { detailsOf, rootOf, viewsOf } from './trace-details.js';
 
@@ -31,9 +33,16 @@ const FIELDS = {
   filter: unsupported('use userId, name, sessionId, tags, version, release, environment and times'),
 };
 
+/** Scores of one trace that are shown with it; `GET /api/public/scores` has all of them. */
+const MOST_SCORES = 1_000;
+
 /** `GET /traces` and `GET /traces/{id}` of the Langfuse API. */
-export function createTracesApi(reader: SessionReader): Hono<ServerEnv> {
+export function createTracesApi(reader: SessionReader, annotations?: Annotations): Hono<ServerEnv> {
   const api = new Hono<ServerEnv>();
+  const scoresOf = async (projectId: string, traceId: string) => {
+    const query = { kind: 'score', traceId, limit: MOST_SCORES, offset: 0 } as const;
+    return (await annotations?.listAnnotations(projectId, query))?.annotations ?? [];
+  };
   const canRead = requireRight('read');
 
   api.get(
@@ -55,7 +64,8 @@ export function createTracesApi(reader: SessionReader): Hono<ServerEnv> {
       const details =
         fields.has('io') || fields.has('observations') ? await detailsOf(reader, projectId, traces) : undefined;
       const budget = new BodyBudget();
-      const data = traces.map((trace) => {
+      const scores = await Promise.all(fields.has('scores') ? traces.map(({ id }) => scoresOf(projectId, id)) : []);
+      const data = traces.map((trace, index) => {
         const detail = details?.get(trace.id);
         const shown = toTrace(trace, detail?.body ?? null, budget);
         return {
@@ -65,7 +75,7 @@ export function createTracesApi(reader: SessionReader): Hono<ServerEnv> {
           // The Langfuse API writes -1 and an empty list for what is left out.
           ...(fields.has('metrics') ? {} : { latency: -1, totalCost: -1 }),
           observations: fields.has('observations') ? (detail?.observationIds ?? []) : [],
-          scores: [],
+          scores: scores[index]?.map(({ id }) => id) ?? [],
         };
       });
       return context.json({ data, meta: meta(total) });
@@ -90,7 +100,7 @@ export function createTracesApi(reader: SessionReader): Hono<ServerEnv> {
         ...toTrace(trace, rootBody, new BodyBudget(Number.POSITIVE_INFINITY)),
         ...toTotals(trace),
         observations: await viewsOf(reader, projectId, observations),
-        scores: [],
+        scores: (await scoresOf(projectId, traceId)).map(toScore),
       });
     },
   );

@@ -21,6 +21,10 @@ const main = call('chat', 2_000, [user(QUESTION)], assistant(ANSWER));
 describe('the answer of a turn is what the user was told, beside', () => {
   it.each<[string, Spoken[]]>([
     [
+      'the same request as a second instrumentation saw it, under another name of the model',
+      [call('chat2', 2_100, [user(QUESTION)], assistant(ANSWER), { parentId: 'chat', model: 'gpt', endMs: 2_900 })],
+    ],
+    [
       'a title call after it',
       [call('chat2', 3_100, [user('Write a three-word title')], assistant('Battery return window'))],
     ],

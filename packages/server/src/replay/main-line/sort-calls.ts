@@ -24,12 +24,31 @@ export interface SortedCalls {
 
 /** Separates calls that do not talk to the user: other types, sub-agents and, while others are left, side calls. */
 export function sortCalls(calls: readonly Call[]): SortedCalls {
-  const own = calls.filter(({ node }) => !isInsideOtherWork(node)).sort(byStart);
+  const own = eachRequestOnce(calls.filter(({ node }) => !isInsideOtherWork(node))).sort(byStart);
   const ends = own.flatMap(({ node }) => node.observation.endMs ?? []).sort((a, b) => a - b);
   const aside = new Set(own.filter((call) => isAside(call, ends)));
   const named = prefer(own, (call) => !aside.has(call));
   const depth = named.reduce((least, { node }) => Math.min(least, agentsAbove(node)), Number.POSITIVE_INFINITY);
   return { talking: named.filter(({ node }) => agentsAbove(node) === depth), aside: [...aside] };
+}
+
+/** A call inside another is the same request, seen by two instrumentations: that of the two with more of its words stays. */
+function eachRequestOnce(calls: readonly Call[]): Call[] {
+  const byNode = new Map(calls.map((call) => [call.node, call]));
+  const dropped = new Set<Call>();
+  for (const call of calls) {
+    for (let at = call.node.parent; at !== null; at = at.parent) {
+      const around = byNode.get(at);
+      if (around === undefined) continue;
+      dropped.add(sidesOf(around) >= sidesOf(call) ? call : around);
+      break;
+    }
+  }
+  return calls.filter((call) => !dropped.has(call));
+}
+
+function sidesOf({ input, output }: Call): number {
+  return Math.sign(input.length) + Math.sign(output.length);
 }
 
 /** A prompt may wrap the user's message in search results; the call that rewrote or checked it has it alone. */

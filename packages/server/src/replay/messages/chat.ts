@@ -58,6 +58,7 @@ function saidParts(item: JsonObject, content: Json | undefined): MessagePart[] {
   return [
     ...(thought ? [{ type: 'reasoning', text: thought } as const] : []),
     ...parts,
+    ...(isObject(item.audio) ? contentParts(text(item.audio.transcript)) : []),
     ...(typeof item.refusal === 'string' ? [{ type: 'text', text: item.refusal } as const] : []),
     ...calls.filter((call) => call.type !== 'tool_call' || call.id === null || !known.has(call.id)),
   ];

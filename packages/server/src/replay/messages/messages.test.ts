@@ -346,6 +346,11 @@ describe('the text that a person would read', () => {
     expect(toPlainText({ task: 'What is it?', stream: false, reset: true }, 'input')).toBe('What is it?');
   });
 
+  it('is missing in an object of LlamaIndex that Python wrote and its instrumentation cut off', () => {
+    expect(toPlainText('StopEvent(result=AgentOutput(response=ChatMessage(role=<Mes...', 'output')).toBeNull();
+    expect(toPlainText('Event(name) is a class.', 'output')).toBe('Event(name) is a class.');
+  });
+
   it('is missing where there is none', () => {
     expect(toPlainText(['a', 'b'], 'input')).toBeNull();
     expect(toPlainText({ a: 1, b: 'x' }, 'output')).toBeNull();

@@ -26,12 +26,20 @@ const ANSWER_KEYS = ['answer', 'output', 'response', 'content', 'result', 'text'
  * one text like the text.
  */
 export function toPlainText(value: Json, side: Side): string | null {
-  if (typeof value === 'string') return value.trim() === '' ? null : value;
+  if (typeof value === 'string') return value.trim() === '' || isPythonObject(value) ? null : value;
   if (Array.isArray(value)) return ofList(value, side);
   if (!isObject(value)) return null;
   if (Array.isArray(value.args) && isObject(value.kwargs)) return ofArguments(value.args, value.kwargs, side);
   const ofChain = value[side === 'input' ? 'inputs' : 'outputs'];
   return ofNames(value, side) ?? (isObject(ofChain) || typeof ofChain === 'string' ? toPlainText(ofChain, side) : null);
+}
+
+/** LlamaIndex's events and answers, as Python writes them and its instrumentation cuts them off. */
+const PYTHON_OBJECT =
+  /^\s*(?:\w*Event|Agent(?:Input|Setup|Output|ChatResponse)|ChatMessage|ChatResponse|CompletionResponse|TaskResult|ToolCallResult)\(\w+=/;
+
+function isPythonObject(text: string): boolean {
+  return PYTHON_OBJECT.test(text);
 }
 
 function ofNames(value: JsonObject, side: Side): string | null {

@@ -37,6 +37,15 @@ describe('the same conversation reads the same', () => {
       ],
     ],
     [
+      'as OpenAI chat writes it where the answer is spoken',
+      [
+        { role: 'user', content: 'Weather?' },
+        { role: 'assistant', content: null, tool_calls: [openAiCall] },
+        { role: 'tool', tool_call_id: 'c1', content: '21' },
+        { role: 'assistant', content: null, audio: { id: 'audio_1', transcript: WORDS } },
+      ],
+    ],
+    [
       'with the one call of a function that OpenAI had before',
       [
         { role: 'user', content: 'Weather?' },

@@ -27,10 +27,13 @@ export class AnnotationRows {
     this.#find = database.prepare(
       'SELECT annotation FROM annotations WHERE project_id = ? AND kind = ? AND annotation_id = ?',
     );
+    // `session_key` is kept by the rows of sessions when a trace or a session comes after its score.
     this.#write = database.prepare(
       `INSERT OR REPLACE INTO annotations
-        (project_id, kind, annotation_id, session_id, trace_id, observation_id, name, time_ms, annotation)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        (project_id, kind, annotation_id, session_id, trace_id, observation_id, name, time_ms, annotation, value, string_value, session_key)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? IS NULL
+          THEN (SELECT session_key FROM sessions WHERE project_id = ? AND session_id = ?)
+          ELSE (SELECT session_key FROM traces WHERE project_id = ? AND trace_id = ?) END)`,
     );
     this.#delete = database.prepare('DELETE FROM annotations WHERE project_id = ? AND kind = ? AND annotation_id = ?');
     this.#ofTrace = database.prepare(
@@ -50,7 +53,11 @@ export class AnnotationRows {
       const row = this.#find.get(projectId, kind, id) as AnnotationRow | undefined;
       if (row !== undefined && !annotationStands(annotation, read(row))) continue;
       const text = JSON.stringify(annotation);
-      this.#write.run(projectId, kind, id, sessionId, traceId, observationId, name, timeMs, text);
+      const { value, stringValue } = annotation;
+      this.#write.run(
+        ...[projectId, kind, id, sessionId, traceId, observationId, name, timeMs, text, value, stringValue],
+        ...[traceId, projectId, sessionId, projectId, traceId],
+      );
     }
     return [];
   }

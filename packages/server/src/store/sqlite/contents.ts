@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { splitText } from '../split.js';
 import type { Database } from './driver.js';
-import { splitText } from './split.js';
 
 /** A shorter text takes less space inline than as a reference. */
 const SHORTEST_CONTENT = 128;

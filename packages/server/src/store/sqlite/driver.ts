@@ -20,8 +20,13 @@ export function placeholders(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ');
 }
 
+export interface DriverOptions {
+  /** Neither writes nor creates the file. Default false. */
+  readonly readOnly?: boolean;
+}
+
 /** Opens a file and creates it when there is none. Throws SQLite's own error. */
-export type Driver = (path: string) => Database;
+export type Driver = (path: string, options?: DriverOptions) => Database;
 
 /** Whether another program holds a lock. The code of SQLite's error: `SQLITE_…` from better-sqlite3, a number in `errcode` from node:sqlite. */
 export function isBusy(error: unknown): boolean {
@@ -57,7 +62,7 @@ export class SqliteMissing extends Error {
 export function nodeSqlite(): Driver | null {
   const module = withoutWarning('SQLite', () => process.getBuiltinModule('node:sqlite') as unknown);
   if (!hasDatabaseSync(module)) return null;
-  return (path) => new module.DatabaseSync(path);
+  return (path, { readOnly = false } = {}) => new module.DatabaseSync(path, { readOnly });
 }
 
 /** Node warns that its SQLite is experimental. Using it is our choice, so the user must not see the warning. */
@@ -80,7 +85,7 @@ export function betterSqlite3(): Driver | null {
     const Constructor: typeof import('better-sqlite3') = require('better-sqlite3');
     // Its compiled part is loaded with the first database.
     new Constructor(':memory:').close();
-    return (path) => new Constructor(path);
+    return (path, { readOnly = false } = {}) => new Constructor(path, { readonly: readOnly, fileMustExist: readOnly });
   } catch (error) {
     const broken = brokenSqlite(error);
     if (broken) throw broken;
@@ -113,7 +118,7 @@ export function anyDriver(): Driver {
 }
 
 interface NodeSqliteModule {
-  readonly DatabaseSync: new (path: string) => Database;
+  readonly DatabaseSync: new (path: string, options: { readonly readOnly: boolean }) => Database;
 }
 
 function hasDatabaseSync(module: unknown): module is NodeSqliteModule {

@@ -1,24 +1,32 @@
 import type { Log } from '../../base/log.js';
-import type { Store } from '../contract.js';
+import type { Store, StoreReader } from '../contract.js';
 import { AnnotationRows } from './annotation-rows.js';
 import { Contents } from './contents.js';
 import { anyDriver, type Driver } from './driver.js';
 import { fenced } from './fenced.js';
+import { interruptible } from './interruptible.js';
 import { LogEventRows } from './log-event-rows.js';
 import { MediaRows } from './media-rows.js';
 import { ObservationRows } from './observation-rows.js';
-import { DatabaseUnusable, explain, openDatabase } from './open.js';
+import { type OpenOptions, openDatabase } from './open.js';
 import { Ownership } from './ownership.js';
 import { PieceRows } from './piece-rows.js';
 import { SqliteReader } from './reader.js';
 import { Revisions } from './revisions.js';
+import { DatabaseUnusable, explain } from './unusable.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
 
 export { anyDriver, SqliteMissing } from './driver.js';
-export { DatabaseUnusable } from './open.js';
+export { DatabaseUnusable } from './unusable.js';
 
 const NO_LOG: Log = { info: () => {}, error: () => {} };
+
+/** A store in a SQLite file. */
+export interface SqliteStore extends Store {
+  /** Once it is closed: whether the database had to be left open, since closing it would write into an overwritten file. */
+  readonly isLeftOpen: boolean;
+}
 
 /**
  * Opens the store in a SQLite file, with exclusive access until it is closed. Throws `DatabaseUnusable`.
@@ -28,8 +36,13 @@ const NO_LOG: Log = { info: () => {}, error: () => {} };
  *
  * @param log gets a line when that happens. Default: no log.
  */
-export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log = NO_LOG): Store {
-  const { database, file, unlock } = openDatabase(path, driver, log);
+export function sqliteStore(
+  path: string,
+  driver: Driver = anyDriver(),
+  log: Log = NO_LOG,
+  options: OpenOptions = {},
+): SqliteStore {
+  const { database, file, unlock } = openDatabase(path, driver, log, options);
   try {
     const ownership = new Ownership(database, file, log);
     const contents = new Contents(database);
@@ -43,6 +56,7 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
     const mediaRows = new MediaRows(database);
     const whenFree = new WhenFree(log);
     let closed = false;
+    let isLeftOpen = false;
     const commit = async (write: () => Promise<void>): Promise<void> => {
       if (closed) throw new Error('the store is closed');
       await whenFree.run(write);
@@ -84,28 +98,20 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
         await commit(() => writer.run(projectId, remove));
         return existed;
       },
-      listAnnotations: async (...query) => annotations.list(...query),
-      annotationsOf: async (...query) => annotations.of(...query),
       writeMedia: async (projectId, media) => {
         if (media.length > 0 || closed)
           await commit(() => writer.run(projectId, () => mediaRows.add(projectId, media)));
       },
-      readMedia: async (...query) => mediaRows.read(...query),
-      readLogEvents: async (...query) => logEvents.read(...query),
-      listSessions: (...query) => reader.listSessions(...query),
-      getSession: (...query) => reader.getSession(...query),
-      listTraces: (...query) => reader.listTraces(...query),
-      getTrace: (...query) => reader.getTrace(...query),
-      listTraceIds: (...query) => reader.listTraceIds(...query),
-      listObservations: (...query) => reader.listObservations(...query),
-      getObservation: (...query) => reader.getObservation(...query),
-      readBodies: (...query) => reader.readBodies(...query),
+      ...readsOf(reader, logEvents, annotations, mediaRows),
       trouble: () => (closed ? null : ownership.problem()),
+      get isLeftOpen() {
+        return isLeftOpen;
+      },
       close: async () => {
         if (closed) return;
         closed = true;
         writer.drain();
-        ownership.close();
+        isLeftOpen = !ownership.close();
         unlock();
       },
     };
@@ -114,4 +120,64 @@ export function sqliteStore(path: string, driver: Driver = anyDriver(), log: Log
     unlock();
     throw new DatabaseUnusable(explain(error, path), { cause: error });
   }
+}
+
+/**
+ * Reads a SQLite file that a store of this process has open, over a connection of its own. Throws SQLite's own error.
+ *
+ * @param beforeEach is called before each query; what it throws ends the read. Default: nothing.
+ */
+export function sqliteReader(file: string, driver: Driver, beforeEach: () => void = () => {}): SnapshotReader {
+  const connection = driver(file, { readOnly: true });
+  connection.exec(`PRAGMA busy_timeout = ${READ_PATIENCE_MS}; PRAGMA cache_size = ${-READ_CACHE_KIB}`);
+  const database = interruptible(connection, beforeEach);
+  const contents = new Contents(database);
+  const reader = new SqliteReader(database, contents, new ObservationRows(database, contents));
+  return {
+    ...readsOf(reader, new LogEventRows(database, contents), new AnnotationRows(database), new MediaRows(database)),
+    inSnapshot: async (read) => {
+      connection.exec('BEGIN');
+      try {
+        return await read();
+      } finally {
+        connection.exec('ROLLBACK');
+      }
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** Reads over a connection of its own. */
+export interface SnapshotReader extends StoreReader {
+  /** All that `read` reads is the state of one moment, which includes every write that was acknowledged before. One at a time. */
+  inSnapshot<T>(read: () => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+const READ_PATIENCE_MS = 2_000;
+const READ_CACHE_KIB = 16 * 1024;
+
+function readsOf(
+  reader: SqliteReader,
+  logEvents: LogEventRows,
+  annotations: AnnotationRows,
+  media: MediaRows,
+): StoreReader {
+  return {
+    readLogEvents: async (...query) => logEvents.read(...query),
+    listAnnotations: async (...query) => annotations.list(...query),
+    annotationsOf: async (...query) => annotations.of(...query),
+    readMedia: async (...query) => media.read(...query),
+    listSessions: (...query) => reader.listSessions(...query),
+    countSessions: (...query) => reader.countSessions(...query),
+    sessionFacets: (...query) => reader.sessionFacets(...query),
+    sessionNeighbours: (...query) => reader.sessionNeighbours(...query),
+    getSession: (...query) => reader.getSession(...query),
+    listTraces: (...query) => reader.listTraces(...query),
+    getTrace: (...query) => reader.getTrace(...query),
+    listObservations: (...query) => reader.listObservations(...query),
+    getObservation: (...query) => reader.getObservation(...query),
+    listTraceIds: (...query) => reader.listTraceIds(...query),
+    readBodies: (...query) => reader.readBodies(...query),
+  };
 }

@@ -1,5 +1,9 @@
 import type { Database } from './driver.js';
 import { healNumbers } from './heal-numbers.js';
+import { indexTexts } from './index-texts.js';
+
+/** @param progress gets a line for the operator now and then. */
+type Step = (database: Database, progress: (line: string) => void) => void;
 
 /**
  * The schema, as the steps that made it: step N takes a database from `user_version` N to N + 1. A step that has been
@@ -8,7 +12,9 @@ import { healNumbers } from './heal-numbers.js';
  * - `sessions` and `traces` hold their totals, kept in the transaction that stores an observation, so that a list reads
  *   nothing else.
  * - `traces.said` holds `MergedTraceAttributes`; the columns beside it hold the current values, for the indexes.
- * - `conversations` holds the conversation ids of traces, to find the traces by.
+ * - `texts` holds each text that traces and sessions are found by, with the number of traces and sessions that have it (see
+ *   text-rows.ts); `trace_texts` and `session_texts` say which.
+ * - Each index of `sessions` serves an order of the list, and a range of what it is ordered by.
  * - `gathered_usage` holds the usage of model calls below an observation (see spend-rows.ts); `traces.needs_recount` is 1 when
  *   adding is not enough.
  * - `pieces` holds what arrived of observations in parts, as it came (see pieces.ts); `observations.piece_count` decides that what is
@@ -19,7 +25,7 @@ import { healNumbers } from './heal-numbers.js';
  * - `media` holds pictures, sounds and files, each once per project by the hash of its bytes.
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
-export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = [
+export const MIGRATIONS: readonly (string | Step)[] = [
   `
   CREATE TABLE sessions (
     session_key INTEGER PRIMARY KEY,
@@ -221,6 +227,67 @@ export const MIGRATIONS: readonly (string | ((database: Database) => void))[] = 
     UNIQUE (project_id, media_id)
   ) STRICT;
   `,
+  `
+  CREATE TABLE texts (
+    text_key INTEGER PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    trace_count INTEGER NOT NULL,
+    session_count INTEGER NOT NULL,
+    UNIQUE (project_id, kind, value)
+  ) STRICT;
+
+  CREATE TABLE trace_texts (
+    text_key INTEGER NOT NULL,
+    trace_key INTEGER NOT NULL,
+    PRIMARY KEY (text_key, trace_key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE session_texts (
+    session_key INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    text_key INTEGER NOT NULL,
+    -- How many traces of the session have the text, and of users and environments which of them ends last.
+    trace_count INTEGER NOT NULL,
+    last_ms REAL,
+    last_trace_id TEXT,
+    PRIMARY KEY (session_key, kind, text_key)
+  ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE traces ADD COLUMN models TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE traces ADD COLUMN services TEXT NOT NULL DEFAULT '[]';
+  CREATE INDEX traces_by_end ON traces (session_key, end_ms, trace_id, user_id, environment)
+    WHERE session_key IS NOT NULL;
+
+  ALTER TABLE sessions ADD COLUMN duration_ms REAL AS (last_ms - start_ms) VIRTUAL;
+  ALTER TABLE sessions ADD COLUMN name TEXT;
+  ALTER TABLE sessions ADD COLUMN last_answer TEXT;
+  ALTER TABLE sessions ADD COLUMN turn_count INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX sessions_by_duration ON sessions (project_id, duration_ms, session_id);
+  CREATE INDEX sessions_by_cost ON sessions (project_id, cost_nano, session_id);
+  CREATE INDEX sessions_by_tokens ON sessions (project_id, total_tokens, session_id);
+  CREATE INDEX sessions_by_errors ON sessions (project_id, error_count, session_id);
+  CREATE INDEX sessions_by_turns ON sessions (project_id, turn_count, session_id);
+
+  ALTER TABLE annotations ADD COLUMN value REAL;
+  ALTER TABLE annotations ADD COLUMN string_value TEXT;
+  -- The session that it is on, or that has its trace.
+  ALTER TABLE annotations ADD COLUMN session_key INTEGER;
+  UPDATE annotations SET
+    value = json_extract(annotation, '$.value'),
+    string_value = json_extract(annotation, '$.stringValue'),
+    session_key = CASE WHEN trace_id IS NULL
+      THEN (SELECT session_key FROM sessions
+        WHERE sessions.project_id = annotations.project_id AND sessions.session_id = annotations.session_id)
+      ELSE (SELECT session_key FROM traces
+        WHERE traces.project_id = annotations.project_id AND traces.trace_id = annotations.trace_id) END;
+  CREATE INDEX annotations_by_session ON annotations (session_key, kind, name, value, string_value)
+    WHERE session_key IS NOT NULL;
+  CREATE INDEX annotations_by_value ON annotations (project_id, kind, name, value, string_value, session_key)
+    WHERE session_key IS NOT NULL;
+  `,
+  indexTexts,
   `
   CREATE TABLE revisions (
     only INTEGER PRIMARY KEY CHECK (only = 1),

@@ -1,7 +1,7 @@
 import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol';
 import type { Observation, ObservationBody } from '../../observation/observation.js';
 import type { StoredObservation } from '../contract.js';
-import { compareRanks, versionText } from '../order.js';
+import { compareRanks, compareVersionTexts, versionText } from '../order.js';
 import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
 import { readNumbers } from './numbers.js';
@@ -51,10 +51,21 @@ export type Put =
   | { readonly outcome: 'replaced'; readonly replaced: StoredFacts }
   | { readonly outcome: 'outranked' };
 
-/** What a trace's totals, first, root and end need of an observation. */
+/** What a trace's totals, first, root, end, models and services need of an observation. */
 export type StoredFacts = Pick<
   Observation,
-  'id' | 'name' | 'parentId' | 'startMs' | 'endMs' | 'level' | 'type' | 'model' | 'usage' | 'cost' | 'costEstimated'
+  | 'id'
+  | 'name'
+  | 'parentId'
+  | 'startMs'
+  | 'endMs'
+  | 'level'
+  | 'type'
+  | 'model'
+  | 'service'
+  | 'usage'
+  | 'cost'
+  | 'costEstimated'
 >;
 
 const COLUMNS = [
@@ -127,7 +138,7 @@ export class ObservationRows {
     const body = this.readBody(traceKey, row.observation_id);
     if (body === null) return true;
     const stored = toStored({ ...row, trace_id: observation.traceId, session_id: null });
-    return text > versionText({ ...stored, body });
+    return compareVersionTexts(text, versionText({ ...stored, body })) > 0;
   }
 
   #putBody(projectId: string, traceKey: number, { id, body }: Observation): void {
@@ -162,6 +173,7 @@ function factsOf(row: ObservationRow): StoredFacts {
     level: row.level,
     type: row.type,
     model: row.model,
+    service: row.service,
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
     costEstimated: row.cost_estimated === 1,

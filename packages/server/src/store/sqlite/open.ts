@@ -1,33 +1,17 @@
-import {
-  closeSync,
-  existsSync,
-  lstatSync,
-  openSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Log } from '../../base/log.js';
-import { type Database, type Driver, isBusy } from './driver.js';
+import type { Database, Driver } from './driver.js';
+import { type DatabaseLock, lockDatabase } from './lock.js';
 import { isLogOf } from './mark.js';
 import { MIGRATIONS } from './migrations.js';
-
-/** The database cannot be used. The message tells the operator why and what to do. */
-export class DatabaseUnusable extends Error {
-  override readonly name = 'DatabaseUnusable';
-}
+import { DatabaseUnusable, explain } from './unusable.js';
 
 /** Marks a SQLite file as ours: "PRAG" in its header. */
 const APPLICATION_ID = 0x50524147;
 
 /** A database up to this size, in bytes, is checked for damage at each start. */
 const CHECKED_BYTES = 128 * 1024 * 1024;
-
-/** The number of links in a row that Linux follows. */
-const MAX_LINKS = 40;
 
 const JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024;
 
@@ -39,47 +23,35 @@ export interface OpenDatabase {
   unlock(): void;
 }
 
+/** How a database is opened that this process may have open already. */
+export interface OpenOptions {
+  /** The lock of the database, when the caller holds it. Default: it is taken, and released with the database. */
+  readonly lock?: DatabaseLock;
+  /** Whether this process has the database open and has checked it. Default false. */
+  readonly isReopened?: boolean;
+}
+
 /** Opens or creates the database, takes its lock, and brings its schema up to date. Throws `DatabaseUnusable`. */
-export function openDatabase(path: string, driver: Driver, log: Log): OpenDatabase {
-  let file: string;
-  try {
-    file = realFile(path);
-  } catch (error) {
-    throw error instanceof DatabaseUnusable ? error : new DatabaseUnusable(explain(error, path), { cause: error });
-  }
-  const wasUsed = existsSync(`${file}-lock`);
-  const unlock = lock(file, driver);
+export function openDatabase(path: string, driver: Driver, log: Log, options: OpenOptions = {}): OpenDatabase {
+  const lock = options.lock ?? lockDatabase(path, driver);
+  const { file } = lock;
+  const unlock = () => {
+    if (options.lock === undefined) lock.release();
+  };
   let database: Database | undefined;
   try {
-    prepareFile(file, wasUsed, driver, log);
+    if (options.isReopened !== true) prepareFile(file, lock.wasUsed, driver, log);
     database = driver(file);
     identify(database, path);
     configure(database);
-    migrate(database, path);
-    checkForDamage(database, file, path);
+    migrate(database, path, log);
+    if (options.isReopened !== true) checkForDamage(database, file, path);
     return { database, file, unlock };
   } catch (error) {
     database?.close();
     unlock();
     throw error instanceof DatabaseUnusable ? error : new DatabaseUnusable(explain(error, path), { cause: error });
   }
-}
-
-/** The path without links, also of a file that does not exist yet. Throws `DatabaseUnusable` when its folder does not exist. */
-function realFile(path: string, links = 0): string {
-  const folder = dirname(resolve(path));
-  if (!existsSync(folder)) {
-    throw new DatabaseUnusable(
-      `The folder of the database, ${folder}, does not exist; create it or name another with --database.`,
-    );
-  }
-  if (existsSync(path)) return realpathSync(path);
-  // A link may point to a file that does not exist yet.
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
-    if (links === MAX_LINKS) throw new DatabaseUnusable(`${path} is a link that leads in a circle.`);
-    return realFile(resolve(folder, readlinkSync(path)), links + 1);
-  }
-  return join(realpathSync(folder), basename(path));
 }
 
 /** Makes sure that SQLite can open the file and that the log beside it is its own. With the lock held. */
@@ -123,29 +95,6 @@ function create(file: string, driver: Driver): void {
   renameSync(unfinished, file);
 }
 
-/**
- * An exclusive transaction on a small SQLite file beside the database: the operating system releases it when the process dies,
- * however it dies.
- */
-function lock(file: string, driver: Driver): () => void {
-  const lockFile = `${file}-lock`;
-  let database: Database | undefined;
-  try {
-    closeSync(openSync(lockFile, 'a', 0o600));
-    database = driver(lockFile);
-    database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-  } catch (error) {
-    database?.close();
-    if (isBusy(error)) {
-      throw new DatabaseUnusable(
-        `Another PowerRAG server is using ${file}; stop it, or name another file with --database.`,
-      );
-    }
-    throw new DatabaseUnusable(explain(error, lockFile), { cause: error });
-  }
-  return () => database.close();
-}
-
 function identify(database: Database, path: string): void {
   const applicationId = pragma(database, 'application_id');
   const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
@@ -171,14 +120,14 @@ function configure(database: Database): void {
   `);
 }
 
-function migrate(database: Database, path: string): void {
+function migrate(database: Database, path: string, log: Log): void {
   const from = pragma(database, 'user_version');
   if (from === MIGRATIONS.length) return;
   try {
     database.exec('BEGIN IMMEDIATE');
     for (const step of MIGRATIONS.slice(from)) {
       if (typeof step === 'string') database.exec(step);
-      else step(database);
+      else step(database, (line) => log.info(`bringing the schema of ${path} up to date: ${line}`));
     }
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
   } catch (error) {
@@ -199,19 +148,4 @@ function checkForDamage(database: Database, file: string, path: string): void {
 
 function pragma(database: Database, name: 'application_id' | 'user_version'): number {
   return (database.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[name] ?? 0;
-}
-
-/** SQLite's error, explained for the operator. */
-export function explain(error: unknown, path: string): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  if (/not a database/i.test(reason)) {
-    return `${path} is not a PowerRAG database; name another file with --database.`;
-  }
-  if (/malformed|corrupt/i.test(reason)) {
-    return `${path} is damaged (${reason}); restore it from a backup, or name another file with --database.`;
-  }
-  if (/no such (table|column)/i.test(reason)) {
-    return `${path} lacks a part of its schema (${reason}), which another program has removed; restore it from a backup.`;
-  }
-  return `The database ${path} cannot be used: ${reason}. Check that the file and its folder are writable.`;
 }

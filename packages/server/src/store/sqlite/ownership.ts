@@ -92,14 +92,17 @@ export class Ownership {
   /**
    * Closes the database with its log moved into the file. An overwritten file is not touched: closing would write the
    * log into it. The process must then end with `process.exit`, which closes nothing.
+   *
+   * @returns whether the database was closed.
    */
-  close(): void {
+  close(): boolean {
     this.problem();
     this.#isClosed = true;
-    if (this.#problem !== null && !this.#problem.isWhole && !this.#isTaken) return;
+    if (this.#problem !== null && !this.#problem.isWhole && !this.#isTaken) return false;
     if (this.#problem === null) this.#emptyLog();
     this.#database.close();
     closeSync(this.#descriptor);
+    return true;
   }
 
   #findProblem(): Problem | null {

@@ -3,6 +3,7 @@ import type { Piece } from '../../pieces/piece.js';
 import { assembleChanged, type PieceSource } from '../pieces.js';
 import type { Contents } from './contents.js';
 import type { Database } from './driver.js';
+import { PieceCache } from './piece-cache.js';
 
 interface PieceRow {
   piece: string;
@@ -14,13 +15,22 @@ interface ExtentRow {
   count: number;
 }
 
+/** Pieces of one observation, or of the one that stands for a trace. */
+interface Group {
+  readonly projectId: string;
+  readonly kind: Piece['kind'];
+  /** The id of the source, or of the trace. */
+  readonly id: string;
+}
+
 /** The rows of pieces. Writes happen within the caller's transaction. */
 export class PieceRows {
   readonly #contents: Contents;
+  readonly #cache = new PieceCache();
   readonly #add;
-  readonly #bySource;
-  readonly #ofTrace;
   readonly #extent;
+  readonly #read;
+  readonly #count;
 
   constructor(database: Database, contents: Contents) {
     this.#contents = contents;
@@ -28,12 +38,16 @@ export class PieceRows {
       `INSERT INTO pieces (project_id, kind, source_id, piece_key, trace_id, first_ms, last_ms, piece)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     );
-    this.#bySource = database.prepare(
-      `SELECT piece FROM pieces WHERE project_id = ? AND kind = 'observation' AND source_id = ?`,
-    );
-    this.#ofTrace = database.prepare(
-      `SELECT piece FROM pieces WHERE project_id = ? AND trace_id = ? AND kind = 'trace'`,
-    );
+    const ofObservation = `FROM pieces WHERE project_id = ? AND kind = 'observation' AND source_id = ?`;
+    const ofTrace = `FROM pieces WHERE project_id = ? AND kind = 'trace' AND trace_id = ?`;
+    this.#read = {
+      observation: database.prepare(`SELECT piece ${ofObservation}`),
+      trace: database.prepare(`SELECT piece ${ofTrace}`),
+    };
+    this.#count = {
+      observation: database.prepare(`SELECT count(*) AS count ${ofObservation}`),
+      trace: database.prepare(`SELECT count(*) AS count ${ofTrace}`),
+    };
     this.#extent = database.prepare(
       `SELECT min(first_ms) AS first_ms, max(last_ms) AS last_ms, count(*) AS count FROM pieces
         WHERE project_id = ? AND trace_id = ?`,
@@ -44,22 +58,42 @@ export class PieceRows {
   add(projectId: string, pieces: readonly Piece[]): Observation[] {
     for (const piece of pieces) {
       const { kind, sourceId, key, traceId, firstMs, lastMs } = piece;
-      const recipe = this.#contents.write(projectId, JSON.stringify(piece));
-      this.#add.run(projectId, kind, sourceId, key, traceId, firstMs, lastMs, recipe);
+      const text = JSON.stringify(piece);
+      const group = { projectId, kind, id: kind === 'trace' ? (traceId ?? '') : sourceId };
+      this.#known(group);
+      const recipe = this.#contents.write(projectId, text);
+      const { changes } = this.#add.run(projectId, kind, sourceId, key, traceId, firstMs, lastMs, recipe);
+      if (Number(changes) > 0) this.#cache.add(keyOf(group), text);
     }
     return assembleChanged(this.#source(projectId), pieces);
   }
 
   #source(projectId: string): PieceSource {
-    const read = (rows: unknown[]) =>
-      (rows as PieceRow[]).map(({ piece }) => JSON.parse(this.#contents.read(piece)) as Piece);
+    const read = (kind: Piece['kind'], id: string) => {
+      const group = { projectId, kind, id };
+      return this.#known(group) ?? this.#cache.set(keyOf(group), this.#texts(group));
+    };
     return {
-      ofObservation: (sourceId) => read(this.#bySource.all(projectId, sourceId)),
-      ofTrace: (traceId) => read(this.#ofTrace.all(projectId, traceId)),
+      ofObservation: (sourceId) => read('observation', sourceId),
+      ofTrace: (traceId) => read('trace', traceId),
       extent: (traceId) => {
         const row = this.#extent.get(projectId, traceId) as ExtentRow;
         return { firstMs: row.first_ms, lastMs: row.last_ms, count: row.count };
       },
     };
   }
+
+  #known(group: Group): readonly Piece[] | undefined {
+    const row = this.#count[group.kind].get(group.projectId, group.id) as Pick<ExtentRow, 'count'>;
+    return this.#cache.get(keyOf(group), row.count);
+  }
+
+  #texts({ projectId, kind, id }: Group): string[] {
+    const rows = this.#read[kind].all(projectId, id) as PieceRow[];
+    return rows.map(({ piece }) => this.#contents.read(piece));
+  }
+}
+
+function keyOf({ projectId, kind, id }: Group): string {
+  return JSON.stringify([projectId, kind, id]);
 }

@@ -1,4 +1,4 @@
-import type { Json } from '@powerrag/protocol';
+import type { BoundedCount, Json, SessionFacets, SessionNeighbours } from '@powerrag/protocol';
 import type { ObservationBody } from '../../observation/observation.js';
 import type {
   SessionList,
@@ -10,14 +10,18 @@ import type {
   TraceList,
   TraceQuery,
 } from '../contract.js';
-import { readCursor, writeCursor } from '../cursor.js';
+import type { TextKind } from '../findable-texts.js';
 import { byStart, compareText } from '../order.js';
+import type { FacetQuery, SessionFilter, SessionOrder } from '../session-filter.js';
 import { shownTotals } from '../totals.js';
-import { and, type Condition, sessionConditions, traceConditions } from './conditions.js';
+import { and, type Condition, traceConditions } from './conditions.js';
 import type { Contents } from './contents.js';
-import type { Database, SqlValue, Statement } from './driver.js';
+import type { Database, Statement } from './driver.js';
 import { type ObservationRows, type PlacedRow, toStored } from './observation-rows.js';
+import { SessionFacetRows } from './session-facets.js';
+import { SessionLists } from './session-lists.js';
 import type { SessionRow } from './session-rows.js';
+import { KINDS } from './text-rows.js';
 import { readTotals } from './totals-columns.js';
 import type { TraceAttributesJson, TraceRow } from './trace-rows.js';
 
@@ -26,29 +30,18 @@ const PLACED = `SELECT observations.*, traces.trace_id, sessions.session_id
   JOIN observations USING (trace_key)
   LEFT JOIN sessions USING (session_key)`;
 
-/** The SQL that lists sessions. Exported for the test of its query plan. */
-export function sessionListSql(query: SessionQuery): { readonly sql: string; readonly values: readonly SqlValue[] } {
-  const orderColumn = query.orderBy === 'created' ? 'start_ms' : 'last_ms';
-  const conditions = sessionConditions(query);
-  if (query.cursor !== undefined) {
-    const { ms, id } = readCursor(query.cursor);
-    conditions.push({ sql: `(${orderColumn}, session_id) < (?, ?)`, values: [ms, id] });
-  }
-  return {
-    sql: `SELECT * FROM sessions WHERE project_id = ?${and(conditions)}
-      ORDER BY ${orderColumn} DESC, session_id DESC LIMIT ? OFFSET ?`,
-    values: conditions.flatMap(({ values }) => values),
-  };
-}
+const SHOWN_KINDS = [KINDS.userId, KINDS.environment, KINDS.tag, KINDS.model, KINDS.service].join(', ');
 
 /** Prepared statements that are kept. */
-const MAX_STATEMENTS = 64;
+const MAX_STATEMENTS = 128;
 
 export class SqliteReader implements SessionReader {
   readonly #database: Database;
   readonly #contents: Contents;
   readonly #observations: ObservationRows;
   readonly #statements = new Map<string, Statement>();
+  readonly #lists = new SessionLists((sql) => this.#prepare(sql));
+  readonly #facets = new SessionFacetRows((sql) => this.#prepare(sql), this.#lists);
 
   constructor(database: Database, contents: Contents, observations: ObservationRows) {
     this.#database = database;
@@ -57,18 +50,28 @@ export class SqliteReader implements SessionReader {
   }
 
   async listSessions(projectId: string, query: SessionQuery): Promise<SessionList> {
-    const { sql, values } = sessionListSql(query);
-    const limited = [...values, query.limit + 1, query.offset ?? 0];
-    const rows = this.#prepare(sql).all(projectId, ...limited) as SessionRow[];
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
-    const hasMore = rows.length > query.limit && last !== undefined;
-    const lastMs = query.orderBy === 'created' ? last?.start_ms : last?.last_ms;
+    const { rows, nextCursor } = this.#lists.page(projectId, query);
     return {
-      sessions: page.map((row) => this.#toSession(row)),
-      nextCursor: hasMore && lastMs !== undefined ? writeCursor({ ms: lastMs, id: last.session_id }) : null,
-      total: query.offset === undefined ? null : this.#count('sessions', projectId, sessionConditions(query)),
+      sessions: rows.map((row) => this.#toSession(row)),
+      nextCursor,
+      total: query.offset === undefined ? null : this.#lists.countAll(projectId, query.filter ?? {}),
     };
+  }
+
+  async countSessions(projectId: string, filter: SessionFilter): Promise<BoundedCount> {
+    return this.#lists.count(projectId, filter);
+  }
+
+  async sessionFacets(projectId: string, query: FacetQuery): Promise<SessionFacets> {
+    return this.#facets.facets(projectId, query);
+  }
+
+  async sessionNeighbours(
+    projectId: string,
+    sessionId: string,
+    query: SessionOrder & { readonly filter?: SessionFilter },
+  ): Promise<SessionNeighbours | null> {
+    return this.#lists.neighbours(projectId, sessionId, query);
   }
 
   async getSession(projectId: string, sessionId: string): Promise<StoredSession | null> {
@@ -87,7 +90,7 @@ export class SqliteReader implements SessionReader {
     const rows = this.#prepare(sql).all(projectId, ...values, query.limit ?? -1, query.offset ?? 0) as TraceRow[];
     return {
       traces: rows.map((row) => this.#toTrace(row)),
-      total: this.#count('traces', projectId, conditions),
+      total: this.#countTraces(projectId, conditions),
     };
   }
 
@@ -136,14 +139,20 @@ export class SqliteReader implements SessionReader {
   }
 
   #toSession(row: SessionRow): StoredSession {
-    const sql = `SELECT kind, value FROM session_values WHERE session_key = ? ORDER BY last_ms DESC, last_trace_id DESC`;
-    const values = this.#prepare(sql).all(row.session_key) as { kind: string; value: string }[];
-    const ofKind = (kind: string) => values.filter((value) => value.kind === kind).map(({ value }) => value);
+    const sql = `SELECT session_texts.kind, value FROM session_texts JOIN texts USING (text_key)
+      WHERE session_key = ? AND session_texts.kind IN (${SHOWN_KINDS}) ORDER BY last_ms DESC, last_trace_id DESC`;
+    const values = this.#prepare(sql).all(row.session_key) as { kind: number; value: string }[];
+    const ofKind = (kind: TextKind) => values.flatMap((each) => (each.kind === KINDS[kind] ? each.value : []));
     return {
       id: row.session_id,
-      userIds: ofKind('user'),
+      name: row.name,
+      lastAnswer: row.last_answer,
+      turnCount: row.turn_count,
+      userIds: ofKind('userId'),
       environment: ofKind('environment')[0] ?? null,
       tags: ofKind('tag').sort(compareText),
+      models: ofKind('model').sort(compareText),
+      services: ofKind('service').sort(compareText),
       traceCount: row.trace_count,
       ...shownTotals(readTotals(row)),
       startMs: row.start_ms,
@@ -190,8 +199,8 @@ export class SqliteReader implements SessionReader {
     return [{ sql: 'session_key = ?', values: [session.session_key] }, ...traceConditions(query)];
   }
 
-  #count(table: 'sessions' | 'traces', projectId: string, conditions: readonly Condition[]): number {
-    const sql = `SELECT count(*) AS total FROM ${table} WHERE project_id = ?${and(conditions)}`;
+  #countTraces(projectId: string, conditions: readonly Condition[]): number {
+    const sql = `SELECT count(*) AS total FROM traces WHERE project_id = ?${and(conditions)}`;
     const values = conditions.flatMap((condition) => condition.values);
     return (this.#prepare(sql).get(projectId, ...values) as { total: number }).total;
   }

@@ -1,178 +1,214 @@
 import { addTotals, noTotals, sumTotals, type Totals } from '../totals.js';
-import { type Database, placeholders } from './driver.js';
+import { type Database, placeholders, type SqlValue, type Statement } from './driver.js';
+import { SessionTextRows } from './session-text-rows.js';
+import type { TextRows } from './text-rows.js';
 import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
 import type { TraceShare } from './trace-state.js';
-
-type ValueKind = 'user' | 'tag' | 'environment';
 
 export interface SessionRow extends TotalsRow {
   readonly session_key: number;
   readonly session_id: string;
+  readonly name: string | null;
+  readonly last_answer: string | null;
+  readonly turn_count: number;
   readonly trace_count: number;
   readonly start_ms: number;
   readonly last_ms: number;
   readonly revision: number;
+  readonly duration_ms: number;
 }
 
-/** The columns of a trace that count in its session. */
-interface TraceInSession extends TotalsRow {
-  readonly trace_id: string;
-  readonly user_id: string | null;
-  readonly environment: string | null;
-  readonly tags: string;
-  readonly start_ms: number;
-  readonly end_ms: number;
-}
-
-const COLUMNS = [
-  ...['session_key', 'project_id', 'session_id', 'trace_count', 'start_ms', 'last_ms', 'revision'],
-  ...TOTALS_COLUMNS,
-];
+/** The columns that follow from the traces of a session, and its revision. */
+const COUNTED = ['trace_count', 'start_ms', 'last_ms', 'revision', ...TOTALS_COLUMNS];
 
 /** A session's row in memory, while a transaction adds to it. */
 class SessionState {
   readonly key: number;
   readonly sessionId: string;
+  /** The values of `COUNTED` as stored; null for a new session. */
+  readonly stored: readonly number[] | null;
   traceCount = 0;
   startMs = Number.POSITIVE_INFINITY;
   lastMs = Number.NEGATIVE_INFINITY;
+  revision = 0;
   totals: Totals = noTotals();
-  /** Something was removed, or a total came back from its bound: recount it from the rows of its traces. */
-  stale = false;
+  /** The trace that starts first may have left, or start later: look for the first again. */
+  isStartStale = false;
+  /** The same of the trace that ends last. */
+  isLastStale = false;
+  /** A total came back from its bound: add up all traces again. */
+  areTotalsStale = false;
 
-  constructor(key: number, sessionId: string) {
+  constructor(key: number, sessionId: string, row: SessionRow | undefined) {
     this.key = key;
     this.sessionId = sessionId;
+    if (row !== undefined) {
+      this.traceCount = row.trace_count;
+      this.startMs = row.start_ms;
+      this.lastMs = row.last_ms;
+      this.revision = row.revision;
+      this.totals = readTotals(row);
+    }
+    this.stored = row === undefined ? null : this.values();
   }
 
-  add(share: TraceShare): void {
-    this.startMs = Math.min(this.startMs, share.startMs);
-    this.lastMs = Math.max(this.lastMs, share.endMs);
-    if (!addTotals(this.totals, share.totals, 1)) this.stale = true;
+  values(): number[] {
+    return [this.traceCount, this.startMs, this.lastMs, this.revision, ...totalsValues(this.totals)];
+  }
+
+  add({ startMs, endMs, totals }: TraceShare): void {
+    this.traceCount += 1;
+    this.startMs = Math.min(this.startMs, startMs);
+    this.lastMs = Math.max(this.lastMs, endMs);
+    if (!addTotals(this.totals, totals, 1)) this.areTotalsStale = true;
+  }
+
+  remove({ startMs, endMs, totals }: TraceShare): void {
+    this.traceCount -= 1;
+    if (startMs <= this.startMs) this.isStartStale = true;
+    if (endMs >= this.lastMs) this.isLastStale = true;
+    if (!addTotals(this.totals, totals, -1)) this.areTotalsStale = true;
+  }
+
+  /** The share of a trace that stays has changed. */
+  replace(before: TraceShare, after: TraceShare): void {
+    if (after.startMs > before.startMs && before.startMs <= this.startMs) this.isStartStale = true;
+    if (after.endMs < before.endMs && before.endMs >= this.lastMs) this.isLastStale = true;
+    this.startMs = Math.min(this.startMs, after.startMs);
+    this.lastMs = Math.max(this.lastMs, after.endMs);
+    const isExact = addTotals(this.totals, before.totals, -1) && addTotals(this.totals, after.totals, 1);
+    if (!isExact) this.areTotalsStale = true;
   }
 }
 
-/** The rows of sessions in one transaction: changes are collected and written by `flush`. */
+/**
+ * The rows of sessions in one transaction: changes are collected and written by `flush`. A trace that comes, changes or leaves
+ * costs what the trace costs, however many its session has.
+ */
 export class SessionRows {
+  readonly #database: Database;
+  readonly #texts: SessionTextRows;
   readonly #find;
-  readonly #write;
+  readonly #add;
   readonly #remove;
-  readonly #mark;
-  readonly #forget;
-  readonly #tracesOf;
+  readonly #firstStart;
+  readonly #lastEnd;
+  readonly #totalsOf;
+  readonly #placeScores;
+  readonly #placeSessionScores;
+  readonly #unplaceScores;
+  /** By the columns that they set: an index whose columns do not change is not touched. */
+  readonly #updates = new Map<string, Statement>();
   #nextKey: number;
   #open = new Map<string, SessionState>();
 
-  constructor(database: Database) {
+  constructor(database: Database, texts: TextRows) {
+    this.#database = database;
+    this.#texts = new SessionTextRows(database, texts);
     const last = database.prepare('SELECT max(session_key) AS key FROM sessions').get() as { key: number | null };
     this.#nextKey = (last.key ?? 0) + 1;
     this.#find = database.prepare('SELECT * FROM sessions WHERE project_id = ? AND session_id = ?');
-    this.#write = database.prepare(
-      `INSERT OR REPLACE INTO sessions (${COLUMNS.join(', ')}) VALUES (${placeholders(COLUMNS)})`,
-    );
+    const columns = ['session_key', 'project_id', 'session_id', ...COUNTED];
+    this.#add = database.prepare(`INSERT INTO sessions (${columns.join(', ')}) VALUES (${placeholders(columns)})`);
     this.#remove = database.prepare('DELETE FROM sessions WHERE session_key = ?');
-    this.#mark = database.prepare(
-      `INSERT INTO session_values (session_key, kind, value, last_ms, last_trace_id) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET last_ms = excluded.last_ms, last_trace_id = excluded.last_trace_id
-      WHERE (excluded.last_ms, excluded.last_trace_id) > (last_ms, last_trace_id)`,
+    this.#firstStart = database.prepare('SELECT min(start_ms) AS ms FROM traces WHERE session_key = ?');
+    this.#lastEnd = database.prepare(
+      'SELECT max(end_ms) AS ms FROM traces INDEXED BY traces_by_end WHERE session_key = ?',
     );
-    this.#forget = database.prepare('DELETE FROM session_values WHERE session_key = ?');
     // Not added up in SQL, where a sum of more than 64 bits is an error.
-    this.#tracesOf = database.prepare(
-      `SELECT trace_id, user_id, environment, tags, start_ms, end_ms, ${TOTALS_COLUMNS.join(', ')}
-      FROM traces WHERE session_key = ?`,
+    this.#totalsOf = database.prepare(`SELECT ${TOTALS_COLUMNS.join(', ')} FROM traces WHERE session_key = ?`);
+    this.#placeScores = database.prepare(
+      'UPDATE annotations SET session_key = ? WHERE project_id = ? AND trace_id = ?',
     );
+    this.#placeSessionScores = database.prepare(
+      'UPDATE annotations SET session_key = ? WHERE project_id = ? AND trace_id IS NULL AND session_id = ?',
+    );
+    this.#unplaceScores = database.prepare('UPDATE annotations SET session_key = NULL WHERE session_key = ?');
   }
 
   /** Discards collected changes: the transaction was rolled back. */
   begin(): void {
     this.#open = new Map();
+    this.#texts.begin();
   }
 
-  keyOf(projectId: string, sessionId: string): number {
-    return this.#state(projectId, sessionId).key;
-  }
-
-  /** Replaces what a trace contributed before by what it contributes now. */
-  move(projectId: string, before: TraceShare | null, after: TraceShare | null): void {
-    if (before !== null && (after === null || after.sessionId !== before.sessionId)) {
-      this.#state(projectId, before.sessionId).stale = true;
+  /**
+   * Replaces what a trace contributed before by what it contributes now; null before it is stored.
+   *
+   * @returns the key of its session; null where it has none.
+   */
+  move(projectId: string, before: TraceShare | null, after: TraceShare): number | null {
+    const from = before?.sessionId ?? null;
+    const to = after.sessionId;
+    if (before !== null && from !== null && from === to) {
+      const session = this.#state(projectId, from);
+      session.replace(before, after);
+      this.#texts.replace(session.key, before, after);
+      return session.key;
     }
-    if (after === null) return;
-    const session = this.#state(projectId, after.sessionId);
-    if (before === null || before.sessionId !== after.sessionId) {
-      session.traceCount += 1;
-    } else if (isGrowth(before, after)) {
-      if (!addTotals(session.totals, before.totals, -1)) session.stale = true;
-    } else {
-      session.stale = true;
-      return;
+    if (before !== null && from !== null) {
+      const session = this.#state(projectId, from);
+      session.remove(before);
+      this.#texts.remove(session.key, before);
     }
-    session.add(after);
-    if (after.userId !== null) this.#markValue(session, 'user', after.userId, after);
-    if (after.environment !== null) this.#markValue(session, 'environment', after.environment, after);
-    for (const tag of after.tags) this.#markValue(session, 'tag', tag, after);
+    const session = to === null ? null : this.#state(projectId, to);
+    if (session !== null) {
+      session.add(after);
+      this.#texts.add(session.key, after);
+    }
+    const key = session?.key ?? null;
+    if (from !== null || key !== null) this.#placeScores.run(key, projectId, after.traceId);
+    return key;
   }
 
   /** Writes every session that changed. The rows of the traces must be written already. */
   flush(projectId: string, revision: number): void {
+    this.#texts.flush(projectId);
     for (const session of this.#open.values()) {
-      if (session.stale) this.#recount(session);
       if (session.traceCount === 0) {
         this.#remove.run(session.key);
+        this.#unplaceScores.run(session.key);
         continue;
       }
-      this.#write.run(
-        ...[session.key, projectId, session.sessionId, session.traceCount, session.startMs, session.lastMs, revision],
-        ...totalsValues(session.totals),
-      );
+      this.#refresh(session);
+      session.revision = revision;
+      if (session.stored === null) {
+        this.#add.run(session.key, projectId, session.sessionId, ...session.values());
+        this.#placeSessionScores.run(session.key, projectId, session.sessionId);
+      } else this.#update(session, session.stored);
     }
-    this.begin();
+    this.#open = new Map();
+  }
+
+  #refresh(session: SessionState): void {
+    const msOf = (statement: Statement) => (statement.get(session.key) as { ms: number }).ms;
+    if (session.isStartStale) session.startMs = msOf(this.#firstStart);
+    if (session.isLastStale) session.lastMs = msOf(this.#lastEnd);
+    if (!session.areTotalsStale) return;
+    session.totals = sumTotals((this.#totalsOf.all(session.key) as TotalsRow[]).map(readTotals));
+  }
+
+  #update(session: SessionState, stored: readonly number[]): void {
+    const values: SqlValue[] = [];
+    const columns: string[] = [];
+    for (const [index, value] of session.values().entries()) {
+      if (value === stored[index]) continue;
+      values.push(value);
+      columns.push(`${COUNTED[index]} = ?`);
+    }
+    if (columns.length === 0) return;
+    const sql = `UPDATE sessions SET ${columns.join(', ')} WHERE session_key = ?`;
+    const statement = this.#updates.get(sql) ?? this.#database.prepare(sql);
+    this.#updates.set(sql, statement);
+    statement.run(...values, session.key);
   }
 
   #state(projectId: string, sessionId: string): SessionState {
     const open = this.#open.get(sessionId);
     if (open !== undefined) return open;
     const row = this.#find.get(projectId, sessionId) as SessionRow | undefined;
-    const session = new SessionState(row?.session_key ?? this.#nextKey++, sessionId);
-    if (row !== undefined) {
-      session.traceCount = row.trace_count;
-      session.startMs = row.start_ms;
-      session.lastMs = row.last_ms;
-      session.totals = readTotals(row);
-    }
+    const session = new SessionState(row?.session_key ?? this.#nextKey++, sessionId, row);
     this.#open.set(sessionId, session);
     return session;
   }
-
-  #markValue(session: SessionState, kind: ValueKind, value: string, by: Pick<TraceShare, 'endMs' | 'traceId'>): void {
-    this.#mark.run(session.key, kind, value, by.endMs, by.traceId);
-  }
-
-  #recount(session: SessionState): void {
-    this.#forget.run(session.key);
-    const traces = this.#tracesOf.all(session.key) as TraceInSession[];
-    session.traceCount = traces.length;
-    session.startMs = Number.POSITIVE_INFINITY;
-    session.lastMs = Number.NEGATIVE_INFINITY;
-    session.totals = sumTotals(traces.map(readTotals));
-    for (const trace of traces) {
-      session.startMs = Math.min(session.startMs, trace.start_ms);
-      session.lastMs = Math.max(session.lastMs, trace.end_ms);
-      const by = { endMs: trace.end_ms, traceId: trace.trace_id };
-      if (trace.user_id !== null) this.#markValue(session, 'user', trace.user_id, by);
-      if (trace.environment !== null) this.#markValue(session, 'environment', trace.environment, by);
-      for (const tag of JSON.parse(trace.tags) as string[]) this.#markValue(session, 'tag', tag, by);
-    }
-  }
-}
-
-/** Whether adding is enough to update the session: nothing that it shows was removed. */
-function isGrowth(before: TraceShare, after: TraceShare): boolean {
-  return (
-    after.startMs <= before.startMs &&
-    after.endMs >= before.endMs &&
-    (before.userId === null || before.userId === after.userId) &&
-    (before.environment === null || before.environment === after.environment)
-  );
 }

@@ -6,6 +6,7 @@ import type { Observation } from '../../observation/observation.js';
 import { describeAnnotations } from '../annotations.suite.js';
 import { Unstorable } from '../contract.js';
 import { describeStore } from '../contract.suite.js';
+import { describeFilters } from '../filters.suite.js';
 import { describeLogEvents } from '../log-events.suite.js';
 import { describeMedia } from '../media.suite.js';
 import { describePieces } from '../pieces.suite.js';
@@ -16,7 +17,6 @@ import { MOST } from '../totals.js';
 import { betterSqlite3, type Driver, nodeSqlite } from './driver.js';
 import { sqliteStore } from './index.js';
 import { MIGRATIONS } from './migrations.js';
-import { sessionListSql } from './reader.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'powerrag-store-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -39,6 +39,8 @@ for (const [name, driver] of drivers) {
   describeSpend(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describeAnnotations(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describeFilters(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describeLogEvents(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
@@ -78,26 +80,6 @@ for (const [name, driver] of drivers) {
         { project_id: 'one' },
         { project_id: 'two' },
       ]);
-    });
-
-    it('lists sessions from an index, and reads neither traces nor observations', async () => {
-      const path = freshPath();
-      await sqliteStore(path, driver).close();
-      const cursor = Buffer.from(JSON.stringify([5, 'x'])).toString('base64url');
-      const queries = [
-        {},
-        { cursor },
-        { orderBy: 'created' },
-        { environments: ['a', 'b'] },
-        { userId: 'u', cursor },
-      ] as const;
-      for (const query of queries) {
-        const { sql, values } = sessionListSql({ limit: 50, ...query });
-        const plan = inspect(path, driver, `EXPLAIN QUERY PLAN ${sql}`, ['p', ...values, 50, 0]);
-        const steps = plan.map((step) => String(step.detail)).join('\n');
-        expect(steps).toMatch(/SEARCH sessions USING INDEX sessions_by_(activity|start) \(project_id=/);
-        expect(steps).not.toMatch(/traces|observations|SCAN|TEMP B-TREE/);
-      }
     });
 
     it('stores the others of a shared commit when one batch cannot be stored', async () => {

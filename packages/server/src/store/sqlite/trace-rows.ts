@@ -31,13 +31,16 @@ export interface TraceRow extends TotalsRow {
   version: string | null;
   needs_recount: number;
   revision: number;
+  /** JSON lists, in order of text. */
+  models: string;
+  services: string;
 }
 
 const COLUMNS = [
   ...['trace_key', 'project_id', 'trace_id', 'session_key', 'name', 'user_id', 'environment', 'release', 'version'],
   ...['tags', 'said', 'input_at', 'input_by', 'input', 'output_at', 'output_by', 'output'],
   ...['first_id', 'first_name', 'root_id', 'root_name', 'root_start_ms', 'start_ms', 'end_ms'],
-  ...['needs_recount', 'revision', ...TOTALS_COLUMNS],
+  ...['needs_recount', 'revision', 'models', 'services', ...TOTALS_COLUMNS],
 ];
 
 /** The attributes of a trace in the `said` column. Input and output have columns of their own, since they can be large. */
@@ -54,9 +57,8 @@ export interface TraceAttributesJson {
 export class TraceRows {
   readonly #contents: Contents;
   readonly #find;
-  readonly #write;
-  readonly #addConversation;
-  readonly #forgetConversation;
+  readonly #add;
+  readonly #update;
   #nextKey: number;
 
   constructor(database: Database, contents: Contents) {
@@ -64,14 +66,10 @@ export class TraceRows {
     const last = database.prepare('SELECT max(trace_key) AS key FROM traces').get() as { key: number | null };
     this.#nextKey = (last.key ?? 0) + 1;
     this.#find = database.prepare('SELECT * FROM traces WHERE project_id = ? AND trace_id = ?');
-    this.#write = database.prepare(
-      `INSERT OR REPLACE INTO traces (${COLUMNS.join(', ')}) VALUES (${placeholders(COLUMNS)})`,
-    );
-    this.#addConversation = database.prepare(
-      'INSERT INTO conversations (project_id, conversation_id, trace_key) VALUES (?, ?, ?)',
-    );
-    this.#forgetConversation = database.prepare(
-      'DELETE FROM conversations WHERE project_id = ? AND conversation_id = ? AND trace_key = ?',
+    this.#add = database.prepare(`INSERT INTO traces (${COLUMNS.join(', ')}) VALUES (${placeholders(COLUMNS)})`);
+    const [key, , , ...changing] = COLUMNS;
+    this.#update = database.prepare(
+      `UPDATE traces SET ${changing.map((column) => `${column} = ?`).join(', ')} WHERE ${key} = ?`,
     );
   }
 
@@ -96,7 +94,8 @@ export class TraceRows {
     const named = stored.sessionIds ?? (sessionId === undefined ? [] : [sessionId]);
     for (const id of named) state.attributes.sessionIds.add(id);
     state.attributes.isRooted = stored.isRooted ?? row.root_id !== null;
-    state.conversationIds = state.attributes.conversationIds();
+    for (const model of JSON.parse(row.models) as string[]) state.models.add(model);
+    for (const service of JSON.parse(row.services) as string[]) state.services.add(service);
     state.inputRecipe = this.#storedText(row.input_at, row.input_by, row.input);
     state.outputRecipe = this.#storedText(row.output_at, row.output_by, row.output);
     if (state.inputRecipe !== null) state.attributes.fields.input = state.inputRecipe.text;
@@ -131,6 +130,8 @@ export class TraceRows {
     state.first = null;
     state.root = null;
     state.endMs = Number.NEGATIVE_INFINITY;
+    state.models.clear();
+    state.services.clear();
     for (const facts of observations.facts(state.key)) state.widen(facts);
   }
 
@@ -143,31 +144,28 @@ export class TraceRows {
       sessionIds: [...state.attributes.sessionIds],
       isRooted: state.attributes.isRooted,
     };
-    this.#writeConversations(projectId, state);
-    const { attributes } = state;
-    const { totals, first, root } = state;
-    this.#write.run(
-      ...[state.key, projectId, state.traceId, sessionKey, state.name],
+    const { attributes, totals, first, root } = state;
+    const values = [
+      ...[sessionKey, state.name],
       ...[attributes.value('userId') ?? null, attributes.value('environment') ?? null],
       ...[attributes.value('release') ?? null, attributes.value('version') ?? null],
       ...[JSON.stringify(stored.tags), JSON.stringify(stored)],
       ...[input?.atMs ?? null, input?.by ?? null, this.#recipe(projectId, input, state.inputRecipe)],
       ...[output?.atMs ?? null, output?.by ?? null, this.#recipe(projectId, output, state.outputRecipe)],
       ...[first?.id ?? '', first?.name ?? '', root?.id ?? null, root?.name ?? null, root?.startMs ?? null],
-      ...[state.startMs, state.endMs, state.spend.needsRecount ? 1 : 0, revision, ...totalsValues(totals)],
-    );
-  }
-
-  #writeConversations(projectId: string, state: TraceState): void {
-    if (state.attributes.sessionIds.size < 2 && state.conversationIds.length === 0) return;
-    const now = state.attributes.conversationIds();
-    for (const id of state.conversationIds)
-      if (!now.includes(id)) this.#forgetConversation.run(projectId, id, state.key);
-    for (const id of now) if (!state.conversationIds.includes(id)) this.#addConversation.run(projectId, id, state.key);
+      ...[state.startMs, state.endMs, state.spend.needsRecount ? 1 : 0, revision],
+      ...[sortedJson(state.models), sortedJson(state.services), ...totalsValues(totals)],
+    ];
+    if (state.before === null) this.#add.run(state.key, projectId, state.traceId, ...values);
+    else this.#update.run(...values, state.key);
   }
 
   #recipe(projectId: string, text: Sourced<string> | undefined, stored: StoredText | null): string | null {
     if (text === undefined) return null;
     return text === stored?.text ? stored.recipe : this.#contents.write(projectId, text.value);
   }
+}
+
+export function sortedJson(texts: ReadonlySet<string>): string {
+  return JSON.stringify([...texts].sort(compareText));
 }

@@ -1,4 +1,5 @@
 import type { Observation } from '../../observation/observation.js';
+import { addName, type FindableText, textsOfTrace } from '../findable-texts.js';
 import { addTotals, noTotals, type Totals, totalsOf } from '../totals.js';
 import { MergedTraceAttributes, type Sourced } from '../trace-attributes.js';
 import type { StoredFacts } from './observation-rows.js';
@@ -21,14 +22,14 @@ export class TraceState {
   first: Named | null = null;
   root: Named | null = null;
   endMs = Number.NEGATIVE_INFINITY;
-  /** The first, root or end may come from a replaced version, or a total came back from its bound: reread them from the rows. */
+  readonly models = new Set<string>();
+  readonly services = new Set<string>();
+  /** The first, root, end, a model or a service may come from a replaced version: reread them from the rows. */
   stale = false;
-  /** The trace's part of its session's totals as stored; null for a trace without a session. */
+  /** The trace as stored; null for a new one. */
   before: TraceShare | null = null;
   inputRecipe: StoredText | null = null;
   outputRecipe: StoredText | null = null;
-  /** The conversation ids as stored. */
-  conversationIds: readonly string[] = [];
   readonly spend: TraceSpend;
 
   constructor(key: number, traceId: string, spend: TraceSpend) {
@@ -56,28 +57,36 @@ export class TraceState {
     addTotals(this.totals, totalsOf(facts), 1);
     const sameNaming =
       replaced.name === facts.name && replaced.parentId === facts.parentId && replaced.startMs === facts.startMs;
-    if (!sameNaming || lastMoment(facts) < lastMoment(replaced)) this.stale = true;
+    const isLess = isGone(replaced.model, facts.model) || isGone(replaced.service, facts.service);
+    if (!sameNaming || isLess || lastMoment(facts) < lastMoment(replaced)) this.stale = true;
     this.widen(facts);
   }
 
-  widen({ id, name, parentId, startMs, endMs }: StoredFacts): void {
+  widen({ id, name, parentId, startMs, endMs, model, service }: StoredFacts): void {
     const named = { id, name, startMs };
     if (precedes(named, this.first)) this.first = named;
     if (parentId === null && precedes(named, this.root)) this.root = named;
     this.endMs = Math.max(this.endMs, lastMoment({ startMs, endMs }));
+    addName(this.models, model);
+    addName(this.services, service);
   }
 
-  /** The trace's part of its session; null while it has none. */
-  share(): TraceShare | null {
+  share(): TraceShare {
     const { attributes } = this;
-    const sessionId = attributes.value('sessionId');
-    if (sessionId === undefined) return null;
+    const told = {
+      name: this.name,
+      userId: attributes.value('userId'),
+      environment: attributes.value('environment'),
+      release: attributes.value('release'),
+      version: attributes.value('version'),
+      tags: attributes.tags,
+      conversationIds: attributes.conversationIds(),
+      metadata: Object.fromEntries([...attributes.metadata].map(([key, { value }]) => [key, value])),
+    };
     return {
-      sessionId,
+      sessionId: attributes.value('sessionId') ?? null,
       traceId: this.traceId,
-      userId: attributes.value('userId') ?? null,
-      environment: attributes.value('environment') ?? null,
-      tags: [...this.attributes.tags],
+      texts: textsOfTrace(told, this.models, this.services),
       startMs: this.startMs,
       endMs: this.endMs,
       totals: { ...this.totals },
@@ -85,13 +94,11 @@ export class TraceState {
   }
 }
 
-/** What one trace contributes to its session. */
+/** What one trace is found by, and what it contributes to its session. */
 export interface TraceShare {
-  readonly sessionId: string;
+  readonly sessionId: string | null;
   readonly traceId: string;
-  readonly userId: string | null;
-  readonly environment: string | null;
-  readonly tags: readonly string[];
+  readonly texts: readonly FindableText[];
   readonly startMs: number;
   readonly endMs: number;
   readonly totals: Totals;
@@ -109,4 +116,9 @@ function precedes(a: Named, b: Named | null): boolean {
 
 function lastMoment({ startMs, endMs }: Pick<Observation, 'startMs' | 'endMs'>): number {
   return Math.max(startMs, endMs ?? startMs);
+}
+
+/** Whether a text that may have come from the replaced version alone is not in the new one. */
+function isGone(replaced: string | null, now: string | null): boolean {
+  return replaced !== null && replaced !== now;
 }

@@ -6,6 +6,7 @@ import type { ObservationRows } from './observation-rows.js';
 import type { Revisions } from './revisions.js';
 import { SessionRows } from './session-rows.js';
 import { SpendRows } from './spend-rows.js';
+import { TextRows } from './text-rows.js';
 import { TraceRows } from './trace-rows.js';
 import type { TraceState } from './trace-state.js';
 
@@ -31,6 +32,7 @@ export class SqliteWriter {
   readonly #observations: ObservationRows;
   readonly #traces: TraceRows;
   readonly #sessions: SessionRows;
+  readonly #texts: TextRows;
   readonly #spend: SpendRows;
   readonly #revisions: Revisions;
   readonly #waiting: QueuedBatch[] = [];
@@ -41,7 +43,8 @@ export class SqliteWriter {
     this.#revisions = revisions;
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
-    this.#sessions = new SessionRows(database);
+    this.#texts = new TextRows(database);
+    this.#sessions = new SessionRows(database, this.#texts);
     this.#spend = new SpendRows(database);
   }
 
@@ -121,9 +124,7 @@ export class SqliteWriter {
 
   /** Why the observation cannot be stored; null when it can. Stores nothing. Throws errors that are not caused by the data. */
   #tryOut(projectId: string, observation: Observation): string | null {
-    this.#sessions.begin();
-    this.#revisions.begin();
-    this.#database.exec('BEGIN IMMEDIATE');
+    this.#begin();
     try {
       this.#store(projectId, [[observation]]);
       return null;
@@ -148,9 +149,7 @@ export class SqliteWriter {
   }
 
   #transaction(group: readonly QueuedBatch[]): void {
-    this.#sessions.begin();
-    this.#revisions.begin();
-    this.#database.exec('BEGIN IMMEDIATE');
+    this.#begin();
     try {
       for (const [projectId, batches] of byProject(group)) this.#store(projectId, batches);
       this.#database.exec('COMMIT');
@@ -158,6 +157,13 @@ export class SqliteWriter {
       this.#rollback();
       throw error;
     }
+  }
+
+  #begin(): void {
+    this.#sessions.begin();
+    this.#revisions.begin();
+    this.#texts.begin();
+    this.#database.exec('BEGIN IMMEDIATE');
   }
 
   #rollback(): void {
@@ -187,11 +193,12 @@ export class SqliteWriter {
       if (state.spend.needsRecount) this.#spend.recount(state.spend, state.totals, this.#observations.facts(state.key));
       this.#spend.flush(state.spend);
       const share = state.share();
-      this.#sessions.move(projectId, state.before, share);
-      const sessionKey = share === null ? null : this.#sessions.keyOf(projectId, share.sessionId);
+      const sessionKey = this.#sessions.move(projectId, state.before, share);
+      this.#texts.replace(projectId, state.key, state.before?.texts ?? [], share.texts);
       this.#traces.write(projectId, sessionKey, state, revision);
     }
     this.#sessions.flush(projectId, revision);
+    this.#texts.flush(projectId);
   }
 
   #storeOne(projectId: string, state: TraceState, observation: Observation): void {

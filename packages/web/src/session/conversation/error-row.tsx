@@ -1,10 +1,12 @@
+import { formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
-import { useReplay } from '../state/replay-context.js';
+import { useSelect } from '../state/replay-context.js';
 import type { ConversationItem } from './items.js';
+import { useSelectedOf } from './selected.js';
 import './steps.css';
 
-/** A failure where it happened, with its reason. */
+/** A failure where it happened, with its reason; of several in a row each by its time. */
 export function ErrorRow({
   item,
   reached,
@@ -12,25 +14,47 @@ export function ErrorRow({
   readonly item: Extract<ConversationItem, { kind: 'error' }>;
   readonly reached: boolean;
 }) {
-  const { store } = useReplay();
-  const { observation } = item;
+  const select = useSelect();
+  const { observations } = item;
+  const selected = useSelectedOf(observations);
+  const [first] = observations;
+  if (first === undefined || !reached) return null;
+  const reasons = new Set(observations.map(({ statusMessage }) => statusMessage));
+  const [reason] = reasons;
+  const times = observations.length === 1 ? 'failed' : `failed ${plural(observations.length, 'time')}`;
   return (
-    <div className="error-row" data-reached={reached}>
-      <button
-        type="button"
-        onClick={() => store.select({ traceId: observation.traceId, observationId: observation.id })}
-        title="Show this observation"
-      >
-        <Icon name="alert" size={15} />
-        <span className="error-text">
-          <strong>
-            {observation.type} <Name text={observation.name} /> failed
-          </strong>
-          {observation.statusMessage !== null && (
-            <Name className="error-reason" text={observation.statusMessage} most={1_500} />
-          )}
+    <div className="error-row">
+      <Icon name="alert" size={15} />
+      <div className="error-text">
+        <strong>
+          {first.type} <Name text={first.name} /> {times}
+        </strong>
+        {reason && (
+          <span className="error-reason">
+            <Name text={firstLineOf(reason)} most={300} />
+            {reasons.size > 1 && ' …'}
+          </span>
+        )}
+        <span className="error-times">
+          {observations.map((observation) => (
+            <button
+              key={observation.id}
+              type="button"
+              aria-pressed={selected === observation.id}
+              onClick={() => select({ traceId: observation.traceId, observationId: observation.id })}
+              title="Show this observation"
+            >
+              {formatOffset(observation.startMs)}
+            </button>
+          ))}
         </span>
-      </button>
+      </div>
     </div>
   );
+}
+
+/** The line that says most: of a stack trace of Python the last, else the first. */
+function firstLineOf(reason: string): string {
+  const lines = reason.slice(0, 20_000).trim().split('\n');
+  return (lines[0]?.startsWith('Traceback (most recent call last)') ? lines.at(-1) : lines[0]) ?? '';
 }

@@ -1,8 +1,10 @@
-import type { ReplayMessage } from '@powerrag/protocol';
+import type { ReplayMessage, ReplayObservation, ReplayTurn } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
 import { observation, replayDocument, turn } from '../../testing/replay-document.js';
 import { SessionHistory } from '../state/session-history.js';
-import { conversationItems } from './items.js';
+import { turnWorks } from '../work/turn-work.js';
+import { type ConversationItem, conversationItems, type Density } from './items.js';
+import { positionOfSelection } from './place.js';
 
 const message = (role: ReplayMessage['role'], atMs: number, observationId = 'llm'): ReplayMessage => ({
   role,
@@ -18,9 +20,25 @@ const observations = [
   observation({ id: 'llm', startMs: 310, endMs: 900, type: 'generation' }),
 ];
 
-function kindsOf(part: Parameters<typeof turn>[0]): string[] {
-  const items = conversationItems(new SessionHistory(replayDocument(observations, { turns: [turn(part)] })));
-  return items.map((item) => (item.kind === 'message' ? item.message.role : item.kind));
+function itemsOf(
+  all: readonly ReplayObservation[],
+  turns: readonly ReplayTurn[],
+  density: Density = 'conversation',
+  closed = '',
+): ConversationItem[] {
+  const history = new SessionHistory(replayDocument(all, { turns }));
+  return conversationItems(
+    history,
+    turnWorks(history),
+    density,
+    (key, otherwise) => otherwise && !key.endsWith(closed),
+  );
+}
+
+function kindsOf(part: Parameters<typeof turn>[0], density: Density = 'conversation'): string[] {
+  return itemsOf(observations, [turn(part)], density).map((item) =>
+    item.kind === 'message' ? item.message.role : item.kind === 'step' ? item.step.observation.id : item.kind,
+  );
 }
 
 describe('conversationItems', () => {
@@ -37,7 +55,7 @@ describe('conversationItems', () => {
 
   it('a turn that runs, or whose words are not certain, says so in plain words', () => {
     const uncertain = turn({ startMs: 0, running: true, doubts: ['separate-calls'], unseenAnswers: 2 });
-    const items = conversationItems(new SessionHistory(replayDocument(observations, { turns: [uncertain] })));
+    const items = itemsOf(observations, [uncertain]);
     expect(items.flatMap((item) => (item.kind === 'notes' ? item.notes : []))).toEqual([
       'This turn is still running.',
       'The model calls of this trace share no history. Each is shown as a turn.',
@@ -68,7 +86,62 @@ describe('conversationItems', () => {
 
   it('every row has a key of its own', () => {
     const turns = [0, 1].map(() => turn({ startMs: 0, messages: [message('user', 0), message('user', 0)] }));
-    const keys = conversationItems(new SessionHistory(replayDocument(observations, { turns }))).map((item) => item.key);
+    const keys = itemsOf(observations, turns).map((item) => item.key);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('failures of one tool that follow each other are one row', () => {
+    const fails = ['a', 'b', 'c'].map((id, n) =>
+      observation({ id, name: id === 'c' ? 'other' : 'lookup', startMs: n * 10, endMs: n * 10 + 5, level: 'ERROR' }),
+    );
+    const items = itemsOf(fails, [turn({ startMs: 0, errors: ['a', 'b', 'c'] })]);
+    expect(items.flatMap((item) => (item.kind === 'error' ? [item.observations.map(({ id }) => id)] : []))).toEqual([
+      ['a', 'b'],
+      ['c'],
+    ]);
+  });
+});
+
+describe('the steps of a session', () => {
+  const asked = { startMs: 0, messages: [message('user', 0), message('tool', 300), message('assistant', 900)] };
+
+  it('stand between the question and the answer, in order of time, failures among them', () => {
+    expect(kindsOf({ ...asked, errors: ['broken'] }, 'steps')).toEqual([
+      'turn',
+      'user',
+      'root',
+      'search',
+      'broken',
+      'llm',
+      'assistant',
+    ]);
+  });
+
+  const nested = [
+    observation({ id: 'root', startMs: 0, endMs: 900 }),
+    observation({ id: 'agent', parentId: 'root', type: 'agent', startMs: 10, endMs: 800 }),
+    observation({ id: 'inner', parentId: 'agent', startMs: 20, endMs: 30 }),
+    observation({ id: 'answer', parentId: 'root', startMs: 810, endMs: 890 }),
+  ];
+
+  it('of a sub-agent are below it, where it is open', () => {
+    const levels = (closed?: string) =>
+      itemsOf(nested, [turn(asked)], 'steps', closed).flatMap((item) =>
+        item.kind === 'step' ? [`${item.level} ${item.step.observation.id}`] : [],
+      );
+    expect(levels('none')).toEqual(['0 agent', '1 inner', '0 answer']);
+    expect(levels('agent')).toEqual(['0 agent', '0 answer']);
+  });
+
+  it('show what is selected, or the nearest around it', () => {
+    const history = new SessionHistory(replayDocument(nested, { turns: [turn(asked)] }));
+    const place = (observationId: string | null, closed: string) => {
+      const items = itemsOf(nested, [turn(asked)], 'steps', closed);
+      return items[positionOfSelection(items, { traceId: 'trace-1', observationId }, history)]?.key;
+    };
+    expect(place('inner', 'none')).toBe('0:sinner');
+    expect(place('inner', 'agent')).toBe('0:sagent');
+    expect(place('root', 'none')).toBe('0');
+    expect(place(null, 'none')).toBe('0');
   });
 });

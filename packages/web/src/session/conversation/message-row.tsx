@@ -1,15 +1,18 @@
 import type { MessagePart, ReplayObservation } from '@powerrag/protocol';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { messageQuery } from '../../api/queries.js';
 import { CopyButton } from '../../ui/copy-button.js';
 import { formatCompact, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
 import { printJson } from '../../ui/json-text.js';
 import { Name, titleText } from '../../ui/shown-text.js';
 import { Parts } from '../message/parts.js';
-import { useReplay, useReplayState } from '../state/replay-context.js';
+import { Sources } from '../message/sources.js';
+import { useAnswerPassages } from '../message/use-answer-passages.js';
+import { useReplayState, useSelect } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
 import type { ConversationItem } from './items.js';
+import { useSelectedOf } from './selected.js';
 
 type MessageItem = Extract<ConversationItem, { kind: 'message' }>;
 
@@ -26,18 +29,19 @@ export function MessageRow({
   readonly current: boolean;
   readonly onSeek: (timeMs: number) => void;
 }) {
-  const { store } = useReplay();
   const { message, observation } = item;
   const { parts, whole } = useWholeMessage(item);
+  const selected =
+    useSelectedOf(
+      useMemo(() => (observation && message.role === 'assistant' ? [observation] : []), [observation, message]),
+    ) !== null;
   const speaker = message.name ?? SPEAKERS[message.role];
-  const select = () => {
-    if (observation) store.select({ traceId: observation.traceId, observationId: observation.id });
-  };
   return (
     <article
       className="message"
       data-role={message.role}
       data-reached={reached}
+      data-selected={selected || undefined}
       aria-current={current || undefined}
       aria-label={`${titleText(speaker, 80)} at ${formatOffset(item.atMs)}`}
     >
@@ -45,7 +49,9 @@ export function MessageRow({
         <Name className="message-speaker" text={speaker} most={80} />
         {!reached && <Coming observation={observation} />}
         <span className="message-tools">
-          <CopyButton label="Copy the message" text={async () => (await whole.read()).map(partText).join('\n\n')} />
+          {reached && (
+            <CopyButton label="Copy the message" text={async () => (await whole.read()).map(partText).join('\n\n')} />
+          )}
           <button
             type="button"
             className="message-time"
@@ -56,13 +62,12 @@ export function MessageRow({
           </button>
         </span>
       </div>
-      <Parts role={message.role} parts={parts} />
-      {whole.isCut && (
+      {reached ? <Said item={{ ...item, message: { ...message, parts } }} /> : <Unsaid />}
+      {reached && whole.isCut && (
         <button type="button" className="text-button" disabled={whole.isLoading} onClick={whole.show}>
           {whole.isLoading ? 'Loading…' : `Load all ${formatCount(whole.length)} characters`}
         </button>
       )}
-      {observation && message.role === 'assistant' && <Origin observation={observation} onSelect={select} />}
     </article>
   );
 }
@@ -87,6 +92,40 @@ function useWholeMessage({ message, traceId }: MessageItem) {
   };
 }
 
+/** The words of a message; of an answer also where they came from. */
+function Said({ item }: { readonly item: MessageItem }) {
+  const { message, call, observation, searches } = item;
+  if (message.role !== 'assistant') return <Parts role={message.role} parts={message.parts} />;
+  return (
+    <>
+      {searches.length > 0 ? <Answer item={item} /> : <Parts role={message.role} parts={message.parts} />}
+      {(call ?? observation) && <Origin call={call} source={observation} />}
+    </>
+  );
+}
+
+/** An answer after a search: the passages that it used are marked in it and in what was found. */
+function Answer({ item: { message, searches } }: { readonly item: MessageItem }) {
+  const text = message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
+  const passages = useAnswerPassages(text, searches);
+  return (
+    <>
+      <Parts role={message.role} parts={message.parts} marks={passages.marks} />
+      <Sources passages={passages} />
+    </>
+  );
+}
+
+/** Stands for words that had not been said by the playhead. */
+function Unsaid() {
+  return (
+    <div className="message-unsaid" aria-hidden="true">
+      <span />
+      <span />
+    </div>
+  );
+}
+
 /** What an answer that is not there yet is waiting for. Its words are not played letter by letter: nobody recorded when each came. */
 function Coming({ observation }: { readonly observation: ReplayObservation | undefined }) {
   const phase = useReplayState(
@@ -107,12 +146,26 @@ function Coming({ observation }: { readonly observation: ReplayObservation | und
   );
 }
 
-/** The call that gave an answer, and what it took. */
-function Origin({ observation, onSelect }: { readonly observation: ReplayObservation; readonly onSelect: () => void }) {
-  const { model, name, usage, cost, startMs, endMs, firstTokenMs } = observation;
+/** The call that gave an answer, and what it took; where no call is known, what set the answer. */
+function Origin({
+  call,
+  source,
+}: {
+  readonly call: ReplayObservation | undefined;
+  readonly source: ReplayObservation | undefined;
+}) {
+  const select = useSelect();
+  const shown = call ?? source;
+  if (shown === undefined) return null;
+  const { model, name, usage, cost, startMs, endMs, firstTokenMs } = shown;
   return (
     <div className="message-origin">
-      <button type="button" className="message-model" onClick={onSelect} title="Show this observation">
+      <button
+        type="button"
+        className="message-model"
+        onClick={() => select({ traceId: shown.traceId, observationId: shown.id })}
+        title="Show this observation"
+      >
         <Name text={model ?? name} />
       </button>
       {usage !== null && (

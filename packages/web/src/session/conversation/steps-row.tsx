@@ -1,13 +1,14 @@
 import type { ReplayObservation } from '@powerrag/protocol';
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { formatCost, formatDuration, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeBadge, TypeDot } from '../../ui/type-badge.js';
 import { usePhase } from '../state/phase.js';
-import { useReplay } from '../state/replay-context.js';
+import { useSelect } from '../state/replay-context.js';
 import { isError } from '../state/session-history.js';
 import type { ConversationItem } from './items.js';
+import { useSelectedOf } from './selected.js';
 import './steps.css';
 
 const NAMED_WHILE_FOLDED = 3;
@@ -54,7 +55,8 @@ export function StepsRow({
 }
 
 function Step({ step }: { readonly step: ReplayObservation }) {
-  const { store } = useReplay();
+  const select = useSelect();
+  const selected = useSelectedOf(useMemo(() => [step], [step])) !== null;
   const phase = usePhase(step);
   return (
     <li>
@@ -63,7 +65,8 @@ function Step({ step }: { readonly step: ReplayObservation }) {
         className="step"
         data-phase={phase}
         data-failed={isError(step) || undefined}
-        onClick={() => store.select({ traceId: step.traceId, observationId: step.id })}
+        aria-pressed={selected}
+        onClick={() => select({ traceId: step.traceId, observationId: step.id })}
       >
         <TypeBadge type={step.type} />
         <Name className="step-name" text={step.name} />

@@ -1,8 +1,11 @@
+import { useMemo } from 'react';
 import { formatAbsolute, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
 import { traceName } from '../state/trace-name.js';
 import { useClock } from '../state/use-clock.js';
+import { TimeBar } from '../work/time-bar.js';
+import { turnTime } from '../work/turn-time.js';
 import type { ConversationItem } from './items.js';
 
 type TurnItem = Extract<ConversationItem, { kind: 'turn' }>;
@@ -18,30 +21,30 @@ export function TurnHead({
 }) {
   const { history } = useReplay();
   const clock = useClock();
-  const { turn, number } = item;
+  const { turn, number, work } = item;
   const startedAtMs = history.document.startedAtMs + turn.startMs;
   const trace = history.trace(turn.traceId);
+  const time = useMemo(() => turnTime(work), [work]);
   return (
     <div className="turn-head" data-reached={reached}>
-      <h2>
-        <button type="button" onClick={() => onSeek(turn.startMs)} title="Move the playhead to this turn">
-          Turn {number}
-        </button>
-      </h2>
-      <Name className="turn-trace" text={trace === undefined ? '' : traceName(trace)} titled />
-      <span className="turn-figures">
-        {turn.errors.length > 0 && (
-          <span className="chip" data-tone="danger">
-            {plural(turn.errors.length, 'error')}
-          </span>
-        )}
-        {turn.totalTokens > 0 && <span>{formatTokens(turn.totalTokens)}</span>}
-        {turn.totalCost !== null && <span>{formatCost(turn.totalCost)}</span>}
-        <span>{formatDuration(turn.endMs - turn.startMs)}</span>
-        <time dateTime={new Date(startedAtMs).toISOString()} title={formatAbsolute(startedAtMs)}>
-          {clock(turn.startMs)}
-        </time>
-      </span>
+      <div className="turn-line">
+        <h2>
+          <button type="button" onClick={() => onSeek(turn.startMs)} title="Move the playhead to this turn">
+            Turn {number}
+          </button>
+        </h2>
+        <Name className="turn-trace" text={trace === undefined ? '' : traceName(trace)} titled />
+        <span className="turn-figures">
+          {turn.errors.length > 0 && <span className="turn-errors">{plural(turn.errors.length, 'error')}</span>}
+          {turn.totalTokens > 0 && <span>{formatTokens(turn.totalTokens)}</span>}
+          {turn.totalCost !== null && <span>{formatCost(turn.totalCost)}</span>}
+          <span>{formatDuration(turn.endMs - turn.startMs)}</span>
+          <time dateTime={new Date(startedAtMs).toISOString()} title={formatAbsolute(startedAtMs)}>
+            {clock(turn.startMs)}
+          </time>
+        </span>
+      </div>
+      {reached && <TimeBar time={time} legend />}
     </div>
   );
 }

@@ -1,28 +1,33 @@
 import type { ObservationDetails, ReplayObservation } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { observationQuery } from '../../api/queries.js';
+import { FailureText } from '../../ui/failure-text.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { printJson } from '../../ui/json-text.js';
 import { JsonView } from '../../ui/json-view.js';
-import { LongText } from '../../ui/long-text.js';
 import { Notice } from '../../ui/notice.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
 import { Name, titleText } from '../../ui/shown-text.js';
 import { TypeBadge } from '../../ui/type-badge.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
+import type { TurnWork } from '../work/turn-work.js';
 import { Body } from './body.js';
+import { Exceptions } from './exceptions.js';
 import { type Fact, Facts } from './facts.js';
 import { Metadata } from './metadata.js';
+import { ModelInput } from './model-input.js';
+import { Output } from './output.js';
 import { Block } from './section.js';
+import { SessionOverview } from './session-overview.js';
 import { TraceDetails } from './trace-details.js';
 import './details.css';
 
 const selectionOf = (state: ReplayState) => state.selection;
 
 /** Everything about what is selected: an observation with its bodies, or a trace. */
-export function ObservationPanel() {
+export function ObservationPanel({ works }: { readonly works: readonly TurnWork[] }) {
   const { history } = useReplay();
   const selection = useReplayState(selectionOf);
   const observation =
@@ -34,22 +39,24 @@ export function ObservationPanel() {
     <section className="pane details" aria-label="Observation">
       <ScrollArea className="details-scroll" label="Details">
         {observation ? (
-          <Details key={`${observation.traceId}/${observation.id}`} observation={observation} />
+          <Details key={`${observation.traceId}/${observation.id}`} observation={observation} works={works} />
         ) : trace ? (
           <TraceDetails trace={trace} />
         ) : (
-          <Notice title="Nothing selected">
-            <p>
-              Choose an observation in the trace tree, the timeline or the conversation to see its input and output.
-            </p>
-          </Notice>
+          <SessionOverview works={works} />
         )}
       </ScrollArea>
     </section>
   );
 }
 
-function Details({ observation }: { readonly observation: ReplayObservation }) {
+function Details({
+  observation,
+  works,
+}: {
+  readonly observation: ReplayObservation;
+  readonly works: readonly TurnWork[];
+}) {
   const details = useQuery(observationQuery(observation.traceId, observation.id, observation.endMs !== null));
   return (
     <>
@@ -63,7 +70,7 @@ function Details({ observation }: { readonly observation: ReplayObservation }) {
           </button>
         </Notice>
       )}
-      {details.data && <Bodies details={details.data} />}
+      {details.data && <Bodies observation={observation} details={details.data} works={works} />}
     </>
   );
 }
@@ -114,7 +121,7 @@ function Head({
       {statusMessage !== null && (
         <div className="details-status" data-level={level}>
           {level === 'ERROR' && <Icon name="alert" size={14} />}
-          <LongText text={statusMessage} />
+          <FailureText text={statusMessage} />
         </div>
       )}
       <Facts facts={facts} prominent />
@@ -122,13 +129,26 @@ function Head({
   );
 }
 
-function Bodies({ details }: { readonly details: ObservationDetails }) {
+function Bodies({
+  observation,
+  details,
+  works,
+}: {
+  readonly observation: ReplayObservation;
+  readonly details: ObservationDetails;
+  readonly works: readonly TurnWork[];
+}) {
   const usage = Object.entries(details.usage?.details ?? {});
   const costs = Object.entries(details.costDetails);
   return (
     <>
-      <Body title="Input" value={details.input} messages={details.inputMessages} />
-      <Body title="Output" value={details.output} messages={details.outputMessages} />
+      <Exceptions events={details.events} />
+      {details.type === 'generation' && details.inputMessages !== null && details.inputMessages.length > 0 ? (
+        <ModelInput observation={observation} details={details} messages={details.inputMessages} />
+      ) : (
+        <Body title="Input" value={details.input} messages={details.inputMessages} />
+      )}
+      <Output observation={observation} details={details} works={works} />
       <Block title="Model" shown={details.model !== null || Object.keys(details.modelParameters).length > 0}>
         <Facts
           facts={[

@@ -6,25 +6,44 @@ import { previewJson, readWrittenJson } from '../../ui/json-text.js';
 import { JsonView, WrittenJsonView } from '../../ui/json-view.js';
 import { LongText } from '../../ui/long-text.js';
 import { UnloadedImage } from '../../ui/markdown.js';
+import type { FindMarks } from '../../ui/markdown-marks.js';
 import { Name, titleText } from '../../ui/shown-text.js';
+import { ValueView } from './value-view.js';
 import './message.css';
 
 /** How much of a part the line shows that unfolds it. */
 const NOTE_CHARACTERS = 200;
 
 /** The pieces of a message, each as it is best read. */
-export function Parts({ role, parts }: { readonly role: MessageRole; readonly parts: readonly MessagePart[] }) {
+export function Parts({
+  role,
+  parts,
+  marks,
+}: {
+  readonly role: MessageRole;
+  readonly parts: readonly MessagePart[];
+  /** What to mark in the words of an answer. Default: nothing. */
+  readonly marks?: FindMarks | undefined;
+}) {
   return (
     <div className="parts">
       {parts.map((part, position) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message never move
-        <Part key={position} role={role} part={part} />
+        <Part key={position} role={role} part={part} marks={marks} />
       ))}
     </div>
   );
 }
 
-function Part({ role, part }: { readonly role: MessageRole; readonly part: MessagePart }) {
+function Part({
+  role,
+  part,
+  marks,
+}: {
+  readonly role: MessageRole;
+  readonly part: MessagePart;
+  readonly marks: FindMarks | undefined;
+}) {
   switch (part.type) {
     case 'text':
       return role === 'system' || role === 'tool' ? (
@@ -32,7 +51,7 @@ function Part({ role, part }: { readonly role: MessageRole; readonly part: Messa
           <Words text={part.text} />
         </Folded>
       ) : (
-        <Words text={part.text} markdown={role === 'assistant'} />
+        <Words text={part.text} markdown={role === 'assistant'} marks={marks} />
       );
     case 'reasoning':
       return (
@@ -43,13 +62,13 @@ function Part({ role, part }: { readonly role: MessageRole; readonly part: Messa
     case 'tool_call':
       return (
         <Folded icon="wrench" title={part.name} note={previewJson(part.arguments, NOTE_CHARACTERS)}>
-          <JsonView value={part.arguments} label={`Arguments of ${titleText(part.name)}`} />
+          <ValueView value={part.arguments} label={`Arguments of ${titleText(part.name)}`} />
         </Folded>
       );
     case 'tool_result':
       return (
         <Folded icon="check" title={part.name ?? 'Tool result'} note={previewJson(part.result, NOTE_CHARACTERS)}>
-          <JsonView value={part.result} label={`Result of ${titleText(part.name ?? 'the tool')}`} />
+          <ValueView value={part.result} label={`Result of ${titleText(part.name ?? 'the tool')}`} />
         </Folded>
       );
     case 'media':
@@ -60,9 +79,17 @@ function Part({ role, part }: { readonly role: MessageRole; readonly part: Messa
 }
 
 /** What was said: JSON as JSON, anything else as a text. */
-function Words({ text, markdown = false }: { readonly text: string; readonly markdown?: boolean }) {
+function Words({
+  text,
+  markdown = false,
+  marks,
+}: {
+  readonly text: string;
+  readonly markdown?: boolean;
+  readonly marks?: FindMarks | undefined;
+}) {
   const written = useMemo(() => readWrittenJson(text), [text]);
-  if (written === null) return <LongText text={text} markdown={markdown} />;
+  if (written === null) return <LongText text={text} markdown={markdown} marks={marks} />;
   return <WrittenJsonView text={text} written={written} label="JSON" />;
 }
 

@@ -15,3 +15,8 @@ export function phaseAt(observation: Pick<ReplayObservation, 'startMs' | 'endMs'
 export function usePhase(observation: ReplayObservation): Phase {
   return useReplayState(useCallback((state: ReplayState) => phaseAt(observation, state.playheadMs), [observation]));
 }
+
+/** Whether something is to be shown: it happened by the playhead, or the session is read and not replayed. */
+export function useReached(atMs: number): boolean {
+  return useReplayState(useCallback((state: ReplayState) => !state.replaying || state.playheadMs >= atMs, [atMs]));
+}

@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
-import type { FrameClock, ReplayState, ReplayStore } from './replay-store.js';
+import type { FrameClock, ReplayState, ReplayStore, Selection } from './replay-store.js';
 import type { SessionHistory } from './session-history.js';
 
 /** What every pane of a session is a view of. */
@@ -15,6 +15,20 @@ export function useReplay(): Replay {
   const replay = useContext(ReplayContext);
   if (replay === null) throw new Error('useReplay needs a ReplayContext above it');
   return replay;
+}
+
+/**
+ * Selects something in every pane, and moves the playhead to when that was known, or to `timeMs`: one trace may hold several turns.
+ */
+export function useSelect(): (selection: Selection, timeMs?: number) => void {
+  const { history, store } = useReplay();
+  return useCallback(
+    ({ traceId, observationId }, timeMs) => {
+      const selection = { traceId, observationId };
+      store.select(selection, timeMs ?? history.momentOf(selection));
+    },
+    [history, store],
+  );
 }
 
 /**

@@ -126,3 +126,24 @@ describe('ReplayStore', () => {
     expect(seen).toEqual([10]);
   });
 });
+
+describe('what is selected', () => {
+  it('is read with all of the session around it, with the playhead there', () => {
+    const { store } = storeAt(5_000);
+    expect(store.state.replaying).toBe(true);
+    store.select({ traceId: 't', observationId: 'a' }, 40_000);
+    expect(store.state).toMatchObject({ playheadMs: 40_000, replaying: false, playing: false });
+    store.seek(50_000);
+    expect(store.state.replaying).toBe(true);
+    store.seek(100_000);
+    expect(store.state.replaying).toBe(false);
+  });
+
+  it('does not end playing', () => {
+    const { store, clock } = storeAt(0);
+    store.play();
+    store.select({ traceId: 't', observationId: null }, 2_000);
+    clock.frameAfter(100);
+    expect(store.state).toMatchObject({ playheadMs: 2_100, playing: true, replaying: true });
+  });
+});

@@ -22,6 +22,11 @@ export interface ReplayState {
   readonly speed: Speed;
   readonly skipInactivity: boolean;
   readonly selection: Selection | null;
+  /**
+   * Whether the session is shown only as far as the playhead. It is while somebody plays or seeks; who opens a session or selects
+   * something in it reads all of it, with the playhead at what they selected.
+   */
+  readonly replaying: boolean;
 }
 
 /** Where time comes from. The page passes the browser's; a test passes its own. */
@@ -58,6 +63,7 @@ export class ReplayStore {
       speed: 1,
       skipInactivity: true,
       selection: null,
+      replaying: start.playheadMs !== undefined && start.playheadMs < playable.durationMs,
       ...start,
     };
     this.#state = { ...this.#state, playheadMs: this.#within(this.#state.playheadMs), playing: false };
@@ -77,7 +83,7 @@ export class ReplayStore {
   play(): void {
     if (this.#state.playing || this.#playable.durationMs === 0) return;
     const atEnd = this.#state.playheadMs >= this.#playable.durationMs;
-    this.#set({ playing: true, ...(atEnd ? { playheadMs: 0 } : {}) });
+    this.#set({ playing: true, replaying: true, ...(atEnd ? { playheadMs: 0 } : {}) });
     this.#lastFrameMs = this.#clock.now();
     this.#cancelFrame = this.#clock.onFrame(this.#frame);
   }
@@ -96,7 +102,7 @@ export class ReplayStore {
   /** Moves the playhead, held within the session. Playing goes on from there. */
   seek(timeMs: number): void {
     const playheadMs = this.#within(timeMs);
-    if (playheadMs !== this.#state.playheadMs) this.#set({ playheadMs });
+    if (playheadMs !== this.#state.playheadMs) this.#set({ playheadMs, replaying: this.#isBeforeEnd(playheadMs) });
   }
 
   setSpeed(speed: Speed): void {
@@ -113,8 +119,10 @@ export class ReplayStore {
     this.#set({ skipInactivity });
   }
 
-  select(selection: Selection | null): void {
-    this.#set({ selection });
+  /** Selects, and moves the playhead to when that was known, where it is given. */
+  select(selection: Selection | null, timeMs = this.#state.playheadMs): void {
+    const { playing, replaying } = this.#state;
+    this.#set({ selection, playheadMs: this.#within(timeMs), replaying: selection === null ? replaying : playing });
   }
 
   /** Goes on with a session that has grown. A playhead at the end stays at the end; any other stays where it is. */
@@ -133,13 +141,17 @@ export class ReplayStore {
     const playheadMs = this.#advance(watchedMs);
     const playing = playheadMs < this.#playable.durationMs;
     this.#cancelFrame = playing ? this.#clock.onFrame(this.#frame) : null;
-    this.#set({ playheadMs, playing });
+    this.#set({ playheadMs, playing, replaying: playing });
   };
 
   #advance(watchedMs: number): number {
     const { playheadMs, skipInactivity } = this.#state;
     if (!skipInactivity) return this.#within(playheadMs + watchedMs);
     return this.#skipping.toTime(this.#skipping.toX(playheadMs) + watchedMs);
+  }
+
+  #isBeforeEnd(timeMs: number): boolean {
+    return timeMs < this.#playable.durationMs;
   }
 
   #within(timeMs: number): number {

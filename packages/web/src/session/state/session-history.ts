@@ -99,6 +99,26 @@ export class SessionHistory {
     return orphan && !this.isRunning(traceId);
   }
 
+  /** When what is selected was known: an observation when it ended, or began where it has not ended; a trace when it began. */
+  momentOf({
+    traceId,
+    observationId,
+  }: {
+    readonly traceId: string;
+    readonly observationId: string | null;
+  }): number | undefined {
+    if (observationId === null) return this.trace(traceId)?.startMs;
+    const observation = this.find(traceId, observationId);
+    return observation?.endMs ?? observation?.startMs;
+  }
+
+  /** The error that was known at a moment, if one was. */
+  errorAt(timeMs: number): ReplayObservation | undefined {
+    return this.observations.find(
+      (observation) => isError(observation) && (observation.endMs ?? observation.startMs) === timeMs,
+    );
+  }
+
   /** The state of the session at `timeMs`, ends at that very moment included. */
   asOf(timeMs: number): AsOf {
     const startedCount = countAtOrBelow(this.#starts, timeMs);

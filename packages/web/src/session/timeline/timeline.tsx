@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ScrollArea } from '../../ui/scroll-area.js';
 import { Name, titleText } from '../../ui/shown-text.js';
 import { PlayerBar } from '../player/player-bar.js';
-import { useReplay, useReplayState } from '../state/replay-context.js';
+import { useReplay, useReplayState, useSelect } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
 import { barsOfLastView, ROW_PX, RULER_PX, type View } from './bars.js';
 import { drawTimeline } from './draw.js';
@@ -19,6 +19,7 @@ const skipsInactivity = (state: ReplayState): boolean => state.skipInactivity;
 /** The player, and below it every observation of every trace and service on one axis of time. */
 export function Timeline() {
   const { history, store } = useReplay();
+  const select = useSelect();
   const folded = useReplayState(skipsInactivity);
   const layout = useMemo(() => layOut(history.document.lanes, history.observations), [history]);
   const area = useRef<HTMLDivElement>(null);
@@ -137,7 +138,7 @@ export function Timeline() {
             onPointerDown={(event) => {
               const { x, y } = place(event);
               const hit = barsOf(viewNow()).at(x, y);
-              if (hit) store.select({ traceId: hit.traceId, observationId: hit.id });
+              if (hit) select({ traceId: hit.traceId, observationId: hit.id });
               else {
                 event.currentTarget.setPointerCapture(event.pointerId);
                 seekTo(x);

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useReplay, useReplayState } from '../state/replay-context.js';
+import { useReplay, useReplayState, useSelect } from '../state/replay-context.js';
 import type { ReplayState, Selection } from '../state/replay-store.js';
 import { observationKey } from '../state/session-history.js';
 import { ancestors, type TreeRow, treeRows, visibleRows } from './rows.js';
@@ -13,7 +13,7 @@ const OPEN_UP_TO = 400;
 
 /** Every trace with its observations, each with a bar that shows when it ran within its trace. */
 export function TraceTree() {
-  const { history, store } = useReplay();
+  const { history } = useReplay();
   const rows = useMemo(() => treeRows(history.document), [history]);
   const byKey = useMemo(() => new Map(rows.map((row) => [row.key, row])), [rows]);
   const [closed, setClosed] = useState<ReadonlySet<string>>(() => foldedAtFirst(rows));
@@ -39,7 +39,8 @@ export function TraceTree() {
   }, [active, scrollToIndex]);
 
   const toggle = useCallback((key: string) => setClosed((current) => toggled(current, key)), []);
-  const select = useCallback((row: TreeRow) => store.select(selectionOf(row)), [store]);
+  const selectIn = useSelect();
+  const select = useCallback((row: TreeRow) => selectIn(selectionOf(row)), [selectIn]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = visible[active];
     const move = keyMove(event.key, row, closed, active, visible.length);
@@ -52,7 +53,7 @@ export function TraceTree() {
   };
 
   return (
-    <section className="pane tree" aria-label="Trace tree">
+    <section className="tree" aria-label="Trace tree">
       <div
         ref={scroller}
         className="tree-scroll"

@@ -1,0 +1,63 @@
+import { type Span, SpanStatusCode } from '@opentelemetry/api';
+import {
+  DEFAULT_MAX_LENGTH,
+  isObject,
+  nameOf,
+  type ObservationType,
+  read,
+  SpanAttributeKeys,
+  snapshotOf,
+} from '@powerrag/protocol';
+
+/** Sets an attribute to the snapshot of a value; nothing where there is nothing to record. */
+export function write(span: Span, key: string, value: unknown): void {
+  const text = snapshotOf(value, DEFAULT_MAX_LENGTH);
+  if (text !== undefined) span.setAttribute(key, text);
+}
+
+export function writeType(span: Span, type: ObservationType): void {
+  span.setAttribute(SpanAttributeKeys.observationType, type);
+}
+
+export function writeMetadata(span: Span, metadata: Readonly<Record<string, unknown>>): void {
+  for (const [key, value] of Object.entries(metadata))
+    write(span, `${SpanAttributeKeys.observationMetadata}.${key}`, value);
+}
+
+/** As the tracing package records what an observed function throws: an abort is a warning, anything else an error. */
+export function writeFailure(span: Span, error: unknown): void {
+  if (isAbort(error)) {
+    write(span, SpanAttributeKeys.observationLevel, 'WARNING');
+    write(span, SpanAttributeKeys.observationStatusMessage, 'aborted');
+    return;
+  }
+  const message = messageOf(error);
+  write(span, SpanAttributeKeys.observationLevel, 'ERROR');
+  write(span, SpanAttributeKeys.observationStatusMessage, message);
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+  const stack = read(error, 'stack', isError(error));
+  span.recordException({
+    name: isObject(error) ? nameOf(error) : typeof error,
+    message,
+    ...(typeof stack === 'string' ? { stack } : {}),
+  });
+}
+
+function isAbort(error: unknown): boolean {
+  const name = read(error, 'name', isError(error));
+  return typeof name === 'string' && /^(?:Abort|Cancel)/i.test(name);
+}
+
+function messageOf(error: unknown): string {
+  const message = read(error, 'message', isError(error));
+  return (typeof message === 'string' && message) || snapshotOf(error, DEFAULT_MAX_LENGTH) || 'failed';
+}
+
+/** For a revoked proxy, `instanceof` throws. */
+function isError(value: unknown): boolean {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,133 @@
+import { Refusal } from '../otlp/refusal.js';
+import { ThroughputMeter } from './throughput.js';
+
+export interface IngestQueueOptions {
+  /** Milliseconds that a new body may have to wait before it is refused: less than the time-out of any sender. Default 4,000. */
+  readonly maxWaitMs?: number;
+  /** Milliseconds from any fixed moment. Default: a monotonic clock. */
+  readonly now?: () => number;
+  /** From 0 up to 1: spreads the moments at which refused senders come back. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** Small bodies taken at the same time, so that they share a commit. */
+const SMALL_AT_ONCE = 16;
+/** Large bodies are taken one at a time, beside small ones: each may need a lot of memory. */
+const LARGE_AT_ONCE = 1;
+/** Bytes as sent from which on a body is large. */
+const LARGE_BYTES = 1024 * 1024;
+/** Compressed bytes count this many times: what they inflate to is what takes the time. */
+const COMPRESSION = 5;
+/** What a request costs beside its bytes, as bytes. */
+const BYTES_OF_A_REQUEST = 2_048;
+const MAX_RETRY_AFTER_S = 30;
+
+/**
+ * The bodies that wait to be stored, first come first served, small and large ones apart. Who would have to wait too long is
+ * refused while its body is still unread, so that the time of the server goes to bodies whose senders still wait for the answer:
+ * past its capacity it acknowledges as much as at its capacity.
+ */
+export class IngestQueue {
+  readonly #maxWaitMs: number;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #meter: ThroughputMeter;
+  readonly #small = new Lane(SMALL_AT_ONCE);
+  readonly #large = new Lane(LARGE_AT_ONCE);
+
+  constructor({ maxWaitMs = 4_000, now = () => performance.now(), random = Math.random }: IngestQueueOptions = {}) {
+    this.#maxWaitMs = maxWaitMs;
+    this.#now = now;
+    this.#random = random;
+    this.#meter = new ThroughputMeter(now);
+  }
+
+  /**
+   * Throws a `Refusal` (503, with the seconds to wait) when a body that came now would wait too long. Call it before reading the
+   * body.
+   *
+   * @param bytes of the body as sent; 0 when it is not known.
+   */
+  admit(bytes: number): void {
+    const waitMs = this.#waitMs(this.#laneFor(bytes));
+    if (waitMs <= this.#maxWaitMs) return;
+    const seconds = Math.ceil((waitMs / 1_000) * (1 + this.#random()));
+    throw new Refusal(
+      503,
+      'The server has more to store than it can at the moment; send this batch again later.',
+      Math.min(seconds, MAX_RETRY_AFTER_S),
+    );
+  }
+
+  /**
+   * Runs `take` when it is the body's turn. Rejects as `admit` throws when too many bodies came in the meantime, and without
+   * calling `take` when the client has left: nobody would hear of the outcome, and the client sends the batch again.
+   *
+   * @param hasLeft whether the client has left.
+   */
+  async run<T>(
+    { bytes, encoding }: { readonly bytes: Uint8Array; readonly encoding: string },
+    hasLeft: () => boolean,
+    take: () => Promise<T>,
+  ): Promise<T> {
+    const size = bytes.byteLength;
+    this.admit(size);
+    const work = size * (encoding === 'identity' ? 1 : COMPRESSION) + BYTES_OF_A_REQUEST;
+    return this.#laneFor(size).run(work, this.#now, async () => {
+      if (hasLeft()) throw new Refusal(400, 'The client left before its batch was taken.');
+      this.#meter.started();
+      try {
+        return await take();
+      } finally {
+        this.#meter.finished(work);
+      }
+    });
+  }
+
+  #laneFor(bytes: number): Lane {
+    return bytes >= LARGE_BYTES ? this.#large : this.#small;
+  }
+
+  /** By what is before it and how fast that went so far, or by how long the first one has waited. */
+  #waitMs(lane: Lane): number {
+    if (lane.firstSinceMs === null) return 0;
+    const lanes = [this.#small, this.#large].filter(({ work }) => work > 0).length;
+    return Math.max(this.#now() - lane.firstSinceMs, this.#meter.msFor(lane.work) * lanes);
+  }
+}
+
+/** Bodies of one kind: so many are taken at the same time, the others wait. */
+class Lane {
+  readonly #atOnce: number;
+  readonly #waiting: { readonly sinceMs: number; readonly start: () => void }[] = [];
+  #taken = 0;
+  /** Of the bodies that wait or are taken. */
+  work = 0;
+
+  constructor(atOnce: number) {
+    this.#atOnce = atOnce;
+  }
+
+  /** When the first of those that wait came; null when none waits. */
+  get firstSinceMs(): number | null {
+    return this.#waiting[0]?.sinceMs ?? null;
+  }
+
+  async run<T>(work: number, now: () => number, take: () => Promise<T>): Promise<T> {
+    this.work += work;
+    try {
+      if (this.#taken < this.#atOnce) this.#taken += 1;
+      else await new Promise<void>((start) => this.#waiting.push({ sinceMs: now(), start }));
+      try {
+        return await take();
+      } finally {
+        const next = this.#waiting.shift();
+        // The next one takes over the place.
+        if (next === undefined) this.#taken -= 1;
+        else next.start();
+      }
+    } finally {
+      this.work -= work;
+    }
+  }
+}

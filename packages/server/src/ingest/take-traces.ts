@@ -1,0 +1,124 @@
+import type { Log } from '../base/log.js';
+import type { Observation } from '../observation/observation.js';
+import type { DecodedSpans, Rejections } from '../otlp/collector.js';
+import { decodeJsonSteps } from '../otlp/decode-json.js';
+import { decodeProtobufSteps } from '../otlp/decode-protobuf.js';
+import type { IngestLimits } from '../otlp/limits.js';
+import type { OtlpSpan } from '../otlp/otlp.js';
+import { Refusal } from '../otlp/refusal.js';
+import { type ObservationWriter, Unstorable } from '../store/contract.js';
+import { StoreUnavailable } from '../store/unavailable.js';
+import type { OtlpMediaType, RejectedItems } from './answer.js';
+import { inflate, type SentBody } from './body.js';
+import { boundObservation } from './bound-observation.js';
+import { MemoryBudget } from './memory-budget.js';
+import { OneAtATime } from './one-at-a-time.js';
+import { slicesOf } from './slices.js';
+import { type Touched, touchedBy } from './touched.js';
+import { inTurns, Turns } from './turns.js';
+
+export interface TakenTraces {
+  readonly rejected: RejectedItems;
+  readonly touched: readonly Touched[];
+}
+
+/**
+ * Decodes a body and stores its spans. Resolves when all of them that it does not count as rejected are durable. Rejects with a
+ * `Refusal` when the batch is refused; some of it may be stored, and merges when it is sent again.
+ */
+export type TakeTraces = (projectId: string, mediaType: OtlpMediaType, body: SentBody) => Promise<TakenTraces>;
+
+export interface TakeTracesDeps {
+  readonly writer: ObservationWriter;
+  readonly normalise: (span: OtlpSpan) => Observation;
+  readonly limits: IngestLimits;
+  readonly log: Log;
+}
+
+/** Inflated bytes from which on a body is decoded alone: what it becomes takes several times its memory. */
+const LARGE_BYTES = 4 * 1024 * 1024;
+
+/** Takes traces in this thread. */
+export function tracesTaker({ writer, normalise, limits, log }: TakeTracesDeps): TakeTraces {
+  const budget = new MemoryBudget(limits.bytesInWork);
+  const large = new OneAtATime();
+
+  async function take(projectId: string, mediaType: OtlpMediaType, body: SentBody): Promise<TakenTraces> {
+    const share = budget.open();
+    try {
+      if (body.encoding === 'identity') share.grow(body.bytes.byteLength);
+      const bytes = await inflate(body, limits, share);
+      const run = () => takeBytes(projectId, mediaType, bytes);
+      return await (bytes.byteLength < LARGE_BYTES ? run() : large.run(run));
+    } finally {
+      share.release();
+    }
+  }
+
+  async function takeBytes(projectId: string, mediaType: OtlpMediaType, bytes: Uint8Array): Promise<TakenTraces> {
+    const { spans, rejected } = await decode(mediaType, bytes, limits);
+    const observations = await normaliseAll(spans, normalise, limits, rejected);
+    for (const slice of slicesOf(observations, weigh)) await store(projectId, slice, rejected);
+    return { rejected: { count: rejected.count, message: rejected.message }, touched: touchedBy(observations) };
+  }
+
+  /** Resolves when everything that can be stored is durable and the rest is rejected. */
+  async function store(projectId: string, observations: readonly Observation[], rejected: Rejections): Promise<void> {
+    if (observations.length === 0) return;
+    try {
+      await writer.write(projectId, observations);
+    } catch (error) {
+      // The store logs this once, not with every batch.
+      if (error instanceof StoreUnavailable) throw new Refusal(503, error.message);
+      log.error('could not store a batch', error);
+      const others =
+        error instanceof Unstorable
+          ? observations.filter((observation) => !error.observations.has(observation))
+          : observations;
+      // There are fewer each time, so this ends.
+      if (!(error instanceof Unstorable) || others.length === observations.length) {
+        throw new Refusal(503, 'The server could not store this batch; send it again.');
+      }
+      for (const [{ id }, reason] of error.observations) rejected.add(`span ${id} cannot be stored: ${reason}`);
+      await store(projectId, others, rejected);
+    }
+  }
+
+  return async (...sent) => {
+    try {
+      return await take(...sent);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      // A fault of ours is not a reason to send the batch again: 500, not 503.
+      log.error('ingest failed', error);
+      throw new Refusal(500, 'The server failed on this batch; see its log.');
+    }
+  };
+}
+
+function decode(mediaType: OtlpMediaType, body: Uint8Array, limits: IngestLimits): Promise<DecodedSpans> {
+  return inTurns(mediaType === 'application/json' ? decodeJsonSteps(body, limits) : decodeProtobufSteps(body, limits));
+}
+
+async function normaliseAll(
+  spans: readonly OtlpSpan[],
+  normalise: (span: OtlpSpan) => Observation,
+  limits: IngestLimits,
+  rejected: Rejections,
+): Promise<Observation[]> {
+  const observations: Observation[] = [];
+  const turns = new Turns();
+  for (const span of spans) {
+    await turns.between();
+    try {
+      observations.push(boundObservation(normalise(span), limits, rejected));
+    } catch (error) {
+      rejected.add(`span ${span.spanId} could not be read: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return observations;
+}
+
+function weigh({ body }: Observation): number {
+  return (body.input?.length ?? 0) + (body.output?.length ?? 0);
+}

@@ -1,0 +1,86 @@
+import { EVALUATION_EVENT, readEvaluation } from '../annotations/read-annotation.js';
+import type { Log } from '../base/log.js';
+import type { OtlpMediaType, RejectedItems } from '../ingest/answer.js';
+import { inflate, type SentBody } from '../ingest/body.js';
+import { MemoryBudget } from '../ingest/memory-budget.js';
+import { toRefusal } from '../ingest/otlp-endpoint.js';
+import { slicesOf } from '../ingest/slices.js';
+import { type Touched, touchedBy } from '../ingest/touched.js';
+import { toMs } from '../normalise/otel.js';
+import { decodeLogsJson, decodeLogsProtobuf } from '../otlp/decode-logs.js';
+import type { IngestLimits } from '../otlp/limits.js';
+import type { OtlpLogRecord } from '../otlp/log-record.js';
+import type { Annotation, Annotations } from '../store/annotations.js';
+import type { LogEvent, LogEvents } from '../store/log-events.js';
+import { attributesOf, hasWords, LogEventReader } from './to-log-event.js';
+
+/** What became of the log records of a project that this server has taken since it started. */
+export interface LogCounts {
+  /** Words of model calls, kept for their span, and evaluations. */
+  joined: number;
+  /** Words of model calls that name no span, and evaluations that say neither what they judge nor their name: not kept. */
+  withoutSpan: number;
+  /** All other logs: not kept. */
+  others: number;
+}
+
+export const NO_COUNTS: LogCounts = { joined: 0, withoutSpan: 0, others: 0 };
+
+export interface TakenLogs {
+  readonly rejected: RejectedItems;
+  readonly counts: LogCounts;
+  readonly touched: readonly Touched[];
+}
+
+/** Decodes a body and stores what its logs say of model calls; resolves and rejects as `TakeTraces` does. */
+export type TakeLogs = (projectId: string, mediaType: OtlpMediaType, body: SentBody) => Promise<TakenLogs>;
+
+export interface TakeLogsDeps {
+  readonly logEvents: Pick<LogEvents, 'writeLogEvents'>;
+  readonly annotations: Pick<Annotations, 'writeAnnotations'>;
+  readonly limits: IngestLimits;
+  readonly log: Log;
+}
+
+/** Takes logs in this thread. */
+export function logsTaker({ logEvents, annotations, limits, log }: TakeLogsDeps): TakeLogs {
+  const budget = new MemoryBudget(limits.bytesInWork);
+  return async (projectId, mediaType, body) => {
+    const share = budget.open();
+    try {
+      const decode = mediaType === 'application/json' ? decodeLogsJson : decodeLogsProtobuf;
+      const { records, rejected } = decode(await inflate(body, limits, share), limits);
+      const { events, scores, counts } = sort(records);
+      for (const slice of slicesOf(scores)) await annotations.writeAnnotations(projectId, slice);
+      for (const slice of slicesOf(events)) await logEvents.writeLogEvents(projectId, slice);
+      const touched = touchedBy(events.map(({ traceId }) => ({ traceId, trace: {} })));
+      return { rejected: { count: rejected.count, message: rejected.message }, counts, touched };
+    } catch (error) {
+      throw toRefusal(error, log);
+    } finally {
+      share.release();
+    }
+  };
+}
+
+function sort(records: readonly OtlpLogRecord[]): { events: LogEvent[]; scores: Annotation[]; counts: LogCounts } {
+  const reader = new LogEventReader();
+  const counts = { ...NO_COUNTS };
+  const events: LogEvent[] = [];
+  const scores: Annotation[] = [];
+  for (const record of records) {
+    const { traceId, spanId } = record;
+    if (record.eventName === EVALUATION_EVENT) {
+      const score = readEvaluation(attributesOf(record), { traceId, spanId }, toMs(record.timeUnixNano));
+      if (score === null) counts.withoutSpan += 1;
+      else scores.push(score);
+      counts.joined += score === null ? 0 : 1;
+    } else if (!hasWords(record)) counts.others += 1;
+    else if (traceId === null || spanId === null) counts.withoutSpan += 1;
+    else {
+      counts.joined += 1;
+      events.push(reader.read(record, { traceId, spanId }));
+    }
+  }
+  return { events, scores, counts };
+}

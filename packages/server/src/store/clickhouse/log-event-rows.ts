@@ -1,0 +1,44 @@
+import { byTimeAndPlace, type LogEvent, type LogEvents } from '../log-events.js';
+import type { Connection } from './connection.js';
+import { inChunks } from './lists.js';
+
+interface LogEventRow {
+  readonly trace_id: string;
+  readonly observation_id: string;
+  readonly event: string;
+}
+
+/** What logs say: of events of one key the one with the first place stands, which is the least of a tuple. */
+export function logEventRows(connection: Connection): LogEvents {
+  return {
+    writeLogEvents: (projectId, events) =>
+      connection.insert(
+        'log_events',
+        events.map((event) => ({
+          ...{ project_id: projectId, trace_id: event.traceId, observation_id: event.id, event_key: event.key },
+          first: [event.place, JSON.stringify(event)],
+        })),
+      ),
+    readLogEvents: async (projectId, of) => {
+      const found = new Map<string, LogEvent[]>();
+      for (const chunk of inChunks(of)) {
+        const rows = await connection.query<LogEventRow>(
+          `SELECT trace_id, observation_id, min(first).2 AS event FROM log_events
+            WHERE project_id = {project:String} AND trace_id IN {traces:Array(String)}
+              AND observation_id IN {ids:Array(String)}
+            GROUP BY trace_id, observation_id, event_key`,
+          {
+            project: projectId,
+            traces: [...new Set(chunk.map(({ traceId }) => traceId))],
+            ids: [...new Set(chunk.map(({ id }) => id))],
+          },
+        );
+        for (const { trace_id, observation_id, event } of rows) {
+          const key = `${trace_id}/${observation_id}`;
+          found.set(key, [...(found.get(key) ?? []), JSON.parse(event) as LogEvent]);
+        }
+      }
+      return of.map(({ traceId, id }) => (found.get(`${traceId}/${id}`) ?? []).toSorted(byTimeAndPlace));
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import type { BoundedCount, SessionFacets, SessionNeighbours } from '@powerrag/protocol';
+import type { ObservationBody } from '../../observation/observation.js';
+import type {
+  SessionList,
+  SessionQuery,
+  SessionReader,
+  StoredObservation,
+  StoredSession,
+  StoredTrace,
+  TraceList,
+  TraceQuery,
+} from '../contract.js';
+import { byStart } from '../order.js';
+import type { FacetQuery, SessionFilter, SessionOrder } from '../session-filter.js';
+import { type Conditions, IN_PROJECT, TRACES_OF_SESSION } from './conditions.js';
+import type { Connection, Parameter } from './connection.js';
+import { readContents } from './contents.js';
+import { inChunks } from './lists.js';
+import { countSessions, listSessions, sessionFacets, sessionNeighbours } from './session-queries.js';
+import { toStored, toTrace } from './trace-rows.js';
+
+interface TraceRow {
+  readonly shown: string;
+  readonly input: string;
+  readonly output: string;
+}
+
+interface ObservationRow {
+  readonly trace_id: string;
+  readonly observation_id: string;
+  readonly facts: string;
+}
+
+type BodyRow = Record<'trace_id' | 'observation_id' | 'input' | 'output' | 'metadata' | 'events', string>;
+
+export class ClickhouseReader implements SessionReader {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  listSessions(projectId: string, query: SessionQuery): Promise<SessionList> {
+    return listSessions(this.#connection, projectId, query);
+  }
+
+  countSessions(projectId: string, filter: SessionFilter): Promise<BoundedCount> {
+    return countSessions(this.#connection, projectId, filter);
+  }
+
+  sessionFacets(projectId: string, query: FacetQuery): Promise<SessionFacets> {
+    return sessionFacets(this.#connection, projectId, query);
+  }
+
+  sessionNeighbours(
+    projectId: string,
+    sessionId: string,
+    query: SessionOrder & { readonly filter?: SessionFilter },
+  ): Promise<SessionNeighbours | null> {
+    return sessionNeighbours(this.#connection, projectId, sessionId, query);
+  }
+
+  async getSession(projectId: string, sessionId: string): Promise<StoredSession | null> {
+    const [row] = await this.#connection.query<{ shown: string }>(
+      `SELECT shown FROM sessions FINAL WHERE ${IN_PROJECT} AND session_id = {session:String} AND is_alive = 1`,
+      { project: projectId, session: sessionId },
+    );
+    return row === undefined ? null : (JSON.parse(row.shown) as StoredSession);
+  }
+
+  async listTraces(projectId: string, query: TraceQuery): Promise<TraceList> {
+    const direction = query.order === 'desc' ? 'DESC' : 'ASC';
+    const { sql, parameters } = traceConditions(projectId, query);
+    const limit = query.limit === undefined ? '' : 'LIMIT {limit:UInt32}';
+    const rows = await this.#connection.query<TraceRow>(
+      `SELECT shown, input, output FROM traces FINAL WHERE ${sql.join(' AND ')}
+        ORDER BY start_ms ${direction}, trace_id ${direction} ${limit} OFFSET {offset:UInt32}`,
+      { ...parameters, ...(query.limit === undefined ? {} : { limit: query.limit }), offset: query.offset ?? 0 },
+    );
+    const isWhole = query.limit === undefined && query.offset === undefined;
+    return {
+      traces: await this.#toTraces(projectId, rows),
+      total: isWhole ? rows.length : await this.#countTraces({ sql, parameters }),
+    };
+  }
+
+  async getTrace(projectId: string, traceId: string): Promise<StoredTrace | null> {
+    const rows = await this.#connection.query<TraceRow>(
+      `SELECT shown, input, output FROM traces FINAL WHERE ${IN_PROJECT} AND trace_id = {trace:String}`,
+      { project: projectId, trace: traceId },
+    );
+    return (await this.#toTraces(projectId, rows))[0] ?? null;
+  }
+
+  async listTraceIds(projectId: string, sessionId: string): Promise<string[]> {
+    const { traces } = await this.listTraces(projectId, { sessionId });
+    return traces.map(({ id }) => id);
+  }
+
+  async listObservations(
+    projectId: string,
+    of: { readonly sessionId: string } | { readonly traceId: string },
+  ): Promise<StoredObservation[]> {
+    const inTraces = 'sessionId' in of ? `trace_id IN (${TRACES_OF_SESSION})` : 'trace_id = {trace:String}';
+    const [rows, sessionId] = await Promise.all([
+      this.#connection.query<ObservationRow>(
+        `SELECT trace_id, observation_id, facts FROM observations FINAL WHERE ${IN_PROJECT} AND ${inTraces}`,
+        { project: projectId, ...('sessionId' in of ? { session: of.sessionId } : { trace: of.traceId }) },
+      ),
+      'sessionId' in of ? of.sessionId : this.#sessionOf(projectId, of.traceId),
+    ]);
+    return rows.map((row) => toStored(row, sessionId)).sort(byStart);
+  }
+
+  async getObservation(projectId: string, traceId: string, observationId: string): Promise<StoredObservation | null> {
+    const [[row], sessionId] = await Promise.all([
+      this.#connection.query<ObservationRow>(
+        `SELECT trace_id, observation_id, facts FROM observations FINAL
+          WHERE ${IN_PROJECT} AND trace_id = {trace:String} AND observation_id = {id:String}`,
+        { project: projectId, trace: traceId, id: observationId },
+      ),
+      this.#sessionOf(projectId, traceId),
+    ]);
+    return row === undefined ? null : toStored(row, sessionId);
+  }
+
+  async readBodies(
+    projectId: string,
+    of: readonly { readonly traceId: string; readonly id: string }[],
+  ): Promise<(ObservationBody | null)[]> {
+    const bodies: (ObservationBody | null)[] = [];
+    for (const chunk of inChunks(of)) bodies.push(...(await this.#readBodies(projectId, chunk)));
+    return bodies;
+  }
+
+  async #readBodies(
+    projectId: string,
+    of: readonly { readonly traceId: string; readonly id: string }[],
+  ): Promise<(ObservationBody | null)[]> {
+    const rows = await this.#connection.query<BodyRow>(
+      `SELECT trace_id, observation_id, input, output, metadata, events FROM observations FINAL
+        WHERE ${IN_PROJECT} AND trace_id IN {traces:Array(String)} AND observation_id IN {ids:Array(String)}`,
+      { project: projectId, traces: unique(of.map(({ traceId }) => traceId)), ids: unique(of.map(({ id }) => id)) },
+    );
+    const asked = new Map(rows.map((row) => [`${row.trace_id}/${row.observation_id}`, row]));
+    const found = of.map(({ traceId, id }) => asked.get(`${traceId}/${id}`) ?? null);
+    const recipes = found.flatMap((row) => (row === null ? [] : [row.input, row.output, row.metadata, row.events]));
+    const texts = (await readContents(this.#connection, projectId, recipes)).values();
+    const next = (): string | null => texts.next().value ?? null;
+    return found.map((row) => {
+      if (row === null) return null;
+      const [input, output, metadata, events] = [next(), next(), next(), next()];
+      return { input, output, metadata: JSON.parse(metadata ?? '{}'), events: JSON.parse(events ?? '[]') };
+    });
+  }
+
+  async #sessionOf(projectId: string, traceId: string): Promise<string | null> {
+    const [row] = await this.#connection.query<{ session_id: string }>(
+      `SELECT session_id FROM traces FINAL WHERE ${IN_PROJECT} AND trace_id = {trace:String}`,
+      { project: projectId, trace: traceId },
+    );
+    return row === undefined || row.session_id === '' ? null : row.session_id;
+  }
+
+  async #toTraces(projectId: string, rows: readonly TraceRow[]): Promise<StoredTrace[]> {
+    const recipes = rows.flatMap(({ input, output }) => [input, output]);
+    const texts = (await readContents(this.#connection, projectId, recipes)).values();
+    const next = (): string | null => texts.next().value ?? null;
+    return rows.map((row) => {
+      const [input, output] = [next(), next()];
+      return { ...toTrace(row), ...(input === null ? {} : { input }), ...(output === null ? {} : { output }) };
+    });
+  }
+
+  async #countTraces({ sql, parameters }: Conditions): Promise<number> {
+    const [row] = await this.#connection.query<{ total: string | number }>(
+      `SELECT count() AS total FROM traces FINAL WHERE ${sql.join(' AND ')}`,
+      parameters,
+    );
+    return Number(row?.total ?? 0);
+  }
+}
+
+const TRACE_FIELDS = { userId: 'user_id', name: 'name', version: 'trace_version', release: 'release' } as const;
+
+function traceConditions(projectId: string, query: TraceQuery): Conditions {
+  const all = startsWithin(query, { sql: [IN_PROJECT], parameters: { project: projectId } });
+  const add = (sql: string, parameters: Record<string, Parameter>) => {
+    all.sql.push(sql);
+    Object.assign(all.parameters, parameters);
+  };
+  for (const field of ['userId', 'name', 'version', 'release'] as const) {
+    const value = query[field];
+    if (value !== undefined) add(`${TRACE_FIELDS[field]} = {${field}:String}`, { [field]: value });
+  }
+  if (query.sessionId !== undefined) add(`trace_id IN (${TRACES_OF_SESSION})`, { session: query.sessionId });
+  if (query.environments?.length)
+    add('environment IN {environments:Array(String)}', { environments: query.environments });
+  if (query.tags?.length) add('hasAll(tags, {tags:Array(String)})', { tags: query.tags });
+  return all;
+}
+
+function startsWithin(
+  { fromMs, toMs }: { readonly fromMs?: number; readonly toMs?: number },
+  to: Conditions,
+): Conditions {
+  if (fromMs !== undefined) {
+    to.sql.push('start_ms >= {from:Float64}');
+    to.parameters.from = fromMs;
+  }
+  if (toMs !== undefined) {
+    to.sql.push('start_ms < {to:Float64}');
+    to.parameters.to = toMs;
+  }
+  return to;
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}

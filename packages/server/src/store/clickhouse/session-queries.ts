@@ -1,0 +1,214 @@
+import {
+  type BoundedCount,
+  type Facet,
+  type FacetCounts,
+  readNumber,
+  type ScoreCondition,
+  type SessionFacets,
+  type SessionNeighbours,
+  type SessionSort,
+} from '@powerrag/protocol';
+import type { SessionList, SessionQuery, StoredSession } from '../contract.js';
+import { readCursor, type SessionCursor, writeCursor } from '../cursor.js';
+import {
+  type FacetQuery,
+  filterForFacet,
+  MAX_COUNT,
+  MAX_FACET_SESSIONS,
+  rangesOf,
+  type SessionFilter,
+  type SessionOrder,
+  textsOfFilter,
+} from '../session-filter.js';
+import { type Conditions, IN_PROJECT } from './conditions.js';
+import type { Connection, Parameter } from './connection.js';
+import { textKey } from './trace-rows.js';
+
+/** The column of each order and of each range of a filter. */
+const COLUMNS = {
+  lastActivity: 'last_ms',
+  start: 'start_ms',
+  duration: 'duration_ms',
+  cost: 'cost_nano',
+  tokens: 'tokens',
+  errors: 'errors',
+  turns: 'turns',
+} as const satisfies Record<SessionSort | 'turns', string>;
+
+interface PageRow {
+  readonly shown: string;
+  readonly value: number;
+}
+
+export async function listSessions(
+  connection: Connection,
+  projectId: string,
+  query: SessionQuery,
+): Promise<SessionList> {
+  const { sort = 'lastActivity', order = 'desc', filter = {}, limit, offset } = query;
+  const matching = conditionsOf(projectId, filter);
+  const after = query.cursor === undefined ? null : readCursor(query.cursor, { sort, order });
+  const rows = await pageOf(connection, matching, { sort, order, after, limit: limit + 1, offset: offset ?? 0 });
+  const sessions = rows.slice(0, limit).map(({ shown }) => JSON.parse(shown) as StoredSession);
+  const [last, lastRow] = [sessions.at(-1), rows.slice(0, limit).at(-1)];
+  const hasMore = rows.length > limit && last !== undefined && lastRow !== undefined;
+  return {
+    sessions,
+    nextCursor: hasMore ? writeCursor({ sort, order }, { value: lastRow.value, id: last.id }) : null,
+    total: offset === undefined ? null : await count(connection, matching),
+  };
+}
+
+export async function countSessions(
+  connection: Connection,
+  projectId: string,
+  filter: SessionFilter,
+): Promise<BoundedCount> {
+  const total = await count(connection, conditionsOf(projectId, filter), MAX_COUNT + 1);
+  return { count: Math.min(total, MAX_COUNT), isExact: total <= MAX_COUNT };
+}
+
+export async function sessionNeighbours(
+  connection: Connection,
+  projectId: string,
+  sessionId: string,
+  { sort = 'lastActivity', order = 'desc', filter = {} }: SessionOrder & { readonly filter?: SessionFilter },
+): Promise<SessionNeighbours | null> {
+  const [own] = await connection.query<{ value: number }>(
+    `SELECT ${COLUMNS[sort]} AS value FROM sessions FINAL
+      WHERE ${IN_PROJECT} AND session_id = {session:String} AND is_alive = 1`,
+    { project: projectId, session: sessionId },
+  );
+  if (own === undefined) return null;
+  const after = { value: own.value, id: sessionId };
+  const matching = conditionsOf(projectId, filter);
+  const beside = async (order: 'asc' | 'desc'): Promise<string | null> => {
+    const [row] = await pageOf(connection, matching, { sort, order, after, limit: 1, offset: 0 });
+    return row === undefined ? null : (JSON.parse(row.shown) as StoredSession).id;
+  };
+  const [next, previous] = await Promise.all([beside(order), beside(order === 'desc' ? 'asc' : 'desc')]);
+  return { previous, next };
+}
+
+export async function sessionFacets(
+  connection: Connection,
+  projectId: string,
+  { filter, facets, limit }: FacetQuery,
+): Promise<SessionFacets> {
+  const counted = facets.map(async (facet): Promise<[Facet, FacetCounts]> => {
+    const matching = conditionsOf(projectId, filterForFacet(filter, facet));
+    const [values, total] = await Promise.all([
+      countFacet(connection, matching, facet, limit),
+      count(connection, matching, MAX_FACET_SESSIONS + 1),
+    ]);
+    return [facet, { values, isExact: total <= MAX_FACET_SESSIONS }];
+  });
+  return Object.fromEntries(await Promise.all(counted));
+}
+
+interface PageQuery extends Required<SessionOrder> {
+  readonly after: SessionCursor | null;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+function pageOf(connection: Connection, { sql, parameters }: Conditions, query: PageQuery): Promise<PageRow[]> {
+  const { sort, order, after, limit, offset } = query;
+  const column = COLUMNS[sort];
+  const place = `(${column}, session_id) ${order === 'desc' ? '<' : '>'} ({value:Float64}, {id:String})`;
+  return connection.query<PageRow>(
+    `SELECT shown, ${column} AS value FROM sessions FINAL
+      WHERE ${[...sql, ...(after === null ? [] : [place])].join(' AND ')}
+      ORDER BY ${column} ${order}, session_id ${order} LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
+    { ...parameters, ...after, limit, offset },
+  );
+}
+
+/** @param most counts no further. */
+async function count(connection: Connection, { sql, parameters }: Conditions, most?: number): Promise<number> {
+  const rows = await connection.query<{ total: string | number }>(
+    `SELECT count() AS total FROM (
+      SELECT 1 FROM sessions FINAL WHERE ${sql.join(' AND ')} ${most === undefined ? '' : `LIMIT ${most}`})`,
+    parameters,
+  );
+  return Number(rows[0]?.total ?? 0);
+}
+
+async function countFacet(connection: Connection, { sql, parameters }: Conditions, facet: Facet, limit: number) {
+  const { value, join, more } = valuesOf(facet);
+  const rows = await connection.query<{ value: string; total: string | number }>(
+    `SELECT ${value} AS value, count() AS total FROM (
+        SELECT session_id, texts, errors FROM sessions FINAL WHERE ${sql.join(' AND ')}
+        ORDER BY last_ms DESC, session_id DESC LIMIT ${MAX_FACET_SESSIONS}
+      ) AS found ${join}
+      GROUP BY value ORDER BY total DESC, value LIMIT {values:UInt32}`,
+    { ...parameters, ...more, values: limit },
+  );
+  return rows.map((row) => ({ value: row.value, count: Number(row.total) }));
+}
+
+function valuesOf(facet: Facet): { value: string; join: string; more: Record<string, Parameter> } {
+  if (facet === 'hasErrors') return { value: "if(errors > 0, 'true', 'false')", join: '', more: {} };
+  if (facet === 'score')
+    return {
+      value: 'score',
+      join: `INNER JOIN (
+        SELECT DISTINCT session_id, JSONExtractString(annotation, 'name') AS score FROM (${SCORES_OF_SESSIONS})
+      ) AS scored USING (session_id)`,
+      more: {},
+    };
+  return {
+    value: 'substring(text, length({facet:String}) + 1)',
+    join: 'ARRAY JOIN arrayFilter(each -> startsWith(each, {facet:String}), texts) AS text',
+    more: { facet: textKey({ kind: facet, value: '' }) },
+  };
+}
+
+/** The latest version of each score. */
+const SCORES = `SELECT max(latest).2 AS annotation FROM annotations
+  WHERE ${IN_PROJECT} AND kind = 'score' GROUP BY annotation_id`;
+
+/** Each score with the session that it is on: its own, or that of its trace. */
+const SCORES_OF_SESSIONS = `
+  SELECT JSONExtractString(annotation, 'sessionId') AS session_id, annotation FROM (${SCORES})
+    WHERE JSONExtractString(annotation, 'traceId') = '' AND JSONExtractString(annotation, 'sessionId') != ''
+  UNION ALL
+  SELECT session_id, annotation FROM (SELECT JSONExtractString(annotation, 'traceId') AS trace_id, annotation FROM (${SCORES})) AS on_traces
+    INNER JOIN (SELECT session_id, trace_id FROM session_traces FINAL WHERE ${IN_PROJECT} AND is_alive = 1) AS placed
+    USING (trace_id)`;
+
+function conditionsOf(projectId: string, filter: SessionFilter): Conditions {
+  const all: Conditions = { sql: [IN_PROJECT, 'is_alive = 1'], parameters: { project: projectId } };
+  let names = 0;
+  /** A name for the value in the query. */
+  const bind = (value: Parameter): string => {
+    names += 1;
+    all.parameters[`p${names}`] = value;
+    return `p${names}`;
+  };
+  for (const needed of textsOfFilter(filter)) {
+    all.sql.push(`hasAny(texts, {${bind(needed.map(textKey))}:Array(String)})`);
+  }
+  for (const [column, { min, max, below }] of rangesOf(filter)) {
+    const name = COLUMNS[column];
+    if (column === 'cost') all.sql.push('has_cost = 1');
+    if (min !== undefined) all.sql.push(`${name} >= {${bind(min)}:Float64}`);
+    if (max !== undefined) all.sql.push(`${name} <= {${bind(max)}:Float64}`);
+    if (below !== undefined) all.sql.push(`${name} < {${bind(below)}:Float64}`);
+  }
+  for (const condition of filter.score ?? []) all.sql.push(hasScore(condition, bind));
+  return all;
+}
+
+function hasScore({ name, value, min, max }: ScoreCondition, bind: (value: Parameter) => string): string {
+  const number = "JSONExtract(annotation, 'value', 'Nullable(Float64)')";
+  const sql = [`JSONExtractString(annotation, 'name') = {${bind(name)}:String}`];
+  if (value !== undefined) {
+    const asNumber = readNumber(value);
+    const text = `JSONExtract(annotation, 'stringValue', 'Nullable(String)') = {${bind(value)}:String}`;
+    sql.push(typeof asNumber === 'number' ? `(${text} OR ${number} = {${bind(asNumber)}:Float64})` : text);
+  }
+  if (min !== undefined) sql.push(`${number} >= {${bind(min)}:Float64}`);
+  if (max !== undefined) sql.push(`${number} <= {${bind(max)}:Float64}`);
+  return `session_id IN (SELECT session_id FROM (${SCORES_OF_SESSIONS}) WHERE ${sql.join(' AND ')})`;
+}

@@ -1,0 +1,97 @@
+import type { Log } from '../base/log.js';
+import type { Reads } from '../http/forward-reads.js';
+import { type Intake, intakeHere } from '../intake/intake.js';
+import { normalise } from '../normalise/index.js';
+import type { IngestLimits } from '../otlp/limits.js';
+import { estimateCosts, type Overrides } from '../prices/index.js';
+import type { Annotations } from '../store/annotations.js';
+import type { SessionReader, Store } from '../store/contract.js';
+import type { LogEvents } from '../store/log-events.js';
+import type { MediaStore } from '../store/media.js';
+import { DatabaseGuard } from '../store/sqlite/guard.js';
+import { anyDriver } from '../store/sqlite/index.js';
+import { IngestThread } from './ingest-thread.js';
+import { ReadPool } from './read-pool.js';
+import { readerIn } from './reader-in.js';
+
+/** What stores and reads for the routes. */
+export interface Engine {
+  readonly intake: Intake;
+  readonly reader: SessionReader;
+  readonly annotations: Annotations;
+  readonly logEvents: LogEvents;
+  readonly media: MediaStore;
+  /** Answers what is read in other threads; absent when that is done in this one. */
+  readonly reads?: Reads;
+  /** Why nothing can be stored now, for a client to read; null when all is well. */
+  trouble(): string | null;
+  /** Resolves when everything is durable and the files are closed. */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly prices: Overrides;
+  readonly limits: IngestLimits;
+  readonly log: Log;
+}
+
+/** Stores and reads in this thread. */
+export function engineHere(store: Store, { prices, limits, log }: EngineOptions): Engine {
+  const withCost = estimateCosts(prices);
+  const stores = { logEvents: store, annotations: store, media: store };
+  return {
+    ...{ ...stores, reader: store },
+    intake: intakeHere({
+      ...{ ...stores, writer: store, pieces: store },
+      ...{ normalise: (span) => withCost(normalise(span)), withCost, limits, log },
+    }),
+    trouble: () => store.trouble?.() ?? null,
+    close: () => store.close(),
+  };
+}
+
+export interface ThreadsOptions extends EngineOptions {
+  /** The SQLite file. */
+  readonly database: string;
+  /** The program of the workers, see `src/worker.ts`. */
+  readonly workerFile: string;
+}
+
+/** Stores in one worker and reads in others. Rejects with `DatabaseUnusable` or `SqliteMissing`, leaving nothing open. */
+export async function engineInThreads(options: ThreadsOptions): Promise<Engine> {
+  const { database, workerFile: file, prices, limits, log } = options;
+  const guard = new DatabaseGuard(database, anyDriver());
+  let ingest: IngestThread | undefined;
+  let reads: ReadPool;
+  try {
+    ingest = await IngestThread.start({ file, guard, prices, limits, log });
+    guard.hold();
+    reads = await ReadPool.start({ file, guard, log });
+  } catch (error) {
+    const closed = await ingest?.close();
+    guard.release(closed?.isLeftOpen ?? false);
+    throw error;
+  }
+  const writer = ingest;
+  const reader = readerIn(reads);
+  return {
+    ...{ intake: writer, reader, reads },
+    annotations: {
+      ...reader,
+      writeAnnotations: writer.writeAnnotations,
+      deleteAnnotation: writer.deleteAnnotation,
+    },
+    logEvents: { readLogEvents: reader.readLogEvents, writeLogEvents: onlyInWorker },
+    media: { readMedia: reader.readMedia, writeMedia: writer.writeMedia },
+    trouble: () => writer.trouble(),
+    close: async () => {
+      await reads.close();
+      const { isLeftOpen } = await writer.close();
+      guard.release(isLeftOpen);
+    },
+  };
+}
+
+async function onlyInWorker(): Promise<never> {
+  throw new Error('the events of logs are stored where their bodies are taken');
+}

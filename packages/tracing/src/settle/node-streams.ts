@@ -1,0 +1,23 @@
+import { context } from '@opentelemetry/api';
+import type { Call } from './call.js';
+import { intercept } from './intercept.js';
+
+/** A Node stream tells its events through `emit`, however it is read; listening itself would set it flowing. */
+export function followNodeStream(stream: object, call: Call): object {
+  if (Reflect.get(stream, 'readableEnded') === true) {
+    call.returned();
+    return stream;
+  }
+  intercept(stream, ['_read'], call, (_calls, invoke, _key, args) => context.with(call.context, () => invoke(args)));
+  return intercept(stream, ['emit'], call, (calls, invoke, _key, args) => {
+    const [event, value] = args;
+    for (const each of calls) {
+      if (event === 'data') each.chunk(value);
+      else if (event === 'end') each.returned();
+      // Node tells with an AbortError that a reader has left.
+      else if (event === 'close' || (value instanceof Error && value.name === 'AbortError')) each.left('cancelled');
+      else if (event === 'error') each.failed(value);
+    }
+    return invoke(args);
+  });
+}

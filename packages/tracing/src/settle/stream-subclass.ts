@@ -1,0 +1,102 @@
+import { has, isObject } from '../base/inert.js';
+import type { Call } from './call.js';
+import { intercept, runThrough } from './intercept.js';
+import { followIterator, runStep, STEPS } from './iterators.js';
+import { endAfter, standInFor, UNREAD_STREAM_MS } from './web-streams.js';
+
+/** Methods of a stream that read it inside the platform, where nothing can stand around its reader. */
+const READ_INSIDE: readonly PropertyKey[] = ['pipeThrough', 'pipeTo', 'tee'];
+const ITERATE: readonly PropertyKey[] = [Symbol.asyncIterator, 'values'];
+const READERS_METHODS = ['read', 'cancel', 'releaseLock'] as const;
+
+/**
+ * A ReadableStream of a subclass, such as LangChain's, has methods and private members that no other stream could have, so it stays the same
+ * object and is followed where it is read: iterated, by a reader, through a pipe, or as the body of a response where the runtime reads that
+ * with a reader of its own (Node). `undefined` for what is none, or what somebody reads already.
+ */
+export function followStreamSubclass(
+  given: object,
+  call: Call,
+  unreadMs: number = UNREAD_STREAM_MS,
+): ReadableStream | undefined {
+  if (typeof ReadableStream !== 'function' || !(given instanceof ReadableStream) || given.locked) return undefined;
+  const stream: ReadableStream = given;
+  call.waitForReader(endAfter(unreadMs, call));
+  // A method of the subclass may use another one on its way: `next` a reader, the iterator `getReader`.
+  let isInside = false;
+  const ways = ['getReader', 'cancel', ...READ_INSIDE, ...ITERATE, ...STEPS];
+  intercept(stream, ways, call, (calls, invoke, key, args) => {
+    if (isInside) return invoke(args);
+    for (const each of calls) each.readingBegan();
+    isInside = true;
+    try {
+      return readBy(key, stream, calls, () => invoke(args), args);
+    } finally {
+      isInside = false;
+    }
+  });
+  return stream;
+}
+
+function readBy(
+  key: PropertyKey,
+  stream: ReadableStream,
+  calls: Set<Call>,
+  invoke: () => unknown,
+  args: unknown[],
+): unknown {
+  const [call] = calls;
+  if (!call) return invoke();
+  // Not from the stream itself, which is locked by the one that stands in for it.
+  if (READ_INSIDE.includes(key)) return Reflect.apply(method(key), standIn(stream, calls), args);
+  if (key === 'getReader') return followReader(stream, invoke(), calls);
+  if (ITERATE.includes(key)) return followIteration(call, calls, invoke);
+  if (key !== 'cancel') return runStep(call, calls, invoke, key);
+  for (const each of calls) each.left('cancelled');
+  return invoke();
+}
+
+function method(key: PropertyKey): () => unknown {
+  return Reflect.get(ReadableStream.prototype, key);
+}
+
+/** A stream of the platform's own class that reads the given one for all calls. */
+function standIn(stream: ReadableStream, calls: Set<Call>): ReadableStream {
+  let read = stream;
+  for (const each of calls) {
+    calls.delete(each);
+    read = standInFor(read, each);
+  }
+  return read;
+}
+
+function followIteration(call: Call, calls: Set<Call>, iterate: () => unknown): unknown {
+  return runThrough(call.context, iterate, calls, (iterator, each) => {
+    if (!isObject(iterator) || !has(iterator, 'next')) return;
+    calls.delete(each);
+    followIterator(iterator, each);
+  });
+}
+
+/** A reader tells the calls what it reads. When it lets go of the stream, they wait for the next one. */
+function followReader(stream: object, reader: unknown, calls: Set<Call>): unknown {
+  if (!isObject(reader)) return reader;
+  for (const call of calls) {
+    calls.delete(call);
+    intercept(reader, READERS_METHODS, call, (left, invoke, key, args) => {
+      if (key === 'read') return runStep(call, left, () => invoke(args), 'next');
+      if (key === 'cancel') for (const each of left) each.left('cancelled');
+      const result = invoke(args);
+      if (key === 'releaseLock') waitAgain(stream, left);
+      return result;
+    });
+  }
+  return reader;
+}
+
+function waitAgain(stream: object, calls: Set<Call>): void {
+  for (const each of calls) {
+    calls.delete(each);
+    if (!each.isSettled) intercept(stream, [], each, () => undefined);
+  }
+}

@@ -1,0 +1,56 @@
+import type { ReplayMessage } from '@powerrag/protocol';
+import type { Selection } from '../state/replay-store.js';
+import type { SessionHistory } from '../state/session-history.js';
+import type { ConversationItem } from './items.js';
+
+/** Where each message stands. */
+export function positionsOfMessages(items: readonly ConversationItem[]): ReadonlyMap<ReplayMessage, number> {
+  return new Map(
+    items.flatMap((item, position) => (item.kind === 'message' ? [[item.message, position] as const] : [])),
+  );
+}
+
+/**
+ * Position of the row that shows what is selected, else of the nearest that contains it: the step around it, else its turn. -1 when
+ * the conversation has nothing of it.
+ */
+export function positionOfSelection(
+  items: readonly ConversationItem[],
+  selection: Selection | null,
+  history: SessionHistory,
+  /** Which turn of a trace with several is meant. Default: when what is selected was known. */
+  timeMs?: number,
+): number {
+  if (selection === null) return -1;
+  const { traceId } = selection;
+  for (let id = selection.observationId; id !== null; ) {
+    const observation = history.find(traceId, id);
+    if (observation === undefined) break;
+    const position = items.findIndex((item) => shows(item, traceId, observation.id));
+    if (position !== -1) return position;
+    id = observation.parentId;
+  }
+  const atMs = timeMs ?? history.momentOf(selection) ?? 0;
+  return items.findLastIndex((item) => item.kind === 'turn' && item.turn.traceId === traceId && item.atMs <= atMs);
+}
+
+/** The turn that a row belongs to: the last head at or above it. */
+export function turnAt(items: readonly ConversationItem[], position: number): number {
+  return items.slice(0, position + 1).filter((item) => item.kind === 'turn').length - 1;
+}
+
+function shows(item: ConversationItem, traceId: string, id: string): boolean {
+  switch (item.kind) {
+    case 'message':
+      return item.message.role === 'assistant' && item.traceId === traceId && item.message.observationId === id;
+    case 'error':
+      return item.observations.some((o) => o.id === id && o.traceId === traceId);
+    case 'step':
+      return item.step.attempts.some((o) => o.id === id && o.traceId === traceId);
+    case 'steps':
+      return item.steps.some((o) => o.id === id && o.traceId === traceId);
+    case 'turn':
+    case 'notes':
+      return false;
+  }
+}

@@ -1,0 +1,26 @@
+import { cacheLost, contextNearlyFull, costJump, slowestStep, waited } from './costs.js';
+import { failedSteps } from './failures.js';
+import type { Finding, FindingInput, Rule } from './finding.js';
+import { askedAgain, cutOff, emptyRetrieval, samePrompt, unanswered } from './words.js';
+
+const RULES: readonly Rule[] = [
+  unanswered,
+  failedSteps,
+  cutOff,
+  emptyRetrieval,
+  askedAgain,
+  samePrompt,
+  contextNearlyFull,
+  cacheLost,
+  costJump,
+  waited,
+  slowestStep,
+];
+
+const TONES: readonly Finding['tone'][] = ['danger', 'warning', 'plain'];
+
+/** What a reader of the session should look at, the gravest first. Pure: each rule is a function over the session. */
+export function findingsOf(input: FindingInput): Finding[] {
+  const found = RULES.flatMap((rule) => rule(input));
+  return TONES.flatMap((tone) => found.filter((finding) => finding.tone === tone));
+}

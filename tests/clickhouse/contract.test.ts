@@ -1,0 +1,30 @@
+import { afterAll, beforeAll } from 'vitest';
+import { describeAnnotations } from '../../packages/server/src/store/annotations.suite.js';
+import { clickhouseStore } from '../../packages/server/src/store/clickhouse/index.js';
+import { describeStore } from '../../packages/server/src/store/contract.suite.js';
+import { describeFilters } from '../../packages/server/src/store/filters.suite.js';
+import { describeLogEvents } from '../../packages/server/src/store/log-events.suite.js';
+import { describeMedia } from '../../packages/server/src/store/media.suite.js';
+import { describePieces } from '../../packages/server/src/store/pieces.suite.js';
+import { describeSpend } from '../../packages/server/src/store/spend.suite.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { type Engine, startEngine } from './engine.js';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine(temporaryFolder());
+});
+afterAll(() => engine.kill());
+
+/** Of each property: a write is a dozen queries of some milliseconds. */
+const RUNS = 20;
+
+const open = async () => clickhouseStore({ url: await engine.database() });
+
+describeStore('ClickHouse', open, RUNS);
+describeSpend('ClickHouse', open, RUNS);
+describeFilters('ClickHouse', open, RUNS);
+describePieces('ClickHouse', open, RUNS);
+describeLogEvents('ClickHouse', open);
+describeAnnotations('ClickHouse', open, RUNS);
+describeMedia('ClickHouse', open);

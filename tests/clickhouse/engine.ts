@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runToEnd } from '../support/child-process.js';
+
+const CHDB = 'chdb@3.4.0';
+const MODULES = join(import.meta.dirname, '../../.cache/chdb');
+
+/** A ClickHouse engine in a process of its own. */
+export interface Engine {
+  readonly url: string;
+  /** The address of a new database. */
+  database(): Promise<string>;
+  /** Ends it as `kill -9` does. */
+  kill(): Promise<void>;
+}
+
+/** Installs chdb on first use: 540 MB. */
+async function installed(): Promise<string> {
+  const mark = join(MODULES, 'installed.txt');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === CHDB) return MODULES;
+  await mkdir(MODULES, { recursive: true });
+  await writeFile(join(MODULES, 'package.json'), '{ "private": true }\n');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const exit = await runToEnd(npm, ['install', '--no-audit', '--no-fund', '--prefix', MODULES, CHDB]);
+  if (exit.code !== 0) throw new Error(`${CHDB} could not be installed: ${exit.stderr}`);
+  await writeFile(mark, CHDB);
+  return MODULES;
+}
+
+/** Starts an engine on the data in a folder. */
+export async function startEngine(folder: string, port = 0): Promise<Engine> {
+  const program = join(import.meta.dirname, 'engine/engine.mjs');
+  const args = ['--max-http-header-size=2000000', program, await installed(), folder, String(port)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = await firstLine(child);
+  let databases = 0;
+  return {
+    url,
+    database: async () => {
+      databases += 1;
+      const name = `db_${databases}`;
+      const answer = await fetch(url, { method: 'POST', body: `CREATE DATABASE ${name}` });
+      if (!answer.ok) throw new Error(await answer.text());
+      return `${url}/${name}`;
+    },
+    kill: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  let text = '';
+  child.stdout?.on('data', (chunk) => {
+    text += chunk;
+  });
+  while (!text.includes('\n')) {
+    await Promise.race([
+      once(child.stdout ?? child, 'data'),
+      once(child, 'exit').then(() => Promise.reject(new Error('the engine ended'))),
+    ]);
+  }
+  return text.trim();
+}
