@@ -2,6 +2,7 @@ import { measure } from './lib/child.mjs';
 import { leastOf } from './lib/rounds.mjs';
 import { figure, markdownTable, thousands, withRatio } from './lib/table.mjs';
 import { pipelineSections } from './pipeline-tables.mjs';
+import { serverSections } from './server-tables.mjs';
 import { cases } from './workload.mjs';
 
 const FLOOR = 'opentelemetry';
@@ -144,4 +145,5 @@ export const sections = {
     },
   },
   ...pipelineSections,
+  ...serverSections,
 };

@@ -7,6 +7,7 @@ import { readSampling } from './choose/sampling-rules.js';
 import { type Connection, readConnection } from './config/connection.js';
 import { environmentVariables, readVariable } from './config/environment.js';
 import { defaultAttributes, numberOr, type PowerRAGSpanProcessorOptions } from './config/options.js';
+import { tellServerUrl } from './config/server-url.js';
 import { type Unusable, unusableTransport } from './config/unusable.js';
 import { BatchEncoder } from './encode/batch.js';
 import { SpanEncoder } from './encode/encoder.js';
@@ -66,6 +67,7 @@ export function createPipeline(
   const log = rateLimitedLog(options.log ?? writeToStandardError, clock);
   const connection = readConnection(options, variables);
   warnOf(connection, log);
+  tellServerUrl(connection);
   const limits = limitsOf(options);
   const stats = new Stats(options.onDrop, log);
   const dropReporter = new DropReporter(stats);

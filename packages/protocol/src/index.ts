@@ -10,6 +10,7 @@ export {
 export { type SpanAttributeKey, SpanAttributeKeys } from './attribute-keys.js';
 export { CLIENT_REPORT_HEADER, type ClientReport } from './client-report.js';
 export { DEFAULT_PORT, LOGS_PATH, OTLP_LOGS_PATH, OTLP_TRACES_PATH, TRACES_PATH } from './endpoints.js';
+export { EVALUATION_EVENT, EvaluationKeys } from './evaluation.js';
 export { GenAiAttributeKeys } from './gen-ai-keys.js';
 export { idHash, MAX_ID_LENGTH } from './long-id.js';
 export { mergeChange, mergePage } from './merge-replay.js';
@@ -25,6 +26,7 @@ export {
   EXPORT_TRACE_STATE,
   PROPAGATED_ATTRIBUTES,
   type PropagatedAttributes,
+  SERVER_URL,
   UNSAMPLED_LISTENERS,
   type UnsampledListeners,
   type UnsampledSpan,

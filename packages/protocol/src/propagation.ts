@@ -69,3 +69,9 @@ export const BaggageKeys = {
   /** The trace whose root observation is upstream. */
   traceId: 'langfuse_trace_id',
 } as const;
+
+/**
+ * Under this key the global object has the base URL of the server that the spans of this process go to, without a slash at its end. The
+ * exporter sets it; the tracing package builds addresses of the page from it.
+ */
+export const SERVER_URL: unique symbol = Symbol.for('powerrag.server-url');

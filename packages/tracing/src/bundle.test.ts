@@ -37,18 +37,18 @@ async function bundle(program: string, external: string[] = ['@opentelemetry/api
 }
 
 describe('the bundle', () => {
-  it('of everything is at most 17.5 KiB, minified and gzipped, and imports only the OpenTelemetry API', async () => {
+  it('of everything is at most 18 KiB, minified and gzipped, and imports only the OpenTelemetry API', async () => {
     const { gzipped, imports } = await bundle("export * from './index.ts'");
     expect(imports).toEqual(['@opentelemetry/api']);
-    expect(gzipped).toBeLessThan(17.5 * 1024);
+    expect(gzipped).toBeLessThan(18 * 1024);
   });
 
-  it('of startObservation alone is at most 5.25 KiB and has nothing of observe in it', async () => {
+  it('of startObservation alone is at most 5.5 KiB and has nothing of observe in it', async () => {
     const { gzipped, files } = await bundle("export { startObservation } from './index.ts'");
     expect(
       files.filter((file) => /settle\/|propagate|active|langfuse-names|gen-ai|failure|usage|addresses/.test(file)),
     ).toEqual([]);
-    expect(gzipped).toBeLessThan(5.25 * 1024);
+    expect(gzipped).toBeLessThan(5.5 * 1024);
   });
 
   it('of observe alone is at most 13.5 KiB and has no table of token counts in it', async () => {

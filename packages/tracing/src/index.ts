@@ -16,9 +16,12 @@ export {
   type ObserveOptions,
   observe,
 } from './api/observe.js';
+export { sessionUrl, traceUrl } from './api/page-addresses.js';
 export { type PropagateAttributesOptions, type PropagatedPrompt, propagateAttributes } from './api/propagate.js';
+export { type Score, score } from './api/score.js';
 export { startObservation } from './api/start.js';
 export { startActiveObservation } from './api/start-active.js';
+export { withSession } from './api/with-session.js';
 export { createTraceId } from './base/trace-id.js';
 export type {
   AttributesByType,

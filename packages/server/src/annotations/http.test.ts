@@ -153,6 +153,36 @@ describe('scores', () => {
     expect(await annotations()).toMatchObject([score, score]);
   });
 
+  it('come from spans that are there for them only, which are not shown', async () => {
+    const { send, annotations } = anApp();
+    const carrier = (fields: Record<string, string>) => {
+      const given = { 'gen_ai.evaluation.name': 'thumb', 'powerrag.score.data_type': 'BOOLEAN', ...fields };
+      const attributes = [
+        { key: 'gen_ai.evaluation.score.value', value: { intValue: '1' } },
+        ...Object.entries(given).map(([key, value]) => ({ key, value: text(value) })),
+      ];
+      const span = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16), name: 'score thumb', startTimeUnixNano: '1' };
+      const events = [{ name: 'gen_ai.evaluation.result', timeUnixNano: '1730000000000000000', attributes }];
+      return { resourceSpans: [{ scopeSpans: [{ spans: [{ ...span, endTimeUnixNano: '2', events }] }] }] };
+    };
+    await send('POST', '/v1/traces', inSession({}));
+    await send(
+      'POST',
+      '/v1/traces',
+      carrier({ 'powerrag.score.trace_id': TRACE, 'powerrag.score.observation_id': SPAN }),
+    );
+    await send('POST', '/v1/traces', carrier({ 'powerrag.score.session_id': 's', 'powerrag.score.id': 'mine' }));
+    const score = { name: 'thumb', value: 1, origin: 'API' };
+    const stored = await annotations();
+    expect(stored).toHaveLength(2);
+    for (const observationId of [SPAN, null]) {
+      expect(stored).toContainEqual(expect.objectContaining({ ...score, observationId }));
+    }
+    const mine = { sessionId: 's', traceId: null, dataType: 'BOOLEAN' };
+    expect(await send('GET', '/api/public/scores/mine')).toMatchObject([200, mine]);
+    expect(await send('GET', '/api/public/traces')).toMatchObject([200, { data: [{ id: TRACE }] }]);
+  });
+
   it("come from batches of Langfuse's older SDKs, on traces with ids of any form", async () => {
     const { send } = anApp();
     const body = { id: 'q1', name: 'q', value: 1, traceId: 'order 7', observationId: null };

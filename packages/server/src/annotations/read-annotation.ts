@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json } from '@powerrag/protocol';
+import { EvaluationKeys, type Json } from '@powerrag/protocol';
 import { InvalidField, type JsonFields } from '../ingest/json-fields.js';
 import { toObservationId, toTraceId } from '../observation/foreign-id.js';
 import { keptId } from '../otlp/text.js';
@@ -49,44 +49,61 @@ export function readComment(body: JsonFields, given: { readonly id: string; read
   };
 }
 
-/** The name of the event in which the GenAI conventions say how a call was judged. */
-export const EVALUATION_EVENT = 'gen_ai.evaluation.result';
+/** What an evaluation is on. */
+interface Judged {
+  readonly traceId: string | null;
+  readonly spanId: string | null;
+}
 
 /** An evaluation in the events of a span or a log; null where nothing says what was judged, or how it is called. */
 export function readEvaluation(
   attributes: Readonly<Record<string, Json>>,
-  on: { readonly traceId: string | null; readonly spanId: string | null },
+  holder: Judged,
   timeMs: number,
 ): Annotation | null {
   const text = (key: string) => {
     const value = attributes[key];
     return typeof value === 'string' && value !== '' ? value : null;
   };
-  const name = text('gen_ai.evaluation.name');
-  const sessionId = on.traceId === null ? text('gen_ai.conversation.id') : null;
+  const name = text(EvaluationKeys.name);
+  const on = judgedBy(text) ?? holder;
+  const sessionId = on.traceId === null ? (text(EvaluationKeys.sessionId) ?? text('gen_ai.conversation.id')) : null;
   if (name === null || (on.traceId === null && sessionId === null)) return null;
-  const value = attributes['gen_ai.evaluation.score.value'];
-  const label = text('gen_ai.evaluation.score.label');
-  const id = createHash('sha256')
-    .update(JSON.stringify([on, timeMs, attributes]))
-    .digest('hex')
-    .slice(0, 32);
+  const value = attributes[EvaluationKeys.value];
+  const number = typeof value === 'number' ? value : null;
+  const isBoolean = text(EvaluationKeys.dataType) === 'BOOLEAN' && (number === 0 || number === 1);
+  const id = text(EvaluationKeys.id) ?? hashOf([holder, timeMs, attributes]);
   return {
     ...BLANK,
     kind: 'score',
-    id,
+    id: keptId(id),
     timeMs,
     sessionId: sessionId === null ? null : keptId(sessionId),
     traceId: on.traceId,
     observationId: on.spanId,
     source: { traceId: on.traceId, observationId: on.spanId },
     name: keptId(name),
-    dataType: typeof value === 'number' ? 'NUMERIC' : 'CATEGORICAL',
-    value: typeof value === 'number' ? value : null,
-    stringValue: label,
-    text: text('gen_ai.evaluation.explanation'),
-    origin: 'EVAL',
+    dataType: isBoolean ? 'BOOLEAN' : number === null ? 'CATEGORICAL' : 'NUMERIC',
+    value: number,
+    stringValue: text(EvaluationKeys.label),
+    text: text(EvaluationKeys.explanation),
+    origin: isCarried(attributes) ? 'API' : 'EVAL',
   };
+}
+
+/** Whether the event says itself what was judged: its span is there for it only. */
+export function isCarried(attributes: Readonly<Record<string, Json>>): boolean {
+  return typeof (attributes[EvaluationKeys.sessionId] ?? attributes[EvaluationKeys.traceId]) === 'string';
+}
+
+function judgedBy(text: (key: string) => string | null): Judged | null {
+  const [traceId, observationId] = [text(EvaluationKeys.traceId), text(EvaluationKeys.observationId)];
+  if (traceId === null) return text(EvaluationKeys.sessionId) === null ? null : { traceId: null, spanId: null };
+  return { traceId: toTraceId(traceId), spanId: observationId === null ? null : toObservationId(observationId) };
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 }
 
 const BLANK = {

@@ -17,6 +17,7 @@ import { createMedia, type MediaDeps } from '../media/http.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { createClientReportsApi } from '../read/client-reports.js';
 import { createReadApi } from '../read/index.js';
+import { createTracePage } from '../read/trace-page.js';
 import { operation } from '../routes/operation.js';
 import type { ServerEnv } from '../routes/principal.js';
 import type { SessionReader } from '../store/contract.js';
@@ -94,6 +95,7 @@ export function createRoutes(deps: RoutesDeps): Routes {
   app.route('/', readApi);
   app.route('/api/v1', createClientReportsApi(clientReports));
   app.route('/', createOpenApi([signed, app], version));
+  app.route('/', createTracePage(reader));
   app.route('/', createPageRoutes(page));
   return { signed, keyed: app };
 }

@@ -53,7 +53,7 @@ describe('the queue of bodies', () => {
         taken.push(name);
         return store();
       });
-    const all = ['large 1', 'large 2'].map((name) => run(name, 2 * KiB * KiB));
+    const all = ['large 1', 'large 2'].map((name) => run(name, 5 * KiB * KiB));
     for (let count = 1; count <= 20; count++) all.push(run(`small ${count}`, KiB));
     await new Promise(setImmediate);
     expect(taken).toEqual(['large 1', ...Array.from({ length: 16 }, (_, index) => `small ${index + 1}`)]);

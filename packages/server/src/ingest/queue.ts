@@ -15,7 +15,7 @@ const SMALL_AT_ONCE = 16;
 /** Large bodies are taken one at a time, beside small ones: each may need a lot of memory. */
 const LARGE_AT_ONCE = 1;
 /** Bytes as sent from which on a body is large. */
-const LARGE_BYTES = 1024 * 1024;
+const LARGE_BYTES = 4 * 1024 * 1024;
 /** Compressed bytes count this many times: what they inflate to is what takes the time. */
 const COMPRESSION = 5;
 /** What a request costs beside its bytes, as bytes. */

@@ -33,13 +33,15 @@ export interface TakeTracesDeps {
   readonly normalise: (span: OtlpSpan) => Observation;
   readonly limits: IngestLimits;
   readonly log: Log;
+  /** What else is changed by storing these. Default: nothing. */
+  readonly alsoTouched?: (observations: readonly Observation[]) => readonly Pick<Observation, 'traceId' | 'trace'>[];
 }
 
 /** Inflated bytes from which on a body is decoded alone: what it becomes takes several times its memory. */
 const LARGE_BYTES = 4 * 1024 * 1024;
 
 /** Takes traces in this thread. */
-export function tracesTaker({ writer, normalise, limits, log }: TakeTracesDeps): TakeTraces {
+export function tracesTaker({ writer, normalise, limits, log, alsoTouched }: TakeTracesDeps): TakeTraces {
   const budget = new MemoryBudget(limits.bytesInWork);
   const large = new OneAtATime();
 
@@ -59,7 +61,8 @@ export function tracesTaker({ writer, normalise, limits, log }: TakeTracesDeps):
     const { spans, rejected } = await decode(mediaType, bytes, limits);
     const observations = await normaliseAll(spans, normalise, limits, rejected);
     for (const slice of slicesOf(observations, weigh)) await store(projectId, slice, rejected);
-    return { rejected: { count: rejected.count, message: rejected.message }, touched: touchedBy(observations) };
+    const touched = touchedBy([...observations, ...(alsoTouched?.(observations) ?? [])]);
+    return { rejected: { count: rejected.count, message: rejected.message }, touched };
   }
 
   /** Resolves when everything that can be stored is durable and the rest is rejected. */

@@ -1,4 +1,4 @@
-import { withEvaluations } from '../annotations/evaluations.js';
+import { scoredTraces, withEvaluations } from '../annotations/evaluations.js';
 import { type TakeTraces, type TakeTracesDeps, tracesTaker } from '../ingest/take-traces.js';
 import {
   langfuseBatchTaker,
@@ -31,7 +31,11 @@ export interface IntakeDeps
 export function intakeHere(deps: IntakeDeps): Intake {
   const { annotations, media } = deps;
   return {
-    traces: tracesTaker({ ...deps, writer: withEvaluations(withMediaCut(deps.writer, media), annotations) }),
+    traces: tracesTaker({
+      ...deps,
+      writer: withEvaluations(withMediaCut(deps.writer, media), annotations),
+      alsoTouched: scoredTraces,
+    }),
     logs: logsTaker({ ...deps, logEvents: logEventsWithMediaCut(deps.logEvents, media) }),
     langfuseBatch: langfuseBatchTaker({ ...deps, pieces: piecesWithMediaCut(deps.pieces, media) }),
   };

@@ -1,4 +1,5 @@
-import { EVALUATION_EVENT, readEvaluation } from '../annotations/read-annotation.js';
+import { EVALUATION_EVENT } from '@powerrag/protocol';
+import { readEvaluation } from '../annotations/read-annotation.js';
 import type { Log } from '../base/log.js';
 import type { OtlpMediaType, RejectedItems } from '../ingest/answer.js';
 import { inflate, type SentBody } from '../ingest/body.js';

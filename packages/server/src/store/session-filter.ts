@@ -23,7 +23,7 @@ export type { SessionFilter } from '@powerrag/protocol';
 export const MAX_COUNT = 1_000;
 
 /** The sessions that facets are counted over. */
-export const MAX_FACET_SESSIONS = 2_000;
+export const MAX_FACET_SESSIONS = 1_000;
 
 export interface SessionOrder {
   /** Default `lastActivity`. */

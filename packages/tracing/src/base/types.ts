@@ -144,4 +144,9 @@ export interface TracingOptions {
    * What is beyond is cut, and a marker says how much. Default 1,048,576.
    */
   maxValueLength?: number;
+  /**
+   * Where the replay page is, for `sessionUrl`, `traceUrl` and `observation.url`. Default: the server that the exporter sends to, else
+   * `POWERRAG_BASE_URL`.
+   */
+  pageUrl?: string;
 }

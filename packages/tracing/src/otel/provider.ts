@@ -41,3 +41,17 @@ export function checkProvider(): boolean {
   );
   return false;
 }
+
+const globals = globalThis as { readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> } };
+
+/** Says once that nothing is recorded because nothing is set up: on a server, and not in production, in tests or where that is wanted. */
+export function hintAtSetUp(): void {
+  const { env } = globals.process ?? {};
+  if (!env || /^(production|test)$/.test(env.NODE_ENV ?? '') || /^true$/i.test(env.OTEL_SDK_DISABLED ?? '')) return;
+  // A provider that another copy of `@opentelemetry/api` has registered has its own warning.
+  if (openTelemetryGlobal()?.trace) return;
+  warnOnce(
+    "observations are started, but nothing records them: no tracer provider is registered. Import '@powerrag/exporter/register' first. " +
+      'Not said with NODE_ENV=production or OTEL_SDK_DISABLED=true',
+  );
+}

@@ -17,6 +17,7 @@ import {
   type UnsampledListeners,
 } from '@powerrag/protocol';
 import { read } from '../base/inert.js';
+import { tracePageUrl } from '../base/page-url.js';
 import { attributeOf, type SdkSpan } from '../base/sdk-span.js';
 import { snapshot } from '../base/snapshot.js';
 import { timeOf, toMilliseconds } from '../base/time.js';
@@ -27,7 +28,7 @@ import type {
   TraceAttributes,
 } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
-import { checkProvider, getTracer } from '../otel/provider.js';
+import { checkProvider, getTracer, hintAtSetUp } from '../otel/provider.js';
 import { updateSpan, writeObservation } from './attributes.js';
 import { updateTraceOf } from './trace-attributes.js';
 
@@ -59,6 +60,14 @@ export class Observation<T extends ObservationType = ObservationType> {
   /** The trace id: 32 hex digits, all zero when nothing is recorded. */
   get traceId(): string {
     return this.otelSpan.spanContext().traceId;
+  }
+
+  /**
+   * Its address on the replay page, to put into a log or an answer; `undefined` when nothing is recorded, or nobody told where the page is.
+   * The page has it once it has ended and was sent, and if its trace belongs to a session.
+   */
+  get url(): string | undefined {
+    return tracePageUrl(this.traceId, this.id);
   }
 
   /** Records what is given, as it is now. Later values replace earlier ones; metadata merges by key. Ignored after the end. */
@@ -178,7 +187,7 @@ export function openIn<T extends ObservationType = 'span'>(
   } else if (checkProvider()) {
     // Exporters count it: a span processor is not told of such a span.
     for (const listener of globals[UNSAMPLED_LISTENERS] ?? []) listener(span, trace.getSpan(context));
-  }
+  } else hintAtSetUp();
   return new Observation(span, type, startGiven);
 }
 

@@ -1,5 +1,6 @@
-import type { TraceQuery } from '../contract.js';
-import { placeholders, type SqlValue } from './driver.js';
+import type { SqlValue, Statement } from './driver.js';
+
+export type Prepare = (sql: string) => Statement;
 
 /** A condition of a query with its bound values. */
 export interface Condition {
@@ -7,28 +8,40 @@ export interface Condition {
   readonly values: readonly SqlValue[];
 }
 
-/** The conditions of a list of traces, without that on its session. */
-export function traceConditions(query: TraceQuery): Condition[] {
-  const conditions: Condition[] = [];
-  const columns = { user_id: query.userId, name: query.name, version: query.version, release: query.release };
-  for (const [column, value] of Object.entries(columns)) {
-    if (value !== undefined) conditions.push({ sql: `${column} = ?`, values: [value] });
-  }
-  for (const tag of query.tags ?? []) {
-    conditions.push({ sql: 'EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)', values: [tag] });
-  }
-  if (query.environments !== undefined && query.environments.length > 0) {
-    conditions.push({ sql: `environment IN (${placeholders(query.environments)})`, values: query.environments });
-  }
-  if (query.afterRevision !== undefined) conditions.push({ sql: 'revision > ?', values: [query.afterRevision] });
-  return [...conditions, ...timeConditions(query)];
+/** A condition with a way to find the rows that meet it. */
+export interface FindingCondition extends Condition {
+  /** Selects the key of each row that may meet it, each once. */
+  readonly source: Condition;
+  /** How many rows the source reads, counted up to `limit`. */
+  size(limit: number): number;
 }
 
-function timeConditions({ fromMs, toMs }: { readonly fromMs?: number; readonly toMs?: number }): Condition[] {
-  const conditions: Condition[] = [];
-  if (fromMs !== undefined) conditions.push({ sql: 'start_ms >= ?', values: [fromMs] });
-  if (toMs !== undefined) conditions.push({ sql: 'start_ms < ?', values: [toMs] });
-  return conditions;
+/**
+ * A list starts from the rows that meet its rarest condition, where those are at most this many; they are then put in order.
+ * Otherwise it reads rows in order, and leaves out those that do not match: so many match that a page is soon full.
+ */
+export const MAX_STARTED_FROM = 5_000;
+
+/** The condition that the fewest rows meet; null where all have more than `most`. */
+export function rarest(
+  conditions: readonly (Condition | FindingCondition)[],
+  most = MAX_STARTED_FROM,
+): FindingCondition | null {
+  let found: FindingCondition | null = null;
+  let least = most + 1;
+  for (const condition of conditions) {
+    if (!('source' in condition)) continue;
+    const size = condition.size(least);
+    if (size >= least) continue;
+    found = condition;
+    least = size;
+  }
+  return found;
+}
+
+export function boundedCount({ sql, values }: Condition, limit: number, prepare: Prepare): number {
+  const counted = prepare(`SELECT count(*) AS count FROM (${sql} LIMIT ?)`).get(...values, limit);
+  return (counted as { count: number }).count;
 }
 
 /** What follows the condition on the project. */

@@ -1,12 +1,11 @@
 import { namesOf, textsOfTrace } from '../findable-texts.js';
 import type { Database } from './driver.js';
-import { DATED_KINDS, KINDS } from './text-rows.js';
+import { KINDS, KINDS_OF_TRACES } from './text-rows.js';
 import { sortedJson, type TraceAttributesJson } from './trace-rows.js';
 
 interface Row {
   readonly trace_key: number;
   readonly project_id: string;
-  readonly trace_id: string;
   readonly session_key: number | null;
   readonly name: string;
   readonly user_id: string | null;
@@ -15,7 +14,6 @@ interface Row {
   readonly version: string | null;
   readonly tags: string;
   readonly said: string;
-  readonly end_ms: number;
 }
 
 /** Traces that are read at once. */
@@ -27,7 +25,7 @@ const PROGRESS_EVERY = 10_000;
 export function indexTexts(database: Database, progress: (line: string) => void): void {
   const { count: total } = database.prepare('SELECT count(*) AS count FROM traces').get() as { count: number };
   const next = database.prepare(
-    `SELECT trace_key, project_id, trace_id, session_key, name, user_id, environment, release, version, tags, said, end_ms
+    `SELECT trace_key, project_id, session_key, name, user_id, environment, release, version, tags, said
     FROM traces WHERE trace_key > ? ORDER BY trace_key LIMIT ${CHUNK}`,
   );
   const add = adder(database);
@@ -46,7 +44,6 @@ export function indexTexts(database: Database, progress: (line: string) => void)
     UPDATE texts SET session_count = counted.sessions
       FROM (SELECT text_key, count(*) AS sessions FROM session_texts GROUP BY text_key) AS counted
       WHERE counted.text_key = texts.text_key;
-    CREATE INDEX texts_by_count ON texts (project_id, kind, session_count);
     CREATE INDEX sessions_by_text ON session_texts (text_key, session_key);
     DROP TABLE session_values;
     DROP TABLE conversations;
@@ -62,9 +59,8 @@ function adder(database: Database): (row: Row) => void {
   );
   const addToTrace = database.prepare('INSERT INTO trace_texts (text_key, trace_key) VALUES (?, ?)');
   const addToSession = database.prepare(
-    `INSERT INTO session_texts (session_key, kind, text_key, trace_count, last_ms, last_trace_id) VALUES (?, ?, ?, 1, ?, ?)
-    ON CONFLICT DO UPDATE SET trace_count = trace_count + 1,
-      last_ms = ${later('last_ms')}, last_trace_id = ${later('last_trace_id')}`,
+    `INSERT INTO session_texts (session_key, kind, text_key, trace_count) VALUES (?, ?, ?, 1)
+    ON CONFLICT DO UPDATE SET trace_count = trace_count + 1`,
   );
   return (row) => {
     const pairs = seen.all(row.trace_key) as { model: string | null; service: string | null }[];
@@ -74,17 +70,10 @@ function adder(database: Database): (row: Row) => void {
     for (const text of textsOfTrace(toldBy(row), models, services)) {
       const kind = KINDS[text.kind];
       const { text_key } = addText.get(row.project_id, kind, text.value) as { text_key: number };
-      addToTrace.run(text_key, row.trace_key);
-      if (row.session_key === null) continue;
-      const last = DATED_KINDS.has(text.kind) ? [row.end_ms, row.trace_id] : [null, null];
-      addToSession.run(row.session_key, kind, text_key, ...last);
+      if (KINDS_OF_TRACES.has(text.kind)) addToTrace.run(text_key, row.trace_key);
+      if (row.session_key !== null) addToSession.run(row.session_key, kind, text_key);
     }
   };
-}
-
-function later(column: string): string {
-  return `CASE WHEN (excluded.last_ms, excluded.last_trace_id) > (last_ms, last_trace_id)
-    THEN excluded.${column} ELSE ${column} END`;
 }
 
 function toldBy(row: Row) {

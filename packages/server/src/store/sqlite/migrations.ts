@@ -248,10 +248,8 @@ export const MIGRATIONS: readonly (string | Step)[] = [
     session_key INTEGER NOT NULL,
     kind INTEGER NOT NULL,
     text_key INTEGER NOT NULL,
-    -- How many traces of the session have the text, and of users and environments which of them ends last.
+    -- How many traces of the session have the text.
     trace_count INTEGER NOT NULL,
-    last_ms REAL,
-    last_trace_id TEXT,
     PRIMARY KEY (session_key, kind, text_key)
   ) STRICT, WITHOUT ROWID;
 

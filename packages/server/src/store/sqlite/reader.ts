@@ -14,7 +14,6 @@ import type { TextKind } from '../findable-texts.js';
 import { byStart, compareText } from '../order.js';
 import type { FacetQuery, SessionFilter, SessionOrder } from '../session-filter.js';
 import { shownTotals } from '../totals.js';
-import { and, type Condition, traceConditions } from './conditions.js';
 import type { Contents } from './contents.js';
 import type { Database, Statement } from './driver.js';
 import { type ObservationRows, type PlacedRow, toStored } from './observation-rows.js';
@@ -23,6 +22,7 @@ import { SessionLists } from './session-lists.js';
 import type { SessionRow } from './session-rows.js';
 import { KINDS } from './text-rows.js';
 import { readTotals } from './totals-columns.js';
+import { TraceLists } from './trace-lists.js';
 import type { TraceAttributesJson, TraceRow } from './trace-rows.js';
 
 const PLACED = `SELECT observations.*, traces.trace_id, sessions.session_id
@@ -41,6 +41,7 @@ export class SqliteReader implements SessionReader {
   readonly #observations: ObservationRows;
   readonly #statements = new Map<string, Statement>();
   readonly #lists = new SessionLists((sql) => this.#prepare(sql));
+  readonly #traces = new TraceLists((sql) => this.#prepare(sql));
   readonly #facets = new SessionFacetRows((sql) => this.#prepare(sql), this.#lists);
 
   constructor(database: Database, contents: Contents, observations: ObservationRows) {
@@ -81,17 +82,8 @@ export class SqliteReader implements SessionReader {
   }
 
   async listTraces(projectId: string, query: TraceQuery): Promise<TraceList> {
-    const conditions = this.#traceConditions(projectId, query);
-    if (conditions === null) return { traces: [], total: 0 };
-    const direction = query.order === 'desc' ? 'DESC' : 'ASC';
-    const sql = `SELECT * FROM traces WHERE project_id = ?${and(conditions)}
-      ORDER BY start_ms ${direction}, trace_id ${direction} LIMIT ? OFFSET ?`;
-    const values = conditions.flatMap((condition) => condition.values);
-    const rows = this.#prepare(sql).all(projectId, ...values, query.limit ?? -1, query.offset ?? 0) as TraceRow[];
-    return {
-      traces: rows.map((row) => this.#toTrace(row)),
-      total: this.#countTraces(projectId, conditions),
-    };
+    const { rows, total } = this.#traces.page(projectId, query);
+    return { traces: rows.map((row) => this.#toTrace(row)), total };
   }
 
   async getTrace(projectId: string, traceId: string): Promise<StoredTrace | null> {
@@ -140,25 +132,35 @@ export class SqliteReader implements SessionReader {
 
   #toSession(row: SessionRow): StoredSession {
     const sql = `SELECT session_texts.kind, value FROM session_texts JOIN texts USING (text_key)
-      WHERE session_key = ? AND session_texts.kind IN (${SHOWN_KINDS}) ORDER BY last_ms DESC, last_trace_id DESC`;
+      WHERE session_key = ? AND session_texts.kind IN (${SHOWN_KINDS})`;
     const values = this.#prepare(sql).all(row.session_key) as { kind: number; value: string }[];
-    const ofKind = (kind: TextKind) => values.flatMap((each) => (each.kind === KINDS[kind] ? each.value : []));
+    const ofKind = (kind: TextKind) =>
+      values.flatMap((each) => (each.kind === KINDS[kind] ? each.value : [])).sort(compareText);
     return {
       id: row.session_id,
       name: row.name,
       lastAnswer: row.last_answer,
       turnCount: row.turn_count,
-      userIds: ofKind('userId'),
-      environment: ofKind('environment')[0] ?? null,
-      tags: ofKind('tag').sort(compareText),
-      models: ofKind('model').sort(compareText),
-      services: ofKind('service').sort(compareText),
+      userIds: this.#latestFirst(row.session_key, 'user_id', ofKind('userId')),
+      environment: this.#latestFirst(row.session_key, 'environment', ofKind('environment'))[0] ?? null,
+      tags: ofKind('tag'),
+      models: ofKind('model'),
+      services: ofKind('service'),
       traceCount: row.trace_count,
       ...shownTotals(readTotals(row)),
       startMs: row.start_ms,
       lastActivityMs: row.last_ms,
       revision: row.revision,
     };
+  }
+
+  /** Orders what the traces of a session have in a column by the end of the latest that has it. */
+  #latestFirst(sessionKey: number, column: 'user_id' | 'environment', values: readonly string[]): readonly string[] {
+    if (values.length < 2) return values;
+    const sql = `SELECT ${column} AS value FROM traces INDEXED BY traces_by_end
+      WHERE session_key = ? AND ${column} > '' ORDER BY end_ms DESC, trace_id DESC`;
+    const rows = this.#prepare(sql).all(sessionKey) as { value: string }[];
+    return [...new Set(rows.map(({ value }) => value))];
   }
 
   #toTrace(row: TraceRow): StoredTrace {
@@ -188,21 +190,6 @@ export class SqliteReader implements SessionReader {
       endMs: row.end_ms,
       ...shownTotals(readTotals(row)),
     };
-  }
-
-  /** Null when the query names a session that does not exist. */
-  #traceConditions(projectId: string, query: TraceQuery): Condition[] | null {
-    if (query.sessionId === undefined) return traceConditions(query);
-    const sql = 'SELECT session_key FROM sessions WHERE project_id = ? AND session_id = ?';
-    const session = this.#prepare(sql).get(projectId, query.sessionId) as { session_key: number } | undefined;
-    if (session === undefined) return null;
-    return [{ sql: 'session_key = ?', values: [session.session_key] }, ...traceConditions(query)];
-  }
-
-  #countTraces(projectId: string, conditions: readonly Condition[]): number {
-    const sql = `SELECT count(*) AS total FROM traces WHERE project_id = ?${and(conditions)}`;
-    const values = conditions.flatMap((condition) => condition.values);
-    return (this.#prepare(sql).get(projectId, ...values) as { total: number }).total;
   }
 
   /** Keeps the most recently used statements: each combination of filters and numbers of values is another. */

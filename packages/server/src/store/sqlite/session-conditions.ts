@@ -1,8 +1,8 @@
 import { readNumber, type ScoreCondition, type SessionFilter, type SessionSort } from '@powerrag/protocol';
 import { type FindableText, inUtf8 } from '../findable-texts.js';
 import { rangesOf, type StoredRange, textsOfFilter } from '../session-filter.js';
-import type { Condition } from './conditions.js';
-import { placeholders, type SqlValue, type Statement } from './driver.js';
+import { boundedCount, type Condition, type FindingCondition, type Prepare } from './conditions.js';
+import { placeholders, type SqlValue } from './driver.js';
 import { KINDS } from './text-rows.js';
 
 /** What sessions are ordered by, with the index that has it. */
@@ -16,23 +16,13 @@ export const SORTS: Readonly<Record<SessionSort, { readonly column: string; read
   turns: { column: 'turn_count', index: 'sessions_by_turns' },
 };
 
-/** A condition on a session, and how to find the sessions that meet it. */
-export interface SessionCondition extends Condition {
-  /** Selects a `session_key` of each session that may meet it, each once. */
-  readonly source: Condition;
-  /** How many rows the source reads, counted up to `limit`. */
-  size(limit: number): number;
-}
-
-type Prepare = (sql: string) => Statement;
-
 /** The conditions of a filter; null when no session can meet them. */
 export function sessionConditions(
   projectId: string,
   filter: SessionFilter,
   prepare: Prepare,
-): SessionCondition[] | null {
-  const conditions: SessionCondition[] = [];
+): FindingCondition[] | null {
+  const conditions: FindingCondition[] = [];
   for (const needed of textsOfFilter(filter)) {
     const condition = textCondition(projectId, needed, prepare);
     if (condition === null) return null;
@@ -43,7 +33,7 @@ export function sessionConditions(
   return conditions;
 }
 
-function textCondition(projectId: string, needed: readonly FindableText[], prepare: Prepare): SessionCondition | null {
+function textCondition(projectId: string, needed: readonly FindableText[], prepare: Prepare): FindingCondition | null {
   const kind = KINDS[needed[0]?.kind ?? 'tag'];
   const find = prepare(
     'SELECT text_key, session_count FROM texts WHERE project_id = ? AND kind = ? AND value = ? AND session_count > 0',
@@ -73,7 +63,7 @@ function rangeCondition(
   sort: SessionSort,
   { min, max, below }: StoredRange,
   prepare: Prepare,
-): SessionCondition {
+): FindingCondition {
   const { column, index } = SORTS[sort];
   const bounds = [
     ...(min === undefined ? [] : [{ sql: `${column} >= ?`, value: min }]),
@@ -91,7 +81,7 @@ function rangeCondition(
   return { sql, values, source, size: (limit) => boundedCount(source, limit, prepare) };
 }
 
-function scoreCondition(projectId: string, score: ScoreCondition, prepare: Prepare): SessionCondition {
+function scoreCondition(projectId: string, score: ScoreCondition, prepare: Prepare): FindingCondition {
   const { sql, values } = ofScore(score);
   const source = {
     sql: `SELECT DISTINCT session_key FROM annotations INDEXED BY annotations_by_value
@@ -122,9 +112,4 @@ function ofScore({ name, value, min, max }: ScoreCondition): Condition {
     );
   }
   return { sql: parts.map(({ sql }) => sql).join(' AND '), values: parts.flatMap(({ values }) => values) };
-}
-
-function boundedCount({ sql, values }: Condition, limit: number, prepare: Prepare): number {
-  const counted = prepare(`SELECT count(*) AS count FROM (${sql} LIMIT ?)`).get(...values, limit);
-  return (counted as { count: number }).count;
 }

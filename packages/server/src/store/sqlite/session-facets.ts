@@ -1,9 +1,13 @@
 import type { Facet, FacetCounts, FacetValue, SessionFacets, SessionFilter } from '@powerrag/protocol';
 import type { TextKind } from '../findable-texts.js';
+import { compareText } from '../order.js';
 import { type FacetQuery, filterForFacet, MAX_FACET_SESSIONS } from '../session-filter.js';
-import type { Statement } from './driver.js';
+import type { Prepare } from './conditions.js';
 import type { SessionLists } from './session-lists.js';
 import { KINDS } from './text-rows.js';
+
+/** Of a kind with more values than this, those of the latest sessions are counted. */
+const MAX_VALUES = 5_000;
 
 /** The latest sessions that match a filter. */
 interface Latest {
@@ -14,10 +18,10 @@ interface Latest {
 
 /** Counts the values of sessions. */
 export class SessionFacetRows {
-  readonly #prepare: (sql: string) => Statement;
+  readonly #prepare: Prepare;
   readonly #lists: SessionLists;
 
-  constructor(prepare: (sql: string) => Statement, lists: SessionLists) {
+  constructor(prepare: Prepare, lists: SessionLists) {
     this.#prepare = prepare;
     this.#lists = lists;
   }
@@ -34,21 +38,23 @@ export class SessionFacetRows {
       facets.map((facet): [Facet, FacetCounts] => {
         const of = filterForFacet(filter, facet);
         const isText = facet !== 'score' && facet !== 'hasErrors';
-        if (isText && this.#lists.conditions(projectId, of)?.length === 0) {
-          return [facet, { values: this.#ofAll(projectId, facet, limit), isExact: true }];
-        }
+        const all =
+          isText && this.#lists.conditions(projectId, of)?.length === 0 ? this.#ofAll(projectId, facet) : null;
+        if (all !== null) return [facet, { values: all.slice(0, limit), isExact: true }];
         const { keys, isExact } = latest(of);
         return [facet, { values: this.#ofLatest(keys, facet, limit), isExact }];
       }),
     );
   }
 
-  #ofAll(projectId: string, kind: TextKind, limit: number): FacetValue[] {
-    return this.#values(
-      `SELECT value, session_count AS count FROM texts INDEXED BY texts_by_count
-      WHERE project_id = ? AND kind = ? AND session_count > 0 ORDER BY session_count DESC, value LIMIT ?`,
-      [projectId, KINDS[kind], limit],
+  /** Of all sessions; null where there are more values than are read. */
+  #ofAll(projectId: string, kind: TextKind): FacetValue[] | null {
+    const values = this.#values(
+      `SELECT value, session_count AS count FROM texts WHERE project_id = ? AND kind = ? AND session_count > 0 LIMIT ?`,
+      [projectId, KINDS[kind], MAX_VALUES + 1],
     );
+    if (values.length > MAX_VALUES) return null;
+    return values.sort((a, b) => b.count - a.count || compareText(a.value, b.value));
   }
 
   #ofLatest(keys: string, facet: Facet, limit: number): FacetValue[] {

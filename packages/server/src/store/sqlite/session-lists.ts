@@ -2,16 +2,9 @@ import type { BoundedCount, SessionFilter, SessionNeighbours } from '@powerrag/p
 import type { SessionQuery } from '../contract.js';
 import { readCursor, type SessionCursor, writeCursor } from '../cursor.js';
 import { MAX_COUNT, type SessionOrder } from '../session-filter.js';
-import { and, type Condition } from './conditions.js';
-import type { Statement } from './driver.js';
-import { type SessionCondition, SORTS, sessionConditions } from './session-conditions.js';
+import { and, type Condition, type FindingCondition, type Prepare, rarest } from './conditions.js';
+import { SORTS, sessionConditions } from './session-conditions.js';
 import type { SessionRow } from './session-rows.js';
-
-/**
- * A list starts from the sessions that meet its rarest condition, where those are at most this many; they are then put in order.
- * Otherwise it reads sessions in order, and leaves out those that do not match: so many match that a page is soon full.
- */
-const MAX_STARTED_FROM = 5_000;
 
 interface Page {
   readonly rows: readonly SessionRow[];
@@ -20,9 +13,9 @@ interface Page {
 
 /** Lists of sessions. What it reads is bounded by a page and the rarest condition, and never by all that match. */
 export class SessionLists {
-  readonly #prepare: (sql: string) => Statement;
+  readonly #prepare: Prepare;
 
-  constructor(prepare: (sql: string) => Statement) {
+  constructor(prepare: Prepare) {
     this.#prepare = prepare;
   }
 
@@ -88,7 +81,7 @@ export class SessionLists {
   }
 
   /** Null when no session matches. */
-  conditions(projectId: string, filter: SessionFilter = {}): SessionCondition[] | null {
+  conditions(projectId: string, filter: SessionFilter = {}): FindingCondition[] | null {
     return sessionConditions(projectId, filter, this.#prepare);
   }
 
@@ -104,7 +97,7 @@ export class SessionLists {
 /** Sessions that match and come after a place, in order. */
 function listSql(
   projectId: string,
-  conditions: readonly SessionCondition[],
+  conditions: readonly FindingCondition[],
   { sort, order }: Required<SessionOrder>,
   after: SessionCursor | null,
   select = 'sessions.*',
@@ -123,7 +116,7 @@ function listSql(
 /** @param further conditions that nothing starts from. */
 function matchingSql(
   projectId: string,
-  conditions: readonly SessionCondition[],
+  conditions: readonly FindingCondition[],
   { sort, select }: { readonly sort: Required<SessionOrder>['sort']; readonly select: string },
   further: readonly Condition[] = [],
 ): Condition {
@@ -143,18 +136,6 @@ function matchingSql(
     sql: `SELECT ${select} FROM ${from.sql} WHERE sessions.project_id = ?${and(rest)}`,
     values: [...from.values, projectId, ...rest.flatMap(({ values }) => values)],
   };
-}
-
-function rarest(conditions: readonly SessionCondition[]): SessionCondition | null {
-  let found: SessionCondition | null = null;
-  let least = MAX_STARTED_FROM + 1;
-  for (const condition of conditions) {
-    const size = condition.size(least);
-    if (size >= least) continue;
-    found = condition;
-    least = size;
-  }
-  return found;
 }
 
 function placeOf(row: SessionRow, { sort }: Pick<Required<SessionOrder>, 'sort'>): SessionCursor {

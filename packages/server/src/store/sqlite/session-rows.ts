@@ -143,18 +143,18 @@ export class SessionRows {
     if (before !== null && from !== null && from === to) {
       const session = this.#state(projectId, from);
       session.replace(before, after);
-      this.#texts.replace(session.key, before, after);
+      this.#texts.replace(session.key, before.texts, after.texts);
       return session.key;
     }
     if (before !== null && from !== null) {
       const session = this.#state(projectId, from);
       session.remove(before);
-      this.#texts.remove(session.key, before);
+      this.#texts.replace(session.key, before.texts, []);
     }
     const session = to === null ? null : this.#state(projectId, to);
     if (session !== null) {
       session.add(after);
-      this.#texts.add(session.key, after);
+      this.#texts.replace(session.key, [], after.texts);
     }
     const key = session?.key ?? null;
     if (from !== null || key !== null) this.#placeScores.run(key, projectId, after.traceId);

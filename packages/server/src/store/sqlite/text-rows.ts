@@ -15,8 +15,10 @@ export const KINDS = {
   metadata: 10,
 } as const satisfies Record<TextKind, number>;
 
-/** Of these a session shows which trace had them last. */
-export const DATED_KINDS: ReadonlySet<TextKind> = new Set<TextKind>(['userId', 'environment']);
+/** The kinds that lists of traces are filtered by. */
+export const KINDS_OF_TRACES: ReadonlySet<TextKind> = new Set([
+  ...(['userId', 'tag', 'environment', 'release', 'version', 'name', 'metadata'] as const),
+]);
 
 /** A text while a transaction counts it. */
 interface OpenText {
@@ -68,12 +70,12 @@ export class TextRows {
     for (const text of gone) {
       const open = this.#openText(projectId, text);
       open.traces -= 1;
-      this.#removeFromTrace.run(open.key, traceKey);
+      if (KINDS_OF_TRACES.has(text.kind)) this.#removeFromTrace.run(open.key, traceKey);
     }
     for (const text of added) {
       const open = this.#openText(projectId, text);
       open.traces += 1;
-      this.#addToTrace.run(open.key, traceKey);
+      if (KINDS_OF_TRACES.has(text.kind)) this.#addToTrace.run(open.key, traceKey);
     }
   }
 

@@ -31,10 +31,8 @@ export function MessageRow({
 }) {
   const { message, observation } = item;
   const { parts, whole } = useWholeMessage(item);
-  const selected =
-    useSelectedOf(
-      useMemo(() => (observation && message.role === 'assistant' ? [observation] : []), [observation, message]),
-    ) !== null;
+  const sources = useMemo(() => [item.call, item.observation].filter((o) => o !== undefined), [item]);
+  const selected = useSelectedOf(sources) !== null && message.role === 'assistant';
   const speaker = message.name ?? SPEAKERS[message.role];
   return (
     <article

@@ -39,10 +39,15 @@ export function turnAt(items: readonly ConversationItem[], position: number): nu
   return items.slice(0, position + 1).filter((item) => item.kind === 'turn').length - 1;
 }
 
+/** Whether an answer was read from an observation, or is the answer of that call. */
+function isOfAnswer({ message, call }: Extract<ConversationItem, { kind: 'message' }>, id: string): boolean {
+  return message.role === 'assistant' && (message.observationId === id || call?.id === id);
+}
+
 function shows(item: ConversationItem, traceId: string, id: string): boolean {
   switch (item.kind) {
     case 'message':
-      return item.message.role === 'assistant' && item.traceId === traceId && item.message.observationId === id;
+      return item.traceId === traceId && isOfAnswer(item, id);
     case 'error':
       return item.observations.some((o) => o.id === id && o.traceId === traceId);
     case 'step':

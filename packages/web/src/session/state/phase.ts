@@ -11,9 +11,15 @@ export function phaseAt(observation: Pick<ReplayObservation, 'startMs' | 'endMs'
   return observation.endMs === null || timeMs < observation.endMs ? 'running' : 'done';
 }
 
-/** Where an observation stands as of the playhead. */
+/** Where an observation stands as of the playhead; at the end, where the session is read and not replayed. */
 export function usePhase(observation: ReplayObservation): Phase {
-  return useReplayState(useCallback((state: ReplayState) => phaseAt(observation, state.playheadMs), [observation]));
+  return useReplayState(
+    useCallback(
+      ({ replaying, playheadMs }: ReplayState) =>
+        phaseAt(observation, replaying ? playheadMs : Number.POSITIVE_INFINITY),
+      [observation],
+    ),
+  );
 }
 
 /** Whether something is to be shown: it happened by the playhead, or the session is read and not replayed. */

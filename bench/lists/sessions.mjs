@@ -1,0 +1,97 @@
+/**
+ * Sessions of a realistic shape, always the same: lengths are lognormal, a few users, tags and services are frequent and most are
+ * rare, and some metadata is different for every trace.
+ */
+
+const DAY_MS = 86_400_000;
+
+/** A generator of numbers from 0 to 1 that always gives the same ones (mulberry32). */
+export function numbers(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * The traces of some sessions, each a list of observations, in the order in which they end.
+ *
+ * @param {{ sessions: number, tracesPerSession: number, observationsPerTrace: number }} size means.
+ */
+export function* traces({ sessions, tracesPerSession, observationsPerTrace }) {
+  const random = numbers(7);
+  const lengths = Array.from({ length: sessions }, () => lognormal(random, tracesPerSession));
+  const left = [...lengths];
+  const users = Array.from({ length: sessions }, () => zipf(random, Math.ceil(sessions / 4)));
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const open = left.map((_, index) => index);
+  const first = 1_780_000_000_000;
+  for (let number = 0; number < total; number++) {
+    // Sessions are open for a while, one after the other.
+    const at = Math.floor(random() * Math.min(open.length, 200));
+    const session = open[at];
+    left[session] -= 1;
+    if (left[session] === 0) open.splice(at, 1);
+    const startMs = first + Math.floor((number / total) * 60 * DAY_MS);
+    yield aTrace(random, { number, session, user: users[session], startMs, size: lognormal(random, observationsPerTrace) });
+  }
+}
+
+function aTrace(random, { number, session, user, startMs, size }) {
+  const traceId = (number + 1).toString(16).padStart(32, '0');
+  const durationMs = Math.round(lognormal(random, 3_000));
+  const model = `model-${zipf(random, 12)}`;
+  const trace = {
+    name: `route-${zipf(random, 20)}`,
+    sessionId: `session-${session}`,
+    userId: `user-${user}`,
+    environment: ['production', 'production', 'production', 'staging', 'dev'][Math.floor(random() * 5)],
+    release: `2026.${Math.floor(number / 10_000)}`,
+    version: `v${1 + Math.floor(number / 40_000)}`,
+    tags: [`tag-${zipf(random, 30)}`, `tag-${zipf(random, 30)}`],
+    metadata: { plan: ['free', 'pro', 'team'][session % 3], region: `r${user % 7}`, requestId: `request-${number}` },
+  };
+  return Array.from({ length: size }, (_, index) => {
+    const isCall = index % 3 === 1;
+    const tokens = lognormal(random, 900);
+    return {
+      ...{ traceId, id: (number * 1_000 + index + 1).toString(16).padStart(16, '0') },
+      parentId: index === 0 ? null : (number * 1_000 + 1).toString(16).padStart(16, '0'),
+      type: isCall ? 'generation' : index === 0 ? 'agent' : 'tool',
+      name: isCall ? 'answer' : index === 0 ? trace.name : `tool-${zipf(random, 15)}`,
+      startMs: startMs + index,
+      endMs: startMs + (index === 0 ? durationMs : Math.min(durationMs, index + 500)),
+      firstTokenMs: null,
+      level: random() < 0.01 ? 'ERROR' : 'DEFAULT',
+      statusMessage: null,
+      service: `service-${zipf(random, 8)}`,
+      ...{ scope: 'bench', environment: null, version: null, provider: null, modelParameters: {} },
+      model: isCall ? model : null,
+      usage: isCall ? { input: tokens, output: 100, total: tokens + 100 } : {},
+      cost: isCall ? { total: tokens / 1e6 } : {},
+      costEstimated: false,
+      prompt: null,
+      trace: index === 0 ? trace : {},
+      body: {
+        input: isCall ? JSON.stringify([{ role: 'user', content: `question ${number} ${'word '.repeat(60)}` }]) : null,
+        output: isCall ? `answer ${number} ${'word '.repeat(40)}` : null,
+        metadata: {},
+        events: [],
+      },
+    };
+  });
+}
+
+/** At least 1; `mean` on average. */
+function lognormal(random, mean) {
+  const gauss = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return Math.max(1, Math.round(Math.exp(Math.log(mean) - 0.5 + gauss)));
+}
+
+/** From 0 to below `count`, the small ones often. */
+function zipf(random, count) {
+  return Math.min(count - 1, Math.floor(count ** random()) - 1);
+}

@@ -1,0 +1,105 @@
+import { figure, markdownTable, thousands, withRatio } from './lib/table.mjs';
+import { Body } from './server/body.mjs';
+import { probe } from './server/probe.mjs';
+import { startSending, startServer } from './server/server.mjs';
+
+const CONNECTIONS = 4;
+const SPANS_A_BATCH = 512;
+const SECONDS = 10;
+/** The largest batch of such spans that a body may have: 16 MiB. */
+const LARGE_BATCH = 7_000;
+const ASKED = {
+  '`/health`': '/health',
+  'Sessions list': '/api/v1/sessions',
+  'Session of 50': '/api/v1/sessions/of-50/replay',
+};
+
+export const serverSections = {
+  server: {
+    title: 'What storing costs',
+    note: `${CONNECTIONS} connections send batches of ${SPANS_A_BATCH} spans in protobuf as fast as they are acknowledged, to the server on a fresh database. CPU is that of all its threads.`,
+    goal: 'at most 6× of the CPU of JSON.parse + JSON.stringify; at most 300 MiB.',
+    table: ingestTable,
+  },
+  latency: {
+    title: 'Answers while spans are stored',
+    note: `How long answers take while nothing happens, and while ${CONNECTIONS} connections send batches of ${SPANS_A_BATCH} spans as fast as they are acknowledged and another sends bodies of ${thousands(LARGE_BATCH)} spans, one a second.`,
+    goal: 'p99 while busy: `/health` 50 ms, the list 150 ms, a session of 50 observations 200 ms, on two processors that do nothing else.',
+    table: latencyTable,
+  },
+};
+
+async function latencyTable() {
+  const server = await startServer();
+  try {
+    await store(server.url, new Body(50, 'of-50').with(1, 5_000));
+    await probe(server.url, ASKED, 2);
+    const idle = await probe(server.url, ASKED, SECONDS / 2);
+    const sending = startSending(server.url, CONNECTIONS, SPANS_A_BATCH, 0, LARGE_BATCH);
+    await probe(server.url, ASKED, 2);
+    const busy = await probe(server.url, ASKED, SECONDS);
+    sending.stop();
+    const { spans, seconds } = await sending.result;
+    const rows = Object.keys(ASKED).map((name) => [
+      name,
+      figure(idle[name].median),
+      figure(idle[name].p99),
+      figure(busy[name].median),
+      withRatio(busy[name].p99, idle[name].p99),
+    ]);
+    const headings = ['ms', 'idle, median', 'idle, p99', 'busy, median', 'busy, p99 (× idle)'];
+    return `${markdownTable(headings, rows)}\n\nMeanwhile ${thousands(spans / seconds)} spans/s were stored.`;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function ingestTable({ rounds }) {
+  const yardstickUs = yardstick();
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  let peakMiB = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const server = await startServer();
+    try {
+      await startSending(server.url, CONNECTIONS, SPANS_A_BATCH, 3).result;
+      const before = server.cpuSeconds();
+      const { spans, seconds } = await startSending(server.url, CONNECTIONS, SPANS_A_BATCH, SECONDS).result;
+      least = Math.min(least, ((server.cpuSeconds() - before) / spans) * 1e6);
+      most = Math.max(most, spans / seconds);
+      peakMiB = Math.max(peakMiB, server.peakMiB());
+    } finally {
+      await server.stop();
+    }
+  }
+  return markdownTable(
+    ['Spans of 2 kB', 'CPU µs a span', 'spans/s', 'peak RSS MiB'],
+    [
+      ['JSON.parse + JSON.stringify', figure(yardstickUs), '', ''],
+      ['stored', withRatio(least, yardstickUs), thousands(most), figure(peakMiB)],
+    ],
+  );
+}
+
+/** Microseconds that `JSON.parse` and `JSON.stringify` of 2 kB take: the minimum of several runs. */
+function yardstick() {
+  const text = JSON.stringify({
+    input: 'a question '.repeat(93),
+    output: 'an answer '.repeat(100),
+    usage: { input: 1 },
+  });
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 20; round += 1) {
+    const before = process.cpuUsage();
+    for (let count = 0; count < 20_000; count += 1) JSON.stringify(JSON.parse(text));
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / 20_000);
+  }
+  return least;
+}
+
+async function store(url, body) {
+  const headers = { 'content-type': 'application/x-protobuf' };
+  const response = await fetch(`${url}/v1/traces`, { method: 'POST', headers, body });
+  if (response.status !== 200) throw new Error(`the server answered ${response.status}`);
+}

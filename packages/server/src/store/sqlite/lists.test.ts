@@ -1,0 +1,171 @@
+import { FACETS, SESSION_SORTS, type SessionFilter, SORT_ORDERS } from '@powerrag/protocol';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { anObservation, spanId, traceId } from '../testing.js';
+import { anyDriver, type Database, type Statement } from './driver.js';
+import { sqliteStore } from './index.js';
+
+/** A store whose statements tell what they run. */
+function observed() {
+  const ran = new Set<string>();
+  let rows = 0;
+  let database: Database | undefined;
+  const store = sqliteStore(`${temporaryFolder()}/store.db`, (path) => {
+    const opened = anyDriver()(path);
+    if (path.endsWith('-lock')) return opened;
+    database = opened;
+    return {
+      exec: (sql) => opened.exec(sql),
+      close: () => opened.close(),
+      prepare: (sql) => {
+        const statement = opened.prepare(sql);
+        const tell = <T>(result: T, read: number): T => {
+          ran.add(sql);
+          rows += read;
+          return result;
+        };
+        return {
+          run: (...values) => tell(statement.run(...values), 0),
+          get: (...values) => tell(statement.get(...values), 1),
+          all: (...values) => {
+            const all = statement.all(...values);
+            return tell(all, all.length);
+          },
+        } satisfies Statement;
+      },
+    };
+  });
+  return {
+    store,
+    /** The query plans of what ran meanwhile. */
+    async plansOf(work: () => Promise<unknown>) {
+      ran.clear();
+      await work();
+      return [...ran].map((sql) => {
+        const values = Array.from({ length: sql.split('?').length - 1 }, () => 1);
+        const steps = database?.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[];
+        return { sql, plan: steps.map(({ detail }) => detail).join('\n') };
+      });
+    },
+    /** The rows that statements gave and the statements that wrote. */
+    async rowsOf(work: () => Promise<unknown>) {
+      rows = 0;
+      await work();
+      return rows;
+    },
+  };
+}
+
+/** More sessions than a list starts from: of `many` there are too many, of `few` there are few. */
+const SESSIONS = 6_000;
+
+function aSession(number: number) {
+  return anObservation({
+    ...{ traceId: traceId(number), id: spanId(1), type: 'generation', model: 'many', service: 'many' },
+    ...{ startMs: number, endMs: number + (number % 50), usage: { total: number % 70 }, cost: { total: number / 1e6 } },
+    level: number % 3 === 0 ? 'ERROR' : 'DEFAULT',
+    trace: {
+      ...{ sessionId: `s${number}`, userId: number % 1000 === 0 ? 'few' : 'many', name: 'many', environment: 'many' },
+      ...{ release: number < 5_900 ? 'many' : 'few', tags: ['many', `t${number % 20}`], metadata: { plan: 'many' } },
+    },
+  });
+}
+
+const FILTERS: SessionFilter[] = [
+  ...[{}, { userId: ['many'] }, { userId: ['few'] }, { tag: ['many', 't7'] }, { environment: ['many', 'few'] }],
+  ...[{ model: ['many'], service: ['many'] }, { metadata: [{ key: 'plan', value: 'many' }] }, { hasErrors: true }],
+  ...[{ release: ['few'], hasErrors: false }, { cost: { min: 0.001 } }, { tokens: { max: 3 }, turns: { max: 0 } }],
+  ...[{ duration: { min: 45 } }, { activeFrom: 10, activeTo: 90 }, { startedFrom: 10, userId: ['many'] }],
+  { score: [{ name: 'helpful', min: 0.5 }], userId: ['many'] },
+];
+
+describe('lists of many sessions', () => {
+  it('are read by indexes: they scan no table, and put no more in order than a page starts from', async () => {
+    const { store, plansOf } = observed();
+    for (let number = 1; number <= SESSIONS; number += 500) {
+      await store.write(
+        'p',
+        Array.from({ length: 500 }, (_, index) => aSession(number + index)),
+      );
+    }
+    const bad: { sql: string; plan: string }[] = [];
+    for (const filter of FILTERS) {
+      const plans = await plansOf(async () => {
+        for (const sort of SESSION_SORTS) {
+          for (const order of SORT_ORDERS) {
+            const { nextCursor } = await store.listSessions('p', { filter, sort, order, limit: 2 });
+            if (nextCursor !== null)
+              await store.listSessions('p', { filter, sort, order, limit: 2, cursor: nextCursor });
+            await store.sessionNeighbours('p', 's77', { filter, sort, order });
+          }
+        }
+        await store.countSessions('p', filter);
+        await store.sessionFacets('p', { filter, facets: FACETS, limit: 5 });
+      });
+      expect(plans.length).toBeGreaterThan(20);
+      for (const { sql, plan } of plans) {
+        const scans = /SCAN (?!started|latest|counted|\(subquery|\w+ VIRTUAL)/.test(plan);
+        // Only what a page starts from, and what facets group, is put in order.
+        const sorts = /USE TEMP B-TREE/.test(plan) && !/started|latest/.test(sql) && !/DISTINCT/.test(sql);
+        if (scans || sorts || /observations/.test(plan)) bad.push({ sql, plan });
+      }
+    }
+    expect(bad).toEqual([]);
+    await store.close();
+  });
+
+  it('start from the rarest condition or follow the order, and give the same', async () => {
+    const { store } = observed();
+    for (let number = 1; number <= SESSIONS; number += 500) {
+      await store.write(
+        'p',
+        Array.from({ length: 500 }, (_, index) => aSession(number + index)),
+      );
+    }
+    const ids = async (filter: SessionFilter) => {
+      const { sessions } = await store.listSessions('p', { filter, sort: 'cost', limit: 100 });
+      return sessions.map(({ id }) => id);
+    };
+    const expected = Array.from({ length: SESSIONS }, (_, index) => SESSIONS - index)
+      .filter((number) => number % 20 === 7)
+      .map((number) => `s${number}`);
+    expect(await ids({ tag: ['t7'] })).toEqual(expected.slice(0, 100));
+    expect(await ids({ userId: ['many'], model: ['many'] })).toEqual(
+      Array.from({ length: 101 }, (_, index) => `s${SESSIONS - index}`)
+        .filter((id) => id !== 's6000')
+        .slice(0, 100),
+    );
+    expect(await ids({ tag: ['many', 't7'], userId: ['many'] })).toEqual(expected.slice(0, 100));
+    await store.close();
+  });
+});
+
+describe('a trace that leaves its session, or is named anew', () => {
+  it('reads no more of a session with many traces than of one with few', async () => {
+    const costs = await Promise.all(
+      [20, 2_000].map(async (size) => {
+        const { store, rowsOf } = observed();
+        const trace = { sessionId: 's', userId: 'ann', environment: 'prod', tags: ['a', 'b'] };
+        const batch = Array.from({ length: size }, (_, number) =>
+          anObservation({ traceId: traceId(number), startMs: number, endMs: number + 10, trace }),
+        );
+        await store.write('p', batch);
+        const say = (number: number, to: object) =>
+          store.write('p', [anObservation({ traceId: traceId(number), id: spanId(7), endMs: 1e6, trace: to })]);
+        const rows = await rowsOf(async () => {
+          await say(0, { sessionId: 'other' });
+          await say(size - 1, { sessionId: 'other' });
+          await say(5, { userId: 'bob', environment: 'dev', tags: ['c'] });
+        });
+        expect(await store.getSession('p', 's')).toMatchObject({
+          traceCount: size - 2,
+          startMs: 1,
+          lastActivityMs: 1e6,
+        });
+        await store.close();
+        return rows;
+      }),
+    );
+    expect(costs[1]).toBe(costs[0]);
+  });
+});

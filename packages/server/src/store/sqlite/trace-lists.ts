@@ -1,0 +1,130 @@
+import type { TraceQuery } from '../contract.js';
+import { inUtf8, type TextKind } from '../findable-texts.js';
+import { and, boundedCount, type Condition, type FindingCondition, type Prepare, rarest } from './conditions.js';
+import { placeholders } from './driver.js';
+import { KINDS } from './text-rows.js';
+import type { TraceRow } from './trace-rows.js';
+
+/** Lists of traces. A page starts from the traces that meet its rarest condition, or reads traces in order. */
+export class TraceLists {
+  readonly #prepare: Prepare;
+
+  constructor(prepare: Prepare) {
+    this.#prepare = prepare;
+  }
+
+  page(projectId: string, query: TraceQuery): { readonly rows: readonly TraceRow[]; readonly total: number } {
+    const conditions = this.#conditions(projectId, query);
+    if (conditions === null) return { rows: [], total: 0 };
+    const direction = query.order === 'desc' ? 'DESC' : 'ASC';
+    const { sql, values } = matchingSql(projectId, conditions, 'traces.*', rarest(conditions));
+    const rows = this.#prepare(`${sql} ORDER BY start_ms ${direction}, trace_id ${direction} LIMIT ? OFFSET ?`);
+    return {
+      rows: rows.all(...values, query.limit ?? -1, query.offset ?? 0) as TraceRow[],
+      total: this.#count(projectId, conditions),
+    };
+  }
+
+  /** Exact, for clients that count pages: from the rarest condition, however many meet it. */
+  #count(projectId: string, conditions: readonly (Condition | FindingCondition)[]): number {
+    const [only] = conditions;
+    // A trace has one of these texts at most, so the sizes add up.
+    if (conditions.length === 1 && only !== undefined && 'source' in only) return only.size(Number.MAX_SAFE_INTEGER);
+    const start = rarest(conditions, Number.MAX_SAFE_INTEGER - 1);
+    const { sql, values } = matchingSql(projectId, conditions, 'count(*) AS total', start);
+    return (this.#prepare(sql).get(...values) as { total: number }).total;
+  }
+
+  /** Null when no trace can meet them. */
+  #conditions(projectId: string, query: TraceQuery): (Condition | FindingCondition)[] | null {
+    const {
+      sessionId,
+      userId,
+      name,
+      version,
+      release,
+      tags = [],
+      environments = [],
+      fromMs,
+      toMs,
+      afterRevision,
+    } = query;
+    const conditions: (Condition | FindingCondition | null)[] = [];
+    if (sessionId !== undefined) conditions.push(this.#ofSession(projectId, sessionId, afterRevision));
+    else if (afterRevision !== undefined) conditions.push({ sql: 'traces.revision > ?', values: [afterRevision] });
+    const one = { userId, name, version, release };
+    for (const [kind, value] of Object.entries(one)) {
+      if (value !== undefined) conditions.push(this.#ofTexts(projectId, kind as keyof typeof one, [value]));
+    }
+    for (const tag of tags) conditions.push(this.#ofTexts(projectId, 'tag', [tag]));
+    if (environments.length > 0) conditions.push(this.#ofTexts(projectId, 'environment', environments));
+    if (fromMs !== undefined) conditions.push({ sql: 'start_ms >= ?', values: [fromMs] });
+    if (toMs !== undefined) conditions.push({ sql: 'start_ms < ?', values: [toMs] });
+    const met = conditions.filter((condition) => condition !== null);
+    return met.length < conditions.length ? null : met;
+  }
+
+  #ofSession(projectId: string, sessionId: string, afterRevision: number | undefined): FindingCondition | null {
+    const find = this.#prepare('SELECT session_key, trace_count FROM sessions WHERE project_id = ? AND session_id = ?');
+    const session = find.get(projectId, sessionId) as { session_key: number; trace_count: number } | undefined;
+    if (session === undefined) return null;
+    if (afterRevision !== undefined) {
+      const values = [session.session_key, afterRevision];
+      const source = {
+        sql: 'SELECT trace_key FROM traces INDEXED BY traces_by_revision WHERE session_key = ? AND revision > ?',
+        values,
+      };
+      return {
+        ...{ sql: 'traces.session_key = ? AND traces.revision > ?', values, source },
+        size: (limit) => boundedCount(source, limit, this.#prepare),
+      };
+    }
+    const values = [session.session_key];
+    return {
+      ...{ sql: 'traces.session_key = ?', values },
+      source: { sql: 'SELECT trace_key FROM traces INDEXED BY traces_by_session WHERE session_key = ?', values },
+      size: () => session.trace_count,
+    };
+  }
+
+  #ofTexts(projectId: string, kind: TextKind, texts: readonly string[]): FindingCondition | null {
+    const find = this.#prepare(
+      'SELECT text_key, trace_count FROM texts WHERE project_id = ? AND kind = ? AND value = ?',
+    );
+    const distinct = new Set(texts.map(inUtf8));
+    const rows = [...distinct].flatMap((text) => find.get(projectId, KINDS[kind], text) ?? []) as {
+      text_key: number;
+      trace_count: number;
+    }[];
+    if (rows.length === 0) return null;
+    const values = rows.map(({ text_key }) => text_key);
+    const among = `text_key IN (${placeholders(values)})`;
+    return {
+      sql: `EXISTS (SELECT 1 FROM trace_texts AS seen WHERE seen.${among} AND seen.trace_key = traces.trace_key)`,
+      values,
+      source: {
+        sql: `SELECT ${values.length > 1 ? 'DISTINCT ' : ''}trace_key FROM trace_texts WHERE ${among}`,
+        values,
+      },
+      size: () => rows.reduce((sum, { trace_count }) => sum + trace_count, 0),
+    };
+  }
+}
+
+function matchingSql(
+  projectId: string,
+  conditions: readonly (Condition | FindingCondition)[],
+  select: string,
+  start: FindingCondition | null,
+): Condition {
+  const rest = conditions.filter((condition) => condition !== start);
+  const from = start === null ? 'traces INDEXED BY traces_by_start' : startedSql(start);
+  return {
+    sql: `SELECT ${select} FROM ${from} WHERE traces.project_id = ?${and(rest)}`,
+    values: [...(start?.source.values ?? []), projectId, ...rest.flatMap(({ values }) => values)],
+  };
+}
+
+function startedSql({ source }: FindingCondition): string {
+  return `(${source.sql}) AS started CROSS JOIN traces USING (trace_key)`;
+}

@@ -1,0 +1,56 @@
+import { useEffect, useRef } from 'react';
+import { useReplay, useReplayState } from '../state/replay-context.js';
+import type { ReplayState } from '../state/replay-store.js';
+import type { ConversationItem } from './items.js';
+import { positionOfSelection, type positionsOfMessages } from './place.js';
+
+const selectionOf = (state: ReplayState) => state.selection;
+const isReplaying = (state: ReplayState): boolean => state.replaying;
+
+/** Brings a row into view, if it is not. At the start, it stays in place while the rows above it take their height. */
+export type ScrollTo = (position: number, align: 'start' | 'center') => void;
+
+/** Brings into view what has just been selected; while the session is replayed, the message that the playhead has come to. */
+export function useFollow(items: readonly ConversationItem[], current: number, scrollTo: ScrollTo): void {
+  const { history, store } = useReplay();
+  const selection = useReplayState(selectionOf);
+  const replaying = useReplayState(isReplaying);
+  const shown = useRef(store.state.selection);
+  const previous = useRef(current);
+  useEffect(() => {
+    if (selection === shown.current) return;
+    const position = positionOfSelection(items, selection, history, store.state.playheadMs);
+    if (position !== -1) scrollTo(position, 'start');
+    // What is inside a folded step is there only after the steps around it have opened.
+    const found = items[position];
+    const isThere =
+      found?.kind !== 'step' || found.isOpen !== false || found.step.observation.id === selection?.observationId;
+    if (isThere) shown.current = selection;
+  }, [selection, items, history, store, scrollTo]);
+  useEffect(() => {
+    if (previous.current === current) return;
+    previous.current = current;
+    if (replaying) scrollTo(Math.max(0, current), 'center');
+  }, [current, replaying, scrollTo]);
+}
+
+/** An address that names a moment or a selection opens the conversation there; any other at its beginning. */
+export function useStartAt(
+  items: readonly ConversationItem[],
+  messagePositions: ReturnType<typeof positionsOfMessages>,
+  scrollTo: ScrollTo,
+): void {
+  const { store, history } = useReplay();
+  const done = useRef(false);
+  useEffect(() => {
+    if (done.current) return;
+    done.current = true;
+    const { playheadMs, selection, replaying } = store.state;
+    const message = history.currentMessage(playheadMs);
+    const position =
+      replaying && message !== undefined
+        ? (messagePositions.get(message) ?? -1)
+        : positionOfSelection(items, selection, history);
+    if (position > 0) scrollTo(position, 'start');
+  }, [items, messagePositions, scrollTo, store, history]);
+}

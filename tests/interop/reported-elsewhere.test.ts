@@ -1,0 +1,123 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { observe } from '@powerrag/tracing';
+import { observeInMemory } from '@powerrag/tracing/testing';
+import OpenAI from 'openai';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FakeModelApi, startFakeModelApi } from '../support/fake-model-api.js';
+
+/** What users of other tracing libraries reported as broken, each with the address of the report. */
+
+let api: FakeModelApi;
+beforeAll(async () => {
+  api = await startFakeModelApi();
+});
+afterAll(() => api.close());
+
+let recorded: ReturnType<typeof observeInMemory>;
+beforeEach(() => {
+  recorded = observeInMemory();
+});
+afterEach(() => recorded.restore());
+
+const QUESTION = { model: 'gpt-4o', messages: [{ role: 'user' as const, content: 'The capital of France?' }] };
+const ANSWER = { role: 'assistant', content: 'Paris.' };
+const openai = () => new OpenAI({ apiKey: 'none', baseURL: api.url });
+const output = () => recorded.named('ask').output;
+const ask = { name: 'ask', asType: 'generation' as const };
+
+describe('a call of the OpenAI client in an observed function', () => {
+  // https://github.com/Arize-ai/openinference/issues/1795
+  it('can be parsed', async () => {
+    const parsed = await observe(() => openai().chat.completions.parse(QUESTION), ask)();
+    expect(parsed.choices[0]?.message.content).toBe('Paris.');
+    expect(output()).toMatchObject({ choices: [{ message: ANSWER }] });
+  });
+
+  // https://github.com/open-telemetry/opentelemetry-js-contrib/issues/3586
+  it('has its body read once, also where the promise is unwrapped', async () => {
+    const promise = observe(() => openai().chat.completions.create(QUESTION), ask)();
+    const text = await promise._thenUnwrap(({ choices }) => choices[0]?.message.content);
+    expect(text).toBe('Paris.');
+  });
+
+  // https://github.com/wandb/weave/pull/6691
+  it('streamed with `withResponse()` ends when the stream does', async () => {
+    const streamed = observe(() => openai().chat.completions.create({ ...QUESTION, stream: true }), ask);
+    const { data, response } = await streamed().withResponse();
+    expect(response.status).toBe(200);
+    for await (const _chunk of data);
+    expect(output()).toEqual(ANSWER);
+  });
+
+  // https://github.com/langfuse/langfuse/issues/5807
+  it('of `runTools` has its answer recorded', async () => {
+    const run = observe(() => openai().chat.completions.runTools({ ...QUESTION, tools: [] }), ask);
+    expect(await run().finalContent()).toBe('Paris.');
+    expect(JSON.stringify(output())).toContain('Paris.');
+  });
+
+  // https://github.com/Arize-ai/openinference/issues/3790, https://github.com/traceloop/openllmetry/pull/4394
+  it.each<[string, (stream: Awaited<ReturnType<typeof start>>) => unknown]>([
+    [
+      'a break',
+      async (stream) => {
+        for await (const _chunk of stream) break;
+      },
+    ],
+    [
+      'an abort',
+      async (stream) => {
+        for await (const _chunk of stream) stream.controller.abort();
+      },
+    ],
+  ])('streamed and left by %s is sent', async (_how, leave) => {
+    await leave(await observe(start, ask)());
+    expect(recorded.observations).toHaveLength(1);
+  });
+  const start = () => openai().chat.completions.create({ ...QUESTION, stream: true });
+
+  // https://github.com/traceloop/openllmetry-js/issues/43
+  it('streamed and handed on unread does not end the program', async () => {
+    const stream = await observe(start, ask)();
+    expect(Object.keys(stream)).toContain('controller');
+    for await (const _chunk of stream);
+    expect(output()).toEqual(ANSWER);
+  });
+});
+
+// https://github.com/getsentry/sentry-javascript/pull/17754
+it('the message stream of Anthropic keeps its methods, chained too', async () => {
+  const stream = observe(() => {
+    const client = new Anthropic({ apiKey: 'none', baseURL: api.url });
+    return client.messages.stream({ ...QUESTION, model: 'claude', max_tokens: 10 });
+  }, ask)();
+  const texts: string[] = [];
+  const message = await stream.on('text', (text) => texts.push(text)).finalMessage();
+  expect([texts.join(''), message.content]).toMatchObject(['Paris.', [{ text: 'Paris.' }]]);
+  expect(recorded.observations).toHaveLength(1);
+});
+
+describe('a result with methods and getters of a class', () => {
+  class Result {
+    readonly #text = 'Paris.';
+    get textStream() {
+      return new Response(this.#text).body;
+    }
+    consumeStream() {
+      return this.#text;
+    }
+  }
+
+  // https://github.com/braintrustdata/braintrust-sdk-javascript/issues/966,
+  // https://github.com/getsentry/sentry-javascript/issues/17593
+  it('keeps them', () => {
+    const result = observe(() => new Result(), ask)();
+    expect([result.consumeStream(), result.textStream]).toEqual(['Paris.', expect.any(ReadableStream)]);
+  });
+
+  // https://github.com/braintrustdata/braintrust-sdk-javascript/issues/1022
+  it('comes at once from a function that is not async', () => {
+    expect(observe(() => new Result(), ask)()).toBeInstanceOf(Result);
+    expect(recorded.observations).toHaveLength(1);
+  });
+});
