@@ -60,6 +60,16 @@ describe('a document after changes', () => {
     ).toBeNull();
   });
 
+  it('takes changes from another reader at its revision that looked earlier, and moves on with one that found nothing', () => {
+    const { revision, asOfMs } = document;
+    const none = { changes: [], nextChangeMs: null, revision };
+    expect(withChanges(document, { ...none, from: { revision, asOfMs: asOfMs - 5 }, asOfMs: asOfMs + 5 })).toEqual({
+      ...document,
+      asOfMs: asOfMs + 5,
+    });
+    expect(withChanges(document, { ...none, from: { revision, asOfMs: asOfMs + 1 }, asOfMs: asOfMs + 5 })).toBeNull();
+  });
+
   it('knows changes that it has already', () => {
     expect(isBehind({ revision: 1, asOfMs: document.asOfMs }, document)).toBe(true);
     expect(isBehind({ revision: 1, asOfMs: document.asOfMs + 1 }, document)).toBe(false);

@@ -19,11 +19,13 @@ export async function bringUpToDate(
 }
 
 /** The document after changes from its own position; null when it has to be read again, or brought up to date from where it is. */
-export function withChanges(document: ReplayDocument, { from, changes }: ReplayChanges): ReplayDocument | null {
-  if (from === null || !isSame(from, document)) return null;
+export function withChanges(document: ReplayDocument, answer: ReplayChanges): ReplayDocument | null {
+  const { from, changes, revision, asOfMs } = answer;
+  if (from === null || !leadsOn(from, document)) return null;
   let current: ReplayDocument | null = document;
   for (const change of changes) current = current === null ? null : mergeChange(current, change);
-  return current;
+  // Where nothing changed, it still is the document as of a later time.
+  return current === null ? null : { ...current, revision, asOfMs };
 }
 
 /** Whether changes bring nothing that the document does not have: they were overtaken. */
@@ -41,6 +43,7 @@ export async function withNextPage(
   return (document) => mergePage(document, page);
 }
 
-function isSame(a: ReplayPosition, b: ReplayPosition): boolean {
-  return a.revision === b.revision && a.asOfMs === b.asOfMs;
+/** At one revision, what a reader saw earlier is part of what the document is: changes after it fit, those after a later look may not. */
+function leadsOn(from: ReplayPosition, document: ReplayDocument): boolean {
+  return from.revision === document.revision && from.asOfMs <= document.asOfMs;
 }
