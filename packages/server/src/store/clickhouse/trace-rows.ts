@@ -91,6 +91,7 @@ function computeTrace(id: string, rows: readonly ObservationRow[], statements: r
     id,
     rows.map((row) => toStored(row, sessionId)),
     merged,
+    UNKNOWN_REVISION,
   );
   const { input = '', output = '', ...shown } = summary.shown;
   return {
@@ -122,6 +123,9 @@ export function sessionTraceRows(projectId: string, { id, version, summary, sess
     summary: JSON.stringify({ shown, totals: summary.totals, texts: summary.texts }),
   }));
 }
+
+/** Of many writers none numbers the changes: each trace counts as changed after any revision. */
+const UNKNOWN_REVISION = Number.MAX_SAFE_INTEGER;
 
 /** How a text that a session is found by stands in its row. */
 export function textKey({ kind, value }: FindableText): string {
@@ -163,6 +167,8 @@ function sessionRow(projectId: string, sessionId: string, rows: readonly Session
   const facts = summariseSession(
     sessionId,
     alive.map(({ summary }) => JSON.parse(summary) as TraceSummary),
+    // Another number with every change, though not always a greater one.
+    Number(BigInt.asUintN(52, version)),
   );
   const { session, costNano, hasCost, texts } = facts;
   return {
