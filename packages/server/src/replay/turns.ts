@@ -1,11 +1,11 @@
 import type { Message, ReplayDoubt, ReplayTurn } from '@powerrag/protocol';
 import type { SaidMessage } from './entry-words.js';
 import type { KeySet, KnownMessage, Vocabulary } from './main-line/index.js';
-import { type BodyOf, nodesToRead, type TraceCalls, type TraceTree } from './trace-calls.js';
+import { nodesToRead, type TraceCalls, type TraceTree } from './trace-calls.js';
 import type { TreeNode } from './tree.js';
 import { type Said, wordsOf } from './words.js';
 
-export { type BodyOf, nodesToRead, type TraceTree };
+export { nodesToRead, type TraceTree };
 
 /** Unix milliseconds to an offset in the replay. */
 export type Offset = (unixMs: number) => number;

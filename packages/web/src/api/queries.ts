@@ -22,7 +22,7 @@ export function sessionsQuery(filter: SessionFilter) {
   });
 }
 
-export function isLive({ session }: ReplayDocument, nowMs: number): boolean {
+function isLive({ session }: ReplayDocument, nowMs: number): boolean {
   return nowMs - session.lastActivityMs < LIVE_FOR_MS;
 }
 

@@ -241,7 +241,7 @@ const TABLES: readonly Table[] = [
 export type Cluster = string | null;
 
 /** The statements that make the tables where they are not there. */
-export function statementsOf(cluster: Cluster): string[] {
+function statementsOf(cluster: Cluster): string[] {
   return TABLES.flatMap((table) =>
     cluster === null ? [localTable(table, table.name, null)] : distributed(table, cluster),
   );
