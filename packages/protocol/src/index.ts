@@ -65,6 +65,7 @@ export {
   readPosition,
   writePosition,
 } from './replay-changes.js';
+export { SEARCH_KINDS, type SearchKind, type SearchMatch, type SearchResult } from './search.js';
 export {
   FACETS,
   type Facet,

@@ -14,11 +14,14 @@ export interface TokenUsage {
 /** One row of the sessions list. Times are Unix milliseconds. */
 export interface SessionSummary {
   readonly id: string;
-  /** What the session is called: a given title, else its first question. One line, at most 200 characters; null where it has neither. */
+  /**
+   * What the session is called: a given title, else its first question. One line, at most 200 characters; null where it has neither.
+   * Like the two below it follows within seconds of what is stored.
+   */
   readonly name: string | null;
   /** The first line of the last answer, at most 200 characters. */
   readonly lastAnswer: string | null;
-  /** How often somebody asked. */
+  /** Turns of its traces, each read by itself. */
   readonly turnCount: number;
   /** Every user seen on the session's traces, most recent first. */
   readonly userIds: readonly string[];

@@ -14,7 +14,7 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import type { ServerConfig } from './options.js';
 import { CannotListen, type RunningServer, serve } from './serve.js';
 
-async function start(config: Partial<ServerConfig> = {}, openStore: (path: string) => Store = memoryStore) {
+async function start(config: Partial<ServerConfig> = {}, openStore: (path: string) => Store = () => memoryStore()) {
   const server = await serve(
     { host: '127.0.0.1', port: 0, database: join(temporaryFolder(), 'traces.db'), keys: null, ...config },
     { openStore, pageFolder: temporaryFolder(), version: '0', log: { info: () => {}, error: () => {} } },

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 async function start() {
   const server = await serve(
     { host: '127.0.0.1', port: 0, database: '', keys: null },
-    { openStore: memoryStore, pageFolder: temporaryFolder(), version: '0', log: quietLog },
+    { openStore: () => memoryStore(), pageFolder: temporaryFolder(), version: '0', log: quietLog },
   );
   onTestFinished(() => server.close());
   const attributes = [{ key: 'session.id', value: { stringValue: 's' } }];

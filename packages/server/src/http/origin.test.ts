@@ -12,7 +12,7 @@ async function start(keys: typeof KEYS | null = null) {
   const log = { info: () => {}, error: (line: string) => errors.push(line) };
   const server = await serve(
     { host: '127.0.0.1', port: 0, database: '', keys },
-    { openStore: memoryStore, pageFolder: temporaryFolder(), version: '0', log },
+    { openStore: () => memoryStore(), pageFolder: temporaryFolder(), version: '0', log },
   );
   onTestFinished(() => server.close());
   return { errors, port: Number(new URL(server.url).port), url: server.url };

@@ -22,6 +22,7 @@ import { operation } from '../routes/operation.js';
 import type { ServerEnv } from '../routes/principal.js';
 import type { SessionReader } from '../store/contract.js';
 import type { LogEvents } from '../store/log-events.js';
+import type { SessionSearcher } from '../store/search.js';
 import { OPEN_PATHS } from './authentication.js';
 import { forwardReads, type Reads } from './forward-reads.js';
 import { createLangfuseHelpers } from './langfuse-helpers.js';
@@ -29,7 +30,7 @@ import { createOpenApi } from './openapi.js';
 import { createPageRoutes, type PageFiles } from './page.js';
 
 interface CommonDeps extends Pick<AnnotationsDeps, 'annotations'>, Pick<MediaDeps, 'media'> {
-  readonly reader: SessionReader;
+  readonly reader: SessionReader & Partial<SessionSearcher>;
   readonly logEvents: LogEvents;
   readonly limits: IngestLimits;
   readonly log: Log;
@@ -90,7 +91,9 @@ export function createRoutes(deps: RoutesDeps): Routes {
   );
   app.route('/', createLangfuseHelpers(version));
   app.route('/', createAnnotations({ ...deps, budget }));
-  const readApi = createReadApi({ reader: withLogWords(reader, deps.logEvents), changes, annotations });
+  const readApi = createReadApi({
+    ...{ reader: withLogWords(reader, deps.logEvents), searcher: reader, changes, annotations },
+  });
   if (deps.reads !== undefined) app.route('/', forwardReads(readApi, deps.reads));
   app.route('/', readApi);
   app.route('/api/v1', createClientReportsApi(clientReports));

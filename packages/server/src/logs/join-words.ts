@@ -3,6 +3,7 @@ import { SpanReader } from '../normalise/span-reader.js';
 import type { ObservationBody } from '../observation/observation.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
 import type { SessionReader } from '../store/contract.js';
+import type { DigestTrace } from '../store/digests.js';
 import type { LogEvent, LogEvents } from '../store/log-events.js';
 
 /** Events of a span that are read; ingest takes as many of those that a span brings along. */
@@ -33,6 +34,18 @@ export function withLogWords(reader: SessionReader, logs: LogEvents): SessionRea
       return of.map((key, index) => joined(bodies[index] ?? null, byKey.get(key) ?? []));
     },
   };
+}
+
+/** The same for what is derived from a trace. */
+export function digestWithLogWords(digestTrace: DigestTrace): DigestTrace {
+  return (trace) =>
+    digestTrace({
+      ...trace,
+      readBody: (id) => {
+        const body = trace.readBody(id);
+        return isSilent(body) ? joined(body, trace.readLogEvents(id)) : body;
+      },
+    });
 }
 
 function isSilent(body: ObservationBody | null): boolean {

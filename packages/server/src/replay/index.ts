@@ -11,6 +11,7 @@ import { nodesToRead, quotesOf } from './turns.js';
 
 export { readBody, readMetadata } from './body.js';
 export { toMessages } from './messages/index.js';
+export { type OneTrace, readOneTrace } from './one-trace.js';
 export { type ReplaySource, Replays } from './replays.js';
 export { toTokenUsage } from './usage.js';
 

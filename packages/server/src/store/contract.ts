@@ -9,10 +9,13 @@ import type {
 import { plural } from '../base/plural.js';
 import type { Observation, ObservationBody, TraceAttributes } from '../observation/observation.js';
 import type { Annotations } from './annotations.js';
+import type { Digests } from './digests.js';
 import type { LogEvents } from './log-events.js';
 import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
+import type { SessionSearcher } from './search.js';
 import type { FacetQuery, SessionFilter, SessionOrder } from './session-filter.js';
+import type { TraceCondition } from './trace-conditions.js';
 
 /** Stores observations. Ingest gets this interface only. */
 export interface ObservationWriter {
@@ -82,17 +85,42 @@ export interface SessionReader {
 /** All that can be read of a store. */
 export interface StoreReader
   extends SessionReader,
+    SessionSearcher,
     Pick<LogEvents, 'readLogEvents'>,
     Pick<Annotations, 'listAnnotations' | 'annotationsOf'>,
     Pick<MediaStore, 'readMedia'> {}
 
+/** A trace of which more is stored, and the session that it is in. */
+export interface StoredChange {
+  readonly traceId: string;
+  readonly trace: Pick<TraceAttributes, 'sessionId'>;
+}
+
+export interface ChangeWatcher {
+  /** Whether anybody wants to know. */
+  readonly isWanted: () => boolean;
+  readonly told: (projectId: string, changes: readonly StoredChange[]) => void;
+}
+
 /** A store for writing and reading. */
-export interface Store extends ObservationWriter, PieceWriter, LogEvents, Annotations, MediaStore, SessionReader {
+export interface Store
+  extends ObservationWriter,
+    PieceWriter,
+    LogEvents,
+    Annotations,
+    MediaStore,
+    SessionReader,
+    Partial<SessionSearcher> {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
+  /** Tells what other servers store in the same place, and this one. Absent: there are no others. Returns what ends it. */
+  watch?(watcher: ChangeWatcher): () => Promise<void>;
   /** Resolves when pending writes are durable and the files are closed. Safe to call twice. */
   close(): Promise<void>;
 }
+
+/** A store that names its sessions and is searched. */
+export interface SearchableStore extends Omit<Store, keyof SessionSearcher>, SessionSearcher, Digests {}
 
 export interface SessionQuery extends SessionOrder {
   /** 1 to 100. */
@@ -129,6 +157,8 @@ export interface TraceQuery {
   readonly toMs?: number;
   /** Only traces whose revision is greater. */
   readonly afterRevision?: number;
+  /** Further conditions, all of them. */
+  readonly where?: readonly TraceCondition[];
   readonly order?: 'asc' | 'desc';
 }
 

@@ -8,6 +8,7 @@ import { InvalidCursor } from './cursor.js';
 import { deliveries, unnumbered } from './deliveries.testing.js';
 import { memoryStore } from './memory.js';
 import { anObservation, spanId, traceId } from './testing.js';
+import type { TraceCondition } from './trace-conditions.js';
 
 const PROJECT = 'p';
 
@@ -273,6 +274,29 @@ export function describeFilters(name: string, open: () => Promise<Store>, runs =
       expect(await store.countSessions(PROJECT, { name: ['nothing'] })).toEqual({ count: 0, isExact: true });
       await write(anObservation({ traceId: traceId(1), id: spanId(2), endMs: 9000, trace: { sessionId: 's2' } }));
       expect(await store.countSessions(PROJECT, {})).toEqual({ count: 1_000, isExact: true });
+    });
+
+    it('finds traces by conditions on their texts and numbers', async () => {
+      await write(
+        aSession(1, { startMs: 0, endMs: 100, trace: { tags: ['x', 'y'], metadata: { plan: 'pro' } } }),
+        aSession(2, { startMs: 0, endMs: 200, type: 'generation', cost: { total: 0.3 }, trace: { tags: ['y'] } }),
+      );
+      const found = async (...where: TraceCondition[]) => {
+        const { traces, total } = await store.listTraces(PROJECT, { where, limit: 10 });
+        expect(total).toBe(traces.length);
+        return traces.map(({ id }) => Number.parseInt(id, 16));
+      };
+      expect(await found({ kind: 'text', text: 'tag', anyOf: ['x', 'y'] })).toEqual([1, 2]);
+      expect(await found({ kind: 'text', text: 'metadata', anyOf: ['plan=pro'] })).toEqual([1]);
+      expect(await found({ kind: 'number', number: 'durationMs', operator: '>', value: 100 })).toEqual([2]);
+      expect(await found({ kind: 'number', number: 'costNano', operator: '=', value: 3e8 })).toEqual([2]);
+      expect(
+        await found(
+          { kind: 'text', text: 'tag', anyOf: ['y'] },
+          { kind: 'number', number: 'startMs', operator: '<=', value: 0 },
+          { kind: 'number', number: 'costNano', operator: '<', value: 1 },
+        ),
+      ).toEqual([1]);
     });
 
     it('answers every filter, order, page, facet and count as the memory store does', async () => {

@@ -35,11 +35,18 @@ export function byTimeAndPlace(a: LogEvent, b: LogEvent): number {
   return a.timeMs - b.timeMs || a.place - b.place || compareText(a.key, b.key);
 }
 
-export function logEventsInMemory(): LogEvents {
+export interface LogEventsInMemory extends LogEvents {
+  eventsOf(projectId: string, of: { readonly traceId: string; readonly id: string }): readonly LogEvent[];
+}
+
+export function logEventsInMemory(): LogEventsInMemory {
   const all = new Map<string, Map<string, LogEvent>>();
   const keyOf = (projectId: string, { traceId, id }: { traceId: string; id: string }) =>
     `${projectId}\0${traceId}/${id}`;
+  const eventsOf: LogEventsInMemory['eventsOf'] = (projectId, one) =>
+    [...(all.get(keyOf(projectId, one))?.values() ?? [])].sort(byTimeAndPlace);
   return {
+    eventsOf,
     async writeLogEvents(projectId, events) {
       for (const event of events) {
         const ofOne = all.get(keyOf(projectId, event)) ?? new Map<string, LogEvent>();
@@ -49,7 +56,7 @@ export function logEventsInMemory(): LogEvents {
       }
     },
     async readLogEvents(projectId, of) {
-      return of.map((one) => [...(all.get(keyOf(projectId, one))?.values() ?? [])].sort(byTimeAndPlace));
+      return of.map((one) => eventsOf(projectId, one));
     },
   };
 }

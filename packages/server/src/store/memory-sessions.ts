@@ -46,7 +46,7 @@ export function gatherSessions(
 }
 
 /** Negative, zero or positive, as for `sort`. */
-export function compareSessions({ sort = 'lastActivity', order = 'desc' }: SessionOrder) {
+function compareSessions({ sort = 'lastActivity', order = 'desc' }: SessionOrder) {
   const sign = order === 'desc' ? -1 : 1;
   return (a: SessionFacts, b: SessionFacts) => sign * comparePlaces(placeOf(a, sort), placeOf(b, sort));
 }

@@ -1,6 +1,8 @@
 import type { Observation } from '../observation/observation.js';
 import { annotationsInMemory } from './annotations.js';
-import type { Store, StoredObservation, StoredTrace, TraceQuery } from './contract.js';
+import type { SearchableStore, StoredObservation, StoredTrace, TraceQuery } from './contract.js';
+import { type DigestTrace, MAX_DIGESTED, NO_DIGEST, type TraceToDigest } from './digests.js';
+import { searchInMemory } from './digests-in-memory.js';
 import { logEventsInMemory } from './log-events.js';
 import { mediaInMemory } from './media.js';
 import { gatherSessions, listSessions, sessionFacets, sessionNeighbours } from './memory-sessions.js';
@@ -9,18 +11,20 @@ import { PiecesInMemory } from './pieces.js';
 import { MAX_COUNT, sessionMatches } from './session-filter.js';
 import { summariseTrace, type TraceSummary } from './summary.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
+import { meetsCondition } from './trace-conditions.js';
 
 /**
  * A store in memory. It keeps what was delivered and computes every total when asked: slow, but simple enough to compare other
  * stores with.
+ *
+ * @param digestTrace what names of sessions and search follow from. Default: nothing.
  */
-export function memoryStore(): Store {
+export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableStore {
   const projects = new Map<string, Map<string, Trace>>();
   const tracesOf = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])];
   /** Of sessions: also of those that a trace has left. */
   const revisions = new Map<string, number>();
   const annotations = annotationsInMemory();
-  const logEvents = logEventsInMemory();
   const sessionsOf = (projectId: string) =>
     gatherSessions(
       tracesOf(projectId).map((trace) => trace.summary()),
@@ -31,14 +35,17 @@ export function memoryStore(): Store {
 
   const pieces = new Map<string, PiecesInMemory>();
   let revision = 0;
+  const { eventsOf, ...logEvents } = logEventsInMemory();
 
   function write(projectId: string, batch: readonly Observation[]): void {
     const traces = projects.get(projectId) ?? new Map<string, Trace>();
     projects.set(projectId, traces);
     revision += 1;
     for (const observation of batch) {
-      const trace = traces.get(observation.traceId) ?? new Trace(observation.traceId);
-      traces.set(observation.traceId, trace);
+      const { traceId } = observation;
+      const readLogEvents = (id: string) => eventsOf(projectId, { traceId, id });
+      const trace = traces.get(traceId) ?? new Trace(traceId, { digestTrace, readLogEvents });
+      traces.set(traceId, trace);
       touch(projectId, [trace]);
       trace.add(observation);
       touch(projectId, [trace]);
@@ -106,13 +113,23 @@ export function memoryStore(): Store {
     async sessionNeighbours(projectId, sessionId, query) {
       return sessionNeighbours(sessionsOf(projectId), sessionId, query);
     },
+    async searchSessions(projectId, query) {
+      const tracesIn = (sessionId: string) =>
+        tracesOf(projectId)
+          .filter((trace) => trace.sessionId === sessionId)
+          .map((trace) => trace.summary());
+      return searchInMemory((page) => listSessions(sessionsOf(projectId).values(), page), tracesIn, query);
+    },
+    async digested() {},
     async getSession(projectId, sessionId) {
       return sessionsOf(projectId).get(sessionId)?.session ?? null;
     },
     async listTraces(projectId, query) {
       const sign = query.order === 'desc' ? -1 : 1;
       const matching = tracesOf(projectId)
-        .map((trace) => trace.summary().shown)
+        .map((trace) => trace.summary())
+        .filter(({ shown, texts }) => (query.where ?? []).every((each) => meetsCondition(shown, texts, each)))
+        .map(({ shown }) => shown)
         .filter((trace) => traceMatches(trace, query))
         .sort((a, b) => sign * (a.startMs - b.startMs || compareText(a.id, b.id)));
       const from = query.offset ?? 0;
@@ -143,6 +160,10 @@ export function memoryStore(): Store {
   };
 }
 
+interface TraceDeps extends Pick<TraceToDigest, 'readLogEvents'> {
+  readonly digestTrace: DigestTrace;
+}
+
 class Trace {
   readonly id: string;
   /** The current version of each observation. */
@@ -150,8 +171,11 @@ class Trace {
   readonly #attributes = new MergedTraceAttributes();
   revision = 0;
 
-  constructor(id: string) {
+  readonly #deps: TraceDeps;
+
+  constructor(id: string, deps: TraceDeps) {
     this.id = id;
+    this.#deps = deps;
   }
 
   get sessionId(): string | null {
@@ -174,7 +198,12 @@ class Trace {
   }
 
   summary(): TraceSummary {
-    return summariseTrace(this.id, this.observations(), this.#attributes, this.revision);
+    const { digestTrace, readLogEvents } = this.#deps;
+    const all = this.observations().sort(byStart);
+    const summary = summariseTrace(this.id, all, this.#attributes, this.revision);
+    const readBody = (id: string) => this.versions.get(id)?.body ?? null;
+    const observations = all.slice(0, MAX_DIGESTED);
+    return { ...summary, digest: digestTrace({ trace: summary.shown, observations, readBody, readLogEvents }) };
   }
 }
 

@@ -1,4 +1,6 @@
 import type { StoredObservation, StoredTrace } from './contract.js';
+import type { TraceDigest } from './digests.js';
+import { digestOfSession } from './digests-in-memory.js';
 import { type FindableText, namesOf, type TextKind, textsOfTrace } from './findable-texts.js';
 import { byStart, compareText } from './order.js';
 import type { SessionFacts } from './session-filter.js';
@@ -11,6 +13,8 @@ export interface TraceSummary {
   readonly shown: StoredTrace;
   readonly totals: Totals;
   readonly texts: readonly FindableText[];
+  /** Absent in a store without digests. */
+  readonly digest?: TraceDigest;
 }
 
 /** A trace from all its observations, of which there is at least one, and what they say of it together. */
@@ -56,9 +60,7 @@ export function summariseSession(
   const latestFirst = shown.toSorted((a, b) => b.endMs - a.endMs || compareText(b.id, a.id));
   const session = {
     id,
-    name: null,
-    lastAnswer: null,
-    turnCount: 0,
+    ...digestOfSession(traces),
     userIds: [...new Set(latestFirst.flatMap(({ userId }) => userId || []))],
     environment: latestFirst.flatMap(({ environment }) => environment || [])[0] ?? null,
     tags: sorted('tag'),

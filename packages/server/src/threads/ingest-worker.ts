@@ -1,4 +1,6 @@
+import { digestTrace } from '../digest/index.js';
 import { type Intake, intakeHere } from '../intake/intake.js';
+import { digestWithLogWords } from '../logs/join-words.js';
 import { normalise } from '../normalise/index.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { estimateCosts, type Overrides } from '../prices/index.js';
@@ -42,7 +44,10 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
   const { log } = main;
   const { file, wasUsed, isReplacement: isReopened, prices, limits } = data;
   const lock = { file, wasUsed, release: () => {} };
-  const store = sqliteStore(file, anyDriver(), log, { lock, isReopened });
+  const store = sqliteStore(file, anyDriver(), log, {
+    ...{ lock, isReopened },
+    digestTrace: digestWithLogWords(digestTrace),
+  });
   const withCost = estimateCosts(prices);
   const intake = intakeHere({
     ...{ writer: store, pieces: store, logEvents: store, annotations: store, media: store },

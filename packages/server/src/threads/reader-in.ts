@@ -20,6 +20,7 @@ export function readerIn(pool: Pick<ReadPool, 'read'>): StoreReader {
     listObservations: inWorker('listObservations'),
     getObservation: inWorker('getObservation'),
     readBodies: inWorker('readBodies'),
+    searchSessions: inWorker('searchSessions'),
     readLogEvents: inWorker('readLogEvents'),
     listAnnotations: inWorker('listAnnotations'),
     annotationsOf: inWorker('annotationsOf'),

@@ -18,7 +18,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 async function start({ database = join(temporaryFolder(), 'traces.db'), log = quietLog } = {}) {
   const server = await serve(
     { host: '127.0.0.1', port: 0, database, keys: null },
-    { openStore: memoryStore, workerFile: file, pageFolder: temporaryFolder(), version: '0', log },
+    { openStore: () => memoryStore(), workerFile: file, pageFolder: temporaryFolder(), version: '0', log },
   );
   onTestFinished(() => server.close());
   const get = (path: string, init: RequestInit = {}) => fetch(`${server.url}${path}`, init);

@@ -18,7 +18,7 @@ export const sessionSummary = named(
       string('A given title, else the first question: one line of at most 200 characters. Null where it has neither.'),
     ),
     lastAnswer: v.nullable(string('The first line of the last answer, at most 200 characters.')),
-    turnCount: number('How often somebody asked.'),
+    turnCount: number('Turns of its traces, each read by itself.'),
     userIds: v.pipe(v.array(v.string()), v.description('Every user of its traces, most recent first.')),
     environment: v.nullable(v.string()),
     tags: v.array(v.string()),

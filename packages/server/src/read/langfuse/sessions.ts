@@ -2,6 +2,7 @@ import { PUBLIC_SESSION } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import { defined } from '../../base/defined.js';
 import { notFound } from '../../base/http-errors.js';
+import { listAnswer } from '../../routes/list-answer.js';
 import { operation } from '../../routes/operation.js';
 import { requireRight, type ServerEnv } from '../../routes/principal.js';
 import { commaSeparated, query, quote, time, unsupported } from '../../routes/query.js';
@@ -10,11 +11,8 @@ import { SESSION_ID, sessionIdOf } from '../session-id.js';
 import { BodyBudget } from './body-budget.js';
 import { PAGING, pageOf } from './paging.js';
 import { sessionAnswer, sessionsAnswer } from './schemas.js';
-import { type LangfuseTrace, toSession, toTrace } from './shapes.js';
+import { toSession, toTrace } from './shapes.js';
 import { detailsOf } from './trace-details.js';
-
-/** Traces whose bodies are in memory at a time. */
-const TRACES_AT_ONCE = 20;
 
 const FIELDS = {
   ...PAGING,
@@ -74,13 +72,10 @@ export function createSessionsApi(reader: SessionReader): Hono<ServerEnv> {
         if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
         const { traces } = await reader.listTraces(projectId, { sessionId });
         const budget = new BodyBudget();
-        const shown: LangfuseTrace[] = [];
-        for (let at = 0; at < traces.length; at += TRACES_AT_ONCE) {
-          const some = traces.slice(at, at + TRACES_AT_ONCE);
-          const bodies = await detailsOf(reader, projectId, some);
-          shown.push(...some.map((trace) => toTrace(trace, bodies.get(trace.id)?.body ?? null, budget)));
-        }
-        return context.json({ ...toSession(session, projectId), traces: shown });
+        return listAnswer(context, toSession(session, projectId), ['traces', traces], async (trace) => {
+          const details = await detailsOf(reader, projectId, [trace]);
+          return toTrace(trace, details.get(trace.id)?.body ?? null, budget);
+        });
       },
     );
   }

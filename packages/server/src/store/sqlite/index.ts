@@ -1,11 +1,17 @@
 import type { Log } from '../../base/log.js';
-import type { Store, StoreReader } from '../contract.js';
+import type { SearchableStore, StoreReader } from '../contract.js';
+import type { DigestTrace } from '../digests.js';
+import type { LogEvent } from '../log-events.js';
 import { AnnotationRows } from './annotation-rows.js';
 import { Contents } from './contents.js';
+import { DigestLoop } from './digest-loop.js';
+import { Digester } from './digester.js';
 import { anyDriver, type Driver } from './driver.js';
+import { DueDigests } from './due-digests.js';
 import { fenced } from './fenced.js';
 import { interruptible } from './interruptible.js';
 import { LogEventRows } from './log-event-rows.js';
+import { LogLimit } from './log-limit.js';
 import { MediaRows } from './media-rows.js';
 import { ObservationRows } from './observation-rows.js';
 import { type OpenOptions, openDatabase } from './open.js';
@@ -13,6 +19,7 @@ import { Ownership } from './ownership.js';
 import { PieceRows } from './piece-rows.js';
 import { SqliteReader } from './reader.js';
 import { Revisions } from './revisions.js';
+import { SqliteSearcher } from './searcher.js';
 import { DatabaseUnusable, explain } from './unusable.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
@@ -23,9 +30,14 @@ export { DatabaseUnusable } from './unusable.js';
 const NO_LOG: Log = { info: () => {}, error: () => {} };
 
 /** A store in a SQLite file. */
-export interface SqliteStore extends Store {
+export interface SqliteStore extends SearchableStore {
   /** Once it is closed: whether the database had to be left open, since closing it would write into an overwritten file. */
   readonly isLeftOpen: boolean;
+}
+
+export interface SqliteOptions extends OpenOptions {
+  /** What names of sessions and search follow from. Default: none, and what is due stays due. */
+  readonly digestTrace?: DigestTrace;
 }
 
 /**
@@ -40,7 +52,7 @@ export function sqliteStore(
   path: string,
   driver: Driver = anyDriver(),
   log: Log = NO_LOG,
-  options: OpenOptions = {},
+  { digestTrace, ...options }: SqliteOptions = {},
 ): SqliteStore {
   const { database, file, unlock } = openDatabase(path, driver, log, options);
   try {
@@ -49,11 +61,31 @@ export function sqliteStore(
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
     const revisions = new Revisions(database);
-    const writer = new SqliteWriter(fenced(database, ownership), contents, observations, revisions);
+    const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
+    const ofWriter = fenced(database, ownership, new LogLimit(database, file, log, options.maxLogBytes));
+    const due = new DueDigests(database, Date.now);
+    const writer = new SqliteWriter(ofWriter, contents, observations, due, revisions);
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
+    const clock = () => performance.now();
+    const digester =
+      digestTrace &&
+      new Digester({
+        ...{ database: ofWriter, contents, observations, logEvents, due, digestTrace, log },
+        clock,
+      });
+    const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, log, clock);
+    digests.wake();
     const annotations = new AnnotationRows(database);
     const mediaRows = new MediaRows(database);
+    const addLogEvents = (projectId: string, events: readonly LogEvent[]) => {
+      for (const traceId of new Set(events.map((event) => event.traceId))) due.markById(projectId, traceId);
+      revisions.touch(
+        projectId,
+        events.map(({ traceId }) => ({ traceId, sessionId: null })),
+      );
+      return logEvents.add(projectId, events);
+    };
     const whenFree = new WhenFree(log);
     let closed = false;
     let isLeftOpen = false;
@@ -61,6 +93,7 @@ export function sqliteStore(
       if (closed) throw new Error('the store is closed');
       await whenFree.run(write);
       ownership.check();
+      digests.wake();
     };
     return {
       write: async (projectId, batch) => {
@@ -71,14 +104,8 @@ export function sqliteStore(
         if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeLogEvents: async (projectId, events) => {
-        const add = () => {
-          revisions.touch(
-            projectId,
-            events.map(({ traceId }) => ({ traceId, sessionId: null })),
-          );
-          return logEvents.add(projectId, events);
-        };
-        if (events.length > 0 || closed) await commit(() => writer.run(projectId, add));
+        if (events.length > 0 || closed)
+          await commit(() => writer.run(projectId, () => addLogEvents(projectId, events)));
       },
       writeAnnotations: async (projectId, batch) => {
         const add = () => {
@@ -102,7 +129,8 @@ export function sqliteStore(
         if (media.length > 0 || closed)
           await commit(() => writer.run(projectId, () => mediaRows.add(projectId, media)));
       },
-      ...readsOf(reader, logEvents, annotations, mediaRows),
+      ...readsOf(reader, searcher, logEvents, annotations, mediaRows),
+      digested: () => digests.finish(),
       trouble: () => (closed ? null : ownership.problem()),
       get isLeftOpen() {
         return isLeftOpen;
@@ -110,6 +138,7 @@ export function sqliteStore(
       close: async () => {
         if (closed) return;
         closed = true;
+        digests.stop();
         writer.drain();
         isLeftOpen = !ownership.close();
         unlock();
@@ -133,8 +162,10 @@ export function sqliteReader(file: string, driver: Driver, beforeEach: () => voi
   const database = interruptible(connection, beforeEach);
   const contents = new Contents(database);
   const reader = new SqliteReader(database, contents, new ObservationRows(database, contents));
+  const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
+  const [logEvents, annotations] = [new LogEventRows(database, contents), new AnnotationRows(database)];
   return {
-    ...readsOf(reader, new LogEventRows(database, contents), new AnnotationRows(database), new MediaRows(database)),
+    ...readsOf(reader, searcher, logEvents, annotations, new MediaRows(database)),
     inSnapshot: async (read) => {
       connection.exec('BEGIN');
       try {
@@ -159,11 +190,13 @@ const READ_CACHE_KIB = 16 * 1024;
 
 function readsOf(
   reader: SqliteReader,
+  searcher: SqliteSearcher,
   logEvents: LogEventRows,
   annotations: AnnotationRows,
   media: MediaRows,
 ): StoreReader {
   return {
+    searchSessions: async (...query) => searcher.search(...query),
     readLogEvents: async (...query) => logEvents.read(...query),
     listAnnotations: async (...query) => annotations.list(...query),
     annotationsOf: async (...query) => annotations.of(...query),

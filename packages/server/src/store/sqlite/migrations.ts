@@ -23,6 +23,9 @@ type Step = (database: Database, progress: (line: string) => void) => void;
  * - `annotations` holds scores and comments as JSON, with what they are found by beside it.
  * - `revisions` holds the number of the last transaction; `revision` of a trace or session is that of the last that changed it.
  * - `media` holds pictures, sounds and files, each once per project by the hash of its bytes.
+ * - `trace_digests` holds what follows from the words of a trace, `due_digests` the traces for which it has to be made (anew), and
+ *   `session_digests` what is counted for a session (see digest-rows.ts).
+ * - `search` is the full-text index, `search_words` its longer words, to find a word by a part of it (see search-index.ts).
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
 export const MIGRATIONS: readonly (string | Step)[] = [
@@ -286,6 +289,55 @@ export const MIGRATIONS: readonly (string | Step)[] = [
     WHERE session_key IS NOT NULL;
   `,
   indexTexts,
+  `
+  CREATE TABLE due_digests (
+    trace_key INTEGER PRIMARY KEY,
+    -- Unix milliseconds; 0 where it waits until nothing else is due.
+    due_ms REAL NOT NULL,
+    latest_ms REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX due_digests_by_time ON due_digests (due_ms);
+
+  CREATE TABLE trace_digests (
+    trace_key INTEGER PRIMARY KEY,
+    trace_id TEXT NOT NULL,
+    session_key INTEGER,
+    search_key INTEGER UNIQUE,
+    start_ms REAL NOT NULL,
+    end_ms REAL NOT NULL,
+    title TEXT,
+    question TEXT,
+    answer TEXT,
+    turn_count INTEGER NOT NULL,
+    entries BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX trace_digests_by_title ON trace_digests (session_key, end_ms, trace_id) WHERE title IS NOT NULL;
+  CREATE INDEX trace_digests_by_question ON trace_digests (session_key, start_ms, trace_id) WHERE question IS NOT NULL;
+  CREATE INDEX trace_digests_by_answer ON trace_digests (session_key, end_ms, trace_id) WHERE answer IS NOT NULL;
+
+  CREATE TABLE session_digests (
+    session_key INTEGER PRIMARY KEY,
+    turn_count INTEGER NOT NULL,
+    trace_count INTEGER NOT NULL,
+    next_search_key INTEGER NOT NULL
+  ) STRICT;
+
+  -- A row is a trace; a point stands between two texts of a kind, so that no phrase reaches from one into the other.
+  CREATE VIRTUAL TABLE search USING fts5(
+    question, answer, tool, error, observation,
+    content='', contentless_delete=1, tokenize="ascii tokenchars '_#+.'"
+  );
+  CREATE TABLE search_words (
+    word_key INTEGER PRIMARY KEY,
+    word TEXT NOT NULL UNIQUE
+  ) STRICT;
+  CREATE VIRTUAL TABLE search_word_parts USING fts5(
+    word, content='search_words', content_rowid='word_key', columnsize=0, detail=none, tokenize='trigram case_sensitive 1'
+  );
+
+  -- What is there already comes after what arrives.
+  INSERT INTO due_digests SELECT trace_key, 0, 0 FROM traces;
+  `,
   `
   CREATE TABLE revisions (
     only INTEGER PRIMARY KEY CHECK (only = 1),

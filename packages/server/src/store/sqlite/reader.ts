@@ -1,4 +1,4 @@
-import type { BoundedCount, Json, SessionFacets, SessionNeighbours } from '@powerrag/protocol';
+import type { BoundedCount, SessionFacets, SessionNeighbours } from '@powerrag/protocol';
 import type { ObservationBody } from '../../observation/observation.js';
 import type {
   SessionList,
@@ -20,10 +20,11 @@ import { type ObservationRows, type PlacedRow, toStored } from './observation-ro
 import { SessionFacetRows } from './session-facets.js';
 import { SessionLists } from './session-lists.js';
 import type { SessionRow } from './session-rows.js';
+import { toTrace } from './stored-trace.js';
 import { KINDS } from './text-rows.js';
 import { readTotals } from './totals-columns.js';
 import { TraceLists } from './trace-lists.js';
-import type { TraceAttributesJson, TraceRow } from './trace-rows.js';
+import type { TraceRow } from './trace-rows.js';
 
 const PLACED = `SELECT observations.*, traces.trace_id, sessions.session_id
   FROM traces
@@ -40,9 +41,9 @@ export class SqliteReader implements SessionReader {
   readonly #contents: Contents;
   readonly #observations: ObservationRows;
   readonly #statements = new Map<string, Statement>();
-  readonly #lists = new SessionLists((sql) => this.#prepare(sql));
+  readonly lists = new SessionLists((sql) => this.#prepare(sql));
   readonly #traces = new TraceLists((sql) => this.#prepare(sql));
-  readonly #facets = new SessionFacetRows((sql) => this.#prepare(sql), this.#lists);
+  readonly #facets = new SessionFacetRows((sql) => this.#prepare(sql), this.lists);
 
   constructor(database: Database, contents: Contents, observations: ObservationRows) {
     this.#database = database;
@@ -51,16 +52,16 @@ export class SqliteReader implements SessionReader {
   }
 
   async listSessions(projectId: string, query: SessionQuery): Promise<SessionList> {
-    const { rows, nextCursor } = this.#lists.page(projectId, query);
+    const { rows, nextCursor } = this.lists.page(projectId, query);
     return {
-      sessions: rows.map((row) => this.#toSession(row)),
+      sessions: rows.map((row) => this.toSession(row)),
       nextCursor,
-      total: query.offset === undefined ? null : this.#lists.countAll(projectId, query.filter ?? {}),
+      total: query.offset === undefined ? null : this.lists.countAll(projectId, query.filter ?? {}),
     };
   }
 
   async countSessions(projectId: string, filter: SessionFilter): Promise<BoundedCount> {
-    return this.#lists.count(projectId, filter);
+    return this.lists.count(projectId, filter);
   }
 
   async sessionFacets(projectId: string, query: FacetQuery): Promise<SessionFacets> {
@@ -72,24 +73,24 @@ export class SqliteReader implements SessionReader {
     sessionId: string,
     query: SessionOrder & { readonly filter?: SessionFilter },
   ): Promise<SessionNeighbours | null> {
-    return this.#lists.neighbours(projectId, sessionId, query);
+    return this.lists.neighbours(projectId, sessionId, query);
   }
 
   async getSession(projectId: string, sessionId: string): Promise<StoredSession | null> {
     const sql = 'SELECT * FROM sessions WHERE project_id = ? AND session_id = ?';
     const row = this.#prepare(sql).get(projectId, sessionId) as SessionRow | undefined;
-    return row === undefined ? null : this.#toSession(row);
+    return row === undefined ? null : this.toSession(row);
   }
 
   async listTraces(projectId: string, query: TraceQuery): Promise<TraceList> {
     const { rows, total } = this.#traces.page(projectId, query);
-    return { traces: rows.map((row) => this.#toTrace(row)), total };
+    return { traces: rows.map((row) => toTrace(row, this.#contents)), total };
   }
 
   async getTrace(projectId: string, traceId: string): Promise<StoredTrace | null> {
     const sql = 'SELECT * FROM traces WHERE project_id = ? AND trace_id = ?';
     const row = this.#prepare(sql).get(projectId, traceId) as TraceRow | undefined;
-    return row === undefined ? null : this.#toTrace(row);
+    return row === undefined ? null : toTrace(row, this.#contents);
   }
 
   async listTraceIds(projectId: string, sessionId: string): Promise<string[]> {
@@ -130,7 +131,7 @@ export class SqliteReader implements SessionReader {
     });
   }
 
-  #toSession(row: SessionRow): StoredSession {
+  toSession(row: SessionRow): StoredSession {
     const sql = `SELECT session_texts.kind, value FROM session_texts JOIN texts USING (text_key)
       WHERE session_key = ? AND session_texts.kind IN (${SHOWN_KINDS})`;
     const values = this.#prepare(sql).all(row.session_key) as { kind: number; value: string }[];
@@ -161,35 +162,6 @@ export class SqliteReader implements SessionReader {
       WHERE session_key = ? AND ${column} > '' ORDER BY end_ms DESC, trace_id DESC`;
     const rows = this.#prepare(sql).all(sessionKey) as { value: string }[];
     return [...new Set(rows.map(({ value }) => value))];
-  }
-
-  #toTrace(row: TraceRow): StoredTrace {
-    const stored = JSON.parse(row.said) as TraceAttributesJson;
-    const values = Object.entries(stored.fields).map(([field, { value }]): [string, Json | null] => [field, value]);
-    // For these the stored fields alone do not tell the current value.
-    const { release, version, environment } = row;
-    const fields = Object.entries({ ...Object.fromEntries(values), release, version, environment });
-    const conversationIds = (stored.sessionIds ?? [])
-      .filter((id) => id !== stored.fields.sessionId?.value)
-      .sort(compareText);
-    const metadata = stored.metadata
-      .map(([key, { value }]): [string, Json] => [key, value])
-      .sort(([a], [b]) => compareText(a, b));
-    return {
-      ...Object.fromEntries(fields.filter(([, value]) => value !== null)),
-      ...(conversationIds.length > 0 ? { conversationIds } : {}),
-      ...(stored.tags.length > 0 ? { tags: stored.tags } : {}),
-      ...(metadata.length > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
-      ...(row.input === null ? {} : { input: this.#contents.read(row.input) }),
-      ...(row.output === null ? {} : { output: this.#contents.read(row.output) }),
-      id: row.trace_id,
-      name: row.name,
-      nameFrom: stored.fields.name !== undefined ? 'attribute' : row.root_id !== null ? 'root' : 'first',
-      revision: row.revision,
-      startMs: row.start_ms,
-      endMs: row.end_ms,
-      ...shownTotals(readTotals(row)),
-    };
   }
 
   /** Keeps the most recently used statements: each combination of filters and numbers of values is another. */

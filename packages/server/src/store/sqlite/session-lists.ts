@@ -65,6 +65,25 @@ export class SessionLists {
     return { previous: beside(order === 'desc' ? 'asc' : 'desc'), next: beside(order) };
   }
 
+  /**
+   * The latest sessions that match, after a place in their order.
+   *
+   * @param keys only these; null for all.
+   */
+  latest(
+    projectId: string,
+    filter: SessionFilter | undefined,
+    after: SessionCursor | null,
+    keys: readonly number[] | null,
+    limit: number,
+  ): SessionRow[] {
+    const conditions = this.conditions(projectId, filter);
+    if (conditions === null) return [];
+    if (keys !== null) conditions.push(amongKeys(keys));
+    const { sql, values } = listSql(projectId, conditions, { sort: 'lastActivity', order: 'desc' }, after);
+    return this.#prepare(`${sql} LIMIT ?`).all(...values, limit) as SessionRow[];
+  }
+
   /** The keys of the latest sessions that match. */
   latestKeys(projectId: string, filter: SessionFilter, limit: number): number[] {
     const conditions = this.conditions(projectId, filter);
@@ -92,6 +111,16 @@ export class SessionLists {
     const counted = this.#prepare(`SELECT count(*) AS count FROM (${sql} LIMIT ?)`).get(...values, limit);
     return (counted as { count: number }).count;
   }
+}
+
+function amongKeys(keys: readonly number[]): FindingCondition {
+  const values = [JSON.stringify(keys)];
+  return {
+    sql: 'session_key IN (SELECT value FROM json_each(?))',
+    values,
+    source: { sql: 'SELECT value AS session_key FROM json_each(?)', values },
+    size: () => keys.length,
+  };
 }
 
 /** Sessions that match and come after a place, in order. */

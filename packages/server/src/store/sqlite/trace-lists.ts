@@ -1,5 +1,6 @@
 import type { TraceQuery } from '../contract.js';
 import { inUtf8, type TextKind } from '../findable-texts.js';
+import type { TraceCondition, TraceNumber } from '../trace-conditions.js';
 import { and, boundedCount, type Condition, type FindingCondition, type Prepare, rarest } from './conditions.js';
 import { placeholders } from './driver.js';
 import { KINDS } from './text-rows.js';
@@ -28,8 +29,9 @@ export class TraceLists {
   /** Exact, for clients that count pages: from the rarest condition, however many meet it. */
   #count(projectId: string, conditions: readonly (Condition | FindingCondition)[]): number {
     const [only] = conditions;
-    // A trace has one of these texts at most, so the sizes add up.
-    if (conditions.length === 1 && only !== undefined && 'source' in only) return only.size(Number.MAX_SAFE_INTEGER);
+    if (conditions.length === 1 && only !== undefined && 'source' in only && only.isExact) {
+      return only.size(Number.MAX_SAFE_INTEGER);
+    }
     const start = rarest(conditions, Number.MAX_SAFE_INTEGER - 1);
     const { sql, values } = matchingSql(projectId, conditions, 'count(*) AS total', start);
     return (this.#prepare(sql).get(...values) as { total: number }).total;
@@ -47,6 +49,7 @@ export class TraceLists {
       environments = [],
       fromMs,
       toMs,
+      where = [],
       afterRevision,
     } = query;
     const conditions: (Condition | FindingCondition | null)[] = [];
@@ -60,6 +63,13 @@ export class TraceLists {
     if (environments.length > 0) conditions.push(this.#ofTexts(projectId, 'environment', environments));
     if (fromMs !== undefined) conditions.push({ sql: 'start_ms >= ?', values: [fromMs] });
     if (toMs !== undefined) conditions.push({ sql: 'start_ms < ?', values: [toMs] });
+    for (const condition of where) {
+      conditions.push(
+        condition.kind === 'text'
+          ? this.#ofTexts(projectId, condition.text, condition.anyOf)
+          : numberCondition(condition),
+      );
+    }
     const met = conditions.filter((condition) => condition !== null);
     return met.length < conditions.length ? null : met;
   }
@@ -84,6 +94,7 @@ export class TraceLists {
       ...{ sql: 'traces.session_key = ?', values },
       source: { sql: 'SELECT trace_key FROM traces INDEXED BY traces_by_session WHERE session_key = ?', values },
       size: () => session.trace_count,
+      isExact: true,
     };
   }
 
@@ -107,8 +118,24 @@ export class TraceLists {
         values,
       },
       size: () => rows.reduce((sum, { trace_count }) => sum + trace_count, 0),
+      // A trace may have several of the texts.
+      isExact: rows.length === 1,
     };
   }
+}
+
+const COLUMNS: Readonly<Record<TraceNumber, string>> = {
+  startMs: 'start_ms',
+  durationMs: '(end_ms - start_ms)',
+  inputTokens: 'input_tokens',
+  outputTokens: 'output_tokens',
+  totalTokens: 'total_tokens',
+  costNano: 'cost_nano',
+  errorCount: 'error_count',
+};
+
+function numberCondition({ number, operator, value }: TraceCondition & { readonly kind: 'number' }): Condition {
+  return { sql: `${COLUMNS[number]} ${operator} ?`, values: [value] };
 }
 
 function matchingSql(

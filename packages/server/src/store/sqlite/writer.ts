@@ -2,6 +2,7 @@ import type { Observation } from '../../observation/observation.js';
 import { Unstorable } from '../contract.js';
 import type { Contents } from './contents.js';
 import { type Database, isFaultOfData } from './driver.js';
+import type { DueDigests } from './due-digests.js';
 import type { ObservationRows } from './observation-rows.js';
 import type { Revisions } from './revisions.js';
 import { SessionRows } from './session-rows.js';
@@ -34,11 +35,18 @@ export class SqliteWriter {
   readonly #sessions: SessionRows;
   readonly #texts: TextRows;
   readonly #spend: SpendRows;
+  readonly #due: DueDigests;
   readonly #revisions: Revisions;
   readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
 
-  constructor(database: Database, contents: Contents, observations: ObservationRows, revisions: Revisions) {
+  constructor(
+    database: Database,
+    contents: Contents,
+    observations: ObservationRows,
+    due: DueDigests,
+    revisions: Revisions,
+  ) {
     this.#database = database;
     this.#revisions = revisions;
     this.#observations = observations;
@@ -46,6 +54,7 @@ export class SqliteWriter {
     this.#texts = new TextRows(database);
     this.#sessions = new SessionRows(database, this.#texts);
     this.#spend = new SpendRows(database);
+    this.#due = due;
   }
 
   write(projectId: string, batch: readonly Observation[]): Promise<void> {
@@ -196,6 +205,7 @@ export class SqliteWriter {
       const sessionKey = this.#sessions.move(projectId, state.before, share);
       this.#texts.replace(projectId, state.key, state.before?.texts ?? [], share.texts);
       this.#traces.write(projectId, sessionKey, state, revision);
+      this.#due.mark(state.key);
     }
     this.#sessions.flush(projectId, revision);
     this.#texts.flush(projectId);

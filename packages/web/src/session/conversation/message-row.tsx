@@ -92,23 +92,27 @@ function useWholeMessage({ message, traceId }: MessageItem) {
 
 /** The words of a message; of an answer also where they came from. */
 function Said({ item }: { readonly item: MessageItem }) {
-  const { message, call, observation, searches } = item;
-  if (message.role !== 'assistant') return <Parts role={message.role} parts={message.parts} />;
+  const { message, call, observation, searches, results } = item;
+  if (message.role !== 'assistant') return <Parts role={message.role} parts={message.parts} results={results} />;
   return (
     <>
-      {searches.length > 0 ? <Answer item={item} /> : <Parts role={message.role} parts={message.parts} />}
+      {searches.length > 0 ? (
+        <Answer item={item} />
+      ) : (
+        <Parts role={message.role} parts={message.parts} results={results} />
+      )}
       {(call ?? observation) && <Origin call={call} source={observation} />}
     </>
   );
 }
 
 /** An answer after a search: the passages that it used are marked in it and in what was found. */
-function Answer({ item: { message, searches } }: { readonly item: MessageItem }) {
+function Answer({ item: { message, searches, results } }: { readonly item: MessageItem }) {
   const text = message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
   const passages = useAnswerPassages(text, searches);
   return (
     <>
-      <Parts role={message.role} parts={message.parts} marks={passages.marks} />
+      <Parts role={message.role} parts={message.parts} marks={passages.marks} results={results} />
       <Sources passages={passages} />
     </>
   );

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { digestTrace } from '../../packages/server/src/digest/index.ts';
+import { anyDriver, sqliteStore } from '../../packages/server/src/store/sqlite/index.ts';
+import { orderOf, turns, wordOfRank } from './conversations.mjs';
+
+/**
+ * `npx tsx bench/search/search.mjs` fills a store with conversations and measures what digests cost beside writing, and how long
+ * a page of search takes. `--file FILE` keeps the store, and uses it again when it is there.
+ */
+const { values: options } = parseArgs({
+  options: {
+    sessions: { type: 'string', default: '4000' },
+    turns: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '30' },
+    file: { type: 'string' },
+  },
+});
+
+/** Turns of a batch, and batches between digests, which wait for a second without a change. */
+const BATCH = 20;
+const DIGESTED = 10;
+const folder = mkdtempSync(join(tmpdir(), 'powerrag-search-'));
+const file = options.file ?? join(folder, 'search.db');
+const isFilled = statSync(file, { throwIfNoEntry: false }) !== undefined;
+const log = { info: console.log, error: console.error };
+const store = sqliteStore(file, anyDriver(), log, { digestTrace });
+try {
+  if (!isFilled) await fill();
+  await read();
+} finally {
+  await store.close();
+  rmSync(folder, { recursive: true });
+}
+
+async function fill() {
+  const cost = { observations: 0, writing: 0, digesting: 0 };
+  const measured = async (what, work) => {
+    const start = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(start);
+    cost[what] += user + system;
+  };
+  let batch = [];
+  let batches = 0;
+  const write = async () => {
+    const all = batch.flat();
+    batch = [];
+    cost.observations += all.length;
+    await measured('writing', () => store.write('p', all));
+    batches += 1;
+    if (batches % DIGESTED === 0) await measured('digesting', () => store.digested());
+  };
+  for (const turn of turns(Number(options.sessions), Number(options.turns))) {
+    batch.push(turn);
+    if (batch.length === BATCH) await write();
+  }
+  await write();
+  await measured('digesting', () => store.digested());
+  const { observations, writing, digesting } = cost;
+  console.log(
+    `${observations} observations: ${(writing / observations).toFixed(1)} µs of CPU each to write, ${(digesting / observations).toFixed(1)} to digest: ${(1 + digesting / writing).toFixed(2)} times`,
+  );
+}
+
+async function read() {
+  const round = (n) => n * 37 + 11;
+  const queries = {
+    'an id': (n) => orderOf(round(n)),
+    'a part of an id': (n) => orderOf(round(n)).slice(6, 12),
+    'a common word': (n) => wordOfRank(n % 10),
+    'a word of rank 1,000': (n) => wordOfRank(1_000 + n),
+    'a rare word': (n) => wordOfRank(20_000 + n),
+    'three common words': (n) => `${wordOfRank(n % 10)} ${wordOfRank(20 + n)} ${wordOfRank(50 + n)}`,
+    'a common and a rare word': (n) => `${wordOfRank(n % 10)} ${wordOfRank(20_000 + n)}`,
+    'a phrase': (n) => `"${wordOfRank(n % 5)} ${wordOfRank(5 + (n % 5))}"`,
+    'a part of many words': (n) => wordOfRank(25_000 + n).slice(2, 5),
+    'a name of every trace': () => 'search-passages',
+    nothing: (n) => `zzz${n}qq`,
+  };
+  for (const [name, queryOf] of Object.entries(queries)) {
+    const times = [];
+    let found = 0;
+    for (let n = 0; n < Number(options.rounds); n++) {
+      const start = performance.now();
+      const { results } = await store.searchSessions('p', { text: queryOf(n), limit: 20 });
+      times.push(performance.now() - start);
+      found += results.length;
+    }
+    times.sort((a, b) => a - b);
+    const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))].toFixed(1);
+    console.log(
+      `${name}: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms; ${(found / times.length).toFixed(1)} sessions on a page`,
+    );
+  }
+}

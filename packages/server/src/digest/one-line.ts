@@ -1,0 +1,25 @@
+import { LONGEST_LINE } from '../store/digests.js';
+
+/** The whole text on one line; null when there is none. */
+export function onOneLine(text: string): string | null {
+  // A question may hold a whole document, of which the beginning is enough.
+  return cut(
+    text
+      .trimStart()
+      .slice(0, LONGEST_LINE * 10)
+      .replace(/\s+/g, ' '),
+  );
+}
+
+/** The first line that is not empty; null when there is none. */
+export function firstLine(text: string): string | null {
+  return cut(text.trimStart().split(/[\r\n\u2028\u2029]/, 1)[0] ?? '');
+}
+
+function cut(line: string): string | null {
+  const text = line.trim();
+  if (text === '') return null;
+  if (text.length <= LONGEST_LINE) return text;
+  // Never half of a character that takes two code units.
+  return `${text.slice(0, LONGEST_LINE - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}

@@ -1,0 +1,75 @@
+import type { Log } from '../../base/log.js';
+import { StoreUnavailable } from '../unavailable.js';
+import { isBusy } from './driver.js';
+
+/** Milliseconds of one slice, in which nothing is stored, and between two of them. */
+const SLICE_MS = 40;
+const PAUSE_MS = 5;
+/** While something is written, the pause after a slice is this many times as long: a fifth of the time is for digests. */
+const PAUSES_PER_SLICE = 4;
+/** Milliseconds after which a slice that failed is tried again: while another program writes, and for any other reason. */
+const BUSY_PAUSE_MS = 250;
+const FAILED_PAUSE_MS = 30_000;
+
+/** A part of the work: returns the milliseconds after which there is more to do; null when there is nothing. */
+export type Slice = (budgetMs: number, early?: boolean) => number | null;
+
+/** Runs slices while there is work, between what else the thread does. */
+export class DigestLoop {
+  readonly #slice: Slice;
+  readonly #log: Log;
+  readonly #clock: () => number;
+  #timer: NodeJS.Timeout | undefined;
+  #isWritten = false;
+  #hasFailed = false;
+  #stopped = false;
+
+  /** @param clock milliseconds of a clock that only goes forward. */
+  constructor(slice: Slice, log: Log, clock: () => number) {
+    this.#slice = slice;
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** Something was written, so that there may be work. Cheap. */
+  wake(): void {
+    this.#isWritten = true;
+    if (this.#timer === undefined) this.#runIn(PAUSE_MS);
+  }
+
+  /** Resolves when all the work is done, also what is not due yet. Rejects when a slice fails. */
+  async finish(): Promise<void> {
+    while (!this.#stopped && this.#slice(SLICE_MS, true) !== null) await new Promise(setImmediate);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #runIn(ms: number): void {
+    if (this.#stopped) return;
+    // No reason for a process to go on: what is due stays due.
+    this.#timer = setTimeout(() => this.#run(), ms).unref();
+  }
+
+  #run(): void {
+    this.#timer = undefined;
+    try {
+      const start = this.#clock();
+      const moreInMs = this.#slice(SLICE_MS);
+      const pauseMs = this.#isWritten ? PAUSES_PER_SLICE * (this.#clock() - start) : 0;
+      this.#isWritten = false;
+      this.#hasFailed = false;
+      if (moreInMs !== null) this.#runIn(Math.max(moreInMs, pauseMs, PAUSE_MS));
+    } catch (error) {
+      // Of a file that is gone the log says enough.
+      const isKnown = isBusy(error) || error instanceof StoreUnavailable;
+      if (!isKnown && !this.#hasFailed) {
+        this.#hasFailed = true;
+        this.#log.error('names of sessions and search cannot be brought up to date; trying again', error);
+      }
+      this.#runIn(isBusy(error) ? BUSY_PAUSE_MS : FAILED_PAUSE_MS);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import type { Log } from '../../base/log.js';
+import { type DigestTrace, EMPTY_DIGEST, MAX_DIGESTED, type TraceDigest } from '../digests.js';
+import type { Contents } from './contents.js';
+import { DigestRows } from './digest-rows.js';
+import { type Database, isBusy } from './driver.js';
+import type { DueDigests } from './due-digests.js';
+import type { LogEventRows } from './log-event-rows.js';
+import { type ObservationRows, type PlacedRow, toStored } from './observation-rows.js';
+import { SearchIndex } from './search-index.js';
+import { toTrace } from './stored-trace.js';
+import type { TraceRow } from './trace-rows.js';
+
+export interface DigesterDeps {
+  /** For the thread that writes. */
+  readonly database: Database;
+  readonly contents: Contents;
+  readonly observations: ObservationRows;
+  readonly logEvents: LogEventRows;
+  readonly due: DueDigests;
+  readonly digestTrace: DigestTrace;
+  readonly log: Log;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly clock: () => number;
+}
+
+interface DueTraceRow extends TraceRow {
+  readonly project_id: string;
+  readonly session_key: number | null;
+}
+
+/** Traces that a slice looks up at once. */
+const AT_ONCE = 256;
+
+/** Makes the digests that are due, in slices. It has no timer and no thread of its own: whoever writes calls it. */
+export class Digester {
+  readonly #deps: DigesterDeps;
+  readonly #rows: DigestRows;
+  readonly #findTrace;
+  readonly #findObservations;
+
+  constructor(deps: DigesterDeps) {
+    const { database } = deps;
+    this.#deps = deps;
+    this.#rows = new DigestRows(database, new SearchIndex(database));
+    this.#findTrace = database.prepare('SELECT * FROM traces WHERE trace_key = ?');
+    this.#findObservations = database.prepare(
+      'SELECT * FROM observations WHERE trace_key = ? ORDER BY start_ms, observation_id LIMIT ?',
+    );
+  }
+
+  /**
+   * Digests traces that are due until `budgetMs` have passed, at least one, in one transaction. Returns the milliseconds after
+   * which more is due, 0 for now; null when nothing is. A crash in the middle leaves what was due, due.
+   *
+   * @param early digests also what will only be due later.
+   */
+  slice(budgetMs: number, early = false): number | null {
+    const { clock, due } = this.#deps;
+    const until = clock() + budgetMs;
+    const keys = due.next(AT_ONCE, early);
+    if (keys.length > 0) {
+      this.#inTransaction(() => {
+        for (const [n, key] of keys.entries()) {
+          if (n > 0 && clock() >= until) break;
+          this.#digest(key);
+          due.forget(key);
+        }
+        this.#rows.flush();
+      });
+    }
+    const soonest = due.soonestInMs();
+    return early && soonest !== null ? 0 : soonest;
+  }
+
+  #inTransaction(work: () => void): void {
+    const { database } = this.#deps;
+    // Not waited for until it is on the disk: what a power failure takes back is due again. What is written afterwards waits for both.
+    database.exec('PRAGMA synchronous = NORMAL');
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        work();
+        database.exec('COMMIT');
+      } catch (error) {
+        this.#rows.forget();
+        rollback(database);
+        throw error;
+      }
+    } finally {
+      database.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  #digest(key: number): void {
+    const row = this.#findTrace.get(key) as DueTraceRow | undefined;
+    if (row === undefined) {
+      this.#rows.remove(key);
+      return;
+    }
+    const { trace_id: id, session_key: sessionKey, start_ms: startMs, end_ms: endMs } = row;
+    this.#rows.replace({ key, id, sessionKey, startMs, endMs }, this.#derive(row));
+  }
+
+  /** A trace that cannot be digested has no words; the others must not wait for it. */
+  #derive(row: DueTraceRow): TraceDigest {
+    const { contents, observations, logEvents, digestTrace, log } = this.#deps;
+    const { trace_key: key, trace_id: traceId, project_id: projectId } = row;
+    try {
+      const rows = this.#findObservations.all(key, MAX_DIGESTED) as PlacedRow[];
+      return digestTrace({
+        trace: toTrace(row, contents),
+        observations: rows.map((each) => toStored({ ...each, trace_id: traceId, session_id: null })),
+        readBody: (id) => observations.readBody(key, id),
+        readLogEvents: (id) => logEvents.read(projectId, [{ traceId, id }])[0] ?? [],
+      });
+    } catch (error) {
+      if (isBusy(error)) throw error;
+      log.error(`the words of trace ${traceId} cannot be read, so that search does not find it`, error);
+      return EMPTY_DIGEST;
+    }
+  }
+}
+
+function rollback(database: Database): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // SQLite has already rolled back, as it does when the disk is full.
+  }
+}

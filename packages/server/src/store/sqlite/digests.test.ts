@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Log } from '../../base/log.js';
+import { type DigestTrace, EMPTY_DIGEST } from '../digests.js';
+import { anObservation, spanId, traceId } from '../testing.js';
+import { anyDriver, type Database, type Driver } from './driver.js';
+import { sqliteStore } from './index.js';
+import { MIGRATIONS } from './migrations.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'powerrag-digests-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+const freshPath = () => join(folder, `${files++}.db`);
+
+/** The name of the first observation is the question. */
+const byName: DigestTrace = ({ observations: [first] }) => ({
+  ...EMPTY_DIGEST,
+  question: first?.name ?? null,
+  turnCount: 1,
+  entries:
+    first === undefined ? [] : [{ kind: 'question', observationId: first.id, atMs: first.startMs, text: first.name }],
+});
+
+const NO_LOG: Log = { info: () => {}, error: () => {} };
+const named = (trace: number, name: string, sessionId = 's') =>
+  anObservation({ traceId: traceId(trace), name, startMs: trace, endMs: trace, trace: { sessionId } });
+
+/** A driver whose databases the test can look into, and whose statements can fail. */
+function watched(onExec: (sql: string) => void = () => {}) {
+  const opened: Database[] = [];
+  const open: Driver = (path) => {
+    const database = anyDriver()(path);
+    if (!path.endsWith('-lock')) opened.push(database);
+    return {
+      exec: (sql) => {
+        onExec(sql);
+        return database.exec(sql);
+      },
+      prepare: (sql) => database.prepare(sql),
+      close: () => database.close(),
+    };
+  };
+  const rows = (sql: string) => opened.at(-1)?.prepare(sql).all() ?? [];
+  return { open, rows };
+}
+
+describe('digests in SQLite', () => {
+  it('are made by the next server when this one dies first, in the middle too', async () => {
+    const path = freshPath();
+    const store = sqliteStore(path, anyDriver(), NO_LOG);
+    await store.write('p', [named(1, 'first'), named(2, 'second')]);
+    await store.close();
+
+    let isDying = false;
+    const dying = watched((sql) => {
+      if (isDying && sql === 'COMMIT') throw new Error('killed');
+    });
+    const killed = sqliteStore(path, dying.open, NO_LOG, { digestTrace: byName });
+    isDying = true;
+    await expect(killed.digested()).rejects.toThrow('killed');
+    expect(dying.rows('SELECT trace_key FROM due_digests')).toHaveLength(2);
+    expect(dying.rows('SELECT trace_key FROM trace_digests')).toHaveLength(0);
+    isDying = false;
+    await killed.close();
+
+    const next = sqliteStore(path, anyDriver(), NO_LOG, { digestTrace: byName });
+    await next.digested();
+    expect(await next.getSession('p', 's')).toMatchObject({ name: 'first', turnCount: 2 });
+    expect((await next.searchSessions('p', { text: 'second', limit: 1 })).results).toHaveLength(1);
+    await next.close();
+  });
+
+  it('are made of what was stored before there were any', async () => {
+    const path = freshPath();
+    const database = anyDriver()(path);
+    const before = MIGRATIONS.findIndex((step) => typeof step === 'string' && step.includes('due_digests'));
+    for (const step of MIGRATIONS.slice(0, before)) if (typeof step === 'string') database.exec(step);
+    database.exec(`PRAGMA user_version = ${before}; PRAGMA application_id = ${0x50524147};
+      INSERT INTO sessions (session_key, project_id, session_id, trace_count, start_ms, last_ms, observation_count, error_count,
+        input_tokens, output_tokens, total_tokens, cost_nano, cost_count) VALUES (1, 'p', 's', 1, 1, 1, 1, 0, 0, 0, 0, 0, 0);
+      INSERT INTO traces (trace_key, project_id, trace_id, session_key, name, tags, said, first_id, first_name, start_ms, end_ms,
+        observation_count, error_count, input_tokens, output_tokens, total_tokens, cost_nano, cost_count)
+        VALUES (1, 'p', '${traceId(1)}', 1, 'old', '[]', '{"fields":{},"metadata":[],"tags":[]}', '${spanId(1)}', 'old', 1, 1,
+        1, 0, 0, 0, 0, 0, 0);
+      INSERT INTO observations (trace_key, observation_id, weight, type, name, start_ms, level, model_parameters, usage, cost)
+        VALUES (1, '${spanId(1)}', 1, 'span', 'old', 1, 'DEFAULT', '{}', '{}', '{}');`);
+    database.close();
+    const store = sqliteStore(path, anyDriver(), NO_LOG, { digestTrace: byName });
+    await store.digested();
+    expect(await store.getSession('p', 's')).toMatchObject({ name: 'old' });
+    await store.close();
+  });
+
+  it('of a trace that cannot be read leave the others theirs, and the log says so', async () => {
+    const errors: string[] = [];
+    const log = { info: () => {}, error: (message: string) => void errors.push(message) };
+    const store = sqliteStore(freshPath(), anyDriver(), log, {
+      digestTrace: (trace) => {
+        if (trace.trace.id === traceId(1)) throw new Error('unreadable');
+        return byName(trace);
+      },
+    });
+    await store.write('p', [named(1, 'broken'), named(2, 'fine')]);
+    await store.digested();
+    expect(await store.getSession('p', 's')).toMatchObject({ name: 'fine', turnCount: 1 });
+    expect(errors).toEqual([`the words of trace ${traceId(1)} cannot be read, so that search does not find it`]);
+    await store.close();
+  });
+
+  it('are made by themselves after a write', async () => {
+    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: byName });
+    await store.write('p', [named(1, 'first')]);
+    await expect.poll(async () => (await store.getSession('p', 's'))?.name, { timeout: 30_000 }).toBe('first');
+    await store.close();
+  });
+
+  it('leave no row of a session that all traces have left', async () => {
+    const { open, rows } = watched();
+    const store = sqliteStore(freshPath(), open, NO_LOG, { digestTrace: byName });
+    await store.write('p', [named(1, 'first', 'left')]);
+    await store.digested();
+    await store.write('p', [{ ...named(1, 'first', 'entered'), id: spanId(2), endMs: 9 }]);
+    await store.digested();
+    expect(rows('SELECT turn_count, trace_count FROM session_digests').map((row) => ({ ...(row as object) }))).toEqual([
+      { turn_count: 1, trace_count: 1 },
+    ]);
+    expect(rows('SELECT rowid FROM search')).toHaveLength(1);
+    await store.close();
+  });
+
+  it('keep the index as it is when nothing that was said has changed', async () => {
+    const { open, rows } = watched();
+    const store = sqliteStore(freshPath(), open, NO_LOG, { digestTrace: byName });
+    await store.write('p', [named(1, 'first')]);
+    await store.digested();
+    const before = rows('SELECT id, sz FROM search_docsize');
+    await store.write('p', [{ ...named(1, 'later'), id: spanId(2), startMs: 5, endMs: 5 }]);
+    await store.digested();
+    expect(rows('SELECT id, sz FROM search_docsize')).toEqual(before);
+    await store.close();
+  });
+});
+
+describe('search in SQLite', () => {
+  it('goes through the list of sessions for what very many have, and still finds each once, in order', async () => {
+    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: byName });
+    const count = 1_300;
+    await store.write(
+      'p',
+      Array.from({ length: count }, (_, n) => named(n, n % 13 === 0 ? 'rare word' : 'word', `s${n}`)),
+    );
+    await store.write('other', [named(1, 'word', 'of-other')]);
+    await store.digested();
+    for (const [text, step] of [
+      ['word', 1],
+      ['rare', 13],
+    ] as const) {
+      const found: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = await store.searchSessions('p', { text, limit: 100, ...(cursor !== undefined && { cursor }) });
+        found.push(...page.results.map(({ session }) => session.id));
+        cursor = page.nextCursor;
+      }
+      const all = Array.from({ length: count }, (_, n) => n).filter((n) => n % step === 0);
+      expect(found).toEqual(all.reverse().map((n) => `s${n}`));
+    }
+    await store.close();
+  });
+});

@@ -1,0 +1,71 @@
+import { SEARCH_KINDS } from '@powerrag/protocol';
+import { type SearchEntry, wordsOf } from '../../search/index.js';
+import type { Database } from './driver.js';
+
+/** Stands between two texts; no word has it. */
+const BETWEEN = ' . ';
+
+/** A shorter word is found by its beginning, or not by a part at all. */
+const SHORTEST_WORD = 4;
+
+/** Words that are known to be in the file, so that the file is not asked for each; limits the memory that they take. */
+const MAX_KNOWN = 100_000;
+
+/**
+ * The full-text index. A row is a trace. It holds no text, only which words are where, so that a text is not stored twice; a
+ * row is deleted by its key.
+ *
+ * What is indexed are the words of `wordsOf`, not the text: SQLite's tokenizers know no Chinese words, and find no part of a
+ * word but its beginning, or take ten times as long and seven times as much space (`trigram`). The longer words are
+ * kept once each in `search_words`, with a trigram index: from there a part of a word becomes the words that have it.
+ */
+export class SearchIndex {
+  readonly #insert;
+  readonly #remove;
+  readonly #addWord;
+  readonly #addParts;
+  readonly #known = new Set<string>();
+
+  constructor(database: Database) {
+    const marks = SEARCH_KINDS.map(() => '?').join(', ');
+    this.#insert = database.prepare(
+      `INSERT INTO search (rowid, ${SEARCH_KINDS.join(', ')}) VALUES (CAST(? AS INTEGER), ${marks})`,
+    );
+    this.#remove = database.prepare('DELETE FROM search WHERE rowid = CAST(? AS INTEGER)');
+    this.#addWord = database.prepare(
+      'INSERT INTO search_words (word) VALUES (?) ON CONFLICT DO NOTHING RETURNING word_key AS key',
+    );
+    this.#addParts = database.prepare('INSERT INTO search_word_parts (rowid, word) VALUES (?, ?)');
+  }
+
+  /** There must be no row with this key. */
+  add(key: number, entries: readonly SearchEntry[]): void {
+    const texts = SEARCH_KINDS.map((kind) =>
+      entries.flatMap((entry) => (entry.kind === kind ? this.#indexed(entry.text) : [])).join(BETWEEN),
+    );
+    this.#insert.run(key, ...texts);
+  }
+
+  remove(key: number): void {
+    this.#remove.run(key);
+  }
+
+  /** The transaction was rolled back. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  #indexed(text: string): string {
+    const words = wordsOf(text).map(({ word }) => word);
+    for (const word of words) if (word.length >= SHORTEST_WORD) this.#know(word);
+    return words.join(' ');
+  }
+
+  #know(word: string): void {
+    if (this.#known.has(word)) return;
+    const added = this.#addWord.get(word) as { key: number } | undefined;
+    if (added !== undefined) this.#addParts.run(added.key, word);
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.add(word);
+  }
+}

@@ -1,0 +1,99 @@
+/** What the documentation says of search: who asks for what in which text. */
+export const SEARCH_EXAMPLES: readonly (readonly [kind: string, text: string, queries: readonly string[]])[] = [
+  [
+    'English',
+    'Can I get a refund for late deliveries?',
+    [
+      'refund',
+      'REFUND',
+      'refunds',
+      'deliver',
+      'fund',
+      'late refund',
+      '"late deliveries"',
+      '"late delivery"',
+      'delivery',
+      're',
+    ],
+  ],
+  [
+    'German',
+    'Die Krankenversicherung der Straße übernimmt das.',
+    ['krankenversicherung', 'versicherung', 'kranken', 'strasse', 'ubernimmt', 'uebernimmt'],
+  ],
+  ['French', 'L’élève a payé à la caisse.', ['eleve', 'ÉLÈVE', 'payé']],
+  ['Turkish', 'İstanbul’da ılık bir gün', ['istanbul', 'ilik', 'gun']],
+  ['Russian', 'Почему заказ ещё не пришёл?', ['заказ', 'еще', 'ПРИШЕЛ']],
+  ['Greek', 'Η οδός είναι κλειστή', ['οδοσ', 'κλειστη']],
+  ['Chinese', '我想退货，订单还没有到。', ['退货', '订单', '货', '没有到', '到没有']],
+  ['Japanese', '東京都の天気とコーヒーを教えて', ['東京', '京都', 'コーヒー', 'ｺｰﾋｰ', 'こーひー']],
+  ['Korean', '고등학교에서 환불을 받았어요', ['학교', '환불', '환불을']],
+  ['Thai', 'ฉันต้องการคืนเงิน', ['คืนเงิน', 'การ']],
+  ['Arabic', 'أُريدُ إرجاع الكِتَاب إلى المدرسة', ['اريد', 'كتاب', 'الكتاب', 'مدرسه']],
+  ['Hebrew', 'אני רוצה להחזיר את הספר', ['ספר', 'הספר']],
+  ['Hindi', 'मुझे हिन्दी में जवाब दो', ['हिन्दी', 'हिन्द', 'जवाब']],
+  [
+    'Code',
+    'const total = await getUserName(user_id, ["a"]);',
+    [
+      'getUserName',
+      'username',
+      'user_id',
+      'user_',
+      'getusername(user_id',
+      'await get',
+      '= await',
+      'total = getUserName',
+    ],
+  ],
+  ['Languages', 'Is it C++, C# or Go?', ['c++', 'c#', 'c', 'go']],
+  [
+    'Ids',
+    'Order ORD-8f3a22b1 of 550e8400-e29b-41d4-a716-446655440000',
+    [
+      'ord-8f3a22b1',
+      'ord-8f3',
+      '8f3a',
+      '3a22',
+      '550e8400-e29b-41d4-a716-446655440000',
+      'e29b',
+      '29b-41d4',
+      '-446655440000',
+    ],
+  ],
+  ['Numbers', 'It costs 1,299.50 € in 2026', ['1,299.50', '1299', '299', '2026', '€']],
+  ['Short words', 'AI or I?', ['ai', 'i', 'a']],
+  ['Emoji', 'Thanks 👍', ['👍', '👎']],
+];
+
+const HEAD = `# Search
+
+\`GET /api/v1/search?q=…\` and the page's search find sessions by what was said in them: questions and answers, the names of tools and
+of other observations, and error messages. A session is found when one of its traces has every word that was asked for. New words are
+found within seconds of being stored; while more arrives than can be kept up with, later.
+
+- Any part of a word is enough, from three letters up. A word of one or two letters is found as a whole.
+- Words in quotes are found as they are, one after the other. So are words that are joined by anything but a space, such as the parts
+  of an id, of which the last may be cut short.
+- Case, accents and the width of letters make no difference. Punctuation is not searched; \`+\` and \`#\` in the names of languages are.
+- In scripts that are written without spaces, any part of a text is found, of one character up.
+- Of a question or an answer the first 32,768 characters are searched, and of a trace the first million; not its instructions to the
+  model, nor passages that were looked up, nor a history that a later turn repeats. A trace in no session is not searched.
+- A part that very many words have, such as \`ing\`, finds those that begin with it, and of the others the 50 that were seen first.
+
+What is found, made from a test that searches a store:
+
+| | Said | Found | Not found |
+| --- | --- | --- | --- |
+`;
+
+/** The page of the documentation. */
+export function searchPage(
+  rows: readonly { readonly found: readonly string[]; readonly missed: readonly string[] }[],
+): string {
+  const lines = SEARCH_EXAMPLES.map(([kind, text], n) => {
+    const list = (queries: readonly string[] = []) => queries.map((query) => `\`${query}\``).join(' · ') || '–';
+    return `| ${kind} | ${text} | ${list(rows[n]?.found)} | ${list(rows[n]?.missed)} |\n`;
+  });
+  return HEAD + lines.join('');
+}
