@@ -28,9 +28,9 @@ export function readOneTrace(
   const bodies = readWithin(byWeight(nodesToRead(tree)), readBody, mostText);
   const vocabulary = new Vocabulary();
   const read = readTrace(tree, (node) => bodies.get(node) ?? null, vocabulary);
-  const keys = { quoted: new Set(quotesOf(read)), shown: new Set<string>(), known: new Set<string>() };
+  const alone = { quoted: new Set(quotesOf(read)), shown: new Set<string>(), known: new Set<string>() };
   return {
-    turns: turnsOfTrace(read, keys, vocabulary, Number.POSITIVE_INFINITY).turns,
+    turns: turnsOfTrace(read, alone, vocabulary, Number.POSITIVE_INFINITY).turns,
     answered: read.calls.map(({ node, output }) => ({ observation: node.observation, messages: output })),
   };
 }

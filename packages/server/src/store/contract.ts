@@ -155,10 +155,10 @@ export interface TraceQuery {
   readonly environments?: readonly string[];
   readonly fromMs?: number;
   readonly toMs?: number;
-  /** Only traces whose revision is greater. */
-  readonly afterRevision?: number;
   /** Further conditions, all of them. */
   readonly where?: readonly TraceCondition[];
+  /** Only traces whose revision is greater. */
+  readonly afterRevision?: number;
   readonly order?: 'asc' | 'desc';
 }
 

@@ -25,6 +25,7 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
   /** Of sessions: also of those that a trace has left. */
   const revisions = new Map<string, number>();
   const annotations = annotationsInMemory();
+  const { eventsOf, ...logEvents } = logEventsInMemory();
   const sessionsOf = (projectId: string) =>
     gatherSessions(
       tracesOf(projectId).map((trace) => trace.summary()),
@@ -35,7 +36,6 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
 
   const pieces = new Map<string, PiecesInMemory>();
   let revision = 0;
-  const { eventsOf, ...logEvents } = logEventsInMemory();
 
   function write(projectId: string, batch: readonly Observation[]): void {
     const traces = projects.get(projectId) ?? new Map<string, Trace>();

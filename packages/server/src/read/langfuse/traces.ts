@@ -65,8 +65,8 @@ export function createTracesApi(reader: SessionReader, annotations?: Annotations
           : readTraceFilter(rest.filter);
       const order = orderBy === 'timestamp.asc' ? 'asc' : 'desc';
       const { traces, total } = await reader.listTraces(projectId, { order, limit, offset, ...narrowed });
-      const budget = new BodyBudget();
       const withDetails = fields.has('io') || fields.has('observations');
+      const budget = new BodyBudget();
       return listAnswer(context, { meta: meta(total) }, ['data', traces], async (trace) => {
         const detail = withDetails ? (await detailsOf(reader, projectId, [trace])).get(trace.id) : undefined;
         const scores = fields.has('scores') ? await scoresOf(projectId, trace.id) : [];

@@ -60,10 +60,10 @@ export function sqliteStore(
     const contents = new Contents(database);
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
-    const revisions = new Revisions(database);
     const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
     const ofWriter = fenced(database, ownership, new LogLimit(database, file, log, options.maxLogBytes));
     const due = new DueDigests(database, Date.now);
+    const revisions = new Revisions(database);
     const writer = new SqliteWriter(ofWriter, contents, observations, due, revisions);
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
@@ -80,10 +80,6 @@ export function sqliteStore(
     const mediaRows = new MediaRows(database);
     const addLogEvents = (projectId: string, events: readonly LogEvent[]) => {
       for (const traceId of new Set(events.map((event) => event.traceId))) due.markById(projectId, traceId);
-      revisions.touch(
-        projectId,
-        events.map(({ traceId }) => ({ traceId, sessionId: null })),
-      );
       return logEvents.add(projectId, events);
     };
     const whenFree = new WhenFree(log);
@@ -104,8 +100,14 @@ export function sqliteStore(
         if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeLogEvents: async (projectId, events) => {
-        if (events.length > 0 || closed)
-          await commit(() => writer.run(projectId, () => addLogEvents(projectId, events)));
+        const add = () => {
+          revisions.touch(
+            projectId,
+            events.map(({ traceId }) => ({ traceId, sessionId: null })),
+          );
+          return addLogEvents(projectId, events);
+        };
+        if (events.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeAnnotations: async (projectId, batch) => {
         const add = () => {

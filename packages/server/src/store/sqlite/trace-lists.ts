@@ -49,8 +49,8 @@ export class TraceLists {
       environments = [],
       fromMs,
       toMs,
-      where = [],
       afterRevision,
+      where = [],
     } = query;
     const conditions: (Condition | FindingCondition | null)[] = [];
     if (sessionId !== undefined) conditions.push(this.#ofSession(projectId, sessionId, afterRevision));
