@@ -53,7 +53,6 @@ export type {
   SessionSummary,
   TokenUsage,
 } from './replay.js';
-export { SEARCH_KINDS, type SearchKind, type SearchMatch, type SearchResult } from './search.js';
 export {
   byReplayOrder,
   byTraceStart,
@@ -66,6 +65,7 @@ export {
   readPosition,
   writePosition,
 } from './replay-changes.js';
+export { SEARCH_KINDS, type SearchKind, type SearchMatch, type SearchResult } from './search.js';
 export {
   FACETS,
   type Facet,
