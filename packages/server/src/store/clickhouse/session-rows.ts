@@ -4,9 +4,6 @@ import { summariseSession, type TraceSummary } from '../summary.js';
 import type { Connection, Row } from './connection.js';
 import { groupBy, inChunks } from './lists.js';
 
-/** Session ids in one query: each may have 1,024 characters. */
-const MOST_SESSIONS = 200;
-
 /** How a text that a session is found by stands in its row. */
 export function textKey({ kind, value }: FindableText): string {
   return `${kind}\0${value}`;
@@ -33,7 +30,7 @@ export async function computeSessions(
   sessionIds: readonly string[],
 ): Promise<Row[]> {
   const computed: Row[] = [];
-  for (const ids of inChunks(sessionIds, MOST_SESSIONS)) {
+  for (const ids of inChunks(sessionIds)) {
     const parameters = { project: projectId, ids };
     const ofSessions = 'session_traces FINAL WHERE project_id = {project:String} AND session_id IN {ids:Array(String)}';
     const [rows, digests] = await Promise.all([
