@@ -33,15 +33,17 @@ export function TurnHead({
           </button>
         </h2>
         <Name className="turn-trace" text={trace?.name ?? ''} titled />
-        <span className="turn-figures">
-          {turn.errors.length > 0 && <span className="turn-errors">{plural(turn.errors.length, 'error')}</span>}
-          {turn.totalTokens > 0 && <span>{formatTokens(turn.totalTokens)}</span>}
-          {turn.totalCost !== null && <span>{formatCost(turn.totalCost)}</span>}
-          <span>{formatDuration(turn.endMs - turn.startMs)}</span>
-          <time dateTime={new Date(startedAtMs).toISOString()} title={formatAbsolute(startedAtMs)}>
-            {clock(turn.startMs)}
-          </time>
-        </span>
+        {reached && (
+          <span className="turn-figures">
+            {turn.errors.length > 0 && <span className="turn-errors">{plural(turn.errors.length, 'error')}</span>}
+            {turn.totalTokens > 0 && <span>{formatTokens(turn.totalTokens)}</span>}
+            {turn.totalCost !== null && <span>{formatCost(turn.totalCost)}</span>}
+            <span>{formatDuration(turn.endMs - turn.startMs)}</span>
+            <time dateTime={new Date(startedAtMs).toISOString()} title={formatAbsolute(startedAtMs)}>
+              {clock(turn.startMs)}
+            </time>
+          </span>
+        )}
       </div>
       {reached && <TimeBar time={time} legend />}
     </div>
