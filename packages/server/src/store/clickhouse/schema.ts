@@ -48,6 +48,7 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'trace_id', 'observation_id'],
     version: 'rank',
     shardBy: 'trace_id',
+    granularity: 1024,
   },
   {
     name: 'statements',
@@ -63,6 +64,7 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'trace_id', 'hash'],
     version: 'version',
     shardBy: 'trace_id',
+    granularity: 1024,
   },
   {
     name: 'traces',
@@ -85,6 +87,7 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'trace_id'],
     version: 'version',
     shardBy: 'trace_id',
+    granularity: 256,
   },
   {
     name: 'session_traces',
@@ -99,6 +102,7 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'session_id', 'trace_id'],
     version: 'version',
     shardBy: 'session_id',
+    granularity: 256,
   },
   {
     name: 'trace_digests',
@@ -111,6 +115,7 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'trace_id'],
     version: 'version',
     shardBy: 'trace_id',
+    granularity: 256,
   },
   {
     name: 'sessions',
@@ -147,6 +152,7 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'minute', 'session_id'],
     version: 'version',
     shardBy: 'session_id',
+    granularity: 256,
   },
   {
     name: 'contents',
