@@ -93,6 +93,7 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
     getSession: (...query) => reader.getSession(...query),
     listTraces: (...query) => reader.listTraces(...query),
     getTrace: (...query) => reader.getTrace(...query),
+    listTraceIds: (...query) => reader.listTraceIds(...query),
     listObservations: (...query) => reader.listObservations(...query),
     getObservation: (...query) => reader.getObservation(...query),
     readBodies: (...query) => reader.readBodies(...query),

@@ -73,6 +73,8 @@ function sessionRow(
       const summary = JSON.parse(row.summary) as TraceSummary;
       return digest === undefined ? summary : { ...summary, digest: JSON.parse(digest) as TraceDigest };
     }),
+    // Another number with every change, though not always a greater one.
+    Number(BigInt.asUintN(52, version)),
   );
   const { session, costNano, hasCost, texts } = facts;
   return {

@@ -87,6 +87,7 @@ function computeTrace(id: string, rows: readonly ObservationRow[], statements: r
     id,
     rows.map((row) => toStored(row, sessionId)),
     merged,
+    UNKNOWN_REVISION,
   );
   const { input = '', output = '', ...shown } = summary.shown;
   return {
@@ -118,6 +119,9 @@ export function sessionTraceRows(projectId: string, { id, version, summary, sess
     summary: JSON.stringify({ shown, totals: summary.totals, texts: summary.texts }),
   }));
 }
+
+/** Of many writers none numbers the changes: each trace counts as changed after any revision. */
+const UNKNOWN_REVISION = Number.MAX_SAFE_INTEGER;
 
 /** A trace as its row has it, without its texts. */
 export function toTrace(row: { readonly shown: string }): StoredTrace {
