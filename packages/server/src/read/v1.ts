@@ -13,6 +13,7 @@ import { type Annotations, toReplayAnnotation } from '../store/annotations.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
 import { observationDetails } from './answers/observation.js';
 import { replayDocument } from './answers/replay.js';
+import { createOverviewApi } from './overview.js';
 import { sessionIdOf, sessionPaths } from './session-id.js';
 import { createSessionListApi } from './session-list.js';
 
@@ -27,6 +28,7 @@ export function createV1Api(
   const canRead = requireRight('read');
 
   api.route('/', createSessionListApi(reader));
+  api.route('/', createOverviewApi(reader));
 
   for (const [path, parameters] of sessionPaths('replay')) {
     api.get(
