@@ -28,7 +28,6 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['s'], says: 'Skip inactivity, or not' },
   { keys: ['↑', '↓'], says: 'Walk through the trace tree, while it has the focus' },
   { keys: ['Esc'], says: 'Clear the selection' },
-  { keys: ['?'], says: 'This help' },
 ];
 
 export interface KeyPress {
