@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { build } from 'tsup';
 import { traces } from './sessions.mjs';
 
 /**
- * `npx tsx bench/lists/lists.mjs` fills a store and measures what lists of sessions cost at its size.
+ * `node bench/lists/lists.mjs` fills a store and measures what lists of sessions cost at its size.
  *
  * `--store FILE` takes another version of `sqlite/index.ts`, to compare what writing costs; `--write-only` measures nothing else.
  */
@@ -23,7 +24,20 @@ const { values: options } = parseArgs({
   },
 });
 
-const { sqliteStore } = await import(pathToFileURL(resolve(options.store)).href);
+// Built within the package, so that its dependencies are found.
+const built = fileURLToPath(new URL('../../packages/server/node_modules/.lists/', import.meta.url));
+await build({
+  ...{ config: false, silent: true, clean: false, format: ['esm'], platform: 'node', target: 'node20' },
+  ...{ entry: { store: resolve(options.store) }, outDir: built, noExternal: [/^@powerrag/] },
+});
+const { sqliteStore } = await import(
+  pathToFileURL(
+    join(
+      built,
+      readdirSync(built).find((name) => /^store\.m?js$/.test(name)),
+    ),
+  ).href
+);
 const folder = mkdtempSync(join(tmpdir(), 'powerrag-lists-'));
 const file = options.file ?? join(folder, 'lists.db');
 const isFilled = options.file !== undefined && statSync(file, { throwIfNoEntry: false }) !== undefined;
@@ -80,11 +94,33 @@ async function read() {
     cost: { cost: { min: 0.02 } },
     duration: { duration: { min: 3_600_000, max: 7_200_000 } },
     time: { activeFrom: 1_780_000_000_000, activeTo: 1_781_000_000_000 },
-    'first release, production, pro': { release: ['2026.0'], environment: ['production'], metadata: [{ key: 'plan', value: 'pro' }] },
-    'many and few': { environment: ['production'], model: ['model-0'], service: ['service-0'], cost: { min: 0.05 }, hasErrors: true },
+    'first release, production, pro': {
+      release: ['2026.0'],
+      environment: ['production'],
+      metadata: [{ key: 'plan', value: 'pro' }],
+    },
+    'many and few': {
+      environment: ['production'],
+      model: ['model-0'],
+      service: ['service-0'],
+      cost: { min: 0.05 },
+      hasErrors: true,
+    },
     'two that never meet': { release: ['2026.0'], version: ['v3'] },
   };
-  const facets = ['userId', 'tag', 'environment', 'release', 'version', 'name', 'model', 'service', 'metadata', 'score', 'hasErrors'];
+  const facets = [
+    'userId',
+    'tag',
+    'environment',
+    'release',
+    'version',
+    'name',
+    'model',
+    'service',
+    'metadata',
+    'score',
+    'hasErrors',
+  ];
   const rows = [];
   for (const [name, filter] of Object.entries(filters)) {
     const row = { filter: name };

@@ -36,7 +36,13 @@ export function* traces({ sessions, tracesPerSession, observationsPerTrace }) {
     left[session] -= 1;
     if (left[session] === 0) open.splice(at, 1);
     const startMs = first + Math.floor((number / total) * 60 * DAY_MS);
-    yield aTrace(random, { number, session, user: users[session], startMs, size: lognormal(random, observationsPerTrace) });
+    yield aTrace(random, {
+      number,
+      session,
+      user: users[session],
+      startMs,
+      size: lognormal(random, observationsPerTrace),
+    });
   }
 }
 
@@ -55,34 +61,41 @@ function aTrace(random, { number, session, user, startMs, size }) {
     metadata: { plan: ['free', 'pro', 'team'][session % 3], region: `r${user % 7}`, requestId: `request-${number}` },
   };
   return Array.from({ length: size }, (_, index) => {
-    const isCall = index % 3 === 1;
-    const tokens = lognormal(random, 900);
-    return {
-      ...{ traceId, id: (number * 1_000 + index + 1).toString(16).padStart(16, '0') },
-      parentId: index === 0 ? null : (number * 1_000 + 1).toString(16).padStart(16, '0'),
-      type: isCall ? 'generation' : index === 0 ? 'agent' : 'tool',
-      name: isCall ? 'answer' : index === 0 ? trace.name : `tool-${zipf(random, 15)}`,
+    const common = {
+      ...{ traceId, id: idOf(number, index), parentId: index === 0 ? null : idOf(number, 0) },
       startMs: startMs + index,
       endMs: startMs + (index === 0 ? durationMs : Math.min(durationMs, index + 500)),
-      firstTokenMs: null,
       level: random() < 0.01 ? 'ERROR' : 'DEFAULT',
-      statusMessage: null,
       service: `service-${zipf(random, 8)}`,
-      ...{ scope: 'bench', environment: null, version: null, provider: null, modelParameters: {} },
-      model: isCall ? model : null,
-      usage: isCall ? { input: tokens, output: 100, total: tokens + 100 } : {},
-      cost: isCall ? { total: tokens / 1e6 } : {},
-      costEstimated: false,
-      prompt: null,
-      trace: index === 0 ? trace : {},
-      body: {
-        input: isCall ? JSON.stringify([{ role: 'user', content: `question ${number} ${'word '.repeat(60)}` }]) : null,
-        output: isCall ? `answer ${number} ${'word '.repeat(40)}` : null,
-        metadata: {},
-        events: [],
-      },
+      ...{ firstTokenMs: null, statusMessage: null, scope: 'bench', environment: null, version: null, provider: null },
+      ...{ modelParameters: {}, costEstimated: false, prompt: null, trace: index === 0 ? trace : {} },
+    };
+    if (index % 3 === 1) return { ...common, ...aCall(random, number, model) };
+    const name = index === 0 ? trace.name : `tool-${zipf(random, 15)}`;
+    return {
+      ...common,
+      ...{ type: index === 0 ? 'agent' : 'tool', name, model: null, usage: {}, cost: {} },
+      body: bodyOf(),
     };
   });
+}
+
+function aCall(random, number, model) {
+  const tokens = lognormal(random, 900);
+  const question = JSON.stringify([{ role: 'user', content: `question ${number} ${'word '.repeat(60)}` }]);
+  return {
+    ...{ type: 'generation', name: 'answer', model },
+    ...{ usage: { input: tokens, output: 100, total: tokens + 100 }, cost: { total: tokens / 1e6 } },
+    body: bodyOf(question, `answer ${number} ${'word '.repeat(40)}`),
+  };
+}
+
+function bodyOf(input = null, output = null) {
+  return { input, output, metadata: {}, events: [] };
+}
+
+function idOf(number, index) {
+  return (number * 1_000 + index + 1).toString(16).padStart(16, '0');
 }
 
 /** At least 1; `mean` on average. */

@@ -15,9 +15,6 @@ const TEXTS = {
   'one line': of5Mb('x'),
   'quotes in quotes': of5Mb('>'),
   'open brackets': of5Mb('[*_'),
-  JSON: JSON.stringify({
-    rows: Array.from({ length: 60_000 }, (_, id) => ({ id, name: 'a row of a table', tags: ['x', 'y'] })),
-  }),
 };
 
 async function openSession(answer: string) {
@@ -47,6 +44,10 @@ it.each(Object.entries(TEXTS))('an answer of 5 MB of %s opens, and all of it can
   const conversation = page.getByRole('region', { name: 'Conversation' });
   await conversation.getByText('Show me.').first().waitFor();
   const answer = conversation.getByRole('article', { name: 'Assistant' });
+  // The document has its beginning only.
+  const load = answer.getByRole('button', { name: /^Load all [\d,]+ characters$/ });
+  await load.click();
+  await load.waitFor({ state: 'detached' });
   await answer
     .getByRole('button', { name: /^Show (more|all)/ })
     .first()
@@ -59,6 +60,23 @@ it.each(Object.entries(TEXTS))('an answer of 5 MB of %s opens, and all of it can
   await page.getByRole('region', { name: 'Observation' }).getByRole('heading', { name: 'work' }).waitFor();
   expect((await page.locator('body').textContent())?.length).toBeLessThan(100_000);
 
+  await answer.getByRole('button', { name: 'Show all as plain text' }).click();
+  await answer.locator('.whole-text').waitFor();
+  expect((await answer.textContent())?.length).toBeGreaterThanOrEqual(text.length);
+  expect(problems).toEqual([]);
+});
+
+it('an answer of 5 MB of JSON is a tree of which only what is seen is laid out, and all of it can be found', async () => {
+  const text = JSON.stringify({
+    rows: Array.from({ length: 60_000 }, (_, id) => ({ id, name: 'a row of a table', tags: ['x', 'y'] })),
+  });
+  const { page, problems } = await openSession(text);
+  const answer = page.getByRole('region', { name: 'Conversation' }).getByRole('article', { name: 'Assistant' });
+  await answer.getByRole('button', { name: /rows.*60,000 items/ }).waitFor();
+  expect((await answer.textContent())?.length).toBeLessThan(20_000);
+  await answer.getByRole('searchbox').fill('59999');
+  await answer.locator('[data-found]').filter({ hasText: '59999' }).waitFor();
+  expect((await answer.textContent())?.length).toBeLessThan(20_000);
   await answer.getByRole('button', { name: 'Show all as plain text' }).click();
   await answer.locator('.whole-text').waitFor();
   expect((await answer.textContent())?.length).toBeGreaterThanOrEqual(text.length);

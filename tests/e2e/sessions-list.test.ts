@@ -95,8 +95,9 @@ it('arrows walk through the rows, Enter opens one, and back leads to the same pl
   await page.keyboard.press('Enter');
   await page.getByText('Answer 24').first().waitFor();
   // The keyboard goes on in the session, not at the top of the document.
-  await expect.poll(focused).toBe('Question 24');
-  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+  // A session is called by its first question.
+  expect(await focused()).toBe('Question 24');
   await page.goBack();
   await table.waitFor();
   await expect.poll(scrolled).toBe(before);
@@ -129,9 +130,10 @@ it('costs align at the point, and a session that a wrong clock puts into the fut
         const range = document.createRange();
         if (text) range.setStart(text, point);
         if (text) range.setEnd(text, point + 1);
-        return Math.round(range.getBoundingClientRect().left);
+        return range.getBoundingClientRect().left;
       });
-  expect(await pointAt('dear')).toBe(await pointAt('cheap'));
+  // Fonts give the space for a digit a width that differs from a digit's by a part of a pixel.
+  expect(Math.abs((await pointAt('dear')) - (await pointAt('cheap')))).toBeLessThan(1);
   expect(problems).toEqual([]);
 });
 

@@ -32,7 +32,10 @@ async function redPlaces(page: Page): Promise<{ x: number; y: number }[]> {
 
 async function clickAndRead(page: Page, place: { x: number; y: number }): Promise<string> {
   await page.mouse.click(place.x, place.y);
-  const heading = page.getByRole('region', { name: 'Observation' }).getByRole('heading', { level: 2 });
+  const heading = page
+    .getByRole('region', { name: 'Observation' })
+    .getByRole('heading', { level: 2 })
+    .filter({ hasNotText: 'This session' });
   await heading.waitFor();
   return (await heading.textContent()) ?? '';
 }
@@ -46,7 +49,7 @@ it('a click at a red bar selects the tool that failed', async () => {
     span(4, { parent: 1, name: 'other tool', from: 5_050, to: 8_000 }),
   ]);
   await page.goto(`${url}/sessions/red`);
-  await page.getByText('Because.').first().waitFor();
+  await page.getByText('Why?').first().waitFor();
   const places = await redPlaces(page);
   expect(places).toHaveLength(1);
   for (const place of places) expect(await clickAndRead(page, place)).toBe('broken tool');
@@ -67,7 +70,7 @@ it('of hundreds of bars on one pixel the failed one is painted, and a click ther
   const attributes = said('crowd', 'Why?', 'Because.');
   await record([span(1, { name: 'turn', to: 3_600_000, attributes }), ...crowd]);
   await page.goto(`${url}/sessions/crowd`);
-  await page.getByText('Because.').first().waitFor();
+  await page.getByText('Why?').first().waitFor();
   const [place = { x: 0, y: 0 }, ...others] = await redPlaces(page);
   expect(others).toEqual([]);
   expect(await clickAndRead(page, place)).toBe('broken tool');
@@ -88,7 +91,7 @@ it('of two bars that overlap in one row a click selects the one on top', async (
   );
   await record([span(1, { name: 'turn', to: 10_000, attributes: said('over', 'Why?', 'Because.') }), ...atOnce]);
   await page.goto(`${url}/sessions/over`);
-  await page.getByText('Because.').first().waitFor();
+  await page.getByText('Why?').first().waitFor();
   await page.getByRole('group', { name: 'Lanes' }).evaluate((area) => area.scrollTo(0, area.scrollHeight));
   await expect.poll(async () => (await redPlaces(page)).length).toBeGreaterThan(0);
   for (const place of (await redPlaces(page)).slice(0, 1)) expect(await clickAndRead(page, place)).toBe('broken tool');

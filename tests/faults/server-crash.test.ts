@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { getJson } from '../support/http.js';
 import { type LedgerBatch, LedgerSender, post } from '../support/ledger-sender.js';
 import { storedIds } from '../support/loss.js';
 import { seededRandom } from '../support/random.js';
@@ -55,6 +56,33 @@ describe('a server that is killed while it takes traces in', () => {
     }
     expect(interrupted, 'requests that were cut off by a kill').toBeGreaterThanOrEqual(KILLS);
   }, 180_000);
+
+  it('has all of every acknowledged batch that is stored in slices, though only its last span says the session', async () => {
+    const random = seededRandom(21);
+    let server = await startServer();
+    onTestFinished(() => server.kill());
+    for (let kill = 1; kill <= 5; kill += 1) {
+      const sessionId = `slices-${kill}`;
+      const options = { sessionId, spansPerBatch: 1_200, isSessionIdLate: true };
+      const sender = new LedgerSender({ ...options, url: server.url, concurrency: 3 });
+      await waitFor(() => sender.acknowledgedCount > 0, { what: 'the first acknowledgement' });
+      await sleep(random() * 500);
+      await server.kill();
+      await sender.ended();
+      server = await startServer({ database: server.database });
+
+      const { lost, duplicated } = accountFor(sender, await storedIds(server.url, sessionId));
+      expect({ lost, duplicated }, `after kill ${kill}`).toEqual({ lost: [], duplicated: 0 });
+
+      for (const batch of sender.batches) if (!batch.acknowledged) expect(await post(server.url, batch)).toBe(true);
+      const stored = await storedIds(server.url, sessionId);
+      expect(stored.toSorted(), `sent again after kill ${kill}`).toEqual(idsOf(sender.batches).toSorted());
+      const { data } = await getJson<{ data: { id: string; observationCount: number }[] }>(
+        `${server.url}/api/v1/sessions`,
+      );
+      expect(data.find(({ id }) => id === sessionId)?.observationCount).toBe(stored.length);
+    }
+  }, 300_000);
 
   it('that gets SIGTERM instead ends with code 0 and has every acknowledged trace', async () => {
     const server = await startServer();

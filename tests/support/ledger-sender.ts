@@ -15,6 +15,8 @@ export interface LedgerSenderOptions {
   /** Requests in flight at once. */
   readonly concurrency: number;
   readonly spansPerBatch: number;
+  /** Whether only the last span of a batch carries the session id. Default false: all do. */
+  readonly isSessionIdLate?: boolean;
 }
 
 /**
@@ -74,7 +76,9 @@ export async function post(url: string, batch: LedgerBatch): Promise<boolean> {
   }
 }
 
-function newBatch({ sessionId, spansPerBatch }: LedgerSenderOptions, index: number): LedgerBatch {
+/** A batch of one trace with ids of its own, in JSON or protobuf by turns. */
+export function newBatch(options: Omit<LedgerSenderOptions, 'url' | 'concurrency'>, index: number): LedgerBatch {
+  const { sessionId, spansPerBatch, isSessionIdLate = false } = options;
   const traceId = randomBytes(16).toString('hex');
   const startUnixNano = BigInt(Date.now()) * 1_000_000n;
   const spans = Array.from({ length: spansPerBatch }, (_, step) => ({
@@ -83,7 +87,10 @@ function newBatch({ sessionId, spansPerBatch }: LedgerSenderOptions, index: numb
     name: `batch ${index}, step ${step}`,
     startUnixNano: startUnixNano + BigInt(step) * 1_000n,
     endUnixNano: startUnixNano + BigInt(step + 1) * 1_000n,
-    attributes: { 'session.id': sessionId, note: 'a line of text as a span carries it, with ünïcode' },
+    attributes: {
+      ...(isSessionIdLate && step < spansPerBatch - 1 ? {} : { 'session.id': sessionId }),
+      note: 'a line of text as a span carries it, with ünïcode',
+    },
   }));
   return { spans, encoding: index % 2 === 0 ? 'json' : 'protobuf', acknowledged: false };
 }

@@ -12,6 +12,7 @@ import { isTracingSuppressed, W3CBaggagePropagator } from '@opentelemetry/core';
 import { PROPAGATED_ATTRIBUTES, type PropagatedAttributes } from '@powerrag/protocol';
 import { property } from '../base/property.js';
 import type { Mask } from '../encode/value.js';
+import { langfuseScope } from './langfuse-scope.js';
 import type { LiveTrace } from './live-trace.js';
 import type { LiveTraces } from './live-traces.js';
 import { traceAttributesIn, withTraceAttributes } from './session-baggage.js';
@@ -22,9 +23,12 @@ export function remoteAttributes(context: Context): ReadonlyMap<string, Attribut
   return baggage && traceAttributesIn(baggage);
 }
 
-/** Trace attributes of a scope, which the tracing package has put into the context. */
+/** Trace attributes of a scope, which the tracing package, or Langfuse's, has put into the context. Of both, ours win. */
 export function scopeAttributes(context: Context): PropagatedAttributes | undefined {
-  return context.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
+  const ours = context.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
+  const theirs = langfuseScope(context);
+  if (theirs === undefined) return ours;
+  return { order: ours?.order ?? {}, attributes: { ...theirs, ...ours?.attributes } } as PropagatedAttributes;
 }
 
 /**

@@ -54,8 +54,9 @@ export class Rejections implements Cuts {
     return this.#count;
   }
 
-  add(reason: string): void {
-    this.#count += 1;
+  /** @param count how many are rejected for the reason. Default 1. */
+  add(reason: string, count = 1): void {
+    this.#count += count;
     if (this.#reasons.size < REASONS_KEPT) this.#reasons.add(reason);
   }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aRequest, aSpan } from '../ingest/testing.js';
 import { decodeJson } from './decode-json.js';
+import { decodeLogsJson } from './decode-logs.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import { Refusal } from './refusal.js';
 
@@ -51,5 +52,39 @@ describe('a request in JSON', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe('what is wrong around spans', () => {
+  const span = aSpan();
+  const beside = { scopeSpans: [{ spans: [span] }] };
+  it.each<[string, unknown, number, RegExp]>([
+    ['a resource that is null', null, 1, /^1 span was rejected: resourceSpans must be a JSON object, got null$/],
+    ['a resource that is a text', 'spans', 1, /resourceSpans must be a JSON object, got a string/],
+    ['a scope that is null', { scopeSpans: [null] }, 1, /scopeSpans must be a JSON object, got null/],
+    ['scopes that are no list', { scopeSpans: {} }, 1, /scopeSpans must be a JSON array/],
+    ['spans that are no list', { scopeSpans: [{ spans: 'x' }] }, 1, /spans must be a JSON array/],
+    ['a span that is null', { scopeSpans: [{ spans: [null] }] }, 1, /spans must be a JSON object, got null/],
+    [
+      'a resource with an attribute that is null',
+      { resource: { attributes: [null] }, scopeSpans: [{ spans: [span, span] }, { spans: [span] }] },
+      3,
+      /^3 spans were rejected: attributes must be a JSON object, got null$/,
+    ],
+    ['a scope that is a number', { scopeSpans: [{ scope: 5, spans: [span, span] }] }, 2, /scope must be a JSON object/],
+  ])('rejects the spans within %s, and none beside it', (_what, resourceSpans, count, message) => {
+    const body = Buffer.from(JSON.stringify({ resourceSpans: [beside, resourceSpans, beside] }));
+    const { spans, rejected } = decodeJson(body, DEFAULT_LIMITS);
+    expect(spans).toHaveLength(2);
+    expect(rejected.count).toBe(count);
+    expect(rejected.message).toMatch(message);
+  });
+
+  it('rejects the log records within it, and none beside it', () => {
+    const good = { scopeLogs: [{ logRecords: [{ body: { stringValue: 'x' } }] }] };
+    const resourceLogs = [good, null, { scopeLogs: [null, { logRecords: [null] }, { logRecords: 'x' }] }, good];
+    const { records, rejected } = decodeLogsJson(Buffer.from(JSON.stringify({ resourceLogs })), DEFAULT_LIMITS);
+    expect(records).toHaveLength(2);
+    expect(rejected.count).toBe(4);
   });
 });

@@ -16,28 +16,7 @@ export function* decodeJsonSteps(body: Uint8Array, limits: IngestLimits): Genera
   const collector = new SpanCollector(limits);
   for (const resourceSpans of list(parse(body, limits), 'resourceSpans', 'The request')) {
     collector.countEntry();
-    const resource = new AttributeReader(collector);
-    resource.readAll(fieldOf(record(resourceSpans, 'resourceSpans'), 'resource'), 'resource');
-    for (const scopeSpans of list(resourceSpans, 'scopeSpans', 'resourceSpans')) {
-      collector.countEntry();
-      const attributes = new AttributeReader(collector);
-      const scopeRecord = fieldOf(record(scopeSpans, 'scopeSpans'), 'scope');
-      attributes.readAll(scopeRecord, 'scope');
-      const scope: OtlpSpan['scope'] = {
-        name: attributes.text(scopeRecord, 'name'),
-        version: attributes.text(scopeRecord, 'version'),
-        attributes: attributes.map,
-      };
-      for (const span of list(scopeSpans, 'spans', 'scopeSpans')) {
-        collector.startSpan();
-        readSpan(span, collector, {
-          resource: resource.map,
-          scope,
-          fault: resource.fault ?? attributes.fault,
-        });
-        yield;
-      }
-    }
+    yield* apart(collector, resourceSpans, readResourceSpans(resourceSpans, collector));
   }
   return { spans: collector.spans, rejected: collector.rejected };
 }
@@ -45,6 +24,52 @@ export function* decodeJsonSteps(body: Uint8Array, limits: IngestLimits): Genera
 /** All steps of `decodeJsonSteps` at once. */
 export function decodeJson(body: Uint8Array, limits: IngestLimits): DecodedSpans {
   return allSteps(decodeJsonSteps(body, limits));
+}
+
+function* readResourceSpans(value: Json, collector: SpanCollector): Generator<void> {
+  const resource = new AttributeReader(collector);
+  resource.readAll(fieldOf(record(value, 'resourceSpans'), 'resource'), 'resource');
+  for (const scopeSpans of list(value, 'scopeSpans', 'resourceSpans')) {
+    collector.countEntry();
+    yield* apart(collector, scopeSpans, readScopeSpans(scopeSpans, collector, resource));
+  }
+}
+
+function* readScopeSpans(value: Json, collector: SpanCollector, resource: AttributeReader): Generator<void> {
+  const attributes = new AttributeReader(collector);
+  const scopeRecord = fieldOf(record(value, 'scopeSpans'), 'scope');
+  attributes.readAll(scopeRecord, 'scope');
+  const scope: OtlpSpan['scope'] = {
+    name: attributes.text(scopeRecord, 'name'),
+    version: attributes.text(scopeRecord, 'version'),
+    attributes: attributes.map,
+  };
+  for (const span of list(value, 'spans', 'scopeSpans')) {
+    collector.startSpan();
+    readSpan(span, collector, { resource: resource.map, scope, fault: resource.fault ?? attributes.fault });
+    yield;
+  }
+}
+
+/** Reads what stands around spans or log records. What is wrong there rejects those within it, and none beside it. */
+export function* apart(collector: SpanCollector, value: Json, reading: Generator<void>): Generator<void> {
+  try {
+    yield* reading;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 400) throw error;
+    collector.rejected.add(error.message, Math.max(1, itemsIn(value)));
+  }
+}
+
+/** How many spans or log records stand within, as far as can be told. */
+function itemsIn(value: Json | undefined): number {
+  if (typeof value !== 'object' || value === null || isList(value)) return 0;
+  const items = value.spans ?? value.logRecords;
+  const scopes = value.scopeSpans ?? value.scopeLogs;
+  if (items !== undefined) return isList(items) ? items.length : 0;
+  return scopes !== undefined && isList(scopes)
+    ? scopes.reduce((sum: number, scope: Json) => sum + itemsIn(scope), 0)
+    : 0;
 }
 
 export type JsonRecord = { readonly [key: string]: Json };

@@ -1,3 +1,4 @@
+import type { Json } from '@powerrag/protocol';
 import protobuf from 'protobufjs/light.js';
 import { type Rejections, SpanCollector } from './collector.js';
 import * as json from './decode-json.js';
@@ -16,6 +17,7 @@ import {
   tag,
 } from './protobuf-fields.js';
 import { Refusal } from './refusal.js';
+import { allSteps } from './steps.js';
 
 /*
  * Logs are read as spans are, with the same limits: a record counts as a span does. Of resource and scope nothing is needed.
@@ -117,22 +119,31 @@ export function decodeLogsJson(body: Uint8Array, limits: IngestLimits): DecodedL
   const records: OtlpLogRecord[] = [];
   for (const resourceLogs of json.list(json.parse(body, limits), 'resourceLogs', 'The request')) {
     collector.countEntry();
-    for (const scopeLogs of json.list(resourceLogs, 'scopeLogs', 'resourceLogs')) {
-      collector.countEntry();
-      for (const value of json.list(scopeLogs, 'logRecords', 'scopeLogs')) {
-        collector.startSpan();
-        try {
-          const record = toLogRecord(readJsonRecord(json.record(value, 'logRecords'), collector), collector);
-          if (record !== null) records.push(record);
-        } catch (error) {
-          // A field of the wrong kind in one record is that record's fault; its neighbours are sound.
-          if (!(error instanceof Refusal) || error.status !== 400) throw error;
-          collector.rejected.add(error.message);
-        }
-      }
-    }
+    allSteps(json.apart(collector, resourceLogs, readJsonResourceLogs(resourceLogs, collector, records)));
   }
   return { records, rejected: collector.rejected };
+}
+
+function* readJsonResourceLogs(value: Json, collector: SpanCollector, records: OtlpLogRecord[]): Generator<void> {
+  for (const scopeLogs of json.list(value, 'scopeLogs', 'resourceLogs')) {
+    collector.countEntry();
+    yield* json.apart(collector, scopeLogs, readJsonScopeLogs(scopeLogs, collector, records));
+  }
+}
+
+function* readJsonScopeLogs(scopeLogs: Json, collector: SpanCollector, records: OtlpLogRecord[]): Generator<void> {
+  for (const value of json.list(scopeLogs, 'logRecords', 'scopeLogs')) {
+    collector.startSpan();
+    try {
+      const record = toLogRecord(readJsonRecord(json.record(value, 'logRecords'), collector), collector);
+      if (record !== null) records.push(record);
+    } catch (error) {
+      // A field of the wrong kind in one record is that record's fault; its neighbours are sound.
+      if (!(error instanceof Refusal) || error.status !== 400) throw error;
+      collector.rejected.add(error.message);
+    }
+    yield;
+  }
 }
 
 function readJsonRecord(record: json.JsonRecord, collector: SpanCollector): RawLogRecord {

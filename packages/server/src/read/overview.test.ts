@@ -94,6 +94,7 @@ describe('percentiles', () => {
     const session = { id: 's', userIds: [], models: [], tags: [], environment: null, startMs: 0, errorCount: 0 };
     const all = {
       ...session,
+      revision: 0,
       name: null,
       lastAnswer: null,
       turnCount: 0,

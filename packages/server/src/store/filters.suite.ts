@@ -5,9 +5,10 @@ import type { Observation } from '../observation/observation.js';
 import type { Annotation } from './annotations.js';
 import type { SessionQuery, Store } from './contract.js';
 import { InvalidCursor } from './cursor.js';
-import { deliveries } from './deliveries.testing.js';
+import { deliveries, unnumbered } from './deliveries.testing.js';
 import { memoryStore } from './memory.js';
 import { anObservation, spanId, traceId } from './testing.js';
+import type { TraceCondition } from './trace-conditions.js';
 
 const PROJECT = 'p';
 
@@ -275,6 +276,29 @@ export function describeFilters(name: string, open: () => Promise<Store>, runs =
       expect(await store.countSessions(PROJECT, {})).toEqual({ count: 1_000, isExact: true });
     });
 
+    it('finds traces by conditions on their texts and numbers', async () => {
+      await write(
+        aSession(1, { startMs: 0, endMs: 100, trace: { tags: ['x', 'y'], metadata: { plan: 'pro' } } }),
+        aSession(2, { startMs: 0, endMs: 200, type: 'generation', cost: { total: 0.3 }, trace: { tags: ['y'] } }),
+      );
+      const found = async (...where: TraceCondition[]) => {
+        const { traces, total } = await store.listTraces(PROJECT, { where, limit: 10 });
+        expect(total).toBe(traces.length);
+        return traces.map(({ id }) => Number.parseInt(id, 16));
+      };
+      expect(await found({ kind: 'text', text: 'tag', anyOf: ['x', 'y'] })).toEqual([1, 2]);
+      expect(await found({ kind: 'text', text: 'metadata', anyOf: ['plan=pro'] })).toEqual([1]);
+      expect(await found({ kind: 'number', number: 'durationMs', operator: '>', value: 100 })).toEqual([2]);
+      expect(await found({ kind: 'number', number: 'costNano', operator: '=', value: 3e8 })).toEqual([2]);
+      expect(
+        await found(
+          { kind: 'text', text: 'tag', anyOf: ['y'] },
+          { kind: 'number', number: 'startMs', operator: '<=', value: 0 },
+          { kind: 'number', number: 'costNano', operator: '<', value: 1 },
+        ),
+      ).toEqual([1]);
+    });
+
     it('answers every filter, order, page, facet and count as the memory store does', async () => {
       let projects = 0;
       await fc.assert(
@@ -289,9 +313,13 @@ export function describeFilters(name: string, open: () => Promise<Store>, runs =
             await store.writeAnnotations(project, before);
             for (const batch of batches) await store.write(project, batch);
             await store.writeAnnotations(project, after);
+            const numberedOf = async (of: Store) => {
+              const list = await of.listSessions(project, { filter, sort, order, limit: 1, offset: 1 });
+              return { ...list, sessions: list.sessions.map(unnumbered) };
+            };
             const answers = async (of: Store) => ({
               pages: await pagesOf(of, project, { filter, sort, order }),
-              numbered: await of.listSessions(project, { filter, sort, order, limit: 1, offset: 1 }),
+              numbered: await numberedOf(of),
               count: await of.countSessions(project, filter),
               facets: await of.sessionFacets(project, { filter, facets: FACETS, limit: 5 }),
               beside: await of.sessionNeighbours(project, 's1', { filter, sort, order }),

@@ -13,6 +13,8 @@ export interface ReadSlotOptions {
 const MEMORY_MIB = 1_024;
 
 const RETRY_MS = 1_000;
+/** Milliseconds that the worker gets to end when the server stops. */
+const CLOSE_MS = 1_000;
 
 /** The place of one worker that reads: when the worker dies or is given up, another takes the place. */
 export class ReadSlot {
@@ -29,7 +31,7 @@ export class ReadSlot {
     this.#onReady = onReady;
   }
 
-  /** Resolves when the worker answers. Rejects when the database cannot be read. */
+  /** Resolves when the worker answers. Rejects when it cannot be started. */
   async start(): Promise<void> {
     const { file, guard, log } = this.#options;
     const data: ReadWorkerData = { kind: 'read', file: guard.lock.file, cancelled: this.#cancelled };
@@ -60,7 +62,9 @@ export class ReadSlot {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.thread?.terminate();
+    const over = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref());
+    // A query that runs cannot be ended.
+    await Promise.race([this.thread?.terminate(), over]);
     this.thread = null;
   }
 

@@ -2,8 +2,9 @@ import type { ReplayDocument } from '@powerrag/protocol';
 
 const MOST_UNITS = 200;
 
-/** What a session is called: its first question on one line; without one its id. */
+/** What a session is called: the name that the server gives it, else its first question on one line, else its id. */
 export function sessionTitle({ session, turns }: Pick<ReplayDocument, 'session' | 'turns'>): string {
+  if (session.name !== null && session.name !== '') return session.name;
   for (const { messages } of turns) {
     for (const { role, parts } of messages) {
       if (role !== 'user') continue;

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { fetchReplay } from '../api/client.js';
+import { fetchObservations, fetchReplay } from '../api/client.js';
 import { plural } from '../ui/format.js';
 import { Icon } from '../ui/icon.js';
 import { saveFile } from './save-file.js';
@@ -36,6 +36,15 @@ export function SelectionBar({
 async function exportSessions(ids: readonly string[]): Promise<void> {
   const sessions: unknown[] = [];
   const { signal } = new AbortController();
-  for (const id of ids) sessions.push(await fetchReplay(id, signal));
+  for (const id of ids) {
+    const document = await fetchReplay(id, signal);
+    const observations = [...document.observations];
+    for (let next = document.nextObservations; next !== null; ) {
+      const page = await fetchObservations(id, next, signal);
+      observations.push(...page.observations);
+      next = page.nextObservations;
+    }
+    sessions.push({ ...document, observations, nextObservations: null });
+  }
   saveFile('sessions.json', JSON.stringify({ sessions }, null, 1));
 }

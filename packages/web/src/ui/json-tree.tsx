@@ -1,96 +1,161 @@
 import type { Json } from '@powerrag/protocol';
-import { useState } from 'react';
-import { formatCount, plural } from './format.js';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { plural } from './format.js';
 import { Icon } from './icon.js';
+import { findInJson, holdsAtMost, isBranch, type JsonRow, jsonRows, pathsAbove } from './json-rows.js';
 import { previewJson } from './json-text.js';
 import { LongText } from './long-text.js';
 import { Name } from './shown-text.js';
 import { isLong } from './text-pieces.js';
 import './json-tree.css';
 
-/** How many entries of an object or array are shown at first, and how many each click adds. */
-const STEP_ENTRIES = 100;
 const PREVIEW_UNITS = 80;
-/** What has no more values inside and no more siblings than this is open at first. */
-const SMALL = { values: 40, siblings: 10 };
-/** Nothing deeper is open at first: each level is a component within the one above. */
-const OPEN_DEPTH = 8;
+const ROW_PX = 20;
+/** Up to this many lines all are in the page, so that the browser's own search finds every word. */
+const WHOLE_UP_TO = 200;
+/** A value that holds no more values than this is searched by looking at it. */
+const SEARCHED_FROM = 20;
+const MOST_FOUND = 1_000;
 
-/** A JSON value as a tree that folds. It costs what is open, not what is there. */
-export function JsonTree({ value }: { readonly value: Json }) {
+/** A JSON value as a tree that folds and can be searched. Only the lines in view are laid out. */
+export function JsonTree({
+  value,
+  scroller,
+}: {
+  readonly value: Json;
+  /** What scrolls around it; null until it is there. */
+  readonly scroller: HTMLElement | null;
+}) {
+  const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const search = useSearch(value);
+  const rows = useMemo(() => {
+    const open = search.current === null ? [] : pathsAbove(search.current).map((path) => [path, true] as const);
+    return jsonRows(value, new Map([...chosen, ...open]));
+  }, [value, chosen, search.current]);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller,
+    estimateSize: () => ROW_PX,
+    getItemKey: (position) => rows[position]?.path ?? position,
+    overscan: rows.length <= WHOLE_UP_TO ? rows.length : 20,
+  });
+  const { scrollToIndex } = virtual;
+  useEffect(() => {
+    const position = rows.findIndex(({ path }) => path === search.current);
+    if (position !== -1) scrollToIndex(position, { align: 'center' });
+  }, [rows, search.current, scrollToIndex]);
+  const toggle = (row: JsonRow): void => setChosen((current) => new Map([...current, [row.path, !row.isOpen]]));
   return (
-    <ul className="json-tree">
-      <Entry name={null} value={value} depth={0} siblings={1} />
-    </ul>
+    <>
+      {!holdsAtMost(value, SEARCHED_FROM) && <SearchBox search={search} />}
+      <ul className="json-tree" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ key, index: position, start }) => {
+          const row = rows[position];
+          return row ? (
+            <li
+              key={key}
+              ref={virtual.measureElement}
+              data-index={position}
+              data-found={row.path === search.current || undefined}
+              style={{ transform: `translateY(${start}px)`, paddingInlineStart: Math.min(row.depth, 30) * 14 }}
+            >
+              {row.isOpen === null ? <Leaf row={row} /> : <Branch row={row} onToggle={() => toggle(row)} />}
+            </li>
+          ) : null;
+        })}
+      </ul>
+    </>
   );
 }
 
-interface EntryProps {
-  /** Null for the value itself and for items of an array. */
-  readonly name: string | null;
-  readonly value: Json;
-  readonly depth: number;
-  readonly siblings: number;
+interface Search {
+  readonly text: string;
+  readonly found: readonly string[];
+  /** Position in `found`. */
+  readonly at: number;
+  /** The path of what is looked at; null where nothing is. */
+  readonly current: string | null;
+  setText(text: string): void;
+  move(by: 1 | -1): void;
 }
 
-function Entry({ name, value, depth, siblings }: EntryProps) {
-  if (value === null || typeof value !== 'object') {
-    return (
-      <li className="json-leaf">
-        {name !== null && <Key name={name} />}
-        <Leaf value={value} />
-      </li>
-    );
-  }
-  return <Branch name={name} value={value} depth={depth} siblings={siblings} />;
+function useSearch(value: Json): Search {
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const wanted = useDeferredValue(text);
+  const found = useMemo(() => findInJson(value, wanted, MOST_FOUND), [value, wanted]);
+  return {
+    text,
+    found,
+    at,
+    current: found[at] ?? null,
+    setText: (next) => {
+      setText(next);
+      setAt(0);
+    },
+    move: (by) => setAt((now) => (found.length === 0 ? 0 : (now + by + found.length) % found.length)),
+  };
 }
 
-function Branch({ name, value, depth, siblings }: EntryProps & { readonly value: object & Json }) {
-  const [isOpen, setOpen] = useState(() => opensAtFirst(value, depth, siblings));
-  const [steps, setSteps] = useState(1);
-  const entries: readonly [string, Json][] = Array.isArray(value)
-    ? value.slice(0, steps * STEP_ENTRIES).map((item, position) => [String(position), item])
-    : Object.entries(value).slice(0, steps * STEP_ENTRIES);
-  const count = Array.isArray(value) ? value.length : Object.keys(value).length;
-  const size = plural(count, Array.isArray(value) ? 'item' : 'field');
+function SearchBox({ search }: { readonly search: Search }) {
+  const { text, found, at } = search;
+  const count = found.length === MOST_FOUND ? `${MOST_FOUND}+` : String(found.length);
+  const input = useRef<HTMLInputElement>(null);
   return (
-    <li>
-      <button type="button" className="json-branch" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        <Icon name="chevron" size={11} />
-        {name !== null && <Key name={name} />}
-        <span className="quiet">{size}</span>
-        {!isOpen && <Name className="json-preview" text={previewJson(value, PREVIEW_UNITS)} />}
-      </button>
-      {isOpen && count > 0 && (
-        <ul>
-          {entries.map(([key, entry]) => (
-            <Entry key={key} name={key} value={entry} depth={depth + 1} siblings={count} />
-          ))}
-          {entries.length < count && (
-            <li>
-              <button type="button" className="text-button" onClick={() => setSteps(steps + 1)}>
-                Show more of {formatCount(count)} {Array.isArray(value) ? 'items' : 'fields'}
-              </button>
-            </li>
-          )}
-        </ul>
-      )}
-    </li>
+    <div className="json-search">
+      <input
+        ref={input}
+        type="search"
+        value={text}
+        placeholder="Search"
+        aria-label="Search in this JSON"
+        onChange={(event) => search.setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') search.move(event.shiftKey ? -1 : 1);
+        }}
+      />
+      {text !== '' && <span role="status">{found.length === 0 ? 'nothing found' : `${at + 1} of ${count}`}</span>}
+    </div>
+  );
+}
+
+function Branch({ row, onToggle }: { readonly row: JsonRow; readonly onToggle: () => void }) {
+  const { name, value, isOpen } = row;
+  if (!isBranch(value)) return null;
+  const count = Array.isArray(value) ? value.length : Object.keys(value).length;
+  return (
+    <button type="button" className="json-branch" aria-expanded={isOpen === true} onClick={onToggle}>
+      <Icon name="chevron" size={11} />
+      {name !== null && <Key name={name} />}
+      <span className="quiet">{plural(count, Array.isArray(value) ? 'item' : 'field')}</span>
+      {isOpen !== true && <Name className="json-preview" text={previewJson(value, PREVIEW_UNITS)} />}
+    </button>
+  );
+}
+
+function Leaf({ row: { name, value } }: { readonly row: JsonRow }) {
+  return (
+    <div className="json-leaf">
+      {name !== null && <Key name={name} />}
+      <Value value={value} />
+    </div>
   );
 }
 
 function Key({ name }: { readonly name: string }) {
   return (
-    <>
-      <Name className="json-key" text={name} />
+    <span className="json-key">
+      <Name text={name} />
       <span className="quiet">: </span>
-    </>
+    </span>
   );
 }
 
-function Leaf({ value }: { readonly value: string | number | boolean | null }) {
-  if (typeof value !== 'string')
+function Value({ value }: { readonly value: Json }) {
+  if (typeof value !== 'string') {
     return <span data-token={typeof value === 'number' ? 'number' : 'word'}>{String(value)}</span>;
+  }
   if (isLong(value) || value.includes('\n')) {
     return (
       <div className="json-string" data-token="string">
@@ -103,23 +168,4 @@ function Leaf({ value }: { readonly value: string | number | boolean | null }) {
       "<Name text={value} most={value.length} />"
     </span>
   );
-}
-
-function opensAtFirst(value: object & Json, depth: number, siblings: number): boolean {
-  if (depth === 0 || (siblings === 1 && depth < OPEN_DEPTH)) return true;
-  return depth < OPEN_DEPTH && siblings <= SMALL.siblings && holdsAtMost(value, SMALL.values);
-}
-
-/** Whether a value holds no more values than `most`, at any depth. Looks at no more than that. */
-function holdsAtMost(value: Json, most: number): boolean {
-  const pending: Json[] = [value];
-  for (let seen = 0; pending.length > 0; seen++) {
-    if (seen > most || pending.length > most) return false;
-    const next = pending.pop();
-    if (next === null || typeof next !== 'object') continue;
-    const inside = Array.isArray(next) ? next : Object.values(next);
-    if (inside.length > most) return false;
-    pending.push(...inside);
-  }
-  return true;
 }

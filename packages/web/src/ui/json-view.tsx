@@ -1,5 +1,5 @@
 import type { Json } from '@powerrag/protocol';
-import { useMemo, useState } from 'react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
 import { printJson, readWrittenJson, type WrittenJson } from './json-text.js';
 import { jsonTokens } from './json-tokens.js';
 import { JsonTree } from './json-tree.js';
@@ -57,21 +57,32 @@ function TreeOrText({
   readonly label: string;
 }) {
   const [isText, setText] = useState(false);
+  // In state: the tree is laid out before an ordinary reference to what is around it is set.
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const isTyping = event.target instanceof HTMLInputElement;
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'r') setText(!isText);
+    else if (event.key === 'c') void navigator.clipboard?.writeText(text()).catch(() => {});
+    else return;
+    event.preventDefault();
+  };
   return (
-    <>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are short cuts for the buttons inside
+    <div className="json-value" onKeyDown={onKeyDown}>
       {isText ? (
         <WholeText text={text()} />
       ) : (
-        <ScrollArea className="json-view" label={label}>
-          {value === null ? <Coloured text={text()} /> : <JsonTree value={value} />}
+        <ScrollArea ref={setScroller} className="json-view" label={label}>
+          {value === null ? <Coloured text={text()} /> : <JsonTree value={value} scroller={scroller} />}
         </ScrollArea>
       )}
       <div className="long-text-tools">
-        <button type="button" className="text-button" onClick={() => setText(!isText)}>
+        <button type="button" className="text-button" title="Key: r" onClick={() => setText(!isText)}>
           {isText ? 'Show as JSON' : 'Show all as plain text'}
         </button>
       </div>
-    </>
+    </div>
   );
 }
 

@@ -93,6 +93,52 @@ describe('sessions', () => {
   });
 });
 
+describe('the filter of traces', () => {
+  const found = async (...conditions: object[]) => {
+    const { status, body } = await get(`/api/public/traces?filter=${encodeURIComponent(JSON.stringify(conditions))}`);
+    return status === 200 ? (body.data as { id: string }[]).map(({ id }) => Number.parseInt(id, 16)) : body.message;
+  };
+  beforeEach(async () => {
+    await write(...aTrace(1, { userId: 'ada', tags: ['a', 'b'], name: 'ask', metadata: { plan: 'pro' } }));
+    await write(...aTrace(2, { userId: 'bob', tags: ['b'], release: 'r2', sessionId: 'other' }));
+  });
+
+  it.each([
+    [{ type: 'string', column: 'userId', operator: '=', value: 'ada' }, [1]],
+    [{ type: 'stringOptions', column: 'userId', operator: 'any of', value: ['ada', 'bob'] }, [2, 1]],
+    [{ type: 'string', column: 'sessionId', operator: '=', value: 'other' }, [2]],
+    [{ type: 'string', column: 'release', operator: '=', value: 'r2' }, [2]],
+    [{ type: 'arrayOptions', column: 'tags', operator: 'all of', value: ['a', 'b'] }, [1]],
+    [{ type: 'arrayOptions', column: 'tags', operator: 'any of', value: ['a', 'b'] }, [2, 1]],
+    [{ type: 'stringObject', column: 'metadata', key: 'plan', operator: '=', value: 'pro' }, [1]],
+    [{ type: 'datetime', column: 'timestamp', operator: '>=', value: '2026-05-04T10:02:00Z' }, [2]],
+    [{ type: 'number', column: 'latency', operator: '=', value: 1.5 }, [2, 1]],
+    [{ type: 'number', column: 'totalCost', operator: '>', value: 0.003 }, []],
+    [{ type: 'number', column: 'totalTokens', operator: '>=', value: 15 }, [2, 1]],
+    [{ type: 'number', column: 'errorCount', operator: '<', value: 1 }, [2, 1]],
+  ])('%j finds %j', async (condition, numbers) => {
+    expect(await found(condition)).toEqual(numbers);
+  });
+
+  it('needs all of its conditions, and stands instead of other fields', async () => {
+    const [ada, tag] = [
+      { type: 'string', column: 'userId', operator: '=', value: 'ada' },
+      { type: 'arrayOptions', column: 'tags', operator: 'any of', value: ['b'] },
+    ];
+    expect(await found(ada, tag)).toEqual([1]);
+    const { body } = await get(`/api/public/traces?userId=bob&filter=${encodeURIComponent(JSON.stringify([ada]))}`);
+    expect(body.meta).toMatchObject({ totalItems: 1 });
+  });
+
+  it('refuses what it does not answer, rather than leaving it out', async () => {
+    expect(await found({ type: 'string', column: 'userId', operator: 'contains', value: 'a' })).toMatch(
+      /^filter has a condition that is not answered, .*contains.*; answered are timestamp/,
+    );
+    const { status, body } = await get('/api/public/traces?filter=userId');
+    expect([status, body.message]).toEqual([400, 'filter must be a JSON list of conditions, got "userId".']);
+  });
+});
+
 describe('traces', () => {
   it('of a session come latest first, with the input and output of their root', async () => {
     await write(...aTrace(1), ...aTrace(2, { userId: 'ada', tags: ['b', 'a'] }), ...aTrace(3, { sessionId: 'other' }));
@@ -235,10 +281,6 @@ describe('an invalid query', () => {
     ],
     ['traces?orderBy=name.asc', 'orderBy must be timestamp.desc or timestamp.asc, got "name.asc".'],
     ['traces?fields=core,prices', 'fields must be some of core, io, scores, observations, metrics, got "prices".'],
-    [
-      'traces?filter=[]',
-      'filter is not supported; use userId, name, sessionId, tags, version, release, environment and times.',
-    ],
   ])('%s is a 400 that names the field and the fix', async (path, message) => {
     expect(await get(`/api/public/${path}`)).toEqual({ status: 400, body: { message } });
   });
@@ -260,6 +302,29 @@ describe('extreme values', () => {
     expect(response.status).toBe(400);
     expect(JSON.stringify(await response.json())).toContain(
       `${field} takes at most 100 values, got 998; ask for fewer at a time.`,
+    );
+  });
+});
+
+describe('an answer', () => {
+  it('stays within a bound however often a long history repeats, and says where all of a value is', async () => {
+    const history = JSON.stringify([{ role: 'user', content: 'x'.repeat(1_000_000) }]);
+    const calls = Array.from({ length: 60 }, (_, n) =>
+      anObservation({
+        ...{ traceId: traceId(1), id: spanId(n + 1), parentId: n === 0 ? null : spanId(1), startMs: 1_000 + n },
+        ...{ type: 'generation', body: { input: history }, trace: { sessionId: 's' } },
+      }),
+    );
+    await write(...calls);
+    for (const path of [`traces/${traceId(1)}`, `observations?traceId=${traceId(1)}&limit=100`, 'sessions/s']) {
+      const text = await (await api.request(`/api/public/${path}`)).text();
+      expect(text.length).toBeLessThan(19_000_000);
+    }
+    const { body } = await get(`/api/public/traces/${traceId(1)}`);
+    const [first, last] = [0, 59].map((n) => (body.observations as { input: unknown }[])[n]);
+    expect(first?.input).toEqual(JSON.parse(history));
+    expect(last?.input).toMatch(
+      new RegExp(`… \\[${history.length} characters in all: GET /api/v1/traces/${traceId(1)}/observations/\\w+\\]$`),
     );
   });
 });

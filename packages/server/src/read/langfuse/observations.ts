@@ -1,10 +1,12 @@
 import { Hono } from 'hono';
 import { badRequest } from '../../base/http-errors.js';
 import { toObservationId, toTraceId } from '../../observation/foreign-id.js';
+import { listAnswer } from '../../routes/list-answer.js';
 import { operation } from '../../routes/operation.js';
 import { requireRight, type ServerEnv } from '../../routes/principal.js';
 import { query, text, unsupported } from '../../routes/query.js';
 import type { SessionReader, StoredObservation } from '../../store/contract.js';
+import { BodyBudget } from './body-budget.js';
 import { PAGING, pageOf } from './paging.js';
 import { observationsAnswer } from './schemas.js';
 import { toObservationView } from './shapes.js';
@@ -47,9 +49,11 @@ export function createObservationsApi(reader: SessionReader): Hono<ServerEnv> {
       const all = await reader.listObservations(projectId, ownerOf(fields));
       const matching = all.filter(matches(fields)).reverse();
       const shown = matching.slice(offset, offset + limit);
-      const bodies = await reader.readBodies(projectId, shown);
-      const data = shown.map((observation, index) => toObservationView(observation, bodies[index] ?? null));
-      return context.json({ data, meta: meta(matching.length) });
+      const budget = new BodyBudget();
+      return listAnswer(context, { meta: meta(matching.length) }, ['data', shown], async (observation) => {
+        const [body = null] = await reader.readBodies(projectId, [observation]);
+        return toObservationView(observation, body, budget);
+      });
     },
   );
 

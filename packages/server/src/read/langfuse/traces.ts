@@ -2,16 +2,19 @@ import { Hono } from 'hono';
 import { defined } from '../../base/defined.js';
 import { notFound } from '../../base/http-errors.js';
 import { toTraceId } from '../../observation/foreign-id.js';
+import { listAnswer } from '../../routes/list-answer.js';
 import { operation } from '../../routes/operation.js';
 import { requireRight, type ServerEnv } from '../../routes/principal.js';
-import { commaSeparated, oneOf, query, quote, someOf, text, time, unsupported } from '../../routes/query.js';
+import { commaSeparated, oneOf, query, quote, someOf, text, time } from '../../routes/query.js';
 import type { Annotations } from '../../store/annotations.js';
 import type { SessionReader } from '../../store/contract.js';
+import { BodyBudget } from './body-budget.js';
 import { PAGING, pageOf } from './paging.js';
 import { traceAnswer, tracesAnswer } from './schemas.js';
 import { toScore } from './score.js';
 import { toObservationView, toTotals, toTrace } from './shapes.js';
 import { detailsOf, rootOf } from './trace-details.js';
+import { ANSWERED, readTraceFilter } from './trace-filter.js';
 
 const FIELDS = {
   ...PAGING,
@@ -29,7 +32,9 @@ const FIELDS = {
     ['core', 'io', 'scores', 'observations', 'metrics'],
     'What to fill in, separated by commas; the rest is empty, or -1.',
   ),
-  filter: unsupported('use userId, name, sessionId, tags, version, release, environment and times'),
+  filter: text(
+    `A JSON list of \`{ type, column, operator, value, key? }\`, which stands instead of the fields above. Answered are ${ANSWERED}.`,
+  ),
 };
 
 /** Scores of one trace that are shown with it; `GET /api/public/scores` has all of them. */
@@ -54,29 +59,27 @@ export function createTracesApi(reader: SessionReader, annotations?: Annotations
       const { orderBy, fields, fromTimestamp: fromMs, toTimestamp: toMs, ...rest } = context.req.valid('query');
       const { limit, offset, meta } = pageOf(rest);
       const { sessionId, userId, name, tags, version, release, environment: environments } = rest;
-      const { traces, total } = await reader.listTraces(projectId, {
-        order: orderBy === 'timestamp.asc' ? 'asc' : 'desc',
-        limit,
-        offset,
-        ...defined({ sessionId, userId, name, tags, version, release, environments, fromMs, toMs }),
-      });
-      const details =
-        fields.has('io') || fields.has('observations') ? await detailsOf(reader, projectId, traces) : undefined;
-      const scores = await Promise.all(fields.has('scores') ? traces.map(({ id }) => scoresOf(projectId, id)) : []);
-      const data = traces.map((trace, index) => {
-        const detail = details?.get(trace.id);
-        const shown = toTrace(trace, detail?.body ?? null);
+      const narrowed =
+        rest.filter === undefined
+          ? defined({ sessionId, userId, name, tags, version, release, environments, fromMs, toMs })
+          : readTraceFilter(rest.filter);
+      const order = orderBy === 'timestamp.asc' ? 'asc' : 'desc';
+      const { traces, total } = await reader.listTraces(projectId, { order, limit, offset, ...narrowed });
+      const withDetails = fields.has('io') || fields.has('observations');
+      const budget = new BodyBudget();
+      return listAnswer(context, { meta: meta(total) }, ['data', traces], async (trace) => {
+        const detail = withDetails ? (await detailsOf(reader, projectId, [trace])).get(trace.id) : undefined;
+        const scores = fields.has('scores') ? await scoresOf(projectId, trace.id) : [];
         return {
-          ...shown,
+          ...toTrace(trace, detail?.body ?? null, budget),
           ...(fields.has('io') ? {} : { input: null, output: null, metadata: null }),
           ...toTotals(trace),
           // The Langfuse API writes -1 and an empty list for what is left out.
           ...(fields.has('metrics') ? {} : { latency: -1, totalCost: -1 }),
           observations: fields.has('observations') ? (detail?.observationIds ?? []) : [],
-          scores: scores[index]?.map(({ id }) => id) ?? [],
+          scores: scores.map(({ id }) => id),
         };
       });
-      return context.json({ data, meta: meta(total) });
     },
   );
 
@@ -91,14 +94,18 @@ export function createTracesApi(reader: SessionReader, annotations?: Annotations
       const trace = await reader.getTrace(projectId, traceId);
       if (trace === null) throw notFound(`There is no trace ${quote(givenId)}.`);
       const observations = await reader.listObservations(projectId, { traceId });
-      const bodies = await reader.readBodies(projectId, observations);
       const root = rootOf(observations);
-      const rootBody = root === undefined ? null : bodies[observations.indexOf(root)];
-      return context.json({
-        ...toTrace(trace, rootBody ?? null),
+      const [rootBody = null] = root === undefined ? [] : await reader.readBodies(projectId, [root]);
+      const budget = new BodyBudget();
+      const head = {
+        // Its own input and output are whole here: nothing else tells them.
+        ...toTrace(trace, rootBody, new BodyBudget(Number.POSITIVE_INFINITY)),
         ...toTotals(trace),
-        observations: observations.map((observation, index) => toObservationView(observation, bodies[index] ?? null)),
         scores: (await scoresOf(projectId, traceId)).map(toScore),
+      };
+      return listAnswer(context, head, ['observations', observations], async (observation) => {
+        const [body = null] = await reader.readBodies(projectId, [observation]);
+        return toObservationView(observation, body, budget);
       });
     },
   );

@@ -17,6 +17,7 @@ import type { Connection, Parameter } from './connection.js';
 import { readContents } from './contents.js';
 import { inChunks } from './lists.js';
 import { countSessions, listSessions, sessionFacets, sessionNeighbours } from './session-queries.js';
+import { addTraceCondition, TRACE_FIELDS } from './trace-conditions.js';
 import { toStored, toTrace } from './trace-rows.js';
 
 interface TraceRow {
@@ -90,6 +91,11 @@ export class ClickhouseReader implements SessionReader {
       { project: projectId, trace: traceId },
     );
     return (await this.#toTraces(projectId, rows))[0] ?? null;
+  }
+
+  async listTraceIds(projectId: string, sessionId: string): Promise<string[]> {
+    const { traces } = await this.listTraces(projectId, { sessionId });
+    return traces.map(({ id }) => id);
   }
 
   async listObservations(
@@ -176,8 +182,6 @@ export class ClickhouseReader implements SessionReader {
   }
 }
 
-const TRACE_FIELDS = { userId: 'user_id', name: 'name', version: 'trace_version', release: 'release' } as const;
-
 function traceConditions(projectId: string, query: TraceQuery): Conditions {
   const all = startsWithin(query, { sql: [IN_PROJECT], parameters: { project: projectId } });
   const add = (sql: string, parameters: Record<string, Parameter>) => {
@@ -192,6 +196,7 @@ function traceConditions(projectId: string, query: TraceQuery): Conditions {
   if (query.environments?.length)
     add('environment IN {environments:Array(String)}', { environments: query.environments });
   if (query.tags?.length) add('hasAll(tags, {tags:Array(String)})', { tags: query.tags });
+  for (const [index, condition] of (query.where ?? []).entries()) addTraceCondition(condition, `w${index}`, add);
   return all;
 }
 

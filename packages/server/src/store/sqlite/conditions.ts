@@ -14,13 +14,15 @@ export interface FindingCondition extends Condition {
   readonly source: Condition;
   /** How many rows the source reads, counted up to `limit`. */
   size(limit: number): number;
+  /** The source gives all rows that meet the condition and no others, and `size` is their number. */
+  readonly isExact?: boolean;
 }
 
 /**
  * A list starts from the rows that meet its rarest condition, where those are at most this many; they are then put in order.
  * Otherwise it reads rows in order, and leaves out those that do not match: so many match that a page is soon full.
  */
-export const MAX_STARTED_FROM = 5_000;
+const MAX_STARTED_FROM = 5_000;
 
 /** The condition that the fewest rows meet; null where all have more than `most`. */
 export function rarest(

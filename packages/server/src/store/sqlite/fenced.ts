@@ -1,4 +1,5 @@
 import type { Database } from './driver.js';
+import type { LogLimit } from './log-limit.js';
 import type { Ownership } from './ownership.js';
 
 /** Milliseconds that SQLite may wait for another program, while the whole process waits. */
@@ -9,7 +10,7 @@ const BUSY_TIMEOUT_MS = 250;
  * for another program's transaction, since the server could answer nothing meanwhile: `BEGIN` fails at once with SQLite's busy
  * error.
  */
-export function fenced(database: Database, ownership: Ownership): Database {
+export function fenced(database: Database, ownership: Ownership, logLimit: LogLimit): Database {
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   return {
     exec(sql) {
@@ -18,7 +19,7 @@ export function fenced(database: Database, ownership: Ownership): Database {
         ownership.committed();
       } else if (sql.startsWith('BEGIN')) {
         ownership.check();
-        begin(database, sql);
+        begin(database, sql, logLimit);
         try {
           ownership.claim();
         } catch (error) {
@@ -34,9 +35,10 @@ export function fenced(database: Database, ownership: Ownership): Database {
   };
 }
 
-function begin(database: Database, sql: string): void {
+function begin(database: Database, sql: string, logLimit: LogLimit): void {
   database.exec('PRAGMA busy_timeout = 0');
   try {
+    logLimit.check();
     database.exec(sql);
   } finally {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);

@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly lock?: DatabaseLock;
   /** Whether this process has the database open and has checked it. Default false. */
   readonly isReopened?: boolean;
+  /** Bytes of the write-ahead log at which nothing more is stored while it cannot be emptied. Default 1 GiB. */
+  readonly maxLogBytes?: number;
 }
 
 /** Opens or creates the database, takes its lock, and brings its schema up to date. Throws `DatabaseUnusable`. */

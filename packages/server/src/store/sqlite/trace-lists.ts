@@ -1,6 +1,7 @@
 import type { TraceQuery } from '../contract.js';
 import { inUtf8, type TextKind } from '../findable-texts.js';
-import { and, type Condition, type FindingCondition, type Prepare, rarest } from './conditions.js';
+import type { TraceCondition, TraceNumber } from '../trace-conditions.js';
+import { and, boundedCount, type Condition, type FindingCondition, type Prepare, rarest } from './conditions.js';
 import { placeholders } from './driver.js';
 import { KINDS } from './text-rows.js';
 import type { TraceRow } from './trace-rows.js';
@@ -28,8 +29,9 @@ export class TraceLists {
   /** Exact, for clients that count pages: from the rarest condition, however many meet it. */
   #count(projectId: string, conditions: readonly (Condition | FindingCondition)[]): number {
     const [only] = conditions;
-    // A trace has one of these texts at most, so the sizes add up.
-    if (conditions.length === 1 && only !== undefined && 'source' in only) return only.size(Number.MAX_SAFE_INTEGER);
+    if (conditions.length === 1 && only !== undefined && 'source' in only && only.isExact) {
+      return only.size(Number.MAX_SAFE_INTEGER);
+    }
     const start = rarest(conditions, Number.MAX_SAFE_INTEGER - 1);
     const { sql, values } = matchingSql(projectId, conditions, 'count(*) AS total', start);
     return (this.#prepare(sql).get(...values) as { total: number }).total;
@@ -37,9 +39,22 @@ export class TraceLists {
 
   /** Null when no trace can meet them. */
   #conditions(projectId: string, query: TraceQuery): (Condition | FindingCondition)[] | null {
-    const { sessionId, userId, name, version, release, tags = [], environments = [], fromMs, toMs } = query;
+    const {
+      sessionId,
+      userId,
+      name,
+      version,
+      release,
+      tags = [],
+      environments = [],
+      fromMs,
+      toMs,
+      afterRevision,
+      where = [],
+    } = query;
     const conditions: (Condition | FindingCondition | null)[] = [];
-    if (sessionId !== undefined) conditions.push(this.#ofSession(projectId, sessionId));
+    if (sessionId !== undefined) conditions.push(this.#ofSession(projectId, sessionId, afterRevision));
+    else if (afterRevision !== undefined) conditions.push({ sql: 'traces.revision > ?', values: [afterRevision] });
     const one = { userId, name, version, release };
     for (const [kind, value] of Object.entries(one)) {
       if (value !== undefined) conditions.push(this.#ofTexts(projectId, kind as keyof typeof one, [value]));
@@ -48,19 +63,38 @@ export class TraceLists {
     if (environments.length > 0) conditions.push(this.#ofTexts(projectId, 'environment', environments));
     if (fromMs !== undefined) conditions.push({ sql: 'start_ms >= ?', values: [fromMs] });
     if (toMs !== undefined) conditions.push({ sql: 'start_ms < ?', values: [toMs] });
+    for (const condition of where) {
+      conditions.push(
+        condition.kind === 'text'
+          ? this.#ofTexts(projectId, condition.text, condition.anyOf)
+          : numberCondition(condition),
+      );
+    }
     const met = conditions.filter((condition) => condition !== null);
     return met.length < conditions.length ? null : met;
   }
 
-  #ofSession(projectId: string, sessionId: string): FindingCondition | null {
+  #ofSession(projectId: string, sessionId: string, afterRevision: number | undefined): FindingCondition | null {
     const find = this.#prepare('SELECT session_key, trace_count FROM sessions WHERE project_id = ? AND session_id = ?');
     const session = find.get(projectId, sessionId) as { session_key: number; trace_count: number } | undefined;
     if (session === undefined) return null;
+    if (afterRevision !== undefined) {
+      const values = [session.session_key, afterRevision];
+      const source = {
+        sql: 'SELECT trace_key FROM traces INDEXED BY traces_by_revision WHERE session_key = ? AND revision > ?',
+        values,
+      };
+      return {
+        ...{ sql: 'traces.session_key = ? AND traces.revision > ?', values, source },
+        size: (limit) => boundedCount(source, limit, this.#prepare),
+      };
+    }
     const values = [session.session_key];
     return {
       ...{ sql: 'traces.session_key = ?', values },
       source: { sql: 'SELECT trace_key FROM traces INDEXED BY traces_by_session WHERE session_key = ?', values },
       size: () => session.trace_count,
+      isExact: true,
     };
   }
 
@@ -84,8 +118,24 @@ export class TraceLists {
         values,
       },
       size: () => rows.reduce((sum, { trace_count }) => sum + trace_count, 0),
+      // A trace may have several of the texts.
+      isExact: rows.length === 1,
     };
   }
+}
+
+const COLUMNS: Readonly<Record<TraceNumber, string>> = {
+  startMs: 'start_ms',
+  durationMs: '(end_ms - start_ms)',
+  inputTokens: 'input_tokens',
+  outputTokens: 'output_tokens',
+  totalTokens: 'total_tokens',
+  costNano: 'cost_nano',
+  errorCount: 'error_count',
+};
+
+function numberCondition({ number, operator, value }: TraceCondition & { readonly kind: 'number' }): Condition {
+  return { sql: `${COLUMNS[number]} ${operator} ?`, values: [value] };
 }
 
 function matchingSql(

@@ -1,4 +1,5 @@
 import type { ReplayMessage, ReplayObservation, ReplayTurn } from '@powerrag/protocol';
+import { isPaired, type ToolResults, toolResults } from '../message/tool-pairs.js';
 import type { SessionHistory } from '../state/session-history.js';
 import { answeringCall } from '../work/answering-call.js';
 import type { Step } from '../work/steps.js';
@@ -28,6 +29,8 @@ export type ConversationItem =
       readonly call: ReplayObservation | undefined;
       /** The searches of the turn that had ended when it was said; none unless it is an answer. */
       readonly searches: readonly ReplayObservation[];
+      /** What the tool calls of the turn gave. */
+      readonly results: ToolResults;
     }
   | {
       readonly kind: 'steps';
@@ -79,7 +82,9 @@ export function conversationItems(
 function turnItems(history: SessionHistory, work: TurnWork, density: Density, isOpen: OpenSteps): ConversationItem[] {
   const { turn, position } = work;
   const key = `${position}`;
-  const messages = turn.messages.map(
+  const results = toolResults(turn.messages);
+  const said = turn.messages.filter((message) => !isPaired(message, results));
+  const messages = said.map(
     (message, n): ConversationItem => ({
       kind: 'message',
       key: `${key}:m${n}`,
@@ -88,6 +93,7 @@ function turnItems(history: SessionHistory, work: TurnWork, density: Density, is
       traceId: turn.traceId,
       observation: history.find(turn.traceId, message.observationId) ?? history.findById(message.observationId),
       call: message.role === 'assistant' ? answeringCall(work, message) : undefined,
+      results,
       searches: message.role === 'assistant' ? work.observations.filter((o) => isSearchBy(o, message.atMs)) : [],
     }),
   );
@@ -97,13 +103,12 @@ function turnItems(history: SessionHistory, work: TurnWork, density: Density, is
   ];
   if (density === 'steps') {
     // What a tool said is with its step.
-    const said = turn.messages.map(({ role }) => role);
-    const answers = messages.filter((_, n) => said[n] === 'assistant');
-    const asked = messages.filter((_, n) => said[n] !== 'assistant' && said[n] !== 'tool');
+    const answers = messages.filter((_, n) => said[n]?.role === 'assistant');
+    const asked = messages.filter((_, n) => said[n]?.role !== 'assistant' && said[n]?.role !== 'tool');
     const last = answers.at(-1);
     return [...head, ...asked, ...stepItems(work, key, isOpen), ...(last ? [last] : [])];
   }
-  const firstReply = turn.messages.findIndex(({ role }) => role === 'assistant' || role === 'tool');
+  const firstReply = said.findIndex(({ role }) => role === 'assistant' || role === 'tool');
   const asked = firstReply === -1 ? messages.length : firstReply;
   const rest = [...messages.slice(asked), ...errorItems(history, turn, key)].sort((a, b) => a.atMs - b.atMs);
   return [...head, ...messages.slice(0, asked), ...stepsItem(history, turn, key), ...rest];

@@ -33,7 +33,7 @@ export const failedSteps: Rule = ({ works }) => {
 };
 
 /** Every step at any depth, in order. */
-export function everyStep(steps: readonly Step[]): Step[] {
+function everyStep(steps: readonly Step[]): Step[] {
   const all: Step[] = [];
   const pending = [...steps].reverse();
   for (let step = pending.pop(); step !== undefined; step = pending.pop()) {

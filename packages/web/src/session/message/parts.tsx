@@ -1,13 +1,13 @@
-import type { MessagePart, MessageRole } from '@powerrag/protocol';
+import type { Json, MessagePart, MessageRole } from '@powerrag/protocol';
 import { type ReactNode, useId, useMemo, useState } from 'react';
-import { formatBytes } from '../../ui/format.js';
 import { Icon, type IconName } from '../../ui/icon.js';
 import { previewJson, readWrittenJson } from '../../ui/json-text.js';
 import { JsonView, WrittenJsonView } from '../../ui/json-view.js';
 import { LongText } from '../../ui/long-text.js';
-import { UnloadedImage } from '../../ui/markdown.js';
 import type { FindMarks } from '../../ui/markdown-marks.js';
 import { Name, titleText } from '../../ui/shown-text.js';
+import { Media } from './media.js';
+import type { ToolResults } from './tool-pairs.js';
 import { ValueView } from './value-view.js';
 import './message.css';
 
@@ -19,17 +19,20 @@ export function Parts({
   role,
   parts,
   marks,
+  results,
 }: {
   readonly role: MessageRole;
   readonly parts: readonly MessagePart[];
   /** What to mark in the words of an answer. Default: nothing. */
   readonly marks?: FindMarks | undefined;
+  /** What tool calls gave; shown with the calls. Default: nothing is known. */
+  readonly results?: ToolResults | undefined;
 }) {
   return (
     <div className="parts">
       {parts.map((part, position) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message never move
-        <Part key={position} role={role} part={part} marks={marks} />
+        <Part key={position} role={role} part={part} marks={marks} results={results} />
       ))}
     </div>
   );
@@ -39,10 +42,12 @@ function Part({
   role,
   part,
   marks,
+  results,
 }: {
   readonly role: MessageRole;
   readonly part: MessagePart;
   readonly marks: FindMarks | undefined;
+  readonly results: ToolResults | undefined;
 }) {
   switch (part.type) {
     case 'text':
@@ -60,11 +65,7 @@ function Part({
         </Folded>
       );
     case 'tool_call':
-      return (
-        <Folded icon="wrench" title={part.name} note={previewJson(part.arguments, NOTE_CHARACTERS)}>
-          <ValueView value={part.arguments} label={`Arguments of ${titleText(part.name)}`} />
-        </Folded>
-      );
+      return <ToolCall part={part} result={part.id === null ? undefined : results?.get(part.id)} />;
     case 'tool_result':
       return (
         <Folded icon="check" title={part.name ?? 'Tool result'} note={previewJson(part.result, NOTE_CHARACTERS)}>
@@ -76,6 +77,36 @@ function Part({
     case 'json':
       return <JsonView value={part.value} label="Value" />;
   }
+}
+
+/** A call of a tool with what it gave, where that is known. */
+function ToolCall({
+  part,
+  result,
+}: {
+  readonly part: Extract<MessagePart, { type: 'tool_call' }>;
+  readonly result: Json | undefined;
+}) {
+  const asked = previewJson(part.arguments, NOTE_CHARACTERS);
+  const note = result === undefined ? asked : `${asked} → ${previewJson(result, NOTE_CHARACTERS)}`;
+  return (
+    <Folded icon="wrench" title={part.name} note={note}>
+      <dl className="tool-exchange">
+        <dt>Arguments</dt>
+        <dd>
+          <ValueView value={part.arguments} label={`Arguments of ${titleText(part.name)}`} />
+        </dd>
+        {result !== undefined && (
+          <>
+            <dt>Result</dt>
+            <dd>
+              <ValueView value={result} label={`Result of ${titleText(part.name)}`} />
+            </dd>
+          </>
+        )}
+      </dl>
+    </Folded>
+  );
 }
 
 /** What was said: JSON as JSON, anything else as a text. */
@@ -91,12 +122,6 @@ function Words({
   const written = useMemo(() => readWrittenJson(text), [text]);
   if (written === null) return <LongText text={text} markdown={markdown} marks={marks} />;
   return <WrittenJsonView text={text} written={written} label="JSON" />;
-}
-
-function Media({ part }: { readonly part: Extract<MessagePart, { type: 'media' }> }) {
-  const size = part.bytes === null ? '' : formatBytes(part.bytes);
-  const about = [part.kind, part.mimeType, size].filter((word) => word !== null && word !== '').join(', ');
-  return <UnloadedImage url={part.reference ?? ''} alt={about} />;
 }
 
 /** A line that unfolds to what it names. */

@@ -1,15 +1,18 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import { formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReached } from '../state/phase.js';
+import { turnWords } from '../state/turn-words.js';
 import { TimeBar } from '../work/time-bar.js';
 import { turnTime } from '../work/turn-time.js';
 import type { TurnWork } from '../work/turn-work.js';
 import './turn-rail.css';
 
-/** How much of a question the rail shows. */
-const WORDS = 160;
+const ENTRY_PX = 76;
+/** Up to this many turns all are in the page, so that the browser's own search finds every word. */
+const WHOLE_UP_TO = 60;
 
 /** The turns by their first words. It follows what is read: the current turn is marked, and kept in view. */
 export function TurnRail({
@@ -22,23 +25,35 @@ export function TurnRail({
   readonly current: number;
   readonly onChoose: (work: TurnWork) => void;
 }) {
-  const list = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: works.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ENTRY_PX,
+    overscan: works.length <= WHOLE_UP_TO ? works.length : 6,
+    paddingStart: 4,
+    paddingEnd: 16,
+  });
+  const { scrollToIndex } = virtual;
   useEffect(() => {
-    const area = list.current;
-    const entry = area?.querySelector<HTMLElement>('[aria-current="true"]');
-    if (!area || !entry) return;
-    const [top, bottom] = [entry.offsetTop, entry.offsetTop + entry.offsetHeight];
-    if (current >= 0 && top < area.scrollTop) area.scrollTop = top - 8;
-    else if (bottom > area.scrollTop + area.clientHeight) area.scrollTop = bottom - area.clientHeight + 8;
-  }, [current]);
+    if (current >= 0) scrollToIndex(current, { align: 'auto' });
+  }, [current, scrollToIndex]);
   return (
-    <ScrollArea ref={list} className="turn-rail" label="Turns">
-      <ol>
-        {works.map((work) => (
-          <li key={work.position}>
-            <Entry work={work} isCurrent={work.position === current} onChoose={onChoose} />
-          </li>
-        ))}
+    <ScrollArea ref={scroller} className="turn-rail" label="Turns">
+      <ol style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ key, index: position, start }) => {
+          const work = works[position];
+          return work ? (
+            <li
+              key={key}
+              ref={virtual.measureElement}
+              data-index={position}
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <Entry work={work} isCurrent={position === current} onChoose={onChoose} />
+            </li>
+          ) : null;
+        })}
       </ol>
     </ScrollArea>
   );
@@ -55,8 +70,6 @@ function Entry({
 }) {
   const { turn, position } = work;
   const reached = useReached(turn.startMs);
-  const time = useMemo(() => turnTime(work), [work]);
-  const words = firstWords(work);
   return (
     <button
       type="button"
@@ -66,23 +79,26 @@ function Entry({
       onClick={() => onChoose(work)}
     >
       <span className="turn-entry-number">{position + 1}</span>
-      <span className="turn-entry-words">
-        {reached ? words === '' ? <span className="quiet">no question</span> : <Name text={words} /> : '…'}
-      </span>
-      <span className="turn-entry-figures">
-        <span>{formatOffset(turn.startMs, 0)}</span>
-        {reached && <span>{turn.running ? 'running' : formatDuration(turn.endMs - turn.startMs)}</span>}
-        {reached && turn.errors.length > 0 && (
-          <span className="turn-errors">{plural(turn.errors.length, 'error')}</span>
-        )}
-      </span>
-      {reached && <TimeBar time={time} />}
+      {reached ? <Reached work={work} /> : <span className="turn-entry-words">…</span>}
     </button>
   );
 }
 
-function firstWords({ turn }: TurnWork): string {
-  const asked = turn.messages.find(({ role }) => role === 'user') ?? turn.messages[0];
-  const text = asked?.parts.find((part) => part.type === 'text')?.text ?? '';
-  return text.slice(0, WORDS).replaceAll(/\s+/g, ' ').trim();
+function Reached({ work }: { readonly work: TurnWork }) {
+  const { turn } = work;
+  const time = useMemo(() => turnTime(work), [work]);
+  const words = turnWords(work.turn);
+  return (
+    <>
+      <span className="turn-entry-words">
+        {words === '' ? <span className="quiet">no question</span> : <Name text={words} />}
+      </span>
+      <span className="turn-entry-figures">
+        <span>{formatOffset(turn.startMs, 0)}</span>
+        <span>{turn.running ? 'running' : formatDuration(turn.endMs - turn.startMs)}</span>
+        {turn.errors.length > 0 && <span className="turn-errors">{plural(turn.errors.length, 'error')}</span>}
+      </span>
+      <TimeBar time={time} />
+    </>
+  );
 }

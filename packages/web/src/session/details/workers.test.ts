@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { observation, usage } from '../../testing/replay-document.js';
+import { workersOf } from './workers.js';
+
+describe('what worked in a session', () => {
+  const { models, tools } = workersOf([
+    observation({ id: 'a', type: 'generation', model: 'm', startMs: 0, endMs: 10, usage: usage(3, 1), cost: 0.5 }),
+    observation({ id: 'b', type: 'generation', model: 'm', startMs: 20, endMs: 40, usage: usage(4, 2), cost: 0.25 }),
+    observation({ id: 'c', type: 'generation', name: 'unnamed', startMs: 50, endMs: 51 }),
+    observation({ id: 'd', type: 'tool', name: 'lookup', startMs: 60, endMs: 61, level: 'ERROR' }),
+    observation({ id: 'e', type: 'tool', name: 'lookup', startMs: 62, endMs: null }),
+    observation({ id: 'f', type: 'agent', startMs: 0, endMs: 100 }),
+  ]);
+
+  it('is each model with its calls, tokens, cost and time, the longest first', () => {
+    expect(models).toEqual([
+      expect.objectContaining({ name: 'm', calls: 2, errors: 0, tokens: 10, cost: 0.75, timeMs: 30 }),
+      expect.objectContaining({ name: 'unnamed', calls: 1, tokens: 0 }),
+    ]);
+    expect(models[0]?.first).toEqual({ traceId: 'trace-1', observationId: 'a' });
+  });
+
+  it('is each tool with what failed of it; an agent is none', () => {
+    expect(tools).toEqual([expect.objectContaining({ name: 'lookup', calls: 2, errors: 1, timeMs: 1 })]);
+  });
+});
