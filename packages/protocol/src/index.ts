@@ -21,6 +21,7 @@ export {
   type ObservationLevel,
   type ObservationType,
 } from './observation.js';
+export type { Overview, OverviewFigures, OverviewRow } from './overview.js';
 export {
   BaggageKeys,
   EXPORT_TRACE_STATE,

@@ -29,7 +29,7 @@ import { createRoutes } from './routes.js';
 const PICTURE = new Uint8Array(100).fill(7);
 const PICTURE_ID = mediaIdOf(PICTURE);
 
-const VIEWS = ['/', '/*', '/session', '/session/', '/sessions', '/sessions/*'];
+const VIEWS = ['/', '/*', '/session', '/session/', '/sessions', '/sessions/*', '/overview', '/overview/'];
 
 interface Parameter {
   readonly name: string;

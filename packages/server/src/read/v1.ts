@@ -11,6 +11,7 @@ import { quote } from '../routes/query.js';
 import type { Annotations } from '../store/annotations.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
 import { observationDetails } from './answers/observation.js';
+import { createOverviewApi } from './overview.js';
 import { createReplayApi } from './replay.js';
 import { createSessionListApi } from './session-list.js';
 
@@ -25,6 +26,7 @@ export function createV1Api(
   const canRead = requireRight('read');
 
   api.route('/', createSessionListApi(reader));
+  api.route('/', createOverviewApi(reader));
 
   api.route('/', createReplayApi(reader, changes, annotations, now));
 

@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { sessionsAddress } from '../api/address.js';
 import { ApiError } from '../api/client.js';
 import { replayQuery } from '../api/queries.js';
+import { CommandHelp } from '../commands/command-help.js';
 import { Notice } from '../ui/notice.js';
 import { titleText } from '../ui/shown-text.js';
 import { ObservationPanel } from './details/observation-panel.js';
@@ -12,7 +13,6 @@ import { Navigator } from './navigator.js';
 import { type Pane, PaneTabs } from './pane-tabs.js';
 import { ReadingPane } from './reading-pane.js';
 import { SessionHeader } from './session-header.js';
-import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { readMoment } from './state/moment.js';
 import { browserClock, ReplayContext, useReplay, useReplayState } from './state/replay-context.js';
 import { type ReplayState, ReplayStore } from './state/replay-store.js';
@@ -85,7 +85,7 @@ function SessionPanes() {
       <ReadingPane works={works} onRead={setRead} />
       <ObservationPanel works={works} />
       <Timeline />
-      {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
+      {help && <CommandHelp onClose={() => setHelp(false)} />}
     </main>
   );
 }

@@ -20,7 +20,7 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
             <Link
               key={tag}
               className="chip"
-              href={sessionsAddress({ tag })}
+              href={sessionsAddress({ tag: [tag] })}
               title={`Sessions with the tag ${titleText(tag)}`}
             >
               <Name text={tag} />
@@ -49,8 +49,8 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
         <Facts
           facts={[
             ['Started', formatAbsolute(history.document.startedAtMs + trace.startMs)],
-            ['User', trace.userId, { href: sessionsAddress({ userId: trace.userId ?? '' }) }],
-            ['Environment', trace.environment, { href: sessionsAddress({ environment: trace.environment ?? '' }) }],
+            ['User', trace.userId, { href: sessionsAddress({ userId: [trace.userId ?? ''] }) }],
+            ['Environment', trace.environment, { href: sessionsAddress({ environment: [trace.environment ?? ''] }) }],
             ['Release', trace.release],
             ['Version', trace.version],
             ['Trace id', trace.id, 'copy'],
@@ -60,7 +60,7 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
       <Block title="Conversations named in this trace" shown={trace.conversationIds.length > 0}>
         <Facts
           facts={trace.conversationIds.map(
-            (id): Fact => ['Conversation id', id, { href: sessionsAddress({ conversationId: id }) }],
+            (id): Fact => ['Conversation id', id, { href: sessionsAddress({ conversationId: [id] }) }],
           )}
         />
       </Block>
