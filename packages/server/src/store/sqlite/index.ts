@@ -18,6 +18,7 @@ import { type OpenOptions, openDatabase } from './open.js';
 import { Ownership } from './ownership.js';
 import { PieceRows } from './piece-rows.js';
 import { SqliteReader } from './reader.js';
+import { Revisions } from './revisions.js';
 import { SqliteSearcher } from './searcher.js';
 import { DatabaseUnusable, explain } from './unusable.js';
 import { WhenFree } from './when-free.js';
@@ -62,7 +63,8 @@ export function sqliteStore(
     const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
     const ofWriter = fenced(database, ownership, new LogLimit(database, file, log, options.maxLogBytes));
     const due = new DueDigests(database, Date.now);
-    const writer = new SqliteWriter(ofWriter, contents, observations, due);
+    const revisions = new Revisions(database);
+    const writer = new SqliteWriter(ofWriter, contents, observations, due, revisions);
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
     const clock = () => performance.now();
@@ -98,17 +100,28 @@ export function sqliteStore(
         if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeLogEvents: async (projectId, events) => {
-        if (events.length > 0 || closed)
-          await commit(() => writer.run(projectId, () => addLogEvents(projectId, events)));
+        const add = () => {
+          revisions.touch(
+            projectId,
+            events.map(({ traceId }) => ({ traceId, sessionId: null })),
+          );
+          return addLogEvents(projectId, events);
+        };
+        if (events.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeAnnotations: async (projectId, batch) => {
-        if (batch.length > 0 || closed)
-          await commit(() => writer.run(projectId, () => annotations.write(projectId, batch)));
+        const add = () => {
+          revisions.touch(projectId, batch);
+          return annotations.write(projectId, batch);
+        };
+        if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       deleteAnnotation: async (projectId, kind, id) => {
         let existed = false;
         const remove = (): [] => {
-          existed = annotations.delete(projectId, kind, id);
+          const removed = annotations.delete(projectId, kind, id);
+          existed = removed !== null;
+          if (removed !== null) revisions.touch(projectId, [removed]);
           return [];
         };
         await commit(() => writer.run(projectId, remove));
@@ -199,6 +212,7 @@ function readsOf(
     getTrace: (...query) => reader.getTrace(...query),
     listObservations: (...query) => reader.listObservations(...query),
     getObservation: (...query) => reader.getObservation(...query),
+    listTraceIds: (...query) => reader.listTraceIds(...query),
     readBodies: (...query) => reader.readBodies(...query),
   };
 }

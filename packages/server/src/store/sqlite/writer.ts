@@ -4,6 +4,7 @@ import type { Contents } from './contents.js';
 import { type Database, isFaultOfData } from './driver.js';
 import type { DueDigests } from './due-digests.js';
 import type { ObservationRows } from './observation-rows.js';
+import type { Revisions } from './revisions.js';
 import { SessionRows } from './session-rows.js';
 import { SpendRows } from './spend-rows.js';
 import { TextRows } from './text-rows.js';
@@ -35,11 +36,19 @@ export class SqliteWriter {
   readonly #texts: TextRows;
   readonly #spend: SpendRows;
   readonly #due: DueDigests;
+  readonly #revisions: Revisions;
   readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
 
-  constructor(database: Database, contents: Contents, observations: ObservationRows, due: DueDigests) {
+  constructor(
+    database: Database,
+    contents: Contents,
+    observations: ObservationRows,
+    due: DueDigests,
+    revisions: Revisions,
+  ) {
     this.#database = database;
+    this.#revisions = revisions;
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
     this.#texts = new TextRows(database);
@@ -161,6 +170,7 @@ export class SqliteWriter {
 
   #begin(): void {
     this.#sessions.begin();
+    this.#revisions.begin();
     this.#texts.begin();
     this.#database.exec('BEGIN IMMEDIATE');
   }
@@ -174,6 +184,8 @@ export class SqliteWriter {
   }
 
   #store(projectId: string, batches: readonly (readonly Observation[])[]): void {
+    if (batches.every((batch) => batch.length === 0)) return;
+    const revision = this.#revisions.current();
     const open = new Map<string, TraceState>();
     for (const batch of batches) {
       for (const observation of batch) {
@@ -192,10 +204,10 @@ export class SqliteWriter {
       const share = state.share();
       const sessionKey = this.#sessions.move(projectId, state.before, share);
       this.#texts.replace(projectId, state.key, state.before?.texts ?? [], share.texts);
-      this.#traces.write(projectId, sessionKey, state);
+      this.#traces.write(projectId, sessionKey, state, revision);
       this.#due.mark(state.key);
     }
-    this.#sessions.flush(projectId);
+    this.#sessions.flush(projectId, revision);
     this.#texts.flush(projectId);
   }
 
