@@ -11,9 +11,11 @@ import { titleText } from '../ui/shown-text.js';
 import { ObservationPanel } from './details/observation-panel.js';
 import { Navigator } from './navigator.js';
 import { type Pane, PaneTabs } from './pane-tabs.js';
+import { useColumns } from './panes/use-columns.js';
 import { ReadingPane } from './reading-pane.js';
 import { SessionHeader } from './session-header.js';
 import { readMoment } from './state/moment.js';
+import { quietGaps } from './state/quiet.js';
 import { browserClock, ReplayContext, useReplay, useReplayState } from './state/replay-context.js';
 import { type ReplayState, ReplayStore } from './state/replay-store.js';
 import { SessionHistory } from './state/session-history.js';
@@ -54,7 +56,8 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   );
 }
 
-function Session({ document }: { readonly document: ReplayDocument }) {
+function Session({ document: stored }: { readonly document: ReplayDocument }) {
+  const document = useMemo(() => ({ ...stored, gaps: quietGaps(stored) }), [stored]);
   const history = useMemo(() => new SessionHistory(document), [document]);
   const [store] = useState(() => openStore(history));
   useEffect(() => store.extend(document), [store, document]);
@@ -74,14 +77,16 @@ function SessionPanes() {
   const [pane, setPane] = useState<Pane>('conversation');
   const [help, setHelp] = useState(false);
   const showHelp = useMemo(() => () => setHelp(true), []);
+  const columns = useColumns();
   useShortcuts(showHelp);
   useMomentAddress();
   useShowSelected(setPane);
   return (
-    <main className="session" data-pane={pane}>
+    <main className="session" data-pane={pane} style={columns.style}>
       <SessionHeader onHelp={showHelp} />
       <PaneTabs pane={pane} onChoose={setPane} />
       <Navigator works={works} read={read} />
+      {columns.splitters}
       <ReadingPane works={works} onRead={setRead} />
       <ObservationPanel works={works} />
       <Timeline />
