@@ -13,6 +13,7 @@ import type { Digests } from './digests.js';
 import type { LogEvents } from './log-events.js';
 import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
+import type { Retention } from './retention.js';
 import type { SessionSearcher } from './search.js';
 import type { FacetQuery, SessionFilter, SessionOrder } from './session-filter.js';
 import type { TraceCondition } from './trace-conditions.js';
@@ -96,7 +97,8 @@ export interface Store
     Annotations,
     MediaStore,
     SessionReader,
-    Partial<SessionSearcher> {
+    Partial<SessionSearcher>,
+    Partial<Retention> {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
   /** Resolves when pending writes are durable and the files are closed. Safe to call twice. */
@@ -104,7 +106,10 @@ export interface Store
 }
 
 /** A store that names its sessions and is searched. */
-export interface SearchableStore extends Omit<Store, keyof SessionSearcher>, SessionSearcher, Digests {}
+export interface SearchableStore
+  extends Omit<Store, keyof SessionSearcher | keyof Retention>,
+    SessionSearcher,
+    Digests {}
 
 export interface SessionQuery extends SessionOrder {
   /** 1 to 100. */

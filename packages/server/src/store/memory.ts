@@ -5,9 +5,11 @@ import { type DigestTrace, MAX_DIGESTED, NO_DIGEST, type TraceToDigest } from '.
 import { searchInMemory } from './digests-in-memory.js';
 import { logEventsInMemory } from './log-events.js';
 import { mediaInMemory } from './media.js';
+import { deletionInMemory } from './memory-deletion.js';
 import { gatherSessions, listSessions, sessionFacets, sessionNeighbours } from './memory-sessions.js';
 import { byStart, compareRanks, compareText, compareVersionTexts, versionText } from './order.js';
 import { PiecesInMemory } from './pieces.js';
+import type { Retention } from './retention.js';
 import { MAX_COUNT, sessionMatches } from './session-filter.js';
 import { summariseTrace, type TraceSummary } from './summary.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
@@ -19,7 +21,7 @@ import { meetsCondition } from './trace-conditions.js';
  *
  * @param digestTrace what names of sessions and search follow from. Default: nothing.
  */
-export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableStore {
+export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableStore & Retention {
   const projects = new Map<string, Map<string, Trace>>();
   const tracesOf = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])];
   const annotations = annotationsInMemory();
@@ -31,13 +33,14 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
   const traceOf = (projectId: string, traceId: string) => projects.get(projectId)?.get(traceId);
 
   const pieces = new Map<string, PiecesInMemory>();
-  const { eventsOf, ...logEvents } = logEventsInMemory();
+  const { eventsOf, removeEvents, ...logEvents } = logEventsInMemory();
 
   function write(projectId: string, batch: readonly Observation[]): void {
     const traces = projects.get(projectId) ?? new Map<string, Trace>();
     projects.set(projectId, traces);
     for (const observation of batch) {
       const { traceId } = observation;
+      if (deletion.isDeleted(projectId, 'trace', traceId)) continue;
       const readLogEvents = (id: string) => eventsOf(projectId, { traceId, id });
       const trace = traces.get(traceId) ?? new Trace(traceId, { digestTrace, readLogEvents });
       traces.set(traceId, trace);
@@ -45,17 +48,33 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
     }
   }
 
+  const deletion = deletionInMemory({
+    tracesOf: (projectId) => tracesOf(projectId).map((trace) => trace.summary().shown),
+    remove(projectId, traceId) {
+      const observationIds = new Set(traceOf(projectId, traceId)?.versions.keys());
+      projects.get(projectId)?.delete(traceId);
+      removeEvents(projectId, traceId);
+      return { observationIds, sources: pieces.get(projectId)?.remove(traceId) ?? new Set() };
+    },
+    annotations,
+  });
+
   return {
+    deleteTraces: deletion.deleteTraces,
+    purged: async () => {},
     async write(projectId, batch) {
       write(projectId, batch);
     },
     async writePieces(projectId, batch, complete = (observation) => observation) {
       const ofProject = pieces.get(projectId) ?? new PiecesInMemory();
       pieces.set(projectId, ofProject);
-      write(projectId, ofProject.add(batch).map(complete));
+      write(projectId, ofProject.add(deletion.leaveOut(projectId, batch)).map(complete));
     },
     ...logEvents,
+    writeLogEvents: (projectId, events) => logEvents.writeLogEvents(projectId, deletion.leaveOut(projectId, events)),
     ...annotations,
+    writeAnnotations: (projectId, batch) =>
+      annotations.writeAnnotations(projectId, deletion.leaveOut(projectId, batch)),
     ...mediaInMemory(),
     async listSessions(projectId, query) {
       return listSessions(sessionsOf(projectId).values(), query);

@@ -7,6 +7,7 @@ import type { ObservationRows } from './observation-rows.js';
 import { SessionRows } from './session-rows.js';
 import { SpendRows } from './spend-rows.js';
 import { TextRows } from './text-rows.js';
+import type { TombstoneRows } from './tombstone-rows.js';
 import { TraceRows } from './trace-rows.js';
 import type { TraceState } from './trace-state.js';
 
@@ -35,10 +36,17 @@ export class SqliteWriter {
   readonly #texts: TextRows;
   readonly #spend: SpendRows;
   readonly #due: DueDigests;
+  readonly #tombstones: TombstoneRows;
   readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
 
-  constructor(database: Database, contents: Contents, observations: ObservationRows, due: DueDigests) {
+  constructor(
+    database: Database,
+    contents: Contents,
+    observations: ObservationRows,
+    due: DueDigests,
+    tombstones: TombstoneRows,
+  ) {
     this.#database = database;
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
@@ -46,6 +54,7 @@ export class SqliteWriter {
     this.#sessions = new SessionRows(database, this.#texts);
     this.#spend = new SpendRows(database);
     this.#due = due;
+    this.#tombstones = tombstones;
   }
 
   write(projectId: string, batch: readonly Observation[]): Promise<void> {
@@ -175,12 +184,19 @@ export class SqliteWriter {
 
   #store(projectId: string, batches: readonly (readonly Observation[])[]): void {
     const open = new Map<string, TraceState>();
+    const deleted = new Set<string>();
     for (const batch of batches) {
       for (const observation of batch) {
-        let state = open.get(observation.traceId);
+        const { traceId } = observation;
+        if (deleted.has(traceId)) continue;
+        let state = open.get(traceId);
         if (state === undefined) {
-          state = this.#traces.load(projectId, observation.traceId);
-          open.set(observation.traceId, state);
+          state = this.#traces.load(projectId, traceId);
+          if (state.before === null && this.#tombstones.has(projectId, 'trace', traceId)) {
+            deleted.add(traceId);
+            continue;
+          }
+          open.set(traceId, state);
         }
         this.#storeOne(projectId, state, observation);
       }
