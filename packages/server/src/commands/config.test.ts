@@ -35,6 +35,13 @@ describe('the command line', () => {
     expect(readCommand(['serve', '--prices', 'own.json'], env)).toMatchObject({ config: { prices: 'own.json' } });
   });
 
+  it('takes the days that traces are kept from the option, else from the environment, and keeps all without', () => {
+    const env = { POWERRAG_RETENTION: '90d' };
+    expect(readCommand(['serve'], env)).toMatchObject({ config: { retentionDays: 90 } });
+    expect(readCommand(['serve', '--retention', '30d'], env)).toMatchObject({ config: { retentionDays: 30 } });
+    expect(readCommand(['serve'], {})).toMatchObject({ config: { retentionDays: undefined } });
+  });
+
   it('shows help or the version, with or without a command', () => {
     expect(readCommand(['--help'], {})).toEqual({ name: 'help' });
     expect(readCommand(['serve', '-h'], {})).toEqual({ name: 'help' });
@@ -52,6 +59,8 @@ describe('the command line', () => {
     [['serve', '--port=-1'], /--port must be a whole number/],
     [['serve', '--host', ''], /--host must be a string that is not empty/],
     [['serve', '--database', ''], /--database must be a string that is not empty/],
+    [['serve', '--retention', '30'], /--retention must be a number of days from 1d to 99999d, such as 30d, got "30"/],
+    [['serve', '--retention', '0d'], /--retention must be a number of days/],
     [['serve', '--prices', ''], /--prices must be a string that is not empty/],
   ])('says what is wrong with %j', (args, message) => {
     expect(usageError(args)).toMatch(message);

@@ -24,6 +24,7 @@ Options:
   --port <number>     port to listen on, 0 for any free one (default ${DEFAULT_PORT})
   --database <file>   SQLite file, created if missing (default ./powerrag.db)
   --prices <file>     JSON file with prices of models, for estimated costs (default $POWERRAG_PRICES)
+  --retention <days>  delete traces that ended longer ago, such as 30d (default $POWERRAG_RETENTION, else never)
   --help              show this help
   --version           show the version
 
@@ -44,7 +45,9 @@ export function readCommand(args: readonly string[], env: Readonly<Record<string
   const port = readPort(values.port);
   const keys = readKeys(values.host ?? '127.0.0.1', env) ?? undefined;
   const prices = values.prices ?? (env.POWERRAG_PRICES || undefined);
-  return { name: 'serve', config: readConfig({ host: values.host, port, database: values.database, prices, keys }) };
+  const retention = values.retention ?? (env.POWERRAG_RETENTION || undefined);
+  const options = { host: values.host, port, database: values.database, prices, retention, keys };
+  return { name: 'serve', config: readConfig(options) };
 }
 
 /** An option of the command line has the name of the server's, after two dashes. */
@@ -66,6 +69,7 @@ function parse(args: readonly string[]) {
         port: { type: 'string' },
         database: { type: 'string' },
         prices: { type: 'string' },
+        retention: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

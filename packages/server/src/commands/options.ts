@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly database?: string | undefined;
   /** Path of a JSON file with prices of models, for estimated costs. Default: the prices that are built in. */
   readonly prices?: string | undefined;
+  /** How long traces are kept after their end: days, such as `30d`. Default: for ever. */
+  readonly retention?: string | undefined;
   /** What clients must send as HTTP Basic authentication. Default: none are needed, and only requests that name this machine are answered. */
   readonly keys?: Keys | undefined;
   /** Where the server reports problems and what clients report of themselves. Default: problems go to standard error. */
@@ -27,6 +29,8 @@ export interface ServerConfig {
   readonly database: string;
   /** Undefined for the prices that are built in. */
   readonly prices?: string | undefined;
+  /** Days for which traces are kept; undefined for ever. */
+  readonly retentionDays?: number | undefined;
   /** Null for a server that answers to this machine only. */
   readonly keys: Keys | null;
 }
@@ -51,6 +55,9 @@ const PRICES = 'must be a string that is not empty; leave it out for the prices 
 
 const port = (input: { readonly input: unknown }) => `must be a whole number from 0 to 65535, got ${show(input.input)}`;
 
+const retention = (input: { readonly input: unknown }) =>
+  `must be a number of days from 1d to 99999d, such as 30d, got ${show(input.input)}; leave it out to keep everything`;
+
 const key = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
 
 const OPTIONS = {
@@ -60,6 +67,13 @@ const OPTIONS = {
     DEFAULT_PORT,
   ),
   database: notEmpty('./powerrag.db'),
+  retention: v.optional(
+    v.pipe(
+      v.string(retention),
+      v.regex(/^[1-9]\d{0,4}d$/, retention),
+      v.transform((text) => Number.parseInt(text, 10)),
+    ),
+  ),
   prices: v.optional(v.pipe(v.string(PRICES), v.nonEmpty(PRICES))),
   keys: v.optional(
     v.object(
@@ -89,7 +103,7 @@ export function readOptions(options: ServerOptions): ServerConfig {
     const [issue] = result.issues;
     throw new InvalidOption(v.getDotPath(issue) ?? 'options', issue.message);
   }
-  const { port, database, prices, keys = null } = result.output;
+  const { port, database, prices, retention: retentionDays, keys = null } = result.output;
   const host = result.output.host.replace(/^\[(.*)\]$/, '$1');
   if (keys === null && !isLoopback(host)) {
     throw new InvalidOption(
@@ -97,7 +111,7 @@ export function readOptions(options: ServerOptions): ServerConfig {
       `are missing: ${host} can be reached from other machines; set them, or listen on 127.0.0.1`,
     );
   }
-  return { host, port, database, prices, keys };
+  return { host, port, database, prices, retentionDays, keys };
 }
 
 function isLog(value: unknown): boolean {
