@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => engine.kill());
 
 /** Of each property: a write is a dozen queries of some milliseconds. */
-const RUNS = 20;
+const RUNS = 10;
 
 const open = async () => clickhouseStore({ url: await engine.database() });
 

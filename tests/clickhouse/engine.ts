@@ -13,6 +13,10 @@ export interface Engine {
   readonly url: string;
   /** The address of a new database. */
   database(): Promise<string>;
+  /** Runs a statement in no database. Rejects with what the engine says. */
+  run(statement: string): Promise<string>;
+  /** `SIGSTOP` lets it answer nothing until `SIGCONT`. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
   /** Ends it as `kill -9` does. */
   kill(): Promise<void>;
 }
@@ -35,15 +39,23 @@ export async function startEngine(folder: string, port = 0): Promise<Engine> {
   const program = join(import.meta.dirname, 'engine/engine.mjs');
   const args = ['--max-http-header-size=2000000', program, await installed(), folder, String(port)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  process.once('exit', () => child.kill('SIGKILL'));
   const url = await firstLine(child);
   let databases = 0;
+  const run = async (statement: string): Promise<string> => {
+    const answer = await fetch(url, { method: 'POST', body: statement });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(text);
+    return text;
+  };
   return {
     url,
+    run,
+    signal: (name) => void child.kill(name),
     database: async () => {
       databases += 1;
       const name = `db_${databases}`;
-      const answer = await fetch(url, { method: 'POST', body: `CREATE DATABASE ${name}` });
-      if (!answer.ok) throw new Error(await answer.text());
+      await run(`CREATE DATABASE ${name}`);
       return `${url}/${name}`;
     },
     kill: async () => {

@@ -42,7 +42,7 @@ describe('several nodes that write to one ClickHouse at once', () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 });

@@ -168,22 +168,22 @@ describe('the run of an agent', () => {
   });
 });
 
-it.each(['light', 'dark'] as const)('both are accessible, wide and narrow (%s)', async (colorScheme) => {
-  const { page, url, problems } = await show();
-  await page.emulateMedia({ colorScheme });
-  await supportChat(START_MS, 'chat').send(url);
-  await agentRun(START_MS, 'run').send(url);
-  for (const size of [
-    { width: 1440, height: 900 },
-    { width: 390, height: 844 },
-  ]) {
+describe.each(['light', 'dark'] as const)('a chat and the run of an agent (%s)', (colorScheme) => {
+  it.each([
+    ['wide', { width: 1440, height: 900 }],
+    ['narrow', { width: 390, height: 844 }],
+  ])('are accessible on a %s screen', async (_, size) => {
+    const { page, url, problems } = await show();
+    await page.emulateMedia({ colorScheme });
     await page.setViewportSize(size);
+    await supportChat(START_MS, 'chat').send(url);
+    await agentRun(START_MS, 'run').send(url);
     for (const id of ['chat', 'run']) {
       await page.goto(`${url}/sessions/${id}`);
       await page.getByRole('region', { name: 'Findings' }).getByRole('button').first().click();
       await page.getByRole('heading', { name: 'Timing and origin' }).waitFor();
-      expect(await axeViolations(page), `${id} at ${size.width}`).toEqual([]);
+      expect(await axeViolations(page), id).toEqual([]);
     }
-  }
-  expect(problems).toEqual([]);
+    expect(problems).toEqual([]);
+  });
 });

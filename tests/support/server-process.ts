@@ -14,6 +14,8 @@ const STOP_DEADLINE_MS = 20_000;
 export interface ServerOptions {
   /** Path of the database file. Default: a fresh one. */
   readonly database?: string;
+  /** The address of ClickHouse, instead of a file. */
+  readonly store?: string;
   /** Default 0: a free port. */
   readonly port?: number;
   readonly env?: Record<string, string>;
@@ -35,7 +37,8 @@ export interface ServerProcess {
 export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
   if (!existsSync(BUILT)) throw new Error('packages/server is not built: run `npm run build` first');
   const database = options.database ?? join(temporaryFolder(), 'powerrag.db');
-  const args = [COMMAND, 'serve', '--port', String(options.port ?? 0), '--database', database];
+  const where = options.store === undefined ? ['--database', database] : ['--store', options.store];
+  const args = [COMMAND, 'serve', '--port', String(options.port ?? 0), ...where];
   const child = startChild(process.execPath, args, options.env ? { env: options.env } : {});
   const url = await listeningUrl(child);
   return {

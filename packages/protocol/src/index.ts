@@ -15,6 +15,7 @@ export { DEFAULT_PORT, LOGS_PATH, OTLP_LOGS_PATH, OTLP_TRACES_PATH, TRACES_PATH 
 export { EVALUATION_EVENT, EvaluationKeys } from './evaluation.js';
 export { GenAiAttributeKeys } from './gen-ai-keys.js';
 export { idHash, MAX_ID_LENGTH } from './long-id.js';
+export { mergeChange, mergePage } from './merge-replay.js';
 export type { Json, Message, MessagePart, MessageRole } from './message.js';
 export {
   OBSERVATION_LEVELS,
@@ -46,6 +47,7 @@ export type {
   ReplayLane,
   ReplayMessage,
   ReplayObservation,
+  ReplayObservations,
   ReplayTrace,
   ReplayTurn,
   SessionFacets,
@@ -54,6 +56,18 @@ export type {
   TokenUsage,
 } from './replay.js';
 export { SEARCH_KINDS, type SearchKind, type SearchMatch, type SearchResult } from './search.js';
+export {
+  byReplayOrder,
+  byTraceStart,
+  type ListChange,
+  type ReplayChange,
+  type ReplayChanges,
+  type ReplayPosition,
+  type ReplayTurnChange,
+  type ReplayTurnsChange,
+  readPosition,
+  writePosition,
+} from './replay-changes.js';
 export {
   FACETS,
   type Facet,

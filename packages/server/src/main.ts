@@ -3,6 +3,7 @@ import { HELP, readCommand, UsageError } from './commands/config.js';
 import { CannotListen } from './commands/serve.js';
 import { PricesUnusable } from './prices/index.js';
 import { readVersion, startServer } from './start-server.js';
+import { ClickhouseUnusable } from './store/clickhouse/unusable.js';
 import { DatabaseUnusable, SqliteMissing } from './store/sqlite/index.js';
 
 /** The `powerrag` command: the one place that reads arguments and environment, and that ends the process. */
@@ -35,7 +36,7 @@ function closeOnSignals(close: () => Promise<void>): void {
 }
 
 /** Failures whose message tells the operator everything. */
-const EXPECTED = [UsageError, CannotListen, DatabaseUnusable, SqliteMissing, PricesUnusable];
+const EXPECTED = [UsageError, CannotListen, DatabaseUnusable, ClickhouseUnusable, SqliteMissing, PricesUnusable];
 
 function fail(error: unknown): void {
   const isExpected = EXPECTED.some((kind) => error instanceof kind);

@@ -5,6 +5,7 @@ import { readOptions, type ServerOptions } from './commands/options.js';
 import { type RunningServer, serve } from './commands/serve.js';
 import { digestTrace } from './digest/index.js';
 import { digestWithLogWords } from './logs/join-words.js';
+import { readAddress } from './store/clickhouse/address.js';
 import { anyDriver, sqliteStore } from './store/sqlite/index.js';
 
 /**
@@ -26,6 +27,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   return serve(config, {
     ...(existsSync(workerFile) ? { workerFile } : {}),
     openStore: (path) => sqliteStore(path, anyDriver(), log, { digestTrace: digestWithLogWords(digestTrace) }),
+    openRemote: async (address) => {
+      // Its client is loaded by servers that use it.
+      const { clickhouseStore } = await import('./store/clickhouse/index.js');
+      return clickhouseStore({ ...readAddress(address), log });
+    },
     // Beside this file in the build.
     pageFolder: fileURLToPath(new URL('./page', import.meta.url)),
     version: readVersion(),

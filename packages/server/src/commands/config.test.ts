@@ -42,6 +42,16 @@ describe('the command line', () => {
     expect(readCommand(['serve'], {})).toMatchObject({ config: { retentionDays: undefined } });
   });
 
+  it('takes ClickHouse from the option, else from the environment, and a file of the command line before it', () => {
+    const env = { POWERRAG_STORE: 'clickhouse://ann:secret@ch/traces' };
+    expect(readCommand(['serve'], env)).toMatchObject({ config: { store: env.POWERRAG_STORE } });
+    const args = ['serve', '--store', 'clickhouse://other'];
+    expect(readCommand(args, env)).toMatchObject({ config: { store: 'clickhouse://other' } });
+    expect(readCommand(['serve', '--database', 'a.db'], env)).toEqual({
+      ...{ name: 'serve', config: { host: '127.0.0.1', port: 4318, database: 'a.db', keys: null } },
+    });
+  });
+
   it('shows help or the version, with or without a command', () => {
     expect(readCommand(['--help'], {})).toEqual({ name: 'help' });
     expect(readCommand(['serve', '-h'], {})).toEqual({ name: 'help' });
@@ -61,6 +71,9 @@ describe('the command line', () => {
     [['serve', '--database', ''], /--database must be a string that is not empty/],
     [['serve', '--retention', '30'], /--retention must be a number of days from 1d to 99999d, such as 30d, got "30"/],
     [['serve', '--retention', '0d'], /--retention must be a number of days/],
+    [['serve', '--store', ''], /--store must begin with clickhouse:\/\//],
+    [['serve', '--store', 'clickhouse://ann:secret@ch/a-b'], /--store must name one database/],
+    [['serve', '--store', 'clickhouse://ch', '--database', 'a.db'], /--database is the file of another store/],
     [['serve', '--prices', ''], /--prices must be a string that is not empty/],
   ])('says what is wrong with %j', (args, message) => {
     expect(usageError(args)).toMatch(message);

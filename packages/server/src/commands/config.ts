@@ -17,14 +17,15 @@ export class UsageError extends Error {
 
 export const HELP = `Usage: powerrag serve [options]
 
-Receives traces over OTLP, stores them in a SQLite file, and serves Session Replay.
+Receives traces over OTLP, stores them in a SQLite file or in ClickHouse, and serves Session Replay.
 
 Options:
   --host <address>    address to listen on (default 127.0.0.1)
   --port <number>     port to listen on, 0 for any free one (default ${DEFAULT_PORT})
   --database <file>   SQLite file, created if missing (default ./powerrag.db)
+  --store <address>   ClickHouse instead of a file, as clickhouse://user:password@host:8123/database (default $POWERRAG_STORE)
   --prices <file>     JSON file with prices of models, for estimated costs (default $POWERRAG_PRICES)
-  --retention <days>  delete traces that ended longer ago, such as 30d (default $POWERRAG_RETENTION, else never)
+  --retention <days>  delete traces that ended longer ago, such as 30d (default $POWERRAG_RETENTION)
   --help              show this help
   --version           show the version
 
@@ -46,8 +47,9 @@ export function readCommand(args: readonly string[], env: Readonly<Record<string
   const keys = readKeys(values.host ?? '127.0.0.1', env) ?? undefined;
   const prices = values.prices ?? (env.POWERRAG_PRICES || undefined);
   const retention = values.retention ?? (env.POWERRAG_RETENTION || undefined);
-  const options = { host: values.host, port, database: values.database, prices, retention, keys };
-  return { name: 'serve', config: readConfig(options) };
+  const store = values.store ?? (values.database === undefined ? env.POWERRAG_STORE || undefined : undefined);
+  const { host, database } = values;
+  return { name: 'serve', config: readConfig({ host, port, database, store, prices, retention, keys }) };
 }
 
 /** An option of the command line has the name of the server's, after two dashes. */
@@ -68,6 +70,7 @@ function parse(args: readonly string[]) {
         host: { type: 'string' },
         port: { type: 'string' },
         database: { type: 'string' },
+        store: { type: 'string' },
         prices: { type: 'string' },
         retention: { type: 'string' },
         help: { type: 'boolean', short: 'h' },

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Log } from '../base/log.js';
 import type { Keys } from '../http/authentication.js';
 import { isLoopback } from '../http/loopback.js';
+import { InvalidAddress, readAddress } from '../store/clickhouse/address.js';
 
 /** How a server is started. */
 export interface ServerOptions {
@@ -12,6 +13,11 @@ export interface ServerOptions {
   readonly port?: number | undefined;
   /** Path of the SQLite file, created when there is none. Default `./powerrag.db`. */
   readonly database?: string | undefined;
+  /**
+   * `clickhouse://user:password@host:8123/database`, to store in ClickHouse instead; with `?cluster=NAME` on a cluster, with
+   * `secure=true` over TLS. Any number of servers may have the same one.
+   */
+  readonly store?: string | undefined;
   /** Path of a JSON file with prices of models, for estimated costs. Default: the prices that are built in. */
   readonly prices?: string | undefined;
   /** How long traces are kept after their end: days, such as `30d`. Default: for ever. */
@@ -27,6 +33,8 @@ export interface ServerConfig {
   readonly host: string;
   readonly port: number;
   readonly database: string;
+  /** A valid address of ClickHouse; undefined for the SQLite file. May hold a password: never to be logged. */
+  readonly store?: string | undefined;
   /** Undefined for the prices that are built in. */
   readonly prices?: string | undefined;
   /** Days for which traces are kept; undefined for ever. */
@@ -51,6 +59,7 @@ const notEmpty = (fallback: string) => {
   return v.optional(v.pipe(v.string(message), v.nonEmpty(message)), fallback);
 };
 
+const DEFAULT_DATABASE = './powerrag.db';
 const PRICES = 'must be a string that is not empty; leave it out for the prices that are built in';
 
 const port = (input: { readonly input: unknown }) => `must be a whole number from 0 to 65535, got ${show(input.input)}`;
@@ -66,7 +75,6 @@ const OPTIONS = {
     v.pipe(v.number(port), v.integer(port), v.minValue(0, port), v.maxValue(65_535, port)),
     DEFAULT_PORT,
   ),
-  database: notEmpty('./powerrag.db'),
   retention: v.optional(
     v.pipe(
       v.string(retention),
@@ -74,6 +82,8 @@ const OPTIONS = {
       v.transform((text) => Number.parseInt(text, 10)),
     ),
   ),
+  database: notEmpty(DEFAULT_DATABASE),
+  store: v.optional(v.string('must be a string; leave it out for a SQLite file')),
   prices: v.optional(v.pipe(v.string(PRICES), v.nonEmpty(PRICES))),
   keys: v.optional(
     v.object(
@@ -103,7 +113,11 @@ export function readOptions(options: ServerOptions): ServerConfig {
     const [issue] = result.issues;
     throw new InvalidOption(v.getDotPath(issue) ?? 'options', issue.message);
   }
-  const { port, database, prices, retention: retentionDays, keys = null } = result.output;
+  const { port, database, store, prices, retention: retentionDays, keys = null } = result.output;
+  if (store !== undefined) checkStore(store);
+  if (store !== undefined && database !== DEFAULT_DATABASE) {
+    throw new InvalidOption('database', 'is the file of another store; leave it out, or leave out store');
+  }
   const host = result.output.host.replace(/^\[(.*)\]$/, '$1');
   if (keys === null && !isLoopback(host)) {
     throw new InvalidOption(
@@ -111,7 +125,15 @@ export function readOptions(options: ServerOptions): ServerConfig {
       `are missing: ${host} can be reached from other machines; set them, or listen on 127.0.0.1`,
     );
   }
-  return { host, port, database, prices, retentionDays, keys };
+  return { host, port, database, store, prices, retentionDays, keys };
+}
+
+function checkStore(text: string): void {
+  try {
+    readAddress(text);
+  } catch (error) {
+    throw error instanceof InvalidAddress ? new InvalidOption('store', error.message) : error;
+  }
 }
 
 function isLog(value: unknown): boolean {

@@ -16,6 +16,8 @@ import { keepFor } from './retention-schedule.js';
 
 export interface ServeDeps {
   readonly openStore: (path: string) => Store;
+  /** Opens the store at an address, for `config.store`. It waits for another machine, and so needs no thread of its own. */
+  readonly openRemote?: (address: string) => Promise<Store>;
   /** The program of worker threads, which then open the database instead. Default: `openStore` is used, in this thread. */
   readonly workerFile?: string;
   readonly pageFolder: string;
@@ -86,20 +88,27 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
     retentionDays === undefined || deleteTraces === undefined
       ? undefined
       : keepFor(retentionDays, { deleteTraces, changes, log: deps.log });
+  const stopWatching = engine.watch?.({
+    isWanted: () => changes.followers > 0,
+    told: (projectId, stored) => changes.stored(projectId, stored),
+  });
   let closing: Promise<void> | undefined;
   return {
     url: urlOf(server, config.host),
     close: () => {
       changes.close();
       stopRetention?.();
-      closing ??= close(server, connections, engine);
+      closing ??= Promise.resolve(stopWatching?.()).then(() => close(server, connections, engine));
       return closing;
     },
   };
 }
 
-async function openEngine(config: ServerConfig, { openStore, workerFile, log }: ServeDeps): Promise<Engine> {
+async function openEngine(config: ServerConfig, deps: ServeDeps): Promise<Engine> {
+  const { openStore, openRemote, workerFile, log } = deps;
   const options = { prices: readPrices(config.prices), limits: DEFAULT_LIMITS, log };
+  if (config.store !== undefined && openRemote !== undefined)
+    return engineHere(await openRemote(config.store), options);
   return workerFile === undefined
     ? engineHere(openStore(config.database), options)
     : engineInThreads({ ...options, database: config.database, workerFile });

@@ -32,7 +32,7 @@ export interface ObservationWriter {
    * strongest key, the root's release, version and environment, else the latest value, by the observation's end (its start while
    * it is open), then by id; tags are united, metadata is merged by key. So a session id reaches its whole trace, whichever
    * observation carried it and whenever it arrived, and moves the whole trace when it changes.
-   * Totals of traces and sessions are updated in the same transaction, within ±2^53 - 1 (see totals.ts).
+   * Totals of traces and sessions, and their revisions, are updated in the same transaction, within ±2^53 - 1 (see totals.ts).
    */
   write(projectId: string, batch: readonly Observation[]): Promise<void>;
 }
@@ -68,6 +68,8 @@ export interface SessionReader {
   /** Traces, by start unless ordered otherwise. An unknown session is an empty list, not an error. */
   listTraces(projectId: string, query: TraceQuery): Promise<TraceList>;
   getTrace(projectId: string, traceId: string): Promise<StoredTrace | null>;
+  /** The ids of a session's traces, in any order: cheaper than the traces. */
+  listTraceIds(projectId: string, sessionId: string): Promise<string[]>;
   /** Oldest start first, then by id. An unknown session or trace is an empty list, not an error. */
   listObservations(
     projectId: string,
@@ -89,6 +91,18 @@ export interface StoreReader
     Pick<Annotations, 'listAnnotations' | 'annotationsOf'>,
     Pick<MediaStore, 'readMedia'> {}
 
+/** A trace of which more is stored, and the session that it is in. */
+export interface StoredChange {
+  readonly traceId: string;
+  readonly trace: Pick<TraceAttributes, 'sessionId'>;
+}
+
+export interface ChangeWatcher {
+  /** Whether anybody wants to know. */
+  readonly isWanted: () => boolean;
+  readonly told: (projectId: string, changes: readonly StoredChange[]) => void;
+}
+
 /** A store for writing and reading. */
 export interface Store
   extends ObservationWriter,
@@ -101,6 +115,8 @@ export interface Store
     Partial<Retention> {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
+  /** Tells what other servers store in the same place, and this one. Absent: there are no others. Returns what ends it. */
+  watch?(watcher: ChangeWatcher): () => Promise<void>;
   /** Resolves when pending writes are durable and the files are closed. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -146,6 +162,8 @@ export interface TraceQuery {
   readonly toMs?: number;
   /** Further conditions, all of them. */
   readonly where?: readonly TraceCondition[];
+  /** Only traces whose revision is greater. */
+  readonly afterRevision?: number;
   readonly order?: 'asc' | 'desc';
 }
 
@@ -160,6 +178,12 @@ export interface StoredTrace extends TraceAttributes {
   readonly id: string;
   /** The trace's name attribute, else the name of its root, else of its first observation. */
   readonly name: string;
+  readonly nameFrom: 'attribute' | 'root' | 'first';
+  /**
+   * Grows with every change of the trace, its observations, their logs and its annotations. A store numbers its transactions:
+   * what one transaction changed has one revision, greater than any before. 0 in files from before there were revisions.
+   */
+  readonly revision: number;
   readonly startMs: number;
   /** The latest start or end of its observations. */
   readonly endMs: number;

@@ -6,6 +6,8 @@ import { type Deletion, type Retention, type TombstoneKind, tombstonesOf } from 
 
 export interface DeletionInMemoryDeps {
   tracesOf(projectId: string): StoredTrace[];
+  /** Traces are about to be removed. */
+  begin(): void;
   /** Removes a trace, and gives the ids of its observations and the sources of pieces that belonged to it alone. */
   remove(
     projectId: string,
@@ -40,6 +42,7 @@ export function deletionInMemory(deps: DeletionInMemoryDeps): DeletionInMemory {
       const found = deps.tracesOf(projectId).filter((trace) => isMeant(trace, what));
       const sessionIds = new Set(found.flatMap(({ sessionId }) => sessionId ?? []));
       if (what.kind === 'session') sessionIds.add(what.sessionId);
+      if (found.length > 0) deps.begin();
       for (const { id: traceId } of found) {
         const { observationIds, sources } = deps.remove(projectId, traceId);
         tombstones.add(keyOf(projectId, 'trace', traceId));

@@ -110,8 +110,8 @@ describe('the worker that stores', () => {
 describe('a worker that reads', () => {
   it('is replaced when it dies: the client is told, and others are answered', async () => {
     const { lines, take, reads } = await start({ size: 1 });
-    await take(Array.from({ length: 2_000 }, (_, index) => span(index + 1)));
-    const answers = Array.from({ length: 20 }, () => reads.answer(read('/api/v1/sessions/s/replay'), stays));
+    await take(Array.from({ length: 200 }, (_, index) => span(index + 1)));
+    const answers = Array.from({ length: 8 }, () => reads.answer(read('/api/v1/sessions/s/replay'), stays));
     crash('read');
     const ended = (await Promise.all(answers)).filter(({ status }) => status === 503);
     expect(ended).toHaveLength(1);

@@ -29,6 +29,8 @@ export interface Engine {
   readonly reads?: Reads;
   /** Why nothing can be stored now, for a client to read; null when all is well. */
   trouble(): string | null;
+  /** Tells what other servers store in the same place; absent when there are none. */
+  readonly watch?: Store['watch'];
   /** Resolves when everything is durable and the files are closed. */
   close(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export function engineHere(store: Store, { prices, limits, log }: EngineOptions)
       ...{ normalise: (span) => withCost(normalise(span)), withCost, limits, log },
     }),
     trouble: () => store.trouble?.() ?? null,
+    ...(store.watch === undefined ? {} : { watch: store.watch }),
     close: () => store.close(),
   };
 }
@@ -66,18 +69,25 @@ export interface ThreadsOptions extends EngineOptions {
 export async function engineInThreads(options: ThreadsOptions): Promise<Engine> {
   const { database, workerFile: file, prices, limits, log } = options;
   const guard = new DatabaseGuard(database, anyDriver());
-  let ingest: IngestThread | undefined;
-  let reads: ReadPool;
-  try {
-    ingest = await IngestThread.start({ file, guard, prices, limits, log });
-    guard.hold();
-    reads = await ReadPool.start({ file, guard, log });
-  } catch (error) {
-    const closed = await ingest?.close();
+  const storing = IngestThread.start({ file, guard, prices, limits, log });
+  const reading = ReadPool.start({ file, guard, log });
+  const close = async (): Promise<void> => {
+    const [writer, reads] = await Promise.allSettled([storing, reading]);
+    if (reads.status === 'fulfilled') await reads.value.close();
+    const closed = writer.status === 'fulfilled' ? await writer.value.close() : null;
     guard.release(closed?.isLeftOpen ?? false);
+  };
+  try {
+    const [writer, reads] = await Promise.all([storing, reading]);
+    guard.hold();
+    return { ...partsIn(writer, reads), close };
+  } catch (error) {
+    await close();
     throw error;
   }
-  const writer = ingest;
+}
+
+function partsIn(writer: IngestThread, reads: ReadPool): Omit<Engine, 'close'> {
   const reader = readerIn(reads);
   return {
     ...{ intake: writer, reader, reads },
@@ -90,11 +100,6 @@ export async function engineInThreads(options: ThreadsOptions): Promise<Engine> 
     media: { readMedia: reader.readMedia, writeMedia: writer.writeMedia },
     deleteTraces: writer.deleteTraces,
     trouble: () => writer.trouble(),
-    close: async () => {
-      await reads.close();
-      const { isLeftOpen } = await writer.close();
-      guard.release(isLeftOpen);
-    },
   };
 }
 

@@ -52,7 +52,7 @@ export class ReadPool implements Reads {
     this.#slots = Array.from({ length: size }, () => new ReadSlot(options, () => this.#dispatch()));
   }
 
-  /** Resolves when all workers answer. Rejects when the database cannot be read. */
+  /** Resolves when all workers answer, of which the first read opens the database. Rejects when they cannot be started. */
   static async start(options: ReadPoolOptions): Promise<ReadPool> {
     const pool = new ReadPool(options);
     try {

@@ -31,7 +31,7 @@ export class ReadSlot {
     this.#onReady = onReady;
   }
 
-  /** Resolves when the worker answers. Rejects when the database cannot be read. */
+  /** Resolves when the worker answers. Rejects when it cannot be started. */
   async start(): Promise<void> {
     const { file, guard, log } = this.#options;
     const data: ReadWorkerData = { kind: 'read', file: guard.lock.file, cancelled: this.#cancelled };

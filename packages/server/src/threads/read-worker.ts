@@ -53,26 +53,30 @@ class Cancelled extends Error {
 /** Unfinished bodies that are held. */
 const MAX_BODIES = 64;
 
-/** Opens the database for reading. Throws SQLite's own error. */
+/** Reads from the database, which is opened by the first step: it may not exist before. */
 export function startReads({ file, cancelled }: ReadWorkerData, main: MainThread): Calls {
   let current = -1;
-  const store = sqliteReader(file, anyDriver(), () => {
-    if (Atomics.load(cancelled, 0) === current) throw new Cancelled();
-  });
-  const app = readApp(store, main);
+  const open = () => {
+    const store = sqliteReader(file, anyDriver(), () => {
+      if (Atomics.load(cancelled, 0) === current) throw new Cancelled();
+    });
+    return { store, app: readApp(store, main) };
+  };
+  let opened: ReturnType<typeof open> | undefined;
   const bodies = new Map<number, AnswerParts>();
   const drop = (rest: number): void => {
     bodies.get(rest)?.cancel();
     bodies.delete(rest);
   };
   /** Everything of a step is read from one state of the database. */
-  const inStep = <T>(step: number, run: () => Promise<T>): Promise<T> => {
+  const inStep = <T>(step: number, run: (parts: ReturnType<typeof open>) => Promise<T>): Promise<T> => {
     current = step;
-    return store.inSnapshot(run);
+    const parts = (opened ??= open());
+    return parts.store.inSnapshot(() => run(parts));
   };
   return {
     answer: (step, request) =>
-      inStep(step, async () => {
+      inStep(step, async ({ app }) => {
         const { url, method, headers, principal } = request;
         const asked = new Request(url, { method, headers: headers.map(([name, value]) => [name, value]) });
         const response = await app.fetch(asked, { principal });
@@ -95,7 +99,7 @@ export function startReads({ file, cancelled }: ReadWorkerData, main: MainThread
         return part;
       }),
     drop: async (_step, rest) => drop(rest),
-    read: (step, name, args) => inStep(step, () => Reflect.apply(store[name], store, args)),
+    read: (step, name, args) => inStep(step, ({ store }) => Reflect.apply(store[name], store, args)),
   } satisfies ReadCalls;
 }
 

@@ -1,11 +1,16 @@
 import {
   encodePart,
+  type Message,
   type ObservationDetails,
   type Page,
+  type ReplayChanges,
   type ReplayDocument,
+  type ReplayObservations,
+  type ReplayPosition,
   SESSION_CHANGES,
   SESSION_REPLAY,
   type SessionSummary,
+  writePosition,
 } from '@powerrag/protocol';
 
 /** A request that the server answered with an error, or did not answer. `message` is fit to be shown. */
@@ -47,9 +52,24 @@ export function fetchReplay(sessionId: string, signal: AbortSignal): Promise<Rep
   return getJson(SESSION_REPLAY.of(sessionId), signal);
 }
 
-/** Where an `EventSource` hears of it, as `change` events, when more of a session has been stored. */
-export function changesUrl(sessionId: string): string {
-  return SESSION_CHANGES.of(sessionId);
+/** More observations of a session; the cursor is `nextObservations` of what was fetched before. */
+export function fetchObservations(sessionId: string, cursor: string, signal: AbortSignal): Promise<ReplayObservations> {
+  return getJson(SESSION_REPLAY.of(sessionId, { cursor }), signal);
+}
+
+/** What changed in a session after a position. */
+export function fetchChanges(sessionId: string, after: ReplayPosition, signal: AbortSignal): Promise<ReplayChanges> {
+  return getJson(SESSION_REPLAY.of(sessionId, { after: writePosition(after) }), signal);
+}
+
+/** Where an `EventSource` gets what changes in a session after a position: `ReplayChanges`, as `change` events. */
+export function changesUrl(sessionId: string, after: ReplayPosition): string {
+  return SESSION_CHANGES.of(sessionId, { after: writePosition(after) });
+}
+
+/** All of a message that the document holds cut. */
+export function fetchMessage(traceId: string, key: string, signal: AbortSignal): Promise<Message> {
+  return getJson(`/api/v1/traces/${encodePart(traceId)}/messages/${encodePart(key)}`, signal);
 }
 
 export function fetchObservation(traceId: string, id: string, signal: AbortSignal): Promise<ObservationDetails> {

@@ -1,12 +1,13 @@
-import type { ReplayDocument } from '@powerrag/protocol';
+import type { ReplayDocument, ReplayMessage } from '@powerrag/protocol';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { ApiError, fetchObservation, fetchReplay, fetchSessions, type SessionFilter } from './client.js';
+import { ApiError, fetchMessage, fetchObservation, fetchSessions, type SessionFilter } from './client.js';
+import { bringUpToDate } from './live-document.js';
 
 const SESSIONS_PER_PAGE = 50;
 /** A session whose last span came this recently goes on; an older one is taken to be over. */
 const LIVE_FOR_MS = 120_000;
-/** How often it is looked at: where the server does not tell of changes, and where it does. */
-const LIVE_REFRESH_MS = { alone: 2_000, followed: 30_000 };
+/** How often its changes are asked for where the server does not tell of them. */
+const LIVE_REFRESH_MS = 2_000;
 
 export function sessionsQuery(filter: SessionFilter) {
   return infiniteQueryOptions({
@@ -25,13 +26,30 @@ export function isLive({ session }: ReplayDocument, nowMs: number): boolean {
   return nowMs - session.lastActivityMs < LIVE_FOR_MS;
 }
 
-/** @param isFollowed whether the server tells of changes. Default false. */
+/**
+ * A session; fetched again, only what changed is transferred.
+ *
+ * @param isFollowed whether the server tells of changes. Default false.
+ */
 export function replayQuery(sessionId: string, { isFollowed = false, now = Date.now } = {}) {
-  const refreshMs = isFollowed ? LIVE_REFRESH_MS.followed : LIVE_REFRESH_MS.alone;
+  const queryKey = ['replay', sessionId] as const;
   return queryOptions({
-    queryKey: ['replay', sessionId],
-    queryFn: ({ signal }) => fetchReplay(sessionId, signal),
-    refetchInterval: ({ state }) => (state.data !== undefined && isLive(state.data, now()) ? refreshMs : false),
+    queryKey,
+    queryFn: ({ client, signal }) =>
+      bringUpToDate(sessionId, client.getQueryData<ReplayDocument>(queryKey) ?? null, signal),
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && !isFollowed && isLive(state.data, now()) ? LIVE_REFRESH_MS : false,
+    // What did not change is the same objects already.
+    structuralSharing: false,
+  });
+}
+
+/** All of a message that the document holds cut. */
+export function messageQuery(traceId: string, { key }: ReplayMessage) {
+  return queryOptions({
+    queryKey: ['message', traceId, key],
+    queryFn: ({ signal }) => fetchMessage(traceId, key ?? '', signal),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

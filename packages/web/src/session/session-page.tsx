@@ -19,6 +19,7 @@ import { type ReplayState, ReplayStore } from './state/replay-store.js';
 import { SessionHistory } from './state/session-history.js';
 import { useMomentAddress } from './state/use-address.js';
 import { useChanges } from './state/use-changes.js';
+import { usePages } from './state/use-pages.js';
 import { Timeline } from './timeline/timeline.js';
 import { useShortcuts } from './use-shortcuts.js';
 import { turnWorks } from './work/turn-work.js';
@@ -30,6 +31,7 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   const [isFollowed, setFollowed] = useState(false);
   const replay = useQuery(replayQuery(sessionId, { isFollowed }));
   useChanges(sessionId, replay.data !== undefined, setFollowed);
+  usePages(sessionId, replay.data);
   useEffect(() => {
     document.title = `${titleText(sessionId)} · PowerRAG`;
   }, [sessionId]);

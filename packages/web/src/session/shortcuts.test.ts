@@ -6,6 +6,10 @@ const press = (key: string, held: Partial<Record<'shiftKey' | 'ctrlKey' | 'metaK
 
 describe('shortcutFor', () => {
   it('space plays or pauses', () => expect(press(' ')).toEqual({ do: 'toggle' }));
+  it.each([
+    ['j', -1],
+    ['L', 1],
+  ] as const)('%s jumps as in a player', (key, direction) => expect(press(key)).toEqual({ do: 'jump', direction }));
   it('arrows go by step, with shift by turn', () => {
     expect(press('ArrowRight')).toEqual({ do: 'step', kind: 'step', direction: 1 });
     expect(press('ArrowLeft', { shiftKey: true })).toEqual({ do: 'step', kind: 'turn', direction: -1 });

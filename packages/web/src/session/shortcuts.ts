@@ -6,6 +6,10 @@ export type ShortcutAction =
   | { readonly do: 'tenth'; readonly tenth: number }
   | { readonly do: 'end' }
   | { readonly do: 'speed'; readonly direction: 1 | -1 }
+  | { readonly do: 'jump'; readonly direction: 1 | -1 }
+  | { readonly do: 'frame' }
+  | { readonly do: 'zoom'; readonly factor: number }
+  | { readonly do: 'mark'; readonly bound: 'start' | 'end' }
   | { readonly do: 'skip' }
   | { readonly do: 'help' }
   | { readonly do: 'clear' };
@@ -17,7 +21,8 @@ export interface Shortcut {
 
 /** What the help shows, in the order in which people need it. */
 export const SHORTCUTS: readonly Shortcut[] = [
-  { keys: ['Space'], says: 'Play or pause' },
+  { keys: ['Space', 'k'], says: 'Play or pause' },
+  { keys: ['j', 'l'], says: 'Ten seconds back or forward; in a short session a tenth of it' },
   { keys: ['←', '→'], says: 'Previous or next step' },
   { keys: ['Shift ←', 'Shift →'], says: 'Previous or next turn' },
   { keys: [',', '.'], says: 'Previous or next start or end of any observation' },
@@ -26,8 +31,11 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['Home', 'End'], says: 'To the start or the end' },
   { keys: ['<', '>'], says: 'Slower or faster' },
   { keys: ['s'], says: 'Skip inactivity, or not' },
+  { keys: ['f'], says: 'Fill the timeline with what is selected or marked, or with the current turn' },
+  { keys: ['+', '-'], says: 'Zoom the timeline in or out' },
+  { keys: ['i', 'o'], says: 'Mark from here, or up to here, and see the totals' },
   { keys: ['↑', '↓'], says: 'Walk through the trace tree, while it has the focus' },
-  { keys: ['Esc'], says: 'Clear the selection' },
+  { keys: ['Esc'], says: 'Clear the mark, then the selection' },
   { keys: ['?'], says: 'This help' },
 ];
 
@@ -42,6 +50,17 @@ export interface KeyPress {
 const BY_KEY: Readonly<Record<string, ShortcutAction>> = {
   ' ': { do: 'toggle' },
   k: { do: 'toggle' },
+  K: { do: 'toggle' },
+  j: { do: 'jump', direction: -1 },
+  J: { do: 'jump', direction: -1 },
+  l: { do: 'jump', direction: 1 },
+  L: { do: 'jump', direction: 1 },
+  f: { do: 'frame' },
+  '+': { do: 'zoom', factor: 2 },
+  '=': { do: 'zoom', factor: 2 },
+  '-': { do: 'zoom', factor: 0.5 },
+  i: { do: 'mark', bound: 'start' },
+  o: { do: 'mark', bound: 'end' },
   ',': { do: 'step', kind: 'event', direction: -1 },
   '.': { do: 'step', kind: 'event', direction: 1 },
   e: { do: 'step', kind: 'error', direction: 1 },

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { type ShortcutAction, shortcutFor } from './shortcuts.js';
+import { stretchToFrame } from './state/frame.js';
 import { useReplay } from './state/replay-context.js';
 import type { ReplayStore } from './state/replay-store.js';
 import type { SessionHistory } from './state/session-history.js';
@@ -45,11 +46,24 @@ function perform(action: Exclude<ShortcutAction, { do: 'help' }>, store: ReplayS
     case 'speed':
       store.changeSpeed(action.direction);
       break;
+    case 'jump':
+      store.jump(action.direction);
+      break;
+    case 'frame':
+      store.requestView({ show: 'stretch', ...stretchToFrame(store.state, history) });
+      break;
+    case 'zoom':
+      store.requestView({ show: 'zoomed', factor: action.factor });
+      break;
+    case 'mark':
+      store.markBound(action.bound);
+      break;
     case 'skip':
       store.setSkipInactivity(!skipInactivity);
       break;
     case 'clear':
-      store.select(null);
+      if (store.state.range !== null) store.setRange(null);
+      else store.select(null);
       break;
   }
 }

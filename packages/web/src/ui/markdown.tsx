@@ -110,7 +110,7 @@ function SafeLink({ href, children }: { readonly href: string | undefined; reado
 }
 
 /** Stands for an image: loading it would tell its host that somebody reads this trace. */
-export function UnloadedImage({ url, alt }: { readonly url: string; readonly alt: string }) {
+function UnloadedImage({ url, alt }: { readonly url: string; readonly alt: string }) {
   const [open, setOpen] = useState(false);
   return (
     <span className="unloaded-image">

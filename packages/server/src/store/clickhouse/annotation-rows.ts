@@ -1,5 +1,6 @@
 import { type Annotation, type AnnotationQuery, type Annotations, MAX_ANNOTATIONS } from '../annotations.js';
 import type { Connection, Parameter } from './connection.js';
+import { type Cluster, storedIn } from './schema.js';
 
 /** Fields of an annotation that it can be found by, as they stand in its JSON. */
 const FIELDS = ['sessionId', 'traceId', 'observationId', 'name'] as const;
@@ -9,7 +10,7 @@ const CURRENT = `SELECT annotation_id AS id, max(latest).1 AS time_ms, max(lates
   WHERE project_id = {project:String} AND CONDITION GROUP BY kind, annotation_id`;
 
 /** Scores and comments: of two versions the later stands, then the one of the greater text, which is the greatest of a tuple. */
-export function annotationRows(connection: Connection): Annotations {
+export function annotationRows(connection: Connection, cluster: Cluster): Annotations {
   return {
     writeAnnotations: (projectId, annotations) =>
       connection.insert(
@@ -24,7 +25,7 @@ export function annotationRows(connection: Connection): Annotations {
       const which = 'project_id = {project:String} AND kind = {kind:String} AND annotation_id = {id:String}';
       const rows = await connection.query(`SELECT 1 FROM annotations WHERE ${which} LIMIT 1`, parameters);
       if (rows.length === 0) return false;
-      await connection.command(`DELETE FROM annotations WHERE ${which}`, parameters);
+      await connection.command(`DELETE FROM ${storedIn('annotations', cluster)} WHERE ${which}`, parameters);
       return true;
     },
     listAnnotations: async (projectId, query) => {

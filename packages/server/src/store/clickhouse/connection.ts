@@ -1,6 +1,8 @@
-import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { inUtf8 } from '../findable-texts.js';
 import { StoreUnavailable } from '../unavailable.js';
+import { kindOf, sayOf } from './failures.js';
+import type { Health } from './health.js';
 
 export type Parameter = string | number | readonly string[];
 export type Row = Readonly<Record<string, unknown>>;
@@ -32,38 +34,78 @@ const INSERT_SETTINGS = {
   input_format_json_read_bools_as_numbers: 1,
 } as const;
 
+/** A query sees what a majority of replicas has; a table in it that is spread over shards is read whole. */
+const CLUSTER_SETTINGS = { select_sequential_consistency: '1', distributed_product_mode: 'global' } as const;
+
+/** An insert returns when the shards have the rows, each on a majority of its replicas: by default it would return before. */
+const CLUSTER_INSERT_SETTINGS = { insert_quorum: 'auto', distributed_foreground_insert: 1 } as const;
+
+export interface ConnectionOptions {
+  /** Waits for a majority of replicas, and reads what they have all taken. */
+  readonly isReplicated?: boolean;
+  /** Milliseconds after which a statement is given up; the server gives it up as well. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** Is told how statements end. */
+  readonly health?: Health;
+}
+
 /**
  * A client of a ClickHouse server.
  *
  * @param url `http://user:password@host:8123/database`.
- * @param isReplicated waits for a majority of replicas, and reads what they have all taken.
  */
-export function connect(url: string, { isReplicated = false } = {}): Connection {
+export function connect(url: string, options: ConnectionOptions = {}): Connection {
+  const { isReplicated = false, timeoutMs = 30_000, health } = options;
   const client = createClient({
     url,
     application: 'powerrag',
-    request_timeout: 30_000,
+    request_timeout: timeoutMs,
     max_open_connections: 16,
     // What goes wrong is in the errors.
     log: { level: ClickHouseLogLevel.OFF },
-    clickhouse_settings: isReplicated ? { select_sequential_consistency: '1' } : {},
-  });
-  const ofInserts = { ...INSERT_SETTINGS, ...(isReplicated ? { insert_quorum: 'auto' } : {}) };
-  return {
-    query: async (sql, parameters = {}) => {
-      const answer = await attempt(() =>
-        client.query({ query: sql, format: 'JSONEachRow', query_params: { ...parameters } }),
-      );
-      return attempt(() => answer.json());
+    clickhouse_settings: {
+      max_execution_time: Math.ceil(timeoutMs / 1_000),
+      ...(isReplicated ? CLUSTER_SETTINGS : {}),
     },
+  });
+  const ofInserts = { ...INSERT_SETTINGS, ...(isReplicated ? CLUSTER_INSERT_SETTINGS : {}) };
+
+  async function attempt<T>(what: string | null, run: () => Promise<T>): Promise<T> {
+    try {
+      const result = await run().catch((error: unknown) => {
+        // The server has closed a connection that was kept. Whatever is asked can be asked twice.
+        if (isClosedConnection(error)) return run();
+        throw error;
+      });
+      health?.succeeded(what);
+      return result;
+    } catch (error) {
+      const kind = kindOf(error);
+      if (kind === 'query') throw error;
+      const message = sayOf(error);
+      health?.failed(message, kind, what);
+      throw new StoreUnavailable(message, { cause: error });
+    }
+  }
+
+  return {
+    query: (sql, parameters = {}) =>
+      attempt(null, async () => {
+        const answer = await client.query({ query: sql, format: 'JSONEachRow', query_params: { ...parameters } });
+        return answer.json();
+      }),
     insert: async (table, rows) => {
-      for (const values of inBatches(rows)) await attempt(() => insertAll(client, table, values, ofInserts));
+      for (const values of inBatches(rows)) await attempt(table, () => insertAll(client, table, values, ofInserts));
     },
     command: async (sql, parameters = {}) => {
-      await attempt(() => client.command({ query: sql, query_params: { ...parameters } }));
+      await attempt('command', () => client.command({ query: sql, query_params: { ...parameters } }));
     },
     close: () => client.close(),
   };
+}
+
+function isClosedConnection(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 function insertAll(client: ClickHouseClient, table: string, values: readonly Row[], settings: object) {
@@ -106,23 +148,4 @@ function sizeOf(row: Row): number {
   let size = 0;
   for (const value of Object.values(row)) size += typeof value === 'string' ? value.length : 16;
   return size;
-}
-
-/** Errors of ClickHouse that say that a query is wrong, not that the server cannot run it now. */
-const FAULTS_OF_QUERY = new Set(['27', '36', '43', '47', '53', '62', '117', '130', '386', '456', '457']);
-
-async function attempt<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof ClickHouseError && FAULTS_OF_QUERY.has(error.code)) throw error;
-    throw new StoreUnavailable(`ClickHouse does not answer as it should: ${sayOf(error)}`, { cause: error });
-  }
-}
-
-/** In words for the sender: without addresses and paths. */
-function sayOf(error: unknown): string {
-  if (error instanceof ClickHouseError) return `${error.type ?? 'error'} (code ${error.code}).`;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code === '' ? 'the connection failed.' : `the connection failed (${code}).`;
 }

@@ -9,7 +9,9 @@ import type { Connection } from './connection.js';
  * - `traces`: computed from both. The highest `version` is the one that was computed from the most.
  * - `session_traces`: for each session id that a trace ever had one row; `is_alive` only under the current one.
  * - `sessions`: computed from `session_traces`.
+ * - `session_activity`: the minutes in which sessions were active, by which a page of the latest ones is found.
  * - `contents`: long texts, each once.
+ * - `writes`: batches that were begun, and whether the rows that are computed from them were written.
  */
 interface Table {
   readonly name: string;
@@ -20,6 +22,10 @@ interface Table {
   readonly version: string | null;
   /** What decides on which shard of a cluster a row is: rows of one key are on one shard. */
   readonly shardBy: string;
+  /** Rows that are read together, at least: few where single rows are read by their keys. Default 8,192. */
+  readonly granularity?: number;
+  /** When rows are deleted. Default: never. */
+  readonly ttl?: string;
 }
 
 const TEXT = 'String CODEC(ZSTD(3))';
@@ -115,6 +121,19 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'session_id'],
     version: 'version',
     shardBy: 'session_id',
+    granularity: 256,
+  },
+  {
+    name: 'session_activity',
+    columns: [
+      ['project_id', 'LowCardinality(String)'],
+      ['minute', 'Int64'],
+      ['session_id', 'String'],
+      ['version', 'UInt8'],
+    ],
+    key: ['project_id', 'minute', 'session_id'],
+    version: 'version',
+    shardBy: 'session_id',
   },
   {
     name: 'contents',
@@ -200,6 +219,22 @@ const TABLES: readonly Table[] = [
     version: 'priority',
     shardBy: 'media_id',
   },
+  {
+    name: 'writes',
+    columns: [
+      // When the writer began, by its clock: an unfinished write is found without reading those of the whole day.
+      ['minute', 'UInt32'],
+      ['project_id', 'LowCardinality(String)'],
+      ['write_id', 'String'],
+      ['trace_ids', 'Array(String)'],
+      ['is_done', 'UInt8'],
+      ['marked', 'DateTime DEFAULT now()'],
+    ],
+    key: ['minute', 'project_id', 'write_id'],
+    version: 'is_done',
+    shardBy: 'write_id',
+    ttl: 'marked + INTERVAL 1 DAY DELETE WHERE is_done = 1',
+  },
 ];
 
 /** A cluster by its name in ClickHouse's configuration; null for a single server. */
@@ -210,6 +245,16 @@ export function statementsOf(cluster: Cluster): string[] {
   return TABLES.flatMap((table) =>
     cluster === null ? [localTable(table, table.name, null)] : distributed(table, cluster),
   );
+}
+
+/** The table that holds the rows, for a statement that changes them: ClickHouse does not change those of a spread table. */
+export function storedIn(table: string, cluster: Cluster): string {
+  return cluster === null ? table : `${table}_local ON CLUSTER '${cluster}'`;
+}
+
+/** Makes the database of an address where it is not there. */
+export function databaseStatement(database: string, cluster: Cluster): string {
+  return `CREATE DATABASE IF NOT EXISTS ${database}${cluster === null ? '' : ` ON CLUSTER '${cluster}'`}`;
 }
 
 /** Makes the tables where they are not there. Safe to run by several nodes at once. */
@@ -226,14 +271,17 @@ function distributed(table: Table, cluster: string): string[] {
   ];
 }
 
-function localTable({ columns, key, version }: Table, name: string, cluster: Cluster): string {
+function localTable({ columns, key, version, ttl, granularity }: Table, name: string, cluster: Cluster): string {
   const engine = version === null ? 'AggregatingMergeTree' : 'ReplacingMergeTree';
   const path = `'/clickhouse/tables/{shard}/{database}/${name}', '{replica}'`;
-  const settings = ['fsync_after_insert = 1', 'fsync_part_directory = 1'];
+  const settings = [
+    ...['fsync_after_insert = 1', 'fsync_part_directory = 1'],
+    ...(granularity === undefined ? [] : [`index_granularity = ${granularity}`]),
+  ];
   const parameters = [...(cluster === null ? [] : [path]), ...(version === null ? [] : [version])].join(', ');
   return `CREATE TABLE IF NOT EXISTS ${name}${cluster === null ? '' : ` ON CLUSTER '${cluster}'`} (
     ${columns.map(([column, type]) => `${column} ${type}`).join(',\n    ')}
   ) ENGINE = ${cluster === null ? '' : 'Replicated'}${engine}(${parameters})
-  ORDER BY (${key.join(', ')})
+  ORDER BY (${key.join(', ')})${ttl === undefined ? '' : `\n  TTL ${ttl}`}
   SETTINGS ${settings.join(', ')}`;
 }

@@ -6,10 +6,9 @@ import {
   type ScoreCondition,
   type SessionFacets,
   type SessionNeighbours,
-  type SessionSort,
 } from '@powerrag/protocol';
 import type { SessionList, SessionQuery, StoredSession } from '../contract.js';
-import { readCursor, type SessionCursor, writeCursor } from '../cursor.js';
+import { readCursor, writeCursor } from '../cursor.js';
 import {
   type FacetQuery,
   filterForFacet,
@@ -22,23 +21,8 @@ import {
 } from '../session-filter.js';
 import { type Conditions, IN_PROJECT } from './conditions.js';
 import type { Connection, Parameter } from './connection.js';
+import { COLUMNS, pageOf } from './session-pages.js';
 import { textKey } from './trace-rows.js';
-
-/** The column of each order and of each range of a filter. */
-const COLUMNS = {
-  lastActivity: 'last_ms',
-  start: 'start_ms',
-  duration: 'duration_ms',
-  cost: 'cost_nano',
-  tokens: 'tokens',
-  errors: 'errors',
-  turns: 'turns',
-} as const satisfies Record<SessionSort | 'turns', string>;
-
-interface PageRow {
-  readonly shown: string;
-  readonly value: number;
-}
 
 export async function listSessions(
   connection: Connection,
@@ -104,24 +88,6 @@ export async function sessionFacets(
     return [facet, { values, isExact: total <= MAX_FACET_SESSIONS }];
   });
   return Object.fromEntries(await Promise.all(counted));
-}
-
-interface PageQuery extends Required<SessionOrder> {
-  readonly after: SessionCursor | null;
-  readonly limit: number;
-  readonly offset: number;
-}
-
-function pageOf(connection: Connection, { sql, parameters }: Conditions, query: PageQuery): Promise<PageRow[]> {
-  const { sort, order, after, limit, offset } = query;
-  const column = COLUMNS[sort];
-  const place = `(${column}, session_id) ${order === 'desc' ? '<' : '>'} ({value:Float64}, {id:String})`;
-  return connection.query<PageRow>(
-    `SELECT shown, ${column} AS value FROM sessions FINAL
-      WHERE ${[...sql, ...(after === null ? [] : [place])].join(' AND ')}
-      ORDER BY ${column} ${order}, session_id ${order} LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
-    { ...parameters, ...after, limit, offset },
-  );
 }
 
 /** @param most counts no further. */

@@ -1,36 +1,47 @@
 import type { Observation } from '../../observation/observation.js';
 import type { Connection, Row } from './connection.js';
 import { NewContents } from './contents.js';
+import type { PendingWrites } from './pending-writes.js';
 import { rankOf } from './rank.js';
+import { activityRow } from './session-pages.js';
 import { statementRow } from './statements.js';
-import { computeSession, computeTraces, factsOf, sessionTraceRows, traceRow } from './trace-rows.js';
+import { computeSessions, computeTraces, factsOf, sessionTraceRows, traceRow } from './trace-rows.js';
 
 /**
  * Writes observations: first what arrived, then what is computed from it. Whoever inserts last reads after all others have
  * inserted, so that the row that was computed from everything is written by somebody before that somebody answers; the row of
- * whoever read earlier has a smaller version. So any number of writers, on any number of nodes, leave the same rows.
+ * whoever read earlier has a smaller version. So any number of writers, on any number of nodes, leave the same rows. Where a writer
+ * ends between the two, `finishWrites` computes in its place.
  */
 export class ClickhouseWriter {
   readonly #connection: Connection;
+  readonly #pending: PendingWrites;
   readonly #now: () => number;
 
-  constructor(connection: Connection, now: () => number = Date.now) {
+  constructor(connection: Connection, pending: PendingWrites, now: () => number) {
     this.#connection = connection;
+    this.#pending = pending;
     this.#now = now;
   }
 
   async write(projectId: string, batch: readonly Observation[]): Promise<void> {
+    if (batch.length === 0) return;
     const contents = new NewContents();
     const observations = batch.map((observation) => observationRow(projectId, observation, contents));
     const statements = batch
       .map((observation) => statementRow(projectId, observation, contents))
       .filter((row) => row !== null);
-    await this.insertContents(projectId, contents);
+    const traceIds = [...new Set(batch.map(({ traceId }) => traceId))];
+    const [write] = await Promise.all([
+      this.#pending.begin(projectId, traceIds),
+      this.insertContents(projectId, contents),
+    ]);
     await Promise.all([
       this.#connection.insert('statements', statements),
       this.#connection.insert('observations', observations),
     ]);
-    await this.compute(projectId, [...new Set(batch.map(({ traceId }) => traceId))]);
+    await this.compute(projectId, traceIds);
+    this.#pending.finish(write);
   }
 
   /** Before what refers to them. */
@@ -51,10 +62,13 @@ export class ClickhouseWriter {
         traces.flatMap((trace) => sessionTraceRows(projectId, trace)),
       ),
     ]);
-    const sessions: Row[] = [];
-    for (const id of new Set(traces.flatMap(({ sessionIds }) => sessionIds))) {
-      sessions.push(await computeSession(this.#connection, projectId, id));
-    }
+    const ids = new Set(traces.flatMap(({ sessionIds }) => sessionIds));
+    const sessions = await computeSessions(this.#connection, projectId, [...ids]);
+    // Before the sessions: each that is there can be found.
+    await this.#connection.insert(
+      'session_activity',
+      sessions.map(activityRow).filter((row) => row !== null),
+    );
     await this.#connection.insert('sessions', sessions);
   }
 }

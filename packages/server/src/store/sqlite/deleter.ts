@@ -2,6 +2,7 @@ import type { Deletion } from '../retention.js';
 import type { DigestRows } from './digest-rows.js';
 import type { Database } from './driver.js';
 import type { DueDigests } from './due-digests.js';
+import type { Revisions } from './revisions.js';
 import { SessionRows } from './session-rows.js';
 import type { Sweepable } from './sweepable.js';
 import { KINDS, TextRows } from './text-rows.js';
@@ -15,6 +16,7 @@ export interface DeleterDeps {
   readonly traces: TraceRows;
   readonly digests: DigestRows;
   readonly due: DueDigests;
+  readonly revisions: Revisions;
   readonly tombstones: TombstoneRows;
   readonly sweepable: Sweepable;
 }
@@ -129,6 +131,7 @@ export class Deleter {
     const { digests, database } = this.#deps;
     this.#texts.begin();
     this.#sessions.begin();
+    this.#deps.revisions.begin();
     try {
       const traceCount = inTransaction(database, () => this.#delete(row));
       const counted = this.#counts.get(row.deletion_key) ?? 0;
@@ -154,7 +157,7 @@ export class Deleter {
       const sessionId = this.#deleteTrace(projectId, traceId);
       if (sessionId !== null) sessionIds.add(sessionId);
     }
-    this.#sessions.flush(projectId);
+    if (found.length > 0) this.#sessions.flush(projectId, this.#deps.revisions.current());
     this.#texts.flush(projectId);
     this.#deps.digests.flush();
     for (const id of sessionIds) {

@@ -22,6 +22,7 @@ import { Ownership } from './ownership.js';
 import { PieceRows } from './piece-rows.js';
 import { SqliteReader } from './reader.js';
 import { SqliteRetention } from './retention.js';
+import { Revisions } from './revisions.js';
 import { SearchIndex } from './search-index.js';
 import { SqliteSearcher } from './searcher.js';
 import { Sweepable } from './sweepable.js';
@@ -72,7 +73,8 @@ export function sqliteStore(
     const ofWriter = fenced(database, ownership, new LogLimit(database, file, log, options.maxLogBytes));
     const due = new DueDigests(database, Date.now);
     const tombstones = new TombstoneRows(database, Date.now);
-    const writer = new SqliteWriter(ofWriter, contents, observations, due, tombstones);
+    const revisions = new Revisions(database);
+    const writer = new SqliteWriter(ofWriter, { contents, observations, due, tombstones, revisions });
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
     const clock = () => performance.now();
@@ -87,7 +89,7 @@ export function sqliteStore(
     const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, DIGESTS_FAIL, log, clock);
     digests.wake();
     const retention = new SqliteRetention({
-      ...{ database: ofWriter, digests: rows, due, tombstones, sweepable: new Sweepable(database) },
+      ...{ database: ofWriter, digests: rows, due, tombstones, revisions, sweepable: new Sweepable(database) },
       ...{ contents, pieces, index, log, clock },
     });
     const annotations = new AnnotationRows(database);
@@ -118,21 +120,30 @@ export function sqliteStore(
         if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeLogEvents: async (projectId, events) => {
-        if (events.length > 0 || closed)
-          await commit(() =>
-            writer.run(projectId, () => addLogEvents(projectId, tombstones.leaveOut(projectId, events))),
+        const add = () => {
+          const kept = tombstones.leaveOut(projectId, events);
+          revisions.touch(
+            projectId,
+            kept.map(({ traceId }) => ({ traceId, sessionId: null })),
           );
+          return addLogEvents(projectId, kept);
+        };
+        if (events.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeAnnotations: async (projectId, batch) => {
-        if (batch.length > 0 || closed)
-          await commit(() =>
-            writer.run(projectId, () => annotations.write(projectId, tombstones.leaveOut(projectId, batch))),
-          );
+        const add = () => {
+          const kept = tombstones.leaveOut(projectId, batch);
+          revisions.touch(projectId, kept);
+          return annotations.write(projectId, kept);
+        };
+        if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       deleteAnnotation: async (projectId, kind, id) => {
         let existed = false;
         const remove = (): [] => {
-          existed = annotations.delete(projectId, kind, id);
+          const removed = annotations.delete(projectId, kind, id);
+          existed = removed !== null;
+          if (removed !== null) revisions.touch(projectId, [removed]);
           return [];
         };
         await commit(() => writer.run(projectId, remove));
@@ -234,6 +245,7 @@ function readsOf(
     getTrace: (...query) => reader.getTrace(...query),
     listObservations: (...query) => reader.listObservations(...query),
     getObservation: (...query) => reader.getObservation(...query),
+    listTraceIds: (...query) => reader.listTraceIds(...query),
     readBodies: (...query) => reader.readBodies(...query),
   };
 }

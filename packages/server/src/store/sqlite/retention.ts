@@ -5,11 +5,13 @@ import { DigestLoop } from './digest-loop.js';
 import type { DigestRows } from './digest-rows.js';
 import type { DueDigests } from './due-digests.js';
 import { Purger, type PurgerDeps } from './purger.js';
+import type { Revisions } from './revisions.js';
 import { TraceRows } from './trace-rows.js';
 
 export interface SqliteRetentionDeps extends Omit<PurgerDeps, 'deleter'> {
   readonly digests: DigestRows;
   readonly due: DueDigests;
+  readonly revisions: Revisions;
   readonly log: Log;
 }
 

@@ -15,11 +15,12 @@ export interface SessionRow extends TotalsRow {
   readonly trace_count: number;
   readonly start_ms: number;
   readonly last_ms: number;
+  readonly revision: number;
   readonly duration_ms: number;
 }
 
-/** The columns that follow from the traces of a session. */
-const COUNTED = ['trace_count', 'start_ms', 'last_ms', ...TOTALS_COLUMNS];
+/** The columns that follow from the traces of a session, and its revision. */
+const COUNTED = ['trace_count', 'start_ms', 'last_ms', 'revision', ...TOTALS_COLUMNS];
 
 /** A session's row in memory, while a transaction adds to it. */
 class SessionState {
@@ -30,6 +31,7 @@ class SessionState {
   traceCount = 0;
   startMs = Number.POSITIVE_INFINITY;
   lastMs = Number.NEGATIVE_INFINITY;
+  revision = 0;
   totals: Totals = noTotals();
   /** The trace that starts first may have left, or start later: look for the first again. */
   isStartStale = false;
@@ -45,13 +47,14 @@ class SessionState {
       this.traceCount = row.trace_count;
       this.startMs = row.start_ms;
       this.lastMs = row.last_ms;
+      this.revision = row.revision;
       this.totals = readTotals(row);
     }
     this.stored = row === undefined ? null : this.values();
   }
 
   values(): number[] {
-    return [this.traceCount, this.startMs, this.lastMs, ...totalsValues(this.totals)];
+    return [this.traceCount, this.startMs, this.lastMs, this.revision, ...totalsValues(this.totals)];
   }
 
   add({ startMs, endMs, totals }: TraceShare): void {
@@ -167,7 +170,7 @@ export class SessionRows {
   }
 
   /** Writes every session that changed. The rows of the traces must be written already. */
-  flush(projectId: string): void {
+  flush(projectId: string, revision: number): void {
     this.#texts.flush(projectId);
     for (const session of this.#open.values()) {
       if (session.traceCount === 0) {
@@ -176,6 +179,7 @@ export class SessionRows {
         continue;
       }
       this.#refresh(session);
+      session.revision = revision;
       if (session.stored === null) {
         this.#add.run(session.key, projectId, session.sessionId, ...session.values());
         this.#placeSessionScores.run(session.key, projectId, session.sessionId);

@@ -11,6 +11,7 @@ import { describeLogEvents } from '../log-events.suite.js';
 import { describeMedia } from '../media.suite.js';
 import { describePieces } from '../pieces.suite.js';
 import { describeRetention } from '../retention.suite.js';
+import { describeRevisions } from '../revisions.suite.js';
 import { describeSpend } from '../spend.suite.js';
 import { anObservation, spanId, traceId } from '../testing.js';
 import { MOST } from '../totals.js';
@@ -47,6 +48,8 @@ for (const [name, driver] of drivers) {
   describeMedia(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describeRetention(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver), 60);
+
+  describeRevisions(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describePieces(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 

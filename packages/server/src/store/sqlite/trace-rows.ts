@@ -32,6 +32,7 @@ export interface TraceRow extends TotalsRow {
   release: string | null;
   version: string | null;
   needs_recount: number;
+  revision: number;
   /** JSON lists, in order of text. */
   models: string;
   services: string;
@@ -41,7 +42,7 @@ const COLUMNS = [
   ...['trace_key', 'project_id', 'trace_id', 'session_key', 'name', 'user_id', 'environment', 'release', 'version'],
   ...['tags', 'said', 'input_at', 'input_by', 'input', 'output_at', 'output_by', 'output'],
   ...['first_id', 'first_name', 'root_id', 'root_name', 'root_start_ms', 'start_ms', 'end_ms'],
-  ...['needs_recount', 'models', 'services', ...TOTALS_COLUMNS],
+  ...['needs_recount', 'revision', 'models', 'services', ...TOTALS_COLUMNS],
 ];
 
 /** The attributes of a trace in the `said` column. Input and output have columns of their own, since they can be large. */
@@ -137,7 +138,7 @@ export class TraceRows {
     for (const facts of observations.facts(state.key)) state.widen(facts);
   }
 
-  write(projectId: string, sessionKey: number | null, state: TraceState): void {
+  write(projectId: string, sessionKey: number | null, state: TraceState, revision: number): void {
     const { input, output, ...fields } = state.attributes.fields;
     const stored: TraceAttributesJson = {
       fields,
@@ -155,7 +156,7 @@ export class TraceRows {
       ...[input?.atMs ?? null, input?.by ?? null, this.#recipe(projectId, input, state.inputRecipe)],
       ...[output?.atMs ?? null, output?.by ?? null, this.#recipe(projectId, output, state.outputRecipe)],
       ...[first?.id ?? '', first?.name ?? '', root?.id ?? null, root?.name ?? null, root?.startMs ?? null],
-      ...[state.startMs, state.endMs, state.spend.needsRecount ? 1 : 0],
+      ...[state.startMs, state.endMs, state.spend.needsRecount ? 1 : 0, revision],
       ...[sortedJson(state.models), sortedJson(state.services), ...totalsValues(totals)],
     ];
     if (state.before === null) this.#add.run(state.key, projectId, state.traceId, ...values);

@@ -4,6 +4,7 @@ import type { Contents } from './contents.js';
 import { type Database, isFaultOfData } from './driver.js';
 import type { DueDigests } from './due-digests.js';
 import type { ObservationRows } from './observation-rows.js';
+import type { Revisions } from './revisions.js';
 import { SessionRows } from './session-rows.js';
 import { SpendRows } from './spend-rows.js';
 import { TextRows } from './text-rows.js';
@@ -24,6 +25,14 @@ interface QueuedBatch {
   reject(error: unknown): void;
 }
 
+interface WriterDeps {
+  readonly contents: Contents;
+  readonly observations: ObservationRows;
+  readonly due: DueDigests;
+  readonly tombstones: TombstoneRows;
+  readonly revisions: Revisions;
+}
+
 /** A transaction accepts batches up to this many observations, so that a commit stays short. */
 const OBSERVATIONS_PER_COMMIT = 2000;
 
@@ -37,17 +46,14 @@ export class SqliteWriter {
   readonly #spend: SpendRows;
   readonly #due: DueDigests;
   readonly #tombstones: TombstoneRows;
+  readonly #revisions: Revisions;
   readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
 
-  constructor(
-    database: Database,
-    contents: Contents,
-    observations: ObservationRows,
-    due: DueDigests,
-    tombstones: TombstoneRows,
-  ) {
+  constructor(database: Database, deps: WriterDeps) {
+    const { contents, observations, due, tombstones, revisions } = deps;
     this.#database = database;
+    this.#revisions = revisions;
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
     this.#texts = new TextRows(database);
@@ -170,6 +176,7 @@ export class SqliteWriter {
 
   #begin(): void {
     this.#sessions.begin();
+    this.#revisions.begin();
     this.#texts.begin();
     this.#database.exec('BEGIN IMMEDIATE');
   }
@@ -183,6 +190,8 @@ export class SqliteWriter {
   }
 
   #store(projectId: string, batches: readonly (readonly Observation[])[]): void {
+    if (batches.every((batch) => batch.length === 0)) return;
+    const revision = this.#revisions.current();
     const open = new Map<string, TraceState>();
     const deleted = new Set<string>();
     for (const batch of batches) {
@@ -208,10 +217,10 @@ export class SqliteWriter {
       const share = state.share();
       const sessionKey = this.#sessions.move(projectId, state.before, share);
       this.#texts.replace(projectId, state.key, state.before?.texts ?? [], share.texts);
-      this.#traces.write(projectId, sessionKey, state);
+      this.#traces.write(projectId, sessionKey, state, revision);
       this.#due.mark(state.key);
     }
-    this.#sessions.flush(projectId);
+    this.#sessions.flush(projectId, revision);
     this.#texts.flush(projectId);
   }
 

@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { useReplayState } from '../state/replay-context.js';
 import type { ReplayState, Selection } from '../state/replay-store.js';
 
-export function isSelected(selection: Selection | null, { id, traceId }: ReplayObservation): boolean {
+function isSelected(selection: Selection | null, { id, traceId }: ReplayObservation): boolean {
   return selection !== null && selection.observationId === id && selection.traceId === traceId;
 }
 

@@ -4,6 +4,7 @@ import { sessionsAddress } from '../../api/address.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
 import { Name, titleText } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
+import { traceName } from '../state/trace-name.js';
 import { type Fact, Facts } from './facts.js';
 import { Metadata } from './metadata.js';
 import { Block } from './section.js';
@@ -30,7 +31,7 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
           </button>
         </div>
         <h2>
-          <Name text={trace.name} />
+          <Name text={traceName(trace)} />
         </h2>
         <Facts
           prominent

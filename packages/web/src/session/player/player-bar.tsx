@@ -86,9 +86,7 @@ function PlayerTime({ history }: { readonly history: SessionHistory }) {
     useCallback(
       (state: ReplayState) => {
         if (!state.playing || !state.skipInactivity) return null;
-        const gap = history.document.gaps.find(
-          ({ startMs, endMs }) => startMs < state.playheadMs && state.playheadMs < endMs,
-        );
+        const gap = history.gapAt(state.playheadMs);
         return gap ? formatDuration(gap.endMs - gap.startMs) : null;
       },
       [history],

@@ -1,4 +1,4 @@
-import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
+import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatDuration, formatOffset } from '../../ui/format.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
@@ -6,6 +6,7 @@ import { isError } from '../state/session-history.js';
 import { fitTimeScale } from '../state/time-scale.js';
 import { useClock } from '../state/use-clock.js';
 import { markPlaces } from './marks.js';
+import { Preview } from './preview.js';
 
 /** The scrubber is laid out in parts of a thousand of its width. */
 const WIDTH = 1000;
@@ -35,13 +36,17 @@ export function Scrubber() {
   const input = useRef<HTMLInputElement>(null);
   const done = useRef<HTMLDivElement>(null);
   const thumb = useRef<HTMLDivElement>(null);
+  const failures = useRef<HTMLDivElement>(null);
+  const [hover, setHover] = useState<{ readonly timeMs: number; readonly part: number } | null>(null);
 
   useEffect(() => {
     const show = (): void => {
-      const { playheadMs } = store.state;
+      const { playheadMs, replaying } = store.state;
       const part = scale.length === 0 ? 1 : scale.toX(playheadMs) / scale.length;
       if (done.current) done.current.style.transform = `scaleX(${part})`;
       if (thumb.current) thumb.current.style.left = `${part * 100}%`;
+      // A replay does not tell beforehand what will fail.
+      if (failures.current) failures.current.style.clipPath = replaying ? `inset(0 ${100 - part * 100}% 0 0)` : '';
       if (!input.current) return;
       input.current.value = String(playheadMs);
       input.current.setAttribute('aria-valuenow', String(playheadMs));
@@ -54,9 +59,10 @@ export function Scrubber() {
     return store.subscribe(show);
   }, [store, scale, document, clock]);
 
-  const seekTo = (event: PointerEvent<HTMLElement>): void => {
+  const placeOf = (event: PointerEvent<HTMLElement>): { timeMs: number; part: number } => {
     const box = event.currentTarget.getBoundingClientRect();
-    store.seek(scale.toTime(((event.clientX - box.left) / box.width) * scale.length));
+    const part = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    return { timeMs: scale.toTime(part * scale.length), part };
   };
 
   const percent = (timeMs: number): string => `${(scale.toX(timeMs) / Math.max(scale.length, 1)) * 100}%`;
@@ -99,11 +105,14 @@ export function Scrubber() {
         {turns.map((place, position) => (
           <div key={place} className="scrubber-turn" data-first={position === 0} style={{ left: `${place * 100}%` }} />
         ))}
-        {errors.map((place) => (
-          <div key={place} className="scrubber-error" style={{ left: `${place * 100}%` }} />
-        ))}
+        <div ref={failures} className="scrubber-failures">
+          {errors.map((place) => (
+            <div key={place} className="scrubber-error" style={{ left: `${place * 100}%` }} />
+          ))}
+        </div>
       </div>
       <div ref={thumb} className="scrubber-thumb" />
+      {hover && <Preview timeMs={hover.timeMs} part={hover.part} />}
       <input
         ref={input}
         type="range"
@@ -119,11 +128,14 @@ export function Scrubber() {
           event.preventDefault();
           event.currentTarget.focus();
           event.currentTarget.setPointerCapture(event.pointerId);
-          seekTo(event);
+          store.seek(placeOf(event).timeMs);
         }}
         onPointerMove={(event) => {
-          if (event.currentTarget.hasPointerCapture(event.pointerId)) seekTo(event);
+          const place = placeOf(event);
+          setHover(place);
+          if (event.currentTarget.hasPointerCapture(event.pointerId)) store.seek(place.timeMs);
         }}
+        onPointerLeave={() => setHover(null)}
       />
     </div>
   );

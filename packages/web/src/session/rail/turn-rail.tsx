@@ -4,13 +4,12 @@ import { formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReached } from '../state/phase.js';
+import { turnWords } from '../state/turn-words.js';
 import { TimeBar } from '../work/time-bar.js';
 import { turnTime } from '../work/turn-time.js';
 import type { TurnWork } from '../work/turn-work.js';
 import './turn-rail.css';
 
-/** How much of a question the rail shows. */
-const WORDS = 160;
 const ENTRY_PX = 76;
 /** Up to this many turns all are in the page, so that the browser's own search finds every word. */
 const WHOLE_UP_TO = 60;
@@ -88,7 +87,7 @@ function Entry({
 function Reached({ work }: { readonly work: TurnWork }) {
   const { turn } = work;
   const time = useMemo(() => turnTime(work), [work]);
-  const words = firstWords(work);
+  const words = turnWords(work.turn);
   return (
     <>
       <span className="turn-entry-words">
@@ -102,10 +101,4 @@ function Reached({ work }: { readonly work: TurnWork }) {
       <TimeBar time={time} />
     </>
   );
-}
-
-function firstWords({ turn }: TurnWork): string {
-  const asked = turn.messages.find(({ role }) => role === 'user') ?? turn.messages[0];
-  const text = asked?.parts.find((part) => part.type === 'text')?.text ?? '';
-  return text.slice(0, WORDS).replaceAll(/\s+/g, ' ').trim();
 }

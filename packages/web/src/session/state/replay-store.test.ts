@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type FrameClock, ReplayStore, SKIPPED_GAP_MS } from './replay-store.js';
+import { phaseIn } from './phase.js';
+import { type FrameClock, MOST_FRAME_MS, ReplayStore, SKIPPED_GAP_MS } from './replay-store.js';
 
 class ManualClock implements FrameClock {
   #nowMs = 1_000;
@@ -16,8 +17,13 @@ class ManualClock implements FrameClock {
     };
   }
 
-  /** Lets time pass, then draws one picture. */
+  /** Lets time pass, with a picture drawn every 50 ms and at its end. */
   frameAfter(ms: number): void {
+    for (let left = ms; left > 0; left -= 50) this.frameLate(Math.min(50, left));
+  }
+
+  /** Lets time pass without a picture, as in a hidden tab, then draws one. */
+  frameLate(ms: number): void {
     this.#nowMs += ms;
     const callback = this.#pending;
     this.#pending = null;
@@ -33,6 +39,54 @@ function storeAt(playheadMs: number, skipInactivity = true): { store: ReplayStor
 }
 
 describe('ReplayStore', () => {
+  it('goes on from where it was after its tab was hidden for a while', () => {
+    const { store, clock } = storeAt(0);
+    store.play();
+    clock.frameLate(60_000);
+    expect(store.state.playheadMs).toBe(MOST_FRAME_MS);
+  });
+
+  it('what ran by between two pictures is shown as running for a while, at any speed', () => {
+    const { store, clock } = storeAt(0);
+    const short = { startMs: 100, endMs: 101 };
+    store.setSpeed(16);
+    store.play();
+    clock.frameLate(16);
+    expect(phaseIn(store.state, short)).toBe('running');
+    clock.frameLate(16);
+    expect(phaseIn(store.state, short)).toBe('running');
+    store.pause();
+    expect(phaseIn(store.state, short)).toBe('done');
+  });
+
+  it('a seek runs over nothing: what lies between is done, and playing goes on', () => {
+    const { store, clock } = storeAt(0);
+    store.play();
+    store.seek(5_000);
+    clock.frameLate(10);
+    expect(store.state).toMatchObject({ playing: true, playheadMs: 5_010, sweptFromMs: 5_000 });
+    expect(phaseIn(store.state, { startMs: 4_000, endMs: 4_990 })).toBe('done');
+  });
+
+  it('jumps by a tenth of what there is to watch where that is short, over folded time', () => {
+    const { store } = storeAt(9_500);
+    store.jump(1);
+    expect(store.state.playheadMs).toBeGreaterThan(90_000);
+    store.jump(-1);
+    expect(store.state.playheadMs).toBeCloseTo(9_500);
+  });
+
+  it('marks a stretch by its bounds, in either order and within the session', () => {
+    const { store } = storeAt(5_000);
+    store.markBound('start');
+    expect(store.state.range).toEqual({ startMs: 5_000, endMs: 100_000 });
+    store.seek(8_000);
+    store.markBound('end');
+    expect(store.state.range).toEqual({ startMs: 5_000, endMs: 8_000 });
+    store.setRange({ startMs: 7_000, endMs: -5 });
+    expect(store.state.range).toEqual({ startMs: 0, endMs: 7_000 });
+  });
+
   it('opens at the end, so that the whole conversation is there to be read', () => {
     expect(new ReplayStore(span, new ManualClock()).state).toMatchObject({ playheadMs: 100_000, playing: false });
   });

@@ -1,5 +1,5 @@
 import type { ReplayGap } from '@powerrag/protocol';
-import { TimeScale } from './time-scale.js';
+import { type Stretch, TimeScale } from './time-scale.js';
 
 /** Rates of playing, 1 being the pace at which the session happened. */
 export const SPEEDS = [0.5, 1, 2, 4, 8, 16] as const;
@@ -8,6 +8,20 @@ export type Speed = (typeof SPEEDS)[number];
 
 /** How long a skipped gap takes to play at speed 1: long enough to read what was skipped. */
 export const SKIPPED_GAP_MS = 1200;
+
+/** The longest that one picture moves the playhead, in milliseconds of the clock: after a tab was hidden, playing goes on from where it was. */
+export const MOST_FRAME_MS = 250;
+
+/** How long something is shown as running while it plays, in milliseconds of the clock: at 16x, many end between two pictures. */
+export const SWEEP_MS = 200;
+
+/** How far J and L go, in milliseconds of watching; in a short session a tenth of it. */
+export const JUMP_MS = 10_000;
+
+/** What somebody asked the timeline to show. Each request is an object of its own, so that the same can be asked for again. */
+export type ViewRequest =
+  | { readonly show: 'stretch'; readonly startMs: number; readonly endMs: number }
+  | { readonly show: 'zoomed'; readonly factor: number };
 
 export interface Selection {
   readonly traceId: string;
@@ -18,6 +32,11 @@ export interface Selection {
 /** All that changes while a session is watched. Every pane is a view of the document and this. */
 export interface ReplayState {
   readonly playheadMs: number;
+  /**
+   * What is between here and the playhead ran by while it played, and is still shown as running. Equal to the playhead when nothing
+   * plays.
+   */
+  readonly sweptFromMs: number;
   readonly playing: boolean;
   readonly speed: Speed;
   readonly skipInactivity: boolean;
@@ -27,6 +46,9 @@ export interface ReplayState {
    * something in it reads all of it, with the playhead at what they selected.
    */
   readonly replaying: boolean;
+  /** A stretch of time that was marked to be measured. */
+  readonly range: Stretch | null;
+  readonly viewRequest: ViewRequest | null;
 }
 
 /** Where time comes from. The page passes the browser's; a test passes its own. */
@@ -51,6 +73,8 @@ export class ReplayStore {
   #skipping: TimeScale;
   #state: ReplayState;
   #lastFrameMs = 0;
+  /** Where the playhead came to by a seek, since when it has only played. */
+  #landedMs: number;
   #cancelFrame: (() => void) | null = null;
 
   constructor(playable: Playable, clock: FrameClock, start: Partial<ReplayState> = {}) {
@@ -59,14 +83,18 @@ export class ReplayStore {
     this.#skipping = skippingScale(playable);
     this.#state = {
       playheadMs: playable.durationMs,
+      sweptFromMs: 0,
       playing: false,
       speed: 1,
       skipInactivity: true,
       selection: null,
       replaying: start.playheadMs !== undefined && start.playheadMs < playable.durationMs,
+      range: null,
+      viewRequest: null,
       ...start,
     };
-    this.#state = { ...this.#state, playheadMs: this.#within(this.#state.playheadMs), playing: false };
+    this.#landedMs = this.#within(this.#state.playheadMs);
+    this.#state = { ...this.#state, playheadMs: this.#landedMs, sweptFromMs: this.#landedMs, playing: false };
   }
 
   get state(): ReplayState {
@@ -83,7 +111,7 @@ export class ReplayStore {
   play(): void {
     if (this.#state.playing || this.#playable.durationMs === 0) return;
     const atEnd = this.#state.playheadMs >= this.#playable.durationMs;
-    this.#set({ playing: true, replaying: true, ...(atEnd ? { playheadMs: 0 } : {}) });
+    this.#set({ playing: true, replaying: true, ...(atEnd ? this.#landAt(0) : {}) });
     this.#lastFrameMs = this.#clock.now();
     this.#cancelFrame = this.#clock.onFrame(this.#frame);
   }
@@ -91,7 +119,7 @@ export class ReplayStore {
   pause(): void {
     this.#cancelFrame?.();
     this.#cancelFrame = null;
-    if (this.#state.playing) this.#set({ playing: false });
+    if (this.#state.playing) this.#set({ playing: false, ...this.#landAt(this.#state.playheadMs) });
   }
 
   toggle(): void {
@@ -102,7 +130,15 @@ export class ReplayStore {
   /** Moves the playhead, held within the session. Playing goes on from there. */
   seek(timeMs: number): void {
     const playheadMs = this.#within(timeMs);
-    if (playheadMs !== this.#state.playheadMs) this.#set({ playheadMs, replaying: this.#isBeforeEnd(playheadMs) });
+    if (playheadMs === this.#state.playheadMs) return;
+    const replaying = this.#state.playing || playheadMs < this.#playable.durationMs;
+    this.#set({ ...this.#landAt(playheadMs), replaying });
+  }
+
+  /** Ten seconds of watching back or forward, over folded time as it plays; in a short session a tenth of it. */
+  jump(direction: 1 | -1): void {
+    const wholeMs = this.#state.skipInactivity ? this.#skipping.length : this.#playable.durationMs;
+    this.seek(this.#after(direction * Math.min(JUMP_MS, wholeMs / 10)));
   }
 
   setSpeed(speed: Speed): void {
@@ -122,7 +158,29 @@ export class ReplayStore {
   /** Selects, and moves the playhead to when that was known, where it is given. */
   select(selection: Selection | null, timeMs = this.#state.playheadMs): void {
     const { playing, replaying } = this.#state;
-    this.#set({ selection, playheadMs: this.#within(timeMs), replaying: selection === null ? replaying : playing });
+    const moved = timeMs === this.#state.playheadMs ? {} : this.#landAt(this.#within(timeMs));
+    this.#set({ selection, ...moved, replaying: selection === null ? replaying : playing });
+  }
+
+  /** Marks a stretch of time, in either order, or none. */
+  setRange(range: Stretch | null): void {
+    const bounds = range && [this.#within(range.startMs), this.#within(range.endMs)];
+    this.#set({ range: bounds && { startMs: Math.min(...bounds), endMs: Math.max(...bounds) } });
+  }
+
+  /** Moves one bound of the marked stretch to the playhead. Without a stretch, or past its other bound, one begins that reaches to the session's. */
+  markBound(bound: 'start' | 'end'): void {
+    const { playheadMs, range } = this.#state;
+    const isStart = bound === 'start';
+    const other = isStart ? range?.endMs : range?.startMs;
+    const isBeside = other !== undefined && (isStart ? other > playheadMs : other < playheadMs);
+    const far = isBeside ? other : isStart ? this.#playable.durationMs : 0;
+    this.setRange({ startMs: playheadMs, endMs: far });
+  }
+
+  /** Asks the timeline to show something. */
+  requestView(viewRequest: ViewRequest): void {
+    this.#set({ viewRequest });
   }
 
   /** Goes on with a session that has grown. A playhead at the end stays at the end; any other stays where it is. */
@@ -131,27 +189,31 @@ export class ReplayStore {
     this.#playable = playable;
     this.#skipping = skippingScale(playable);
     const playheadMs = following ? playable.durationMs : this.#within(this.#state.playheadMs);
-    if (playheadMs !== this.#state.playheadMs) this.#set({ playheadMs });
+    if (playheadMs !== this.#state.playheadMs) this.#set(this.#landAt(playheadMs));
   }
 
   #frame = (): void => {
     const nowMs = this.#clock.now();
-    const watchedMs = (nowMs - this.#lastFrameMs) * this.#state.speed;
+    const watchedMs = Math.min(MOST_FRAME_MS, nowMs - this.#lastFrameMs) * this.#state.speed;
     this.#lastFrameMs = nowMs;
-    const playheadMs = this.#advance(watchedMs);
+    const playheadMs = this.#after(watchedMs);
+    const sweptFromMs = Math.max(this.#landedMs, this.#after(watchedMs - SWEEP_MS * this.#state.speed));
     const playing = playheadMs < this.#playable.durationMs;
     this.#cancelFrame = playing ? this.#clock.onFrame(this.#frame) : null;
-    this.#set({ playheadMs, playing, replaying: playing });
+    this.#set(playing ? { playheadMs, sweptFromMs } : { ...this.#landAt(playheadMs), playing, replaying: false });
   };
 
-  #advance(watchedMs: number): number {
+  /** The playhead at a moment that it did not play to. */
+  #landAt(playheadMs: number): Pick<ReplayState, 'playheadMs' | 'sweptFromMs'> {
+    this.#landedMs = playheadMs;
+    return { playheadMs, sweptFromMs: playheadMs };
+  }
+
+  /** Where the playhead is after so much watching, or before it. */
+  #after(watchedMs: number): number {
     const { playheadMs, skipInactivity } = this.#state;
     if (!skipInactivity) return this.#within(playheadMs + watchedMs);
     return this.#skipping.toTime(this.#skipping.toX(playheadMs) + watchedMs);
-  }
-
-  #isBeforeEnd(timeMs: number): boolean {
-    return timeMs < this.#playable.durationMs;
   }
 
   #within(timeMs: number): number {

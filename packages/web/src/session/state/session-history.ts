@@ -1,4 +1,11 @@
-import type { ReplayDocument, ReplayMessage, ReplayObservation, ReplayTrace, ReplayTurn } from '@powerrag/protocol';
+import type {
+  ReplayDocument,
+  ReplayGap,
+  ReplayMessage,
+  ReplayObservation,
+  ReplayTrace,
+  ReplayTurn,
+} from '@powerrag/protocol';
 import { IntervalIndex } from './interval-index.js';
 import { countAtOrBelow, distinctSorted, neighbour } from './sorted.js';
 
@@ -40,6 +47,8 @@ export class SessionHistory {
   readonly #errorTimes: Float64Array;
   readonly #messageTimes: Float64Array;
   readonly #messagesInTime: readonly ReplayMessage[];
+  readonly #gapStarts: Float64Array;
+  readonly #turnStarts: Float64Array;
   readonly #moments: Readonly<Record<StepKind, Float64Array>>;
 
   constructor(document: ReplayDocument) {
@@ -65,6 +74,8 @@ export class SessionHistory {
     this.#errorTimes = Float64Array.from(observations.filter(isError), (o) => o.endMs ?? o.startMs).sort();
     this.#messagesInTime = document.turns.flatMap((turn) => turn.messages).sort((a, b) => a.atMs - b.atMs);
     this.#messageTimes = Float64Array.from(this.#messagesInTime, (message) => message.atMs);
+    this.#gapStarts = Float64Array.from(document.gaps, (gap) => gap.startMs);
+    this.#turnStarts = Float64Array.from(document.turns, (turn) => turn.startMs);
     this.#moments = {
       event: distinctSorted([...this.#starts, ...this.#ends]),
       step: distinctSorted([...this.#messageTimes, ...this.#stepStarts(document.turns)]),
@@ -137,6 +148,17 @@ export class SessionHistory {
   /** What is open at `timeMs`, in order of start. */
   runningAt(timeMs: number): ReplayObservation[] {
     return this.intervals.openAt(timeMs).flatMap((position) => this.observations[position] ?? []);
+  }
+
+  /** The gap that a moment is inside of. */
+  gapAt(timeMs: number): ReplayGap | undefined {
+    const gap = this.document.gaps[countAtOrBelow(this.#gapStarts, timeMs) - 1];
+    return gap && gap.startMs < timeMs && timeMs < gap.endMs ? gap : undefined;
+  }
+
+  /** The position of the turn that had begun last at a moment; -1 before the first. */
+  turnPositionAt(timeMs: number): number {
+    return countAtOrBelow(this.#turnStarts, timeMs) - 1;
   }
 
   /** The latest message that is there to be read at `timeMs`; undefined before the first. */

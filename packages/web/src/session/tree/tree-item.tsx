@@ -4,10 +4,11 @@ import { formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeDot } from '../../ui/type-badge.js';
-import { phaseAt } from '../state/phase.js';
+import { phaseIn } from '../state/phase.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
 import { isError } from '../state/session-history.js';
+import { traceName } from '../state/trace-name.js';
 import type { TreeRow } from './rows.js';
 
 const INDENT = 14;
@@ -33,10 +34,11 @@ export const TreeItem = memo(function TreeItem({
   const { history } = useReplay();
   const { trace, observation } = row;
   const span = observation ?? trace;
-  const phase = useReplayState(useCallback((state: ReplayState) => phaseAt(span, state.playheadMs), [span]));
+  const phase = useReplayState(useCallback((state: ReplayState) => phaseIn(state, span), [span]));
   const isRunning = observation ? observation.endMs === null : history.isRunning(trace.id);
   const isOrphan = observation ? history.isOrphan(observation) : false;
-  const failed = observation ? isError(observation) : false;
+  const isCome = phase !== 'upcoming';
+  const failed = observation !== null && isCome && isError(observation);
   return (
     // The tree itself has the focus and the keys; its items are reached through aria-activedescendant.
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the tree
@@ -70,7 +72,7 @@ export const TreeItem = memo(function TreeItem({
           <Icon name="chevron" size={11} />
         </span>
         {observation ? <TypeDot type={observation.type} failed={failed} /> : null}
-        <Name className="tree-label" text={span.name} titled />
+        <Name className="tree-label" text={observation?.name ?? traceName(trace)} titled />
         <span className="visually-hidden">{describe(row)}</span>
         {observation && (isOrphan || observation.skewed) && (
           <span
@@ -80,7 +82,7 @@ export const TreeItem = memo(function TreeItem({
             {isOrphan ? 'orphan' : 'skewed'}
           </span>
         )}
-        {!observation && trace.errorCount > 0 && (
+        {!observation && isCome && trace.errorCount > 0 && (
           <span className="chip" data-tone="danger">
             {trace.errorCount}
           </span>

@@ -22,5 +22,15 @@ describe('the call that gave an answer', () => {
     expect(callOf('root')).toBe('answer');
   });
 
+  it('may end a moment after what passed its answer on', () => {
+    const streamed = [
+      observation({ id: 'root', type: 'agent', startMs: 0, endMs: 600 }),
+      observation({ id: 'first', type: 'generation', parentId: 'root', startMs: 10, endMs: 20 }),
+      observation({ id: 'last', type: 'generation', parentId: 'root', startMs: 30, endMs: 600.1 }),
+    ];
+    const work = { turn: turn({ startMs: 0 }), position: 0, observations: streamed };
+    expect(answeringCall(work, { role: 'assistant', parts: [], atMs: 600, observationId: 'root' })?.id).toBe('last');
+  });
+
   it('is none where nothing called a model', () => expect(callOf('answer2')).toBeUndefined());
 });

@@ -1,6 +1,9 @@
 import type { ReplayMessage, ReplayObservation } from '@powerrag/protocol';
 import type { TurnWork } from './turn-work.js';
 
+/** A streamed call may end this many milliseconds after what passed its answer on. */
+const LATE_MS = 50;
+
 /** Calls beside the conversation, by what applications call them. */
 const BESIDE = /title|summar|classif|rewrite|rephrase|condense|judge|moderat|guard|route|intent/i;
 
@@ -16,7 +19,7 @@ export function answeringCall(work: TurnWork, message: ReplayMessage): ReplayObs
   for (const observation of work.observations) {
     if (observation.parentId === null || !inside.has(observation.parentId)) continue;
     inside.add(observation.id);
-    const hasEnded = observation.endMs !== null && observation.endMs <= message.atMs;
+    const hasEnded = observation.endMs !== null && observation.endMs <= message.atMs + LATE_MS;
     if (observation.type === 'generation' && hasEnded) calls.push(observation);
   }
   return calls.findLast(({ name }) => !BESIDE.test(name)) ?? calls.at(-1);

@@ -3,7 +3,7 @@ import { isError } from '../state/session-history.js';
 import type { TurnWork } from './turn-work.js';
 
 /** What a step and everything below it add up to. */
-export interface StepSum {
+interface StepSum {
   /** Steps below it, at any depth. */
   readonly steps: number;
   /** Failures of itself and below. */

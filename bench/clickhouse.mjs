@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'tsup';
+
+/**
+ * What ingest and the queries behind the page cost on ClickHouse, and beside it on SQLite in the same run. Prints Markdown.
+ *
+ *   npm run test:clickhouse -- tests/clickhouse/writers.test.ts   (once: it installs the engine)
+ *   node bench/clickhouse.mjs --observations 1000000
+ *
+ * Rows and bytes are the engine's own count. Times compare within one run only.
+ */
+const { values: options } = parseArgs({
+  options: {
+    observations: { type: 'string', default: '1000000' },
+    /** Observations that SQLite gets, beside. */
+    beside: { type: 'string', default: '100000' },
+    /** Of each query. */
+    runs: { type: 'string', default: '20' },
+  },
+});
+const PER_BATCH = 2_000;
+const PER_TRACE = 8;
+const TRACES_PER_SESSION = 5;
+const PROJECT = 'bench';
+
+const { clickhouseStore, sqliteStore, anyDriver } = await loadStores();
+const folder = mkdtempSync(join(tmpdir(), 'powerrag-bench-'));
+const engine = await startEngine(join(folder, 'engine'));
+try {
+  const url = `${engine.url}/bench`;
+  const clickhouse = await clickhouseStore({ url });
+  const sqlite = sqliteStore(join(folder, 'beside.db'), anyDriver(), { info() {}, error: console.error });
+  const total = Number(options.observations);
+  const beside = Math.min(Number(options.beside), total);
+  const rows = [
+    { store: 'SQLite', ...(await ingest(sqlite, beside)) },
+    { store: 'ClickHouse', ...(await ingest(clickhouse, total)) },
+  ];
+  console.log(`\n| Store | Observations | Spans a second | CPU per span, server process |\n| --- | --: | --: | --: |`);
+  for (const { store, count, perSecond, cpuUs } of rows) {
+    console.log(`| ${store} | ${count} | ${perSecond.toFixed(0)} | ${cpuUs.toFixed(0)} µs |`);
+  }
+  const size = await engine.run(`SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = 'bench'`);
+  console.log(`\nOn disk: ${(Number(size) / total).toFixed(0)} bytes an observation.\n`);
+  await readAll(clickhouse, total);
+  await clickhouse.close();
+  await sqlite.close();
+} finally {
+  engine.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function ingest(store, count) {
+  const [startMs, startCpu] = [performance.now(), process.cpuUsage()];
+  for (let from = 0; from < count; from += PER_BATCH) {
+    const batch = Array.from({ length: Math.min(PER_BATCH, count - from) }, (_, index) => observation(from + index));
+    await store.write(PROJECT, batch);
+    if (from % 100_000 === 0) process.stderr.write(`${from} `);
+  }
+  const { user, system } = process.cpuUsage(startCpu);
+  return { count, perSecond: count / ((performance.now() - startMs) / 1_000), cpuUs: (user + system) / count };
+}
+
+async function readAll(store, total) {
+  const sessions = Math.floor(total / PER_TRACE / TRACES_PER_SESSION);
+  const someId = () => `session-${Math.floor(Math.random() * sessions)}`;
+  const third = await thirdPage(store);
+  const queries = {
+    'list, latest activity first': () => store.listSessions(PROJECT, { limit: 50 }),
+    'list, third page': () => store.listSessions(PROJECT, { limit: 50, cursor: third }),
+    'list, one user': () => store.listSessions(PROJECT, { limit: 50, filter: { userIds: ['user-7'] } }),
+    'list, by cost': () => store.listSessions(PROJECT, { limit: 50, sort: 'cost' }),
+    'count of sessions': () => store.countSessions(PROJECT, {}),
+    'values of a filter': () => store.sessionFacets(PROJECT, { filter: {}, facets: ['model'], limit: 20 }),
+    'one session': () => store.getSession(PROJECT, someId()),
+    'observations of a session': () => store.listObservations(PROJECT, { sessionId: someId() }),
+    'traces of a session': () => store.listTraces(PROJECT, { sessionId: someId(), limit: 50 }),
+  };
+  console.log('| Query | p50 | p95 | Rows read | Bytes read |\n| --- | --: | --: | --: | --: |');
+  for (const [name, run] of Object.entries(queries)) {
+    const times = [];
+    await run();
+    await counts();
+    for (let i = 0; i < Number(options.runs); i += 1) {
+      const start = performance.now();
+      await run();
+      times.push(performance.now() - start);
+    }
+    const { rows, bytes } = await counts();
+    times.sort((one, other) => one - other);
+    const at = (part) => `${times[Math.floor((times.length - 1) * part)].toFixed(0)} ms`;
+    console.log(
+      `| ${name} | ${at(0.5)} | ${at(0.95)} | ${Math.round(rows / times.length)} | ${Math.round(bytes / times.length)} |`,
+    );
+  }
+}
+
+async function thirdPage(store) {
+  let cursor;
+  for (let page = 1; page < 3; page += 1) {
+    const { nextCursor } = await store.listSessions(PROJECT, { limit: 50, ...(cursor && { cursor }) });
+    cursor = nextCursor ?? undefined;
+  }
+  return cursor;
+}
+
+async function counts() {
+  return (await fetch(`${engine.url}/counts`)).json();
+}
+
+/** Conversations one after the other, a minute apart, with texts that are alike and a text of each one's own. */
+function observation(number) {
+  const trace = Math.floor(number / PER_TRACE);
+  const session = Math.floor(trace / TRACES_PER_SESSION);
+  const startMs = 1_780_000_000_000 + session * 6_000 + (number % (PER_TRACE * TRACES_PER_SESSION)) * 500;
+  const isRoot = number % PER_TRACE === 0;
+  const isCall = number % 2 === 1;
+  return {
+    traceId: (trace + 1).toString(16).padStart(32, '0'),
+    id: (number + 1).toString(16).padStart(16, '0'),
+    parentId: isRoot ? null : (trace * PER_TRACE + 1).toString(16).padStart(16, '0'),
+    type: isCall ? 'generation' : 'span',
+    name: isRoot ? 'turn' : 'step',
+    ...{
+      startMs,
+      endMs: startMs + 400,
+      firstTokenMs: isCall ? startMs + 90 : null,
+      level: 'DEFAULT',
+      statusMessage: null,
+    },
+    ...{
+      service: 'chat',
+      scope: null,
+      environment: 'prod',
+      version: null,
+      model: isCall ? 'model-a' : null,
+      provider: null,
+    },
+    ...{ modelParameters: {}, usage: isCall ? { input: 900, output: 120 } : {}, cost: isCall ? { total: 0.002 } : {} },
+    ...{ costEstimated: false, prompt: null },
+    trace: isRoot ? { sessionId: `session-${session}`, userId: `user-${session % 997}` } : {},
+    body: {
+      input: `You answer questions about the product.\n\nQuestion ${number}: ${'how do I set a session id? '.repeat(8)}`,
+      output: `Answer ${number}: ${'set it on the first span of the trace. '.repeat(6)}`,
+      ...{ metadata: {}, events: [] },
+    },
+  };
+}
+
+/** The stores are internal to the server, the engine to the tests: they are compiled from source. */
+async function loadStores() {
+  const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+  await build({
+    ...{ config: false, silent: true, format: ['esm'], target: 'es2022', dts: false, splitting: false },
+    entry: {
+      clickhouse: at('packages/server/src/store/clickhouse/index.ts'),
+      sqlite: at('packages/server/src/store/sqlite/index.ts'),
+    },
+    external: ['@clickhouse/client', 'better-sqlite3'],
+    // In the server's package, where its dependencies are found.
+    outDir: at('packages/server/node_modules/.cache/bench-stores'),
+  });
+  const load = (name) =>
+    import(new URL(`../packages/server/node_modules/.cache/bench-stores/${name}.js`, import.meta.url).href);
+  const { clickhouseStore } = await load('clickhouse');
+  const { sqliteStore, anyDriver } = await load('sqlite');
+  return { clickhouseStore, sqliteStore, anyDriver };
+}
+
+/** The engine of the tests, in a process of its own. */
+async function startEngine(folder) {
+  const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+  const program = [at('tests/clickhouse/engine/engine.mjs'), at('.cache/chdb'), folder, '0'];
+  const child = spawn(process.execPath, ['--max-http-header-size=2000000', ...program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.once('exit', () => child.kill('SIGKILL'));
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  const run = async (statement) => (await fetch(line, { method: 'POST', body: statement })).text();
+  return { url: line, run, kill: () => child.kill('SIGKILL') };
+}

@@ -1,0 +1,119 @@
+import type { SessionSort } from '@powerrag/protocol';
+import type { SessionCursor } from '../cursor.js';
+import type { SessionOrder } from '../session-filter.js';
+import { type Conditions, IN_PROJECT } from './conditions.js';
+import type { Connection, Row } from './connection.js';
+
+/** The column of each order and of each range of a filter. */
+export const COLUMNS = {
+  lastActivity: 'last_ms',
+  start: 'start_ms',
+  duration: 'duration_ms',
+  cost: 'cost_nano',
+  tokens: 'tokens',
+  errors: 'errors',
+  turns: 'turns',
+} as const satisfies Record<SessionSort | 'turns', string>;
+
+export interface PageRow {
+  readonly shown: string;
+  readonly value: number;
+}
+
+export interface PageQuery extends Required<SessionOrder> {
+  readonly after: SessionCursor | null;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+const MINUTE_MS = 60_000;
+/** Above and below every minute. */
+const ALWAYS = Number.MAX_SAFE_INTEGER;
+/** Candidates of the first step, for each session that is wanted; each later step takes as many times more. */
+const CANDIDATES = 4;
+/** Steps before everything is read: few sessions match. */
+const STEPS = 4;
+
+/** The row by which a session is found by its last activity; it goes before the session's. Null for a session without traces. */
+export function activityRow(session: Row): Row | null {
+  const { project_id, session_id, is_alive, last_ms } = session;
+  if (is_alive !== 1 || typeof last_ms !== 'number') return null;
+  return { project_id, session_id, minute: Math.floor(last_ms / MINUTE_MS), version: 0 };
+}
+
+/** Sessions that match, in an order, after a place in it. By last activity it costs by the page, else by the sessions of the project. */
+export function pageOf(connection: Connection, matching: Conditions, query: PageQuery): Promise<PageRow[]> {
+  return query.sort === 'lastActivity' && query.offset === 0
+    ? pageByActivity(connection, matching, query)
+    : select(connection, matching, query);
+}
+
+/**
+ * Goes through the minutes in which any session was active, and reads the sessions of some of them at a time. A session is in the
+ * minutes of its earlier activity, too; there it is passed over.
+ */
+async function pageByActivity(connection: Connection, matching: Conditions, query: PageQuery): Promise<PageRow[]> {
+  const { order, after, limit } = query;
+  const rows: PageRow[] = [];
+  const way = order === 'desc' ? -1 : 1;
+  let first = after === null ? -way * ALWAYS : Math.floor(after.value / MINUTE_MS);
+  let candidates = limit * CANDIDATES;
+  for (let step = 1; rows.length < limit; step += 1) {
+    const last = step === STEPS ? null : await minuteAfter(connection, matching, { first, order, candidates });
+    const within = inMinutes(matching, { first, last, order });
+    rows.push(...(await select(connection, within, { ...query, limit: limit - rows.length })));
+    if (last === null) break;
+    first = last + way;
+    candidates *= CANDIDATES;
+  }
+  return rows;
+}
+
+/** The minute of the last of so many candidates from a minute on; null when there are fewer. */
+async function minuteAfter(
+  connection: Connection,
+  { parameters }: Conditions,
+  { first, order, candidates }: Pick<PageQuery, 'order'> & { readonly first: number; readonly candidates: number },
+): Promise<number | null> {
+  const [row] = await connection.query<{ minute: string | number }>(
+    `SELECT minute FROM session_activity WHERE ${IN_PROJECT} AND minute ${order === 'desc' ? '<=' : '>='} {first:Int64}
+      ORDER BY minute ${order} LIMIT 1 OFFSET {candidates:UInt32}`,
+    { project: parameters.project ?? '', first, candidates },
+  );
+  return row === undefined ? null : Number(row.minute);
+}
+
+/** Those whose last activity is in the minutes from the first to the last one; null for all that come after the first. */
+function inMinutes(
+  { sql, parameters }: Conditions,
+  { first, last, order }: Pick<PageQuery, 'order'> & { readonly first: number; readonly last: number | null },
+): Conditions {
+  const [early, late] = order === 'desc' ? [last, first] : [first, last];
+  const range = {
+    early: early ?? -ALWAYS,
+    late: late ?? ALWAYS,
+  };
+  const candidates = `session_id IN (SELECT session_id FROM session_activity
+    WHERE ${IN_PROJECT} AND minute BETWEEN {early:Int64} AND {late:Int64})`;
+  return {
+    sql: [
+      ...sql,
+      // Without an end, all are candidates.
+      ...(last === null ? [] : [candidates]),
+      `last_ms >= {early:Int64} * ${MINUTE_MS}.0 AND last_ms < ({late:Int64} + 1.0) * ${MINUTE_MS}.0`,
+    ],
+    parameters: { ...parameters, ...range },
+  };
+}
+
+function select(connection: Connection, { sql, parameters }: Conditions, query: PageQuery): Promise<PageRow[]> {
+  const { sort, order, after, limit, offset } = query;
+  const column = COLUMNS[sort];
+  const place = `(${column}, session_id) ${order === 'desc' ? '<' : '>'} ({value:Float64}, {id:String})`;
+  return connection.query<PageRow>(
+    `SELECT shown, ${column} AS value FROM sessions FINAL
+      WHERE ${[...sql, ...(after === null ? [] : [place])].join(' AND ')}
+      ORDER BY ${column} ${order}, session_id ${order} LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
+    { ...parameters, ...after, limit, offset },
+  );
+}

@@ -1,0 +1,66 @@
+import type { SessionSummary } from '@powerrag/protocol';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../e2e/chromium.js';
+import { runExample } from '../e2e/example-programs.js';
+import { openWatchedPage } from '../e2e/watched-page.js';
+import { getJson } from '../support/http.js';
+import { LedgerSender } from '../support/ledger-sender.js';
+import { type ServerProcess, startServer } from '../support/server-process.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { type Engine, startEngine } from './engine.js';
+
+/** The sample has its conversations with one server; a person replays them on another. SQLite beside it shows the same. */
+describe('two servers on one ClickHouse', () => {
+  let engine: Engine;
+  let nodes: ServerProcess[] = [];
+  let browser: Browser;
+  let sessionIds: string[] = [];
+
+  beforeAll(async () => {
+    engine = await startEngine(temporaryFolder());
+    const store = `${engine.url.replace('http', 'clickhouse')}/traces`;
+    nodes = [await startServer({ store }), await startServer({ store })];
+    const said = await runExample('rag-chat/dist/main.js', {}, ['--script', '--server', nodes[0]?.url ?? '']);
+    sessionIds = [...said.matchAll(/Replay it at \S+\/sessions\/(\S+)/g)].map(([, id]) => id ?? '');
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    for (const node of nodes) await node.stop();
+    await engine?.kill();
+  });
+
+  it('list what the other one has taken in', async () => {
+    for (const { url } of nodes) {
+      const { data } = await getJson<{ data: SessionSummary[] }>(`${url}/api/v1/sessions`);
+      expect(data.map(({ id }) => id).toSorted()).toEqual(sessionIds.toSorted());
+      expect(data.find(({ id }) => id === sessionIds[0])).toMatchObject({ traceCount: 6, userIds: ['sample-visitor'] });
+    }
+  });
+
+  it('tell whoever follows a session on one of them what the other one takes in', async () => {
+    const [one, other] = nodes.map(({ url }) => url);
+    const stream = await fetch(`${one}/api/v1/sessions/followed/changes`);
+    const events = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const sender = new LedgerSender({ url: other ?? '', sessionId: 'followed', concurrency: 1, spansPerBatch: 1 });
+    let text = '';
+    while (!text.includes('event: change')) text += (await events?.read())?.value ?? '';
+    await events?.cancel();
+    await sender.stop();
+    expect(text).toContain('event: change');
+  });
+
+  it('show it on the page, from the list to an answer of the model', async () => {
+    const url = nodes[1]?.url ?? '';
+    const watched = await openWatchedPage(browser, [url], { colorScheme: 'light' });
+    const { page, problems } = watched;
+    await page.goto(url);
+    const rows = page.getByRole('table', { name: 'Sessions' }).getByRole('row');
+    await rows.filter({ has: page.locator(`[data-session-id="${sessionIds[0]}"]`) }).waitFor();
+    await page.goto(`${url}/sessions/${sessionIds[0]}`);
+    await page.getByText('What does POWERRAG_BASE_URL do?').first().waitFor();
+    await watched.close();
+    expect(problems).toEqual([]);
+  });
+});
