@@ -1,4 +1,6 @@
 export {
+  API_SESSION,
+  API_USER,
   encodePart,
   PUBLIC_SESSION,
   SESSION_CHANGES,

@@ -34,6 +34,13 @@ export class Changes {
     if (this.#sessions.size > 0) this.#tell(projectId, batch);
   }
 
+  /** Traces were deleted: every follower in the project looks again, since whose they were is not known any more. */
+  deleted(projectId: string): void {
+    for (const session of this.#sessions.values()) {
+      if (session.projectId === projectId) for (const follower of session.followers) follower.changed();
+    }
+  }
+
   /** The number of clients that follow a session. */
   get followers(): number {
     return this.#clients;

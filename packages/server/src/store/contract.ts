@@ -13,6 +13,7 @@ import type { Digests } from './digests.js';
 import type { LogEvents } from './log-events.js';
 import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
+import type { Retention } from './retention.js';
 import type { SessionSearcher } from './search.js';
 import type { FacetQuery, SessionFilter, SessionOrder } from './session-filter.js';
 import type { TraceCondition } from './trace-conditions.js';
@@ -110,7 +111,8 @@ export interface Store
     Annotations,
     MediaStore,
     SessionReader,
-    Partial<SessionSearcher> {
+    Partial<SessionSearcher>,
+    Partial<Retention> {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
   /** Tells what other servers store in the same place, and this one. Absent: there are no others. Returns what ends it. */
@@ -120,7 +122,10 @@ export interface Store
 }
 
 /** A store that names its sessions and is searched. */
-export interface SearchableStore extends Omit<Store, keyof SessionSearcher>, SessionSearcher, Digests {}
+export interface SearchableStore
+  extends Omit<Store, keyof SessionSearcher | keyof Retention>,
+    SessionSearcher,
+    Digests {}
 
 export interface SessionQuery extends SessionOrder {
   /** 1 to 100. */

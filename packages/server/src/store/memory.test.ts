@@ -5,6 +5,7 @@ import { describeLogEvents } from './log-events.suite.js';
 import { describeMedia } from './media.suite.js';
 import { memoryStore } from './memory.js';
 import { describePieces } from './pieces.suite.js';
+import { describeRetention } from './retention.suite.js';
 import { describeRevisions } from './revisions.suite.js';
 import { describeSpend } from './spend.suite.js';
 
@@ -17,3 +18,4 @@ describeLogEvents('the store in memory', async () => memoryStore());
 describeMedia('the store in memory', async () => memoryStore());
 describeRevisions('the store in memory', async () => memoryStore());
 describePieces('the store in memory', async () => memoryStore());
+describeRetention('the store in memory', async () => memoryStore());

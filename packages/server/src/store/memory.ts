@@ -5,9 +5,11 @@ import { type DigestTrace, MAX_DIGESTED, NO_DIGEST, type TraceToDigest } from '.
 import { searchInMemory } from './digests-in-memory.js';
 import { logEventsInMemory } from './log-events.js';
 import { mediaInMemory } from './media.js';
+import { deletionInMemory } from './memory-deletion.js';
 import { gatherSessions, listSessions, sessionFacets, sessionNeighbours } from './memory-sessions.js';
 import { byStart, compareRanks, compareText, compareVersionTexts, versionText } from './order.js';
 import { PiecesInMemory } from './pieces.js';
+import type { Retention } from './retention.js';
 import { MAX_COUNT, sessionMatches } from './session-filter.js';
 import { summariseTrace, type TraceSummary } from './summary.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
@@ -19,13 +21,13 @@ import { meetsCondition } from './trace-conditions.js';
  *
  * @param digestTrace what names of sessions and search follow from. Default: nothing.
  */
-export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableStore {
+export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableStore & Retention {
   const projects = new Map<string, Map<string, Trace>>();
   const tracesOf = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])];
   /** Of sessions: also of those that a trace has left. */
   const revisions = new Map<string, number>();
   const annotations = annotationsInMemory();
-  const { eventsOf, ...logEvents } = logEventsInMemory();
+  const { eventsOf, removeEvents, ...logEvents } = logEventsInMemory();
   const sessionsOf = (projectId: string) =>
     gatherSessions(
       tracesOf(projectId).map((trace) => trace.summary()),
@@ -43,6 +45,7 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
     revision += 1;
     for (const observation of batch) {
       const { traceId } = observation;
+      if (deletion.isDeleted(projectId, 'trace', traceId)) continue;
       const readLogEvents = (id: string) => eventsOf(projectId, { traceId, id });
       const trace = traces.get(traceId) ?? new Trace(traceId, { digestTrace, readLogEvents });
       traces.set(traceId, trace);
@@ -72,17 +75,35 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
     }
   }
 
+  const deletion = deletionInMemory({
+    tracesOf: (projectId) => tracesOf(projectId).map((trace) => trace.summary().shown),
+    begin() {
+      revision += 1;
+    },
+    remove(projectId, traceId) {
+      touch(projectId, [traceOf(projectId, traceId)]);
+      const observationIds = new Set(traceOf(projectId, traceId)?.versions.keys());
+      projects.get(projectId)?.delete(traceId);
+      removeEvents(projectId, traceId);
+      return { observationIds, sources: pieces.get(projectId)?.remove(traceId) ?? new Set() };
+    },
+    annotations,
+  });
+
   return {
+    deleteTraces: deletion.deleteTraces,
+    purged: async () => {},
     async write(projectId, batch) {
       write(projectId, batch);
     },
     async writePieces(projectId, batch, complete = (observation) => observation) {
       const ofProject = pieces.get(projectId) ?? new PiecesInMemory();
       pieces.set(projectId, ofProject);
-      write(projectId, ofProject.add(batch).map(complete));
+      write(projectId, ofProject.add(deletion.leaveOut(projectId, batch)).map(complete));
     },
     ...logEvents,
-    async writeLogEvents(projectId, events) {
+    async writeLogEvents(projectId, batch) {
+      const events = deletion.leaveOut(projectId, batch);
       await logEvents.writeLogEvents(projectId, events);
       touchNamed(
         projectId,
@@ -90,7 +111,8 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
       );
     },
     ...annotations,
-    async writeAnnotations(projectId, batch) {
+    async writeAnnotations(projectId, all) {
+      const batch = deletion.leaveOut(projectId, all);
       await annotations.writeAnnotations(projectId, batch);
       touchNamed(projectId, batch);
     },

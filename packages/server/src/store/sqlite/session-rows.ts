@@ -4,6 +4,7 @@ import { SessionTextRows } from './session-text-rows.js';
 import type { TextRows } from './text-rows.js';
 import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
 import type { TraceShare } from './trace-state.js';
+import { nextKeyOf } from './used-keys.js';
 
 export interface SessionRow extends TotalsRow {
   readonly session_key: number;
@@ -105,8 +106,7 @@ export class SessionRows {
   constructor(database: Database, texts: TextRows) {
     this.#database = database;
     this.#texts = new SessionTextRows(database, texts);
-    const last = database.prepare('SELECT max(session_key) AS key FROM sessions').get() as { key: number | null };
-    this.#nextKey = (last.key ?? 0) + 1;
+    this.#nextKey = nextKeyOf(database, 'sessions');
     this.#find = database.prepare('SELECT * FROM sessions WHERE project_id = ? AND session_id = ?');
     const columns = ['session_key', 'project_id', 'session_id', ...COUNTED];
     this.#add = database.prepare(`INSERT INTO sessions (${columns.join(', ')}) VALUES (${placeholders(columns)})`);
@@ -159,6 +159,14 @@ export class SessionRows {
     const key = session?.key ?? null;
     if (from !== null || key !== null) this.#placeScores.run(key, projectId, after.traceId);
     return key;
+  }
+
+  /** Takes away what a trace contributed that is deleted. Its scores are the caller's. */
+  remove(projectId: string, gone: TraceShare): void {
+    if (gone.sessionId === null) return;
+    const session = this.#state(projectId, gone.sessionId);
+    session.remove(gone);
+    this.#texts.replace(session.key, gone.texts, []);
   }
 
   /** Writes every session that changed. The rows of the traces must be written already. */

@@ -5,8 +5,10 @@ import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
 import type { ObservationRows } from './observation-rows.js';
 import { TraceSpend } from './spend-rows.js';
+import { Sweepable } from './sweepable.js';
 import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
 import { type StoredText, TraceState } from './trace-state.js';
+import { nextKeyOf } from './used-keys.js';
 
 export interface TraceRow extends TotalsRow {
   trace_key: number;
@@ -56,6 +58,7 @@ export interface TraceAttributesJson {
 /** The rows of traces. Writes happen within the caller's transaction. */
 export class TraceRows {
   readonly #contents: Contents;
+  readonly #sweepable: Sweepable;
   readonly #find;
   readonly #add;
   readonly #update;
@@ -63,8 +66,8 @@ export class TraceRows {
 
   constructor(database: Database, contents: Contents) {
     this.#contents = contents;
-    const last = database.prepare('SELECT max(trace_key) AS key FROM traces').get() as { key: number | null };
-    this.#nextKey = (last.key ?? 0) + 1;
+    this.#sweepable = new Sweepable(database);
+    this.#nextKey = nextKeyOf(database, 'traces');
     this.#find = database.prepare('SELECT * FROM traces WHERE project_id = ? AND trace_id = ?');
     this.#add = database.prepare(`INSERT INTO traces (${COLUMNS.join(', ')}) VALUES (${placeholders(COLUMNS)})`);
     const [key, , , ...changing] = COLUMNS;
@@ -162,7 +165,10 @@ export class TraceRows {
 
   #recipe(projectId: string, text: Sourced<string> | undefined, stored: StoredText | null): string | null {
     if (text === undefined) return null;
-    return text === stored?.text ? stored.recipe : this.#contents.write(projectId, text.value);
+    if (text === stored?.text) return stored.recipe;
+    const recipe = this.#contents.write(projectId, text.value);
+    if (stored !== null) this.#sweepable.add(projectId, [stored.recipe], [recipe]);
+    return recipe;
   }
 }
 

@@ -8,6 +8,7 @@ import type { Revisions } from './revisions.js';
 import { SessionRows } from './session-rows.js';
 import { SpendRows } from './spend-rows.js';
 import { TextRows } from './text-rows.js';
+import type { TombstoneRows } from './tombstone-rows.js';
 import { TraceRows } from './trace-rows.js';
 import type { TraceState } from './trace-state.js';
 
@@ -24,6 +25,14 @@ interface QueuedBatch {
   reject(error: unknown): void;
 }
 
+interface WriterDeps {
+  readonly contents: Contents;
+  readonly observations: ObservationRows;
+  readonly due: DueDigests;
+  readonly tombstones: TombstoneRows;
+  readonly revisions: Revisions;
+}
+
 /** A transaction accepts batches up to this many observations, so that a commit stays short. */
 const OBSERVATIONS_PER_COMMIT = 2000;
 
@@ -36,17 +45,13 @@ export class SqliteWriter {
   readonly #texts: TextRows;
   readonly #spend: SpendRows;
   readonly #due: DueDigests;
+  readonly #tombstones: TombstoneRows;
   readonly #revisions: Revisions;
   readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
 
-  constructor(
-    database: Database,
-    contents: Contents,
-    observations: ObservationRows,
-    due: DueDigests,
-    revisions: Revisions,
-  ) {
+  constructor(database: Database, deps: WriterDeps) {
+    const { contents, observations, due, tombstones, revisions } = deps;
     this.#database = database;
     this.#revisions = revisions;
     this.#observations = observations;
@@ -55,6 +60,7 @@ export class SqliteWriter {
     this.#sessions = new SessionRows(database, this.#texts);
     this.#spend = new SpendRows(database);
     this.#due = due;
+    this.#tombstones = tombstones;
   }
 
   write(projectId: string, batch: readonly Observation[]): Promise<void> {
@@ -187,12 +193,19 @@ export class SqliteWriter {
     if (batches.every((batch) => batch.length === 0)) return;
     const revision = this.#revisions.current();
     const open = new Map<string, TraceState>();
+    const deleted = new Set<string>();
     for (const batch of batches) {
       for (const observation of batch) {
-        let state = open.get(observation.traceId);
+        const { traceId } = observation;
+        if (deleted.has(traceId)) continue;
+        let state = open.get(traceId);
         if (state === undefined) {
-          state = this.#traces.load(projectId, observation.traceId);
-          open.set(observation.traceId, state);
+          state = this.#traces.load(projectId, traceId);
+          if (state.before === null && this.#tombstones.has(projectId, 'trace', traceId)) {
+            deleted.add(traceId);
+            continue;
+          }
+          open.set(traceId, state);
         }
         this.#storeOne(projectId, state, observation);
       }
