@@ -1,6 +1,8 @@
 import { createLog } from './base/log.js';
-import { HELP, readCommand, UsageError } from './commands/config.js';
+import { HELP, readCommand } from './commands/config.js';
+import { runFileCommand } from './commands/run-file-command.js';
 import { CannotListen } from './commands/serve.js';
+import { UsageError } from './commands/usage-error.js';
 import { PricesUnusable } from './prices/index.js';
 import { readVersion, startServer } from './start-server.js';
 import { ClickhouseUnusable } from './store/clickhouse/unusable.js';
@@ -14,6 +16,7 @@ async function main(): Promise<void> {
   const command = readCommand(process.argv.slice(2), process.env);
   if (command.name === 'help') return void process.stdout.write(HELP);
   if (command.name === 'version') return void process.stdout.write(`${readVersion()}\n`);
+  if (command.name !== 'serve') return runFileCommand(command, Date.now(), log.info);
   const { keys, ...config } = command.config;
   const server = await startServer({ ...config, keys: keys ?? undefined, log });
   closeOnSignals(async () => {

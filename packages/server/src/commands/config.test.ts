@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readCommand, UsageError } from './config.js';
+import { readCommand } from './config.js';
+import { UsageError } from './usage-error.js';
 
 const keys = { POWERRAG_PUBLIC_KEY: 'team', POWERRAG_SECRET_KEY: 'secret' };
 

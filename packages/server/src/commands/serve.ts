@@ -53,9 +53,11 @@ const BODY_DEADLINE_MS = 2_000;
 export async function serve(config: ServerConfig, deps: ServeDeps): Promise<RunningServer> {
   const engine = await openEngine(config, deps);
   const changes = new Changes();
+  let closing: Promise<void> | undefined;
   const app = createApp({
     ...engine,
     changes,
+    isStopping: () => closing !== undefined,
     limits: DEFAULT_LIMITS,
     log: deps.log,
     keys: config.keys,
@@ -92,13 +94,15 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
     isWanted: () => changes.followers > 0,
     told: (projectId, stored) => changes.stored(projectId, stored),
   });
-  let closing: Promise<void> | undefined;
   return {
     url: urlOf(server, config.host),
     close: () => {
       changes.close();
       stopRetention?.();
-      closing ??= Promise.resolve(stopWatching?.()).then(() => close(server, connections, engine));
+      // At once when nothing is watched: the server must not take a connection in between.
+      closing ??= stopWatching
+        ? Promise.resolve(stopWatching()).then(() => close(server, connections, engine))
+        : close(server, connections, engine);
       return closing;
     },
   };

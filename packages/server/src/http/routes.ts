@@ -45,6 +45,8 @@ interface CommonDeps extends Pick<AnnotationsDeps, 'annotations'>, Pick<MediaDep
   readonly version: string;
   /** Why nothing can be stored now, for a client to read; null when all is well. Default: all is well. */
   readonly trouble?: () => string | null;
+  /** Whether the server is about to stop, and `/ready` no longer. Default: it is not. */
+  readonly isStopping?: () => boolean;
   /** Answers what is read, in other threads. Default: it is answered in this thread, from `reader`. */
   readonly reads?: Reads;
 }
@@ -92,6 +94,21 @@ export function createRoutes(deps: RoutesDeps): Routes {
       isOpen: true,
     }),
     (context) => context.json({ status: 'ok', version }),
+  );
+  app.get(
+    '/ready',
+    operation({
+      summary: 'Whether to send requests here',
+      description: 'As `/health`, and 503 as soon as the server is told to stop.',
+      tag: 'server',
+      answer: v.object({ status: v.literal('ready'), version: v.string() }),
+      errors: [503],
+      isOpen: true,
+    }),
+    (context) =>
+      deps.isStopping?.()
+        ? context.json({ status: 'failing', version, message: 'The server is stopping; send to another one.' }, 503)
+        : context.json({ status: 'ready', version }),
   );
   app.route('/', createLangfuseHelpers(version));
   app.route('/', createAnnotations({ ...deps, budget }));

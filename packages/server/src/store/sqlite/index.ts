@@ -31,6 +31,7 @@ import { DatabaseUnusable, explain } from './unusable.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
 
+export { backUpDatabase, restoreDatabase } from './copy.js';
 export { anyDriver, SqliteMissing } from './driver.js';
 export { DatabaseUnusable } from './unusable.js';
 
