@@ -201,7 +201,7 @@ export class SqliteWriter {
         let state = open.get(traceId);
         if (state === undefined) {
           state = this.#traces.load(projectId, traceId);
-          if (state.before === null && this.#tombstones.has(projectId, 'trace', traceId)) {
+          if (this.#isDeleted(projectId, state)) {
             deleted.add(traceId);
             continue;
           }
@@ -222,6 +222,10 @@ export class SqliteWriter {
     }
     this.#sessions.flush(projectId, revision);
     this.#texts.flush(projectId);
+  }
+
+  #isDeleted(projectId: string, { before, traceId }: TraceState): boolean {
+    return before === null && this.#tombstones.has(projectId, 'trace', traceId);
   }
 
   #storeOne(projectId: string, state: TraceState, observation: Observation): void {
