@@ -32,6 +32,7 @@ Options of serve:
   --database <file>   SQLite file, created if missing (default ./powerrag.db)
   --store <address>   ClickHouse instead of a file, as clickhouse://user:password@host:8123/database (default $POWERRAG_STORE)
   --prices <file>     JSON file with prices of models, for estimated costs (default $POWERRAG_PRICES)
+  --retention <days>  delete traces that ended longer ago, such as 30d (default $POWERRAG_RETENTION)
   --help              show this help
   --version           show the version
 
@@ -55,9 +56,10 @@ export function readCommand(args: readonly string[], env: Readonly<Record<string
   const port = readPort(values.port);
   const keys = readKeys(values.host ?? '127.0.0.1', env) ?? undefined;
   const prices = values.prices ?? (env.POWERRAG_PRICES || undefined);
+  const retention = values.retention ?? (env.POWERRAG_RETENTION || undefined);
   const store = values.store ?? (values.database === undefined ? env.POWERRAG_STORE || undefined : undefined);
   const { host, database } = values;
-  return { name: 'serve', config: readConfig({ host, port, database, store, prices, keys }) };
+  return { name: 'serve', config: readConfig({ host, port, database, store, prices, retention, keys }) };
 }
 
 /** An option of the command line has the name of the server's, after two dashes. */
@@ -80,6 +82,7 @@ function parse(args: readonly string[]) {
         database: { type: 'string' },
         store: { type: 'string' },
         prices: { type: 'string' },
+        retention: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

@@ -12,6 +12,7 @@ import { type Engine, engineHere, engineInThreads } from '../threads/engine.js';
 import { answerClientErrors } from './client-errors.js';
 import { Connections } from './connections.js';
 import type { ServerConfig } from './options.js';
+import { keepFor } from './retention-schedule.js';
 
 export interface ServeDeps {
   readonly openStore: (path: string) => Store;
@@ -83,6 +84,12 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
     await engine.close();
     throw error;
   }
+  const { retentionDays } = config;
+  const { deleteTraces } = engine;
+  const stopRetention =
+    retentionDays === undefined || deleteTraces === undefined
+      ? undefined
+      : keepFor(retentionDays, { deleteTraces, changes, log: deps.log });
   const stopWatching = engine.watch?.({
     isWanted: () => changes.followers > 0,
     told: (projectId, stored) => changes.stored(projectId, stored),
@@ -91,6 +98,7 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
     url: urlOf(server, config.host),
     close: () => {
       changes.close();
+      stopRetention?.();
       // At once when nothing is watched: the server must not take a connection in between.
       closing ??= stopWatching
         ? Promise.resolve(stopWatching()).then(() => close(server, connections, engine))

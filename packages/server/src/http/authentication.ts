@@ -15,7 +15,7 @@ export interface Keys {
 export const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/api/public/health']);
 
 /** Whoever may use the server at all may do everything in its one project. */
-const OWNER: Principal = { projectId: DEFAULT_PROJECT_ID, rights: new Set(['read', 'write']) };
+const OWNER: Principal = { projectId: DEFAULT_PROJECT_ID, rights: new Set(['read', 'write', 'delete']) };
 
 /**
  * Finds out who sends a request, and sets `context.var.principal`. With keys: whoever sends them as HTTP Basic `public:secret`,

@@ -1,19 +1,18 @@
-import { type ObservationDetails, SESSION_CHANGES, SESSION_REPLAY } from '@powerrag/protocol';
+import type { ObservationDetails } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import { notFound } from '../base/http-errors.js';
-import { changeStream } from '../live/change-stream.js';
 import type { Changes } from '../live/changes.js';
 import { toObservationId, toTraceId } from '../observation/foreign-id.js';
 import type { ObservationBody } from '../observation/observation.js';
-import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
+import { readBody, readMetadata, toMessages, toTokenUsage } from '../replay/index.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
 import { quote } from '../routes/query.js';
-import { type Annotations, toReplayAnnotation } from '../store/annotations.js';
+import type { Annotations } from '../store/annotations.js';
 import type { SessionReader, StoredObservation } from '../store/contract.js';
 import { observationDetails } from './answers/observation.js';
-import { replayDocument } from './answers/replay.js';
-import { sessionIdOf, sessionPaths } from './session-id.js';
+import { createOverviewApi } from './overview.js';
+import { createReplayApi } from './replay.js';
 import { createSessionListApi } from './session-list.js';
 
 /** What the page reads. */
@@ -27,66 +26,9 @@ export function createV1Api(
   const canRead = requireRight('read');
 
   api.route('/', createSessionListApi(reader));
+  api.route('/', createOverviewApi(reader));
 
-  for (const [path, parameters] of sessionPaths('replay')) {
-    api.get(
-      path,
-      operation({
-        summary: 'Read a session for replay',
-        tag: 'page',
-        answer: replayDocument,
-        errors: [404],
-        ...parameters,
-      }),
-      canRead,
-      async (context) => {
-        const { projectId } = context.var.principal;
-        const sessionId = sessionIdOf(context, SESSION_REPLAY);
-        const session = await reader.getSession(projectId, sessionId);
-        if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
-        const observations = await reader.listObservations(projectId, { sessionId });
-        const { traces } = await reader.listTraces(projectId, { sessionId });
-        const keys = bodiesToRead(traces, observations);
-        const bodies = await reader.readBodies(projectId, keys);
-        const byKey = new Map(keys.map((key, index) => [bodyKey(key), bodies[index] ?? null]));
-        const replay = toReplay(session, traces, observations, byKey, now());
-        if (annotations === undefined) return context.json(replay);
-        const ids = new Set(observations.map(({ id }) => id));
-        const of = await annotations.annotationsOf(projectId, { sessionId, traceIds: traces.map(({ id }) => id) });
-        // One on an observation may not name the trace: then it is of this session where the observation is.
-        const shown = of.filter(
-          (each) => each.traceId !== null || each.observationId === null || ids.has(each.observationId),
-        );
-        return context.json({ ...replay, annotations: shown.map(toReplayAnnotation) });
-      },
-    );
-  }
-
-  for (const [path, parameters] of sessionPaths('changes')) {
-    api.get(
-      path,
-      operation({
-        summary: 'Follow the changes of a session',
-        description: 'A `change` event as soon as more of the session is stored, at most five a second.',
-        tag: 'page',
-        answer: ['text/event-stream'],
-        errors: [404, 503],
-        ...parameters,
-      }),
-      canRead,
-      async (context) => {
-        const { projectId } = context.var.principal;
-        const sessionId = sessionIdOf(context, SESSION_CHANGES);
-        const session = await reader.getSession(projectId, sessionId);
-        if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
-        const traceIds = async () => {
-          const { traces } = await reader.listTraces(projectId, { sessionId });
-          return traces.map(({ id }) => id);
-        };
-        return changeStream(context, { changes, projectId, sessionId, traceIds });
-      },
-    );
-  }
+  api.route('/', createReplayApi(reader, changes, annotations, now));
 
   api.get(
     '/traces/:traceId/observations/:id',

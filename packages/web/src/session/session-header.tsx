@@ -14,6 +14,7 @@ import {
 } from '../ui/format.js';
 import { IconButton } from '../ui/icon-button.js';
 import { Name, titleText } from '../ui/shown-text.js';
+import { Beside } from './beside.js';
 import { sessionTitle } from './session-title.js';
 import { useReplay, useReplayState } from './state/replay-context.js';
 import type { ReplayState } from './state/replay-store.js';
@@ -47,6 +48,7 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
         </div>
       </div>
       <Figures />
+      <Beside sessionId={session.id} />
       <IconButton icon="keyboard" label="Keyboard shortcuts" onClick={onHelp} />
     </header>
   );
@@ -56,11 +58,11 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
 function Labels({ session }: { readonly session: SessionSummary }) {
   const [isWhole, setWhole] = useState(false);
   const labels = [
-    ...session.userIds.map((userId) => ({ kind: 'User', text: userId, filter: { userId } })),
+    ...session.userIds.map((userId) => ({ kind: 'User', text: userId, filter: { userId: [userId] } })),
     ...(session.environment === null
       ? []
-      : [{ kind: 'Environment', text: session.environment, filter: { environment: session.environment } }]),
-    ...session.tags.map((tag) => ({ kind: 'Tag', text: tag, filter: { tag } })),
+      : [{ kind: 'Environment', text: session.environment, filter: { environment: [session.environment] } }]),
+    ...session.tags.map((tag) => ({ kind: 'Tag', text: tag, filter: { tag: [tag] } })),
   ];
   const shown = isWhole ? labels : labels.slice(0, MOST_LABELS);
   return (

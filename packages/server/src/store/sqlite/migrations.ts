@@ -21,10 +21,14 @@ type Step = (database: Database, progress: (line: string) => void) => void;
  *   put together from more of them stands.
  * - `log_events` holds what logs say of an observation, which may not have come yet (see log-events.ts).
  * - `annotations` holds scores and comments as JSON, with what they are found by beside it.
+ * - `revisions` holds the number of the last transaction; `revision` of a trace or session is that of the last that changed it.
  * - `media` holds pictures, sounds and files, each once per project by the hash of its bytes.
  * - `trace_digests` holds what follows from the words of a trace, `due_digests` the traces for which it has to be made (anew), and
  *   `session_digests` what is counted for a session (see digest-rows.ts).
  * - `search` is the full-text index, `search_words` its longer words, to find a word by a part of it (see search-index.ts).
+ * - `used_keys` holds the greatest key of each table that a row was deleted under, `tombstones` what does not come back, `deletions` what
+ *   is to be deleted, `purges` the deleted traces whose rows are still there, `purge_stages` what of cleaning up is due, and
+ *   `sweepable_…` what may no longer be referred to (see deleter.ts and purger.ts).
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
 export const MIGRATIONS: readonly (string | Step)[] = [
@@ -336,5 +340,64 @@ export const MIGRATIONS: readonly (string | Step)[] = [
 
   -- What is there already comes after what arrives.
   INSERT INTO due_digests SELECT trace_key, 0, 0 FROM traces;
+  `,
+  `
+  CREATE TABLE revisions (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    revision INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO revisions (only, revision) VALUES (1, 0);
+  ALTER TABLE traces ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX traces_by_revision ON traces (session_key, revision) WHERE session_key IS NOT NULL;
+  `,
+  `
+  CREATE TABLE used_keys (
+    name TEXT PRIMARY KEY,
+    key INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER used_session_key AFTER DELETE ON sessions BEGIN
+    INSERT INTO used_keys VALUES ('sessions', OLD.session_key) ON CONFLICT DO UPDATE SET key = max(key, excluded.key);
+  END;
+  CREATE TRIGGER used_trace_key AFTER DELETE ON traces BEGIN
+    INSERT INTO used_keys VALUES ('traces', OLD.trace_key) ON CONFLICT DO UPDATE SET key = max(key, excluded.key);
+  END;
+  CREATE TRIGGER used_text_key AFTER DELETE ON texts BEGIN
+    INSERT INTO used_keys VALUES ('texts', OLD.text_key) ON CONFLICT DO UPDATE SET key = max(key, excluded.key);
+  END;
+  CREATE TRIGGER used_content_key AFTER DELETE ON contents BEGIN
+    INSERT INTO used_keys VALUES ('contents', OLD.content_key) ON CONFLICT DO UPDATE SET key = max(key, excluded.key);
+  END;
+
+  CREATE TABLE tombstones (
+    project_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    until_ms REAL NOT NULL,
+    PRIMARY KEY (project_id, kind, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tombstones_by_time ON tombstones (until_ms);
+
+  CREATE TABLE deletions (
+    deletion_key INTEGER PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    -- Traces that came later stay.
+    last_key INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE purges (
+    trace_key INTEGER PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    trace_id TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE purge_stages (stage TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE sweepable_contents (content_key INTEGER PRIMARY KEY) STRICT;
+  CREATE TABLE sweepable_media (
+    project_id TEXT NOT NULL,
+    media_id TEXT NOT NULL,
+    PRIMARY KEY (project_id, media_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab(search, row);
   `,
 ];

@@ -120,6 +120,7 @@ function configure(database: Database): void {
     PRAGMA journal_size_limit = ${JOURNAL_SIZE_LIMIT};
     PRAGMA cache_size = -65536;
     PRAGMA temp_store = MEMORY;
+    PRAGMA secure_delete = ON;
   `);
 }
 
