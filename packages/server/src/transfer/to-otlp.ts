@@ -72,7 +72,7 @@ function ownValues({ observation: own, body }: Exported): Values {
 
 function traceValues(trace: StoredTrace): Values {
   return {
-    [Keys.traceName]: trace.name,
+    [Keys.traceName]: trace.nameFrom === 'attribute' ? trace.name : undefined,
     [Keys.userId]: trace.userId,
     [Keys.traceTags]: trace.tags === undefined ? undefined : [...trace.tags],
     [Keys.traceMetadata]: json(trace.metadata ?? {}),
