@@ -7,6 +7,7 @@ import { PricesUnusable } from './prices/index.js';
 import { readVersion, startServer } from './start-server.js';
 import { ClickhouseUnusable } from './store/clickhouse/unusable.js';
 import { DatabaseUnusable, SqliteMissing } from './store/sqlite/index.js';
+import { ImportFailed } from './transfer/import-file.js';
 
 /** The `powerrag` command: the one place that reads arguments and environment, and that ends the process. */
 
@@ -39,7 +40,15 @@ function closeOnSignals(close: () => Promise<void>): void {
 }
 
 /** Failures whose message tells the operator everything. */
-const EXPECTED = [UsageError, CannotListen, DatabaseUnusable, ClickhouseUnusable, SqliteMissing, PricesUnusable];
+const EXPECTED = [
+  UsageError,
+  CannotListen,
+  DatabaseUnusable,
+  ClickhouseUnusable,
+  SqliteMissing,
+  PricesUnusable,
+  ImportFailed,
+];
 
 function fail(error: unknown): void {
   const isExpected = EXPECTED.some((kind) => error instanceof kind);

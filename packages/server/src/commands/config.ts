@@ -19,8 +19,10 @@ Commands:
   serve               receives traces over OTLP, stores them in a SQLite file or in ClickHouse, and serves Session Replay
   backup <file>       copies the SQLite file, of a running server too, to a file that does not exist
   restore <file>      puts a backup in the place of the SQLite file; the server must not run
+  export <file>       writes all sessions to a file that does not exist, as OTLP/JSON, one request a line
+  import <file>       stores OTLP (JSON, protobuf, or one request a line) or traces of Langfuse's API; the server must not run
 
-Options of backup and restore:
+Options of these:
   --database <file>   SQLite file (default ./powerrag.db)
   --replace           with restore: keep the database that is there aside
 

@@ -19,17 +19,18 @@ beforeEach(() => {
 });
 
 /** Runs a command and gives what it says. */
-function run(...args: string[]): string[] {
+async function run(...args: string[]): Promise<string[]> {
   const command = readCommand([...args, '--database', database], {});
-  if (command.name !== 'backup' && command.name !== 'restore') throw new Error(`${command.name} is another command`);
+  if (command.name === 'help' || command.name === 'version' || command.name === 'serve')
+    throw new Error(`${command.name} is another command`);
   const lines: string[] = [];
-  runFileCommand(command, NOW, (line) => lines.push(line));
+  await runFileCommand(command, NOW, (line) => lines.push(line));
   return lines;
 }
 
-function refusal(...args: string[]): string {
+async function refusal(...args: string[]): Promise<string> {
   try {
-    run(...args);
+    await run(...args);
   } catch (error) {
     expect(error).toBeInstanceOf(DatabaseUnusable);
     return error instanceof Error ? error.message : '';
@@ -68,7 +69,7 @@ describe('powerrag backup', () => {
     })();
     await expect.poll(() => next).toBeGreaterThan(20);
     const acknowledged = next;
-    expect(run('backup', backup).at(-1)).toMatch(/backup\.db is complete and checked: \d+ bytes\.$/);
+    expect((await run('backup', backup)).at(-1)).toMatch(/backup\.db is complete and checked: \d+ bytes\.$/);
     await expect.poll(() => next).toBeGreaterThan(acknowledged);
     isOver = true;
     await load;
@@ -85,7 +86,7 @@ describe('powerrag backup', () => {
 
   it('copies a database that no server uses, readable by its owner only, and leaves nothing else behind', async () => {
     await write(1);
-    run('backup', backup);
+    await run('backup', backup);
     expect(statSync(backup).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder).filter((name) => name.startsWith('backup'))).toEqual(['backup.db']);
     expect(await storedIn(backup)).toEqual(['chat 1']);
@@ -94,7 +95,7 @@ describe('powerrag backup', () => {
   it('never overwrites a file', async () => {
     await write(1);
     writeFileSync(backup, 'my notes');
-    expect(refusal('backup', backup)).toMatch(/backup\.db exists already; name another file/);
+    expect(await refusal('backup', backup)).toMatch(/backup\.db exists already; name another file/);
     expect(readFileSync(backup, 'utf8')).toBe('my notes');
   });
 
@@ -106,9 +107,9 @@ describe('powerrag backup', () => {
       () => exec('CREATE TABLE recipes (name TEXT)'),
       /is a database of another program/,
     ],
-  ])('refuses %s, and creates no backup', (_what, make, message) => {
+  ])('refuses %s, and creates no backup', async (_what, make, message) => {
     make();
-    expect(refusal('backup', backup)).toMatch(message);
+    expect(await refusal('backup', backup)).toMatch(message);
     expect(readdirSync(folder).filter((name) => name.startsWith('backup'))).toEqual([]);
   });
 });
@@ -116,50 +117,64 @@ describe('powerrag backup', () => {
 describe('powerrag restore', () => {
   it('puts a backup where there is no database', async () => {
     await write(1);
-    run('backup', backup);
+    await run('backup', backup);
     const other = database;
     database = join(folder, 'other.db');
-    run('restore', backup);
+    await run('restore', backup);
     expect(await storedIn(database)).toEqual(['chat 1']);
     expect(await storedIn(other)).toEqual(['chat 1']);
   });
 
   it('replaces a database only when told to, and keeps it aside', async () => {
     await write(1);
-    run('backup', backup);
+    await run('backup', backup);
     await write(2);
-    expect(refusal('restore', backup)).toMatch(/traces\.db exists already; add --replace/);
+    expect(await refusal('restore', backup)).toMatch(/traces\.db exists already; add --replace/);
     const aside = `${database}-before-${NOW}`;
-    expect(run('restore', backup, '--replace').join('\n')).toContain(aside);
+    expect((await run('restore', backup, '--replace')).join('\n')).toContain(aside);
     expect(await storedIn(database)).toEqual(['chat 1']);
     expect(await storedIn(aside)).toEqual(['chat 1', 'chat 2']);
   });
 
   it('refuses while a server uses the database', async () => {
     await write(1);
-    run('backup', backup);
+    await run('backup', backup);
     const store = sqliteStore(database);
-    expect(refusal('restore', backup, '--replace')).toMatch(/Another PowerRAG server is using/);
+    expect(await refusal('restore', backup, '--replace')).toMatch(/Another PowerRAG server is using/);
     await store.close();
   });
 
   it('refuses a damaged backup, and leaves the database as it is', async () => {
     await write(...Array.from({ length: 60 }, (_, at) => at + 1));
-    run('backup', backup);
+    await run('backup', backup);
     const bytes = readFileSync(backup);
     for (let page = 3; page < bytes.length / 4096; page++) bytes.fill(0xff, page * 4096, page * 4096 + 64);
     writeFileSync(backup, bytes);
-    expect(refusal('restore', backup, '--replace')).toMatch(/is damaged|malformed/);
+    expect(await refusal('restore', backup, '--replace')).toMatch(/is damaged|malformed/);
     expect(await storedIn(database)).toHaveLength(60);
     expect(existsSync(`${database}-restored`)).toBe(false);
   });
 
   it('puts a backup in the place of a database that is damaged', async () => {
     await write(1);
-    run('backup', backup);
+    await run('backup', backup);
     writeFileSync(database, 'overwritten by mistake. '.repeat(400));
-    run('restore', backup, '--replace');
+    await run('restore', backup, '--replace');
     expect(await storedIn(database)).toEqual(['chat 1']);
+  });
+});
+
+describe('powerrag export and import', () => {
+  it('carry sessions from one database to another, while the first is in use', async () => {
+    const store = sqliteStore(database);
+    await store.write('default', [anInput(1), anInput(2)]);
+    const file = join(folder, 'sessions.jsonl');
+    expect((await run('export', file)).at(-1)).toMatch(/2 sessions with 2 spans/);
+    expect(await refusal('import', file)).toMatch(/Another PowerRAG server is using/);
+    await store.close();
+    database = join(folder, 'other.db');
+    expect((await run('import', file)).at(-1)).toMatch(/is imported: 2 requests\.$/);
+    expect(await storedIn(database)).toEqual(['chat 1', 'chat 2']);
   });
 });
 

@@ -3,13 +3,15 @@ import { UsageError } from './usage-error.js';
 
 /** A command that works on files and ends. */
 export type FileCommand =
-  | { readonly name: 'backup'; readonly database: string; readonly file: string }
+  | { readonly name: 'backup' | 'export' | 'import'; readonly database: string; readonly file: string }
   | { readonly name: 'restore'; readonly database: string; readonly file: string; readonly replace: boolean };
 
 /** What each command is given, as its usage says. */
 const OPERANDS = {
   backup: 'the file to write',
   restore: 'the backup',
+  export: 'the file to write',
+  import: 'the file to read',
 } as const satisfies Record<FileCommand['name'], string>;
 
 export function isFileCommand(name: string): name is FileCommand['name'] {

@@ -1,12 +1,13 @@
 import { anyDriver, backUpDatabase, restoreDatabase } from '../store/sqlite/index.js';
 import type { FileCommand } from './file-commands.js';
+import { exportTo, importFrom } from './transfer.js';
 
 /**
- * Does what a command on files says. Throws `DatabaseUnusable` or `SqliteMissing`.
+ * Does what a command on files says. Rejects with `DatabaseUnusable`, `SqliteMissing` or `ImportFailed`.
  *
  * @param say gets a line when work that may be long begins, and one with what was done.
  */
-export function runFileCommand(command: FileCommand, now: number, say: (line: string) => void): void {
+export async function runFileCommand(command: FileCommand, now: number, say: (line: string) => void): Promise<void> {
   const { database, file } = command;
   switch (command.name) {
     case 'backup': {
@@ -15,6 +16,10 @@ export function runFileCommand(command: FileCommand, now: number, say: (line: st
       say(`The backup ${copy.file} is complete and checked: ${copy.bytes} bytes.`);
       return;
     }
+    case 'export':
+      return exportTo(file, database, say);
+    case 'import':
+      return importFrom(file, database, say);
     case 'restore': {
       say(`Restoring ${database} from ${file} …`);
       const restored = restoreDatabase(file, database, anyDriver(), { replace: command.replace, now });
