@@ -7,13 +7,13 @@ import { CommandHelp } from './commands/command-help.js';
 import { CommandPalette } from './commands/palette.js';
 import { useCommandKeys, useCommands } from './commands/registry.js';
 import { defaultView } from './sessions/saved-views.js';
-import { SessionsPage } from './sessions/sessions-page.js';
 import { ThemeToggle } from './theme/theme-toggle.js';
 import { IconButton } from './ui/icon-button.js';
 import { Notice } from './ui/notice.js';
 import './app.css';
 import './commands/commands.css';
 
+const SessionsPage = lazy(() => import('./sessions/sessions-page.js'));
 const SessionPage = lazy(() => import('./session/session-page.js'));
 const OverviewPage = lazy(() => import('./overview/overview-page.js'));
 

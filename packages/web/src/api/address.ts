@@ -55,7 +55,7 @@ export function readAddress(pathname: string, search: string): Address {
 }
 
 /** The list that a query names. What it does not say, or says in a way that cannot be read, is as in `WHOLE_LIST`. */
-export function readList(search: string): ListView {
+function readList(search: string): ListView {
   const query = new URLSearchParams(search);
   const sort = query.get('sort');
   const when = query.get('when');

@@ -11,7 +11,7 @@ export function rememberList(address: string): void {
 }
 
 /** The address of the list that was read last; null where there was none. */
-export function lastListAddress(): string | null {
+function lastListAddress(): string | null {
   return readStored(NAME, inTab);
 }
 

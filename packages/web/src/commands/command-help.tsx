@@ -18,7 +18,7 @@ export function CommandHelp({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-export function CommandKeys() {
+function CommandKeys() {
   const groups = useCommandGroups();
   return groups.map(({ title, commands }) => (
     <section key={title} className="command-keys">

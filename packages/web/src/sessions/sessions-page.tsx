@@ -25,7 +25,7 @@ import './facets.css';
 import './beside-list.css';
 
 /** All sessions, or those that the address narrows the list to, in the order that it names. */
-export function SessionsPage({ list: given }: { readonly list: ListView }) {
+export default function SessionsPage({ list: given }: { readonly list: ListView }) {
   const address = listAddress(given);
   // biome-ignore lint/correctness/useExhaustiveDependencies: its address says all of a list
   const list = useMemo(() => given, [address]);

@@ -116,7 +116,7 @@ function copyTo(target: string, from: string, driver: Driver): void {
 }
 
 /** What SQLite finds wrong with a database, its first finding; null when it is sound. Reads all of it. */
-export function damageOf(database: Database): string | null {
+function damageOf(database: Database): string | null {
   const row = database.prepare('PRAGMA integrity_check(1)').get() as { integrity_check: string };
   return row.integrity_check === 'ok' ? null : row.integrity_check;
 }
