@@ -2,6 +2,7 @@ export {
   encodePart,
   PUBLIC_SESSION,
   SESSION_CHANGES,
+  SESSION_EXPORT,
   SESSION_NEIGHBOURS,
   SESSION_PAGE,
   SESSION_REPLAY,
@@ -52,6 +53,7 @@ export type {
   TokenUsage,
 } from './replay.js';
 export { SEARCH_KINDS, type SearchKind, type SearchMatch, type SearchResult } from './search.js';
+export { SESSION_EXPORT_FORMAT, SESSION_EXPORT_VERSION, type SessionExport } from './session-export.js';
 export {
   FACETS,
   type Facet,

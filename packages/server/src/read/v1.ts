@@ -1,20 +1,21 @@
-import { type ObservationDetails, SESSION_CHANGES, SESSION_REPLAY } from '@powerrag/protocol';
+import { SESSION_CHANGES, SESSION_REPLAY } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import { notFound } from '../base/http-errors.js';
 import { changeStream } from '../live/change-stream.js';
 import type { Changes } from '../live/changes.js';
 import { toObservationId, toTraceId } from '../observation/foreign-id.js';
-import type { ObservationBody } from '../observation/observation.js';
-import { bodiesToRead, bodyKey, readBody, readMetadata, toMessages, toReplay, toTokenUsage } from '../replay/index.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
 import { quote } from '../routes/query.js';
-import { type Annotations, toReplayAnnotation } from '../store/annotations.js';
-import type { SessionReader, StoredObservation } from '../store/contract.js';
+import type { Annotations } from '../store/annotations.js';
+import type { SessionReader } from '../store/contract.js';
 import { observationDetails } from './answers/observation.js';
 import { replayDocument } from './answers/replay.js';
+import { createExportApi } from './export.js';
+import { toDetails } from './observation-details.js';
 import { sessionIdOf, sessionPaths } from './session-id.js';
 import { createSessionListApi } from './session-list.js';
+import { readWholeSession } from './whole-session.js';
 
 /** What the page reads. */
 export function createV1Api(
@@ -27,6 +28,7 @@ export function createV1Api(
   const canRead = requireRight('read');
 
   api.route('/', createSessionListApi(reader));
+  api.route('/', createExportApi(reader, annotations, now));
 
   for (const [path, parameters] of sessionPaths('replay')) {
     api.get(
@@ -42,22 +44,9 @@ export function createV1Api(
       async (context) => {
         const { projectId } = context.var.principal;
         const sessionId = sessionIdOf(context, SESSION_REPLAY);
-        const session = await reader.getSession(projectId, sessionId);
+        const session = await readWholeSession({ reader, annotations }, projectId, sessionId, now());
         if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
-        const observations = await reader.listObservations(projectId, { sessionId });
-        const { traces } = await reader.listTraces(projectId, { sessionId });
-        const keys = bodiesToRead(traces, observations);
-        const bodies = await reader.readBodies(projectId, keys);
-        const byKey = new Map(keys.map((key, index) => [bodyKey(key), bodies[index] ?? null]));
-        const replay = toReplay(session, traces, observations, byKey, now());
-        if (annotations === undefined) return context.json(replay);
-        const ids = new Set(observations.map(({ id }) => id));
-        const of = await annotations.annotationsOf(projectId, { sessionId, traceIds: traces.map(({ id }) => id) });
-        // One on an observation may not name the trace: then it is of this session where the observation is.
-        const shown = of.filter(
-          (each) => each.traceId !== null || each.observationId === null || ids.has(each.observationId),
-        );
-        return context.json({ ...replay, annotations: shown.map(toReplayAnnotation) });
+        return context.json(session.replay);
       },
     );
   }
@@ -110,23 +99,4 @@ export function createV1Api(
   );
 
   return api;
-}
-
-function toDetails(observation: StoredObservation, body: ObservationBody): ObservationDetails {
-  const input = readBody(body.input);
-  const output = readBody(body.output);
-  const { usage, cost, ...rest } = observation;
-  const { total = null, ...costDetails } = cost;
-  return {
-    ...rest,
-    usage: toTokenUsage(usage),
-    cost: total,
-    costDetails,
-    input,
-    output,
-    inputMessages: toMessages(input, 'input'),
-    outputMessages: toMessages(output, 'output'),
-    metadata: readMetadata(body.metadata),
-    events: body.events,
-  };
 }
