@@ -16,7 +16,7 @@ const request = (path: string) => signedIn(createReadApi({ reader: store })).req
 async function exported(sessionId: string): Promise<SessionExport> {
   const response = await request(`/api/v1/session/export?id=${encodeURIComponent(sessionId)}`);
   expect(response.status).toBe(200);
-  return response.json();
+  return JSON.parse(await response.text());
 }
 
 describe('an export', () => {

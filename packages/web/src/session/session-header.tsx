@@ -15,6 +15,7 @@ import {
 import { IconButton } from '../ui/icon-button.js';
 import { Name, titleText } from '../ui/shown-text.js';
 import { sessionTitle } from './session-title.js';
+import { ShareButton } from './share/share-button.js';
 import { useReplay, useReplayState } from './state/replay-context.js';
 import type { ReplayState } from './state/replay-store.js';
 import type { SessionHistory } from './state/session-history.js';
@@ -47,6 +48,7 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
         </div>
       </div>
       <Figures />
+      <ShareButton />
       <IconButton icon="keyboard" label="Keyboard shortcuts" onClick={onHelp} />
     </header>
   );

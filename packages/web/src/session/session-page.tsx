@@ -52,7 +52,8 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   );
 }
 
-function Session({ document }: { readonly document: ReplayDocument }) {
+/** A session in its panes, from a document that is known. */
+export function Session({ document }: { readonly document: ReplayDocument }) {
   const history = useMemo(() => new SessionHistory(document), [document]);
   const [store] = useState(() => openStore(history));
   useEffect(() => store.extend(document), [store, document]);
