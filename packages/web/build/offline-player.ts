@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
 import react from '@vitejs/plugin-react';
 import { build, type Plugin, type Rolldown } from 'vite';
 import { OFFLINE_DATA } from '../src/api/offline-data.js';
@@ -56,7 +57,10 @@ function partsOf(files: readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[]
 
 /** The text as a browser reads it back from inside an element. */
 function inline(text: string, element: 'script' | 'style'): string {
-  const safe = element === 'script' ? text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--') : text;
+  // An escape that strings, templates and every regular expression take for the same character.
+  const safe = element === 'script' ? text.replaceAll(/<(?=!--|\/script)/gi, '\\x3c') : text;
+  // Throws where the escape stands in code rather than in a text.
+  if (element === 'script') new Script(safe);
   // A browser would change these, and then the hash is that of another text.
   if (safe.includes('\0') || safe.includes('\r') || safe.includes(`</${element}`)) {
     throw new Error(`The ${element} of the player has characters that cannot stand in an HTML file.`);
