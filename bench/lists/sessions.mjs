@@ -6,7 +6,7 @@
 const DAY_MS = 86_400_000;
 
 /** A generator of numbers from 0 to 1 that always gives the same ones (mulberry32). */
-export function numbers(seed) {
+function numbers(seed) {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -8,6 +8,7 @@ import { getJson } from '../support/http.js';
 import { LedgerSender } from '../support/ledger-sender.js';
 import { type ServerProcess, startServer } from '../support/server-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { waitFor } from '../support/wait-for.js';
 import { type Engine, startEngine } from './engine.js';
 
 /** The sample has its conversations with one server; a person replays them on another. SQLite beside it shows the same. */
@@ -41,14 +42,21 @@ describe('two servers on one ClickHouse', () => {
 
   it('tell whoever follows a session on one of them what the other one takes in', async () => {
     const [one, other] = nodes.map(({ url }) => url);
+    const record = async () => {
+      const sender = new LedgerSender({ url: other ?? '', sessionId: 'followed', concurrency: 1, spansPerBatch: 1 });
+      await waitFor(() => sender.acknowledgedCount > 0, { what: 'a span to be stored' });
+      await sender.stop();
+    };
+    await record();
     const stream = await fetch(`${one}/api/v1/sessions/followed/changes`);
+    expect(stream.status).toBe(200);
     const events = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
-    const sender = new LedgerSender({ url: other ?? '', sessionId: 'followed', concurrency: 1, spansPerBatch: 1 });
-    let text = '';
-    while (!text.includes('event: change')) text += (await events?.read())?.value ?? '';
+    const read = async () => (await events?.read())?.value ?? '(the end)';
+    // A comment says that the stream has begun.
+    expect(await read()).toMatch(/^:/);
+    await record();
+    expect(await read()).toContain('event: change');
     await events?.cancel();
-    await sender.stop();
-    expect(text).toContain('event: change');
   });
 
   it('show it on the page, from the list to an answer of the model', async () => {

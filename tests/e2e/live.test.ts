@@ -43,7 +43,7 @@ async function record(turn: number, name: string, { isRoot = true } = {}): Promi
 it('a page that is open shows what the server stores of its session, without asking for it again and again', async () => {
   const { page, problems } = watched;
   await record(1, 'first turn');
-  const followed = page.waitForResponse((response) => response.url().endsWith('/api/v1/sessions/live/changes'));
+  const followed = page.waitForResponse((response) => response.url().includes('/api/v1/sessions/live/changes?'));
   await page.goto(`${server.url}/sessions/live`);
   const tree = page.getByRole('region', { name: 'Trace tree' });
   await tree.getByText('first turn').first().waitFor();
@@ -59,7 +59,7 @@ it('a page that is open shows what the server stores of its session, without ask
 it('a server that a page follows still stops immediately', async () => {
   const { page } = watched;
   await record(1, 'first turn');
-  const followed = page.waitForResponse((response) => response.url().endsWith('/changes'));
+  const followed = page.waitForResponse((response) => response.url().includes('/changes?'));
   await page.goto(`${server.url}/sessions/live`);
   const response = await followed;
   await server.stop();

@@ -44,6 +44,10 @@ it.each(Object.entries(TEXTS))('an answer of 5 MB of %s opens, and all of it can
   const conversation = page.getByRole('region', { name: 'Conversation' });
   await conversation.getByText('Show me.').first().waitFor();
   const answer = conversation.getByRole('article', { name: 'Assistant' });
+  // The document has its beginning only.
+  const load = answer.getByRole('button', { name: /^Load all [\d,]+ characters$/ });
+  await load.click();
+  await load.waitFor({ state: 'detached' });
   await answer
     .getByRole('button', { name: /^Show (more|all)/ })
     .first()

@@ -7,7 +7,7 @@ const FAILED = { 'langfuse.observation.type': 'tool', 'langfuse.observation.leve
 
 /** Where the timeline has painted the colour of failures, in CSS pixels of the window: the middle of each run in the topmost row. */
 async function redPlaces(page: Page): Promise<{ x: number; y: number }[]> {
-  return page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+  return page.locator('.timeline-area canvas').evaluate((canvas: HTMLCanvasElement) => {
     const probe = document.createElement('span');
     probe.style.color = 'var(--danger)';
     document.body.append(probe);

@@ -56,6 +56,20 @@ export const SESSION_NEIGHBOURS = /* @__PURE__ */ addresses({
   byQuery: '/api/v1/session/neighbours',
 });
 
+/** A session in the API, to delete it: `/api/v1/sessions/{id}`, or `/api/v1/session?id={id}`. */
+export const API_SESSION = /* @__PURE__ */ addresses({
+  before: '/api/v1/sessions/',
+  after: '',
+  byQuery: '/api/v1/session',
+});
+
+/** All of a user in the API, to delete it: `/api/v1/users/{id}`, or `/api/v1/user?id={id}`. */
+export const API_USER = /* @__PURE__ */ addresses({
+  before: '/api/v1/users/',
+  after: '',
+  byQuery: '/api/v1/user',
+});
+
 /** A session in the Langfuse-compatible API: `/api/public/sessions/{id}`, or `/api/public/session?id={id}`. */
 export const PUBLIC_SESSION = /* @__PURE__ */ addresses({
   before: '/api/public/sessions/',

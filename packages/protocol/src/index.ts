@@ -1,4 +1,6 @@
 export {
+  API_SESSION,
+  API_USER,
   encodePart,
   PUBLIC_SESSION,
   SESSION_CHANGES,
@@ -14,6 +16,7 @@ export { DEFAULT_PORT, LOGS_PATH, OTLP_LOGS_PATH, OTLP_TRACES_PATH, TRACES_PATH 
 export { EVALUATION_EVENT, EvaluationKeys } from './evaluation.js';
 export { GenAiAttributeKeys } from './gen-ai-keys.js';
 export { idHash, MAX_ID_LENGTH } from './long-id.js';
+export { mergeChange, mergePage } from './merge-replay.js';
 export type { Json, Message, MessagePart, MessageRole } from './message.js';
 export {
   OBSERVATION_LEVELS,
@@ -21,6 +24,7 @@ export {
   type ObservationLevel,
   type ObservationType,
 } from './observation.js';
+export type { Overview, OverviewFigures, OverviewRow } from './overview.js';
 export {
   BaggageKeys,
   EXPORT_TRACE_STATE,
@@ -45,6 +49,7 @@ export type {
   ReplayLane,
   ReplayMessage,
   ReplayObservation,
+  ReplayObservations,
   ReplayTrace,
   ReplayTurn,
   SessionFacets,
@@ -52,6 +57,18 @@ export type {
   SessionSummary,
   TokenUsage,
 } from './replay.js';
+export {
+  byReplayOrder,
+  byTraceStart,
+  type ListChange,
+  type ReplayChange,
+  type ReplayChanges,
+  type ReplayPosition,
+  type ReplayTurnChange,
+  type ReplayTurnsChange,
+  readPosition,
+  writePosition,
+} from './replay-changes.js';
 export { SEARCH_KINDS, type SearchKind, type SearchMatch, type SearchResult } from './search.js';
 export { SESSION_EXPORT_FORMAT, SESSION_EXPORT_VERSION, type SessionExport } from './session-export.js';
 export {

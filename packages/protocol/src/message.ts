@@ -5,7 +5,15 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export type MessageRole = 'system' | 'user' | 'assistant' | 'tool' | 'other';
 
 /** A piece of a message, whatever the convention it arrived in. */
-export type MessagePart =
+export type MessagePart = Part & {
+  /**
+   * Only the beginning is here: the characters of the whole text, or of the whole value as JSON. A value that is cut is a string,
+   * the beginning of its JSON.
+   */
+  readonly cut?: number;
+};
+
+type Part =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }
   | { readonly type: 'tool_call'; readonly id: string | null; readonly name: string; readonly arguments: Json }

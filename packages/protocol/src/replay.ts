@@ -43,6 +43,8 @@ export interface SessionSummary {
   readonly startMs: number;
   /** The latest start or end of any of its observations. */
   readonly lastActivityMs: number;
+  /** Grows with every change of the session; of two revisions of one store, the greater is the later. */
+  readonly revision: number;
 }
 
 /** How many there are: counted up to a bound, so `atLeast` this many where `isExact` is false. */
@@ -85,10 +87,17 @@ export interface Page<T> {
 }
 
 /**
- * A whole session, ready to be replayed: everything but the bodies of its observations, which are fetched one by one.
+ * A session, ready to be replayed: everything but the bodies of its observations, which are fetched one by one, and the ends of
+ * long texts. Of many observations, a document holds the first; the rest comes in pages (`ReplayObservations`).
  * Every `…Ms` inside is an offset in milliseconds from `startedAtMs`; fractions are kept to the microsecond.
  */
 export interface ReplayDocument {
+  /** The state of the session: `ReplayChanges` after it are what is new. */
+  readonly revision: number;
+  /** When the server judged what is running, Unix milliseconds. */
+  readonly asOfMs: number;
+  /** Characters of a text (of a value: of its JSON) that the document holds at most. What is cut says so. */
+  readonly textLimit: number;
   readonly session: SessionSummary;
   /** Unix milliseconds of offset 0: the start of the first observation. */
   readonly startedAtMs: number;
@@ -97,6 +106,8 @@ export interface ReplayDocument {
   readonly traces: readonly ReplayTrace[];
   /** In order of start, parents before children that start at the same instant. */
   readonly observations: readonly ReplayObservation[];
+  /** Where the next page of observations begins; null when all are here. */
+  readonly nextObservations: string | null;
   /** The conversation, in order of start. */
   readonly turns: readonly ReplayTurn[];
   /** One per service and trace that ran at once; an observation names its lane by index. */
@@ -105,6 +116,14 @@ export interface ReplayDocument {
   readonly gaps: readonly ReplayGap[];
   /** Scores and comments on the session, its traces and its observations, oldest first. Absent where the server keeps none. */
   readonly annotations?: readonly ReplayAnnotation[];
+}
+
+/** More observations of a session, in the order of the document. Read later than the document, they may be newer. */
+export interface ReplayObservations {
+  /** Unix milliseconds of offset 0. If it is not that of the document, the document is out of date. */
+  readonly startedAtMs: number;
+  readonly observations: readonly ReplayObservation[];
+  readonly nextObservations: string | null;
 }
 
 /** A score or a comment on an observation, else on a trace, else on the session. */
@@ -129,7 +148,12 @@ export interface ReplayAnnotation {
 
 export interface ReplayTrace {
   readonly id: string;
-  readonly name: string;
+  /** Null while it runs and neither its root nor anything else has told the name. */
+  readonly name: string | null;
+  /** Its root has not ended; or has not arrived, and the trace went on within the last two minutes. */
+  readonly running: boolean;
+  /** The lane of each of its services. */
+  readonly lanes: readonly { readonly service: string | null; readonly lane: number }[];
   readonly startMs: number;
   readonly endMs: number;
   readonly userId: string | null;
@@ -139,7 +163,10 @@ export interface ReplayTrace {
   readonly environment: string | null;
   readonly release: string | null;
   readonly version: string | null;
+  /** A value over the limit is the beginning of its text, or of its JSON. */
   readonly metadata: Readonly<Record<string, Json>>;
+  /** The lengths of the metadata values that are cut, by key. Absent where none is. */
+  readonly cutMetadata?: Readonly<Record<string, number>>;
   readonly observationCount: number;
   readonly errorCount: number;
   readonly totalTokens: number;
@@ -165,6 +192,7 @@ export interface ReplayObservation {
   /** When the first token of a streamed answer came, if known. */
   readonly firstTokenMs: number | null;
   readonly level: ObservationLevel;
+  /** Its beginning, where it is over the limit; `ObservationDetails` has all of it. */
   readonly statusMessage: string | null;
   readonly service: string | null;
   readonly model: string | null;
@@ -180,7 +208,7 @@ export interface ReplayObservation {
   readonly countedTokens: number;
   /** The same of its cost, in US dollars; null where none of it is counted. */
   readonly countedCost: number | null;
-  /** The parent was named but never arrived. */
+  /** The parent was named but never arrived, and the trace is not running: a parent that runs is sent when it ends. */
   readonly orphan: boolean;
   /** It starts more than 50 ms before its parent: the clocks of two services disagree. */
   readonly skewed: boolean;
@@ -227,6 +255,8 @@ export interface ReplayMessage extends Message {
   readonly atMs: number;
   /** The observation that it was read from. */
   readonly observationId: string;
+  /** Names the message within its trace. Present where some of its parts are cut: the key to read all of it by. */
+  readonly key?: string;
 }
 
 export interface ReplayLane {

@@ -1,10 +1,13 @@
 import { createLog } from './base/log.js';
-import { HELP, readCommand, UsageError } from './commands/config.js';
+import { HELP, readCommand } from './commands/config.js';
+import { runFileCommand } from './commands/run-file-command.js';
 import { CannotListen } from './commands/serve.js';
+import { UsageError } from './commands/usage-error.js';
 import { PricesUnusable } from './prices/index.js';
 import { readVersion, startServer } from './start-server.js';
 import { ClickhouseUnusable } from './store/clickhouse/unusable.js';
 import { DatabaseUnusable, SqliteMissing } from './store/sqlite/index.js';
+import { ImportFailed } from './transfer/import-file.js';
 
 /** The `powerrag` command: the one place that reads arguments and environment, and that ends the process. */
 
@@ -14,6 +17,7 @@ async function main(): Promise<void> {
   const command = readCommand(process.argv.slice(2), process.env);
   if (command.name === 'help') return void process.stdout.write(HELP);
   if (command.name === 'version') return void process.stdout.write(`${readVersion()}\n`);
+  if (command.name !== 'serve') return runFileCommand(command, Date.now(), log.info);
   const { keys, ...config } = command.config;
   const server = await startServer({ ...config, keys: keys ?? undefined, log });
   closeOnSignals(async () => {
@@ -36,7 +40,15 @@ function closeOnSignals(close: () => Promise<void>): void {
 }
 
 /** Failures whose message tells the operator everything. */
-const EXPECTED = [UsageError, CannotListen, DatabaseUnusable, ClickhouseUnusable, SqliteMissing, PricesUnusable];
+const EXPECTED = [
+  UsageError,
+  CannotListen,
+  DatabaseUnusable,
+  ClickhouseUnusable,
+  SqliteMissing,
+  PricesUnusable,
+  ImportFailed,
+];
 
 function fail(error: unknown): void {
   const isExpected = EXPECTED.some((kind) => error instanceof kind);

@@ -30,7 +30,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     openRemote: async (address) => {
       // Its client is loaded by servers that use it.
       const { clickhouseStore } = await import('./store/clickhouse/index.js');
-      return clickhouseStore({ ...readAddress(address), log });
+      return clickhouseStore({ ...readAddress(address), log, digestTrace: digestWithLogWords(digestTrace) });
     },
     // Beside this file in the build.
     pageFolder: fileURLToPath(new URL('./page', import.meta.url)),

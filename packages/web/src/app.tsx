@@ -1,36 +1,52 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { sessionsAddress, useAddress } from './api/address.js';
-import { SessionsPage } from './sessions/sessions-page.js';
+import { navigate } from 'wouter/use-browser-location';
+import { listAddress, overviewAddress, sessionsAddress, useAddress, WHOLE_LIST } from './api/address.js';
+import type { TimeRangeName } from './api/time-range.js';
+import { CommandHelp } from './commands/command-help.js';
+import { CommandPalette } from './commands/palette.js';
+import { useCommandKeys, useCommands } from './commands/registry.js';
+import { defaultView } from './sessions/saved-views.js';
 import { ThemeToggle } from './theme/theme-toggle.js';
+import { IconButton } from './ui/icon-button.js';
 import { Notice } from './ui/notice.js';
 import './app.css';
+import './commands/commands.css';
 
+const SessionsPage = lazy(() => import('./sessions/sessions-page.js'));
 const SessionPage = lazy(() => import('./session/session-page.js'));
-
-/** What the link to the sessions is on each view: the page itself, what is around it, or neither. */
-const CURRENT = { sessions: 'page', session: 'true', nothing: undefined } as const;
+const OverviewPage = lazy(() => import('./overview/overview-page.js'));
 
 export function App() {
   const address = useAddress();
+  const [dialog, setDialog] = useState<'help' | 'palette' | null>(null);
+  useAppCommands(setDialog);
+  useCommandKeys();
+  const close = () => setDialog(null);
   return (
     <div className="app">
       <header className="app-bar">
-        <Link href={sessionsAddress()} className="app-brand">
+        <Link href={defaultView()} className="app-brand">
           <Mark />
           PowerRAG
         </Link>
         <nav className="app-nav" aria-label="Pages">
-          <Link href={sessionsAddress()} aria-current={CURRENT[address.view]}>
+          <Link href={defaultView()} aria-current={currentFor(address.view, 'sessions')}>
             Sessions
+          </Link>
+          <Link href={overviewAddress()} aria-current={currentFor(address.view, 'overview')}>
+            Overview
           </Link>
         </nav>
         <div className="app-tools">
+          <IconButton icon="search" label="Commands (Ctrl K)" onClick={() => setDialog('palette')} />
+          <IconButton icon="keyboard" label="Keyboard" onClick={() => setDialog('help')} />
           <ThemeToggle />
         </div>
       </header>
       <Suspense fallback={<Notice title="Loading…" />}>
-        {address.view === 'sessions' && <SessionsPage filter={address.filter} />}
+        {address.view === 'sessions' && <SessionsPage list={address.list} />}
+        {address.view === 'overview' && <OverviewPage list={address.list} />}
         {address.view === 'session' && <SessionPage key={address.sessionId} sessionId={address.sessionId} />}
         {address.view === 'nothing' && (
           <main className="app-main">
@@ -40,8 +56,35 @@ export function App() {
           </main>
         )}
       </Suspense>
+      {dialog === 'help' && <CommandHelp onClose={close} />}
+      {dialog === 'palette' && <CommandPalette onClose={close} />}
     </div>
   );
+}
+
+/** What a link is to the page that is shown: the page itself, what is around it, or neither. */
+function currentFor(shown: string, page: 'sessions' | 'overview'): 'page' | 'true' | undefined {
+  if (shown === page) return 'page';
+  return page === 'sessions' && shown === 'session' ? 'true' : undefined;
+}
+
+function useAppCommands(show: (dialog: 'help' | 'palette') => void): void {
+  const group = useMemo(() => {
+    const list = (when: TimeRangeName) => () => navigate(listAddress({ ...WHOLE_LIST, when }));
+    return {
+      title: 'Everywhere',
+      commands: [
+        { says: 'Find a command or a session', keys: ['Mod+k'], run: () => show('palette'), isNamed: false },
+        { says: 'Show the keys', keys: ['?'], run: () => show('help') },
+        { says: 'Go to the sessions', keys: [], run: () => navigate(sessionsAddress()) },
+        { says: 'Go to the overview', keys: [], run: () => navigate(overviewAddress()) },
+        { says: 'Sessions of yesterday evening', keys: [], run: list('yesterday-evening') },
+        { says: 'Sessions of today', keys: [], run: list('today') },
+        { says: 'Sessions with errors', keys: [], run: () => navigate(sessionsAddress({ hasErrors: true })) },
+      ],
+    };
+  }, [show]);
+  useCommands(group);
 }
 
 function Mark() {

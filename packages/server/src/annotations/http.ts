@@ -206,7 +206,8 @@ function createRoutes(
   return app;
 }
 
-async function readFields(
+/** The body as the fields of a JSON object. Throws `InvalidField`, a 400 or a `Refusal`. */
+export async function readFields(
   context: Context<ServerEnv>,
   limits: IngestLimits,
   share: ReturnType<MemoryBudget['open']>,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readCommand, UsageError } from './config.js';
+import { readCommand } from './config.js';
+import { UsageError } from './usage-error.js';
 
 const keys = { POWERRAG_PUBLIC_KEY: 'team', POWERRAG_SECRET_KEY: 'secret' };
 
@@ -35,6 +36,13 @@ describe('the command line', () => {
     expect(readCommand(['serve', '--prices', 'own.json'], env)).toMatchObject({ config: { prices: 'own.json' } });
   });
 
+  it('takes the days that traces are kept from the option, else from the environment, and keeps all without', () => {
+    const env = { POWERRAG_RETENTION: '90d' };
+    expect(readCommand(['serve'], env)).toMatchObject({ config: { retentionDays: 90 } });
+    expect(readCommand(['serve', '--retention', '30d'], env)).toMatchObject({ config: { retentionDays: 30 } });
+    expect(readCommand(['serve'], {})).toMatchObject({ config: { retentionDays: undefined } });
+  });
+
   it('takes ClickHouse from the option, else from the environment, and a file of the command line before it', () => {
     const env = { POWERRAG_STORE: 'clickhouse://ann:secret@ch/traces' };
     expect(readCommand(['serve'], env)).toMatchObject({ config: { store: env.POWERRAG_STORE } });
@@ -62,6 +70,8 @@ describe('the command line', () => {
     [['serve', '--port=-1'], /--port must be a whole number/],
     [['serve', '--host', ''], /--host must be a string that is not empty/],
     [['serve', '--database', ''], /--database must be a string that is not empty/],
+    [['serve', '--retention', '30'], /--retention must be a number of days from 1d to 99999d, such as 30d, got "30"/],
+    [['serve', '--retention', '0d'], /--retention must be a number of days/],
     [['serve', '--store', ''], /--store must begin with clickhouse:\/\//],
     [['serve', '--store', 'clickhouse://ann:secret@ch/a-b'], /--store must name one database/],
     [['serve', '--store', 'clickhouse://ch', '--database', 'a.db'], /--database is the file of another store/],

@@ -2,29 +2,37 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_PORT } from '@powerrag/protocol';
 import type { Keys } from '../http/authentication.js';
 import { isLoopback } from '../http/loopback.js';
+import { type FileCommand, isFileCommand, readFileCommand } from './file-commands.js';
 import { InvalidOption, readOptions, type ServerConfig, type ServerOptions } from './options.js';
+import { UsageError } from './usage-error.js';
 
 /** What the command line and the environment say to do. */
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
+  | FileCommand
   | { readonly name: 'serve'; readonly config: ServerConfig };
 
-/** The command line or the environment is not valid. The message names the option or variable and the fix. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export const HELP = `Usage: powerrag <command> [options]
 
-export const HELP = `Usage: powerrag serve [options]
+Commands:
+  serve               receives traces over OTLP, stores them in a SQLite file or in ClickHouse, and serves Session Replay
+  backup <file>       copies the SQLite file, of a running server too, to a file that does not exist
+  restore <file>      puts a backup in the place of the SQLite file; the server must not run
+  export <file>       writes all sessions to a file that does not exist, as OTLP/JSON, one request a line
+  import <file>       stores OTLP (JSON, protobuf, or one request a line) or traces of Langfuse's API; the server must not run
 
-Receives traces over OTLP, stores them in a SQLite file or in ClickHouse, and serves Session Replay.
+Options of these:
+  --database <file>   SQLite file (default ./powerrag.db)
+  --replace           with restore: keep the database that is there aside
 
-Options:
+Options of serve:
   --host <address>    address to listen on (default 127.0.0.1)
   --port <number>     port to listen on, 0 for any free one (default ${DEFAULT_PORT})
   --database <file>   SQLite file, created if missing (default ./powerrag.db)
   --store <address>   ClickHouse instead of a file, as clickhouse://user:password@host:8123/database (default $POWERRAG_STORE)
   --prices <file>     JSON file with prices of models, for estimated costs (default $POWERRAG_PRICES)
+  --retention <days>  delete traces that ended longer ago, such as 30d (default $POWERRAG_RETENTION)
   --help              show this help
   --version           show the version
 
@@ -34,6 +42,9 @@ They are required on an address that other machines can reach.
 
 /** Reads the arguments after the program's name. Throws `UsageError`. */
 export function readCommand(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Command {
+  const [first, ...others] = args;
+  const wantsHelp = others.includes('--help') || others.includes('-h');
+  if (first !== undefined && isFileCommand(first)) return wantsHelp ? { name: 'help' } : readFileCommand(first, others);
   const { values, positionals } = parse(args);
   if (values.help === true) return { name: 'help' };
   if (values.version === true) return { name: 'version' };
@@ -45,9 +56,10 @@ export function readCommand(args: readonly string[], env: Readonly<Record<string
   const port = readPort(values.port);
   const keys = readKeys(values.host ?? '127.0.0.1', env) ?? undefined;
   const prices = values.prices ?? (env.POWERRAG_PRICES || undefined);
+  const retention = values.retention ?? (env.POWERRAG_RETENTION || undefined);
   const store = values.store ?? (values.database === undefined ? env.POWERRAG_STORE || undefined : undefined);
   const { host, database } = values;
-  return { name: 'serve', config: readConfig({ host, port, database, store, prices, keys }) };
+  return { name: 'serve', config: readConfig({ host, port, database, store, prices, retention, keys }) };
 }
 
 /** An option of the command line has the name of the server's, after two dashes. */
@@ -70,6 +82,7 @@ function parse(args: readonly string[]) {
         database: { type: 'string' },
         store: { type: 'string' },
         prices: { type: 'string' },
+        retention: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

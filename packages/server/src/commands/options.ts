@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly store?: string | undefined;
   /** Path of a JSON file with prices of models, for estimated costs. Default: the prices that are built in. */
   readonly prices?: string | undefined;
+  /** How long traces are kept after their end: days, such as `30d`. Default: for ever. */
+  readonly retention?: string | undefined;
   /** What clients must send as HTTP Basic authentication. Default: none are needed, and only requests that name this machine are answered. */
   readonly keys?: Keys | undefined;
   /** Where the server reports problems and what clients report of themselves. Default: problems go to standard error. */
@@ -35,6 +37,8 @@ export interface ServerConfig {
   readonly store?: string | undefined;
   /** Undefined for the prices that are built in. */
   readonly prices?: string | undefined;
+  /** Days for which traces are kept; undefined for ever. */
+  readonly retentionDays?: number | undefined;
   /** Null for a server that answers to this machine only. */
   readonly keys: Keys | null;
 }
@@ -60,6 +64,9 @@ const PRICES = 'must be a string that is not empty; leave it out for the prices 
 
 const port = (input: { readonly input: unknown }) => `must be a whole number from 0 to 65535, got ${show(input.input)}`;
 
+const retention = (input: { readonly input: unknown }) =>
+  `must be a number of days from 1d to 99999d, such as 30d, got ${show(input.input)}; leave it out to keep everything`;
+
 const key = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
 
 const OPTIONS = {
@@ -67,6 +74,13 @@ const OPTIONS = {
   port: v.optional(
     v.pipe(v.number(port), v.integer(port), v.minValue(0, port), v.maxValue(65_535, port)),
     DEFAULT_PORT,
+  ),
+  retention: v.optional(
+    v.pipe(
+      v.string(retention),
+      v.regex(/^[1-9]\d{0,4}d$/, retention),
+      v.transform((text) => Number.parseInt(text, 10)),
+    ),
   ),
   database: notEmpty(DEFAULT_DATABASE),
   store: v.optional(v.string('must be a string; leave it out for a SQLite file')),
@@ -99,7 +113,7 @@ export function readOptions(options: ServerOptions): ServerConfig {
     const [issue] = result.issues;
     throw new InvalidOption(v.getDotPath(issue) ?? 'options', issue.message);
   }
-  const { port, database, store, prices, keys = null } = result.output;
+  const { port, database, store, prices, retention: retentionDays, keys = null } = result.output;
   if (store !== undefined) checkStore(store);
   if (store !== undefined && database !== DEFAULT_DATABASE) {
     throw new InvalidOption('database', 'is the file of another store; leave it out, or leave out store');
@@ -111,7 +125,7 @@ export function readOptions(options: ServerOptions): ServerConfig {
       `are missing: ${host} can be reached from other machines; set them, or listen on 127.0.0.1`,
     );
   }
-  return { host, port, database, store, prices, keys };
+  return { host, port, database, store, prices, retentionDays, keys };
 }
 
 function checkStore(text: string): void {

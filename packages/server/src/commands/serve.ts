@@ -12,6 +12,7 @@ import { type Engine, engineHere, engineInThreads } from '../threads/engine.js';
 import { answerClientErrors } from './client-errors.js';
 import { Connections } from './connections.js';
 import type { ServerConfig } from './options.js';
+import { keepFor } from './retention-schedule.js';
 
 export interface ServeDeps {
   readonly openStore: (path: string) => Store;
@@ -52,9 +53,11 @@ const BODY_DEADLINE_MS = 2_000;
 export async function serve(config: ServerConfig, deps: ServeDeps): Promise<RunningServer> {
   const engine = await openEngine(config, deps);
   const changes = new Changes();
+  let closing: Promise<void> | undefined;
   const app = createApp({
     ...engine,
     changes,
+    isStopping: () => closing !== undefined,
     limits: DEFAULT_LIMITS,
     log: deps.log,
     keys: config.keys,
@@ -81,16 +84,25 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
     await engine.close();
     throw error;
   }
+  const { retentionDays } = config;
+  const { deleteTraces } = engine;
+  const stopRetention =
+    retentionDays === undefined || deleteTraces === undefined
+      ? undefined
+      : keepFor(retentionDays, { deleteTraces, changes, log: deps.log });
   const stopWatching = engine.watch?.({
     isWanted: () => changes.followers > 0,
     told: (projectId, stored) => changes.stored(projectId, stored),
   });
-  let closing: Promise<void> | undefined;
   return {
     url: urlOf(server, config.host),
     close: () => {
       changes.close();
-      closing ??= Promise.resolve(stopWatching?.()).then(() => close(server, connections, engine));
+      stopRetention?.();
+      // At once when nothing is watched: the server must not take a connection in between.
+      closing ??= stopWatching
+        ? Promise.resolve(stopWatching()).then(() => close(server, connections, engine))
+        : close(server, connections, engine);
       return closing;
     },
   };

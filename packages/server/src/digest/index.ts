@@ -6,7 +6,7 @@ import { entriesOf, textIn } from './entries.js';
 import { firstLine, onOneLine } from './one-line.js';
 
 /** The keys of a trace's metadata that give its session a title. Of several the first stands. */
-export const TITLE_KEYS = ['session_title', 'sessionTitle'] as const;
+const TITLE_KEYS = ['session_title', 'sessionTitle'] as const;
 
 /** Characters of bodies that the digest of one trace reads. Limits how long it takes. */
 const MOST_BODIES = 4 * 1_048_576;

@@ -145,7 +145,7 @@ for (const [name, open] of [
         fc.asyncProperty(text, async (any) => {
           expect((await search(any)).results.length).toBeLessThanOrEqual(1);
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       );
     });
   });
@@ -177,7 +177,7 @@ describe('names and search after any deliveries', () => {
         await sqlite.digested();
         expect(await readOut(sqlite, project)).toEqual(await readOut(memory, project));
       }),
-      { numRuns: 50 },
+      { numRuns: 20 },
     );
     await sqlite.close();
   });

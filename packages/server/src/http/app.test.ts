@@ -40,6 +40,23 @@ describe('the server', () => {
     expect(await response.json()).toEqual({ status: 'ok', version: '1.2.3' });
   });
 
+  it('says that it is ready without keys, until nothing can be stored or it is told to stop', async () => {
+    let trouble: string | null = null;
+    let isStopping = false;
+    const { app } = anApp({ keys, trouble: () => trouble, isStopping: () => isStopping });
+    const ready = async () => {
+      const response = await app.request('/ready');
+      return [response.status, await response.json()];
+    };
+    expect(await ready()).toEqual([200, { status: 'ready', version: '1.2.3' }]);
+    trouble = 'The disk is full.';
+    expect(await ready()).toEqual([503, { status: 'failing', version: '1.2.3', message: trouble }]);
+    trouble = null;
+    isStopping = true;
+    expect(await ready()).toMatchObject([503, { message: 'The server is stopping; send to another one.' }]);
+    expect((await app.request('/health')).status).toBe(200);
+  });
+
   it('lists a session as soon as its span is accepted', async () => {
     const { app } = anApp();
     expect((await app.request('/v1/traces', traces())).status).toBe(200);

@@ -12,10 +12,10 @@ export interface Keys {
 }
 
 /** Answer without a key: whether the server is up, and nothing of what it stores. */
-export const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/api/public/health']);
+export const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/api/public/health']);
 
 /** Whoever may use the server at all may do everything in its one project. */
-const OWNER: Principal = { projectId: DEFAULT_PROJECT_ID, rights: new Set(['read', 'write']) };
+const OWNER: Principal = { projectId: DEFAULT_PROJECT_ID, rights: new Set(['read', 'write', 'delete']) };
 
 /**
  * Finds out who sends a request, and sets `context.var.principal`. With keys: whoever sends them as HTTP Basic `public:secret`,

@@ -53,7 +53,7 @@ describe('an answer', () => {
     const [response] = await once(sent, 'response');
     const [chunk] = await once(response, 'data');
     expect(response.headers['content-encoding']).toBeUndefined();
-    expect(String(chunk)).toContain('fetch the session again');
+    expect(String(chunk)).toContain('its id the position to go on from');
     sent.destroy();
   });
 

@@ -30,7 +30,7 @@ import { createRoutes } from './routes.js';
 const PICTURE = new Uint8Array(100).fill(7);
 const PICTURE_ID = mediaIdOf(PICTURE);
 
-const VIEWS = ['/', '/*', '/session', '/session/', '/sessions', '/sessions/*'];
+const VIEWS = ['/', '/*', '/session', '/session/', '/sessions', '/sessions/*', '/overview', '/overview/'];
 
 interface Parameter {
   readonly name: string;
@@ -51,7 +51,7 @@ function routes() {
   const store = memoryStore();
   const { signed, keyed: app } = createRoutes({
     ...{ writer: store, pieces: store, logEvents: store, annotations: store, media: store, reader: store },
-    ...{ changes: new Changes(), normalise, limits: DEFAULT_LIMITS },
+    ...{ changes: new Changes(), normalise, limits: DEFAULT_LIMITS, deleteTraces: store.deleteTraces },
     ...{ log: quietLog, page: new Map(), version: '1.2.3' },
   });
   return { app, signed, store };

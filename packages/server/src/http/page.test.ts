@@ -57,6 +57,7 @@ describe('serving the page', () => {
     '/sessions/%zz',
     '/sessions/chat-1?trace=ab&t=5',
     '/session?id=a%2Fb',
+    '/overview?when=week',
   ])('answers %s with the page itself', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(200);

@@ -72,7 +72,7 @@ export function notFoundPage(context: Context, page: PageFiles | null): Response
   return context.body(index.content, 404, { 'cache-control': 'no-cache', 'content-type': index.type });
 }
 
-const VIEWS = ['/', '/sessions', '/sessions/*', '/session', '/session/'];
+const VIEWS = ['/', '/sessions', '/sessions/*', '/session', '/session/', '/overview', '/overview/'];
 
 function send(context: Context, file: PageFile | undefined): Response {
   if (file === undefined) return context.notFound() as Response;

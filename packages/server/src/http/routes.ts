@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { type AnnotationsDeps, createAnnotations } from '../annotations/http.js';
 import type { Log } from '../base/log.js';
 import { ClientReports } from '../clients/client-reports.js';
+import { createDeletion } from '../deletion/http.js';
 import { BodyTaker } from '../ingest/body-taker.js';
 import { createIngest } from '../ingest/http.js';
 import { MemoryBudget } from '../ingest/memory-budget.js';
@@ -22,6 +23,7 @@ import { operation } from '../routes/operation.js';
 import type { ServerEnv } from '../routes/principal.js';
 import type { SessionReader } from '../store/contract.js';
 import type { LogEvents } from '../store/log-events.js';
+import type { Retention } from '../store/retention.js';
 import type { SessionSearcher } from '../store/search.js';
 import { OPEN_PATHS } from './authentication.js';
 import { forwardReads, type Reads } from './forward-reads.js';
@@ -32,6 +34,8 @@ import { createPageRoutes, type PageFiles } from './page.js';
 interface CommonDeps extends Pick<AnnotationsDeps, 'annotations'>, Pick<MediaDeps, 'media'> {
   readonly reader: SessionReader & Partial<SessionSearcher>;
   readonly logEvents: LogEvents;
+  /** Default: nothing can be deleted, and there are no routes for it. */
+  readonly deleteTraces?: Retention['deleteTraces'];
   readonly limits: IngestLimits;
   readonly log: Log;
   /** Changes of what is stored. */
@@ -41,6 +45,8 @@ interface CommonDeps extends Pick<AnnotationsDeps, 'annotations'>, Pick<MediaDep
   readonly version: string;
   /** Why nothing can be stored now, for a client to read; null when all is well. Default: all is well. */
   readonly trouble?: () => string | null;
+  /** Whether the server is about to stop, and `/ready` no longer. Default: it is not. */
+  readonly isStopping?: () => boolean;
   /** Answers what is read, in other threads. Default: it is answered in this thread, from `reader`. */
   readonly reads?: Reads;
 }
@@ -89,8 +95,25 @@ export function createRoutes(deps: RoutesDeps): Routes {
     }),
     (context) => context.json({ status: 'ok', version }),
   );
+  app.get(
+    '/ready',
+    operation({
+      summary: 'Whether to send requests here',
+      description: 'As `/health`, and 503 as soon as the server is told to stop.',
+      tag: 'server',
+      answer: v.object({ status: v.literal('ready'), version: v.string() }),
+      errors: [503],
+      isOpen: true,
+    }),
+    (context) =>
+      deps.isStopping?.()
+        ? context.json({ status: 'failing', version, message: 'The server is stopping; send to another one.' }, 503)
+        : context.json({ status: 'ready', version }),
+  );
   app.route('/', createLangfuseHelpers(version));
   app.route('/', createAnnotations({ ...deps, budget }));
+  const { deleteTraces } = deps;
+  if (deleteTraces !== undefined) app.route('/', createDeletion({ deleteTraces, limits, log, budget, changes }));
   const readApi = createReadApi({
     ...{ reader: withLogWords(reader, deps.logEvents), searcher: reader, changes, annotations },
   });

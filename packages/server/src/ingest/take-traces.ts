@@ -17,7 +17,7 @@ import { slicesOf } from './slices.js';
 import { type Touched, touchedBy } from './touched.js';
 import { inTurns, Turns } from './turns.js';
 
-export interface TakenTraces {
+interface TakenTraces {
   readonly rejected: RejectedItems;
   readonly touched: readonly Touched[];
 }

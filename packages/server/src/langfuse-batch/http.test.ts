@@ -134,13 +134,13 @@ describe("a batch of Langfuse's older SDKs", () => {
     ];
     const expected = anApp();
     await expected.post({ batch: events });
-    const whole = await expected.get('/api/v1/sessions/sess/replay');
+    const whole = await expected.get<ReplayDocument>('/api/v1/sessions/sess/replay');
     const deliveries = fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 });
     await fc.assert(
       fc.asyncProperty(deliveries, fc.integer({ min: 1, max: 5 }), async (delivered, size) => {
         const { post, get } = anApp();
         for (let at = 0; at < delivered.length; at += size) await post({ batch: delivered.slice(at, at + size) });
-        expect(await get('/api/v1/sessions/sess/replay')).toEqual(whole);
+        expect(unnumbered(await get('/api/v1/sessions/sess/replay'))).toEqual(unnumbered(whole));
       }),
       { numRuns: 30 },
     );
@@ -208,3 +208,8 @@ describe("a batch of Langfuse's older SDKs", () => {
     });
   });
 });
+
+/** Without what tells how often and when a session was written and read. */
+function unnumbered({ session, ...rest }: ReplayDocument): ReplayDocument {
+  return { ...rest, revision: 0, asOfMs: 0, session: { ...session, revision: 0 } };
+}

@@ -27,7 +27,7 @@ export interface BatchAnswer {
   message?: string;
 }
 
-export interface TakenBatch {
+interface TakenBatch {
   readonly answer: BatchAnswer;
   readonly touched: readonly Touched[];
 }

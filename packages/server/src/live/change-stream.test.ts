@@ -9,8 +9,9 @@ import type { SessionReader } from '../store/contract.js';
 import { memoryStore } from '../store/memory.js';
 import { anObservation, traceId } from '../store/testing.js';
 import { signedIn } from '../testing/signed-in.js';
-import { changeStream, MAX_FOLLOWERS } from './change-stream.js';
+import { changeStream } from './change-stream.js';
 import { Changes } from './changes.js';
+import { Feeds, MAX_FOLLOWERS } from './feeds.js';
 
 /** A server with the session `s`, on a real socket. */
 async function start(also: Partial<SessionReader> = {}) {
@@ -69,7 +70,7 @@ describe('the number of followers', () => {
   ])('falls when a client %s', async (_how, leave) => {
     const { changes, port } = await start();
     const { socket, answer } = await client(port, changesOf());
-    await expect.poll(answer).toContain('fetch the session again');
+    await expect.poll(answer).toContain('its id the position to go on from');
     expect(changes.followers).toBe(1);
     leave(socket);
     await expect.poll(() => changes.followers).toBe(0);
@@ -78,7 +79,7 @@ describe('the number of followers', () => {
   it('falls when an HTTP/1.0 client leaves, which gets the stream without chunks', async () => {
     const { changes, port } = await start();
     const { socket, answer } = await client(port, changesOf('1.0'));
-    await expect.poll(answer).toContain('\r\n\r\n: a change is an event; fetch the session again\n\n');
+    await expect.poll(answer).toContain('\r\n\r\n: each change is an event');
     socket.destroy();
     await expect.poll(() => changes.followers).toBe(0);
   });
@@ -88,10 +89,10 @@ describe('the number of followers', () => {
     const read = deferred();
     const { store } = await start();
     const { changes, port } = await start({
-      listTraces: async (...query) => {
+      listTraceIds: async (...query) => {
         reading.resolve();
         await read.promise;
-        return store.listTraces(...query);
+        return store.listTraceIds(...query);
       },
     });
     const { socket } = await client(port, changesOf());
@@ -108,7 +109,7 @@ describe('the number of followers', () => {
   it('is one per connection, and falls when requests were pipelined behind it', async () => {
     const { changes, port } = await start();
     const { socket, answer } = await client(port, changesOf().repeat(600));
-    await expect.poll(answer).toContain('fetch the session again');
+    await expect.poll(answer).toContain('its id the position to go on from');
     expect(changes.followers).toBe(1);
     socket.destroy();
     await expect.poll(() => changes.followers).toBe(0);
@@ -117,6 +118,13 @@ describe('the number of followers', () => {
   it('falls after a while when the client reads nothing', async () => {
     const changes = new Changes();
     const app = new Hono();
+    const feeds = new Feeds(changes, async () => ({
+      from: null,
+      revision: 1,
+      asOfMs: 1,
+      changes: [],
+      nextChangeMs: null,
+    }));
     const taken = deferred();
     const traceIds = async () => {
       expect(changes.followers).toBe(1);
@@ -124,7 +132,7 @@ describe('the number of followers', () => {
       return [];
     };
     app.get('*', (context) =>
-      changeStream(context, { changes, projectId: 'default', sessionId: 's', traceIds, lifetimeMs: 50 }),
+      changeStream(context, { feeds, projectId: 'default', sessionId: 's', traceIds, lifetimeMs: 50 }),
     );
     const { port } = await listen(app, changes);
     const { socket } = await client(port, changesOf());
@@ -136,16 +144,15 @@ describe('the number of followers', () => {
 
   it('is limited: more clients get a 503 that says when to retry, until one leaves', async () => {
     const { changes, url } = await start();
-    const held = [];
-    for (let i = 0; i < MAX_FOLLOWERS; i++) held.push(await changes.follow('default', 's', async () => []));
+    const held = Array.from({ length: MAX_FOLLOWERS }, () => changes.enter());
     const refused = await fetch(`${url}/api/v1/sessions/s/changes`);
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('5');
     expect(await refused.json()).toEqual({
       message: `${MAX_FOLLOWERS} clients already follow sessions; try again later.`,
     });
-    held[0]?.stop();
-    held[0]?.stop();
+    held[0]?.();
+    held[0]?.();
     const taken = await fetch(`${url}/api/v1/sessions/s/changes`);
     expect(taken.status).toBe(200);
     await taken.body?.cancel();

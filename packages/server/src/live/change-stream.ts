@@ -1,18 +1,17 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type ReplayPosition, readPosition } from '@powerrag/protocol';
 import type { Context } from 'hono';
 import { unavailable } from '../base/http-errors.js';
-import type { Changes, Follower } from './changes.js';
+import type { Feed, FeedClient } from './feed.js';
+import { type Feeds, MAX_FOLLOWERS } from './feeds.js';
 
-/** Clients that may follow sessions at the same time: each holds a connection. */
-export const MAX_FOLLOWERS = 500;
 /** Milliseconds without a change after which a comment is sent, so that proxies keep the connection. */
 const HEARTBEAT_MS = 15_000;
-/** Milliseconds in which further changes are sent as one. */
-const PACE_MS = 200;
 /** Milliseconds after which a stream ends; an `EventSource` opens the next. Limits how long a client that reads nothing is counted. */
 const LIFETIME_MS = 600_000;
+/** Milliseconds that a client which is behind gets to read that it is. */
+const GRACE_MS = 5_000;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
@@ -21,11 +20,17 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 };
 
+const BEGIN =
+  ': each change is an event, its id the position to go on from; without a position, fetch the session again\n\n';
+const HEARTBEAT = ': still here\n\n';
+/** The client reads more slowly than the session changes. */
+const BEHIND = 'event: behind\ndata: {}\n\n';
+
 /** Connections with an open stream. Requests that are pipelined behind it can never be answered. */
 const followed = new WeakSet<Socket>();
 
 export interface ChangeStreamOptions {
-  readonly changes: Changes;
+  readonly feeds: Feeds;
   readonly projectId: string;
   readonly sessionId: string;
   /** Reads the ids of the session's traces. */
@@ -35,66 +40,87 @@ export interface ChangeStreamOptions {
 }
 
 /**
- * Sends the changes of a session as server-sent events. Clients that cannot read them are not counted as followers: HEAD gets
- * only the headers, and a client that leaves is no longer counted, even before the stream has begun. Throws a 503 when there
- * are too many followers.
+ * Sends the changes of a session as server-sent events, after the position in `Last-Event-ID`, else in `after` of the query, else
+ * from now on. Clients that cannot read them are not counted as followers: HEAD gets only the headers, and a client that leaves is
+ * no longer counted, even before the stream has begun. One that stops reading is told so, and ended. Throws a 503 when there are
+ * too many followers.
  */
 export async function changeStream(context: Context, options: ChangeStreamOptions): Promise<Response> {
-  const { changes, projectId, sessionId, traceIds, lifetimeMs = LIFETIME_MS } = options;
+  const { feeds, projectId, sessionId, traceIds, lifetimeMs = LIFETIME_MS } = options;
   const socket = socketOf(context);
-  if (changes.followers >= MAX_FOLLOWERS)
-    throw unavailable(`${MAX_FOLLOWERS} clients already follow sessions; try again later.`);
+  if (feeds.isFull) throw unavailable(`${MAX_FOLLOWERS} clients already follow sessions; try again later.`);
   if (socket && followed.has(socket)) throw unavailable('This connection already follows a session; use another.');
   if (context.req.method === 'HEAD' || socket?.destroyed) return context.body(null, 200, HEADERS);
 
-  let follower: Follower | undefined;
-  let hasEnded = false;
+  const { feed, client, ready, leave } = feeds.enter(projectId, sessionId, positionOf(context), traceIds);
   const end = (): void => {
-    hasEnded = true;
     clearTimeout(lifetime);
     socket?.off('close', end);
     if (socket) followed.delete(socket);
-    follower?.stop();
+    leave();
+  };
+  const cut = (): void => {
+    end();
+    // A client that reads nothing does not read the end either.
+    setTimeout(() => socket?.destroy(), GRACE_MS).unref();
   };
   const lifetime = setTimeout(end, lifetimeMs);
   // The response gets no event while it waits for an earlier answer on the same connection.
   socket?.once('close', end);
   if (socket) followed.add(socket);
   try {
-    follower = await changes.follow(projectId, sessionId, traceIds);
+    await ready;
   } catch (error) {
     end();
     throw error;
   }
-  if (hasEnded) follower.stop();
-  return context.body(eventsOf(follower, end), 200, HEADERS);
+  return context.body(eventsOf(feed, client, { end, cut }), 200, HEADERS);
 }
 
-/** Reads from the follower only as fast as the client reads. */
-function eventsOf(follower: Follower, end: () => void): ReadableStream<Uint8Array> {
+function positionOf(context: Context): ReplayPosition | null {
+  const given = context.req.header('last-event-id') ?? context.req.query('after');
+  return given === undefined ? null : readPosition(given);
+}
+
+/** Reads from the feed only as fast as the client reads. */
+function eventsOf(
+  feed: Feed,
+  client: FeedClient,
+  on: { readonly end: () => void; readonly cut: () => void },
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let hasStarted = false;
-  let hasSentChange = false;
   return new ReadableStream<Uint8Array>(
     {
+      start(controller) {
+        client.onBehind = () => {
+          controller.enqueue(encoder.encode(BEHIND));
+          controller.close();
+          on.cut();
+        };
+      },
       async pull(controller) {
-        const send = (text: string) => controller.enqueue(encoder.encode(text));
         if (!hasStarted) {
           hasStarted = true;
-          return send(': a change is an event; fetch the session again\n\n');
+          return controller.enqueue(encoder.encode(BEGIN));
         }
-        if (hasSentChange) await sleep(PACE_MS);
-        const what = await follower.next(HEARTBEAT_MS);
-        hasSentChange = what === 'changed';
-        if (what === 'changed') return send('event: change\ndata: {}\n\n');
-        if (what === 'quiet') return send(': still here\n\n');
-        end();
+        const bytes = feed.take(client) ?? (await next(feed, client));
+        if (client.isOver === 'behind') return;
+        if (bytes !== null) return controller.enqueue(bytes);
+        if (client.isOver === null) return controller.enqueue(encoder.encode(HEARTBEAT));
+        on.end();
         controller.close();
       },
-      cancel: end,
+      cancel: on.end,
     },
     { highWaterMark: 0 },
   );
+}
+
+/** Null when nothing came for a while, or the client is over. */
+async function next(feed: Feed, client: FeedClient): Promise<Uint8Array | null> {
+  if (client.isOver === null) await client.wait(HEARTBEAT_MS);
+  return client.isOver === null ? feed.take(client) : null;
 }
 
 /** Null when the request did not come over a socket. */

@@ -34,7 +34,7 @@ describe('a follower of a session', () => {
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     await sent('\n\n');
     await writer.write('default', [anObservation({ traceId: traceId(1), id: spanId(2), trace: {} })]);
-    expect(await sent('event: change')).toContain('event: change\ndata: {}\n\n');
+    expect(await sent('event: change')).toContain('event: change\nid: ');
   });
 
   it('is notified of a new trace of the session, and of later spans of that trace', async () => {

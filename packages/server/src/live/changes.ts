@@ -16,7 +16,7 @@ interface FollowedSession {
 export class Changes {
   readonly #sessions = new Map<string, FollowedSession>();
   readonly #byTrace = new Map<string, Set<FollowedSession>>();
-  #followers = 0;
+  #clients = 0;
   #isClosed = false;
 
   /** Wraps a writer: followers are notified as soon as a batch is durable. */
@@ -34,13 +34,30 @@ export class Changes {
     if (this.#sessions.size > 0) this.#tell(projectId, batch);
   }
 
-  /** The number of followers of all sessions. */
+  /** Traces were deleted: every follower in the project looks again, since whose they were is not known any more. */
+  deleted(projectId: string): void {
+    for (const session of this.#sessions.values()) {
+      if (session.projectId === projectId) for (const follower of session.followers) follower.changed();
+    }
+  }
+
+  /** The number of clients that follow a session. */
   get followers(): number {
-    return this.#followers;
+    return this.#clients;
+  }
+
+  /** Counts a client until the result is called. */
+  enter(): () => void {
+    this.#clients += 1;
+    let isHere = true;
+    return () => {
+      if (isHere) this.#clients -= 1;
+      isHere = false;
+    };
   }
 
   /**
-   * Adds a follower, which is counted until it is stopped.
+   * Adds a follower.
    *
    * @param traceIds reads the ids of the session's traces; later ones are noticed. `follow` rejects when it rejects.
    */
@@ -48,7 +65,6 @@ export class Changes {
     const session = this.#session(projectId, sessionId);
     const follower = new Follower(() => this.#leave(session, follower));
     session.followers.add(follower);
-    this.#followers += 1;
     if (this.#isClosed) follower.stop();
     if (session.isLoaded) return follower;
     try {
@@ -102,7 +118,6 @@ export class Changes {
 
   #leave(session: FollowedSession, follower: Follower): void {
     if (!session.followers.delete(follower)) return;
-    this.#followers -= 1;
     if (session.followers.size > 0) return;
     this.#sessions.delete(session.key);
     for (const traceId of session.traceIds) {

@@ -22,6 +22,7 @@ export function withLogWords(reader: SessionReader, logs: LogEvents): SessionRea
     getSession: (...query) => reader.getSession(...query),
     listTraces: (...query) => reader.listTraces(...query),
     getTrace: (...query) => reader.getTrace(...query),
+    listTraceIds: (...query) => reader.listTraceIds(...query),
     listObservations: (...query) => reader.listObservations(...query),
     getObservation: (...query) => reader.getObservation(...query),
     readBodies: async (projectId, of) => {

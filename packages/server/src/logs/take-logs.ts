@@ -27,7 +27,7 @@ export interface LogCounts {
 
 export const NO_COUNTS: LogCounts = { joined: 0, withoutSpan: 0, others: 0 };
 
-export interface TakenLogs {
+interface TakenLogs {
   readonly rejected: RejectedItems;
   readonly counts: LogCounts;
   readonly touched: readonly Touched[];

@@ -46,6 +46,13 @@ const SOURCES: readonly Source[] = [
   },
 ];
 
+/** The keys whose ids stay in the metadata of a span when another is its session. */
+export const OTHER_ID_KEYS: ReadonlySet<string> = new Set(
+  SOURCES.filter(({ strength }) => strength !== IdStrengths.explicit)
+    .flatMap(({ keys }) => keys)
+    .filter((key) => !key.startsWith('langfuse.')),
+);
+
 /** What stands under a key and names no session: it would put what has nothing in common into one. */
 const NAMES_NOTHING: readonly ((key: string, id: string) => boolean)[] = [
   isMadeUp,

@@ -67,7 +67,9 @@ function itemsIn(value: Json | undefined): number {
   const items = value.spans ?? value.logRecords;
   const scopes = value.scopeSpans ?? value.scopeLogs;
   if (items !== undefined) return isList(items) ? items.length : 0;
-  return scopes !== undefined && isList(scopes) ? scopes.reduce((sum: number, scope: Json) => sum + itemsIn(scope), 0) : 0;
+  return scopes !== undefined && isList(scopes)
+    ? scopes.reduce((sum: number, scope: Json) => sum + itemsIn(scope), 0)
+    : 0;
 }
 
 export type JsonRecord = { readonly [key: string]: Json };

@@ -48,9 +48,18 @@ describe('an export', () => {
   it('cuts no text', async () => {
     const long = 'word '.repeat(100_000).trim();
     await store.write('default', [
-      anObservation({ type: 'agent', body: { input: long, output: long }, trace: { sessionId: 's' } }),
+      anObservation({
+        type: 'agent',
+        level: 'ERROR',
+        statusMessage: long,
+        body: { input: long, output: long },
+        trace: { sessionId: 's', metadata: { note: long } },
+      }),
     ]);
     const { replay, observations } = await exported('s');
+    expect(replay.traces[0]).toMatchObject({ metadata: { note: long } });
+    expect(replay.traces[0]).not.toHaveProperty('cutMetadata');
+    expect(replay.observations[0]?.statusMessage).toBe(long);
     expect(observations[0]?.input).toBe(long);
     expect(replay.turns[0]?.messages.map(({ parts }) => parts[0])).toEqual([
       { type: 'text', text: long },

@@ -1,7 +1,5 @@
-import { SESSION_CHANGES, SESSION_REPLAY } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import { notFound } from '../base/http-errors.js';
-import { changeStream } from '../live/change-stream.js';
 import type { Changes } from '../live/changes.js';
 import { toObservationId, toTraceId } from '../observation/foreign-id.js';
 import { operation } from '../routes/operation.js';
@@ -10,12 +8,11 @@ import { quote } from '../routes/query.js';
 import type { Annotations } from '../store/annotations.js';
 import type { SessionReader } from '../store/contract.js';
 import { observationDetails } from './answers/observation.js';
-import { replayDocument } from './answers/replay.js';
 import { createExportApi } from './export.js';
 import { toDetails } from './observation-details.js';
-import { sessionIdOf, sessionPaths } from './session-id.js';
+import { createOverviewApi } from './overview.js';
+import { createReplayApi } from './replay.js';
 import { createSessionListApi } from './session-list.js';
-import { readWholeSession } from './whole-session.js';
 
 /** What the page reads. */
 export function createV1Api(
@@ -28,54 +25,9 @@ export function createV1Api(
   const canRead = requireRight('read');
 
   api.route('/', createSessionListApi(reader));
+  api.route('/', createOverviewApi(reader));
   api.route('/', createExportApi(reader, annotations, now));
-
-  for (const [path, parameters] of sessionPaths('replay')) {
-    api.get(
-      path,
-      operation({
-        summary: 'Read a session for replay',
-        tag: 'page',
-        answer: replayDocument,
-        errors: [404],
-        ...parameters,
-      }),
-      canRead,
-      async (context) => {
-        const { projectId } = context.var.principal;
-        const sessionId = sessionIdOf(context, SESSION_REPLAY);
-        const session = await readWholeSession({ reader, annotations }, projectId, sessionId, now());
-        if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
-        return context.json(session.replay);
-      },
-    );
-  }
-
-  for (const [path, parameters] of sessionPaths('changes')) {
-    api.get(
-      path,
-      operation({
-        summary: 'Follow the changes of a session',
-        description: 'A `change` event as soon as more of the session is stored, at most five a second.',
-        tag: 'page',
-        answer: ['text/event-stream'],
-        errors: [404, 503],
-        ...parameters,
-      }),
-      canRead,
-      async (context) => {
-        const { projectId } = context.var.principal;
-        const sessionId = sessionIdOf(context, SESSION_CHANGES);
-        const session = await reader.getSession(projectId, sessionId);
-        if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
-        const traceIds = async () => {
-          const { traces } = await reader.listTraces(projectId, { sessionId });
-          return traces.map(({ id }) => id);
-        };
-        return changeStream(context, { changes, projectId, sessionId, traceIds });
-      },
-    );
-  }
+  api.route('/', createReplayApi(reader, changes, annotations, now));
 
   api.get(
     '/traces/:traceId/observations/:id',

@@ -1,9 +1,9 @@
 import type { ReplayDocument } from '@powerrag/protocol';
 import { bodiesToRead, bodyKey, toReplay } from '../replay/index.js';
 import { type Annotations, toReplayAnnotation } from '../store/annotations.js';
-import type { SessionReader, StoredObservation } from '../store/contract.js';
+import type { SessionReader, StoredObservation, StoredTrace } from '../store/contract.js';
 
-/** All of a session except the bodies of its observations. */
+/** All of a session except the bodies of its observations, with no text cut. */
 export interface WholeSession {
   readonly replay: ReplayDocument;
   /** By start, as stored. */
@@ -29,7 +29,8 @@ export async function readWholeSession(
   const keys = bodiesToRead(traces, observations);
   const bodies = await reader.readBodies(projectId, keys);
   const byKey = new Map(keys.map((key, index) => [bodyKey(key), bodies[index] ?? null]));
-  const replay = toReplay(session, traces, observations, byKey, nowMs);
+  const cut = toReplay(session, traces, observations, byKey, nowMs, true);
+  const replay = { ...cut, ...wholeValues(cut, traces, observations) };
   if (annotations === undefined) return { replay, observations };
   const ids = new Set(observations.map(({ id }) => id));
   const of = await annotations.annotationsOf(projectId, { sessionId, traceIds: traces.map(({ id }) => id) });
@@ -38,4 +39,24 @@ export async function readWholeSession(
     (each) => each.traceId !== null || each.observationId === null || ids.has(each.observationId),
   );
   return { replay: { ...replay, annotations: shown.map(toReplayAnnotation) }, observations };
+}
+
+/** Metadata and status messages as they are stored: the document holds the beginnings of long ones. */
+function wholeValues(
+  replay: ReplayDocument,
+  traces: readonly StoredTrace[],
+  observations: readonly StoredObservation[],
+): Pick<ReplayDocument, 'traces' | 'observations'> {
+  const metadata = new Map(traces.map((trace) => [trace.id, trace.metadata]));
+  const status = new Map(observations.map((each) => [bodyKey(each), each.statusMessage]));
+  return {
+    traces: replay.traces.map(({ cutMetadata: _, ...trace }) => ({
+      ...trace,
+      metadata: metadata.get(trace.id) ?? trace.metadata,
+    })),
+    observations: replay.observations.map((each) => ({
+      ...each,
+      statusMessage: status.get(bodyKey(each)) ?? each.statusMessage,
+    })),
+  };
 }

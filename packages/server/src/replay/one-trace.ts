@@ -4,7 +4,7 @@ import type { StoredObservation, StoredTrace } from '../store/contract.js';
 import { Vocabulary } from './main-line/index.js';
 import { nodesToRead, readTrace, type TraceTree } from './trace-calls.js';
 import { type TreeNode, toTree } from './tree.js';
-import { turnsIn } from './turns.js';
+import { quotesOf, turnsOfTrace } from './turns.js';
 
 /** What a trace says by itself, without the rest of its session. */
 export interface OneTrace {
@@ -28,8 +28,9 @@ export function readOneTrace(
   const bodies = readWithin(byWeight(nodesToRead(tree)), readBody, mostText);
   const vocabulary = new Vocabulary();
   const read = readTrace(tree, (node) => bodies.get(node) ?? null, vocabulary);
+  const alone = { quoted: new Set(quotesOf(read)), shown: new Set<string>(), known: new Set<string>() };
   return {
-    turns: turnsIn([read], vocabulary, (unixMs) => unixMs, Number.POSITIVE_INFINITY),
+    turns: turnsOfTrace(read, alone, vocabulary, Number.POSITIVE_INFINITY).turns,
     answered: read.calls.map(({ node, output }) => ({ observation: node.observation, messages: output })),
   };
 }

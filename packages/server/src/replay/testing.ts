@@ -26,6 +26,8 @@ export function storedTrace(id: string, others: Partial<StoredTrace> = {}): Stor
   return {
     id,
     name: id,
+    nameFrom: 'root',
+    revision: 1,
     startMs: 0,
     endMs: 10,
     ...ofOneObservation,
@@ -47,6 +49,7 @@ export const session: StoredSession = {
   ...ofOneObservation,
   startMs: 0,
   lastActivityMs: 10,
+  revision: 1,
 };
 
 export function body(input: unknown, output: unknown): ObservationBody {

@@ -12,6 +12,9 @@ export interface TraceTree {
 
 export type BodyOf = (node: TreeNode) => ObservationBody | null;
 
+/** Reads the bodies of some observations of one trace, in their order. */
+export type ReadBodies = (nodes: readonly TreeNode[]) => Promise<readonly (ObservationBody | null)[]>;
+
 /** What the messages of a trace are read from. */
 export interface TraceCalls {
   readonly tree: TraceTree;
@@ -21,6 +24,9 @@ export interface TraceCalls {
   readonly rootBody: ObservationBody | null;
   readonly firstCallBody: ObservationBody | null;
 }
+
+/** Bodies that are in memory at a time: each may hold a whole history. */
+const BODIES_AT_ONCE = 8;
 
 /** The observations whose bodies the messages of a trace are read from. */
 export function nodesToRead({ nodes }: TraceTree): TreeNode[] {
@@ -32,6 +38,32 @@ export function readTrace(tree: TraceTree, bodyOf: BodyOf, vocabulary: Vocabular
   const read = (node: TreeNode): Call | [] => toCall(node, bodyOf(node), vocabulary) ?? [];
   const models = talkingCalls(tree.nodes).flatMap(read);
   const calls = models.length > 0 ? models : otherSpeakers(tree.nodes).flatMap(read).filter(saysBoth);
+  return gathered(tree, calls, bodyOf);
+}
+
+/** The same from bodies of which only a few are in memory at a time. */
+export async function loadTrace(tree: TraceTree, readBodies: ReadBodies, vocabulary: Vocabulary): Promise<TraceCalls> {
+  const read = async (nodes: readonly TreeNode[]): Promise<Call[]> => {
+    const calls: Call[] = [];
+    for (let at = 0; at < nodes.length; at += BODIES_AT_ONCE) {
+      const some = nodes.slice(at, at + BODIES_AT_ONCE);
+      const bodies = await readBodies(some);
+      for (const [index, node] of some.entries()) {
+        const call = toCall(node, bodies[index] ?? null, vocabulary);
+        if (call !== null) calls.push(call);
+      }
+    }
+    return calls;
+  };
+  const models = await read(talkingCalls(tree.nodes));
+  const calls = models.length > 0 ? models : (await read(otherSpeakers(tree.nodes))).filter(saysBoth);
+  const around = nodesAround(tree);
+  const bodies = await readBodies(around);
+  const byNode = new Map(around.map((node, index) => [node, bodies[index] ?? null]));
+  return gathered(tree, calls, (node) => byNode.get(node) ?? null);
+}
+
+function gathered(tree: TraceTree, calls: readonly Call[], bodyOf: BodyOf): TraceCalls {
   const [root, firstCall] = [rootOf(tree.nodes), talkingCalls(tree.nodes)[0]];
   return {
     tree,
@@ -40,6 +72,12 @@ export function readTrace(tree: TraceTree, bodyOf: BodyOf, vocabulary: Vocabular
     rootBody: root === undefined || isInsideOtherWork(root) ? null : bodyOf(root),
     firstCallBody: firstCall === undefined ? null : bodyOf(firstCall),
   };
+}
+
+/** Those whose bodies are read beside those of the calls. */
+function nodesAround({ nodes }: TraceTree): TreeNode[] {
+  const [root, firstCall] = [rootOf(nodes), talkingCalls(nodes)[0]];
+  return [...new Set([...entriesOf(nodes), ...(root === undefined ? [] : [root]), ...(firstCall ? [firstCall] : [])])];
 }
 
 function saysBoth({ input, output }: Call): boolean {

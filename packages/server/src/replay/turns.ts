@@ -1,65 +1,85 @@
 import type { Message, ReplayDoubt, ReplayTurn } from '@powerrag/protocol';
 import type { SaidMessage } from './entry-words.js';
-import { type KnownMessage, Vocabulary } from './main-line/index.js';
-import { type BodyOf, nodesToRead, readTrace, type TraceCalls, type TraceTree } from './trace-calls.js';
+import type { KeySet, KnownMessage, Vocabulary } from './main-line/index.js';
+import { nodesToRead, type TraceCalls, type TraceTree } from './trace-calls.js';
 import type { TreeNode } from './tree.js';
 import { type Said, wordsOf } from './words.js';
 
-export { type BodyOf, nodesToRead, type TraceTree };
+export { nodesToRead, type TraceTree };
 
 /** Unix milliseconds to an offset in the replay. */
 export type Offset = (unixMs: number) => number;
 
+/** The turns of a trace depend on the rest of its session by these keys of messages. */
+export interface SessionKeys {
+  /** Of answers in the input of any call of the session. */
+  readonly quoted: KeySet;
+  /** Of the messages that the turns of earlier traces show. */
+  readonly shown: KeySet;
+  /** Of the answers in earlier traces. */
+  readonly known: KeySet;
+}
+
+/** The turns of a trace, times in Unix milliseconds, and the keys that the turns of other traces depend on. */
+export interface TraceTurns {
+  readonly turns: readonly ReplayTurn[];
+  readonly quotes: readonly string[];
+  readonly shows: readonly string[];
+  readonly knows: readonly string[];
+}
+
 const STEP_TYPES: ReadonlySet<string> = new Set(['generation', 'retriever', 'tool']);
 
 /** A trace without a root counts as running for this many milliseconds after its last observation; then its root counts as missing. */
-const QUIET_MS = 120_000;
+export const QUIET_MS = 120_000;
 
-/**
- * The turns of a session's traces, which are in order of start: question, answer and steps of each. A trace without messages and
- * steps has none. `nowMs` is Unix milliseconds.
- */
-export function toTurns(trees: readonly TraceTree[], bodyOf: BodyOf, offset: Offset, nowMs: number): ReplayTurn[] {
-  const vocabulary = new Vocabulary();
-  const traces = trees.map((tree) => readTrace(tree, bodyOf, vocabulary));
-  return turnsIn(traces, vocabulary, offset, nowMs);
+/** Keys of the answers in the input of the calls. */
+export function quotesOf({ calls }: TraceCalls): string[] {
+  return [...new Set(calls.flatMap(({ input }) => input.filter(isAnswer).map(({ key }) => key)))];
 }
 
-/** `toTurns` of traces that were read with this vocabulary. */
-export function turnsIn(
-  traces: readonly TraceCalls[],
+/** The turns of one trace. Pure, but for the vocabulary, which holds the messages of its calls. */
+export function turnsOfTrace(
+  read: TraceCalls,
+  { quoted, shown, known }: SessionKeys,
   vocabulary: Vocabulary,
-  offset: Offset,
   nowMs: number,
-): ReplayTurn[] {
-  const quoted = new Set(
-    traces.flatMap(({ calls }) => calls).flatMap(({ input }) => input.filter(isAnswer).map(({ key }) => key)),
-  );
-  const known = new Set<string>();
-  const shown = new Set<string>();
-  const turns: ReplayTurn[] = [];
-  for (const read of traces) {
-    const { exchanges, doubts } = wordsOf(read, { quoted, shown });
-    const know = (message: Message): string => vocabulary.know(message).key;
-    const all = exchanges.map((exchange) => withoutAnswered(exchange, shown, know));
-    const unseen = all.map(({ history }) => {
-      const keys = history
+): TraceTurns {
+  const { exchanges, doubts } = wordsOf(read, { quoted, shown });
+  const know = (message: Message): string => vocabulary.know(message).key;
+  const all = exchanges.map((exchange) => withoutAnswered(exchange, shown, know));
+  const knows = new Set<string>();
+  const unseen = all.map(({ history }) => {
+    const keys = new Set(
+      history
         .filter(isAnswer)
         .map(know)
-        .filter((key) => !known.has(key));
-      for (const key of keys) known.add(key);
-      return new Set(keys).size;
-    });
-    for (const { input, output } of read.calls) for (const { key } of [...input, ...output]) known.add(key);
-    const made = turnsOf(read, all, doubts, unseen, nowMs);
-    for (const { messages } of made)
-      for (const message of messages) {
-        shown.add(know(message));
-        known.add(know(message));
-      }
-    turns.push(...made.map((turn) => inReplay(turn, offset)));
-  }
-  return turns;
+        .filter((key) => !knows.has(key) && !known.has(key)),
+    );
+    for (const key of keys) knows.add(key);
+    return keys.size;
+  });
+  for (const { input, output } of read.calls)
+    for (const message of [...input, ...output]) if (isAnswer(message)) knows.add(message.key);
+  const turns = turnsOf(read, all, doubts, unseen, nowMs);
+  const shows = new Set<string>();
+  for (const { messages } of turns)
+    for (const message of messages) {
+      shows.add(know(message));
+      if (isAnswer(message)) knows.add(know(message));
+    }
+  return { turns, quotes: quotesOf(read), shows: [...shows], knows: [...knows] };
+}
+
+/** Whether a trace goes on: its root is open; or missing, and the trace was heard of lately. */
+export function isRunning({ trace, nodes }: TraceTree, nowMs: number): boolean {
+  const root = startOfTrace(nodes);
+  return root === undefined ? nowMs - trace.endMs < QUIET_MS : root.observation.endMs === null;
+}
+
+/** The root of a trace, if it has arrived. */
+export function startOfTrace(nodes: readonly TreeNode[]): TreeNode | undefined {
+  return nodes.find((node) => node.parent === null && !node.orphan);
 }
 
 function isAnswer(message: Message | KnownMessage): boolean {
@@ -67,7 +87,7 @@ function isAnswer(message: Message | KnownMessage): boolean {
 }
 
 /** A call that continues after a tool in a trace of its own has the question again in its input: it is not a new question. */
-function withoutAnswered(said: Said, shown: ReadonlySet<string>, know: (message: Message) => string): Said {
+function withoutAnswered(said: Said, shown: KeySet, know: (message: Message) => string): Said {
   return said.askedBefore && said.asked.every((message) => shown.has(know(message))) ? { ...said, asked: [] } : said;
 }
 
@@ -79,9 +99,8 @@ function turnsOf(
   nowMs: number,
 ): ReplayTurn[] {
   const { trace, nodes } = tree;
-  const root = nodes.find((node) => node.parent === null && !node.orphan);
-  const quiet = nowMs - trace.endMs >= QUIET_MS;
-  const running = root === undefined ? !quiet : root.observation.endMs === null;
+  const root = startOfTrace(nodes);
+  const running = isRunning(tree, nowMs);
   const starts = exchanges.map(({ startMs }, n) => (n === 0 ? Number.NEGATIVE_INFINITY : startMs));
   const parts = exchanges.length === 0 ? [nodes] : byExchange(nodes, starts);
   const shares = sharesOf(tree, parts);
@@ -157,7 +176,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function inReplay(turn: ReplayTurn, offset: Offset): ReplayTurn {
+export function turnInReplay(turn: ReplayTurn, offset: Offset): ReplayTurn {
   return {
     ...turn,
     startMs: offset(turn.startMs),

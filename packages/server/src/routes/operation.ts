@@ -9,6 +9,7 @@ export const TAGS = {
   media: 'Media',
   page: 'What the page reads',
   langfuse: 'What Langfuse clients read',
+  deletion: 'Delete',
   server: 'The server',
 } as const;
 

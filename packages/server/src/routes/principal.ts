@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 
-/** `read`: see what is stored. `write`: send what is to be stored. */
-export type Right = 'read' | 'write';
+/** `read`: see what is stored. `write`: send what is to be stored. `delete`: delete traces, for good. */
+export type Right = 'read' | 'write' | 'delete';
 
 /** Who sends a request. Comes out of authentication; routes know nothing else of the caller. */
 export interface Principal {

@@ -79,6 +79,8 @@ export function annotationStands(a: Annotation, over: Annotation): boolean {
 /** `scoresOf`: those on the session, and on anything in the traces. */
 export function annotationsInMemory(): Annotations & {
   scoresOf(projectId: string, sessionId: string, traceIds: ReadonlySet<string>): readonly Annotation[];
+  /** Removes those that match, and gives them. */
+  removeAnnotations(projectId: string, matches: (annotation: Annotation) => boolean): readonly Annotation[];
 } {
   const projects = new Map<string, Map<string, Annotation>>();
   const keyOf = (kind: string, id: string) => `${kind}\0${id}`;
@@ -106,6 +108,11 @@ export function annotationsInMemory(): Annotations & {
           (query.toMs === undefined || annotation.timeMs < query.toMs),
       );
       return { annotations: matching.slice(query.offset, query.offset + query.limit), total: matching.length };
+    },
+    removeAnnotations(projectId, matches) {
+      const gone = all(projectId).filter(matches);
+      for (const { kind, id } of gone) projects.get(projectId)?.delete(keyOf(kind, id));
+      return gone;
     },
     scoresOf(projectId, sessionId, traceIds) {
       return all(projectId).filter(

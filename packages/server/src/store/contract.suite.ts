@@ -270,6 +270,7 @@ export function describeStore(name: string, open: () => Promise<Store>, runs = 2
         costEstimated: false,
         startMs: 1000,
         lastActivityMs: 4000,
+        revision: expect.any(Number),
       });
     });
 

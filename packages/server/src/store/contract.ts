@@ -13,6 +13,7 @@ import type { Digests } from './digests.js';
 import type { LogEvents } from './log-events.js';
 import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
+import type { Retention } from './retention.js';
 import type { SessionSearcher } from './search.js';
 import type { FacetQuery, SessionFilter, SessionOrder } from './session-filter.js';
 import type { TraceCondition } from './trace-conditions.js';
@@ -31,7 +32,7 @@ export interface ObservationWriter {
    * strongest key, the root's release, version and environment, else the latest value, by the observation's end (its start while
    * it is open), then by id; tags are united, metadata is merged by key. So a session id reaches its whole trace, whichever
    * observation carried it and whenever it arrived, and moves the whole trace when it changes.
-   * Totals of traces and sessions are updated in the same transaction, within ±2^53 - 1 (see totals.ts).
+   * Totals of traces and sessions, and their revisions, are updated in the same transaction, within ±2^53 - 1 (see totals.ts).
    */
   write(projectId: string, batch: readonly Observation[]): Promise<void>;
 }
@@ -67,6 +68,8 @@ export interface SessionReader {
   /** Traces, by start unless ordered otherwise. An unknown session is an empty list, not an error. */
   listTraces(projectId: string, query: TraceQuery): Promise<TraceList>;
   getTrace(projectId: string, traceId: string): Promise<StoredTrace | null>;
+  /** The ids of a session's traces, in any order: cheaper than the traces. */
+  listTraceIds(projectId: string, sessionId: string): Promise<string[]>;
   /** Oldest start first, then by id. An unknown session or trace is an empty list, not an error. */
   listObservations(
     projectId: string,
@@ -108,7 +111,8 @@ export interface Store
     Annotations,
     MediaStore,
     SessionReader,
-    Partial<SessionSearcher> {
+    Partial<SessionSearcher>,
+    Partial<Retention> {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
   /** Tells what other servers store in the same place, and this one. Absent: there are no others. Returns what ends it. */
@@ -118,7 +122,10 @@ export interface Store
 }
 
 /** A store that names its sessions and is searched. */
-export interface SearchableStore extends Omit<Store, keyof SessionSearcher>, SessionSearcher, Digests {}
+export interface SearchableStore
+  extends Omit<Store, keyof SessionSearcher | keyof Retention>,
+    SessionSearcher,
+    Digests {}
 
 export interface SessionQuery extends SessionOrder {
   /** 1 to 100. */
@@ -155,6 +162,8 @@ export interface TraceQuery {
   readonly toMs?: number;
   /** Further conditions, all of them. */
   readonly where?: readonly TraceCondition[];
+  /** Only traces whose revision is greater. */
+  readonly afterRevision?: number;
   readonly order?: 'asc' | 'desc';
 }
 
@@ -169,6 +178,12 @@ export interface StoredTrace extends TraceAttributes {
   readonly id: string;
   /** The trace's name attribute, else the name of its root, else of its first observation. */
   readonly name: string;
+  readonly nameFrom: 'attribute' | 'root' | 'first';
+  /**
+   * Grows with every change of the trace, its observations, their logs and its annotations. A store numbers its transactions:
+   * what one transaction changed has one revision, greater than any before. 0 in files from before there were revisions.
+   */
+  readonly revision: number;
   readonly startMs: number;
   /** The latest start or end of its observations. */
   readonly endMs: number;

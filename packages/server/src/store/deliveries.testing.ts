@@ -1,7 +1,7 @@
 import type { ObservationLevel, ObservationType } from '@powerrag/protocol';
 import fc from 'fast-check';
 import { IdStrengths, type Observation, PlaceStrengths } from '../observation/observation.js';
-import type { Store } from './contract.js';
+import type { SessionQuery, Store } from './contract.js';
 import { anObservation, spanId, traceId } from './testing.js';
 import { MOST } from './totals.js';
 
@@ -66,20 +66,28 @@ export const deliveries = fc.array(version, { minLength: 1, maxLength: 12 }).cha
     }),
 );
 
-/** Everything that can be read of a project. */
+/** Everything that can be read of a project, without revisions: they tell how often it was written. */
 export async function readOut(store: Store, project: string, versions: readonly Observation[]) {
-  const { sessions } = await store.listSessions(project, { limit: 100 });
-  const created = await store.listSessions(project, { limit: 100, sort: 'start' });
-  const { traces } = await store.listTraces(project, {});
+  const sessionsOf = async (query: Partial<SessionQuery> = {}) => {
+    const list = await store.listSessions(project, { limit: 100, ...query });
+    return { ...list, sessions: list.sessions.map(unnumbered) };
+  };
+  const { sessions } = await sessionsOf();
+  const traces = (await store.listTraces(project, {})).traces.map(unnumbered);
   return {
     sessions,
-    created,
-    users: await store.listSessions(project, { limit: 100, filter: { userId: ['ann'] } }),
-    environments: await store.listSessions(project, { limit: 100, filter: { environment: ['e1'] } }),
-    conversations: await store.listSessions(project, { limit: 100, filter: { conversationId: ['s2'] } }),
+    created: await sessionsOf({ sort: 'start' }),
+    users: await sessionsOf({ filter: { userId: ['ann'] } }),
+    environments: await sessionsOf({ filter: { environment: ['e1'] } }),
+    conversations: await sessionsOf({ filter: { conversationId: ['s2'] } }),
     traces,
     ofSessions: await Promise.all(sessions.map(({ id }) => store.listObservations(project, { sessionId: id }))),
     ofTraces: await Promise.all(traces.map(({ id }) => store.listObservations(project, { traceId: id }))),
     bodies: await store.readBodies(project, versions),
   };
+}
+
+/** Without the revision. */
+export function unnumbered<T extends { readonly revision: number }>({ revision: _, ...rest }: T): Omit<T, 'revision'> {
+  return rest;
 }

@@ -36,6 +36,8 @@ export function byTimeAndPlace(a: LogEvent, b: LogEvent): number {
 }
 
 export interface LogEventsInMemory extends LogEvents {
+  /** Removes those of a trace. */
+  removeEvents(projectId: string, traceId: string): void;
   eventsOf(projectId: string, of: { readonly traceId: string; readonly id: string }): readonly LogEvent[];
 }
 
@@ -47,6 +49,9 @@ export function logEventsInMemory(): LogEventsInMemory {
     [...(all.get(keyOf(projectId, one))?.values() ?? [])].sort(byTimeAndPlace);
   return {
     eventsOf,
+    removeEvents(projectId, traceId) {
+      for (const key of [...all.keys()]) if (key.startsWith(`${projectId}\0${traceId}/`)) all.delete(key);
+    },
     async writeLogEvents(projectId, events) {
       for (const event of events) {
         const ofOne = all.get(keyOf(projectId, event)) ?? new Map<string, LogEvent>();

@@ -22,10 +22,14 @@ import {
 } from './session-filter.js';
 import { summariseSession, type TraceSummary } from './summary.js';
 
-/** @param scoresOf the scores on a session and on anything in these traces. */
+/**
+ * @param scoresOf the scores on a session and on anything in these traces.
+ * @param revisionOf the revision of a session.
+ */
 export function gatherSessions(
   traces: readonly TraceSummary[],
   scoresOf: (sessionId: string, traceIds: readonly string[]) => readonly Annotation[],
+  revisionOf: (sessionId: string) => number,
 ): Map<string, SessionFacts> {
   const grouped = new Map<string, TraceSummary[]>();
   for (const trace of traces) {
@@ -36,7 +40,7 @@ export function gatherSessions(
   return new Map(
     [...grouped].map(([id, ofSession]) => {
       const traceIds = ofSession.map(({ shown }) => shown.id);
-      return [id, { ...summariseSession(id, ofSession), scores: scoresOf(id, traceIds) }];
+      return [id, { ...summariseSession(id, ofSession, revisionOf(id)), scores: scoresOf(id, traceIds) }];
     }),
   );
 }

@@ -5,6 +5,8 @@ import { describeLogEvents } from './log-events.suite.js';
 import { describeMedia } from './media.suite.js';
 import { memoryStore } from './memory.js';
 import { describePieces } from './pieces.suite.js';
+import { describeRetention } from './retention.suite.js';
+import { describeRevisions } from './revisions.suite.js';
 import { describeSpend } from './spend.suite.js';
 
 describeStore('the store in memory', async () => memoryStore());
@@ -14,4 +16,6 @@ describeFilters('the store in memory', async () => memoryStore());
 
 describeLogEvents('the store in memory', async () => memoryStore());
 describeMedia('the store in memory', async () => memoryStore());
+describeRevisions('the store in memory', async () => memoryStore());
 describePieces('the store in memory', async () => memoryStore());
+describeRetention('the store in memory', async () => memoryStore());

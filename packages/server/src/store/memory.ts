@@ -5,9 +5,11 @@ import { type DigestTrace, MAX_DIGESTED, NO_DIGEST, type TraceToDigest } from '.
 import { searchInMemory } from './digests-in-memory.js';
 import { logEventsInMemory } from './log-events.js';
 import { mediaInMemory } from './media.js';
+import { deletionInMemory } from './memory-deletion.js';
 import { gatherSessions, listSessions, sessionFacets, sessionNeighbours } from './memory-sessions.js';
 import { byStart, compareRanks, compareText, compareVersionTexts, versionText } from './order.js';
 import { PiecesInMemory } from './pieces.js';
+import type { Retention } from './retention.js';
 import { MAX_COUNT, sessionMatches } from './session-filter.js';
 import { summariseTrace, type TraceSummary } from './summary.js';
 import { MergedTraceAttributes } from './trace-attributes.js';
@@ -19,43 +21,106 @@ import { meetsCondition } from './trace-conditions.js';
  *
  * @param digestTrace what names of sessions and search follow from. Default: nothing.
  */
-export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableStore {
+export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableStore & Retention {
   const projects = new Map<string, Map<string, Trace>>();
   const tracesOf = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])];
+  /** Of sessions: also of those that a trace has left. */
+  const revisions = new Map<string, number>();
   const annotations = annotationsInMemory();
+  const { eventsOf, removeEvents, ...logEvents } = logEventsInMemory();
   const sessionsOf = (projectId: string) =>
     gatherSessions(
       tracesOf(projectId).map((trace) => trace.summary()),
       (sessionId, traceIds) => annotations.scoresOf(projectId, sessionId, new Set(traceIds)),
+      (sessionId) => revisions.get(sessionKey(projectId, sessionId)) ?? 0,
     );
   const traceOf = (projectId: string, traceId: string) => projects.get(projectId)?.get(traceId);
 
   const pieces = new Map<string, PiecesInMemory>();
-  const { eventsOf, ...logEvents } = logEventsInMemory();
+  let revision = 0;
 
   function write(projectId: string, batch: readonly Observation[]): void {
     const traces = projects.get(projectId) ?? new Map<string, Trace>();
     projects.set(projectId, traces);
+    revision += 1;
     for (const observation of batch) {
       const { traceId } = observation;
+      if (deletion.isDeleted(projectId, 'trace', traceId)) continue;
       const readLogEvents = (id: string) => eventsOf(projectId, { traceId, id });
       const trace = traces.get(traceId) ?? new Trace(traceId, { digestTrace, readLogEvents });
       traces.set(traceId, trace);
+      touch(projectId, [trace]);
       trace.add(observation);
+      touch(projectId, [trace]);
     }
   }
 
+  /** Sets the current revision on traces and their sessions. */
+  function touch(projectId: string, traces: readonly (Trace | undefined)[]): void {
+    for (const trace of traces) {
+      if (trace === undefined) continue;
+      trace.revision = revision;
+      if (trace.sessionId !== null) revisions.set(sessionKey(projectId, trace.sessionId), revision);
+    }
+  }
+
+  function touchNamed(
+    projectId: string,
+    of: readonly { readonly traceId: string | null; readonly sessionId: string | null }[],
+  ): void {
+    revision += 1;
+    for (const { traceId, sessionId } of of) {
+      if (traceId !== null) touch(projectId, [traceOf(projectId, traceId)]);
+      if (sessionId !== null) revisions.set(sessionKey(projectId, sessionId), revision);
+    }
+  }
+
+  const deletion = deletionInMemory({
+    tracesOf: (projectId) => tracesOf(projectId).map((trace) => trace.summary().shown),
+    begin() {
+      revision += 1;
+    },
+    remove(projectId, traceId) {
+      touch(projectId, [traceOf(projectId, traceId)]);
+      const observationIds = new Set(traceOf(projectId, traceId)?.versions.keys());
+      projects.get(projectId)?.delete(traceId);
+      removeEvents(projectId, traceId);
+      return { observationIds, sources: pieces.get(projectId)?.remove(traceId) ?? new Set() };
+    },
+    annotations,
+  });
+
   return {
+    deleteTraces: deletion.deleteTraces,
+    purged: async () => {},
     async write(projectId, batch) {
       write(projectId, batch);
     },
     async writePieces(projectId, batch, complete = (observation) => observation) {
       const ofProject = pieces.get(projectId) ?? new PiecesInMemory();
       pieces.set(projectId, ofProject);
-      write(projectId, ofProject.add(batch).map(complete));
+      write(projectId, ofProject.add(deletion.leaveOut(projectId, batch)).map(complete));
     },
     ...logEvents,
+    async writeLogEvents(projectId, batch) {
+      const events = deletion.leaveOut(projectId, batch);
+      await logEvents.writeLogEvents(projectId, events);
+      touchNamed(
+        projectId,
+        events.map(({ traceId }) => ({ traceId, sessionId: null })),
+      );
+    },
     ...annotations,
+    async writeAnnotations(projectId, all) {
+      const batch = deletion.leaveOut(projectId, all);
+      await annotations.writeAnnotations(projectId, batch);
+      touchNamed(projectId, batch);
+    },
+    async deleteAnnotation(projectId, kind, id) {
+      const { annotations: found } = await annotations.listAnnotations(projectId, { kind, id, limit: 1, offset: 0 });
+      touchNamed(projectId, found);
+      return annotations.deleteAnnotation(projectId, kind, id);
+    },
     ...mediaInMemory(),
     async listSessions(projectId, query) {
       return listSessions(sessionsOf(projectId).values(), query);
@@ -96,6 +161,9 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
     async getTrace(projectId, traceId) {
       return traceOf(projectId, traceId)?.summary().shown ?? null;
     },
+    async listTraceIds(projectId, sessionId) {
+      return tracesOf(projectId).flatMap((trace) => (trace.sessionId === sessionId ? trace.id : []));
+    },
     async listObservations(projectId, of) {
       const traces =
         'traceId' in of
@@ -123,6 +191,7 @@ class Trace {
   /** The current version of each observation. */
   readonly versions = new Map<string, Observation>();
   readonly #attributes = new MergedTraceAttributes();
+  revision = 0;
 
   readonly #deps: TraceDeps;
 
@@ -153,7 +222,7 @@ class Trace {
   summary(): TraceSummary {
     const { digestTrace, readLogEvents } = this.#deps;
     const all = this.observations().sort(byStart);
-    const summary = summariseTrace(this.id, all, this.#attributes);
+    const summary = summariseTrace(this.id, all, this.#attributes, this.revision);
     const readBody = (id: string) => this.versions.get(id)?.body ?? null;
     const observations = all.slice(0, MAX_DIGESTED);
     return { ...summary, digest: digestTrace({ trace: summary.shown, observations, readBody, readLogEvents }) };
@@ -167,10 +236,15 @@ function standsOver(a: Observation, b: Observation): boolean {
   return (byRank === 0 ? compareVersionTexts(textOfA, textOfB) : byRank) > 0;
 }
 
+function sessionKey(projectId: string, sessionId: string): string {
+  return `${projectId}\0${sessionId}`;
+}
+
 function traceMatches(trace: StoredTrace, query: TraceQuery): boolean {
   const fields = ['sessionId', 'userId', 'name', 'version', 'release'] as const;
   return (
     startsWithin(trace, query) &&
+    trace.revision > (query.afterRevision ?? -1) &&
     fields.every((field) => query[field] === undefined || query[field] === trace[field]) &&
     (query.tags ?? []).every((tag) => trace.tags?.includes(tag)) &&
     (!query.environments?.length || query.environments.some((environment) => environment === trace.environment))

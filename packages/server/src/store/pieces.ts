@@ -54,6 +54,24 @@ export function assembleChanged(source: PieceSource, pieces: readonly Piece[]): 
 export class PiecesInMemory {
   readonly #pieces = new Map<string, Piece>();
 
+  /** Removes those of a trace, and gives the sources of which no trace is known any more. */
+  remove(traceId: string): ReadonlySet<string> {
+    const all = [...this.#pieces];
+    const sources = new Set<string>();
+    for (const [key, piece] of all) {
+      if (piece.traceId !== traceId) continue;
+      this.#pieces.delete(key);
+      if (piece.kind === 'observation') sources.add(piece.sourceId);
+    }
+    for (const { kind, sourceId, traceId: named } of this.#pieces.values()) {
+      if (kind === 'observation' && named !== null) sources.delete(sourceId);
+    }
+    for (const [key, { kind, sourceId }] of all) {
+      if (kind === 'observation' && sources.has(sourceId)) this.#pieces.delete(key);
+    }
+    return sources;
+  }
+
   /** Keeps them and gives the observations that have to be written. */
   add(pieces: readonly Piece[]): Observation[] {
     for (const piece of pieces) this.#pieces.set(`${piece.kind}\0${piece.sourceId}\0${piece.key}`, piece);

@@ -22,15 +22,18 @@ export function summariseTrace(
   id: string,
   observations: readonly StoredObservation[],
   merged: MergedTraceAttributes,
+  revision: number,
 ): TraceSummary {
   const inOrder = observations.toSorted(byStart);
   const root = inOrder.find(({ parentId }) => parentId === null);
   const attributes = merged.toAttributes();
   const totals = { ...sumTotals(inOrder.map(totalsOf)), ...spendOfTrace(inOrder).total };
-  const shown = {
+  const shown: StoredTrace = {
     ...attributes,
     id,
     name: attributes.name ?? (root ?? inOrder[0])?.name ?? '',
+    nameFrom: attributes.name !== undefined ? 'attribute' : root !== undefined ? 'root' : 'first',
+    revision,
     startMs: least(inOrder.map(({ startMs }) => startMs)),
     endMs: greatest(inOrder.map(({ startMs, endMs }) => Math.max(startMs, endMs ?? startMs))),
     ...shownTotals(totals),
@@ -41,7 +44,11 @@ export function summariseTrace(
 }
 
 /** A session from all its traces, of which there is at least one. */
-export function summariseSession(id: string, traces: readonly TraceSummary[]): Omit<SessionFacts, 'scores'> {
+export function summariseSession(
+  id: string,
+  traces: readonly TraceSummary[],
+  revision: number,
+): Omit<SessionFacts, 'scores'> {
   const shown = traces.map((trace) => trace.shown);
   const totals = sumTotals(traces.map((trace) => trace.totals));
   const texts = new Map<TextKind, Set<string>>();
@@ -63,6 +70,7 @@ export function summariseSession(id: string, traces: readonly TraceSummary[]): O
     ...shownTotals(totals),
     startMs: least(shown.map(({ startMs }) => startMs)),
     lastActivityMs: greatest(shown.map(({ endMs }) => endMs)),
+    revision,
   };
   return { session, costNano: totals.costNano, hasCost: totals.costCount > 0, texts };
 }

@@ -24,7 +24,7 @@ export interface ClientRow {
   readonly errors: number;
 }
 
-/** What a person sees of a recording: its sessions, and the traces that are in none. */
+/** What a person sees of a recording: its sessions, and the traces that are in none. Without revisions: they tell how often it was written. */
 export async function shownIn(store: Store): Promise<ReplayDocument[]> {
   const { sessions } = await store.listSessions(PROJECT, { limit: 100, sort: 'start' });
   return Promise.all(
@@ -33,7 +33,12 @@ export async function shownIn(store: Store): Promise<ReplayDocument[]> {
       const { traces } = await store.listTraces(PROJECT, { sessionId: session.id });
       const keys = bodiesToRead(traces, observations);
       const bodies = await store.readBodies(PROJECT, keys);
-      return toReplay(session, traces, observations, new Map(keys.map((key, n) => [bodyKey(key), bodies[n] ?? null])));
+      return toReplay(
+        { ...session, revision: 0 },
+        traces,
+        observations,
+        new Map(keys.map((key, n) => [bodyKey(key), bodies[n] ?? null])),
+      );
     }),
   );
 }

@@ -8,6 +8,7 @@ import type { Annotations } from '../store/annotations.js';
 import type { SessionReader, Store } from '../store/contract.js';
 import type { LogEvents } from '../store/log-events.js';
 import type { MediaStore } from '../store/media.js';
+import type { Retention } from '../store/retention.js';
 import type { SessionSearcher } from '../store/search.js';
 import { DatabaseGuard } from '../store/sqlite/guard.js';
 import { anyDriver } from '../store/sqlite/index.js';
@@ -22,6 +23,8 @@ export interface Engine {
   readonly annotations: Annotations;
   readonly logEvents: LogEvents;
   readonly media: MediaStore;
+  /** Absent where the store cannot delete. */
+  readonly deleteTraces?: Retention['deleteTraces'];
   /** Answers what is read in other threads; absent when that is done in this one. */
   readonly reads?: Reads;
   /** Why nothing can be stored now, for a client to read; null when all is well. */
@@ -44,6 +47,7 @@ export function engineHere(store: Store, { prices, limits, log }: EngineOptions)
   const stores = { logEvents: store, annotations: store, media: store };
   return {
     ...{ ...stores, reader: store },
+    ...(store.deleteTraces && { deleteTraces: store.deleteTraces }),
     intake: intakeHere({
       ...{ ...stores, writer: store, pieces: store },
       ...{ normalise: (span) => withCost(normalise(span)), withCost, limits, log },
@@ -94,6 +98,7 @@ function partsIn(writer: IngestThread, reads: ReadPool): Omit<Engine, 'close'> {
     },
     logEvents: { readLogEvents: reader.readLogEvents, writeLogEvents: onlyInWorker },
     media: { readMedia: reader.readMedia, writeMedia: writer.writeMedia },
+    deleteTraces: writer.deleteTraces,
     trouble: () => writer.trouble(),
   };
 }

@@ -5,6 +5,7 @@ import type { IngestLimits } from '../otlp/limits.js';
 import type { Overrides } from '../prices/index.js';
 import type { Annotations } from '../store/annotations.js';
 import type { MediaStore } from '../store/media.js';
+import type { Retention } from '../store/retention.js';
 import type { DatabaseGuard } from '../store/sqlite/guard.js';
 import { StoreUnavailable } from '../store/unavailable.js';
 import type { IngestCalls, IngestWorkerData, TroubleNotice } from './ingest-worker.js';
@@ -64,6 +65,8 @@ export class IngestThread implements Intake {
   readonly deleteAnnotation: Annotations['deleteAnnotation'] = (...args) => this.#call('deleteAnnotation', args);
 
   readonly writeMedia: MediaStore['writeMedia'] = (...args) => this.#call('writeMedia', args);
+
+  readonly deleteTraces: Retention['deleteTraces'] = (...args) => this.#call('deleteTraces', args);
 
   /** Makes everything durable and closes the database. */
   async close(): Promise<{ readonly isLeftOpen: boolean }> {

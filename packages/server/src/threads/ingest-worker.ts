@@ -6,6 +6,7 @@ import type { IngestLimits } from '../otlp/limits.js';
 import { estimateCosts, type Overrides } from '../prices/index.js';
 import type { Annotations } from '../store/annotations.js';
 import type { MediaStore } from '../store/media.js';
+import type { Retention } from '../store/retention.js';
 import { anyDriver, sqliteStore } from '../store/sqlite/index.js';
 import type { Calls } from './messages.js';
 import type { MainThread } from './serve-calls.js';
@@ -25,7 +26,8 @@ export interface IngestWorkerData {
 /** What the worker does for the main thread: everything that writes. */
 export type IngestCalls = Pick<Intake, 'traces' | 'logs' | 'langfuseBatch'> &
   Pick<Annotations, 'writeAnnotations' | 'deleteAnnotation'> &
-  Pick<MediaStore, 'writeMedia'> & {
+  Pick<MediaStore, 'writeMedia'> &
+  Pick<Retention, 'deleteTraces'> & {
     /** Makes everything durable and closes the database. */
     close(): Promise<{ readonly isLeftOpen: boolean }>;
   };
@@ -74,6 +76,7 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
     writeAnnotations: informing(store.writeAnnotations),
     deleteAnnotation: informing(store.deleteAnnotation),
     writeMedia: informing(store.writeMedia),
+    deleteTraces: informing(store.deleteTraces),
     close: async () => {
       clearInterval(looking);
       await store.close();

@@ -71,7 +71,8 @@ export function startReads({ file, cancelled }: ReadWorkerData, main: MainThread
   /** Everything of a step is read from one state of the database. */
   const inStep = <T>(step: number, run: (parts: ReturnType<typeof open>) => Promise<T>): Promise<T> => {
     current = step;
-    const parts = (opened ??= open());
+    opened ??= open();
+    const parts = opened;
     return parts.store.inSnapshot(() => run(parts));
   };
   return {

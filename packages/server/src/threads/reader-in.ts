@@ -16,6 +16,7 @@ export function readerIn(pool: Pick<ReadPool, 'read'>): StoreReader {
     getSession: inWorker('getSession'),
     listTraces: inWorker('listTraces'),
     getTrace: inWorker('getTrace'),
+    listTraceIds: inWorker('listTraceIds'),
     listObservations: inWorker('listObservations'),
     getObservation: inWorker('getObservation'),
     readBodies: inWorker('readBodies'),

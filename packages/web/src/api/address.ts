@@ -1,33 +1,71 @@
-import { encodePart, SESSION_PAGE } from '@powerrag/protocol';
+import {
+  encodePart,
+  filterFromQuery,
+  filterToQuery,
+  SESSION_PAGE,
+  SESSION_SORTS,
+  type SessionFilter,
+  type SessionSort,
+  type SortOrder,
+} from '@powerrag/protocol';
 import { usePathname, useSearch } from 'wouter/use-browser-location';
-import type { SessionFilter } from './client.js';
+import { isTimeRange, type TimeRangeName } from './time-range.js';
 
 /** What an address of the page shows. */
 export type Address =
-  | { readonly view: 'sessions'; readonly filter: SessionFilter }
+  | { readonly view: 'sessions'; readonly list: ListView }
+  | { readonly view: 'overview'; readonly list: ListView }
   | { readonly view: 'session'; readonly sessionId: string }
   | { readonly view: 'nothing' };
 
-/** The address of the list of sessions. */
+/** A list of sessions: which, and in which order. */
+export interface ListView {
+  readonly filter: SessionFilter;
+  readonly sort: SessionSort;
+  readonly order: SortOrder;
+  /** What is searched for; empty for the whole list. */
+  readonly text: string;
+  /** A stretch of time that is counted from now; null for any time. */
+  readonly when: TimeRangeName | null;
+}
+
+export const WHOLE_LIST: ListView = { filter: {}, sort: 'lastActivity', order: 'desc', text: '', when: null };
+
+/** The address of a list of sessions. */
 export function sessionsAddress(filter: SessionFilter = {}): string {
-  const fields = FILTERS.flatMap((name) => {
-    const value = filter[name];
-    return value === undefined || value === '' ? [] : `${name}=${encodePart(value)}`;
-  });
-  return fields.length === 0 ? LIST : `${LIST}?${fields.join('&')}`;
+  return listAddress({ ...WHOLE_LIST, filter });
+}
+
+export function listAddress(list: ListView): string {
+  return withFields(LIST, listFields(list));
+}
+
+/** The address of the overview of the sessions in a list. */
+export function overviewAddress(list: ListView = WHOLE_LIST): string {
+  return withFields(OVERVIEW, listFields({ ...list, text: '', sort: 'lastActivity', order: 'desc' }));
 }
 
 /** Reads an address as it is in the browser: neither path nor query decoded. */
 export function readAddress(pathname: string, search: string): Address {
   const sessionId = SESSION_PAGE.idIn(pathname, search);
   if (sessionId !== null) return { view: 'session', sessionId };
-  if (!LISTS.has(pathname)) return { view: 'nothing' };
+  if (LISTS.has(pathname)) return { view: 'sessions', list: readList(search) };
+  if (OVERVIEWS.has(pathname)) return { view: 'overview', list: readList(search) };
+  return { view: 'nothing' };
+}
+
+/** The list that a query names. What it does not say, or says in a way that cannot be read, is as in `WHOLE_LIST`. */
+function readList(search: string): ListView {
   const query = new URLSearchParams(search);
-  const filter = FILTERS.flatMap((name) => {
-    const value = query.get(name);
-    return value === null || value === '' ? [] : [[name, value] as const];
-  });
-  return { view: 'sessions', filter: Object.fromEntries(filter) };
+  const sort = query.get('sort');
+  const when = query.get('when');
+  return {
+    filter: filterFromQuery(query),
+    sort: SESSION_SORTS.find((name) => name === sort) ?? WHOLE_LIST.sort,
+    order: query.get('order') === 'asc' ? 'asc' : 'desc',
+    text: query.get('q') ?? '',
+    when: isTimeRange(when) ? when : null,
+  };
 }
 
 /** The address that the browser shows now. The router's own hooks decode what they give, and so merge ids. */
@@ -35,12 +73,22 @@ export function useAddress(): Address {
   return readAddress(usePathname(), useSearch());
 }
 
+function listFields({ filter, sort, order, text, when }: ListView): (readonly [string, string])[] {
+  return [
+    ...(text === '' ? [] : [['q', text] as const]),
+    ...(when === null ? [] : [['when', when] as const]),
+    ...filterToQuery(filter),
+    ...(sort === WHOLE_LIST.sort ? [] : [['sort', sort] as const]),
+    ...(order === WHOLE_LIST.order ? [] : [['order', order] as const]),
+  ];
+}
+
+function withFields(path: string, fields: readonly (readonly [string, string])[]): string {
+  const query = fields.map(([name, value]) => `${name}=${encodePart(value)}`).join('&');
+  return query === '' ? path : `${path}?${query}`;
+}
+
 const LIST = '/sessions';
 const LISTS: ReadonlySet<string> = new Set(['/', LIST, `${LIST}/`]);
-/** The fields that the address of a list may hold, in the order in which they are shown. */
-export const FILTERS = [
-  'userId',
-  'environment',
-  'tag',
-  'conversationId',
-] as const satisfies readonly (keyof SessionFilter)[];
+const OVERVIEW = '/overview';
+const OVERVIEWS: ReadonlySet<string> = new Set([OVERVIEW, `${OVERVIEW}/`]);

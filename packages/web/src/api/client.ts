@@ -1,11 +1,27 @@
 import {
+  type BoundedCount,
   encodePart,
+  type Facet,
+  filterToQuery,
+  type Message,
   type ObservationDetails,
+  type Overview,
   type Page,
+  type ReplayChanges,
   type ReplayDocument,
+  type ReplayObservations,
+  type ReplayPosition,
   SESSION_CHANGES,
+  SESSION_NEIGHBOURS,
   SESSION_REPLAY,
+  type SearchResult,
+  type SessionFacets,
+  type SessionFilter,
+  type SessionNeighbours,
+  type SessionSort,
   type SessionSummary,
+  type SortOrder,
+  writePosition,
 } from '@powerrag/protocol';
 
 /** A request that the server answered with an error, or did not answer. `message` is fit to be shown. */
@@ -20,40 +36,87 @@ export class ApiError extends Error {
   }
 }
 
-/** What a list of sessions is narrowed to: sessions that match every field. The names are those of the query, here and on the server. */
-export interface SessionFilter {
-  readonly environment?: string;
-  readonly userId?: string;
-  readonly tag?: string;
-  /** An id that was named in a trace beside that of its session. */
-  readonly conversationId?: string;
+/** Which sessions are asked for, and in which order. */
+export interface SessionsRequest {
+  readonly filter: SessionFilter;
+  readonly sort: SessionSort;
+  readonly order: SortOrder;
 }
 
-export interface SessionsRequest extends SessionFilter {
-  readonly limit: number;
-  readonly cursor?: string;
-}
-
-/** Sessions by last activity, latest first. */
-export function fetchSessions(request: SessionsRequest, signal: AbortSignal): Promise<Page<SessionSummary>> {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(request)) {
-    if (value !== undefined) query.set(name, String(value));
-  }
+export function fetchSessions(
+  { limit, cursor, ...list }: SessionsRequest & { readonly limit: number; readonly cursor: string | null },
+  signal: AbortSignal,
+): Promise<Page<SessionSummary>> {
+  const query = listQuery(list);
+  query.set('limit', String(limit));
+  if (cursor !== null) query.set('cursor', cursor);
   return getJson(`/api/v1/sessions?${query}`, signal);
+}
+
+export function fetchSessionCount(filter: SessionFilter, signal: AbortSignal): Promise<BoundedCount> {
+  return getJson(`/api/v1/session-count?${new URLSearchParams(filterToQuery(filter))}`, signal);
+}
+
+export function fetchFacets(
+  filter: SessionFilter,
+  { facets, valueLimit }: { readonly facets: readonly Facet[]; readonly valueLimit: number },
+  signal: AbortSignal,
+): Promise<SessionFacets> {
+  const query = new URLSearchParams(filterToQuery(filter));
+  query.set('facets', facets.join(','));
+  query.set('valueLimit', String(valueLimit));
+  return getJson(`/api/v1/session-facets?${query}`, signal);
+}
+
+export function fetchFound(
+  { text, filter, cursor }: { readonly text: string; readonly filter: SessionFilter; readonly cursor: string | null },
+  signal: AbortSignal,
+): Promise<Page<SearchResult>> {
+  const query = new URLSearchParams([['q', text], ...filterToQuery(filter)]);
+  if (cursor !== null) query.set('cursor', cursor);
+  return getJson(`/api/v1/search?${query}`, signal);
+}
+
+export function fetchOverview(filter: SessionFilter, timeZone: string, signal: AbortSignal): Promise<Overview> {
+  const query = new URLSearchParams([...filterToQuery(filter), ['timeZone', timeZone]]);
+  return getJson(`/api/v1/overview?${query}`, signal);
+}
+
+export function fetchNeighbours(id: string, list: SessionsRequest, signal: AbortSignal): Promise<SessionNeighbours> {
+  const address = SESSION_NEIGHBOURS.of(id);
+  return getJson(`${address}${address.includes('?') ? '&' : '?'}${listQuery(list)}`, signal);
 }
 
 export function fetchReplay(sessionId: string, signal: AbortSignal): Promise<ReplayDocument> {
   return getJson(SESSION_REPLAY.of(sessionId), signal);
 }
 
-/** Where an `EventSource` hears of it, as `change` events, when more of a session has been stored. */
-export function changesUrl(sessionId: string): string {
-  return SESSION_CHANGES.of(sessionId);
+/** More observations of a session; the cursor is `nextObservations` of what was fetched before. */
+export function fetchObservations(sessionId: string, cursor: string, signal: AbortSignal): Promise<ReplayObservations> {
+  return getJson(SESSION_REPLAY.of(sessionId, { cursor }), signal);
+}
+
+/** What changed in a session after a position. */
+export function fetchChanges(sessionId: string, after: ReplayPosition, signal: AbortSignal): Promise<ReplayChanges> {
+  return getJson(SESSION_REPLAY.of(sessionId, { after: writePosition(after) }), signal);
+}
+
+/** Where an `EventSource` gets what changes in a session after a position: `ReplayChanges`, as `change` events. */
+export function changesUrl(sessionId: string, after: ReplayPosition): string {
+  return SESSION_CHANGES.of(sessionId, { after: writePosition(after) });
+}
+
+/** All of a message that the document holds cut. */
+export function fetchMessage(traceId: string, key: string, signal: AbortSignal): Promise<Message> {
+  return getJson(`/api/v1/traces/${encodePart(traceId)}/messages/${encodePart(key)}`, signal);
 }
 
 export function fetchObservation(traceId: string, id: string, signal: AbortSignal): Promise<ObservationDetails> {
   return getJson(`/api/v1/traces/${encodePart(traceId)}/observations/${encodePart(id)}`, signal);
+}
+
+function listQuery({ filter, sort, order }: SessionsRequest): URLSearchParams {
+  return new URLSearchParams([...filterToQuery(filter), ['sort', sort], ['order', order]]);
 }
 
 /** A file of the server, as text. @throws ApiError */

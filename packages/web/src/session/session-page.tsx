@@ -5,20 +5,23 @@ import { Link } from 'wouter';
 import { sessionsAddress } from '../api/address.js';
 import { ApiError } from '../api/client.js';
 import { replayQuery } from '../api/queries.js';
+import { CommandHelp } from '../commands/command-help.js';
 import { Notice } from '../ui/notice.js';
 import { titleText } from '../ui/shown-text.js';
 import { ObservationPanel } from './details/observation-panel.js';
 import { Navigator } from './navigator.js';
 import { type Pane, PaneTabs } from './pane-tabs.js';
+import { useColumns } from './panes/use-columns.js';
 import { ReadingPane } from './reading-pane.js';
 import { SessionHeader } from './session-header.js';
-import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { readMoment } from './state/moment.js';
+import { quietGaps } from './state/quiet.js';
 import { browserClock, ReplayContext, useReplay, useReplayState } from './state/replay-context.js';
 import { type ReplayState, ReplayStore } from './state/replay-store.js';
 import { SessionHistory } from './state/session-history.js';
 import { useMomentAddress } from './state/use-address.js';
 import { useChanges } from './state/use-changes.js';
+import { usePages } from './state/use-pages.js';
 import { Timeline } from './timeline/timeline.js';
 import { useShortcuts } from './use-shortcuts.js';
 import { turnWorks } from './work/turn-work.js';
@@ -30,6 +33,7 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   const [isFollowed, setFollowed] = useState(false);
   const replay = useQuery(replayQuery(sessionId, { isFollowed }));
   useChanges(sessionId, replay.data !== undefined, setFollowed);
+  usePages(sessionId, replay.data);
   useEffect(() => {
     document.title = `${titleText(sessionId)} · PowerRAG`;
   }, [sessionId]);
@@ -53,7 +57,8 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
 }
 
 /** A session in its panes, from a document that is known. */
-export function Session({ document }: { readonly document: ReplayDocument }) {
+export function Session({ document: stored }: { readonly document: ReplayDocument }) {
+  const document = useMemo(() => ({ ...stored, gaps: quietGaps(stored) }), [stored]);
   const history = useMemo(() => new SessionHistory(document), [document]);
   const [store] = useState(() => openStore(history));
   useEffect(() => store.extend(document), [store, document]);
@@ -73,18 +78,20 @@ function SessionPanes() {
   const [pane, setPane] = useState<Pane>('conversation');
   const [help, setHelp] = useState(false);
   const showHelp = useMemo(() => () => setHelp(true), []);
+  const columns = useColumns();
   useShortcuts(showHelp);
   useMomentAddress();
   useShowSelected(setPane);
   return (
-    <main className="session" data-pane={pane}>
+    <main className="session" data-pane={pane} style={columns.style}>
       <SessionHeader onHelp={showHelp} />
       <PaneTabs pane={pane} onChoose={setPane} />
       <Navigator works={works} read={read} />
+      {columns.splitters}
       <ReadingPane works={works} onRead={setRead} />
       <ObservationPanel works={works} />
       <Timeline />
-      {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
+      {help && <CommandHelp onClose={() => setHelp(false)} />}
     </main>
   );
 }

@@ -36,7 +36,6 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['i', 'o'], says: 'Mark from here, or up to here, and see the totals' },
   { keys: ['↑', '↓'], says: 'Walk through the trace tree, while it has the focus' },
   { keys: ['Esc'], says: 'Clear the mark, then the selection' },
-  { keys: ['?'], says: 'This help' },
 ];
 
 export interface KeyPress {

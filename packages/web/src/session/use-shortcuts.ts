@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import { type ShortcutAction, shortcutFor } from './shortcuts.js';
+import { useCommands } from '../commands/registry.js';
+import { SHORTCUTS, type ShortcutAction, shortcutFor } from './shortcuts.js';
 import { stretchToFrame } from './state/frame.js';
 import { useReplay } from './state/replay-context.js';
 import type { ReplayStore } from './state/replay-store.js';
@@ -10,9 +11,16 @@ const OWN_KEYS = 'input:not([type="range"]), select, textarea, [contenteditable=
 const OWN_SPACE = 'button, a, summary, [role="treeitem"], [role="tree"]';
 const OWN_ARROWS = '[role="tree"], [role="tablist"]';
 
+/** For the help alone: these keys are handled below, where they may also be held. */
+const KEYS = {
+  title: 'In the session',
+  commands: SHORTCUTS.map(({ keys, says }) => ({ says, keys, run: () => false, isNamed: false })),
+};
+
 /** Lets the keyboard drive the session for as long as it is shown. */
 export function useShortcuts(showHelp: () => void): void {
   const { store, history } = useReplay();
+  useCommands(KEYS);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || belongsToTarget(event)) return;

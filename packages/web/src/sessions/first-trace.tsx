@@ -1,29 +1,41 @@
+import { useState } from 'react';
+import { readStored, writeStored } from '../api/stored.js';
 import { CopyButton } from '../ui/copy-button.js';
+import { Segments } from '../ui/segments.js';
+import { FIRST_PROGRAMS, type Language, programFor } from './first-programs.js';
 
-const INSTALL = 'npm install @powerrag/tracing @powerrag/exporter';
+const NAMES: Record<Language, string> = { typescript: 'TypeScript', python: 'Python', curl: 'OTLP with curl' };
 
-const snippet = (origin: string): string => `import '@powerrag/exporter/register'; // sends to ${origin}
-import { observe, updateActiveTrace } from '@powerrag/tracing';
-await observe(async () => updateActiveTrace({ sessionId: 'my-first-session' }), { name: 'hello' })();`;
-
-/** What a newcomer sees: how to send a first trace. */
+/** What a newcomer sees: how to send a first trace in their language. The list shows it as soon as it comes. */
 export function FirstTrace() {
-  const code = snippet(window.location.origin);
+  const [language, setLanguage] = useState(storedLanguage);
+  const choose = (next: Language): void => {
+    setLanguage(next);
+    writeStored('language', next);
+  };
+  const { install, program, note } = programFor(language, window.location.origin);
   return (
     <section className="first-trace" aria-labelledby="first-trace-title">
-      <h2 id="first-trace-title">No session yet. Send the first one.</h2>
-      <p>A session is every trace that carries the same session id. Three lines make one:</p>
-      <CodeBlock label="Copy the install command" text={INSTALL} />
-      <CodeBlock label="Copy the program" text={code} />
-      <p>
-        Traces from any OpenTelemetry exporter are welcome too: point it at{' '}
-        <code>{window.location.origin}/v1/traces</code> and set <code>session.id</code> on a span.
+      <h2 id="first-trace-title">Send your first session</h2>
+      <p>A session is every trace that carries the same session id.</p>
+      <Segments label="Language" names={NAMES} chosen={language} onChoose={choose} />
+      {install !== null && <FirstCode label="Copy the install command" text={install} />}
+      <FirstCode label="Copy the program" text={program} />
+      <p>{note}</p>
+      <p className="first-trace-waiting" role="status">
+        <span className="first-trace-pulse" aria-hidden="true" />
+        Waiting for the first session. It appears here by itself.
       </p>
     </section>
   );
 }
 
-function CodeBlock({ label, text }: { readonly label: string; readonly text: string }) {
+function storedLanguage(): Language {
+  const stored = readStored('language');
+  return FIRST_PROGRAMS.find((language) => language === stored) ?? 'typescript';
+}
+
+function FirstCode({ label, text }: { readonly label: string; readonly text: string }) {
   return (
     <div className="first-trace-code">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so a keyboard must reach it */}

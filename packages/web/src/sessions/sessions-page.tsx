@@ -1,101 +1,100 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
-import { navigate } from 'wouter/use-browser-location';
-import { FILTERS, sessionsAddress } from '../api/address.js';
-import type { SessionFilter } from '../api/client.js';
-import { sessionsQuery } from '../api/queries.js';
-import { Icon } from '../ui/icon.js';
-import { Notice } from '../ui/notice.js';
-import { Name } from '../ui/shown-text.js';
+import type { SessionFilter } from '@powerrag/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { type FocusEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ListView, listAddress } from '../api/address.js';
+import { rememberList } from '../api/last-list.js';
+import { filterAt, listTime } from '../api/list-request.js';
+import { sessionCountQuery } from '../api/queries.js';
+import { formatCount } from '../ui/format.js';
+import { FacetsPanel } from './facets-panel.js';
+import { FilterChips } from './filter-chips.js';
 import { FirstTrace } from './first-trace.js';
+import { FoundSessions } from './found-sessions.js';
 import { useListPlace } from './list-place.js';
-import { SessionsTable } from './sessions-table.js';
-import { useRowKeys } from './use-row-keys.js';
+import { ListRows } from './list-rows.js';
+import { Preview } from './preview.js';
+import { SelectionBar } from './selection-bar.js';
+import { Toolbar } from './toolbar.js';
+import { useList } from './use-list.js';
+import { useListCommands } from './use-list-commands.js';
+import { useNow } from './use-now.js';
+import { usePanes } from './use-panes.js';
+import { useSelected } from './use-selected.js';
 import './sessions.css';
+import './facets.css';
+import './beside-list.css';
 
-const CLOCK_MS = 30_000;
-
-const FILTER_NAMES: Record<keyof SessionFilter, string> = {
-  userId: 'User',
-  environment: 'Environment',
-  tag: 'Tag',
-  conversationId: 'Conversation id',
-};
-
-/** All sessions, latest activity first. The address holds the filter: `?userId=…&tag=…`. */
-export function SessionsPage({ filter }: { readonly filter: SessionFilter }) {
-  const sessions = useInfiniteQuery(sessionsQuery(filter));
+/** All sessions, or those that the address narrows the list to, in the order that it names. */
+export default function SessionsPage({ list: given }: { readonly list: ListView }) {
+  const address = listAddress(given);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: its address says all of a list
+  const list = useMemo(() => given, [address]);
+  const startedMs = useMemo(() => listTime(address, Date.now()), [address]);
+  const filter = useMemo(() => filterAt(list, startedMs), [list, startedMs]);
+  const loaded = useList(list, startedMs);
   const nowMs = useNow();
+  const { panes, togglePane } = usePanes();
+  const { selected, select, clear } = useSelected(address);
+  const [currentId, setCurrentId] = useState<string | null>(null);
+  const main = useRef<HTMLElement>(null);
+  const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     document.title = 'Sessions · PowerRAG';
-  }, []);
-  const rows = sessions.data?.pages.flatMap((page) => page.data) ?? [];
-  const filters = FILTERS.flatMap((name) => {
-    const value = filter[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const filtered = filters.length > 0;
-  const main = useRef<HTMLElement>(null);
-  useListPlace(main, sessionsAddress(filter), rows.length > 0);
-  useRowKeys(main);
+    rememberList(address);
+  }, [address]);
+  const showNew = useCallback(() => {
+    loaded.showNew();
+    main.current?.scrollTo({ top: 0 });
+  }, [loaded.showNew]);
+  const isSearch = list.text !== '';
+  useListPlace(main, address, !isSearch && loaded.rows.length > 0);
+  useListCommands({ list: main, search, onPane: togglePane, showNew });
+  const onFocus = ({ target }: FocusEvent): void => {
+    const link = target.closest('tr')?.querySelector<HTMLElement>('[data-session-id]');
+    setCurrentId((before) => link?.dataset.sessionId ?? before);
+  };
+  const isNarrowed = conditionCount(list) > 0;
+  const isFirstRun = loaded.isEmpty && !isNarrowed && !isSearch;
   return (
-    <main ref={main} className="app-main">
-      <div className="sessions">
-        <div className="sessions-head">
-          <h1>Sessions</h1>
-          {filters.map(([name, value]) => (
-            <button
-              key={name}
-              type="button"
-              className="chip filter-chip"
-              onClick={() => navigate(sessionsAddress({ ...filter, [name]: '' }))}
-            >
-              {FILTER_NAMES[name]}: <Name text={value} />
-              <Icon name="close" size={10} />
-              <span className="visually-hidden">Remove this filter</span>
-            </button>
-          ))}
-          <button type="button" className="button sessions-refresh" onClick={() => void sessions.refetch()}>
-            Refresh
-          </button>
-        </div>
-        {sessions.isPending && <Notice title="Loading sessions…" />}
-        {sessions.isError && rows.length === 0 && (
-          <Notice title="The sessions could not be loaded" tone="danger">
-            <p>{sessions.error.message}</p>
-            <button type="button" className="button" onClick={() => void sessions.refetch()}>
-              Try again
-            </button>
-          </Notice>
-        )}
-        {sessions.isSuccess && rows.length === 0 && !filtered && <FirstTrace />}
-        {sessions.isSuccess && rows.length === 0 && filtered && <Notice title="No session matches this filter." />}
-        {rows.length > 0 && <SessionsTable rows={rows} filter={filter} nowMs={nowMs} />}
-        {sessions.hasNextPage && (
-          <button
-            type="button"
-            className="button sessions-more"
-            disabled={sessions.isFetchingNextPage}
-            onClick={() => void sessions.fetchNextPage()}
-          >
-            {sessions.isFetchingNextPage ? 'Loading…' : 'Load more'}
-          </button>
-        )}
-        {sessions.isError && rows.length > 0 && (
-          <p role="alert" className="sessions-error">
-            {sessions.error.message}
-          </p>
+    <main ref={main} className="app-main sessions">
+      {panes.filters && !isFirstRun && <FacetsPanel list={list} filter={filter} />}
+      <div className="sessions-body">
+        <header className="sessions-head">
+          <h1>
+            Sessions <Count filter={filter} isShown={!isSearch} />
+          </h1>
+          {!isFirstRun && <Toolbar list={list} search={search} panes={panes} onPane={togglePane} />}
+          <FilterChips list={list} />
+        </header>
+        {isFirstRun && <FirstTrace />}
+        {isSearch && <FoundSessions text={list.text} filter={filter} nowMs={nowMs} />}
+        {!isFirstRun && !isSearch && (
+          // biome-ignore lint/a11y/noStaticElementInteractions: it only notes which row has the focus
+          <div className="sessions-rows" onFocus={onFocus}>
+            <ListRows {...{ list, loaded, nowMs, selected, showNew }} onSelect={select} />
+          </div>
         )}
       </div>
+      {panes.preview && !isFirstRun && !isSearch && (
+        <Preview session={loaded.rows.find(({ id }) => id === currentId) ?? loaded.rows[0]} />
+      )}
+      {selected.size > 0 && <SelectionBar selected={selected} onClear={clear} />}
     </main>
   );
 }
 
-function useNow(): number {
-  const [nowMs, setNowMs] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), CLOCK_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return nowMs;
+/** How many sessions the list has in all. */
+function Count({ filter, isShown }: { readonly filter: SessionFilter; readonly isShown: boolean }) {
+  const { data } = useQuery({ ...sessionCountQuery(filter), enabled: isShown });
+  if (!isShown || data === undefined) return null;
+  return (
+    <span className="sessions-count">
+      {formatCount(data.count)}
+      {!data.isExact && '+'}
+    </span>
+  );
+}
+
+function conditionCount({ filter, when }: ListView): number {
+  return Object.keys(filter).length + (when === null ? 0 : 1);
 }

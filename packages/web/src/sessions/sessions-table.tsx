@@ -1,138 +1,70 @@
-import { SESSION_PAGE, type SessionSummary } from '@powerrag/protocol';
+import type { SessionSummary, SortOrder } from '@powerrag/protocol';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
-import { sessionsAddress } from '../api/address.js';
-import type { SessionFilter } from '../api/client.js';
-import {
-  costColumn,
-  formatAbsolute,
-  formatCompact,
-  formatCount,
-  formatDuration,
-  formatRelative,
-  NOTHING,
-} from '../ui/format.js';
-import { Name, titleText } from '../ui/shown-text.js';
+import { type ListView, listAddress } from '../api/address.js';
+import { costColumn } from '../ui/format.js';
+import { COLUMNS, type Column } from './columns.js';
+import { SessionRow } from './session-row.js';
 
 export function SessionsTable({
   rows,
-  filter,
+  list,
   nowMs,
+  selected,
+  onSelect,
 }: {
   readonly rows: readonly SessionSummary[];
   /** What the list is narrowed to; the links of a row narrow it further. */
-  readonly filter: SessionFilter;
+  readonly list: ListView;
   readonly nowMs: number;
+  readonly selected: ReadonlySet<string>;
+  readonly onSelect: (id: string, isSelected: boolean) => void;
 }) {
-  const formatColumnCost = costColumn(rows.map((session) => session.totalCost));
+  const formatColumnCost = useMemo(() => costColumn(rows.map((session) => session.totalCost)), [rows]);
   return (
-    <div className="sessions-card">
-      <table className="sessions-table" aria-label="Sessions">
-        <thead>
-          <tr>
-            <th scope="col">Session</th>
-            <th scope="col">User</th>
-            <th scope="col" className="number wide">
-              Traces
-            </th>
-            <th scope="col" className="number wide">
-              Observations
-            </th>
-            <th scope="col" className="number wide">
-              Duration
-            </th>
-            <th scope="col" className="number">
-              Tokens
-            </th>
-            <th scope="col" className="number">
-              Cost
-            </th>
-            <th scope="col" className="number">
-              Errors
-            </th>
-            <th scope="col" className="number">
-              Last activity
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((session) => (
-            <SessionRow
-              key={session.id}
-              session={session}
-              filter={filter}
-              cost={formatColumnCost(session.totalCost)}
-              nowMs={nowMs}
-            />
+    <table className="sessions-table" aria-label="Sessions">
+      <thead>
+        <tr>
+          <th scope="col" className="sessions-check">
+            <span className="visually-hidden">Selected</span>
+          </th>
+          {COLUMNS.map((column) => (
+            <ColumnHead key={column.name} column={column} list={list} />
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((session) => (
+          <SessionRow
+            key={session.id}
+            session={session}
+            list={list}
+            cost={formatColumnCost(session.totalCost)}
+            nowMs={nowMs}
+            isSelected={selected.has(session.id)}
+            onSelect={onSelect}
+          />
+        ))}
+      </tbody>
+    </table>
   );
 }
 
-function SessionRow({
-  session,
-  filter,
-  cost,
-  nowMs,
-}: {
-  readonly session: SessionSummary;
-  readonly filter: SessionFilter;
-  readonly cost: string;
-  readonly nowMs: number;
-}) {
-  const [user, ...otherUsers] = session.userIds;
+/** The name of a column; of one that the list can be ordered by it is a link that does so, and turns the order around. */
+function ColumnHead({ column: { name, look, sort }, list }: { readonly column: Column; readonly list: ListView }) {
+  const isSorted = sort !== undefined && list.sort === sort;
+  const order: SortOrder = isSorted && list.order === 'desc' ? 'asc' : 'desc';
+  const sorted = list.order === 'desc' ? 'descending' : 'ascending';
   return (
-    <tr>
-      <td className="sessions-id">
-        <Link href={SESSION_PAGE.of(session.id)} data-session-id={session.id} title={titleText(session.id)}>
-          <Name text={session.id} />
+    <th scope="col" className={look} aria-sort={isSorted ? sorted : undefined}>
+      {sort === undefined ? (
+        name
+      ) : (
+        <Link href={listAddress({ ...list, sort, order })} title={`Order by ${name.toLowerCase()}`} replace>
+          {isSorted && <span aria-hidden="true">{list.order === 'desc' ? '↓ ' : '↑ '}</span>}
+          {name}
         </Link>
-        <span className="sessions-labels">
-          {session.environment !== null && (
-            <Link className="chip" href={sessionsAddress({ ...filter, environment: session.environment })}>
-              <Name text={session.environment} />
-            </Link>
-          )}
-          {session.tags.slice(0, 3).map((tag) => (
-            <Link key={tag} className="chip" href={sessionsAddress({ ...filter, tag })}>
-              <Name text={tag} />
-            </Link>
-          ))}
-          {session.tags.length > 3 && <span className="chip">+{session.tags.length - 3}</span>}
-        </span>
-      </td>
-      <td className="sessions-user">
-        {user === undefined ? (
-          <span className="quiet">{NOTHING}</span>
-        ) : (
-          <Link href={sessionsAddress({ ...filter, userId: user })} title={`Only sessions of ${titleText(user)}`}>
-            <Name text={user} />
-          </Link>
-        )}
-        {otherUsers.length > 0 && <span className="quiet"> +{otherUsers.length}</span>}
-      </td>
-      <td className="number wide">{formatCount(session.traceCount)}</td>
-      <td className="number wide">{formatCount(session.observationCount)}</td>
-      <td className="number wide">{formatDuration(session.lastActivityMs - session.startMs)}</td>
-      <td className="number" title={`${formatCount(session.inputTokens)} in, ${formatCount(session.outputTokens)} out`}>
-        {session.totalTokens === 0 ? <span className="quiet">{NOTHING}</span> : formatCompact(session.totalTokens)}
-      </td>
-      <td className="number">{cost}</td>
-      <td className="number">
-        {session.errorCount === 0 ? (
-          <span className="quiet">0</span>
-        ) : (
-          <span className="chip" data-tone="danger">
-            {formatCount(session.errorCount)}
-          </span>
-        )}
-      </td>
-      <td className="number">
-        <time dateTime={new Date(session.lastActivityMs).toISOString()} title={formatAbsolute(session.lastActivityMs)}>
-          {formatRelative(session.lastActivityMs, nowMs)}
-        </time>
-      </td>
-    </tr>
+      )}
+    </th>
   );
 }

@@ -4,7 +4,7 @@ import { Icon } from './icon.js';
 const SHOWN_MS = 1_600;
 
 /** Copies a text; `label` says which. The text is made when it is asked for. */
-export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string }) {
+export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string | Promise<string> }) {
   const [outcome, setOutcome] = useState<'idle' | 'copied' | 'refused'>('idle');
   useEffect(() => {
     if (outcome === 'idle') return;
@@ -14,7 +14,8 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
   const copy = () => {
     // The clipboard is absent outside secure contexts, so the call itself can throw.
     Promise.resolve()
-      .then(() => navigator.clipboard.writeText(text()))
+      .then(text)
+      .then((copied) => navigator.clipboard.writeText(copied))
       .then(
         () => setOutcome('copied'),
         () => setOutcome('refused'),

@@ -22,17 +22,22 @@ export const tokenUsage = named(
   }),
 ) satisfies v.GenericSchema<TokenUsage>;
 
+const cut = v.exactOptional(
+  number('Only the beginning is here: the characters of all of it. A value that is cut is the beginning of its JSON.'),
+);
+
 const messagePart = named(
   'MessagePart',
   v.variant('type', [
-    v.object({ type: v.literal('text'), text: v.string() }),
-    v.object({ type: v.literal('reasoning'), text: v.string() }),
-    v.object({ type: v.literal('tool_call'), id: v.nullable(v.string()), name: v.string(), arguments: json }),
+    v.object({ type: v.literal('text'), text: v.string(), cut }),
+    v.object({ type: v.literal('reasoning'), text: v.string(), cut }),
+    v.object({ type: v.literal('tool_call'), id: v.nullable(v.string()), name: v.string(), arguments: json, cut }),
     v.object({
       type: v.literal('tool_result'),
       id: v.nullable(v.string()),
       name: v.nullable(v.string()),
       result: json,
+      cut,
     }),
     v.object({
       type: v.literal('media'),
@@ -40,8 +45,9 @@ const messagePart = named(
       mimeType: v.nullable(v.string()),
       reference: v.nullable(v.string()),
       bytes: v.nullable(v.number()),
+      cut,
     }),
-    v.object({ type: v.literal('json'), value: json }),
+    v.object({ type: v.literal('json'), value: json, cut }),
   ]),
 ) satisfies v.GenericSchema<MessagePart>;
 
@@ -52,7 +58,8 @@ export const messageFields = {
   parts: v.array(messagePart),
 };
 
-const message = named('Message', v.object(messageFields)) satisfies v.GenericSchema<Message>;
+/** A `Message`, as the OpenAPI document describes it. */
+export const message = named('Message', v.object(messageFields)) satisfies v.GenericSchema<Message>;
 
 /** `ObservationDetails`, as the OpenAPI document describes it. */
 export const observationDetails = named(

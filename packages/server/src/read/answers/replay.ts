@@ -1,14 +1,16 @@
-import type { ReplayDocument } from '@powerrag/protocol';
+import type { ReplayDocument, ReplayObservations } from '@powerrag/protocol';
 import * as v from 'valibot';
 import { byName, json, named, number, string } from '../../routes/schema.js';
 import { messageFields, observationLevel, observationType, tokenUsage } from './observation.js';
 import { sessionSummary } from './sessions.js';
 
-const trace = named(
+export const trace = named(
   'ReplayTrace',
   v.object({
     id: v.string(),
-    name: v.string(),
+    name: v.nullable(string('Null while the trace runs and nothing has told its name.')),
+    running: v.pipe(v.boolean(), v.description('It goes on, as far as anybody knows.')),
+    lanes: v.array(v.object({ service: v.nullable(v.string()), lane: v.number() })),
     startMs: v.number(),
     endMs: v.number(),
     userId: v.nullable(v.string()),
@@ -18,6 +20,7 @@ const trace = named(
     release: v.nullable(v.string()),
     version: v.nullable(v.string()),
     metadata: byName(json),
+    cutMetadata: v.exactOptional(v.pipe(byName(v.number()), v.description('The lengths of the values that are cut.'))),
     observationCount: v.number(),
     errorCount: v.number(),
     totalTokens: v.number(),
@@ -26,7 +29,7 @@ const trace = named(
   }),
 );
 
-const observation = named(
+export const observation = named(
   'ReplayObservation',
   v.object({
     id: v.string(),
@@ -48,33 +51,39 @@ const observation = named(
     costEstimated: v.boolean(),
     countedTokens: number('The part of its tokens that the totals of its trace and session contain.'),
     countedCost: v.nullable(number('The part of its cost that the totals contain, in US dollars.')),
-    orphan: v.pipe(v.boolean(), v.description('Its parent never arrived.')),
+    orphan: v.pipe(v.boolean(), v.description('Its parent never arrived, and its trace is over.')),
     skewed: v.pipe(v.boolean(), v.description('It starts more than 50 ms before its parent: two clocks disagree.')),
   }),
 );
 
-const turn = named(
-  'ReplayTurn',
-  v.object({
-    traceId: v.string(),
-    startMs: v.number(),
-    endMs: v.number(),
-    messages: v.array(v.object({ ...messageFields, atMs: v.number(), observationId: v.string() })),
-    steps: v.pipe(v.array(v.string()), v.description('Ids of generations, retrievers and tools, in order of start.')),
-    models: v.array(v.string()),
-    totalTokens: v.number(),
-    totalCost: v.nullable(number('US dollars.')),
-    errors: v.pipe(v.array(v.string()), v.description('Ids of observations with level ERROR.')),
-    running: v.pipe(v.boolean(), v.description('The answer is still to come.')),
-    doubts: v.pipe(
-      v.array(v.picklist(['root-missing', 'parallel-calls', 'separate-calls', 'derived-calls', 'several-answers'])),
-      v.description('Why the messages may not be those of the conversation. Empty when they are certain.'),
-    ),
-    unseenAnswers: number('Answers in the history that no turn of the session shows.'),
-  }),
-);
+export const turnFields = {
+  traceId: v.string(),
+  startMs: v.number(),
+  endMs: v.number(),
+  messages: v.array(
+    v.object({
+      ...messageFields,
+      atMs: v.number(),
+      observationId: v.string(),
+      key: v.exactOptional(string('To read all of a message that is cut by.')),
+    }),
+  ),
+  steps: v.pipe(v.array(v.string()), v.description('Ids of generations, retrievers and tools, in order of start.')),
+  models: v.array(v.string()),
+  totalTokens: v.number(),
+  totalCost: v.nullable(number('US dollars.')),
+  errors: v.pipe(v.array(v.string()), v.description('Ids of observations with level ERROR.')),
+  running: v.pipe(v.boolean(), v.description('The answer is still to come.')),
+  doubts: v.pipe(
+    v.array(v.picklist(['root-missing', 'parallel-calls', 'separate-calls', 'derived-calls', 'several-answers'])),
+    v.description('Why the messages may not be those of the conversation. Empty when they are certain.'),
+  ),
+  unseenAnswers: number('Answers in the history that no turn of the session shows.'),
+};
 
-const annotation = named(
+const turn = named('ReplayTurn', v.object(turnFields));
+
+export const annotation = named(
   'ReplayAnnotation',
   v.object({
     kind: v.picklist(['score', 'comment']),
@@ -90,16 +99,32 @@ const annotation = named(
   }),
 );
 
+const nextObservations = v.nullable(string('Pass it as `cursor` for more observations; null when there are none.'));
+
+/** `ReplayObservations`, as the OpenAPI document describes it. */
+export const replayObservations = named(
+  'ReplayObservations',
+  v.object({
+    startedAtMs: number('Unix milliseconds of offset 0.'),
+    observations: v.array(observation),
+    nextObservations,
+  }),
+) satisfies v.GenericSchema<ReplayObservations>;
+
 /** A `ReplayDocument`, as the OpenAPI document describes it. */
 export const replayDocument = named(
   'ReplayDocument',
   v.pipe(
     v.object({
+      revision: number('The state of the session; pass it as `after` to read what is new.'),
+      asOfMs: number('Unix milliseconds: when it was judged what is running.'),
+      textLimit: number('Characters of a text, or of a value as JSON, that are here at most.'),
       session: sessionSummary,
       startedAtMs: number('Unix milliseconds of offset 0: the start of the first observation.'),
       durationMs: v.number(),
       traces: v.array(trace),
       observations: v.array(observation),
+      nextObservations,
       turns: v.array(turn),
       lanes: v.array(v.object({ service: v.nullable(v.string()), label: v.string() })),
       gaps: v.array(v.object({ startMs: v.number(), endMs: v.number() })),
@@ -108,7 +133,7 @@ export const replayDocument = named(
       ),
     }),
     v.description(
-      'A session without the bodies of its observations. Inside, every `…Ms` is an offset from `startedAtMs`.',
+      'A session without the bodies of its observations and without the ends of long texts. Inside, every `…Ms` but `asOfMs` is an offset from `startedAtMs`.',
     ),
   ),
 ) satisfies v.GenericSchema<ReplayDocument>;

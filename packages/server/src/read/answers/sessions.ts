@@ -34,6 +34,7 @@ export const sessionSummary = named(
     costEstimated: v.boolean(),
     startMs: number('Unix milliseconds.'),
     lastActivityMs: number('Unix milliseconds: the latest start or end of an observation.'),
+    revision: number('Grows with every change of the session.'),
   }),
 ) satisfies v.GenericSchema<SessionSummary>;
 

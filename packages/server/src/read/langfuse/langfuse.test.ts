@@ -305,3 +305,26 @@ describe('extreme values', () => {
     );
   });
 });
+
+describe('an answer', () => {
+  it('stays within a bound however often a long history repeats, and says where all of a value is', async () => {
+    const history = JSON.stringify([{ role: 'user', content: 'x'.repeat(1_000_000) }]);
+    const calls = Array.from({ length: 60 }, (_, n) =>
+      anObservation({
+        ...{ traceId: traceId(1), id: spanId(n + 1), parentId: n === 0 ? null : spanId(1), startMs: 1_000 + n },
+        ...{ type: 'generation', body: { input: history }, trace: { sessionId: 's' } },
+      }),
+    );
+    await write(...calls);
+    for (const path of [`traces/${traceId(1)}`, `observations?traceId=${traceId(1)}&limit=100`, 'sessions/s']) {
+      const text = await (await api.request(`/api/public/${path}`)).text();
+      expect(text.length).toBeLessThan(19_000_000);
+    }
+    const { body } = await get(`/api/public/traces/${traceId(1)}`);
+    const [first, last] = [0, 59].map((n) => (body.observations as { input: unknown }[])[n]);
+    expect(first?.input).toEqual(JSON.parse(history));
+    expect(last?.input).toMatch(
+      new RegExp(`… \\[${history.length} characters in all: GET /api/v1/traces/${traceId(1)}/observations/\\w+\\]$`),
+    );
+  });
+});

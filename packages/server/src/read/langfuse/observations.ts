@@ -6,6 +6,7 @@ import { operation } from '../../routes/operation.js';
 import { requireRight, type ServerEnv } from '../../routes/principal.js';
 import { query, text, unsupported } from '../../routes/query.js';
 import type { SessionReader, StoredObservation } from '../../store/contract.js';
+import { BodyBudget } from './body-budget.js';
 import { PAGING, pageOf } from './paging.js';
 import { observationsAnswer } from './schemas.js';
 import { toObservationView } from './shapes.js';
@@ -48,9 +49,10 @@ export function createObservationsApi(reader: SessionReader): Hono<ServerEnv> {
       const all = await reader.listObservations(projectId, ownerOf(fields));
       const matching = all.filter(matches(fields)).reverse();
       const shown = matching.slice(offset, offset + limit);
+      const budget = new BodyBudget();
       return listAnswer(context, { meta: meta(matching.length) }, ['data', shown], async (observation) => {
         const [body = null] = await reader.readBodies(projectId, [observation]);
-        return toObservationView(observation, body);
+        return toObservationView(observation, body, budget);
       });
     },
   );

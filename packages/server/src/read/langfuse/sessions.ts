@@ -8,6 +8,7 @@ import { requireRight, type ServerEnv } from '../../routes/principal.js';
 import { commaSeparated, query, quote, time, unsupported } from '../../routes/query.js';
 import type { SessionReader } from '../../store/contract.js';
 import { SESSION_ID, sessionIdOf } from '../session-id.js';
+import { BodyBudget } from './body-budget.js';
 import { PAGING, pageOf } from './paging.js';
 import { sessionAnswer, sessionsAnswer } from './schemas.js';
 import { toSession, toTrace } from './shapes.js';
@@ -70,9 +71,10 @@ export function createSessionsApi(reader: SessionReader): Hono<ServerEnv> {
         const session = await reader.getSession(projectId, sessionId);
         if (session === null) throw notFound(`There is no session ${quote(sessionId)}.`);
         const { traces } = await reader.listTraces(projectId, { sessionId });
+        const budget = new BodyBudget();
         return listAnswer(context, toSession(session, projectId), ['traces', traces], async (trace) => {
           const details = await detailsOf(reader, projectId, [trace]);
-          return toTrace(trace, details.get(trace.id)?.body ?? null);
+          return toTrace(trace, details.get(trace.id)?.body ?? null, budget);
         });
       },
     );

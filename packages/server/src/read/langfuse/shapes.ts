@@ -1,7 +1,7 @@
 import { type Json, SESSION_PAGE } from '@powerrag/protocol';
 import { MAX_UNIX_MS, type ObservationBody } from '../../observation/observation.js';
-import { readBody, readMetadata } from '../../replay/index.js';
 import type { StoredObservation, StoredSession, StoredTrace } from '../../store/contract.js';
+import type { BodyBudget } from './body-budget.js';
 
 /** Langfuse's name for the environment of a trace without one. */
 const DEFAULT_ENVIRONMENT = 'default';
@@ -47,19 +47,23 @@ export function toSession(session: StoredSession, projectId: string): LangfuseSe
   };
 }
 
-/** @param root the body of the trace's root, which gives input and output when the trace has none. */
-export function toTrace(trace: StoredTrace, root: ObservationBody | null): LangfuseTrace {
+/**
+ * @param root the body of the trace's root, which gives input and output when the trace has none.
+ * @param budget what the answer may hold.
+ */
+export function toTrace(trace: StoredTrace, root: ObservationBody | null, budget: BodyBudget): LangfuseTrace {
+  const address = `/api/public/traces/${trace.id}`;
   return {
     id: trace.id,
     timestamp: iso(trace.startMs),
     name: trace.name,
-    input: readBody(trace.input ?? root?.input),
-    output: readBody(trace.output ?? root?.output),
+    input: budget.body(trace.input ?? root?.input, address),
+    output: budget.body(trace.output ?? root?.output, address),
     sessionId: trace.sessionId ?? null,
     release: trace.release ?? null,
     version: trace.version ?? null,
     userId: trace.userId ?? null,
-    metadata: readMetadata(trace.metadata ?? {}),
+    metadata: budget.metadata(trace.metadata ?? {}, address),
     tags: trace.tags ?? [],
     public: trace.public ?? false,
     environment: trace.environment ?? DEFAULT_ENVIRONMENT,
@@ -76,7 +80,8 @@ function pathOf({ id, sessionId }: StoredTrace): string {
 }
 
 /** `ObservationView` of the Langfuse API. */
-export function toObservationView(observation: StoredObservation, body: ObservationBody | null) {
+export function toObservationView(observation: StoredObservation, body: ObservationBody | null, budget: BodyBudget) {
+  const address = `/api/v1/traces/${observation.traceId}/observations/${observation.id}`;
   const { usage, cost, startMs, endMs, firstTokenMs } = observation;
   return {
     id: observation.id,
@@ -88,9 +93,9 @@ export function toObservationView(observation: StoredObservation, body: Observat
     completionStartTime: firstTokenMs === null ? null : iso(firstTokenMs),
     model: observation.model,
     modelParameters: observation.modelParameters,
-    input: readBody(body?.input),
-    output: readBody(body?.output),
-    metadata: readMetadata(body?.metadata ?? {}),
+    input: budget.body(body?.input, address),
+    output: budget.body(body?.output, address),
+    metadata: budget.metadata(body?.metadata ?? {}, address),
     usage: { input: usage.input ?? 0, output: usage.output ?? 0, total: usage.total ?? 0, unit: 'TOKENS' },
     usageDetails: usage,
     costDetails: cost,

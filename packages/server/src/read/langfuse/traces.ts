@@ -8,6 +8,7 @@ import { requireRight, type ServerEnv } from '../../routes/principal.js';
 import { commaSeparated, oneOf, query, quote, someOf, text, time } from '../../routes/query.js';
 import type { Annotations } from '../../store/annotations.js';
 import type { SessionReader } from '../../store/contract.js';
+import { BodyBudget } from './body-budget.js';
 import { PAGING, pageOf } from './paging.js';
 import { traceAnswer, tracesAnswer } from './schemas.js';
 import { toScore } from './score.js';
@@ -65,11 +66,12 @@ export function createTracesApi(reader: SessionReader, annotations?: Annotations
       const order = orderBy === 'timestamp.asc' ? 'asc' : 'desc';
       const { traces, total } = await reader.listTraces(projectId, { order, limit, offset, ...narrowed });
       const withDetails = fields.has('io') || fields.has('observations');
+      const budget = new BodyBudget();
       return listAnswer(context, { meta: meta(total) }, ['data', traces], async (trace) => {
         const detail = withDetails ? (await detailsOf(reader, projectId, [trace])).get(trace.id) : undefined;
         const scores = fields.has('scores') ? await scoresOf(projectId, trace.id) : [];
         return {
-          ...toTrace(trace, detail?.body ?? null),
+          ...toTrace(trace, detail?.body ?? null, budget),
           ...(fields.has('io') ? {} : { input: null, output: null, metadata: null }),
           ...toTotals(trace),
           // The Langfuse API writes -1 and an empty list for what is left out.
@@ -94,14 +96,16 @@ export function createTracesApi(reader: SessionReader, annotations?: Annotations
       const observations = await reader.listObservations(projectId, { traceId });
       const root = rootOf(observations);
       const [rootBody = null] = root === undefined ? [] : await reader.readBodies(projectId, [root]);
+      const budget = new BodyBudget();
       const head = {
-        ...toTrace(trace, rootBody),
+        // Its own input and output are whole here: nothing else tells them.
+        ...toTrace(trace, rootBody, new BodyBudget(Number.POSITIVE_INFINITY)),
         ...toTotals(trace),
         scores: (await scoresOf(projectId, traceId)).map(toScore),
       };
       return listAnswer(context, head, ['observations', observations], async (observation) => {
         const [body = null] = await reader.readBodies(projectId, [observation]);
-        return toObservationView(observation, body);
+        return toObservationView(observation, body, budget);
       });
     },
   );

@@ -1,10 +1,11 @@
-import type { Json, Message, MessagePart } from '@powerrag/protocol';
+import type { Json, Message } from '@powerrag/protocol';
 import type { BodyText, ObservationBody } from '../../observation/observation.js';
 import { readBody } from '../body.js';
 import { toMessages } from '../messages/index.js';
 import { paired } from '../messages/pairing.js';
 import { toPlainText } from '../messages/plain.js';
 import type { TreeNode } from '../tree.js';
+import { messageKey, textOf } from './key.js';
 
 /** A message with its key. Equal messages are one object in a session: histories repeat with every call. */
 export interface KnownMessage extends Message {
@@ -97,20 +98,6 @@ export function readSide(value: Json, side: 'input' | 'output', keepJson = false
   const role = side === 'input' ? 'user' : 'assistant';
   if (text !== null) return [{ role, parts: [{ type: 'text', text }] }];
   return keepJson && typeof value !== 'string' ? [{ role, parts: [{ type: 'json', value }] }] : null;
-}
-
-/** Equal for messages of one role with the same content, in any convention. */
-function messageKey({ name, role, parts }: Message): string {
-  const said = parts.every((part) => part.type === 'text') ? textOf(parts) : JSON.stringify(parts);
-  // The name may be set in the history and missing in the answer.
-  return `${role === 'other' ? JSON.stringify([role, name]) : role}\n${said}`;
-}
-
-export function textOf(parts: readonly MessagePart[]): string {
-  return parts
-    .flatMap((part) => (part.type === 'text' ? part.text : []))
-    .join('\n')
-    .trim();
 }
 
 /** The text of all messages. */

@@ -1,9 +1,13 @@
 import type { ReplayDoubt } from '@powerrag/protocol';
-import { answered, type Call, isFromUser, saidIn, textOf } from './call.js';
+import { answered, type Call, isFromUser, saidIn } from './call.js';
+import { textOf } from './key.js';
 import { byStart, type Step } from './lines.js';
 
+/** Keys of messages. */
+export type KeySet = Pick<ReadonlySet<string>, 'has'>;
+
 /** Keys of assistant messages in the history of any call of the session. */
-export type Quoted = ReadonlySet<string>;
+export type Quoted = KeySet;
 
 /** Calls that continue each other, first to last. */
 export type Line = readonly Step[];

@@ -6,6 +6,7 @@ import {
   endOf,
   isMadeFrom,
   isQuoted,
+  type KeySet,
   type Line,
   longestLines,
   prefer,
@@ -16,8 +17,10 @@ import { type Exchange, exchangesOf } from './exchanges.js';
 import { byStart, joinByHistory, type Step } from './lines.js';
 import { bareQuestion, sortCalls } from './sort-calls.js';
 
-export { type Call, type KnownMessage, readSide, textOf, toCall, Vocabulary } from './call.js';
+export { type Call, type KnownMessage, readSide, toCall, Vocabulary } from './call.js';
+export type { KeySet } from './choose.js';
 export { type Exchange, finalAnswer, lastAsked } from './exchanges.js';
+export { textOf } from './key.js';
 export { isInsideOtherWork } from './side-calls.js';
 
 export interface MainLine {
@@ -30,7 +33,7 @@ export interface MainLine {
 export interface SessionWords {
   readonly quoted: Quoted;
   /** Keys of the messages that earlier turns show. */
-  readonly shown: ReadonlySet<string>;
+  readonly shown: KeySet;
 }
 
 /** Earlier calls that a call is compared with, at most: limits the work. */
@@ -129,7 +132,7 @@ function oneAtATime(chains: readonly Chain[], doubts: Set<ReplayDoubt>): Chain[]
   });
 }
 
-function goesOnFrom(line: Line, shown: ReadonlySet<string>): boolean {
+function goesOnFrom(line: Line, shown: KeySet): boolean {
   const [first] = line[0]?.calls ?? [];
   return first?.input.some(({ role, key }) => role === 'assistant' && shown.has(key)) ?? false;
 }

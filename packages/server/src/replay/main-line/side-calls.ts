@@ -1,6 +1,7 @@
 import type { ObservationType } from '@powerrag/protocol';
 import type { TreeNode } from '../tree.js';
-import { type Call, isFromUser, textOf } from './call.js';
+import { type Call, isFromUser } from './call.js';
+import { textOf } from './key.js';
 
 /** Observations of these types may call models, but never to talk to the user: they check, judge, search or are tools. */
 const NEVER_TALKS: ReadonlySet<ObservationType> = new Set([

@@ -1,5 +1,6 @@
 import { type Annotation, type AnnotationQuery, type Annotations, MAX_ANNOTATIONS } from '../annotations.js';
 import type { Connection, Parameter } from './connection.js';
+import { inChunks } from './lists.js';
 import { type Cluster, storedIn } from './schema.js';
 
 /** Fields of an annotation that it can be found by, as they stand in its JSON. */
@@ -43,15 +44,25 @@ export function annotationRows(connection: Connection, cluster: Cluster): Annota
     annotationsOf: async (projectId, { sessionId, traceIds }) => {
       const traceId = "JSONExtractString(annotation, 'traceId')";
       const ofSession = "JSONExtractString(annotation, 'sessionId')";
-      const rows = await connection.query<{ annotation: string }>(
-        `SELECT annotation FROM (${CURRENT.replace('CONDITION', '1')})
-          WHERE if(${traceId} = '', ${ofSession} IN ('', {session:String}), ${traceId} IN {traces:Array(String)})
-          ORDER BY time_ms DESC, id LIMIT ${MAX_ANNOTATIONS}`,
-        { project: projectId, session: sessionId, traces: traceIds },
-      );
-      return rows.map(read).reverse();
+      const found = new Map<string, Annotation>();
+      // At least once: what is on the session itself needs no trace.
+      for (const traces of traceIds.length === 0 ? [[]] : inChunks(traceIds)) {
+        const rows = await connection.query<{ annotation: string }>(
+          `SELECT annotation FROM (${CURRENT.replace('CONDITION', '1')})
+            WHERE if(${traceId} = '', ${ofSession} IN ('', {session:String}), ${traceId} IN {traces:Array(String)})
+            ORDER BY time_ms DESC, id LIMIT ${MAX_ANNOTATIONS}`,
+          { project: projectId, session: sessionId, traces },
+        );
+        for (const annotation of rows.map(read)) found.set(`${annotation.kind}\0${annotation.id}`, annotation);
+      }
+      return [...found.values()].sort(latestFirst).slice(0, MAX_ANNOTATIONS).reverse();
     },
   };
+}
+
+/** As the query orders them: ids by their bytes. */
+function latestFirst(one: Annotation, other: Annotation): number {
+  return other.timeMs - one.timeMs || Buffer.compare(Buffer.from(one.id), Buffer.from(other.id));
 }
 
 function select(projectId: string, query: AnnotationQuery) {

@@ -128,7 +128,7 @@ function inUtf8Value(value: unknown): unknown {
 }
 
 /** Batches within the bounds of one insert. */
-export function* inBatches(rows: readonly Row[]): Generator<readonly Row[]> {
+function* inBatches(rows: readonly Row[]): Generator<readonly Row[]> {
   let batch: Row[] = [];
   let bytes = 0;
   for (const row of rows) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { inUtf8 } from '../findable-texts.js';
 import { splitText } from '../split.js';
 import type { Connection, Row } from './connection.js';
+import { inChunks } from './lists.js';
 
 /** A shorter text takes less space inline than as a reference. */
 const SHORTEST_CONTENT = 128;
@@ -46,12 +47,12 @@ export async function readContents(
     steps.flatMap((each) => (each ?? []).flatMap((step) => (typeof step === 'string' ? [] : step))),
   );
   const texts = new Map<string, string>();
-  if (hashes.size > 0) {
+  for (const some of inChunks([...hashes])) {
     // Any row of a hash has its text: no need to wait for the latest one.
     const rows = await connection.query<{ hash: string; text: string }>(
       `SELECT hash, any(text) AS text FROM contents
         WHERE project_id = {project:String} AND hash IN {hashes:Array(String)} GROUP BY hash`,
-      { project: projectId, hashes: [...hashes] },
+      { project: projectId, hashes: some },
     );
     for (const { hash, text } of rows) texts.set(hash, text);
   }

@@ -93,6 +93,11 @@ export class ClickhouseReader implements SessionReader {
     return (await this.#toTraces(projectId, rows))[0] ?? null;
   }
 
+  async listTraceIds(projectId: string, sessionId: string): Promise<string[]> {
+    const { traces } = await this.listTraces(projectId, { sessionId });
+    return traces.map(({ id }) => id);
+  }
+
   async listObservations(
     projectId: string,
     of: { readonly sessionId: string } | { readonly traceId: string },

@@ -8,7 +8,8 @@ import type { Connection } from './connection.js';
  * - `statements`: everything that observations said of their traces, each statement once. A set that only grows.
  * - `traces`: computed from both. The highest `version` is the one that was computed from the most.
  * - `session_traces`: for each session id that a trace ever had one row; `is_alive` only under the current one.
- * - `sessions`: computed from `session_traces`.
+ * - `trace_digests`: what follows from the words of a trace, made some time after it was stored.
+ * - `sessions`: computed from `session_traces` and `trace_digests`.
  * - `session_activity`: the minutes in which sessions were active, by which a page of the latest ones is found.
  * - `contents`: long texts, each once.
  * - `writes`: batches that were begun, and whether the rows that are computed from them were written.
@@ -47,6 +48,7 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'trace_id', 'observation_id'],
     version: 'rank',
     shardBy: 'trace_id',
+    granularity: 1024,
   },
   {
     name: 'statements',
@@ -62,6 +64,7 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'trace_id', 'hash'],
     version: 'version',
     shardBy: 'trace_id',
+    granularity: 1024,
   },
   {
     name: 'traces',
@@ -84,6 +87,7 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'trace_id'],
     version: 'version',
     shardBy: 'trace_id',
+    granularity: 256,
   },
   {
     name: 'session_traces',
@@ -98,6 +102,20 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'session_id', 'trace_id'],
     version: 'version',
     shardBy: 'session_id',
+    granularity: 256,
+  },
+  {
+    name: 'trace_digests',
+    columns: [
+      ['project_id', 'LowCardinality(String)'],
+      ['trace_id', 'String'],
+      ['version', 'UInt256'],
+      ['digest', TEXT],
+    ],
+    key: ['project_id', 'trace_id'],
+    version: 'version',
+    shardBy: 'trace_id',
+    granularity: 256,
   },
   {
     name: 'sessions',
@@ -134,6 +152,7 @@ const TABLES: readonly Table[] = [
     key: ['project_id', 'minute', 'session_id'],
     version: 'version',
     shardBy: 'session_id',
+    granularity: 256,
   },
   {
     name: 'contents',
@@ -241,7 +260,7 @@ const TABLES: readonly Table[] = [
 export type Cluster = string | null;
 
 /** The statements that make the tables where they are not there. */
-export function statementsOf(cluster: Cluster): string[] {
+function statementsOf(cluster: Cluster): string[] {
   return TABLES.flatMap((table) =>
     cluster === null ? [localTable(table, table.name, null)] : distributed(table, cluster),
   );

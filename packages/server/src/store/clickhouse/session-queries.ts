@@ -22,7 +22,7 @@ import {
 import { type Conditions, IN_PROJECT } from './conditions.js';
 import type { Connection, Parameter } from './connection.js';
 import { COLUMNS, pageOf } from './session-pages.js';
-import { textKey } from './trace-rows.js';
+import { textKey } from './session-rows.js';
 
 export async function listSessions(
   connection: Connection,

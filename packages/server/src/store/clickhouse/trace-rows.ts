@@ -1,15 +1,11 @@
 import type { Observation } from '../../observation/observation.js';
 import type { StoredObservation, StoredTrace } from '../contract.js';
-import type { FindableText } from '../findable-texts.js';
-import { summariseSession, summariseTrace, type TraceSummary } from '../summary.js';
+import { summariseTrace, type TraceSummary } from '../summary.js';
 import { MergedTraceAttributes } from '../trace-attributes.js';
 import type { Connection, Row } from './connection.js';
 import { groupBy, inChunks } from './lists.js';
 import type { StatementRow } from './statements.js';
 import { readStatement } from './statements.js';
-
-/** Session ids in one query: each may have 1,024 characters. */
-const MOST_SESSIONS = 200;
 
 /** What is stored of a version beside its ids and texts. */
 type Facts = Omit<StoredObservation, 'id' | 'traceId' | 'sessionId'>;
@@ -91,6 +87,7 @@ function computeTrace(id: string, rows: readonly ObservationRow[], statements: r
     id,
     rows.map((row) => toStored(row, sessionId)),
     merged,
+    UNKNOWN_REVISION,
   );
   const { input = '', output = '', ...shown } = summary.shown;
   return {
@@ -123,56 +120,8 @@ export function sessionTraceRows(projectId: string, { id, version, summary, sess
   }));
 }
 
-/** How a text that a session is found by stands in its row. */
-export function textKey({ kind, value }: FindableText): string {
-  return `${kind}\0${value}`;
-}
-
-interface SessionTraceRow {
-  readonly session_id: string;
-  readonly version: string;
-  readonly is_alive: number;
-  readonly summary: string;
-}
-
-/** Reads the traces that sessions have or had, and computes the row of each session. */
-export async function computeSessions(
-  connection: Connection,
-  projectId: string,
-  sessionIds: readonly string[],
-): Promise<Row[]> {
-  const computed: Row[] = [];
-  for (const ids of inChunks(sessionIds, MOST_SESSIONS)) {
-    const rows = await connection.query<SessionTraceRow>(
-      `SELECT session_id, toString(version) AS version, is_alive, summary FROM session_traces FINAL
-        WHERE project_id = {project:String} AND session_id IN {ids:Array(String)}`,
-      { project: projectId, ids },
-    );
-    for (const [id, ofSession] of groupBy(rows, ({ session_id }) => session_id)) {
-      computed.push(sessionRow(projectId, id, ofSession));
-    }
-  }
-  return computed;
-}
-
-function sessionRow(projectId: string, sessionId: string, rows: readonly SessionTraceRow[]): Row {
-  const version = rows.reduce((sum, row) => sum + BigInt(row.version), 0n);
-  const alive = rows.filter((row) => row.is_alive === 1);
-  const key = { project_id: projectId, session_id: sessionId, version: String(version) };
-  if (alive.length === 0) return { ...key, is_alive: 0, shown: '' };
-  const facts = summariseSession(
-    sessionId,
-    alive.map(({ summary }) => JSON.parse(summary) as TraceSummary),
-  );
-  const { session, costNano, hasCost, texts } = facts;
-  return {
-    ...{ ...key, is_alive: 1, start_ms: session.startMs, last_ms: session.lastActivityMs },
-    ...{ duration_ms: session.lastActivityMs - session.startMs, cost_nano: costNano, has_cost: hasCost ? 1 : 0 },
-    ...{ tokens: session.totalTokens, turns: session.turnCount, errors: session.errorCount },
-    texts: [...texts].flatMap(([kind, values]) => [...values].map((value) => textKey({ kind, value }))),
-    shown: JSON.stringify(session),
-  };
-}
+/** Of many writers none numbers the changes: each trace counts as changed after any revision. */
+const UNKNOWN_REVISION = Number.MAX_SAFE_INTEGER;
 
 /** A trace as its row has it, without its texts. */
 export function toTrace(row: { readonly shown: string }): StoredTrace {

@@ -4,8 +4,9 @@ import { NewContents } from './contents.js';
 import type { PendingWrites } from './pending-writes.js';
 import { rankOf } from './rank.js';
 import { activityRow } from './session-pages.js';
+import { computeSessions } from './session-rows.js';
 import { statementRow } from './statements.js';
-import { computeSessions, computeTraces, factsOf, sessionTraceRows, traceRow } from './trace-rows.js';
+import { computeTraces, factsOf, sessionTraceRows, traceRow } from './trace-rows.js';
 
 /**
  * Writes observations: first what arrived, then what is computed from it. Whoever inserts last reads after all others have
@@ -17,6 +18,8 @@ export class ClickhouseWriter {
   readonly #connection: Connection;
   readonly #pending: PendingWrites;
   readonly #now: () => number;
+  /** Is told of traces whose rows were computed. */
+  onComputed: ((projectId: string, traceIds: readonly string[]) => void) | undefined;
 
   constructor(connection: Connection, pending: PendingWrites, now: () => number) {
     this.#connection = connection;
@@ -63,12 +66,16 @@ export class ClickhouseWriter {
       ),
     ]);
     const ids = new Set(traces.flatMap(({ sessionIds }) => sessionIds));
-    const sessions = await computeSessions(this.#connection, projectId, [...ids]);
+    await this.computeSessions(projectId, [...ids]);
+    this.onComputed?.(projectId, traceIds);
+  }
+
+  /** Computes the rows of sessions from what is stored. */
+  async computeSessions(projectId: string, sessionIds: readonly string[]): Promise<void> {
+    const sessions = await computeSessions(this.#connection, projectId, sessionIds);
     // Before the sessions: each that is there can be found.
-    await this.#connection.insert(
-      'session_activity',
-      sessions.map(activityRow).filter((row) => row !== null),
-    );
+    const activity = sessions.map(activityRow).filter((row) => row !== null);
+    await this.#connection.insert('session_activity', activity);
     await this.#connection.insert('sessions', sessions);
   }
 }

@@ -62,9 +62,12 @@ export class AnnotationRows {
     return [];
   }
 
-  /** Whether there was one. */
-  delete(projectId: string, kind: string, id: string): boolean {
-    return Number(this.#delete.run(projectId, kind, id).changes) > 0;
+  /** The one that was there, or null. */
+  delete(projectId: string, kind: string, id: string): Annotation | null {
+    const row = this.#find.get(projectId, kind, id) as AnnotationRow | undefined;
+    if (row === undefined) return null;
+    this.#delete.run(projectId, kind, id);
+    return read(row);
   }
 
   list(projectId: string, query: AnnotationQuery): AnnotationList {

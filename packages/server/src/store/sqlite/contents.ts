@@ -1,29 +1,41 @@
 import { createHash } from 'node:crypto';
 import { splitText } from '../split.js';
 import type { Database } from './driver.js';
+import { mediaIdsOf } from './sweepable.js';
+import { nextKeyOf } from './used-keys.js';
 
 /** A shorter text takes less space inline than as a reference. */
 const SHORTEST_CONTENT = 128;
+
+/** What may be unused: whatever is referred to anew is taken out. */
+interface Watched<T> {
+  delete(one: T): unknown;
+}
 
 /**
  * Texts, each stored once per project. A row holds the recipe of a text: a JSON array of strings and of
  * numbers, which are keys of `contents`; joined, they are the text.
  */
 export class Contents {
+  /** While contents or media are swept: what is referred to anew leaves the set, and stays. */
+  watchedKeys: Watched<number> | null = null;
+  watchedMedia: Watched<string> | null = null;
+  readonly #database: Database;
+  #nextKey: number | undefined;
   readonly #find;
   readonly #insert;
   readonly #read;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#find = database.prepare('SELECT content_key AS key FROM contents WHERE project_id = ? AND hash = ?');
-    this.#insert = database.prepare(
-      'INSERT INTO contents (project_id, hash, bytes) VALUES (?, ?, ?) RETURNING content_key AS key',
-    );
+    this.#insert = database.prepare('INSERT INTO contents (content_key, project_id, hash, bytes) VALUES (?, ?, ?, ?)');
     this.#read = database.prepare('SELECT bytes FROM contents WHERE content_key = ?');
   }
 
   /** Stores the new parts of the text and returns its recipe. Within the caller's transaction. */
   write(projectId: string, text: string): string {
+    if (this.watchedMedia !== null) for (const id of mediaIdsOf(text)) this.watchedMedia.delete(`${projectId}\0${id}`);
     return JSON.stringify(
       splitText(text).map((piece) => (piece.length < SHORTEST_CONTENT ? piece : this.#keyOf(projectId, piece))),
     );
@@ -37,8 +49,15 @@ export class Contents {
   #keyOf(projectId: string, text: string): number {
     const bytes = Buffer.from(text);
     const hash = createHash('sha256').update(bytes).digest();
-    const row = this.#find.get(projectId, hash) ?? this.#insert.get(projectId, hash, bytes);
-    return (row as { key: number }).key;
+    const known = this.#find.get(projectId, hash) as { key: number } | undefined;
+    if (known !== undefined) {
+      this.watchedKeys?.delete(known.key);
+      return known.key;
+    }
+    const key = this.#nextKey ?? nextKeyOf(this.#database, 'contents');
+    this.#nextKey = key + 1;
+    this.#insert.run(key, projectId, hash, bytes);
+    return key;
   }
 
   #textOf(key: number): string {

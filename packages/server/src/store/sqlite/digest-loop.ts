@@ -17,6 +17,7 @@ export type Slice = (budgetMs: number, early?: boolean) => number | null;
 /** Runs slices while there is work, between what else the thread does. */
 export class DigestLoop {
   readonly #slice: Slice;
+  readonly #failure: string;
   readonly #log: Log;
   readonly #clock: () => number;
   #timer: NodeJS.Timeout | undefined;
@@ -24,8 +25,12 @@ export class DigestLoop {
   #hasFailed = false;
   #stopped = false;
 
-  /** @param clock milliseconds of a clock that only goes forward. */
-  constructor(slice: Slice, log: Log, clock: () => number) {
+  /**
+   * @param failure what a failed slice means, for the log.
+   * @param clock milliseconds of a clock that only goes forward.
+   */
+  constructor(slice: Slice, failure: string, log: Log, clock: () => number) {
+    this.#failure = failure;
     this.#slice = slice;
     this.#log = log;
     this.#clock = clock;
@@ -67,7 +72,7 @@ export class DigestLoop {
       const isKnown = isBusy(error) || error instanceof StoreUnavailable;
       if (!isKnown && !this.#hasFailed) {
         this.#hasFailed = true;
-        this.#log.error('names of sessions and search cannot be brought up to date; trying again', error);
+        this.#log.error(`${this.#failure}; trying again`, error);
       }
       this.#runIn(isBusy(error) ? BUSY_PAUSE_MS : FAILED_PAUSE_MS);
     }

@@ -52,6 +52,7 @@ export class DigestRows {
   readonly #remove;
   readonly #findSession;
   readonly #writeSession;
+  readonly #newRevision;
   readonly #nameSession;
   readonly #removeSession;
   readonly #title;
@@ -76,8 +77,10 @@ export class DigestRows {
       VALUES (?, ?, ?, ?)`,
     );
     this.#nameSession = database.prepare(
-      'UPDATE sessions SET name = ?, last_answer = ?, turn_count = ? WHERE session_key = ?',
+      `UPDATE sessions SET name = ?, last_answer = ?, turn_count = ?, revision = (SELECT revision FROM revisions)
+      WHERE session_key = ? AND (name IS NOT ? OR last_answer IS NOT ? OR turn_count IS NOT ?)`,
     );
+    this.#newRevision = database.prepare('UPDATE revisions SET revision = revision + 1');
     const one = (column: string, order: string) =>
       database.prepare(
         `SELECT ${column} AS line FROM trace_digests WHERE session_key = ? AND ${column} IS NOT NULL
@@ -116,10 +119,12 @@ export class DigestRows {
 
   /** Writes the sessions of the traces that were replaced or removed. */
   flush(): void {
+    if (this.#sessions.size > 0) this.#newRevision.run();
     for (const [key, { turnCount, traceCount, nextSearchKey }] of this.#sessions) {
       if (traceCount === 0) this.#removeSession.run(key);
       else this.#writeSession.run(key, turnCount, traceCount, nextSearchKey);
-      this.#nameSession.run(this.#nameOf(key), lineOf(this.#answer, key), turnCount, key);
+      const shown = [this.#nameOf(key), lineOf(this.#answer, key), turnCount];
+      this.#nameSession.run(...shown, key, ...shown);
     }
     this.#sessions.clear();
   }

@@ -1,12 +1,11 @@
 import type { Log } from '../../base/log.js';
 import { type DigestTrace, EMPTY_DIGEST, MAX_DIGESTED, type TraceDigest } from '../digests.js';
 import type { Contents } from './contents.js';
-import { DigestRows } from './digest-rows.js';
+import type { DigestRows } from './digest-rows.js';
 import { type Database, isBusy } from './driver.js';
 import type { DueDigests } from './due-digests.js';
 import type { LogEventRows } from './log-event-rows.js';
 import { type ObservationRows, type PlacedRow, toStored } from './observation-rows.js';
-import { SearchIndex } from './search-index.js';
 import { toTrace } from './stored-trace.js';
 import type { TraceRow } from './trace-rows.js';
 
@@ -17,6 +16,7 @@ export interface DigesterDeps {
   readonly observations: ObservationRows;
   readonly logEvents: LogEventRows;
   readonly due: DueDigests;
+  readonly rows: DigestRows;
   readonly digestTrace: DigestTrace;
   readonly log: Log;
   /** Milliseconds of a clock that only goes forward. */
@@ -41,7 +41,7 @@ export class Digester {
   constructor(deps: DigesterDeps) {
     const { database } = deps;
     this.#deps = deps;
-    this.#rows = new DigestRows(database, new SearchIndex(database));
+    this.#rows = deps.rows;
     this.#findTrace = database.prepare('SELECT * FROM traces WHERE trace_key = ?');
     this.#findObservations = database.prepare(
       'SELECT * FROM observations WHERE trace_key = ? ORDER BY start_ms, observation_id LIMIT ?',

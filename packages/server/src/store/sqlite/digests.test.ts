@@ -94,6 +94,22 @@ describe('digests in SQLite', () => {
     await store.close();
   });
 
+  it('give a session that they name a greater revision, and leave it where they change nothing', async () => {
+    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: byName });
+    const revision = async () => (await store.getSession('p', 's'))?.revision ?? 0;
+    const named = anObservation({ traceId: traceId(1), trace: { sessionId: 's' } });
+    await store.write('p', [named]);
+    const before = await revision();
+    await store.digested();
+    const after = await revision();
+    expect(after).toBeGreaterThan(before);
+    await store.write('p', [named]);
+    const again = await revision();
+    await store.digested();
+    expect(await revision()).toBe(again);
+    await store.close();
+  });
+
   it('of a trace that cannot be read leave the others theirs, and the log says so', async () => {
     const errors: string[] = [];
     const log = { info: () => {}, error: (message: string) => void errors.push(message) };

@@ -20,7 +20,7 @@ export function placeholders(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ');
 }
 
-export interface DriverOptions {
+interface DriverOptions {
   /** Neither writes nor creates the file. Default false. */
   readonly readOnly?: boolean;
 }

@@ -2,9 +2,12 @@ import type { Log } from '../../base/log.js';
 import type { SearchableStore, StoreReader } from '../contract.js';
 import type { DigestTrace } from '../digests.js';
 import type { LogEvent } from '../log-events.js';
+import type { Media } from '../media.js';
+import type { Retention } from '../retention.js';
 import { AnnotationRows } from './annotation-rows.js';
 import { Contents } from './contents.js';
 import { DigestLoop } from './digest-loop.js';
+import { DigestRows } from './digest-rows.js';
 import { Digester } from './digester.js';
 import { anyDriver, type Driver } from './driver.js';
 import { DueDigests } from './due-digests.js';
@@ -18,18 +21,26 @@ import { type OpenOptions, openDatabase } from './open.js';
 import { Ownership } from './ownership.js';
 import { PieceRows } from './piece-rows.js';
 import { SqliteReader } from './reader.js';
+import { SqliteRetention } from './retention.js';
+import { Revisions } from './revisions.js';
+import { SearchIndex } from './search-index.js';
 import { SqliteSearcher } from './searcher.js';
+import { Sweepable } from './sweepable.js';
+import { TombstoneRows } from './tombstone-rows.js';
 import { DatabaseUnusable, explain } from './unusable.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
 
+export { backUpDatabase, restoreDatabase } from './copy.js';
 export { anyDriver, SqliteMissing } from './driver.js';
 export { DatabaseUnusable } from './unusable.js';
+
+const DIGESTS_FAIL = 'names of sessions and search cannot be brought up to date';
 
 const NO_LOG: Log = { info: () => {}, error: () => {} };
 
 /** A store in a SQLite file. */
-export interface SqliteStore extends SearchableStore {
+export interface SqliteStore extends SearchableStore, Retention {
   /** Once it is closed: whether the database had to be left open, since closing it would write into an overwritten file. */
   readonly isLeftOpen: boolean;
 }
@@ -62,23 +73,35 @@ export function sqliteStore(
     const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
     const ofWriter = fenced(database, ownership, new LogLimit(database, file, log, options.maxLogBytes));
     const due = new DueDigests(database, Date.now);
-    const writer = new SqliteWriter(ofWriter, contents, observations, due);
+    const tombstones = new TombstoneRows(database, Date.now);
+    const revisions = new Revisions(database);
+    const writer = new SqliteWriter(ofWriter, { contents, observations, due, tombstones, revisions });
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
     const clock = () => performance.now();
+    const index = new SearchIndex(database);
+    const rows = new DigestRows(database, index);
     const digester =
       digestTrace &&
       new Digester({
-        ...{ database: ofWriter, contents, observations, logEvents, due, digestTrace, log },
+        ...{ database: ofWriter, contents, observations, logEvents, due, rows, digestTrace, log },
         clock,
       });
-    const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, log, clock);
+    const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, DIGESTS_FAIL, log, clock);
     digests.wake();
+    const retention = new SqliteRetention({
+      ...{ database: ofWriter, digests: rows, due, tombstones, revisions, sweepable: new Sweepable(database) },
+      ...{ contents, pieces, index, log, clock },
+    });
     const annotations = new AnnotationRows(database);
     const mediaRows = new MediaRows(database);
     const addLogEvents = (projectId: string, events: readonly LogEvent[]) => {
       for (const traceId of new Set(events.map((event) => event.traceId))) due.markById(projectId, traceId);
       return logEvents.add(projectId, events);
+    };
+    const addMedia = (projectId: string, media: readonly Media[]) => {
+      for (const { id } of media) contents.watchedMedia?.delete(`${projectId}\0${id}`);
+      return mediaRows.add(projectId, media);
     };
     const whenFree = new WhenFree(log);
     let closed = false;
@@ -94,30 +117,53 @@ export function sqliteStore(
         if (batch.length > 0 || closed) await commit(() => writer.write(projectId, batch));
       },
       writePieces: async (projectId, batch, complete = (observation) => observation) => {
-        const add = () => pieces.add(projectId, batch).map(complete);
+        const add = () => pieces.add(projectId, tombstones.leaveOut(projectId, batch)).map(complete);
         if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeLogEvents: async (projectId, events) => {
-        if (events.length > 0 || closed)
-          await commit(() => writer.run(projectId, () => addLogEvents(projectId, events)));
+        const add = () => {
+          const kept = tombstones.leaveOut(projectId, events);
+          revisions.touch(
+            projectId,
+            kept.map(({ traceId }) => ({ traceId, sessionId: null })),
+          );
+          return addLogEvents(projectId, kept);
+        };
+        if (events.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       writeAnnotations: async (projectId, batch) => {
-        if (batch.length > 0 || closed)
-          await commit(() => writer.run(projectId, () => annotations.write(projectId, batch)));
+        const add = () => {
+          const kept = tombstones.leaveOut(projectId, batch);
+          revisions.touch(projectId, kept);
+          return annotations.write(projectId, kept);
+        };
+        if (batch.length > 0 || closed) await commit(() => writer.run(projectId, add));
       },
       deleteAnnotation: async (projectId, kind, id) => {
         let existed = false;
         const remove = (): [] => {
-          existed = annotations.delete(projectId, kind, id);
+          const removed = annotations.delete(projectId, kind, id);
+          existed = removed !== null;
+          if (removed !== null) revisions.touch(projectId, [removed]);
           return [];
         };
         await commit(() => writer.run(projectId, remove));
         return existed;
       },
       writeMedia: async (projectId, media) => {
-        if (media.length > 0 || closed)
-          await commit(() => writer.run(projectId, () => mediaRows.add(projectId, media)));
+        if (media.length > 0 || closed) await commit(() => writer.run(projectId, () => addMedia(projectId, media)));
       },
+      deleteTraces: async (projectId, what) => {
+        let [key, traceCount] = [0, 0];
+        await commit(async () => {
+          key = await retention.request(projectId, what);
+        });
+        await commit(async () => {
+          traceCount = await retention.run(key);
+        });
+        return traceCount;
+      },
+      purged: () => retention.purged(),
       ...readsOf(reader, searcher, logEvents, annotations, mediaRows),
       digested: () => digests.finish(),
       trouble: () => (closed ? null : ownership.problem()),
@@ -128,6 +174,7 @@ export function sqliteStore(
         if (closed) return;
         closed = true;
         digests.stop();
+        retention.stop();
         writer.drain();
         isLeftOpen = !ownership.close();
         unlock();
@@ -199,6 +246,7 @@ function readsOf(
     getTrace: (...query) => reader.getTrace(...query),
     listObservations: (...query) => reader.listObservations(...query),
     getObservation: (...query) => reader.getObservation(...query),
+    listTraceIds: (...query) => reader.listTraceIds(...query),
     readBodies: (...query) => reader.readBodies(...query),
   };
 }

@@ -1,3 +1,4 @@
+import { DELETION_TABLES } from './deletion-tables.js';
 import type { Database } from './driver.js';
 import { healNumbers } from './heal-numbers.js';
 import { indexTexts } from './index-texts.js';
@@ -21,10 +22,14 @@ type Step = (database: Database, progress: (line: string) => void) => void;
  *   put together from more of them stands.
  * - `log_events` holds what logs say of an observation, which may not have come yet (see log-events.ts).
  * - `annotations` holds scores and comments as JSON, with what they are found by beside it.
+ * - `revisions` holds the number of the last transaction; `revision` of a trace or session is that of the last that changed it.
  * - `media` holds pictures, sounds and files, each once per project by the hash of its bytes.
  * - `trace_digests` holds what follows from the words of a trace, `due_digests` the traces for which it has to be made (anew), and
  *   `session_digests` what is counted for a session (see digest-rows.ts).
  * - `search` is the full-text index, `search_words` its longer words, to find a word by a part of it (see search-index.ts).
+ * - `used_keys` holds the greatest key of each table that a row was deleted under, `tombstones` what does not come back, `deletions` what
+ *   is to be deleted, `purges` the deleted traces whose rows are still there, `purge_stages` what of cleaning up is due, and
+ *   `sweepable_…` what may no longer be referred to (see deleter.ts and purger.ts).
  * - `contents` holds each text once per project; a body is a recipe of texts and references to them (see contents.ts).
  */
 export const MIGRATIONS: readonly (string | Step)[] = [
@@ -337,4 +342,15 @@ export const MIGRATIONS: readonly (string | Step)[] = [
   -- What is there already comes after what arrives.
   INSERT INTO due_digests SELECT trace_key, 0, 0 FROM traces;
   `,
+  `
+  CREATE TABLE revisions (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    revision INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO revisions (only, revision) VALUES (1, 0);
+  ALTER TABLE traces ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX traces_by_revision ON traces (session_key, revision) WHERE session_key IS NOT NULL;
+  `,
+  DELETION_TABLES,
 ];

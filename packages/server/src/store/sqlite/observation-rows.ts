@@ -5,6 +5,7 @@ import { compareRanks, compareVersionTexts, versionText } from '../order.js';
 import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
 import { readNumbers } from './numbers.js';
+import { Sweepable } from './sweepable.js';
 
 interface ObservationRow {
   observation_id: string;
@@ -77,6 +78,7 @@ const COLUMNS = [
 /** The rows of observations and their bodies. Writes happen within the caller's transaction. */
 export class ObservationRows {
   readonly #contents: Contents;
+  readonly #sweepable: Sweepable;
   readonly #add;
   readonly #replace;
   readonly #writeBody;
@@ -86,6 +88,7 @@ export class ObservationRows {
 
   constructor(database: Database, contents: Contents) {
     this.#contents = contents;
+    this.#sweepable = new Sweepable(database);
     const row = `observations (${COLUMNS.join(', ')}) VALUES (${placeholders(COLUMNS)})`;
     this.#add = database.prepare(`INSERT INTO ${row} ON CONFLICT DO NOTHING`);
     this.#replace = database.prepare(`INSERT OR REPLACE INTO ${row}`);
@@ -109,8 +112,12 @@ export class ObservationRows {
     }
     const row = this.#find.get(traceKey, observation.id) as ObservationRow;
     if (!this.#stands(traceKey, observation, text, row)) return { outcome: 'outranked' };
+    const gone = this.#readBody.get(traceKey, observation.id) as BodyRow | undefined;
     this.#replace.run(...values);
-    this.#putBody(projectId, traceKey, observation);
+    const recipes = this.#putBody(projectId, traceKey, observation);
+    if (gone !== undefined) {
+      this.#sweepable.add(projectId, [gone.input, gone.output, gone.metadata, gone.events], recipes);
+    }
     return { outcome: 'replaced', replaced: factsOf(row) };
   }
 
@@ -141,16 +148,16 @@ export class ObservationRows {
     return compareVersionTexts(text, versionText({ ...stored, body })) > 0;
   }
 
-  #putBody(projectId: string, traceKey: number, { id, body }: Observation): void {
+  #putBody(projectId: string, traceKey: number, { id, body }: Observation): (string | null)[] {
     const write = (text: string) => this.#contents.write(projectId, text);
-    this.#writeBody.run(
-      traceKey,
-      id,
+    const recipes = [
       body.input === null ? null : write(body.input),
       body.output === null ? null : write(body.output),
       write(JSON.stringify(body.metadata)),
       write(JSON.stringify(body.events)),
-    );
+    ];
+    this.#writeBody.run(traceKey, id, ...recipes);
+    return recipes;
   }
 
   #values(traceKey: number, o: Observation, weight: number) {

@@ -97,7 +97,8 @@ function create(file: string, driver: Driver): void {
   renameSync(unfinished, file);
 }
 
-function identify(database: Database, path: string): void {
+/** Throws `DatabaseUnusable` when the database is not ours, or of a later version. */
+export function identify(database: Database, path: string): void {
   const applicationId = pragma(database, 'application_id');
   const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
   if (applicationId !== APPLICATION_ID && (applicationId !== 0 || tables.count > 0)) {
@@ -119,6 +120,7 @@ function configure(database: Database): void {
     PRAGMA journal_size_limit = ${JOURNAL_SIZE_LIMIT};
     PRAGMA cache_size = -65536;
     PRAGMA temp_store = MEMORY;
+    PRAGMA secure_delete = ON;
   `);
 }
 

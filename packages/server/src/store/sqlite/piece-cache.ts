@@ -44,6 +44,12 @@ export class PieceCache {
     if (list !== undefined) this.#append(list, text);
   }
 
+  /** Pieces were deleted. */
+  clear(): void {
+    this.#lists.clear();
+    this.#characters = 0;
+  }
+
   #append(list: List, text: string): void {
     list.pieces.push(JSON.parse(text) as Piece);
     list.characters += text.length;

@@ -4,9 +4,17 @@ import { assembleChanged, type PieceSource } from '../pieces.js';
 import type { Contents } from './contents.js';
 import type { Database } from './driver.js';
 import { PieceCache } from './piece-cache.js';
+import type { Sweepable } from './sweepable.js';
+import type { TombstoneRows } from './tombstone-rows.js';
 
 interface PieceRow {
   piece: string;
+}
+
+interface DeletedRow extends PieceRow {
+  kind: Piece['kind'];
+  source_id: string;
+  piece_key: string;
 }
 
 interface ExtentRow {
@@ -31,6 +39,10 @@ export class PieceRows {
   readonly #extent;
   readonly #read;
   readonly #count;
+  readonly #ofDeleted;
+  readonly #named;
+  readonly #remove;
+  readonly #removeSource;
 
   constructor(database: Database, contents: Contents) {
     this.#contents = contents;
@@ -48,6 +60,14 @@ export class PieceRows {
       observation: database.prepare(`SELECT count(*) AS count ${ofObservation}`),
       trace: database.prepare(`SELECT count(*) AS count ${ofTrace}`),
     };
+    this.#ofDeleted = database.prepare(
+      'SELECT kind, source_id, piece_key, piece FROM pieces WHERE project_id = ? AND trace_id = ? LIMIT ?',
+    );
+    this.#named = database.prepare(`SELECT count(trace_id) AS count ${ofObservation}`);
+    this.#remove = database.prepare(
+      'DELETE FROM pieces WHERE project_id = ? AND kind = ? AND source_id = ? AND piece_key = ?',
+    );
+    this.#removeSource = database.prepare(`DELETE ${ofObservation}`);
     this.#extent = database.prepare(
       `SELECT min(first_ms) AS first_ms, max(last_ms) AS last_ms, count(*) AS count FROM pieces
         WHERE project_id = ? AND trace_id = ?`,
@@ -66,6 +86,26 @@ export class PieceRows {
       if (Number(changes) > 0) this.#cache.add(keyOf(group), text);
     }
     return assembleChanged(this.#source(projectId), pieces);
+  }
+
+  /** Removes pieces of a deleted trace, `limit` at most, and those that only belong to it by its observations. Whether there may be more. */
+  remove(projectId: string, traceId: string, limit: number, tombstones: TombstoneRows, sweepable: Sweepable): boolean {
+    this.#cache.clear();
+    const rows = this.#ofDeleted.all(projectId, traceId, limit) as DeletedRow[];
+    for (const { kind, source_id: sourceId, piece_key: key, piece } of rows) {
+      this.#remove.run(projectId, kind, sourceId, key);
+      sweepable.add(projectId, [piece]);
+      if (kind !== 'observation') continue;
+      const { count } = this.#named.get(projectId, sourceId) as Pick<ExtentRow, 'count'>;
+      if (count > 0) continue;
+      // What says nothing of its trace belonged to this one.
+      tombstones.add(projectId, 'source', sourceId);
+      for (const rest of this.#read.observation.all(projectId, sourceId) as PieceRow[]) {
+        sweepable.add(projectId, [rest.piece]);
+      }
+      this.#removeSource.run(projectId, sourceId);
+    }
+    return rows.length === limit;
   }
 
   #source(projectId: string): PieceSource {

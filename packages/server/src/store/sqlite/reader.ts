@@ -93,6 +93,13 @@ export class SqliteReader implements SessionReader {
     return row === undefined ? null : toTrace(row, this.#contents);
   }
 
+  async listTraceIds(projectId: string, sessionId: string): Promise<string[]> {
+    const sql = `SELECT trace_id FROM traces JOIN sessions USING (session_key)
+      WHERE sessions.project_id = ? AND sessions.session_id = ?`;
+    const rows = this.#prepare(sql).all(projectId, sessionId) as { trace_id: string }[];
+    return rows.map(({ trace_id }) => trace_id);
+  }
+
   async listObservations(
     projectId: string,
     of: { readonly sessionId: string } | { readonly traceId: string },
@@ -144,6 +151,7 @@ export class SqliteReader implements SessionReader {
       ...shownTotals(readTotals(row)),
       startMs: row.start_ms,
       lastActivityMs: row.last_ms,
+      revision: row.revision,
     };
   }
 

@@ -4,6 +4,7 @@ import { SessionTextRows } from './session-text-rows.js';
 import type { TextRows } from './text-rows.js';
 import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
 import type { TraceShare } from './trace-state.js';
+import { nextKeyOf } from './used-keys.js';
 
 export interface SessionRow extends TotalsRow {
   readonly session_key: number;
@@ -14,11 +15,12 @@ export interface SessionRow extends TotalsRow {
   readonly trace_count: number;
   readonly start_ms: number;
   readonly last_ms: number;
+  readonly revision: number;
   readonly duration_ms: number;
 }
 
-/** The columns that follow from the traces of a session. */
-const COUNTED = ['trace_count', 'start_ms', 'last_ms', ...TOTALS_COLUMNS];
+/** The columns that follow from the traces of a session, and its revision. */
+const COUNTED = ['trace_count', 'start_ms', 'last_ms', 'revision', ...TOTALS_COLUMNS];
 
 /** A session's row in memory, while a transaction adds to it. */
 class SessionState {
@@ -29,6 +31,7 @@ class SessionState {
   traceCount = 0;
   startMs = Number.POSITIVE_INFINITY;
   lastMs = Number.NEGATIVE_INFINITY;
+  revision = 0;
   totals: Totals = noTotals();
   /** The trace that starts first may have left, or start later: look for the first again. */
   isStartStale = false;
@@ -44,13 +47,14 @@ class SessionState {
       this.traceCount = row.trace_count;
       this.startMs = row.start_ms;
       this.lastMs = row.last_ms;
+      this.revision = row.revision;
       this.totals = readTotals(row);
     }
     this.stored = row === undefined ? null : this.values();
   }
 
   values(): number[] {
-    return [this.traceCount, this.startMs, this.lastMs, ...totalsValues(this.totals)];
+    return [this.traceCount, this.startMs, this.lastMs, this.revision, ...totalsValues(this.totals)];
   }
 
   add({ startMs, endMs, totals }: TraceShare): void {
@@ -102,8 +106,7 @@ export class SessionRows {
   constructor(database: Database, texts: TextRows) {
     this.#database = database;
     this.#texts = new SessionTextRows(database, texts);
-    const last = database.prepare('SELECT max(session_key) AS key FROM sessions').get() as { key: number | null };
-    this.#nextKey = (last.key ?? 0) + 1;
+    this.#nextKey = nextKeyOf(database, 'sessions');
     this.#find = database.prepare('SELECT * FROM sessions WHERE project_id = ? AND session_id = ?');
     const columns = ['session_key', 'project_id', 'session_id', ...COUNTED];
     this.#add = database.prepare(`INSERT INTO sessions (${columns.join(', ')}) VALUES (${placeholders(columns)})`);
@@ -158,8 +161,16 @@ export class SessionRows {
     return key;
   }
 
+  /** Takes away what a trace contributed that is deleted. Its scores are the caller's. */
+  remove(projectId: string, gone: TraceShare): void {
+    if (gone.sessionId === null) return;
+    const session = this.#state(projectId, gone.sessionId);
+    session.remove(gone);
+    this.#texts.replace(session.key, gone.texts, []);
+  }
+
   /** Writes every session that changed. The rows of the traces must be written already. */
-  flush(projectId: string): void {
+  flush(projectId: string, revision: number): void {
     this.#texts.flush(projectId);
     for (const session of this.#open.values()) {
       if (session.traceCount === 0) {
@@ -168,6 +179,7 @@ export class SessionRows {
         continue;
       }
       this.#refresh(session);
+      session.revision = revision;
       if (session.stored === null) {
         this.#add.run(session.key, projectId, session.sessionId, ...session.values());
         this.#placeSessionScores.run(session.key, projectId, session.sessionId);

@@ -10,6 +10,8 @@ import { describeFilters } from '../filters.suite.js';
 import { describeLogEvents } from '../log-events.suite.js';
 import { describeMedia } from '../media.suite.js';
 import { describePieces } from '../pieces.suite.js';
+import { describeRetention } from '../retention.suite.js';
+import { describeRevisions } from '../revisions.suite.js';
 import { describeSpend } from '../spend.suite.js';
 import { anObservation, spanId, traceId } from '../testing.js';
 import { MOST } from '../totals.js';
@@ -44,6 +46,10 @@ for (const [name, driver] of drivers) {
   describeLogEvents(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describeMedia(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+
+  describeRetention(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver), 60);
+
+  describeRevisions(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describePieces(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 

@@ -28,6 +28,8 @@ export function toTrace(row: TraceRow, contents: Contents): StoredTrace {
     ...(row.output === null ? {} : { output: contents.read(row.output) }),
     id: row.trace_id,
     name: row.name,
+    nameFrom: stored.fields.name !== undefined ? 'attribute' : row.root_id !== null ? 'root' : 'first',
+    revision: row.revision,
     startMs: row.start_ms,
     endMs: row.end_ms,
     ...shownTotals(readTotals(row)),

@@ -1,5 +1,6 @@
 import type { FindableText, TextKind } from '../findable-texts.js';
 import type { Database } from './driver.js';
+import { nextKeyOf } from './used-keys.js';
 
 /** The numbers of the kinds in the file. A number that has been released keeps its meaning. */
 export const KINDS = {
@@ -44,8 +45,7 @@ export class TextRows {
   #open = new Map<string, OpenText>();
 
   constructor(database: Database) {
-    const last = database.prepare('SELECT max(text_key) AS key FROM texts').get() as { key: number | null };
-    this.#nextKey = (last.key ?? 0) + 1;
+    this.#nextKey = nextKeyOf(database, 'texts');
     this.#find = database.prepare('SELECT text_key FROM texts WHERE project_id = ? AND kind = ? AND value = ?');
     this.#add = database.prepare(
       'INSERT INTO texts (text_key, project_id, kind, value, trace_count, session_count) VALUES (?, ?, ?, ?, ?, ?)',

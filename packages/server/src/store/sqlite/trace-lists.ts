@@ -1,7 +1,7 @@
 import type { TraceQuery } from '../contract.js';
 import { inUtf8, type TextKind } from '../findable-texts.js';
 import type { TraceCondition, TraceNumber } from '../trace-conditions.js';
-import { and, type Condition, type FindingCondition, type Prepare, rarest } from './conditions.js';
+import { and, boundedCount, type Condition, type FindingCondition, type Prepare, rarest } from './conditions.js';
 import { placeholders } from './driver.js';
 import { KINDS } from './text-rows.js';
 import type { TraceRow } from './trace-rows.js';
@@ -39,9 +39,22 @@ export class TraceLists {
 
   /** Null when no trace can meet them. */
   #conditions(projectId: string, query: TraceQuery): (Condition | FindingCondition)[] | null {
-    const { sessionId, userId, name, version, release, tags = [], environments = [], fromMs, toMs, where = [] } = query;
+    const {
+      sessionId,
+      userId,
+      name,
+      version,
+      release,
+      tags = [],
+      environments = [],
+      fromMs,
+      toMs,
+      afterRevision,
+      where = [],
+    } = query;
     const conditions: (Condition | FindingCondition | null)[] = [];
-    if (sessionId !== undefined) conditions.push(this.#ofSession(projectId, sessionId));
+    if (sessionId !== undefined) conditions.push(this.#ofSession(projectId, sessionId, afterRevision));
+    else if (afterRevision !== undefined) conditions.push({ sql: 'traces.revision > ?', values: [afterRevision] });
     const one = { userId, name, version, release };
     for (const [kind, value] of Object.entries(one)) {
       if (value !== undefined) conditions.push(this.#ofTexts(projectId, kind as keyof typeof one, [value]));
@@ -61,10 +74,21 @@ export class TraceLists {
     return met.length < conditions.length ? null : met;
   }
 
-  #ofSession(projectId: string, sessionId: string): FindingCondition | null {
+  #ofSession(projectId: string, sessionId: string, afterRevision: number | undefined): FindingCondition | null {
     const find = this.#prepare('SELECT session_key, trace_count FROM sessions WHERE project_id = ? AND session_id = ?');
     const session = find.get(projectId, sessionId) as { session_key: number; trace_count: number } | undefined;
     if (session === undefined) return null;
+    if (afterRevision !== undefined) {
+      const values = [session.session_key, afterRevision];
+      const source = {
+        sql: 'SELECT trace_key FROM traces INDEXED BY traces_by_revision WHERE session_key = ? AND revision > ?',
+        values,
+      };
+      return {
+        ...{ sql: 'traces.session_key = ? AND traces.revision > ?', values, source },
+        size: (limit) => boundedCount(source, limit, this.#prepare),
+      };
+    }
     const values = [session.session_key];
     return {
       ...{ sql: 'traces.session_key = ?', values },

@@ -5,8 +5,10 @@ import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
 import type { ObservationRows } from './observation-rows.js';
 import { TraceSpend } from './spend-rows.js';
+import { Sweepable } from './sweepable.js';
 import { readTotals, TOTALS_COLUMNS, type TotalsRow, totalsValues } from './totals-columns.js';
 import { type StoredText, TraceState } from './trace-state.js';
+import { nextKeyOf } from './used-keys.js';
 
 export interface TraceRow extends TotalsRow {
   trace_key: number;
@@ -30,6 +32,7 @@ export interface TraceRow extends TotalsRow {
   release: string | null;
   version: string | null;
   needs_recount: number;
+  revision: number;
   /** JSON lists, in order of text. */
   models: string;
   services: string;
@@ -39,7 +42,7 @@ const COLUMNS = [
   ...['trace_key', 'project_id', 'trace_id', 'session_key', 'name', 'user_id', 'environment', 'release', 'version'],
   ...['tags', 'said', 'input_at', 'input_by', 'input', 'output_at', 'output_by', 'output'],
   ...['first_id', 'first_name', 'root_id', 'root_name', 'root_start_ms', 'start_ms', 'end_ms'],
-  ...['needs_recount', 'models', 'services', ...TOTALS_COLUMNS],
+  ...['needs_recount', 'revision', 'models', 'services', ...TOTALS_COLUMNS],
 ];
 
 /** The attributes of a trace in the `said` column. Input and output have columns of their own, since they can be large. */
@@ -55,6 +58,7 @@ export interface TraceAttributesJson {
 /** The rows of traces. Writes happen within the caller's transaction. */
 export class TraceRows {
   readonly #contents: Contents;
+  readonly #sweepable: Sweepable;
   readonly #find;
   readonly #add;
   readonly #update;
@@ -62,8 +66,8 @@ export class TraceRows {
 
   constructor(database: Database, contents: Contents) {
     this.#contents = contents;
-    const last = database.prepare('SELECT max(trace_key) AS key FROM traces').get() as { key: number | null };
-    this.#nextKey = (last.key ?? 0) + 1;
+    this.#sweepable = new Sweepable(database);
+    this.#nextKey = nextKeyOf(database, 'traces');
     this.#find = database.prepare('SELECT * FROM traces WHERE project_id = ? AND trace_id = ?');
     this.#add = database.prepare(`INSERT INTO traces (${COLUMNS.join(', ')}) VALUES (${placeholders(COLUMNS)})`);
     const [key, , , ...changing] = COLUMNS;
@@ -134,7 +138,7 @@ export class TraceRows {
     for (const facts of observations.facts(state.key)) state.widen(facts);
   }
 
-  write(projectId: string, sessionKey: number | null, state: TraceState): void {
+  write(projectId: string, sessionKey: number | null, state: TraceState, revision: number): void {
     const { input, output, ...fields } = state.attributes.fields;
     const stored: TraceAttributesJson = {
       fields,
@@ -152,7 +156,7 @@ export class TraceRows {
       ...[input?.atMs ?? null, input?.by ?? null, this.#recipe(projectId, input, state.inputRecipe)],
       ...[output?.atMs ?? null, output?.by ?? null, this.#recipe(projectId, output, state.outputRecipe)],
       ...[first?.id ?? '', first?.name ?? '', root?.id ?? null, root?.name ?? null, root?.startMs ?? null],
-      ...[state.startMs, state.endMs, state.spend.needsRecount ? 1 : 0],
+      ...[state.startMs, state.endMs, state.spend.needsRecount ? 1 : 0, revision],
       ...[sortedJson(state.models), sortedJson(state.services), ...totalsValues(totals)],
     ];
     if (state.before === null) this.#add.run(state.key, projectId, state.traceId, ...values);
@@ -161,7 +165,10 @@ export class TraceRows {
 
   #recipe(projectId: string, text: Sourced<string> | undefined, stored: StoredText | null): string | null {
     if (text === undefined) return null;
-    return text === stored?.text ? stored.recipe : this.#contents.write(projectId, text.value);
+    if (text === stored?.text) return stored.recipe;
+    const recipe = this.#contents.write(projectId, text.value);
+    if (stored !== null) this.#sweepable.add(projectId, [stored.recipe], [recipe]);
+    return recipe;
   }
 }
 

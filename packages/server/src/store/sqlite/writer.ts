@@ -4,9 +4,11 @@ import type { Contents } from './contents.js';
 import { type Database, isFaultOfData } from './driver.js';
 import type { DueDigests } from './due-digests.js';
 import type { ObservationRows } from './observation-rows.js';
+import type { Revisions } from './revisions.js';
 import { SessionRows } from './session-rows.js';
 import { SpendRows } from './spend-rows.js';
 import { TextRows } from './text-rows.js';
+import type { TombstoneRows } from './tombstone-rows.js';
 import { TraceRows } from './trace-rows.js';
 import type { TraceState } from './trace-state.js';
 
@@ -23,6 +25,14 @@ interface QueuedBatch {
   reject(error: unknown): void;
 }
 
+interface WriterDeps {
+  readonly contents: Contents;
+  readonly observations: ObservationRows;
+  readonly due: DueDigests;
+  readonly tombstones: TombstoneRows;
+  readonly revisions: Revisions;
+}
+
 /** A transaction accepts batches up to this many observations, so that a commit stays short. */
 const OBSERVATIONS_PER_COMMIT = 2000;
 
@@ -35,17 +45,22 @@ export class SqliteWriter {
   readonly #texts: TextRows;
   readonly #spend: SpendRows;
   readonly #due: DueDigests;
+  readonly #tombstones: TombstoneRows;
+  readonly #revisions: Revisions;
   readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
 
-  constructor(database: Database, contents: Contents, observations: ObservationRows, due: DueDigests) {
+  constructor(database: Database, deps: WriterDeps) {
+    const { contents, observations, due, tombstones, revisions } = deps;
     this.#database = database;
+    this.#revisions = revisions;
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
     this.#texts = new TextRows(database);
     this.#sessions = new SessionRows(database, this.#texts);
     this.#spend = new SpendRows(database);
     this.#due = due;
+    this.#tombstones = tombstones;
   }
 
   write(projectId: string, batch: readonly Observation[]): Promise<void> {
@@ -161,6 +176,7 @@ export class SqliteWriter {
 
   #begin(): void {
     this.#sessions.begin();
+    this.#revisions.begin();
     this.#texts.begin();
     this.#database.exec('BEGIN IMMEDIATE');
   }
@@ -174,13 +190,22 @@ export class SqliteWriter {
   }
 
   #store(projectId: string, batches: readonly (readonly Observation[])[]): void {
+    if (batches.every((batch) => batch.length === 0)) return;
+    const revision = this.#revisions.current();
     const open = new Map<string, TraceState>();
+    const deleted = new Set<string>();
     for (const batch of batches) {
       for (const observation of batch) {
-        let state = open.get(observation.traceId);
+        const { traceId } = observation;
+        if (deleted.has(traceId)) continue;
+        let state = open.get(traceId);
         if (state === undefined) {
-          state = this.#traces.load(projectId, observation.traceId);
-          open.set(observation.traceId, state);
+          state = this.#traces.load(projectId, traceId);
+          if (this.#isDeleted(projectId, state)) {
+            deleted.add(traceId);
+            continue;
+          }
+          open.set(traceId, state);
         }
         this.#storeOne(projectId, state, observation);
       }
@@ -192,11 +217,15 @@ export class SqliteWriter {
       const share = state.share();
       const sessionKey = this.#sessions.move(projectId, state.before, share);
       this.#texts.replace(projectId, state.key, state.before?.texts ?? [], share.texts);
-      this.#traces.write(projectId, sessionKey, state);
+      this.#traces.write(projectId, sessionKey, state, revision);
       this.#due.mark(state.key);
     }
-    this.#sessions.flush(projectId);
+    this.#sessions.flush(projectId, revision);
     this.#texts.flush(projectId);
+  }
+
+  #isDeleted(projectId: string, { before, traceId }: TraceState): boolean {
+    return before === null && this.#tombstones.has(projectId, 'trace', traceId);
   }
 
   #storeOne(projectId: string, state: TraceState, observation: Observation): void {

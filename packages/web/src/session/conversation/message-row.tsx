@@ -1,7 +1,9 @@
 import type { MessagePart, ReplayObservation } from '@powerrag/protocol';
-import { useCallback, useMemo } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo, useState } from 'react';
+import { messageQuery } from '../../api/queries.js';
 import { CopyButton } from '../../ui/copy-button.js';
-import { formatCompact, formatCost, formatDuration, formatOffset } from '../../ui/format.js';
+import { formatCompact, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
 import { printJson } from '../../ui/json-text.js';
 import { Name, titleText } from '../../ui/shown-text.js';
 import { Parts } from '../message/parts.js';
@@ -28,6 +30,7 @@ export function MessageRow({
   readonly onSeek: (timeMs: number) => void;
 }) {
   const { message, observation } = item;
+  const { parts, whole } = useWholeMessage(item);
   const sources = useMemo(() => [item.call, item.observation].filter((o) => o !== undefined), [item]);
   const selected = useSelectedOf(sources) !== null && message.role === 'assistant';
   const speaker = message.name ?? SPEAKERS[message.role];
@@ -44,7 +47,9 @@ export function MessageRow({
         <Name className="message-speaker" text={speaker} most={80} />
         {!reached && <Coming observation={observation} />}
         <span className="message-tools">
-          {reached && <CopyButton label="Copy the message" text={() => message.parts.map(partText).join('\n\n')} />}
+          {reached && (
+            <CopyButton label="Copy the message" text={async () => (await whole.read()).map(partText).join('\n\n')} />
+          )}
           <button
             type="button"
             className="message-time"
@@ -55,9 +60,34 @@ export function MessageRow({
           </button>
         </span>
       </div>
-      {reached ? <Said item={item} /> : <Unsaid />}
+      {reached ? <Said item={{ ...item, message: { ...message, parts } }} /> : <Unsaid />}
+      {reached && whole.isCut && (
+        <button type="button" className="text-button" disabled={whole.isLoading} onClick={whole.show}>
+          {whole.isLoading ? 'Loading…' : `Load all ${formatCount(whole.length)} characters`}
+        </button>
+      )}
     </article>
   );
+}
+
+/** The parts of a message: those of the document, which may be cut, until somebody asks for all of it. */
+function useWholeMessage({ message, traceId }: MessageItem) {
+  const client = useQueryClient();
+  const [isAsked, setAsked] = useState(false);
+  const query = messageQuery(traceId, message);
+  const whole = useQuery({ ...query, enabled: isAsked });
+  const parts = whole.data?.parts ?? message.parts;
+  const cut = parts.flatMap((part) => part.cut ?? []);
+  return {
+    parts,
+    whole: {
+      isCut: cut.length > 0,
+      length: cut.reduce((sum, length) => sum + length, 0),
+      isLoading: whole.isFetching,
+      show: () => (isAsked ? void whole.refetch() : setAsked(true)),
+      read: async () => (cut.length === 0 ? parts : (await client.fetchQuery(query)).parts),
+    },
+  };
 }
 
 /** The words of a message; of an answer also where they came from. */

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { formatAbsolute, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
+import { traceName } from '../state/trace-name.js';
 import { useClock } from '../state/use-clock.js';
 import { TimeBar } from '../work/time-bar.js';
 import { turnTime } from '../work/turn-time.js';
@@ -32,7 +33,7 @@ export function TurnHead({
             Turn {number}
           </button>
         </h2>
-        <Name className="turn-trace" text={trace?.name ?? ''} titled />
+        <Name className="turn-trace" text={trace === undefined ? '' : traceName(trace)} titled />
         {reached && (
           <span className="turn-figures">
             {turn.errors.length > 0 && <span className="turn-errors">{plural(turn.errors.length, 'error')}</span>}

@@ -60,7 +60,7 @@ function Details({
   const details = useQuery(observationQuery(observation.traceId, observation.id, observation.endMs !== null));
   return (
     <>
-      <Head observation={observation} />
+      <Head observation={observation} statusMessage={details.data?.statusMessage ?? observation.statusMessage} />
       {details.isPending && <Notice title="Loading…" />}
       {details.isError && (
         <Notice title="Its details could not be loaded" tone="danger">
@@ -75,9 +75,16 @@ function Details({
   );
 }
 
-function Head({ observation }: { readonly observation: ReplayObservation }) {
+function Head({
+  observation,
+  statusMessage,
+}: {
+  readonly observation: ReplayObservation;
+  /** All of it, once it is there. */
+  readonly statusMessage: string | null;
+}) {
   const { history, store } = useReplay();
-  const { startMs, endMs, firstTokenMs, usage, cost, costEstimated, model, level, statusMessage } = observation;
+  const { startMs, endMs, firstTokenMs, usage, cost, costEstimated, model, level } = observation;
   const facts: Fact[] = [
     ['Duration', endMs === null ? 'running' : formatDuration(endMs - startMs)],
     ['First token', firstTokenMs === null ? null : formatDuration(firstTokenMs - startMs)],

@@ -4,6 +4,7 @@ import { sessionsAddress } from '../../api/address.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
 import { Name, titleText } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
+import { traceName } from '../state/trace-name.js';
 import { type Fact, Facts } from './facts.js';
 import { Metadata } from './metadata.js';
 import { Block } from './section.js';
@@ -19,7 +20,7 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
             <Link
               key={tag}
               className="chip"
-              href={sessionsAddress({ tag })}
+              href={sessionsAddress({ tag: [tag] })}
               title={`Sessions with the tag ${titleText(tag)}`}
             >
               <Name text={tag} />
@@ -30,7 +31,7 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
           </button>
         </div>
         <h2>
-          <Name text={trace.name} />
+          <Name text={traceName(trace)} />
         </h2>
         <Facts
           prominent
@@ -48,8 +49,8 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
         <Facts
           facts={[
             ['Started', formatAbsolute(history.document.startedAtMs + trace.startMs)],
-            ['User', trace.userId, { href: sessionsAddress({ userId: trace.userId ?? '' }) }],
-            ['Environment', trace.environment, { href: sessionsAddress({ environment: trace.environment ?? '' }) }],
+            ['User', trace.userId, { href: sessionsAddress({ userId: [trace.userId ?? ''] }) }],
+            ['Environment', trace.environment, { href: sessionsAddress({ environment: [trace.environment ?? ''] }) }],
             ['Release', trace.release],
             ['Version', trace.version],
             ['Trace id', trace.id, 'copy'],
@@ -59,7 +60,7 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
       <Block title="Conversations named in this trace" shown={trace.conversationIds.length > 0}>
         <Facts
           facts={trace.conversationIds.map(
-            (id): Fact => ['Conversation id', id, { href: sessionsAddress({ conversationId: id }) }],
+            (id): Fact => ['Conversation id', id, { href: sessionsAddress({ conversationId: [id] }) }],
           )}
         />
       </Block>

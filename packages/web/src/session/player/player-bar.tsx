@@ -11,15 +11,7 @@ const isPlaying = (state: ReplayState): boolean => state.playing;
 const speedOf = (state: ReplayState) => state.speed;
 const skipOf = (state: ReplayState): boolean => state.skipInactivity;
 
-export function PlayerBar({
-  zoomed,
-  onZoom,
-  onFit,
-}: {
-  readonly zoomed: boolean;
-  readonly onZoom: (factor: number) => void;
-  readonly onFit: () => void;
-}) {
+export function PlayerBar() {
   const { history, store } = useReplay();
   const playing = useReplayState(isPlaying);
   const speed = useReplayState(speedOf);
@@ -63,17 +55,6 @@ export function PlayerBar({
           <input type="checkbox" checked={skip} onChange={(event) => store.setSkipInactivity(event.target.checked)} />
           Skip inactivity
         </label>
-        <div className="player-zoom">
-          <IconButton icon="minus" label="Zoom out" look="small" disabled={!zoomed} onClick={() => onZoom(0.5)} />
-          <IconButton
-            icon="plus"
-            label="Zoom in"
-            title="Zoom in (Ctrl and wheel)"
-            look="small"
-            onClick={() => onZoom(2)}
-          />
-          <IconButton icon="fit" label="Show the whole session" look="small" disabled={!zoomed} onClick={onFit} />
-        </div>
       </div>
     </div>
   );

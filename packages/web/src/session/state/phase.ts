@@ -9,7 +9,7 @@ export type Phase = 'upcoming' | 'running' | 'done';
  * Where an observation stands at a moment. What has ended at that very moment is done; unless it ended after `sweptFromMs`, when
  * the playhead has just run over it.
  */
-export function phaseAt(
+function phaseAt(
   { startMs, endMs }: Pick<ReplayObservation, 'startMs' | 'endMs'>,
   timeMs: number,
   sweptFromMs = timeMs,

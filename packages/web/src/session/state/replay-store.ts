@@ -13,10 +13,10 @@ export const SKIPPED_GAP_MS = 1200;
 export const MOST_FRAME_MS = 250;
 
 /** How long something is shown as running while it plays, in milliseconds of the clock: at 16x, many end between two pictures. */
-export const SWEEP_MS = 200;
+const SWEEP_MS = 200;
 
 /** How far J and L go, in milliseconds of watching; in a short session a tenth of it. */
-export const JUMP_MS = 10_000;
+const JUMP_MS = 10_000;
 
 /** What somebody asked the timeline to show. Each request is an object of its own, so that the same can be asked for again. */
 export type ViewRequest =

@@ -1,11 +1,13 @@
+import type { ReplayChanges, ReplayDocument } from '@powerrag/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { changesUrl } from '../../api/client.js';
-import { isLive, replayQuery } from '../../api/queries.js';
+import { isBehind, withChanges } from '../../api/live-document.js';
+import { replayQuery } from '../../api/queries.js';
 
 /**
- * Fetches a session again as soon as the server has stored more of it, while the page can be seen: a browser has only so many
- * connections to one server, and each page that follows takes one.
+ * Takes in what the server stores of a session, while the page can be seen: a browser has only so many connections to one server,
+ * and each page that follows takes one.
  *
  * @param isKnown whether there is such a session.
  * @param setFollowed is told whether the server tells of changes now.
@@ -15,45 +17,44 @@ export function useChanges(sessionId: string, isKnown: boolean, setFollowed: (is
   useEffect(() => {
     if (!isKnown) return;
     const { queryKey } = replayQuery(sessionId);
+    const known = () => client.getQueryData<ReplayDocument>(queryKey);
     let source: EventSource | undefined;
-    let hasStopped = false;
-    let isFetching = false;
-    let hasChanged = false;
+    let isCatchingUp = false;
+    let hasMissed = false;
 
-    const fetchAgain = async (): Promise<void> => {
-      hasChanged = true;
-      if (isFetching) return;
-      isFetching = true;
-      while (hasChanged && source !== undefined) {
-        hasChanged = false;
+    /** Asks for what changed since the document, or for all of it. */
+    const catchUp = async (): Promise<void> => {
+      hasMissed = true;
+      if (isCatchingUp) return;
+      isCatchingUp = true;
+      while (hasMissed && source !== undefined) {
+        hasMissed = false;
         await client.refetchQueries({ queryKey });
       }
-      isFetching = false;
+      isCatchingUp = false;
     };
-    const start = (): void => {
-      source = new EventSource(changesUrl(sessionId));
-      source.addEventListener('open', () => {
-        setFollowed(true);
-        // What came since it was fetched was not heard of. For a session that is long over, nothing came.
-        const replay = client.getQueryData(queryKey);
-        if (hasStopped || (replay && isLive(replay, Date.now()))) void fetchAgain();
-        hasStopped = false;
-      });
-      source.addEventListener('change', () => void fetchAgain());
-      source.addEventListener('error', () => {
-        setFollowed(false);
-        hasStopped = true;
-      });
+    const take = (changes: ReplayChanges): void => {
+      const document = known();
+      if (document === undefined || isBehind(changes, document)) return;
+      const merged = withChanges(document, changes);
+      if (merged === null) void catchUp();
+      else client.setQueryData(queryKey, merged);
+    };
+    const start = (document: ReplayDocument): void => {
+      source = new EventSource(changesUrl(sessionId, document));
+      source.addEventListener('open', () => setFollowed(true));
+      source.addEventListener('change', ({ data }: MessageEvent<string>) => take(JSON.parse(data)));
+      source.addEventListener('error', () => setFollowed(false));
     };
     const stop = (): void => {
       source?.close();
       source = undefined;
-      hasStopped = true;
       setFollowed(false);
     };
     const follow = (): void => {
-      if (document.hidden) stop();
-      else if (source === undefined) start();
+      const document = known();
+      if (window.document.hidden) stop();
+      else if (source === undefined && document !== undefined) start(document);
     };
 
     follow();

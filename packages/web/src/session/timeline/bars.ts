@@ -4,11 +4,17 @@ import { isError, type SessionHistory } from '../state/session-history.js';
 import type { TimeScale } from '../state/time-scale.js';
 import type { TimelineLayout } from './layout.js';
 
-export const ROW_PX = 17;
-export const RULER_PX = 24;
-export const BAR_PX = 13;
+export const ROW_PX = 20;
+export const BAR_PX = 16;
+/** The ruler, below it the turns, and both of them above the lanes. */
+export const RULER_PX = 22;
+export const HEAD_PX = 44;
 const LEAST_BAR_PX = 2;
-const LABEL_FROM_PX = 44;
+const LABEL_FROM_PX = 40;
+/** A bar up to this width joins those beside it where they leave no room between them. */
+const JOINED_UP_TO_PX = 3;
+/** No wider do joined bars become, so that what is hit is near what was meant. */
+const MOST_JOINED_PX = 8;
 const LABEL_UNITS = 200;
 /** How far beside a bar a pointer still means it, in CSS pixels. */
 const REACH_PX = 3;
@@ -33,6 +39,10 @@ export interface Bar {
   readonly width: number;
   /** Null on a bar that is too short for words. */
   readonly label: string | null;
+  /** Observations that the bar stands for: `observation`, the longest, and others beside or below it. */
+  readonly count: number;
+  /** The part of the bar's width in which something ran, above 0 and up to 1. */
+  readonly density: number;
 }
 
 /** The bars of a view, made once. They are drawn and hit by the same list, so what is hit is what is seen. */
@@ -40,22 +50,29 @@ export class Bars {
   /** In the order in which they are drawn: a later one covers an earlier. */
   readonly drawn: readonly Bar[];
   readonly #byRow = new Map<number, Bar[]>();
+  readonly #byObservation = new Map<ReplayObservation, Bar>();
   readonly #view: View;
 
   constructor(view: View) {
     this.#view = view;
     this.drawn = barsInView(view);
     for (const bar of this.drawn) {
+      this.#byObservation.set(bar.observation, bar);
       const row = this.#byRow.get(bar.top);
       if (row) row.push(bar);
       else this.#byRow.set(bar.top, [bar]);
     }
   }
 
-  /** The observation whose bar is drawn at a place, else that of the nearest bar beside it in its row. */
-  at(x: number, y: number): ReplayObservation | undefined {
-    if (y < RULER_PX) return undefined;
-    const row = Math.floor((y - RULER_PX + this.#view.scrollY) / ROW_PX);
+  /** The bar of an observation; undefined where it has none of its own. */
+  of(observation: ReplayObservation): Bar | undefined {
+    return this.#byObservation.get(observation);
+  }
+
+  /** The bar that is drawn at a place, else the nearest one beside it in its row. */
+  at(x: number, y: number): Bar | undefined {
+    if (y < HEAD_PX) return undefined;
+    const row = Math.floor((y - HEAD_PX + this.#view.scrollY) / ROW_PX);
     let nearest: Bar | undefined;
     let nearestPx = REACH_PX;
     for (const bar of this.#byRow.get(topOf(row, this.#view)) ?? []) {
@@ -66,7 +83,7 @@ export class Bars {
         nearestPx = distance;
       }
     }
-    return nearest?.observation;
+    return nearest;
   }
 }
 
@@ -95,8 +112,8 @@ const VIEW_FIELDS = Object.keys({
 } satisfies Record<keyof View, true>) as (keyof View)[];
 
 /**
- * Failures come after everything else, and the selected observation after them. Where many bars fall on one pixel of one row, the
- * first of each of these ranks stands for all.
+ * Failures come after everything else, and the selected observation after them. Where many short bars of one rank follow one
+ * another in a row, they are one bar that shows how densely they do.
  */
 function barsInView(view: View): Bar[] {
   const { history, scale, width, scrollX, selected } = view;
@@ -109,7 +126,7 @@ function barsInView(view: View): Bar[] {
     const rank = bar.observation === selected ? 2 : isError(bar.observation) ? 1 : 0;
     ranks[rank].push(bar);
   }
-  return ranks.flatMap(withoutCovered);
+  return ranks.flatMap(joined);
 }
 
 function barAt(view: View, position: number): Bar | undefined {
@@ -118,25 +135,43 @@ function barAt(view: View, position: number): Bar | undefined {
   const row = layout.rowOf[position];
   if (observation === undefined || row === undefined) return undefined;
   const top = topOf(row, view);
-  if (top + BAR_PX < RULER_PX || top > height) return undefined;
+  if (top + BAR_PX < HEAD_PX || top > height) return undefined;
   const left = scale.toX(observation.startMs) - scrollX;
   const right = scale.toX(observation.endMs ?? history.document.durationMs) - scrollX;
+  if (left > view.width || Math.max(right, left + LEAST_BAR_PX) < 0) return undefined;
   const label = right - left < LABEL_FROM_PX ? null : titleText(observation.name, LABEL_UNITS);
-  return { observation, left, top, width: Math.max(LEAST_BAR_PX, right - left), label };
+  return { observation, left, top, width: Math.max(LEAST_BAR_PX, right - left), label, count: 1, density: 1 };
 }
 
 function topOf(row: number, { scrollY }: Pick<View, 'scrollY'>): number {
-  return RULER_PX + row * ROW_PX - scrollY + (ROW_PX - BAR_PX) / 2;
+  return HEAD_PX + row * ROW_PX - scrollY + (ROW_PX - BAR_PX) / 2;
 }
 
-/** The bars without those of the least width that lie, but for less than half a pixel, under an earlier one of their row. */
-function withoutCovered(bars: readonly Bar[]): Bar[] {
-  const coveredTo = new Map<number, number>();
-  return bars.filter(({ left, top, width }) => {
-    const right = left + width;
-    const covered = coveredTo.get(top) ?? Number.NEGATIVE_INFINITY;
-    if (width <= LEAST_BAR_PX && right - Math.max(left, covered) < 0.5) return false;
-    coveredTo.set(top, Math.max(covered, right));
-    return true;
-  });
+/** The bars, those that are short and leave no room between them joined. They come in order of start, and so of their left. */
+function joined(bars: readonly Bar[]): Bar[] {
+  const result: Bar[] = [];
+  const lastOfRow = new Map<number, number>();
+  for (const bar of bars) {
+    const position = lastOfRow.get(bar.top);
+    const last = position === undefined ? undefined : result[position];
+    if (position === undefined || last === undefined || !isJoined(last, bar)) {
+      lastOfRow.set(bar.top, result.push(bar) - 1);
+      continue;
+    }
+    const width = Math.max(last.left + last.width, bar.left + bar.width) - last.left;
+    const busy = Math.min(width, last.density * last.width + bar.width);
+    const { observation } = durationOf(bar) > durationOf(last) ? bar : last;
+    result[position] = { ...last, observation, width, count: last.count + 1, density: busy / width };
+  }
+  return result;
+}
+
+function isJoined(last: Bar, bar: Bar): boolean {
+  const room = bar.left - (last.left + last.width);
+  const isShort = bar.width <= JOINED_UP_TO_PX && (last.count > 1 || last.width <= JOINED_UP_TO_PX);
+  return isShort && room < 1 && bar.left + bar.width - last.left <= MOST_JOINED_PX;
+}
+
+function durationOf({ observation: { startMs, endMs } }: Bar): number {
+  return endMs === null ? Number.POSITIVE_INFINITY : endMs - startMs;
 }

@@ -1,11 +1,15 @@
 import type { ReplayGap, ReplayObservation } from '@powerrag/protocol';
-import { formatCost, formatDuration, formatOffset, formatTokens } from '../../ui/format.js';
+import { formatCost, formatDuration, formatOffset, formatTokens, plural } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeBadge } from '../../ui/type-badge.js';
+import { useReplay, useReplayState } from '../state/replay-context.js';
+import type { ReplayState } from '../state/replay-store.js';
+import { selfTime } from '../state/self-time.js';
+import type { Bar } from './bars.js';
 
 /** What the pointer is over: a bar, or a folded gap where there is no bar. */
 export interface Hover {
-  readonly observation: ReplayObservation | undefined;
+  readonly bar: Bar | undefined;
   readonly gap: ReplayGap | undefined;
   /** In the window, CSS pixels. */
   readonly x: number;
@@ -15,7 +19,7 @@ export interface Hover {
 const WIDTH = 280;
 
 /** Says what the pointer is over. The same is in the trace tree for those who use no pointer. */
-export function Tooltip({ hover: { observation, gap, x, y } }: { readonly hover: Hover }) {
+export function Tooltip({ hover: { bar, gap, x, y } }: { readonly hover: Hover }) {
   return (
     <div
       className="timeline-tooltip"
@@ -25,13 +29,17 @@ export function Tooltip({ hover: { observation, gap, x, y } }: { readonly hover:
         bottom: window.innerHeight - y + 12,
       }}
     >
-      {observation && <About observation={observation} />}
+      {bar && <About bar={bar} />}
       {gap && `${formatDuration(gap.endMs - gap.startMs)} without activity`}
     </div>
   );
 }
 
-function About({ observation }: { readonly observation: ReplayObservation }) {
+function About({ bar: { observation, count } }: { readonly bar: Bar }) {
+  const { history } = useReplay();
+  const state = useReplayState(isUpcoming(observation));
+  if (state) return <>{formatOffset(observation.startMs)} · not yet</>;
+  const selfMs = selfTime(history, observation);
   const { name, type, startMs, endMs, usage, cost, statusMessage } = observation;
   return (
     <>
@@ -43,6 +51,7 @@ function About({ observation }: { readonly observation: ReplayObservation }) {
       </div>
       <div>
         {formatOffset(startMs)} · {endMs === null ? 'running' : formatDuration(endMs - startMs)}
+        {selfMs !== null && ` (${formatDuration(selfMs)} of its own)`}
         {usage !== null && ` · ${formatTokens(usage.total)}`}
         {cost !== null && ` · ${formatCost(cost)}`}
       </div>
@@ -51,6 +60,11 @@ function About({ observation }: { readonly observation: ReplayObservation }) {
           <Name text={statusMessage} />
         </div>
       )}
+      {count > 1 && <div>and {plural(count - 1, 'other')} here: zoom in to tell them apart</div>}
     </>
   );
+}
+
+function isUpcoming({ startMs }: ReplayObservation): (state: ReplayState) => boolean {
+  return ({ replaying, playheadMs }) => replaying && playheadMs < startMs;
 }

@@ -1,9 +1,11 @@
 import type { Playable } from '../state/replay-store.js';
-import { fitRates, TimeScale } from '../state/time-scale.js';
+import { fitRates, type Stretch, TimeScale } from '../state/time-scale.js';
 
 /** Length of a folded gap on the timeline in CSS pixels: room for what was skipped, such as `12 min 30 s`. */
 const GAP_PX = 76;
 const MOST_ZOOM = 20_000;
+/** How much of the view a stretch fills that it is asked to show. */
+const FRAME_PART = 0.9;
 
 /** What part of a session the timeline shows: how much larger than fitting, and how far from the left. */
 export interface Viewport {
@@ -30,10 +32,30 @@ export function zoomAt(
   width: number,
   scaleOf: (zoom: number) => TimeScale,
 ): Viewport {
-  const zoom = Math.min(MOST_ZOOM, Math.max(1, viewport.zoom * factor));
+  const zoom = within(viewport.zoom * factor);
   const timeMs = scaleOf(viewport.zoom).toTime(viewport.scrollX + x);
   const scale = scaleOf(zoom);
   return { zoom, scrollX: clampScroll(scale.toX(timeMs) - x, scale, width) };
+}
+
+/** The view that is filled by a stretch of time, with a little room on both sides. */
+export function frame({ startMs, endMs }: Stretch, width: number, scaleOf: (zoom: number) => TimeScale): Viewport {
+  const whole = scaleOf(1);
+  const length = whole.toX(endMs) - whole.toX(startMs);
+  let zoom = length > 0 ? within(FRAME_PART * (width / length)) : 20;
+  // Folded gaps keep their width, so what is around them grows faster or slower than the factor says.
+  for (let round = 0; round < 6; round++) {
+    const scale = scaleOf(zoom);
+    const shown = scale.toX(endMs) - scale.toX(startMs);
+    if (shown > 0) zoom = within((zoom * FRAME_PART * width) / shown);
+  }
+  const scale = scaleOf(zoom);
+  const middle = (scale.toX(startMs) + scale.toX(endMs)) / 2;
+  return { zoom, scrollX: clampScroll(middle - width / 2, scale, width) };
+}
+
+function within(zoom: number): number {
+  return Math.min(MOST_ZOOM, Math.max(1, zoom));
 }
 
 /** Moves the view sideways, within the session. */

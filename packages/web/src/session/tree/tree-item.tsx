@@ -8,6 +8,7 @@ import { phaseIn } from '../state/phase.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
 import { isError } from '../state/session-history.js';
+import { traceName } from '../state/trace-name.js';
 import type { TreeRow } from './rows.js';
 
 const INDENT = 14;
@@ -71,7 +72,7 @@ export const TreeItem = memo(function TreeItem({
           <Icon name="chevron" size={11} />
         </span>
         {observation ? <TypeDot type={observation.type} failed={failed} /> : null}
-        <Name className="tree-label" text={span.name} titled />
+        <Name className="tree-label" text={observation?.name ?? traceName(trace)} titled />
         <span className="visually-hidden">{describe(row)}</span>
         {observation && (isOrphan || observation.skewed) && (
           <span

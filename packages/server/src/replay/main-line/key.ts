@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import type { Message, MessagePart } from '@powerrag/protocol';
+
+/** A longer key is a hash: the keys of a session stay in memory for as long as its texts change. */
+const LONGEST_KEY = 64;
+
+/** Equal for messages of one role with the same content, in any convention. */
+export function messageKey({ name, role, parts }: Message): string {
+  const said = parts.every((part) => part.type === 'text') ? textOf(parts) : JSON.stringify(parts);
+  // The name may be set in the history and missing in the answer.
+  const key = `${role === 'other' ? JSON.stringify([role, name]) : role}\n${said}`;
+  return key.length <= LONGEST_KEY ? key : `#${createHash('sha256').update(key).digest('base64url')}`;
+}
+
+export function textOf(parts: readonly MessagePart[]): string {
+  return parts
+    .flatMap((part) => (part.type === 'text' ? part.text : []))
+    .join('\n')
+    .trim();
+}

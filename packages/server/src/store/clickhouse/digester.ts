@@ -1,0 +1,166 @@
+import type { Log } from '../../base/log.js';
+import type { ObservationBody } from '../../observation/observation.js';
+import type { SessionReader } from '../contract.js';
+import { type DigestTrace, EMPTY_DIGEST, MAX_DIGESTED, type TraceDigest } from '../digests.js';
+import type { LogEvent, LogEvents } from '../log-events.js';
+import { StoreUnavailable } from '../unavailable.js';
+import { IN_PROJECT } from './conditions.js';
+import type { Connection, Row } from './connection.js';
+import { groupBy, inChunks } from './lists.js';
+
+export interface DigesterDeps {
+  readonly connection: Connection;
+  readonly reader: SessionReader;
+  readonly logEvents: Pick<LogEvents, 'readLogEvents'>;
+  readonly digestTrace: DigestTrace;
+  /** Computes the rows of sessions from what is stored. */
+  readonly computeSessions: (projectId: string, sessionIds: readonly string[]) => Promise<void>;
+  readonly log: Log;
+}
+
+interface DueTrace {
+  readonly projectId: string;
+  readonly traceId: string;
+}
+
+interface DigestedTrace {
+  readonly row: Row;
+  readonly sessionId: string | undefined;
+}
+
+/** Milliseconds after a write before its traces are digested: what is written meanwhile is digested with it. */
+const WAIT_MS = 1_000;
+/** The pause after a round is this many times as long as the round: a fifth of the time is for digests. */
+const PAUSES = 4;
+/** Traces whose digests are stored together. */
+const AT_ONCE = 50;
+/** Traces whose texts are in memory together. */
+const FEW = 8;
+/** Traces that wait. Of more, those that wait longest are not digested before they change again. */
+const MOST_DUE = 100_000;
+
+/** Makes the digests of the traces that this server changes, some time after they were stored. */
+export class Digester {
+  readonly #deps: DigesterDeps;
+  readonly #due = new Map<string, DueTrace>();
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(deps: DigesterDeps) {
+    this.#deps = deps;
+  }
+
+  add(projectId: string, traceIds: Iterable<string>): void {
+    for (const traceId of traceIds) this.#due.set(`${projectId}\0${traceId}`, { projectId, traceId });
+    for (const key of this.#due.keys()) {
+      if (this.#due.size <= MOST_DUE) break;
+      this.#due.delete(key);
+    }
+    this.#wake(WAIT_MS);
+  }
+
+  /** Resolves when nothing is due. Rejects with `StoreUnavailable`. */
+  async finish(): Promise<void> {
+    await this.#round;
+    while (this.#due.size > 0) await this.#digestSome();
+  }
+
+  /** What is due is not digested any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  #wake(waitMs: number): void {
+    if (this.#isClosed || this.#timer !== undefined || this.#due.size === 0) return;
+    this.#timer = setTimeout(() => {
+      const start = performance.now();
+      this.#round = this.#digestSome()
+        .catch((error: unknown) => {
+          // Said in the log by the connection; what was due is due again.
+          if (!(error instanceof StoreUnavailable)) this.#deps.log.error('the names of sessions cannot be read', error);
+        })
+        .finally(() => {
+          this.#timer = undefined;
+          this.#wake(Math.max(WAIT_MS, (performance.now() - start) * PAUSES));
+        });
+    }, waitMs).unref();
+  }
+
+  async #digestSome(): Promise<void> {
+    const some = [...this.#due].slice(0, AT_ONCE);
+    for (const [key] of some) this.#due.delete(key);
+    try {
+      for (const [projectId, traces] of groupBy(
+        some.map(([, trace]) => trace),
+        (trace) => trace.projectId,
+      )) {
+        const digests: DigestedTrace[] = [];
+        for (const few of inChunks(traces, FEW)) {
+          const made = await Promise.all(few.map(({ traceId }) => this.#digest(projectId, traceId)));
+          digests.push(...made.filter((each) => each !== null));
+        }
+        await this.#deps.connection.insert(
+          'trace_digests',
+          digests.map(({ row }) => row),
+        );
+        const sessionIds = new Set(digests.flatMap(({ sessionId }) => sessionId ?? []));
+        await this.#deps.computeSessions(projectId, [...sessionIds]);
+      }
+    } catch (error) {
+      for (const [key, trace] of some) if (!this.#due.has(key)) this.#due.set(key, trace);
+      throw error;
+    }
+  }
+
+  /** Null for a trace that has no observation yet. */
+  async #digest(projectId: string, traceId: string): Promise<DigestedTrace | null> {
+    const { connection, reader, logEvents } = this.#deps;
+    // Before what it is made from: a digest of more than its version says is replaced by that of the later version.
+    const [stored] = await connection.query<{ version: string }>(
+      `SELECT toString(version) AS version FROM traces FINAL WHERE ${IN_PROJECT} AND trace_id = {trace:String}`,
+      { project: projectId, trace: traceId },
+    );
+    const trace = await reader.getTrace(projectId, traceId);
+    if (stored === undefined || trace === null) return null;
+    const observations = (await reader.listObservations(projectId, { traceId })).slice(0, MAX_DIGESTED);
+    const [bodies, events] = await Promise.all([
+      reader.readBodies(projectId, observations),
+      logEvents.readLogEvents(projectId, observations),
+    ]);
+    const bodyOf = new Map<string, ObservationBody | null>();
+    const eventsOf = new Map<string, readonly LogEvent[]>();
+    for (const [index, { id }] of observations.entries()) {
+      bodyOf.set(id, bodies[index] ?? null);
+      eventsOf.set(id, events[index] ?? []);
+    }
+    const { entries: _, ...digest } = this.#derive(() =>
+      this.#deps.digestTrace({
+        ...{ trace, observations },
+        readBody: (id) => bodyOf.get(id) ?? null,
+        readLogEvents: (id) => eventsOf.get(id) ?? [],
+      }),
+    );
+    // Both only grow.
+    const version = BigInt(stored.version) + BigInt(events.reduce((sum, each) => sum + each.length, 0));
+    return {
+      row: {
+        ...{ project_id: projectId, trace_id: traceId, version: String(version) },
+        digest: JSON.stringify(digest),
+      },
+      sessionId: trace.sessionId,
+    };
+  }
+
+  /** A trace that cannot be digested has no words; the others must not wait for it. */
+  #derive(derive: () => TraceDigest): TraceDigest {
+    try {
+      return derive();
+    } catch (error) {
+      this.#deps.log.error('the words of a trace cannot be read, so that they do not name its session', error);
+      return EMPTY_DIGEST;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { Log } from '../../base/log.js';
+import type { Deletion } from '../retention.js';
+import { Deleter } from './deleter.js';
+import { DigestLoop } from './digest-loop.js';
+import type { DigestRows } from './digest-rows.js';
+import type { DueDigests } from './due-digests.js';
+import { Purger, type PurgerDeps } from './purger.js';
+import type { Revisions } from './revisions.js';
+import { TraceRows } from './trace-rows.js';
+
+export interface SqliteRetentionDeps extends Omit<PurgerDeps, 'deleter'> {
+  readonly digests: DigestRows;
+  readonly due: DueDigests;
+  readonly revisions: Revisions;
+  readonly log: Log;
+}
+
+/** Between two looks for contents that better versions of observations have left behind. */
+const SWEEP_EVERY_MS = 60 * 60 * 1000;
+
+/** Deletes traces, and cleans up after that between what else the thread does. */
+export class SqliteRetention {
+  readonly #deleter: Deleter;
+  readonly #purger: Purger;
+  readonly #loop: DigestLoop;
+  readonly #sweeping: NodeJS.Timeout;
+  #isStopped = false;
+
+  constructor(deps: SqliteRetentionDeps) {
+    const { database, contents, log, clock } = deps;
+    this.#deleter = new Deleter({ ...deps, traces: new TraceRows(database, contents) });
+    this.#purger = new Purger({ ...deps, deleter: this.#deleter });
+    const slice = (budgetMs: number) => this.#purger.slice(budgetMs);
+    this.#loop = new DigestLoop(slice, 'what was deleted cannot be cleaned up', log, clock);
+    this.#sweeping = setInterval(() => {
+      try {
+        this.#purger.requestSweep();
+      } catch {
+        // The next look finds the same.
+      }
+      this.#loop.wake();
+    }, SWEEP_EVERY_MS).unref();
+    this.#loop.wake();
+  }
+
+  /** Writes down what is to be deleted. Durable when it resolves, with its key for `run`. */
+  async request(projectId: string, what: Deletion): Promise<number> {
+    return this.#deleter.request(projectId, what);
+  }
+
+  /** Deletes what was written down; what else the thread has to do is done in between. Returns the number of traces. */
+  async run(key: number): Promise<number> {
+    while (!this.#isStopped && this.#deleter.step() === 'more') {
+      this.#purger.restart();
+      await new Promise(setImmediate);
+    }
+    this.#loop.wake();
+    return this.#deleter.takeCount(key);
+  }
+
+  async purged(): Promise<void> {
+    this.#purger.requestSweep();
+    await this.#loop.finish();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearInterval(this.#sweeping);
+    this.#loop.stop();
+  }
+}

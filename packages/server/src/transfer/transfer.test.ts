@@ -1,0 +1,154 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { aRequest, aSpan, encodeProtobuf } from '../ingest/testing.js';
+import { intakeHere } from '../intake/intake.js';
+import { normalise } from '../normalise/index.js';
+import { DEFAULT_LIMITS } from '../otlp/limits.js';
+import { memoryStore } from '../store/memory.js';
+import { anObservation, spanId, traceId } from '../store/testing.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { exportSessions } from './export-sessions.js';
+import { importFile } from './import-file.js';
+
+function aServer() {
+  const store = memoryStore();
+  const stores = { writer: store, pieces: store, logEvents: store, annotations: store, media: store };
+  const log = { info: () => {}, error: () => {} };
+  return { store, intake: intakeHere({ ...stores, normalise, limits: DEFAULT_LIMITS, log }) };
+}
+
+type Server = ReturnType<typeof aServer>;
+
+async function importText(server: Server, content: string | Uint8Array) {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, content);
+  return importFile(file, 'default', server.intake);
+}
+
+async function exported({ store }: Server): Promise<string> {
+  const lines: string[] = [];
+  await exportSessions(store, 'default', (line) => lines.push(line));
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** All that a server has of its sessions. */
+async function contentOf({ store }: Server) {
+  const { sessions } = await store.listSessions('default', { limit: 100 });
+  const list = await store.listTraces('default', {});
+  // Counts the changes of a trace or session, not what is in it.
+  const without = <T extends object>(rows: readonly T[]) => rows.map((row) => ({ ...row, revision: 0 }));
+  const traces = without(list.traces);
+  const observations = (
+    await Promise.all(traces.map(({ id }) => store.listObservations('default', { traceId: id })))
+  ).flat();
+  return { sessions: without(sessions), traces, observations, bodies: await store.readBodies('default', observations) };
+}
+
+const call = anObservation({
+  ...{ traceId: traceId(1), id: spanId(1), type: 'generation', name: 'answer', service: 'shop', scope: 'openai' },
+  ...{ startMs: 1_730_000_000_000.125, endMs: 1_730_000_001_000.5, firstTokenMs: 1_730_000_000_250, level: 'WARNING' },
+  ...{ statusMessage: 'slow', model: 'gpt-4o', provider: 'openai', modelParameters: { temperature: 0.2, stop: ['a'] } },
+  ...{ usage: { input: 12, output: 30, total: 42 }, cost: { input: 0.1, total: 0.1 } },
+  ...{ prompt: { name: 'greet', version: 3 }, environment: 'staging', version: 'v2' },
+  body: {
+    ...{
+      input: '[{"role":"user","content":"Hi"}]',
+      output: 'Hello "you"\n',
+      metadata: { 'session.id': 'not', n: 5, s: '5' },
+    },
+    events: [
+      { name: 'chunk', timeMs: 1_730_000_000_300, attributes: { size: 1.5, parts: ['a', { b: null }], ok: true } },
+    ],
+  },
+  trace: {
+    ...{ sessionId: 'chat "1"', userId: 'ada', name: 'support', tags: ['a', 'b,c'], metadata: { tier: 'gold' } },
+    ...{ public: true, release: 'r1', environment: 'staging', version: 'v2', input: 'Hi', output: 'Hello' },
+  },
+});
+
+const tool = anObservation({
+  ...{ traceId: traceId(1), id: spanId(2), parentId: spanId(1), type: 'tool', name: 'search', endMs: null },
+  ...{ startMs: 1_730_000_000_500, level: 'ERROR' },
+});
+
+const later = anObservation({
+  ...{ traceId: traceId(2), id: spanId(3), startMs: 1_730_000_009_000, endMs: 1_730_000_010_000 },
+  body: { metadata: { 'gen_ai.conversation.id': 'thread-7', kept: ['x'] } },
+  trace: { sessionId: 'chat "1"', conversationIds: ['thread-7'] },
+});
+
+describe('an export of sessions', () => {
+  it('is read back to the same sessions, traces, observations and totals, also twice', async () => {
+    const before = aServer();
+    await before.store.write('default', [call, tool, later]);
+    const file = await exported(before);
+    const after = aServer();
+    expect((await importText(after, file)).problems).toEqual([]);
+    await importText(after, file);
+    const content = await contentOf(after);
+    expect(content.observations).toHaveLength(3);
+    expect(content).toEqual(await contentOf(before));
+  });
+});
+
+describe('an import', () => {
+  const attributes = [{ key: 'session.id', value: { stringValue: 's' } }];
+
+  it.each<[string, string | Uint8Array]>([
+    ['JSON on one line', JSON.stringify(aRequest(aSpan({ attributes })))],
+    ['JSON over several lines', JSON.stringify(aRequest(aSpan({ attributes })), null, 2)],
+    ['JSON one request a line, with empty lines', `\n${JSON.stringify(aRequest(aSpan({ attributes })))}\r\n\n`],
+    ['protobuf', encodeProtobuf(aRequest(aSpan({ attributes })))],
+  ])('takes OTLP as %s', async (_what, content) => {
+    const server = aServer();
+    expect(await importText(server, content)).toEqual({ requests: 1, problems: [] });
+    expect((await contentOf(server)).sessions).toMatchObject([{ id: 's', observationCount: 1 }]);
+  });
+
+  const trace = {
+    ...{
+      id: 'own-id',
+      timestamp: '2026-05-04T10:00:00.000Z',
+      name: 'chat',
+      sessionId: 's',
+      userId: 'ada',
+      tags: ['x'],
+    },
+    observations: [
+      {
+        ...{ id: 'call', type: 'GENERATION', name: 'answer', startTime: '2026-05-04T10:00:00.000Z', model: 'gpt-4o' },
+        ...{ endTime: '2026-05-04T10:00:01.000Z', usageDetails: { input: 3, output: 4, total: 7 }, level: 'DEFAULT' },
+        ...{ input: [{ role: 'user', content: 'Hi' }], output: 'Hello', parentObservationId: null, metadata: null },
+      },
+    ],
+    scores: [{ id: 'score', name: 'useful', value: 1, dataType: 'NUMERIC', timestamp: '2026-05-04T10:00:02.000Z' }],
+  };
+
+  it.each<[string, object]>([
+    ['one trace', trace],
+    ['a list', [trace]],
+    ['a page', { data: [trace], meta: { page: 1 } }],
+  ])('takes traces as the API of Langfuse answers them: %s', async (_what, value) => {
+    const server = aServer();
+    expect((await importText(server, JSON.stringify(value))).problems).toEqual([]);
+    const { sessions, observations } = await contentOf(server);
+    expect(sessions).toMatchObject([{ id: 's', traceCount: 1, totalTokens: 7 }]);
+    expect(observations).toContainEqual(
+      expect.objectContaining({ type: 'generation', name: 'answer', model: 'gpt-4o' }),
+    );
+    expect(await server.store.listAnnotations('default', { kind: 'score', limit: 10, offset: 0 })).toMatchObject({
+      annotations: [{ id: 'score', name: 'useful' }],
+    });
+  });
+
+  it.each([
+    ['', /file is empty/],
+    ['{"hello":1}', /file line 1 is neither OTLP .* nor traces of Langfuse/],
+    [`${JSON.stringify(aRequest(aSpan()))}\n{"resourceSpans":[`, /file line 2 is not JSON/],
+    ['{"resourceSpans":5}', /file line 1: .*resourceSpans/],
+    ['plain text', /file: /],
+  ])('says of %j what is wrong and where', async (content, message) => {
+    await expect(importText(aServer(), content)).rejects.toThrow(message);
+  });
+});

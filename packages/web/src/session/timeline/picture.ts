@@ -1,0 +1,165 @@
+import type { ReplayGap } from '@powerrag/protocol';
+import { formatDuration, formatShortDuration } from '../../ui/format.js';
+import { titleText } from '../../ui/shown-text.js';
+import { isError } from '../state/session-history.js';
+import { turnWords } from '../state/turn-words.js';
+import { BAR_PX, type Bar, type Bars, HEAD_PX, ROW_PX, RULER_PX, type View } from './bars.js';
+import type { Palette } from './palette.js';
+import { rulerTicks } from './ruler.js';
+
+export interface Picture {
+  readonly view: View;
+  readonly bars: Bars;
+  readonly folded: boolean;
+  readonly palette: Palette;
+  /** False for what a replay has not come to: it tells that something comes, and neither what nor how it ends. */
+  readonly isKnown: boolean;
+}
+
+/** A turn narrower than this has no number. */
+const NUMBER_FROM_PX = 16;
+
+/** Paints ruler, turns, lanes, gaps and bars; everything that does not move with the playhead. */
+export function paintPicture(canvas: CanvasRenderingContext2D, picture: Picture): void {
+  canvas.font = picture.palette.font;
+  canvas.textBaseline = 'middle';
+  paintLanes(canvas, picture);
+  paintGaps(canvas, picture);
+  for (const bar of picture.bars.drawn) paintBar(canvas, picture, bar);
+  paintHead(canvas, picture);
+}
+
+function paintLanes(canvas: CanvasRenderingContext2D, { view, palette }: Picture): void {
+  const { layout, width, scrollY } = view;
+  layout.lanes.forEach((lane, n) => {
+    if (n === 0) return;
+    canvas.fillStyle = palette.line;
+    canvas.fillRect(0, HEAD_PX + lane.firstRow * ROW_PX - scrollY, width, 1);
+  });
+}
+
+function paintGaps(canvas: CanvasRenderingContext2D, { view, folded, palette }: Picture): void {
+  if (!folded) return;
+  for (const { left, right } of gapsInView(view)) {
+    canvas.fillStyle = palette.gap;
+    canvas.fillRect(left, HEAD_PX, right - left, view.height);
+  }
+}
+
+function paintBar(canvas: CanvasRenderingContext2D, { view, palette, isKnown }: Picture, bar: Bar): void {
+  const { observation, top, label } = bar;
+  // A canvas draws coordinates far outside of it slowly and without precision.
+  const left = Math.max(-8, bar.left);
+  const width = Math.min(view.width + 8, bar.left + bar.width) - left;
+  canvas.beginPath();
+  canvas.roundRect(left, top, width, BAR_PX, Math.min(3, width / 2));
+  canvas.fillStyle = !isKnown
+    ? palette.upcoming
+    : isError(observation)
+      ? palette.error
+      : palette.types[observation.type];
+  canvas.globalAlpha = isKnown ? (bar.count > 1 && !isError(observation) ? 0.35 + 0.65 * bar.density : 1) : 0.45;
+  canvas.fill();
+  canvas.globalAlpha = 1;
+  if (observation.endMs === null && isKnown) paintOpenEnd(canvas, palette, left + width, top);
+  if (observation === view.selected) {
+    canvas.lineWidth = 2;
+    canvas.strokeStyle = palette.text;
+    canvas.stroke();
+  }
+  if (label === null || !isKnown) return;
+  canvas.textAlign = 'left';
+  canvas.fillStyle = palette.onBar;
+  paintText(canvas, label, Math.max(4, left + 6), left + width - 4, top + BAR_PX / 2 + 0.5);
+}
+
+/** What has not ended has no edge, but goes on in stripes. */
+function paintOpenEnd(canvas: CanvasRenderingContext2D, palette: Palette, right: number, top: number): void {
+  canvas.fillStyle = palette.ground;
+  for (let n = 1; n <= 4; n++) canvas.fillRect(right - 4 * n, top, 2, BAR_PX);
+}
+
+function paintHead(canvas: CanvasRenderingContext2D, picture: Picture): void {
+  const { view, folded, palette } = picture;
+  const { scale, width, scrollX } = view;
+  canvas.fillStyle = palette.ground;
+  canvas.fillRect(0, 0, width, HEAD_PX);
+  canvas.textAlign = 'left';
+  for (const { timeMs, label } of rulerTicks(scale, scrollX, scrollX + width - 40)) {
+    const x = scale.toX(timeMs) - scrollX;
+    canvas.fillStyle = palette.line;
+    canvas.fillRect(x, RULER_PX - 6, 1, 6);
+    canvas.fillStyle = palette.quiet;
+    canvas.fillText(label, x + 4, RULER_PX / 2);
+  }
+  paintTurns(canvas, picture);
+  if (folded) for (const gap of gapsInView(view)) paintGapWords(canvas, palette, gap);
+  canvas.fillStyle = palette.line;
+  canvas.fillRect(0, HEAD_PX - 1, width, 1);
+}
+
+function paintTurns(canvas: CanvasRenderingContext2D, { view, palette, isKnown }: Picture): void {
+  const { history, scale, width, scrollX, height } = view;
+  let paintedTo = Number.NEGATIVE_INFINITY;
+  history.document.turns.forEach((turn, position) => {
+    const left = scale.toX(turn.startMs) - scrollX;
+    const right = scale.toX(turn.endMs) - scrollX;
+    // Of turns that share a pixel the first stands for all.
+    if (right < 0 || left > width || left < paintedTo) return;
+    const shown = { left: Math.max(0, left), right: Math.max(left + 2, Math.min(width, right) - 1) };
+    paintedTo = Math.max(left + 2, shown.right);
+    canvas.fillStyle = palette.turn;
+    canvas.fillRect(shown.left, RULER_PX, shown.right - shown.left, HEAD_PX - RULER_PX - 1);
+    canvas.fillStyle = palette.line;
+    canvas.fillRect(left, RULER_PX, 1, height);
+    if (shown.right - shown.left < NUMBER_FROM_PX) return;
+    canvas.fillStyle = isKnown ? palette.text : palette.quiet;
+    const words = isKnown ? titleText(turnWords(turn), 160) : '';
+    const middle = (RULER_PX + HEAD_PX) / 2;
+    paintText(canvas, `${position + 1}  ${words}`.trimEnd(), shown.left + 6, shown.right - 2, middle);
+  });
+}
+
+function paintGapWords(
+  canvas: CanvasRenderingContext2D,
+  palette: Palette,
+  { gap, left, right }: { readonly gap: ReplayGap; readonly left: number; readonly right: number },
+): void {
+  canvas.fillStyle = palette.gap;
+  canvas.fillRect(left, RULER_PX, right - left, HEAD_PX - RULER_PX - 1);
+  const lengthMs = gap.endMs - gap.startMs;
+  const words = [formatDuration(lengthMs), formatShortDuration(lengthMs)];
+  const text = words.find((candidate) => canvas.measureText(candidate).width <= right - left - 4);
+  if (text === undefined) return;
+  canvas.textAlign = 'center';
+  canvas.fillStyle = palette.quiet;
+  canvas.fillText(text, (left + right) / 2, (RULER_PX + HEAD_PX) / 2);
+  canvas.textAlign = 'left';
+}
+
+function gapsInView({ history, scale, scrollX, width }: View): { gap: ReplayGap; left: number; right: number }[] {
+  return history.document.gaps
+    .map((gap) => ({ gap, left: scale.toX(gap.startMs) - scrollX, right: scale.toX(gap.endMs) - scrollX }))
+    .filter(({ left, right }) => right > 0 && left < width && right - left > 1);
+}
+
+/** A text that ends in an ellipsis where it is longer than its room; nothing where not even a few letters fit. */
+function paintText(canvas: CanvasRenderingContext2D, text: string, left: number, right: number, y: number): void {
+  const room = right - left;
+  let shown = text;
+  if (canvas.measureText(text).width > room) {
+    let [fits, tooLong] = [0, text.length];
+    while (tooLong - fits > 1) {
+      const middle = (fits + tooLong) >>> 1;
+      if (canvas.measureText(`${text.slice(0, middle)}…`).width <= room) fits = middle;
+      else tooLong = middle;
+    }
+    shown =
+      fits < 2
+        ? canvas.measureText(text.slice(0, 1)).width <= room
+          ? text.slice(0, 1)
+          : ''
+        : `${text.slice(0, fits).trimEnd()}…`;
+  }
+  if (shown !== '') canvas.fillText(shown, left, y);
+}

@@ -1,0 +1,104 @@
+import { type ReplayTurn, SESSION_PAGE, type SessionSummary } from '@powerrag/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import { replayQuery } from '../api/queries.js';
+import { formatCost, formatDuration, formatOffset, formatTokens, plural } from '../ui/format.js';
+import { Notice } from '../ui/notice.js';
+import { shortened } from '../ui/shortened.js';
+import { MarkedText, Name } from '../ui/shown-text.js';
+
+/** A reader who walks through rows does not ask for each. */
+const REST_MS = 200;
+const MOST_TURNS = 30;
+const MOST_UNITS = 600;
+
+/** The conversation of a session in short, beside the list. */
+export function Preview({ session }: { readonly session: SessionSummary | undefined }) {
+  const id = useRested(session?.id);
+  const replay = useQuery({ ...replayQuery(id ?? ''), enabled: id !== undefined, refetchInterval: false });
+  if (session === undefined) {
+    return (
+      <aside className="preview" aria-label="Preview">
+        <Notice title="Choose a session to read it here." />
+      </aside>
+    );
+  }
+  const turns = id === session.id ? replay.data?.turns : undefined;
+  return (
+    <aside className="preview" aria-label="Preview">
+      <header className="preview-head">
+        <h2>
+          <Name text={session.name ?? session.id} />
+        </h2>
+        <p className="quiet">
+          {[
+            formatDuration(session.lastActivityMs - session.startMs),
+            plural(session.observationCount, 'step'),
+            formatTokens(session.totalTokens),
+            formatCost(session.totalCost),
+          ].join(' · ')}
+        </p>
+        <Link className="button" href={SESSION_PAGE.of(session.id)}>
+          Open
+        </Link>
+      </header>
+      {replay.isError && <Notice title={replay.error.message} tone="danger" />}
+      {turns === undefined && !replay.isError && <PreviewShape />}
+      <ol className="preview-turns">
+        {turns?.slice(0, MOST_TURNS).map((turn) => (
+          <PreviewTurn key={`${turn.traceId} ${turn.startMs}`} turn={turn} sessionId={session.id} />
+        ))}
+      </ol>
+      {turns !== undefined && turns.length > MOST_TURNS && (
+        <p className="quiet preview-more">{plural(turns.length - MOST_TURNS, 'more turn', 'more turns')}</p>
+      )}
+    </aside>
+  );
+}
+
+function PreviewTurn({ turn, sessionId }: { readonly turn: ReplayTurn; readonly sessionId: string }) {
+  const said = turn.messages.flatMap(({ role, parts, observationId }, at) => {
+    const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+    const isShown = text !== '' && (role === 'user' || role === 'assistant');
+    return isShown ? [{ key: `${observationId} ${at}`, role, text }] : [];
+  });
+  return (
+    <li>
+      <Link
+        className="preview-time"
+        href={SESSION_PAGE.of(sessionId, { trace: turn.traceId, t: String(Math.round(turn.startMs)) })}
+      >
+        {formatOffset(turn.startMs, 0)}
+        {turn.errors.length > 0 && <span className="preview-errors"> · {plural(turn.errors.length, 'error')}</span>}
+      </Link>
+      {said.map(({ key, role, text }) => (
+        <p key={key} data-role={role} dir="auto">
+          <MarkedText text={shortened(text, MOST_UNITS)} />
+        </p>
+      ))}
+    </li>
+  );
+}
+
+/** The shape of a conversation that is still to come. */
+function PreviewShape() {
+  return (
+    <div className="shape" aria-hidden="true">
+      <span />
+      <span />
+      <span />
+      <span />
+    </div>
+  );
+}
+
+/** A value once it has stayed the same for a moment. */
+function useRested<T>(value: T): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), REST_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return rested;
+}

@@ -1,0 +1,143 @@
+import { SESSION_PAGE, type SessionSummary } from '@powerrag/protocol';
+import { memo } from 'react';
+import { Link } from 'wouter';
+import { type ListView, listAddress } from '../api/address.js';
+import { formatAbsolute, formatCompact, formatCount, formatDuration, formatRelative, NOTHING } from '../ui/format.js';
+import { Name, titleText } from '../ui/shown-text.js';
+import { type Condition, conditionLabel, withCondition } from './filter-edits.js';
+
+/** Tags that a row has room for. */
+const MOST_TAGS = 4;
+
+/** What a session is about, in words; then its figures. The whole row leads to the session. */
+export const SessionRow = memo(function SessionRow({
+  session,
+  list,
+  cost,
+  nowMs,
+  isSelected,
+  onSelect,
+}: {
+  readonly session: SessionSummary;
+  readonly list: ListView;
+  readonly cost: string;
+  readonly nowMs: number;
+  readonly isSelected: boolean;
+  readonly onSelect: (id: string, isSelected: boolean) => void;
+}) {
+  const title = session.name ?? session.id;
+  return (
+    <tr data-selected={isSelected || undefined}>
+      <td className="sessions-check">
+        <input
+          type="checkbox"
+          checked={isSelected}
+          aria-label={`Select ${titleText(title)}`}
+          onChange={(event) => onSelect(session.id, event.target.checked)}
+        />
+      </td>
+      <td className="sessions-about">
+        <Link href={SESSION_PAGE.of(session.id)} data-session-id={session.id} className="sessions-name">
+          <Name text={title} />
+        </Link>
+        {session.lastAnswer !== null && (
+          <p className="sessions-answer">
+            <Name text={session.lastAnswer} />
+          </p>
+        )}
+        <div className="sessions-labels">
+          {session.name !== null && <Name className="id" text={session.id} most={60} titled />}
+          {session.environment !== null && (
+            <Narrow list={list} condition={{ name: 'environment', value: session.environment }} look="chip" />
+          )}
+          {session.tags.slice(0, MOST_TAGS).map((tag) => (
+            <Narrow key={tag} list={list} condition={{ name: 'tag', value: tag }} look="chip" />
+          ))}
+          {session.tags.length > MOST_TAGS && <span className="quiet">+{session.tags.length - MOST_TAGS}</span>}
+        </div>
+      </td>
+      <td className="sessions-user">
+        <FirstOf list={list} name="userId" values={session.userIds} />
+      </td>
+      <td className="sessions-model">
+        <FirstOf list={list} name="model" values={session.models} />
+      </td>
+      <td className="number sessions-turns">
+        {session.turnCount === 0 ? <Nothing /> : formatCount(session.turnCount)}
+      </td>
+      <td
+        className="number sessions-tokens"
+        title={`${formatCount(session.inputTokens)} in, ${formatCount(session.outputTokens)} out`}
+      >
+        {session.totalTokens === 0 ? <Nothing /> : formatCompact(session.totalTokens)}
+      </td>
+      <td className="number sessions-cost">{cost}</td>
+      <td className="number sessions-errors">
+        {session.errorCount === 0 ? (
+          <span className="quiet">0</span>
+        ) : (
+          <span className="chip" data-tone="danger">
+            {formatCount(session.errorCount)}
+          </span>
+        )}
+      </td>
+      <td className="number sessions-duration">{formatDuration(session.lastActivityMs - session.startMs)}</td>
+      <td className="number sessions-last">
+        <time dateTime={new Date(session.lastActivityMs).toISOString()} title={formatAbsolute(session.lastActivityMs)}>
+          {formatRelative(session.lastActivityMs, nowMs)}
+        </time>
+      </td>
+    </tr>
+  );
+});
+
+/** The first of several values, and how many there are besides. */
+function FirstOf({
+  list,
+  name,
+  values,
+}: {
+  readonly list: ListView;
+  readonly name: string;
+  readonly values: readonly string[];
+}) {
+  const [first, ...others] = values;
+  if (first === undefined) return <Nothing />;
+  return (
+    <>
+      <Narrow list={list} condition={{ name, value: first }} />
+      {others.length > 0 && (
+        <span className="quiet" title={others.map((other) => titleText(other)).join(', ')}>
+          {' '}
+          +{others.length}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** A value that narrows the list further when it is clicked. */
+function Narrow({
+  list,
+  condition,
+  look,
+}: {
+  readonly list: ListView;
+  readonly condition: Condition;
+  readonly look?: string;
+}) {
+  const href = listAddress({ ...list, filter: withCondition(list.filter, condition) });
+  return (
+    <Link
+      className={look}
+      href={href}
+      title={`${conditionLabel(condition.name)} ${titleText(condition.value)}: show only such sessions`}
+    >
+      <Name text={condition.value} />
+    </Link>
+  );
+}
+
+function Nothing() {
+  return <span className="quiet">{NOTHING}</span>;
+}

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { digestTrace } from '../../packages/server/src/digest/index.js';
+import { aTurn } from '../../packages/server/src/digest/testing.js';
+import { digestWithLogWords } from '../../packages/server/src/logs/join-words.js';
+import { clickhouseStore } from '../../packages/server/src/store/clickhouse/index.js';
+import { memoryStore } from '../../packages/server/src/store/memory.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { type Engine, startEngine } from './engine.js';
+
+const digest = digestWithLogWords(digestTrace);
+
+describe('what sessions are called on ClickHouse', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await startEngine(temporaryFolder());
+  });
+  afterAll(() => engine.kill());
+
+  it('is what was asked first, with the last answer, whichever server took which turn, and when turns move away', async () => {
+    const url = await engine.database();
+    const nodes = [
+      await clickhouseStore({ url, digestTrace: digest }),
+      await clickhouseStore({ url, digestTrace: digest }),
+    ] as const;
+    const oracle = memoryStore(digest);
+    onTestFinished(async () => {
+      for (const store of [...nodes, oracle]) await store.close();
+    });
+    const turns = [
+      aTurn({ trace: 2, sessionId: 's', question: 'How?', answer: 'By post.' }),
+      aTurn({ trace: 1, sessionId: 's', question: 'May I return it?', answer: 'Yes.' }),
+      aTurn({ trace: 3, sessionId: 'other', question: 'And then?', answer: 'You wait.' }),
+    ];
+    const list = async (store: typeof oracle | (typeof nodes)[number]) =>
+      // Each store has numbers of its own for changes.
+      (await store.listSessions('p', { limit: 10 })).sessions.map(({ revision: _, ...session }) => session);
+    for (const [index, turn] of turns.entries()) {
+      const node = nodes[index % 2] ?? nodes[0];
+      await node.write('p', turn);
+      await node.digested();
+      await oracle.write('p', turn);
+      for (const each of nodes) expect(await list(each)).toEqual(await list(oracle));
+    }
+    const moved = aTurn({ trace: 1, sessionId: 'other', question: 'May I return it?', answer: 'Yes.' }).map((each) => ({
+      ...each,
+      endMs: (each.endMs ?? each.startMs) + 1,
+    }));
+    await nodes[0].write('p', moved);
+    await nodes[0].digested();
+    await oracle.write('p', moved);
+    for (const each of nodes) expect(await list(each)).toEqual(await list(oracle));
+    expect((await list(oracle)).map(({ name }) => name).toSorted()).toEqual(['How?', 'May I return it?']);
+  });
+
+  it('is known by itself soon after a write', async () => {
+    const store = await clickhouseStore({ url: await engine.database(), digestTrace: digest });
+    onTestFinished(() => store.close());
+    await store.write('p', aTurn({ trace: 1, sessionId: 's', question: 'May I return it?', answer: 'Yes.' }));
+    await expect
+      .poll(async () => (await store.getSession('p', 's'))?.name, { timeout: 60_000 })
+      .toBe('May I return it?');
+  });
+});
