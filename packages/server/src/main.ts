@@ -18,8 +18,9 @@ async function main(): Promise<void> {
   if (command.name === 'help') return void process.stdout.write(HELP);
   if (command.name === 'version') return void process.stdout.write(`${readVersion()}\n`);
   if (command.name !== 'serve') return runFileCommand(command, Date.now(), log.info);
-  const { keys, ...config } = command.config;
-  const server = await startServer({ ...config, keys: keys ?? undefined, log });
+  const { keys, retentionDays, ...config } = command.config;
+  const retention = retentionDays === undefined ? undefined : `${retentionDays}d`;
+  const server = await startServer({ ...config, retention, keys: keys ?? undefined, log });
   closeOnSignals(async () => {
     await server.close();
     log.info('PowerRAG has stopped');
