@@ -8,7 +8,7 @@ import { fingerprint, isDone, setDone } from './lib/stamp.mjs';
  * @type {readonly { folder: string, tool: 'tsup' | 'vite', inputs: readonly string[] }[]}
  */
 const builds = [
-  { folder: 'packages/web', tool: 'vite', inputs: ['packages/protocol/src'] },
+  { folder: 'packages/web', tool: 'vite', inputs: ['packages/protocol/src', 'packages/web/build'] },
   { folder: 'packages/tracing', tool: 'tsup', inputs: ['packages/protocol/src'] },
   { folder: 'packages/exporter', tool: 'tsup', inputs: ['packages/protocol/src'] },
   {

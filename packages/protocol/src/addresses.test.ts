@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PUBLIC_SESSION, SESSION_CHANGES, SESSION_PAGE, SESSION_REPLAY } from './addresses.js';
+import { PUBLIC_SESSION, SESSION_CHANGES, SESSION_EXPORT, SESSION_PAGE, SESSION_REPLAY } from './addresses.js';
 
-const ALL = { SESSION_PAGE, SESSION_REPLAY, SESSION_CHANGES, PUBLIC_SESSION };
+const ALL = { SESSION_PAGE, SESSION_REPLAY, SESSION_CHANGES, SESSION_EXPORT, PUBLIC_SESSION };
 const MEANT = ['.', '..', '%', '/', '\\', '?', '#', ';', '&', '=', '+', ' ', ':', '@', '%2e', '%41', '%zz', '\n', '"'];
 const anyId = fc.oneof(
   fc.string({ unit: 'binary', minLength: 0, maxLength: 40 }),

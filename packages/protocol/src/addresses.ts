@@ -35,6 +35,13 @@ export const SESSION_REPLAY = /* @__PURE__ */ addresses({
   byQuery: '/api/v1/session/replay',
 });
 
+/** A session with everything in it, as one file: `/api/v1/sessions/{id}/export`, or `/api/v1/session/export?id={id}`. */
+export const SESSION_EXPORT = /* @__PURE__ */ addresses({
+  before: '/api/v1/sessions/',
+  after: '/export',
+  byQuery: '/api/v1/session/export',
+});
+
 /** Where changes of a session are told: `/api/v1/sessions/{id}/changes`, or `/api/v1/session/changes?id={id}`. */
 export const SESSION_CHANGES = /* @__PURE__ */ addresses({
   before: '/api/v1/sessions/',

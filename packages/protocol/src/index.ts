@@ -4,6 +4,7 @@ export {
   encodePart,
   PUBLIC_SESSION,
   SESSION_CHANGES,
+  SESSION_EXPORT,
   SESSION_NEIGHBOURS,
   SESSION_PAGE,
   SESSION_REPLAY,
@@ -69,6 +70,7 @@ export {
   writePosition,
 } from './replay-changes.js';
 export { SEARCH_KINDS, type SearchKind, type SearchMatch, type SearchResult } from './search.js';
+export { SESSION_EXPORT_FORMAT, SESSION_EXPORT_VERSION, type SessionExport } from './session-export.js';
 export {
   FACETS,
   type Facet,

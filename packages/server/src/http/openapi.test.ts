@@ -9,6 +9,7 @@ import { mediaAnswer } from '../media/http.js';
 import { normalise } from '../normalise/index.js';
 import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { clientReports } from '../read/answers/client-reports.js';
+import { sessionExport } from '../read/answers/export.js';
 import { observationDetails } from '../read/answers/observation.js';
 import { replayDocument } from '../read/answers/replay.js';
 import { sessionCount, sessionFacets, sessionNeighbours, sessionPage } from '../read/answers/sessions.js';
@@ -121,6 +122,7 @@ describe('the schema of an answer', () => {
     ['/api/v1/session-facets', sessionFacets],
     ['/api/v1/sessions/s/neighbours', sessionNeighbours],
     ['/api/v1/sessions/s/replay', replayDocument],
+    ['/api/v1/sessions/s/export', sessionExport],
     [`/api/v1/traces/${traceId(1)}/observations/${spanId(1)}`, observationDetails],
     [`/api/v1/traces/${traceId(1)}/observations/${spanId(2)}`, observationDetails],
     ['/api/v1/client-reports', clientReports],

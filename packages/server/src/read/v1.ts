@@ -1,16 +1,15 @@
-import type { ObservationDetails } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import { notFound } from '../base/http-errors.js';
 import type { Changes } from '../live/changes.js';
 import { toObservationId, toTraceId } from '../observation/foreign-id.js';
-import type { ObservationBody } from '../observation/observation.js';
-import { readBody, readMetadata, toMessages, toTokenUsage } from '../replay/index.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
 import { quote } from '../routes/query.js';
 import type { Annotations } from '../store/annotations.js';
-import type { SessionReader, StoredObservation } from '../store/contract.js';
+import type { SessionReader } from '../store/contract.js';
 import { observationDetails } from './answers/observation.js';
+import { createExportApi } from './export.js';
+import { toDetails } from './observation-details.js';
 import { createOverviewApi } from './overview.js';
 import { createReplayApi } from './replay.js';
 import { createSessionListApi } from './session-list.js';
@@ -27,7 +26,7 @@ export function createV1Api(
 
   api.route('/', createSessionListApi(reader));
   api.route('/', createOverviewApi(reader));
-
+  api.route('/', createExportApi(reader, annotations, now));
   api.route('/', createReplayApi(reader, changes, annotations, now));
 
   api.get(
@@ -52,23 +51,4 @@ export function createV1Api(
   );
 
   return api;
-}
-
-function toDetails(observation: StoredObservation, body: ObservationBody): ObservationDetails {
-  const input = readBody(body.input);
-  const output = readBody(body.output);
-  const { usage, cost, ...rest } = observation;
-  const { total = null, ...costDetails } = cost;
-  return {
-    ...rest,
-    usage: toTokenUsage(usage),
-    cost: total,
-    costDetails,
-    input,
-    output,
-    inputMessages: toMessages(input, 'input'),
-    outputMessages: toMessages(output, 'output'),
-    metadata: readMetadata(body.metadata),
-    events: body.events,
-  };
 }

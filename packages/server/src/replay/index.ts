@@ -35,7 +35,7 @@ export function bodiesToRead(traces: readonly StoredTrace[], observations: reado
 
 /**
  * A whole session ready for replay at `nowMs`, Unix milliseconds (default: long after). Pure. Leaves out observations whose trace
- * is not in `traces`. `Replays` gives the same of what is stored, a part at a time.
+ * is not in `traces`. Long texts of messages are cut unless `isWhole`. `Replays` gives the same of what is stored, a part at a time.
  */
 export function toReplay(
   session: StoredSession,
@@ -43,6 +43,7 @@ export function toReplay(
   observations: readonly StoredObservation[],
   bodies: Bodies,
   nowMs = Number.MAX_SAFE_INTEGER,
+  isWhole = false,
 ): ReplayDocument {
   const trees = treesOf(traces, observations);
   const vocabulary = new Vocabulary();
@@ -51,7 +52,7 @@ export function toReplay(
   );
   const keys = new GatheredKeys(read.flatMap(quotesOf));
   const words = read.map((each) => {
-    const made = wordsOfTrace(each, keys, vocabulary, nowMs);
+    const made = wordsOfTrace(each, keys, vocabulary, nowMs, isWhole);
     keys.add(made);
     return { view: traceViewOf(each.tree, nowMs), words: made };
   });

@@ -30,10 +30,19 @@ export class GatheredKeys implements SessionKeys {
   }
 }
 
-export function wordsOfTrace(read: TraceCalls, keys: SessionKeys, vocabulary: Vocabulary, nowMs: number): TraceWords {
+/** @param isWhole whether long texts are kept whole. Default: they are cut. */
+export function wordsOfTrace(
+  read: TraceCalls,
+  keys: SessionKeys,
+  vocabulary: Vocabulary,
+  nowMs: number,
+  isWhole = false,
+): TraceWords {
   const asked = { quoted: new Asked(keys.quoted), shown: new Asked(keys.shown), known: new Asked(keys.known) };
   const made = turnsOfTrace(read, asked, vocabulary, nowMs);
-  const turns = made.turns.map((turn): ReplayTurn => ({ ...turn, messages: turn.messages.map(cutMessage) }));
+  const turns = isWhole
+    ? made.turns
+    : made.turns.map((turn): ReplayTurn => ({ ...turn, messages: turn.messages.map(cutMessage) }));
   return {
     ...made,
     turns,

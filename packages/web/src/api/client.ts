@@ -119,13 +119,22 @@ function listQuery({ filter, sort, order }: SessionsRequest): URLSearchParams {
   return new URLSearchParams([...filterToQuery(filter), ['sort', sort], ['order', order]]);
 }
 
+/** A file of the server, as text. @throws ApiError */
+export async function fetchText(path: string, signal: AbortSignal): Promise<string> {
+  return (await get(path, '*/*', signal)).text();
+}
+
 async function getJson<T>(path: string, signal: AbortSignal): Promise<T> {
-  const response = await fetch(path, { signal, headers: { accept: 'application/json' } }).catch((error: unknown) => {
+  return (await get(path, 'application/json', signal)).json();
+}
+
+async function get(path: string, accept: string, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(path, { signal, headers: { accept } }).catch((error: unknown) => {
     if (signal.aborted) throw error;
     throw new ApiError(0, 'The server does not answer. Is PowerRAG still running?');
   });
   if (!response.ok) throw new ApiError(response.status, await readMessage(response));
-  return response.json();
+  return response;
 }
 
 async function readMessage(response: Response): Promise<string> {

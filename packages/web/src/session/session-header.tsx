@@ -1,5 +1,5 @@
 import type { SessionSummary } from '@powerrag/protocol';
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { sessionsAddress } from '../api/address.js';
 import { CopyButton } from '../ui/copy-button.js';
@@ -16,6 +16,8 @@ import { IconButton } from '../ui/icon-button.js';
 import { Name, titleText } from '../ui/shown-text.js';
 import { Beside } from './beside.js';
 import { sessionTitle } from './session-title.js';
+import { ShareButton } from './share/share-button.js';
+import { OfflineContext } from './state/offline-context.js';
 import { useReplay, useReplayState } from './state/replay-context.js';
 import type { ReplayState } from './state/replay-store.js';
 import type { SessionHistory } from './state/session-history.js';
@@ -29,6 +31,7 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
   const { history } = useReplay();
   const { session, startedAtMs } = history.document;
   const title = useMemo(() => sessionTitle(history.document), [history]);
+  const isOffline = useContext(OfflineContext);
   const heading = useFocusAtFirst<HTMLHeadingElement>();
   return (
     <header className="session-header">
@@ -48,7 +51,8 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
         </div>
       </div>
       <Figures />
-      <Beside sessionId={session.id} />
+      {!isOffline && <Beside sessionId={session.id} />}
+      <ShareButton />
       <IconButton icon="keyboard" label="Keyboard shortcuts" onClick={onHelp} />
     </header>
   );

@@ -56,7 +56,8 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   );
 }
 
-function Session({ document: stored }: { readonly document: ReplayDocument }) {
+/** A session in its panes, from a document that is known. */
+export function Session({ document: stored }: { readonly document: ReplayDocument }) {
   const document = useMemo(() => ({ ...stored, gaps: quietGaps(stored) }), [stored]);
   const history = useMemo(() => new SessionHistory(document), [document]);
   const [store] = useState(() => openStore(history));

@@ -14,7 +14,8 @@ export function useMomentAddress(): void {
       const { selection, playheadMs } = store.state;
       const timeMs = playheadMs >= history.document.durationMs ? null : playheadMs;
       const query = writeMoment(window.location.search, { selection, timeMs });
-      if (query !== window.location.search)
+      // A file has one address.
+      if (query !== window.location.search && window.location.protocol !== 'file:')
         window.history.replaceState(window.history.state, '', `${window.location.pathname}${query}`);
     };
     const leave = store.subscribe(() => {
