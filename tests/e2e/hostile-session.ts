@@ -102,6 +102,8 @@ export async function tryEverything(page: Page): Promise<void> {
       if (!isLink) element.click();
     }
     await nextFrame();
+    // A dialog that was opened stands before all else.
+    for (const dialog of document.querySelectorAll('dialog')) dialog.close();
   });
 }
 

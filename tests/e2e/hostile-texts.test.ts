@@ -30,7 +30,12 @@ it('nothing in a trace runs, or asks another host, whatever is scrolled to, hove
     await page.getByRole('heading', { name: 'Timing and origin' }).waitFor();
     await tryEverything(page);
   }
-  const canvas = (await page.locator('canvas').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const canvas = (await page.getByRole('group', { name: 'Lanes' }).locator('canvas').boundingBox()) ?? {
+    x: 0,
+    y: 0,
+    width: 0,
+    height: 0,
+  };
   for (let x = 5; x < canvas.width; x += canvas.width / 20) {
     await page.mouse.move(canvas.x + x, canvas.y + 35);
     await page.mouse.click(canvas.x + x, canvas.y + 35);

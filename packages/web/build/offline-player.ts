@@ -32,7 +32,7 @@ async function buildPlayer(target: string[]): Promise<string> {
       cssCodeSplit: false,
       assetsInlineLimit: Number.MAX_SAFE_INTEGER,
       modulePreload: false,
-      rolldownOptions: { input: 'src/offline/main.tsx', output: { format: 'iife', codeSplitting: false } },
+      rolldownOptions: { input: 'src/offline-main.tsx', output: { format: 'iife', codeSplitting: false } },
     },
   });
   const [output] = Array.isArray(result) ? result : [result];

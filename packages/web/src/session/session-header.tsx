@@ -15,12 +15,12 @@ import {
 import { IconButton } from '../ui/icon-button.js';
 import { Name, titleText } from '../ui/shown-text.js';
 import { Beside } from './beside.js';
-import { sessionTitle } from './session-title.js';
 import { ShareButton } from './share/share-button.js';
 import { OfflineContext } from './state/offline-context.js';
 import { useReplay, useReplayState } from './state/replay-context.js';
 import type { ReplayState } from './state/replay-store.js';
 import type { SessionHistory } from './state/session-history.js';
+import { sessionTitle } from './state/session-title.js';
 import { useClock } from './state/use-clock.js';
 
 /** More than these are shown on demand: the header must not push the conversation away. */

@@ -1,6 +1,6 @@
 import type { Message, MessagePart, ReplayTurn, SessionExport } from '@powerrag/protocol';
 import { formatAbsolute, formatCost, formatCount, formatDuration, plural } from '../../ui/format.js';
-import { sessionTitle } from '../session-title.js';
+import { sessionTitle } from '../state/session-title.js';
 
 /**
  * A session as a Markdown document: what was said, what ran in each turn and what failed. A text keeps every character: one that

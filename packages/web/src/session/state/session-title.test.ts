@@ -1,6 +1,6 @@
 import type { ReplayMessage } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
-import { replayDocument, turn } from '../testing/replay-document.js';
+import { replayDocument, turn } from '../../testing/replay-document.js';
 import { sessionTitle } from './session-title.js';
 
 const says = (role: 'user' | 'system', text: string): ReplayMessage => ({
