@@ -52,7 +52,7 @@ describe('a recorded conversation is replayed', () => {
     const row = rows.filter({ has: page.locator(`[data-session-id="${sessionId}"]`) });
     await row.waitFor();
     // It is called by what was asked first, as soon as that has been read.
-    await row.getByRole('link', { name: QUESTIONS[0] }).waitFor();
+    await row.getByRole('link', { name: QUESTIONS[0] ?? '' }).waitFor();
     expect(await textOf(row.locator('.sessions-user'))).toBe('sample-visitor');
     expect(await textOf(row.locator('.sessions-turns'))).toBe('6');
     expect(await rows.filter({ has: page.locator(`[data-session-id="${brokenSessionId}"]`) }).count()).toBe(1);
