@@ -34,6 +34,7 @@ async function openList(page: Page, url: string): Promise<void> {
     .poll(
       async () => {
         await page.goto(`${url}/sessions`);
+        await page.locator('[data-session-id]').first().waitFor();
         return page.getByText(ASKED[0] ?? '').count();
       },
       { interval: 500, timeout: 20_000 },
