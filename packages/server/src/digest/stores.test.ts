@@ -155,6 +155,11 @@ function few<T>(...values: T[]) {
   return fc.constantFrom(...values);
 }
 
+/** Without revisions: every store has numbers of its own. */
+function unnumbered(answers: unknown): unknown {
+  return JSON.parse(JSON.stringify(answers, (key, value) => (key === 'revision' ? undefined : value)));
+}
+
 /** Everything that follows from words. */
 async function readOut(store: SearchableStore, project: string) {
   const { sessions } = await store.listSessions(project, { limit: 100 });
@@ -175,7 +180,7 @@ describe('names and search after any deliveries', () => {
           if (isDigested) await sqlite.digested();
         }
         await sqlite.digested();
-        expect(await readOut(sqlite, project)).toEqual(await readOut(memory, project));
+        expect(unnumbered(await readOut(sqlite, project))).toEqual(unnumbered(await readOut(memory, project)));
       }),
       { numRuns: 20 },
     );
