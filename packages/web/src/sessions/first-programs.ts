@@ -19,7 +19,7 @@ export function programFor(language: Language, origin: string): FirstProgram {
     case 'typescript':
       return {
         install: 'npm install @powerrag/tracing @powerrag/exporter',
-        program: `process.env.POWERRAG_URL = '${origin}';
+        program: `process.env.POWERRAG_BASE_URL = '${origin}';
 await import('@powerrag/exporter/register');
 const { observe, updateActiveTrace } = await import('@powerrag/tracing');
 
@@ -28,7 +28,7 @@ const answer = observe(async (question) => {
   return 'It works.';
 }, { name: 'answer' });
 await answer('Does it work?');`,
-        note: 'Save it as first.mjs and run it with node first.mjs.',
+        note: 'Save it as first.mjs and run it with node first.mjs. Until the packages are on npm, npm run pack in a clone prints the line that installs them.',
       };
     case 'python':
       return {

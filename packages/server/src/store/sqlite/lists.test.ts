@@ -5,6 +5,9 @@ import { anObservation, spanId, traceId } from '../testing.js';
 import { anyDriver, type Database, type Statement } from './driver.js';
 import { sqliteStore } from './index.js';
 
+/** At some moment after the start the store looks for deletions that are not finished: no part of writing. */
+const BESIDE_WRITING = /FROM (deletions|purges|purge_stages)\b/;
+
 /** A store whose statements tell what they run. */
 function observed() {
   const ran = new Set<string>();
@@ -21,7 +24,7 @@ function observed() {
         const statement = opened.prepare(sql);
         const tell = <T>(result: T, read: number): T => {
           ran.add(sql);
-          rows += read;
+          if (!BESIDE_WRITING.test(sql)) rows += read;
           return result;
         };
         return {
@@ -166,7 +169,6 @@ describe('a trace that leaves its session, or is named anew', () => {
         return rows;
       }),
     );
-    // A few rows more or less: what a digest reads meanwhile is counted, too.
-    expect(Math.abs((costs[1] ?? 0) - (costs[0] ?? 0))).toBeLessThan(10);
+    expect(costs[1]).toBe(costs[0]);
   });
 });
