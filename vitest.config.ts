@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { sdk3 } from './tests/sdk-3/sdk-3.js';
 
+/** `expect.poll` waits for what other processes do: against a hang only. Its default is one second, which a busy machine exceeds. */
+const poll = { poll: { timeout: 20_000 } };
+
 /** One project for each kind of test. `npm test` runs unit and e2e; the others have a command of their own. */
 export default defineConfig({
   test: {
@@ -11,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect: poll,
           // Against a hang only: property tests take long on a busy machine.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -21,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect: poll,
           include: ['tests/{e2e,interop,faults}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -29,6 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'python',
+          expect: poll,
           include: ['tests/python/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
@@ -37,6 +43,7 @@ export default defineConfig({
       {
         test: {
           name: 'clickhouse',
+          expect: poll,
           include: ['tests/clickhouse/**/*.test.ts'],
           // The engine answers a query in some milliseconds, and a property test asks tens of thousands.
           testTimeout: 600_000,
@@ -46,6 +53,7 @@ export default defineConfig({
       {
         test: {
           name: 'nextjs',
+          expect: poll,
           include: ['tests/nextjs/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
@@ -54,6 +62,7 @@ export default defineConfig({
       {
         test: {
           name: 'integrations',
+          expect: poll,
           include: ['tests/integrations/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
@@ -62,6 +71,7 @@ export default defineConfig({
       {
         test: {
           name: 'runtimes',
+          expect: poll,
           include: ['tests/runtimes/**/*.test.ts'],
           testTimeout: 120_000,
         },
@@ -70,6 +80,7 @@ export default defineConfig({
         plugins: [sdk3()],
         test: {
           name: 'sdk-3',
+          expect: poll,
           include: ['packages/{tracing,exporter}/src/**/*.test.ts', 'tests/sdk-3/**/*.test.ts'],
           // These meet no span of the application's SDK.
           exclude: [

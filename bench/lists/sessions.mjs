@@ -1,20 +1,11 @@
+import { numbers } from '../lib/random.mjs';
+
 /**
  * Sessions of a realistic shape, always the same: lengths are lognormal, a few users, tags and services are frequent and most are
  * rare, and some metadata is different for every trace.
  */
 
 const DAY_MS = 86_400_000;
-
-/** A generator of numbers from 0 to 1 that always gives the same ones (mulberry32). */
-function numbers(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /**
  * The traces of some sessions, each a list of observations, in the order in which they end.

@@ -1,18 +1,9 @@
+import { numbers } from '../lib/random.mjs';
+
 /**
  * Conversations of a realistic shape, always the same: lengths are lognormal, words are as frequent as in a language, each question
  * has an id, and each call of a model carries the history.
  */
-
-/** A generator of numbers from 0 to 1 that always gives the same ones (mulberry32). */
-function numbers(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const random = numbers(7);
 const SYLLABLES = Array.from('bcdfglmnprstvz').flatMap((letter) => Array.from('aeiou', (vowel) => letter + vowel));

@@ -37,12 +37,12 @@ export class Backlog {
     return this.#items.length;
   }
 
-  /** Order of the first span; Infinity when there is none. */
+  /** Order of the first span; `Infinity` if the backlog is empty. */
   get firstOrder(): number {
     return this.#items[0]?.order ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Clock time at which the first span was queued, or up to a minute later; Infinity when there is none. */
+  /** Clock time at which the first span was queued, or up to a minute later; `Infinity` if the backlog is empty. */
   get oldestAt(): number {
     const [first] = this.#items;
     if (!first) return Number.POSITIVE_INFINITY;

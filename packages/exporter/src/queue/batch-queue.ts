@@ -38,14 +38,14 @@ export class BatchQueue {
     return this.#returned.length > 0;
   }
 
-  /** Order of the first span that a flush could wait for; Infinity when there is none. */
+  /** Order of the first span that a flush could wait for; `Infinity` if the queue is empty. */
   get firstOrder(): number {
     let first = this.#untried[0]?.order ?? this.#backlog.firstOrder;
     for (const { order } of this.#returned) first = Math.min(first, order);
     return first;
   }
 
-  /** Clock time at which the first span was queued; Infinity when there is none. */
+  /** Clock time at which the first span was queued; `Infinity` if the queue is empty. */
   get oldestAt(): number {
     let oldest = this.#untried[0]?.at ?? this.#backlog.oldestAt;
     for (const { at } of this.#returned) oldest = Math.min(oldest, at);
@@ -62,7 +62,7 @@ export class BatchQueue {
     this.#returned.unshift(...batches);
   }
 
-  /** The next batch; undefined when there is none in memory, even if one is being read back from disk. */
+  /** The next batch; undefined if no batch is in memory, even if one is being read back from disk. */
   take(): Batch | undefined {
     const batch = this.#returned.shift() ?? this.#untried.shift();
     this.restore();

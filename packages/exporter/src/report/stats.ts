@@ -49,7 +49,7 @@ export interface ExporterStats {
   readonly inFlight: number;
   /** Memory of `pending` spans: their bytes, and 256 for each. At most `maxQueueBytes`. */
   readonly pendingBytes: number;
-  /** Milliseconds since the oldest `pending` span ended; 0 when there is none. Grows while the server cannot be reached. */
+  /** Milliseconds since the oldest `pending` span ended; 0 if none is pending. Grows while the server cannot be reached. */
   readonly oldestPendingMs: number;
   /** Spans that will not arrive, by reason. */
   readonly dropped: Readonly<Record<DropReason, number>>;

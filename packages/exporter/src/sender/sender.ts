@@ -103,7 +103,7 @@ export class Sender {
     return this.#outcomes.reachability.unreachable;
   }
 
-  /** Age of the oldest pending span in milliseconds; 0 when there is none. */
+  /** Age of the oldest pending span in milliseconds; 0 if none is pending. */
   get oldestMs(): number {
     let oldest = Math.min(this.#builder.oldestAt, this.#waiting.oldestAt);
     for (const { at } of this.#inFlight) oldest = Math.min(oldest, at);

@@ -76,7 +76,7 @@ export class Adoption {
     }
   }
 
-  /** The next batch. When there is none yet, `onReady` is called as soon as there is. */
+  /** The next batch. If no batch is ready yet, `onReady` is called as soon as one is. */
   take(): BatchRecord | undefined {
     const next = this.#next;
     this.#next = undefined;

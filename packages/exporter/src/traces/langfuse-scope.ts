@@ -11,7 +11,7 @@ const METADATA = createContextKey(BaggageKeys.metadata);
 
 /**
  * What `propagateAttributes` of `@langfuse/tracing`, and with it `@langfuse/openai` and the callback handler of `@langfuse/langchain`, gives
- * to the spans of a scope. Langfuse's own span processor would write it on them; undefined where there is none of it.
+ * to the spans of a scope. Langfuse's own span processor would write it on them; undefined if the context holds nothing of Langfuse.
  */
 export function langfuseScope(context: Context): Record<string, AttributeValue> | undefined {
   const attributes: Record<string, AttributeValue> = {};

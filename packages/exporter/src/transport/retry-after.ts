@@ -3,7 +3,7 @@ const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /**
  * A `Retry-After` header (RFC 9110, 10.2.3: seconds or an HTTP date) as milliseconds from now, between 0 and five minutes.
- * Undefined when there is none or it has neither form.
+ * Undefined if the header is missing or has neither form.
  *
  * @param wallNowMs the Unix time now, in milliseconds, for the date form.
  */

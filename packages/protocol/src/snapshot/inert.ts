@@ -12,7 +12,7 @@ export function isObject(value: unknown): value is object {
 }
 
 /**
- * A data property of the object or of one of its prototypes; `undefined` where there is none. Runs a getter only where it belongs to a
+ * A data property of the object or of one of its prototypes; `undefined` if it does not exist. Runs a getter only where it belongs to a
  * class of the platform (`Blob.size`, `AbortSignal.aborted`), or where the caller asks for it.
  * @param runsGetters for objects whose getters are safe to run, such as errors
  */

@@ -11,7 +11,7 @@ export interface ServerOptions {
   readonly host?: string | undefined;
   /** Port to listen on; 0 for any free one. Default 4318. */
   readonly port?: number | undefined;
-  /** Path of the SQLite file, created when there is none. Default `./powerrag.db`. */
+  /** Path of the SQLite file, created if it does not exist. Default `./powerrag.db`. */
   readonly database?: string | undefined;
   /**
    * `clickhouse://user:password@host:8123/database`, to store in ClickHouse instead; with `?cluster=NAME` on a cluster, with

@@ -1,6 +1,6 @@
 import { LONGEST_LINE } from '../store/digests.js';
 
-/** The whole text on one line; null when there is none. */
+/** The whole text on one line; null if it is empty. */
 export function onOneLine(text: string): string | null {
   // A question may hold a whole document, of which the beginning is enough.
   return cut(
@@ -11,7 +11,7 @@ export function onOneLine(text: string): string | null {
   );
 }
 
-/** The first line that is not empty; null when there is none. */
+/** The first line that is not empty; null if all are. */
 export function firstLine(text: string): string | null {
   return cut(text.trimStart().split(/[\r\n\u2028\u2029]/, 1)[0] ?? '');
 }

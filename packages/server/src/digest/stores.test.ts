@@ -145,7 +145,7 @@ for (const [name, open] of [
         fc.asyncProperty(text, async (any) => {
           expect((await search(any)).results.length).toBeLessThanOrEqual(1);
         }),
-        { numRuns: 150 },
+        { numRuns: 300 },
       );
     });
   });
@@ -182,7 +182,7 @@ describe('names and search after any deliveries', () => {
         await sqlite.digested();
         expect(unnumbered(await readOut(sqlite, project))).toEqual(unnumbered(await readOut(memory, project)));
       }),
-      { numRuns: 20 },
+      { numRuns: 50 },
     );
     await sqlite.close();
   });

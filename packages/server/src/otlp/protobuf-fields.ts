@@ -25,7 +25,7 @@ export function eachField(
   if (reader.pos !== end) throw new Error('a message ends inside a field');
 }
 
-/** Moves behind the tag of the next field `wanted` before `end`, past all others. False, at `end`, when there is none. */
+/** Moves behind the tag of the next field `wanted` before `end`, past all others. False, at `end`, if no such field follows. */
 export function findField(reader: Reader, collector: SpanCollector, end: number, wanted: number): boolean {
   while (reader.pos < end) {
     collector.countField();

@@ -7,7 +7,7 @@ export const SESSION_ID = { name: 'id', in: 'query', description: 'The session i
 
 /**
  * The session id in the address of a request. Reads the raw address: a router that decodes paths cannot tell `%2F` from `/`.
- * Answers 400 when there is none.
+ * Answers 400 if the request has no session id.
  */
 export function sessionIdOf(context: Context, addresses: SessionAddresses): string {
   const { pathname, search } = new URL(context.req.url);

@@ -11,7 +11,7 @@ export interface WholeSession {
 }
 
 /**
- * Reads a session. Null when there is none.
+ * Reads a session. Null if it does not exist.
  *
  * @param annotations Default: none are kept, and the document has none.
  * @param nowMs when it is judged what is running, Unix milliseconds.

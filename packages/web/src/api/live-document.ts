@@ -7,7 +7,7 @@ import {
 } from '@powerrag/protocol';
 import { fetchChanges, fetchObservations, fetchReplay } from './client.js';
 
-/** The document as the server has it now: what changed since the known one, or all of it where there is none. */
+/** The document as the server has it now: what changed since the known one, or all of it if none is known. */
 export async function bringUpToDate(
   sessionId: string,
   known: ReplayDocument | null,

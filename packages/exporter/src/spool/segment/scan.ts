@@ -96,7 +96,7 @@ class Window {
     return this.#bytes.subarray(position - this.#start, position - this.#start + length);
   }
 
-  /** Offset of the next occurrence of the pattern at `from` or later; the size of the source if there is none. */
+  /** Offset of the next occurrence of the pattern at `from` or later; the size of the source if it does not occur. */
   async find(pattern: Buffer, from: number): Promise<number> {
     for (let at = from; at + pattern.length <= this.#source.size; ) {
       const bytes = await this.read(at, Math.min(WINDOW_BYTES, this.#source.size - at));

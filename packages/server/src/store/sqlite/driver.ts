@@ -25,7 +25,7 @@ interface DriverOptions {
   readonly readOnly?: boolean;
 }
 
-/** Opens a file and creates it when there is none. Throws SQLite's own error. */
+/** Opens a file and creates it if it does not exist. Throws SQLite's own error. */
 export type Driver = (path: string, options?: DriverOptions) => Database;
 
 /** Whether another program holds a lock. The code of SQLite's error: `SQLITE_…` from better-sqlite3, a number in `errcode` from node:sqlite. */
@@ -105,7 +105,7 @@ export function brokenSqlite(error: unknown): SqliteMissing | null {
   return new SqliteMissing(`better-sqlite3 is installed but cannot be loaded; ${fix}. (${reason})`);
 }
 
-/** The SQLite of this installation. Throws `SqliteMissing` when there is none. */
+/** The SQLite of this installation. Throws `SqliteMissing` if it has none. */
 export function anyDriver(): Driver {
   const driver = nodeSqlite() ?? betterSqlite3();
   if (driver === null) {

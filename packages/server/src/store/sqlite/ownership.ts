@@ -157,7 +157,7 @@ export class Ownership {
     }
   }
 
-  /** Null when there is none. Throws SQLite's busy error. */
+  /** Null if the file has no mark that can be read. Throws SQLite's busy error. */
   #markOnDisk(): Mark | null {
     try {
       return this.#readMarkOnDisk();
