@@ -1,4 +1,4 @@
-import type { ReplayDocument } from '@powerrag/protocol';
+import type { ReplayDocument, ReplayObservations } from '@powerrag/protocol';
 import { getJson } from './http.js';
 
 /** What happened to every emitted span: emitted = stored + rejected + dropped + spooled + still queued. */
@@ -48,6 +48,11 @@ export function allStored(emitted: number): LossAccount {
 export async function storedIds(serverUrl: string, sessionId: string): Promise<string[]> {
   const url = `${serverUrl}/api/v1/sessions/${encodeURIComponent(sessionId)}/replay`;
   if ((await fetch(url)).status === 404) return [];
-  const replay = await getJson<ReplayDocument>(url);
-  return replay.observations.map((one) => one.id);
+  const ids: string[] = [];
+  let page: ReplayObservations = await getJson<ReplayDocument>(url);
+  for (;;) {
+    ids.push(...page.observations.map((one) => one.id));
+    if (page.nextObservations === null) return ids;
+    page = await getJson<ReplayObservations>(`${url}?cursor=${encodeURIComponent(page.nextObservations)}`);
+  }
 }
