@@ -44,7 +44,8 @@ export function App() {
           <ThemeToggle />
         </div>
       </header>
-      <Suspense fallback={<Notice title="Loading…" />}>
+      {/* By view: React only hides what a boundary showed while the next part loads, and a hidden page would go on writing the address. */}
+      <Suspense key={address.view} fallback={<Notice title="Loading…" />}>
         {address.view === 'sessions' && <SessionsPage list={address.list} />}
         {address.view === 'overview' && <OverviewPage list={address.list} />}
         {address.view === 'session' && <SessionPage key={address.sessionId} sessionId={address.sessionId} />}
