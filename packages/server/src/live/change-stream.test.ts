@@ -1,13 +1,12 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createReadApi } from '../read/index.js';
 import type { SessionReader } from '../store/contract.js';
 import { memoryStore } from '../store/memory.js';
 import { anObservation, traceId } from '../store/testing.js';
+import { listen } from '../testing/listen.js';
 import { signedIn } from '../testing/signed-in.js';
 import { changeStream } from './change-stream.js';
 import { Changes } from './changes.js';
@@ -19,20 +18,8 @@ async function start(also: Partial<SessionReader> = {}) {
   const changes = new Changes();
   await store.write('default', [anObservation({ traceId: traceId(1), trace: { sessionId: 's' } })]);
   const api = signedIn(createReadApi({ reader: { ...store, ...also }, changes }));
-  return { store, ...(await listen(api, changes)) };
-}
-
-async function listen(app: Pick<Hono, 'fetch'>, changes: Changes) {
-  const server = createServer(getRequestListener(app.fetch)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  onTestFinished(() => {
-    changes.close();
-    server.closeAllConnections();
-    server.close();
-  });
-  return { changes, port, url: `http://127.0.0.1:${port}` };
+  onTestFinished(() => changes.close());
+  return { store, changes, ...(await listen(api)) };
 }
 
 const changesOf = (version = '1.1', method = 'GET') =>
@@ -134,7 +121,8 @@ describe('the number of followers', () => {
     app.get('*', (context) =>
       changeStream(context, { feeds, projectId: 'default', sessionId: 's', traceIds, lifetimeMs: 50 }),
     );
-    const { port } = await listen(app, changes);
+    onTestFinished(() => changes.close());
+    const { port } = await listen(app);
     const { socket } = await client(port, changesOf());
     socket.pause();
     onTestFinished(() => void socket.destroy());

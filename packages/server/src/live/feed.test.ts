@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { connect } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { mergeChange, type ReplayChanges, type ReplayDocument, writePosition } from '@powerrag/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createReadApi } from '../read/index.js';
 import { memoryStore } from '../store/memory.js';
 import { anObservation, spanId, traceId } from '../store/testing.js';
+import { listen } from '../testing/listen.js';
 import { signedIn } from '../testing/signed-in.js';
 import { Changes } from './changes.js';
 import { FeedClient } from './feed.js';
@@ -33,17 +32,9 @@ async function start() {
       }),
     ]);
   await write(1, 1);
-  const server = createServer(getRequestListener(signedIn(createReadApi({ reader, changes })).fetch));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  onTestFinished(() => {
-    changes.close();
-    server.closeAllConnections();
-    server.close();
-  });
-  const base = `http://127.0.0.1:${port}/api/v1/sessions/s`;
+  const { port, url } = await listen(signedIn(createReadApi({ reader, changes })));
+  onTestFinished(() => changes.close());
+  const base = `${url}/api/v1/sessions/s`;
   const document = async () => (await (await fetch(`${base}/replay`)).json()) as ReplayDocument;
   return { write, reads, base, port, document };
 }
