@@ -114,9 +114,8 @@ export function createRoutes(deps: RoutesDeps): Routes {
   app.route('/', createAnnotations({ ...deps, budget }));
   const { deleteTraces } = deps;
   if (deleteTraces !== undefined) app.route('/', createDeletion({ deleteTraces, limits, log, budget, changes }));
-  const readApi = createReadApi({
-    ...{ reader: withLogWords(reader, deps.logEvents), searcher: reader, changes, annotations },
-  });
+  const withWords = withLogWords(reader, deps.logEvents);
+  const readApi = createReadApi({ reader: withWords, searcher: reader, changes, annotations });
   if (deps.reads !== undefined) app.route('/', forwardReads(readApi, deps.reads));
   app.route('/', readApi);
   app.route('/api/v1', createClientReportsApi(clientReports));
