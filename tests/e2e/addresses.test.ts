@@ -72,7 +72,7 @@ describe.each(IDS.map((id, n) => ({ id, n })))('the session $id', ({ id, n }) =>
     const rows = page.getByRole('table', { name: 'Sessions' }).locator('tbody tr');
     await rows.first().waitFor();
     expect(await rows.count()).toBe(1);
-    await rows.locator('.sessions-id a').first().click();
+    await rows.locator('[data-session-id]').click();
     await isOpen(page, n);
     await page.reload();
     await isOpen(page, n);
@@ -104,13 +104,13 @@ describe.each(IDS.map((id, n) => ({ id, n })))('the session $id', ({ id, n }) =>
     await rows.first().waitFor();
     expect(await rows.count()).toBe(1);
     await page.locator('.sessions-user a').click();
-    await page.getByRole('button', { name: 'User:' }).waitFor();
+    await page.getByRole('link', { name: 'User:' }).waitFor();
     expect(new URL(page.url()).searchParams.get('userId')).toBe(id);
     await rows.first().waitFor();
     expect(await rows.count()).toBe(1);
-    await page.getByRole('button', { name: 'User:' }).click();
+    await page.getByRole('link', { name: 'User:' }).click();
     // The filters added up, so the other one still holds.
-    await page.getByRole('button', { name: 'Environment:' }).click();
+    await page.getByRole('link', { name: 'Environment:' }).click();
     await rows.nth(IDS.length - 1).waitFor();
     expect(problems).toEqual([]);
   });

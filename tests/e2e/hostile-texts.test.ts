@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { SESSION_PAGE } from '@powerrag/protocol';
 import { expect, it } from 'vitest';
 import { HOSTILE, hostileSpans, outsideReferences, tryEverything } from './hostile-session.js';
 import { show } from './shown-session.js';
@@ -41,14 +42,12 @@ it('nothing in a trace runs, or asks another host, whatever is scrolled to, hove
     await page.mouse.click(canvas.x + x, canvas.y + 35);
   }
   // A link that is dragged opens nothing.
-  const anchor = page.locator('main a[target="_blank"]').first();
-  const from = await anchor.boundingBox();
-  if (from !== null) {
-    await page.mouse.move(from.x + 2, from.y + 2);
-    await page.mouse.down();
-    await page.mouse.move(canvas.x + 50, canvas.y + 50, { steps: 4 });
-    await page.mouse.up();
-  }
+  await page.goto(`${url}${SESSION_PAGE.of(session)}`);
+  const anchor = page.getByRole('region', { name: 'Conversation' }).locator('a[target="_blank"]').first();
+  await anchor.hover();
+  await page.mouse.down();
+  await page.mouse.move(canvas.x + 50, canvas.y + 50, { steps: 4 });
+  await page.mouse.up();
 
   expect(await outsideReferences(page)).toEqual([]);
   expect(new URL(page.url()).origin).toBe(url);

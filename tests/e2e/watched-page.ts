@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
@@ -35,11 +36,19 @@ export async function openWatchedPage(
 
 let axeSource: Promise<string> | undefined;
 
-/** Runs axe-core on the page as it stands. Gives one line for each violation: the rule, its help, and the elements. */
+/** Runs axe-core on the page once its transitions have ended: in the middle of one, colours are between two that are right. Gives one line for each violation: the rule, its help, and the elements. */
 export async function axeViolations(page: Page): Promise<string[]> {
   axeSource ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   // By evaluation and not by a script tag: the page's own policy forbids foreign scripts, and should.
   await page.evaluate(await axeSource);
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((animation) => animation instanceof CSSTransition)
+        .map((transition) => transition.finished),
+    ),
+  );
   const results = await page.evaluate<AxeResults>('axe.run(document)');
   return results.violations.map(
     ({ id, help, nodes }) =>

@@ -65,7 +65,7 @@ describe('startServer', () => {
       'keys.publicKey must not contain a colon: HTTP Basic authentication splits there.',
     ],
     [{ log: () => {} }, 'log must have the functions info and error.'],
-    [{ prot: 1 }, 'prot is not an option; there are host, port, database, prices, keys, log.'],
+    [{ prot: 1 }, 'prot is not an option; there are host, port, database, store, prices, retention, keys, log.'],
   ])('rejects %j with the option and the fix', async (options, message) => {
     await expect(startServer(options as ServerOptions)).rejects.toThrow(message);
   });

@@ -75,6 +75,9 @@ const OPTIONS = {
     v.pipe(v.number(port), v.integer(port), v.minValue(0, port), v.maxValue(65_535, port)),
     DEFAULT_PORT,
   ),
+  database: notEmpty(DEFAULT_DATABASE),
+  store: v.optional(v.string('must be a string; leave it out for a SQLite file')),
+  prices: v.optional(v.pipe(v.string(PRICES), v.nonEmpty(PRICES))),
   retention: v.optional(
     v.pipe(
       v.string(retention),
@@ -82,9 +85,6 @@ const OPTIONS = {
       v.transform((text) => Number.parseInt(text, 10)),
     ),
   ),
-  database: notEmpty(DEFAULT_DATABASE),
-  store: v.optional(v.string('must be a string; leave it out for a SQLite file')),
-  prices: v.optional(v.pipe(v.string(PRICES), v.nonEmpty(PRICES))),
   keys: v.optional(
     v.object(
       {
