@@ -5,6 +5,7 @@ import { anyDriver, DatabaseUnusable, sqliteStore } from '../store/sqlite/index.
 import { anObservation, spanId, traceId } from '../store/testing.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { readCommand } from './config.js';
+import { noProgress } from './progress.js';
 import { runFileCommand } from './run-file-command.js';
 
 const NOW = 1_730_000_000_000;
@@ -21,10 +22,18 @@ beforeEach(() => {
 /** Runs a command and gives what it says. */
 async function run(...args: string[]): Promise<string[]> {
   const command = readCommand([...args, '--database', database], {});
-  if (command.name === 'help' || command.name === 'version' || command.name === 'serve')
-    throw new Error(`${command.name} is another command`);
   const lines: string[] = [];
-  await runFileCommand(command, NOW, (line) => lines.push(line));
+  switch (command.name) {
+    case 'help':
+    case 'version':
+    case 'serve':
+    case 'doctor':
+      throw new Error(`${command.name} is another command`);
+    default: {
+      const confirm = async (): Promise<boolean> => false;
+      await runFileCommand(command, { now: NOW, say: (line) => lines.push(line), progress: noProgress, confirm });
+    }
+  }
   return lines;
 }
 
@@ -169,7 +178,9 @@ describe('powerrag export and import', () => {
     const store = sqliteStore(database);
     await store.write('default', [anInput(1), anInput(2)]);
     const file = join(folder, 'sessions.jsonl');
-    expect((await run('export', file)).at(-1)).toMatch(/2 sessions with 2 spans/);
+    expect((await run('export', file)).at(-1)).toMatch(
+      /2 sessions with 2 spans, 0 scores and comments and 0 files of media/,
+    );
     expect(await refusal('import', file)).toMatch(/Another PowerRAG server is using/);
     await store.close();
     database = join(folder, 'other.db');
@@ -185,7 +196,7 @@ describe('their command line', () => {
     [['backup', 'a', 'b'], /backup takes one file; "b" is too much/],
     [['backup', 'a', '--replace'], /--replace is an option of restore only/],
     [['backup', 'a', '--port', '1'], /backup: Unknown option '--port'/],
-    [['restore', 'a', '--database', ''], /--database must not be empty/],
+    [['restore', 'a', '--database', ''], /--database must be a string that is not empty/],
   ])('says what is wrong with %j', (args, message) => {
     expect(() => readCommand(args, {})).toThrow(message);
   });

@@ -1,14 +1,15 @@
 import { anyDriver, backUpDatabase, restoreDatabase } from '../store/sqlite/index.js';
+import type { DeleteCommand } from './delete-command.js';
+import { deleteTraces } from './delete-traces.js';
+import type { FileCommandDeps } from './file-command-deps.js';
 import type { FileCommand } from './file-commands.js';
 import { exportTo, importFrom } from './transfer.js';
 
-/**
- * Does what a command on files says. Rejects with `DatabaseUnusable`, `SqliteMissing` or `ImportFailed`.
- *
- * @param say gets a line when work that may be long begins, and one with what was done.
- */
-export async function runFileCommand(command: FileCommand, now: number, say: (line: string) => void): Promise<void> {
+/** Does what a command on files says. Rejects with `DatabaseUnusable`, `SqliteMissing`, `ImportFailed` or `NothingDeleted`. */
+export async function runFileCommand(command: FileCommand | DeleteCommand, deps: FileCommandDeps): Promise<void> {
+  if (command.name === 'delete') return deleteTraces(command, deps);
   const { database, file } = command;
+  const { now, say } = deps;
   switch (command.name) {
     case 'backup': {
       say(`Copying ${database} to ${file} …`);
@@ -17,9 +18,9 @@ export async function runFileCommand(command: FileCommand, now: number, say: (li
       return;
     }
     case 'export':
-      return exportTo(file, database, say);
+      return exportTo(file, database, deps);
     case 'import':
-      return importFrom(file, database, say);
+      return importFrom(file, database, deps);
     case 'restore': {
       say(`Restoring ${database} from ${file} …`);
       const restored = restoreDatabase(file, database, anyDriver(), { replace: command.replace, now });

@@ -118,7 +118,8 @@ async function openEngine(config: ServerConfig, deps: ServeDeps): Promise<Engine
     : engineInThreads({ ...options, database: config.database, workerFile });
 }
 
-function readPrices(file: string | undefined): Overrides {
+/** Throws `PricesUnusable`. */
+export function readPrices(file: string | undefined): Overrides {
   if (file === undefined) return new Map();
   let text: string;
   try {
@@ -132,12 +133,13 @@ function readPrices(file: string | undefined): Overrides {
 
 function listen(server: Server, { host, port }: ServerConfig): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new CannotListen(explain(error, host, port), { cause: error })));
+    server.once('error', (error) => reject(new CannotListen(explainListen(error, host, port), { cause: error })));
     server.listen(port, host, () => resolve());
   });
 }
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
+/** Why a server cannot listen, with what to change. */
+export function explainListen(error: NodeJS.ErrnoException, host: string, port: number): string {
   switch (error.code) {
     case 'EADDRINUSE':
       return `Port ${port} on ${host} is already in use; choose another port, or 0 for any free one.`;

@@ -33,6 +33,7 @@ import { SqliteWriter } from './writer.js';
 
 export { backUpDatabase, restoreDatabase } from './copy.js';
 export { anyDriver, SqliteMissing } from './driver.js';
+export { inspectDatabase, isInUse } from './inspect.js';
 export { DatabaseUnusable } from './unusable.js';
 
 const DIGESTS_FAIL = 'names of sessions and search cannot be brought up to date';
