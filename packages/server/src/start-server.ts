@@ -26,7 +26,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const workerFile = fileURLToPath(new URL('./worker.js', import.meta.url));
   return serve(config, {
     ...(existsSync(workerFile) ? { workerFile } : {}),
-    openStore: (path) => sqliteStore(path, anyDriver(), log, { digestTrace: digestWithLogWords(digestTrace) }),
+    openStore: (path, onCommit) =>
+      sqliteStore(path, anyDriver(), log, { digestTrace: digestWithLogWords(digestTrace), onCommit }),
     openRemote: async (address) => {
       // Its client is loaded by servers that use it.
       const { clickhouseStore } = await import('./store/clickhouse/index.js');

@@ -23,6 +23,18 @@ export interface Reads {
    * @param left is aborted when the client leaves; the work for it then ends.
    */
   answer(request: ReadRequest, left: AbortSignal): Promise<Response>;
+  /** How busy the threads are now. */
+  load(): ReadLoad;
+}
+
+export interface ReadLoad {
+  readonly workers: number;
+  /** Workers that are at work. */
+  readonly busy: number;
+  /** Steps that wait for a worker. */
+  readonly waiting: number;
+  /** Answers of which a worker holds the rest, until its client has read on. */
+  readonly unsent: number;
 }
 
 /** An event stream lives as long as its connection and reads little: it stays in this thread. */

@@ -5,6 +5,7 @@ import { normalise } from '../normalise/index.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { estimateCosts, type Overrides } from '../prices/index.js';
 import type { Annotations } from '../store/annotations.js';
+import type { WorkFigures } from '../store/figures.js';
 import type { MediaStore } from '../store/media.js';
 import type { Retention } from '../store/retention.js';
 import { anyDriver, sqliteStore } from '../store/sqlite/index.js';
@@ -38,6 +39,18 @@ export interface TroubleNotice {
   readonly trouble: string | null;
 }
 
+/** What the worker measures. */
+export interface CommitNotice {
+  readonly commitMs: number;
+}
+
+/** What it has left to do. */
+export interface WorkNotice {
+  readonly work: WorkFigures;
+}
+
+export type IngestNotice = TroubleNotice | CommitNotice | WorkNotice;
+
 /** Milliseconds after which the file is looked at, also when nobody writes. */
 const LOOK_EVERY_MS = 1_000;
 
@@ -49,6 +62,7 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
   const store = sqliteStore(file, anyDriver(), log, {
     ...{ lock, isReopened },
     digestTrace: digestWithLogWords(digestTrace),
+    onCommit: (commitMs) => main.notice({ commitMs } satisfies CommitNotice),
   });
   const withCost = estimateCosts(prices);
   const intake = intakeHere({
@@ -63,7 +77,10 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
     told = trouble;
     main.notice({ trouble } satisfies TroubleNotice);
   };
-  const looking = setInterval(tellTrouble, LOOK_EVERY_MS);
+  const looking = setInterval(() => {
+    tellTrouble();
+    main.notice({ work: store.work() } satisfies WorkNotice);
+  }, LOOK_EVERY_MS);
   // Before the answer, so that who has it finds the main thread informed.
   const informing = <A extends unknown[], T>(call: (...args: A) => Promise<T>) => {
     return (...args: A): Promise<T> => call(...args).finally(tellTrouble);
