@@ -8,7 +8,7 @@ import { runFileCommand } from './commands/run-file-command.js';
 import { CannotListen } from './commands/serve.js';
 import { UsageError } from './commands/usage-error.js';
 import { PricesUnusable } from './prices/index.js';
-import { readVersion, startServer } from './start-server.js';
+import { findWorkerFile, readVersion, startServer } from './start-server.js';
 import { ClickhouseUnusable } from './store/clickhouse/unusable.js';
 import { DatabaseUnusable, SqliteMissing } from './store/sqlite/index.js';
 import { ImportFailed } from './transfer/import-file.js';
@@ -33,7 +33,13 @@ async function main(): Promise<void> {
     }
     default: {
       const confirm = (question: string) => confirmOn(process.stdin, process.stderr, question);
-      return runFileCommand(command, { now: Date.now(), say: log.info, progress, confirm });
+      return runFileCommand(command, {
+        now: Date.now(),
+        say: log.info,
+        progress,
+        confirm,
+        workerFile: findWorkerFile(),
+      });
     }
   }
 }

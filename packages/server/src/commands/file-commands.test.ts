@@ -4,8 +4,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { anyDriver, DatabaseUnusable, sqliteStore } from '../store/sqlite/index.js';
 import { anObservation, spanId, traceId } from '../store/testing.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
+import { workerFile } from '../testing/worker-file.js';
 import { readCommand } from './config.js';
-import { noProgress } from './progress.js';
+import { noProgress, type ShowProgress } from './progress.js';
 import { runFileCommand } from './run-file-command.js';
 
 const NOW = 1_730_000_000_000;
@@ -170,6 +171,43 @@ describe('powerrag restore', () => {
     writeFileSync(database, 'overwritten by mistake. '.repeat(400));
     await run('restore', backup, '--replace');
     expect(await storedIn(database)).toEqual(['chat 1']);
+  });
+});
+
+describe('a copy in a worker', () => {
+  const inWorker = workerFile();
+
+  async function copy(...args: string[]) {
+    const command = readCommand([...args, '--database', database], {});
+    if (command.name !== 'backup' && command.name !== 'restore') throw new Error(`${command.name} is another command`);
+    const shown: string[] = [];
+    const progress: ShowProgress = (what, unit) => {
+      shown.push(`${what} ${unit}`);
+      return { update: () => {}, end: () => shown.push('over') };
+    };
+    const confirm = async (): Promise<boolean> => false;
+    const lines: string[] = [];
+    const deps = { now: NOW, say: (line: string) => lines.push(line), progress, confirm, workerFile: inWorker };
+    return { done: runFileCommand(command, deps), shown, lines };
+  }
+
+  it('shows its progress, and is the same', async () => {
+    await write(1, 2);
+    const backingUp = await copy('backup', backup);
+    await backingUp.done;
+    expect(backingUp.shown).toEqual(['Copying bytes', 'over']);
+    expect(backingUp.lines.at(-1)).toMatch(/backup\.db is complete and checked: \d+ bytes\.$/);
+    await write(3);
+    await (await copy('restore', backup, '--replace')).done;
+    expect(await storedIn(database)).toEqual(['chat 1', 'chat 2']);
+    expect(await storedIn(`${database}-before-${NOW}`)).toHaveLength(3);
+  });
+
+  it('fails as it does without', async () => {
+    const { done, shown } = await copy('backup', backup);
+    await expect(done).rejects.toThrow(DatabaseUnusable);
+    await expect(done).rejects.toThrow(/traces\.db does not exist/);
+    expect(shown.at(-1)).toBe('over');
   });
 });
 

@@ -1,4 +1,4 @@
-import { anyDriver, backUpDatabase, restoreDatabase } from '../store/sqlite/index.js';
+import { backUp, restore } from './copies.js';
 import type { DeleteCommand } from './delete-command.js';
 import { deleteTraces } from './delete-traces.js';
 import type { FileCommandDeps } from './file-command-deps.js';
@@ -13,7 +13,7 @@ export async function runFileCommand(command: FileCommand | DeleteCommand, deps:
   switch (command.name) {
     case 'backup': {
       say(`Copying ${database} to ${file} …`);
-      const copy = backUpDatabase(database, file, anyDriver());
+      const copy = await backUp(database, file, deps);
       say(`The backup ${copy.file} is complete and checked: ${copy.bytes} bytes.`);
       return;
     }
@@ -23,7 +23,7 @@ export async function runFileCommand(command: FileCommand | DeleteCommand, deps:
       return importFrom(file, database, deps);
     case 'restore': {
       say(`Restoring ${database} from ${file} …`);
-      const restored = restoreDatabase(file, database, anyDriver(), { replace: command.replace, now });
+      const restored = await restore(file, database, { replace: command.replace, now }, deps);
       if (restored.replaced !== null)
         say(`What was there before is now ${restored.replaced}; delete it when it is not needed.`);
       say(`${restored.file} is restored and checked: ${restored.bytes} bytes.`);

@@ -32,7 +32,7 @@ import { DatabaseUnusable, explain } from './unusable.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
 
-export { backUpDatabase, restoreDatabase } from './copy.js';
+export { backUpDatabase, restoreDatabase, unfinishedBackup, unfinishedRestore } from './copy.js';
 export { anyDriver, SqliteMissing } from './driver.js';
 export { inspectDatabase, isInUse } from './inspect.js';
 export { DatabaseUnusable } from './unusable.js';
