@@ -63,6 +63,7 @@ describe('/metrics', () => {
       samples.get(`powerrag_http_requests_total{method="${method}",route="${route}",status="${status}"}`);
     expect(requests('POST', '/v1/traces', 200)).toBe(1);
     expect(requests('GET', '/api/v1/sessions/{id}/replay', 200)).toBe(1);
+    expect(requests('GET', 'none', 404)).toBe(2);
     expect(requests('DELETE', '/api/v1/sessions/{id}', 200)).toBe(1);
     expect([...samples.keys()].filter((name) => /my-secret|other"/.test(name))).toEqual([]);
     const count = 'powerrag_http_request_duration_seconds_count{method="POST",route="/v1/traces"}';
@@ -117,7 +118,7 @@ describe('the log at the level debug', () => {
     await ask('/api/v1/sessions/my-secret-session/replay?limit=5');
     expect(lines).toEqual([
       [
-        'GET /api/v1/sessions/{id}/replay',
+        'answered',
         { method: 'GET', route: '/api/v1/sessions/{id}/replay', status: 404, ms: expect.any(Number) },
       ],
     ]);

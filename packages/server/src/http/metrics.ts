@@ -94,19 +94,18 @@ export function measureRequests(
     await next();
     const { method: sent } = context.req;
     const method = METHODS.has(sent) ? sent : 'other';
-    const route = patternOf(sent, matchedRoutes(context));
     const { status } = context.res;
+    const route = patternOf(sent, matchedRoutes(context)) ?? (status === 404 ? 'none' : 'page');
     const ms = now() - startMs;
     metrics.answered({ method, route, status, ms });
-    log.debug?.(`${method} ${route}`, { method, route, status, ms: Math.round(ms) });
+    log.debug?.('answered', { method, route, status, ms: Math.round(ms) });
   };
 }
 
-/** The pattern of the route that answered, as the OpenAPI document writes it; `page` and `none` stand for all that has none. */
-function patternOf(method: string, routes: readonly { readonly method: string; readonly path: string }[]): string {
+/** The pattern of the route that answered, as the OpenAPI document writes it; null for the files of the page and for no route. */
+function patternOf(method: string, routes: readonly { readonly method: string; readonly path: string }[]): string | null {
   const asked = method === 'HEAD' ? 'GET' : method;
   const own = routes.filter(({ path }) => !path.includes('*'));
   const route = own.find((each) => each.method === asked) ?? own.find((each) => each.method === 'ALL');
-  if (route !== undefined) return route.path.replace(/:(\w+)(\{[^}]*\})?/g, '{$1}');
-  return routes.some((each) => each.method === asked) ? 'page' : 'none';
+  return route?.path.replace(/:(\w+)(\{[^}]*\})?/g, '{$1}') ?? null;
 }
