@@ -11,7 +11,7 @@ import { observationDetails } from './answers/observation.js';
 import { createExportApi } from './export.js';
 import { toDetails } from './observation-details.js';
 import { createOverviewApi } from './overview.js';
-import { createReplayApi } from './replay.js';
+import { createReplayApi, type ReplayApiOptions } from './replay.js';
 import { createSessionListApi } from './session-list.js';
 
 /** What the page reads. */
@@ -19,15 +19,15 @@ export function createV1Api(
   reader: SessionReader,
   changes: Changes,
   annotations?: Annotations,
-  now = Date.now,
+  options: ReplayApiOptions = {},
 ): Hono<ServerEnv> {
   const api = new Hono<ServerEnv>();
   const canRead = requireRight('read');
 
   api.route('/', createSessionListApi(reader));
   api.route('/', createOverviewApi(reader));
-  api.route('/', createExportApi(reader, annotations, now));
-  api.route('/', createReplayApi(reader, changes, annotations, now));
+  api.route('/', createExportApi(reader, annotations, options.now ?? Date.now));
+  api.route('/', createReplayApi(reader, changes, annotations, options));
 
   api.get(
     '/traces/:traceId/observations/:id',
