@@ -1,7 +1,6 @@
 import { metadataText } from '@powerrag/protocol';
-import { badRequest } from '../../base/http-errors.js';
-import { quote } from '../../routes/query.js';
 import { NUMBER_OPERATORS, type TraceCondition, type TraceNumber } from '../../store/trace-conditions.js';
+import { isTexts, readFilter, refuseCondition, refuseFilter, type WrittenCondition } from './filter-json.js';
 
 /** What the filter of a list of traces asks for. */
 export interface TraceFilter {
@@ -22,8 +21,6 @@ const NUMBERS: ReadonlyMap<string, { readonly number: TraceNumber; readonly unit
   ['errorCount', { number: 'errorCount', unit: 1 }],
 ]);
 
-const MAX_CONDITIONS = 20;
-
 export const ANSWERED =
   'timestamp (datetime), sessionId (string =), name, userId, environment, version and release (string =, stringOptions any of), ' +
   'tags (arrayOptions any of, all of), metadata (stringObject =), latency, inputTokens, outputTokens, totalTokens, totalCost and errorCount (number)';
@@ -33,46 +30,27 @@ export const ANSWERED =
  * answered is a 400 that names it and what is: leaving it out would answer another question.
  */
 export function readTraceFilter(text: string): TraceFilter {
-  const conditions = parseList(text);
+  const conditions = readFilter(text);
   const where: TraceCondition[] = [];
   let sessionId: string | undefined;
   for (const condition of conditions) {
     const { column, type, operator, value } = condition;
     if (column === 'sessionId' && type === 'string' && operator === '=' && typeof value === 'string') {
-      if (sessionId !== undefined && sessionId !== value) throw refuse('names two sessions; ask for one at a time');
+      if (sessionId !== undefined && sessionId !== value)
+        throw refuseFilter('names two sessions; ask for one at a time');
       sessionId = value;
     } else where.push(...toConditions(condition));
   }
   return { where, ...(sessionId !== undefined && { sessionId }) };
 }
 
-type Written = Readonly<Record<string, unknown>>;
-
-function parseList(text: string): Written[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw refuse(`must be a JSON list of conditions, got ${quote(text)}`);
-  }
-  if (!Array.isArray(parsed) || !parsed.every(isObject)) {
-    throw refuse(`must be a JSON list of conditions, got ${quote(text)}`);
-  }
-  if (parsed.length > MAX_CONDITIONS) throw refuse(`takes at most ${MAX_CONDITIONS} conditions, got ${parsed.length}`);
-  return parsed;
-}
-
-function isObject(value: unknown): value is Written {
-  return typeof value === 'object' && value !== null;
-}
-
-function toConditions(written: Written): TraceCondition[] {
+function toConditions(written: WrittenCondition): TraceCondition[] {
   const conditions = textConditions(written) ?? numberConditions(written);
   if (conditions !== null) return conditions;
-  throw refuse(`has a condition that is not answered, ${quote(JSON.stringify(written))}; answered are ${ANSWERED}`);
+  throw refuseCondition(written, ANSWERED);
 }
 
-function textConditions({ type, column, operator, value, key }: Written): TraceCondition[] | null {
+function textConditions({ type, column, operator, value, key }: WrittenCondition): TraceCondition[] | null {
   const text = TEXTS.find((name) => name === column);
   if (text !== undefined && type === 'string' && operator === '=' && typeof value === 'string') {
     return [{ kind: 'text', text, anyOf: [value] }];
@@ -91,7 +69,7 @@ function textConditions({ type, column, operator, value, key }: Written): TraceC
   return null;
 }
 
-function numberConditions({ type, column, operator, value }: Written): TraceCondition[] | null {
+function numberConditions({ type, column, operator, value }: WrittenCondition): TraceCondition[] | null {
   const compare = NUMBER_OPERATORS.find((name) => name === operator);
   if (column === 'timestamp' && type === 'datetime' && compare !== undefined && compare !== '=') {
     const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
@@ -103,14 +81,4 @@ function numberConditions({ type, column, operator, value }: Written): TraceCond
     return [{ kind: 'number', number: number.number, operator: compare, value: inOurs }];
   }
   return null;
-}
-
-/** Some texts, at most as many as a field of a query takes. */
-function isTexts(value: unknown): value is string[] {
-  const isList = Array.isArray(value) && value.length > 0 && value.length <= 100;
-  return isList && value.every((each) => typeof each === 'string');
-}
-
-function refuse(what: string) {
-  return badRequest(`filter ${what}.`);
 }
