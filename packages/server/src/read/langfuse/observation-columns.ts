@@ -1,8 +1,8 @@
-import type { Json } from '@powerrag/protocol';
 import { toObservationId, toTraceId } from '../../observation/foreign-id.js';
 import type { ObservationBody } from '../../observation/observation.js';
 import { readMetadata } from '../../replay/index.js';
 import type { StoredObservation, StoredTrace } from '../../store/contract.js';
+import { type Column, type Columns, metadataValue, OPERATORS } from './checks.js';
 import type { Value, ValueKind } from './comparisons.js';
 import { DEFAULT_ENVIRONMENT, seconds } from './shapes.js';
 
@@ -13,27 +13,22 @@ export interface Candidate {
   readonly readBody: () => Promise<ObservationBody | null>;
 }
 
-/** A column that observations are filtered by. */
-export interface Column {
-  readonly kind: ValueKind;
-  readonly read: (candidate: Candidate) => Value | Promise<Value>;
-  /** Is applied to texts that it is compared with whole. */
-  readonly normalise?: (text: string) => string;
-  /** Whether it reads the body, which takes longer. */
-  readonly needsBody?: true;
-}
+type OfObservation = Column<Candidate>;
 
-const ofObservation = (kind: ValueKind, read: (observation: StoredObservation) => Value | undefined): Column => ({
+const ofObservation = (
+  kind: ValueKind,
+  read: (observation: StoredObservation) => Value | undefined,
+): OfObservation => ({
   kind,
   read: ({ observation }) => read(observation) ?? null,
 });
 
-const ofTrace = (kind: ValueKind, read: (trace: StoredTrace) => Value | undefined): Column => ({
+const ofTrace = (kind: ValueKind, read: (trace: StoredTrace) => Value | undefined): OfObservation => ({
   kind,
   read: ({ trace }) => read(trace) ?? null,
 });
 
-const ofBody = (read: (body: ObservationBody) => Value): Column => ({
+const ofBody = (read: (body: ObservationBody) => Value): OfObservation => ({
   kind: 'text',
   needsBody: true,
   read: async ({ readBody }) => {
@@ -48,8 +43,8 @@ const tags = ofTrace('texts', (trace) => trace.tags ?? []);
 const upperCase = (text: string) => text.toUpperCase();
 
 /** The columns of the Langfuse API by their names. Durations are in seconds, costs in US dollars. */
-export const COLUMNS: ReadonlyMap<string, Column> = new Map(
-  Object.entries<Column>({
+const NAMED: ReadonlyMap<string, OfObservation> = new Map(
+  Object.entries<OfObservation>({
     id: { ...ofObservation('text', ({ id }) => id), normalise: toObservationId },
     traceId: { ...ofObservation('text', ({ traceId }) => traceId), normalise: toTraceId },
     parentObservationId: { ...ofObservation('text', ({ parentId }) => parentId), normalise: toObservationId },
@@ -93,23 +88,8 @@ export const COLUMNS: ReadonlyMap<string, Column> = new Map(
   }),
 );
 
-/** One value of the metadata: under the key itself, else where a path with dots leads. */
-export function metadataColumn(kind: 'text' | 'number', key: string): Column {
-  const column = ofBody(({ metadata }) => {
-    const value = valueAt(readMetadata(metadata), key);
-    if (kind === 'number') return typeof value === 'number' ? value : null;
-    if (value === undefined || value === null) return null;
-    return typeof value === 'string' ? value : JSON.stringify(value);
-  });
-  return { ...column, kind };
-}
-
-function valueAt(metadata: Readonly<Record<string, Json>>, key: string): Json | undefined {
-  if (Object.hasOwn(metadata, key)) return metadata[key];
-  let at: Json | undefined = { ...metadata };
-  for (const part of key.split('.')) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
-    at = Object.entries(at).find(([name]) => name === part)?.[1];
-  }
-  return at;
-}
+export const OBSERVATION_COLUMNS: Columns<Candidate> = {
+  named: NAMED,
+  metadata: (kind, key) => ({ ...ofBody(({ metadata }) => metadataValue(readMetadata(metadata), key, kind)), kind }),
+  answered: `${[...NAMED.keys()].join(', ')} and metadata (with key), ${OPERATORS}`,
+};

@@ -1,9 +1,10 @@
 import { toTraceId } from '../../observation/foreign-id.js';
 import type { TraceQuery } from '../../store/contract.js';
 import type { TraceCondition } from '../../store/trace-conditions.js';
-import { testOf, timeOf, type Value } from './comparisons.js';
-import { isTexts, refuseCondition, type WrittenCondition } from './filter-json.js';
-import { type Candidate, COLUMNS, type Column, metadataColumn } from './observation-columns.js';
+import { meetsAll } from './checks.js';
+import { timeOf } from './comparisons.js';
+import { isTexts, type WrittenCondition } from './filter-json.js';
+import { type Candidate, OBSERVATION_COLUMNS } from './observation-columns.js';
 
 /** What a list of observations asks for. */
 export interface ObservationFilter {
@@ -17,57 +18,9 @@ export interface ObservationFilter {
   matches(candidate: Candidate): Promise<boolean>;
 }
 
-export const ANSWERED =
-  `${[...COLUMNS.keys()].join(', ')} and metadata (with key), each with the types and operators of the Langfuse API: ` +
-  'string (=, contains, does not contain, starts with, ends with, matches), stringOptions (any of, none of), ' +
-  'arrayOptions (any of, none of, all of), number and datetime (=, >, <, >=, <=), boolean (=, <>), ' +
-  'stringObject, numberObject and categoryOptions for metadata, null (is null, is not null)';
-
-interface Check {
-  readonly column: Column;
-  readonly test: (value: Value) => boolean;
-}
-
 /** Reads conditions, all of which an observation must meet. Throws a 400 for one that is not answered. */
 export function observationFilter(written: readonly WrittenCondition[]): ObservationFilter {
-  const checks = written.map(toCheck);
-  // Those that read a body come last: most candidates never get there.
-  checks.sort((a, b) => Number(a.column.needsBody ?? false) - Number(b.column.needsBody ?? false));
-  return {
-    ...narrowed(written),
-    async matches(candidate) {
-      for (const { column, test } of checks) if (!test(await column.read(candidate))) return false;
-      return true;
-    },
-  };
-}
-
-function toCheck(condition: WrittenCondition): Check {
-  const { column: name, key } = condition;
-  const check =
-    name === 'metadata' && typeof key === 'string' && key !== ''
-      ? metadataCheck(condition, key)
-      : columnCheck(condition, typeof name === 'string' ? COLUMNS.get(name) : undefined);
-  if (check === null) throw refuseCondition(condition, ANSWERED);
-  return check;
-}
-
-function columnCheck(condition: WrittenCondition, column: Column | undefined): Check | null {
-  const test = column === undefined ? null : testOf(column.kind, condition, column.normalise);
-  return column === undefined || test === null ? null : { column, test };
-}
-
-/** The types of conditions on metadata, by those of a column of its own. */
-const METADATA_TYPES: ReadonlyMap<unknown, readonly ['text' | 'number', string]> = new Map([
-  ['stringObject', ['text', 'string']],
-  ['categoryOptions', ['text', 'stringOptions']],
-  ['numberObject', ['number', 'number']],
-  ['null', ['text', 'null']],
-]);
-
-function metadataCheck(condition: WrittenCondition, key: string): Check | null {
-  const [kind, type] = METADATA_TYPES.get(condition.type) ?? [];
-  return kind === undefined ? null : columnCheck({ ...condition, type }, metadataColumn(kind, key));
+  return { ...narrowed(written), matches: meetsAll(written, OBSERVATION_COLUMNS) };
 }
 
 /** What conditions say of traces and times, so that few observations are looked at. */

@@ -1,6 +1,6 @@
 import { commaSeparated, text, time } from '../../routes/query.js';
 import { readFilter, type WrittenCondition } from './filter-json.js';
-import { ANSWERED } from './observation-filter.js';
+import { OBSERVATION_COLUMNS } from './observation-columns.js';
 
 /** The fields of a query that narrow a list of observations. */
 export const NARROWING = {
@@ -16,7 +16,7 @@ export const NARROWING = {
   fromStartTime: time('Only observations that start at or after this.'),
   toStartTime: time('Only observations that start before this.'),
   filter: text(
-    `A JSON list of \`{ type, column, operator, value, key? }\`, which stands instead of the fields above. Answered are ${ANSWERED}.`,
+    `A JSON list of \`{ type, column, operator, value, key? }\`, which stands instead of the fields above. Answered are ${OBSERVATION_COLUMNS.answered}.`,
   ),
 };
 

@@ -11,12 +11,10 @@ import type { Candidate } from './observation-columns.js';
 import { type ObservationFilter, observationFilter } from './observation-filter.js';
 import { conditionsOf, NARROWING } from './observation-query.js';
 import { walkObservations } from './observation-walk.js';
-import { PAGING, pageOf } from './paging.js';
+import { COUNTED, PAGING, pageOf } from './paging.js';
 import { observationAnswer, observationsAnswer } from './schemas.js';
 import { toObservationView } from './shapes.js';
 
-/** Matching observations are counted up to this many, or a page beyond what is shown. */
-const COUNTED = 2_000;
 /** Observations that one request looks at, at most. */
 const MOST_EXAMINED = 100_000;
 

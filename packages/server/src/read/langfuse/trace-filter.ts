@@ -1,11 +1,17 @@
 import { metadataText } from '@powerrag/protocol';
+import type { StoredTrace } from '../../store/contract.js';
 import { NUMBER_OPERATORS, type TraceCondition, type TraceNumber } from '../../store/trace-conditions.js';
-import { isTexts, readFilter, refuseCondition, refuseFilter, type WrittenCondition } from './filter-json.js';
+import { meetsAll } from './checks.js';
+import { isTexts, readFilter, type WrittenCondition } from './filter-json.js';
+import { DEFAULT_ENVIRONMENT } from './shapes.js';
+import { TRACE_COLUMNS } from './trace-columns.js';
 
 /** What the filter of a list of traces asks for. */
 export interface TraceFilter {
-  readonly sessionId?: string;
-  readonly where: readonly TraceCondition[];
+  /** What the store answers by itself. */
+  readonly query: { readonly sessionId?: string; readonly where: readonly TraceCondition[] };
+  /** What is left to ask of each trace; null where the store answers all. */
+  readonly matches: ((trace: StoredTrace) => Promise<boolean>) | null;
 }
 
 const TEXTS = ['name', 'userId', 'environment', 'version', 'release'] as const;
@@ -21,37 +27,34 @@ const NUMBERS: ReadonlyMap<string, { readonly number: TraceNumber; readonly unit
   ['errorCount', { number: 'errorCount', unit: 1 }],
 ]);
 
-export const ANSWERED =
-  'timestamp (datetime), sessionId (string =), name, userId, environment, version and release (string =, stringOptions any of), ' +
-  'tags (arrayOptions any of, all of), metadata (stringObject =), latency, inputTokens, outputTokens, totalTokens, totalCost and errorCount (number)';
-
 /**
  * Reads `filter` of `GET /api/public/traces`: a JSON list of `{ type, column, operator, value, key? }`. A condition that is not
  * answered is a 400 that names it and what is: leaving it out would answer another question.
  */
 export function readTraceFilter(text: string): TraceFilter {
-  const conditions = readFilter(text);
   const where: TraceCondition[] = [];
+  const left: WrittenCondition[] = [];
   let sessionId: string | undefined;
-  for (const condition of conditions) {
+  for (const condition of readFilter(text)) {
     const { column, type, operator, value } = condition;
-    if (column === 'sessionId' && type === 'string' && operator === '=' && typeof value === 'string') {
-      if (sessionId !== undefined && sessionId !== value)
-        throw refuseFilter('names two sessions; ask for one at a time');
-      sessionId = value;
-    } else where.push(...toConditions(condition));
+    const isSession = column === 'sessionId' && type === 'string' && operator === '=' && typeof value === 'string';
+    if (isSession && sessionId === undefined) sessionId = value;
+    else {
+      const known = textConditions(condition) ?? numberConditions(condition);
+      if (known === null) left.push(condition);
+      else where.push(...known);
+    }
   }
-  return { where, ...(sessionId !== undefined && { sessionId }) };
-}
-
-function toConditions(written: WrittenCondition): TraceCondition[] {
-  const conditions = textConditions(written) ?? numberConditions(written);
-  if (conditions !== null) return conditions;
-  throw refuseCondition(written, ANSWERED);
+  return {
+    query: { where, ...(sessionId !== undefined && { sessionId }) },
+    matches: left.length === 0 ? null : meetsAll(left, TRACE_COLUMNS),
+  };
 }
 
 function textConditions({ type, column, operator, value, key }: WrittenCondition): TraceCondition[] | null {
   const text = TEXTS.find((name) => name === column);
+  // The API's name for the environment of those without one, which no index has.
+  if (text === 'environment' && [value].flat().includes(DEFAULT_ENVIRONMENT)) return null;
   if (text !== undefined && type === 'string' && operator === '=' && typeof value === 'string') {
     return [{ kind: 'text', text, anyOf: [value] }];
   }
