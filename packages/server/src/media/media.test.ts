@@ -1,12 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ObservationDetails } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
-import { createApp } from '../http/app.js';
 import { aRequest, aSpan, encodeJson } from '../ingest/testing.js';
-import { normalise } from '../normalise/index.js';
-import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { mediaIdOf } from '../store/media.js';
 import { memoryStore } from '../store/memory.js';
+import { appOver } from '../testing/app.js';
 import { MediaCutter } from './cutter.js';
 
 const PNG = Buffer.from(Array.from({ length: 90 }, (_, index) => (index * 37) % 256));
@@ -112,19 +110,8 @@ const authorization = `Basic ${Buffer.from('team:secret').toString('base64')}`;
 
 function anApp() {
   const store = memoryStore();
-  const app = createApp({
-    writer: store,
-    pieces: store,
-    logEvents: store,
-    annotations: store,
-    media: store,
-    reader: store,
-    normalise,
-    limits: DEFAULT_LIMITS,
-    log: { info: () => {}, error: () => {} },
+  const app = appOver(store, {
     keys,
-    page: null,
-    version: '1.2.3',
   });
   const send = (method: string, path: string, body?: object) =>
     app.request(path, {
