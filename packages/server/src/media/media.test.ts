@@ -96,6 +96,16 @@ describe('media in a text', () => {
     expect(cutter.media).toEqual([]);
   });
 
+  it('is found wherever it begins, also the shortest', () => {
+    const shortest = PNG.subarray(0, 48).toString('base64');
+    expect(shortest).toHaveLength(64);
+    for (let before = 0; before < 200; before++) {
+      const cutter = new MediaCutter();
+      cutter.text(`${' '.repeat(before)}data:image/png;base64,${shortest} and more`);
+      expect(cutter.media).toHaveLength(1);
+    }
+  });
+
   it('of megabytes is cut out as well', () => {
     const large = randomBytes(6_000_000).toString('base64');
     const cut = new MediaCutter().text(
