@@ -7,6 +7,7 @@ import { requireRight, type ServerEnv } from '../routes/principal.js';
 import { quote } from '../routes/query.js';
 import type { Annotations } from '../store/annotations.js';
 import type { SessionReader } from '../store/contract.js';
+import { createActivityApi } from './activity.js';
 import { observationDetails } from './answers/observation.js';
 import { createExportApi } from './export.js';
 import { toDetails } from './observation-details.js';
@@ -26,6 +27,7 @@ export function createV1Api(
 
   api.route('/', createSessionListApi(reader));
   api.route('/', createOverviewApi(reader));
+  api.route('/', createActivityApi(reader, annotations));
   api.route('/', createExportApi(reader, annotations, options.now ?? Date.now));
   api.route('/', createReplayApi(reader, changes, annotations, options));
 
