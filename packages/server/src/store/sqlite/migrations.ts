@@ -353,4 +353,8 @@ export const MIGRATIONS: readonly (string | Step)[] = [
   CREATE INDEX traces_by_revision ON traces (session_key, revision) WHERE session_key IS NOT NULL;
   `,
   DELETION_TABLES,
+  `
+  -- Unix milliseconds; null for what was stored before it was kept.
+  ALTER TABLE media ADD COLUMN stored_ms REAL;
+  `,
 ];
