@@ -173,10 +173,12 @@ describe('the server', () => {
       string
     >;
     expect(mediaId).toBe(ID);
+    const before = Date.now();
     expect((await app.request(uploadUrl ?? '', { method: 'PUT', body: PNG })).status).toBe(200);
     expect((await send('PATCH', `/api/public/media/${ID}`, { uploadHttpStatus: 200 })).status).toBe(204);
     const media = (await (await send('GET', `/api/public/media/${ID}`)).json()) as Record<string, string>;
     expect(media).toMatchObject({ mediaId: ID, contentType: 'image/png', contentLength: 90 });
+    expect(Date.parse(media.uploadedAt ?? '')).toBeGreaterThanOrEqual(before);
     expect(Buffer.from(await (await app.request(media.url ?? '')).arrayBuffer())).toEqual(PNG);
     expect(await (await send('POST', '/api/public/media', announced)).json()).toEqual({ mediaId: ID, uploadUrl: null });
   });
