@@ -55,8 +55,8 @@ const BODY_DEADLINE_MS = 2_000;
  */
 export async function serve(config: ServerConfig, deps: ServeDeps): Promise<RunningServer> {
   const metrics = new ServerMetrics(deps.version);
-  const engine = await openEngine(config, deps, metrics);
   const changes = new Changes();
+  const engine = await openEngine(config, deps, { metrics, changes });
   let closing: Promise<void> | undefined;
   const app = createApp({
     ...engine,
@@ -112,7 +112,11 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
   };
 }
 
-async function openEngine(config: ServerConfig, deps: ServeDeps, metrics: ServerMetrics): Promise<Engine> {
+async function openEngine(
+  config: ServerConfig,
+  deps: ServeDeps,
+  { metrics, changes }: { readonly metrics: ServerMetrics; readonly changes: Changes },
+): Promise<Engine> {
   const { openStore, openRemote, workerFile, log } = deps;
   const onCommit = (ms: number) => metrics.committed(ms);
   const options = { prices: readPrices(config.prices), limits: DEFAULT_LIMITS, log, onCommit };
@@ -120,7 +124,14 @@ async function openEngine(config: ServerConfig, deps: ServeDeps, metrics: Server
     return engineHere(await openRemote(config.store), options);
   return workerFile === undefined
     ? engineHere(openStore(config.database, onCommit), options, config.database)
-    : engineInThreads({ ...options, database: config.database, workerFile });
+    : engineInThreads({
+        ...{ ...options, database: config.database, workerFile },
+        onShown: (projectId, traceIds) =>
+          changes.stored(
+            projectId,
+            traceIds.map((traceId) => ({ traceId, trace: {} })),
+          ),
+      });
 }
 
 /** Throws `PricesUnusable`. */

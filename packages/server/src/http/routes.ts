@@ -125,7 +125,10 @@ export function createRoutes(deps: RoutesDeps): Routes {
   const deleteTraces = countingDeletions(deps.deleteTraces, metrics, 'request');
   if (deleteTraces !== undefined) app.route('/', createDeletion({ deleteTraces, limits, log, budget, changes }));
   const withWords = withLogWords(reader, deps.logEvents);
-  const readApi = createReadApi({ reader: withWords, searcher: reader, changes, annotations });
+  const readApi = createReadApi({
+    ...{ reader: withWords, searcher: reader, changes, annotations },
+    ...(reads && { readChanges: reads.changes }),
+  });
   if (reads !== undefined) app.route('/', forwardReads(readApi, reads));
   app.route('/', readApi);
   app.route('/api/v1', createClientReportsApi(clientReports));

@@ -21,6 +21,8 @@ export interface IngestThreadOptions {
   readonly log: Log;
   /** Told how many milliseconds each transaction took. Default: nobody is. */
   readonly onCommit?: ((ms: number) => void) | undefined;
+  /** Is told of traces whose session is shown otherwise, though no more of it was stored. */
+  readonly onShown: (projectId: string, traceIds: readonly string[]) => void;
 }
 
 /** Far above what bodies within the limits take: V8 ends the process, not only the worker, when memory ends in a parser. */
@@ -114,6 +116,7 @@ export class IngestThread implements Intake {
         const notice = value as IngestNotice;
         if ('trouble' in notice) this.#trouble = notice.trouble;
         else if ('work' in notice) this.#work = notice.work;
+        else if ('shown' in notice) this.#options.onShown(notice.shown.projectId, notice.shown.traceIds);
         else onCommit?.(notice.commitMs);
       },
       onDeath: (error) => {

@@ -33,23 +33,16 @@ export type IngestCalls = Pick<Intake, 'traces' | 'logs' | 'langfuseBatch'> &
     close(): Promise<{ readonly isLeftOpen: boolean }>;
   };
 
-/** How the file of the database is, for those that ask the main thread. */
-export interface TroubleNotice {
+/** What the worker tells the main thread unasked. */
+export type IngestNotice =
   /** Why nothing can be stored now; null when all is well. */
-  readonly trouble: string | null;
-}
-
-/** What the worker measures. */
-export interface CommitNotice {
-  readonly commitMs: number;
-}
-
-/** What it has left to do. */
-export interface WorkNotice {
-  readonly work: WorkFigures;
-}
-
-export type IngestNotice = TroubleNotice | CommitNotice | WorkNotice;
+  | { readonly trouble: string | null }
+  /** Traces whose session is shown otherwise now. */
+  | { readonly shown: { readonly projectId: string; readonly traceIds: readonly string[] } }
+  /** How long a transaction took that stored what was sent. */
+  | { readonly commitMs: number }
+  /** What the store has left to do. */
+  | { readonly work: WorkFigures };
 
 /** Milliseconds after which the file is looked at, also when nobody writes. */
 const LOOK_EVERY_MS = 1_000;
@@ -62,7 +55,8 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
   const store = sqliteStore(file, anyDriver(), log, {
     ...{ lock, isReopened },
     digestTrace: digestWithLogWords(digestTrace),
-    onCommit: (commitMs) => main.notice({ commitMs } satisfies CommitNotice),
+    onCommit: (commitMs) => main.notice({ commitMs } satisfies IngestNotice),
+    onShown: (projectId, traceIds) => main.notice({ shown: { projectId, traceIds } } satisfies IngestNotice),
   });
   const withCost = estimateCosts(prices);
   const intake = intakeHere({
@@ -75,11 +69,11 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
     const trouble = store.trouble?.() ?? null;
     if (trouble === told) return;
     told = trouble;
-    main.notice({ trouble } satisfies TroubleNotice);
+    main.notice({ trouble } satisfies IngestNotice);
   };
   const looking = setInterval(() => {
     tellTrouble();
-    main.notice({ work: store.work() } satisfies WorkNotice);
+    main.notice({ work: store.work() } satisfies IngestNotice);
   }, LOOK_EVERY_MS);
   // Before the answer, so that who has it finds the main thread informed.
   const informing = <A extends unknown[], T>(call: (...args: A) => Promise<T>) => {

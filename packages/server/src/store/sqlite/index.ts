@@ -54,6 +54,8 @@ export interface SqliteOptions extends OpenOptions {
   readonly digestTrace?: DigestTrace;
   /** Told how many milliseconds each transaction took that stores what was sent. Default: nobody is. */
   readonly onCommit?: ((ms: number) => void) | undefined;
+  /** Is told of traces whose session got another name, last answer or number of turns by a digest. Default: nobody is. */
+  readonly onShown?: (projectId: string, traceIds: readonly string[]) => void;
 }
 
 /**
@@ -68,7 +70,7 @@ export function sqliteStore(
   path: string,
   driver: Driver = anyDriver(),
   log: Log = NO_LOG,
-  { digestTrace, onCommit, ...options }: SqliteOptions = {},
+  { digestTrace, onCommit, onShown = () => {}, ...options }: SqliteOptions = {},
 ): SqliteStore {
   const { database, file, unlock } = openDatabase(path, driver, log, options);
   try {
@@ -90,7 +92,7 @@ export function sqliteStore(
     const digester =
       digestTrace &&
       new Digester({
-        ...{ database: ofWriter, contents, observations, logEvents, due, rows, digestTrace, log },
+        ...{ database: ofWriter, contents, observations, logEvents, due, rows, digestTrace, onShown, log },
         clock,
       });
     const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, DIGESTS_FAIL, log, clock);
@@ -100,7 +102,7 @@ export function sqliteStore(
       ...{ contents, pieces, index, log, clock },
     });
     const annotations = new AnnotationRows(database);
-    const mediaRows = new MediaRows(database);
+    const mediaRows = new MediaRows(database, Date.now);
     const addLogEvents = (projectId: string, events: readonly LogEvent[]) => {
       for (const traceId of new Set(events.map((event) => event.traceId))) due.markById(projectId, traceId);
       return logEvents.add(projectId, events);
@@ -215,7 +217,7 @@ export function sqliteReader(file: string, driver: Driver, beforeEach: () => voi
   const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
   const [logEvents, annotations] = [new LogEventRows(database, contents), new AnnotationRows(database)];
   return {
-    ...readsOf(reader, searcher, logEvents, annotations, new MediaRows(database)),
+    ...readsOf(reader, searcher, logEvents, annotations, new MediaRows(database, Date.now)),
     inSnapshot: async (read) => {
       connection.exec('BEGIN');
       try {
