@@ -28,6 +28,8 @@ export interface LogCounts {
 export const NO_COUNTS: LogCounts = { joined: 0, withoutSpan: 0, others: 0 };
 
 interface TakenLogs {
+  /** Log records that were read, whether or not anything of them is kept. */
+  readonly accepted: number;
   readonly rejected: RejectedItems;
   readonly counts: LogCounts;
   readonly touched: readonly Touched[];
@@ -55,7 +57,8 @@ export function logsTaker({ logEvents, annotations, limits, log }: TakeLogsDeps)
       for (const slice of slicesOf(scores)) await annotations.writeAnnotations(projectId, slice);
       for (const slice of slicesOf(events)) await logEvents.writeLogEvents(projectId, slice);
       const touched = touchedBy(events.map(({ traceId }) => ({ traceId, trace: {} })));
-      return { rejected: { count: rejected.count, message: rejected.message }, counts, touched };
+      const { count, message, byKind } = rejected;
+      return { accepted: records.length, rejected: { count, message, byKind }, counts, touched };
     } catch (error) {
       throw toRefusal(error, log);
     } finally {
