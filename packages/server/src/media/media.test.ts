@@ -96,6 +96,16 @@ describe('media in a text', () => {
     expect(cutter.media).toEqual([]);
   });
 
+  it('is found wherever it begins, also the shortest', () => {
+    const shortest = PNG.subarray(0, 48).toString('base64');
+    expect(shortest).toHaveLength(64);
+    for (let before = 0; before < 200; before++) {
+      const cutter = new MediaCutter();
+      cutter.text(`${' '.repeat(before)}data:image/png;base64,${shortest} and more`);
+      expect(cutter.media).toHaveLength(1);
+    }
+  });
+
   it('of megabytes is cut out as well', () => {
     const large = randomBytes(6_000_000).toString('base64');
     const cut = new MediaCutter().text(
@@ -163,10 +173,12 @@ describe('the server', () => {
       string
     >;
     expect(mediaId).toBe(ID);
+    const before = Date.now();
     expect((await app.request(uploadUrl ?? '', { method: 'PUT', body: PNG })).status).toBe(200);
     expect((await send('PATCH', `/api/public/media/${ID}`, { uploadHttpStatus: 200 })).status).toBe(204);
     const media = (await (await send('GET', `/api/public/media/${ID}`)).json()) as Record<string, string>;
     expect(media).toMatchObject({ mediaId: ID, contentType: 'image/png', contentLength: 90 });
+    expect(Date.parse(media.uploadedAt ?? '')).toBeGreaterThanOrEqual(before);
     expect(Buffer.from(await (await app.request(media.url ?? '')).arrayBuffer())).toEqual(PNG);
     expect(await (await send('POST', '/api/public/media', announced)).json()).toEqual({ mediaId: ID, uploadUrl: null });
   });

@@ -96,7 +96,7 @@ export function sqliteStore(
       ...{ contents, pieces, index, log, clock },
     });
     const annotations = new AnnotationRows(database);
-    const mediaRows = new MediaRows(database);
+    const mediaRows = new MediaRows(database, Date.now);
     const addLogEvents = (projectId: string, events: readonly LogEvent[]) => {
       for (const traceId of new Set(events.map((event) => event.traceId))) due.markById(projectId, traceId);
       return logEvents.add(projectId, events);
@@ -203,7 +203,7 @@ export function sqliteReader(file: string, driver: Driver, beforeEach: () => voi
   const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
   const [logEvents, annotations] = [new LogEventRows(database, contents), new AnnotationRows(database)];
   return {
-    ...readsOf(reader, searcher, logEvents, annotations, new MediaRows(database)),
+    ...readsOf(reader, searcher, logEvents, annotations, new MediaRows(database, Date.now)),
     inSnapshot: async (read) => {
       connection.exec('BEGIN');
       try {
