@@ -1,5 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useMemo, useRef } from 'react';
+import { formatCount } from '../../ui/format.js';
+import { Icon } from '../../ui/icon.js';
 import { measureWhenLaidOut } from '../../ui/measure-when-laid-out.js';
 import { Notice } from '../../ui/notice.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
@@ -17,6 +19,7 @@ import { StepRow } from './step-row.js';
 import { StepsRow } from './steps-row.js';
 import { TurnHead } from './turn-head.js';
 import { type ScrollTo, useFollow, useStartAt } from './use-follow.js';
+import { useNewRows } from './use-new-rows.js';
 import { useOpenSteps } from './use-open-steps.js';
 import './conversation.css';
 
@@ -102,6 +105,7 @@ export function Conversation({
   );
   useFollow({ items, current, scrollTo, isNear });
   useStartAt(items, messagePositions, scrollTo);
+  const fresh = useNewRows(items.length, virtual);
   const selection = useReplayState(selectionOf);
   const chosen = useMemo(
     () => (selection?.observationId === null ? positionOfSelection(items, selection, history) : -1),
@@ -139,6 +143,14 @@ export function Conversation({
           })}
         </div>
       </ScrollArea>
+      <div role="status" className="conversation-status">
+        {fresh.count > 0 && (
+          <button type="button" className="button conversation-new" onClick={fresh.show}>
+            {formatCount(fresh.count)} new
+            <Icon name="down" size={12} />
+          </button>
+        )}
+      </div>
     </section>
   );
 }

@@ -69,7 +69,6 @@ describe('alignedClocks', () => {
     const said = {
       role: 'assistant',
       parts: [{ type: 'text', text: 'Paris' }],
-      name: null,
       observationId: 'model',
     } as const;
     const aligned = alignedClocks({
