@@ -45,11 +45,12 @@ export function useFollow({
     if (isThere) shown.current = selection;
   }, [selection, items, history, store, scrollTo]);
   useEffect(() => {
-    if (previous.current === current) return;
-    previous.current = current;
-    if (!replaying) return undefined;
-    const follow = (): void => scrollTo(Math.max(0, current), 'center');
-    if (isNear(current)) {
+    if (previous.current === current) return undefined;
+    const follow = (): void => {
+      previous.current = current;
+      if (replaying) scrollTo(Math.max(0, current), 'center');
+    };
+    if (!replaying || isNear(current)) {
       follow();
       return undefined;
     }
