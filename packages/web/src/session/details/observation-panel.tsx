@@ -10,6 +10,7 @@ import { Notice } from '../../ui/notice.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
 import { Name, titleText } from '../../ui/shown-text.js';
 import { TypeBadge } from '../../ui/type-badge.js';
+import { lengthWords } from '../state/length-words.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
 import type { TurnWork } from '../work/turn-work.js';
@@ -84,9 +85,9 @@ function Head({
   readonly statusMessage: string | null;
 }) {
   const { history, store } = useReplay();
-  const { startMs, endMs, firstTokenMs, usage, cost, costEstimated, model, level } = observation;
+  const { startMs, firstTokenMs, usage, cost, costEstimated, model, level } = observation;
   const facts: Fact[] = [
-    ['Duration', endMs === null ? 'running' : formatDuration(endMs - startMs)],
+    ['Duration', lengthWords(observation, history)],
     ['First token', firstTokenMs === null ? null : formatDuration(firstTokenMs - startMs)],
     ['Tokens', usage === null ? null : formatCount(usage.total)],
     ['Cost', cost === null ? null : `${formatCost(cost)}${costEstimated ? ' (estimated)' : ''}`],
@@ -138,6 +139,7 @@ function Bodies({
   readonly details: ObservationDetails;
   readonly works: readonly TurnWork[];
 }) {
+  const { history } = useReplay();
   const usage = Object.entries(details.usage?.details ?? {});
   const costs = Object.entries(details.costDetails);
   return (
@@ -193,7 +195,7 @@ function Bodies({
         <Facts
           facts={[
             ['Started', formatAbsolute(details.startMs)],
-            ['Ended', details.endMs === null ? 'still running' : formatAbsolute(details.endMs)],
+            ['Ended', details.endMs === null ? lengthWords(observation, history) : formatAbsolute(details.endMs)],
             ['Service', details.service],
             ['Environment', details.environment],
             ['Version', details.version],
