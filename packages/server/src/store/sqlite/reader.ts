@@ -111,13 +111,13 @@ export class SqliteReader implements SessionReader {
             of.sessionId,
           )
         : this.#prepare(`${PLACED} WHERE traces.project_id = ? AND traces.trace_id = ?`).all(projectId, of.traceId);
-    return (rows as PlacedRow[]).map(toStored).sort(byStart);
+    return (rows as PlacedRow[]).map((row) => toStored(row, row.trace_id, row.session_id)).sort(byStart);
   }
 
   async getObservation(projectId: string, traceId: string, observationId: string): Promise<StoredObservation | null> {
     const sql = `${PLACED} WHERE traces.project_id = ? AND traces.trace_id = ? AND observations.observation_id = ?`;
     const row = this.#prepare(sql).get(projectId, traceId, observationId) as PlacedRow | undefined;
-    return row === undefined ? null : toStored(row);
+    return row === undefined ? null : toStored(row, row.trace_id, row.session_id);
   }
 
   async readBodies(
