@@ -62,10 +62,13 @@ function messagesIn(events: readonly OtlpEvent[]): Json[] {
   return events.flatMap(({ name, attributes }) => message(ROLES.get(name), attributes) ?? []);
 }
 
-/** Where the answer begins: a run of one of Azure's threads has it as messages of the assistant after the last other one. */
+/**
+ * Where the answer begins: Azure's clients of agents and Responses have no choice, but messages of the assistant after the
+ * last other one.
+ */
 function answerStart(reader: SpanReader): number {
   const { events } = reader.span;
-  if (!reader.has('gen_ai.thread.id')) return events.length;
+  if (events.some(({ name }) => name === 'gen_ai.choice')) return events.length;
   return events.findLastIndex(({ name }) => ROLES.has(name) && ROLES.get(name) !== 'assistant') + 1;
 }
 
