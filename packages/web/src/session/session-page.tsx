@@ -1,14 +1,15 @@
 import type { ReplayDocument } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { sessionsAddress } from '../api/address.js';
 import { ApiError } from '../api/client.js';
 import { replayQuery } from '../api/queries.js';
-import { CommandHelp } from '../commands/command-help.js';
 import { Notice } from '../ui/notice.js';
 import { titleText } from '../ui/shown-text.js';
 import { ObservationPanel } from './details/observation-panel.js';
+import { JudgeProvider } from './judge/judge-context.js';
+import { JudgeLayerOf } from './judge/judge-slots.js';
 import { Navigator } from './navigator.js';
 import { type Pane, PaneTabs } from './pane-tabs.js';
 import { useColumns } from './panes/use-columns.js';
@@ -26,6 +27,8 @@ import { Timeline } from './timeline/timeline.js';
 import { useShortcuts } from './use-shortcuts.js';
 import { turnWorks } from './work/turn-work.js';
 import './session.css';
+
+const CommandHelp = lazy(() => import('../commands/command-help.js').then((part) => ({ default: part.CommandHelp })));
 
 const selectionOf = (state: ReplayState) => state.selection;
 
@@ -66,7 +69,9 @@ export function Session({ document: stored }: { readonly document: ReplayDocumen
   const replay = useMemo(() => ({ history, store }), [history, store]);
   return (
     <ReplayContext value={replay}>
-      <SessionPanes />
+      <JudgeProvider>
+        <SessionPanes />
+      </JudgeProvider>
     </ReplayContext>
   );
 }
@@ -91,7 +96,8 @@ function SessionPanes() {
       <ReadingPane works={works} onRead={setRead} />
       <ObservationPanel works={works} />
       <Timeline />
-      {help && <CommandHelp onClose={() => setHelp(false)} />}
+      <JudgeLayerOf turn={read} />
+      <Suspense>{help && <CommandHelp onClose={() => setHelp(false)} />}</Suspense>
     </main>
   );
 }
