@@ -10,8 +10,9 @@ import { isObject, parseJson, type Rule, type SpanReader, textOf } from './span-
  * messages are no list. Instructions are a list of parts; Mastra writes plain text.
  */
 export function withInstructions(messages: BodyText | undefined, instructions: Json | undefined): BodyText | undefined {
-  const [system, list] = [systemMessage(instructions), arrayText(messages ?? '[]')];
-  if (system === undefined || list === undefined) return undefined;
+  const system = systemMessage(instructions);
+  const list = system === undefined ? undefined : arrayText(messages ?? '[]');
+  if (list === undefined) return undefined;
   const rest = list.slice(1).trimStart();
   return `[${system}${rest.startsWith(']') ? '' : ','}${rest}`;
 }

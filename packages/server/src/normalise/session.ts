@@ -87,7 +87,7 @@ export function sessionOf(
   };
   for (const { strength, keys } of SOURCES) {
     const read = strength === IdStrengths.explicit ? textOf : encodedTextOf;
-    for (const key of keys) {
+    for (const key of reader.keys.present(keys)) {
       const id = read(reader.peek(key));
       if (id !== undefined && !NAMES_NOTHING.some((says) => says(key, id))) see(id, strength, key);
     }

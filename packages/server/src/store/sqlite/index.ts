@@ -48,6 +48,8 @@ export interface SqliteStore extends SearchableStore, Retention {
 export interface SqliteOptions extends OpenOptions {
   /** What names of sessions and search follow from. Default: none, and what is due stays due. */
   readonly digestTrace?: DigestTrace;
+  /** Is told of traces whose session got another name, last answer or number of turns by a digest. Default: nobody is. */
+  readonly onShown?: (projectId: string, traceIds: readonly string[]) => void;
 }
 
 /**
@@ -62,7 +64,7 @@ export function sqliteStore(
   path: string,
   driver: Driver = anyDriver(),
   log: Log = NO_LOG,
-  { digestTrace, ...options }: SqliteOptions = {},
+  { digestTrace, onShown = () => {}, ...options }: SqliteOptions = {},
 ): SqliteStore {
   const { database, file, unlock } = openDatabase(path, driver, log, options);
   try {
@@ -84,7 +86,7 @@ export function sqliteStore(
     const digester =
       digestTrace &&
       new Digester({
-        ...{ database: ofWriter, contents, observations, logEvents, due, rows, digestTrace, log },
+        ...{ database: ofWriter, contents, observations, logEvents, due, rows, digestTrace, onShown, log },
         clock,
       });
     const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, DIGESTS_FAIL, log, clock);

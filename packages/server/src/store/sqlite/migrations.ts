@@ -354,6 +354,9 @@ export const MIGRATIONS: readonly (string | Step)[] = [
   `,
   DELETION_TABLES,
   `
+  CREATE INDEX traces_by_last ON traces (project_id, end_ms, trace_id, start_ms);
+  `,
+  `
   -- Unix milliseconds; null for what was stored before it was kept.
   ALTER TABLE media ADD COLUMN stored_ms REAL;
   `,
