@@ -15,7 +15,7 @@ function anApp({ canDelete = true } = {}) {
   const app = createApp({
     ...{ writer: store, pieces: store, logEvents: store, annotations: store, media: store, reader: store, normalise },
     ...{ limits: DEFAULT_LIMITS, log: quietLog, keys: null, page: null, version: '0' },
-    ...(deleteTraces && canDelete && { agentSessions: { ...store, deleteTraces } }),
+    ...(canDelete && { agentSessions: { ...store, deleteTraces } }),
   });
   const post = async (path: string, body: object) => {
     const headers = { 'content-type': 'application/json' };
