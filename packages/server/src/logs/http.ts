@@ -22,7 +22,7 @@ export interface LogsDeps {
 
 /** `LogCounts`, as the OpenAPI document describes them. */
 export const logCounts = v.object({
-  joined: number('Words of model calls, kept for their span, and evaluations.'),
+  joined: number('Words of model calls, kept for their span, evaluations, and events of Claude Code that are shown.'),
   withoutSpan: number('Words of model calls that name no span, and evaluations without a name or a target: not kept.'),
   others: number('All other logs: not kept.'),
 }) satisfies v.GenericSchema<LogCounts>;
@@ -31,7 +31,7 @@ const MEDIA_TYPES = ['application/x-protobuf', 'application/json'];
 const OPERATION = operation({
   summary: 'Send logs',
   description:
-    'OTLP over HTTP: an `ExportLogsServiceRequest`. What logs say of a model call is joined to its span; other logs are counted and not kept. Errors are a `google.rpc.Status` in its encoding.',
+    'OTLP over HTTP: an `ExportLogsServiceRequest`. What logs say of a model call is joined to its span, a session of Claude Code that sends no spans is shown from its events; other logs are counted and not kept. Errors are a `google.rpc.Status` in its encoding.',
   tag: 'ingest',
   body: MEDIA_TYPES,
   answer: MEDIA_TYPES,

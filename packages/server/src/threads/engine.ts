@@ -60,6 +60,7 @@ export function engineHere(store: Store, { prices, limits, log }: EngineOptions,
     ...(store.deleteTraces && { deleteTraces: store.deleteTraces }),
     intake: intakeHere({
       ...{ ...stores, writer: store, pieces: store },
+      ...(store.deleteTraces && { agentSessions: { ...store, deleteTraces: store.deleteTraces } }),
       ...{ normalise: (span) => withCost(normalise(span)), withCost, limits, log },
     }),
     trouble: () => store.trouble?.() ?? null,

@@ -60,7 +60,7 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
   });
   const withCost = estimateCosts(prices);
   const intake = intakeHere({
-    ...{ writer: store, pieces: store, logEvents: store, annotations: store, media: store },
+    ...{ writer: store, pieces: store, logEvents: store, annotations: store, media: store, agentSessions: store },
     ...{ normalise: (span) => withCost(normalise(span)), withCost, limits, log },
   });
 
