@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runToEnd } from '../../support/child-process.js';
 import { getJson } from '../../support/http.js';
 import { type ServerProcess, startServer } from '../../support/server-process.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { pythonWith } from '../python.js';
 
 /** Generated requests for each route, valid and not. */
@@ -123,7 +124,8 @@ describe('every route of the OpenAPI document', () => {
         ...['--exclude-path-regex', '/changes$'],
       ],
       {
-        cwd: import.meta.dirname,
+        // It leaves files where it runs.
+        cwd: temporaryFolder(),
         env: {
           ...{ SCHEMATHESIS_HOOKS: 'hooks', PYTHONPATH: import.meta.dirname, PYTHONDONTWRITEBYTECODE: '1' },
           ...{ STORED_IDS: JSON.stringify(stored), DOOMED_IDS: JSON.stringify(doomed) },
