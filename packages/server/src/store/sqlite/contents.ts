@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
+import { mediaIdsIn } from '../media.js';
 import { splitText } from '../split.js';
 import type { Database } from './driver.js';
-import { mediaIdsOf } from './sweepable.js';
 import { nextKeyOf } from './used-keys.js';
 
 /** A shorter text takes less space inline than as a reference. */
@@ -35,7 +35,7 @@ export class Contents {
 
   /** Stores the new parts of the text and returns its recipe. Within the caller's transaction. */
   write(projectId: string, text: string): string {
-    if (this.watchedMedia !== null) for (const id of mediaIdsOf(text)) this.watchedMedia.delete(`${projectId}\0${id}`);
+    if (this.watchedMedia !== null) for (const id of mediaIdsIn(text)) this.watchedMedia.delete(`${projectId}\0${id}`);
     if (text.length < SHORTEST_CONTENT) return JSON.stringify([text]);
     return JSON.stringify(
       splitText(text).map((piece) => (piece.length < SHORTEST_CONTENT ? piece : this.#keyOf(projectId, piece))),
