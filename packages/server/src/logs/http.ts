@@ -6,6 +6,7 @@ import { exportResponse } from '../ingest/answer.js';
 import type { BodyTaker } from '../ingest/body-taker.js';
 import { otlpEndpoint } from '../ingest/otlp-endpoint.js';
 import type { Changes } from '../live/changes.js';
+import type { IngestMetrics } from '../metrics/server-metrics.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
 import { number } from '../routes/schema.js';
@@ -16,6 +17,7 @@ export interface LogsDeps {
   readonly log: Log;
   readonly bodies: BodyTaker;
   readonly changes: Changes;
+  readonly metrics?: Pick<IngestMetrics, 'taken'>;
 }
 
 /** `LogCounts`, as the OpenAPI document describes them. */
@@ -37,7 +39,7 @@ const OPERATION = operation({
 });
 
 /** Takes OTLP logs in. 200 means that all words of model calls in them are durable; other logs are counted and not kept. */
-export function createLogs({ take, log, bodies, changes }: LogsDeps): Hono<ServerEnv> {
+export function createLogs({ take, log, bodies, changes, metrics }: LogsDeps): Hono<ServerEnv> {
   const countsByProject = new Map<string, LogCounts>();
 
   function note(taken: LogCounts, projectId: string): void {
@@ -55,7 +57,10 @@ export function createLogs({ take, log, bodies, changes }: LogsDeps): Hono<Serve
   }
 
   const app = otlpEndpoint([OTLP_LOGS_PATH, LOGS_PATH], log, OPERATION, async (context, mediaType, projectId) => {
-    const { rejected, counts, touched } = await bodies.take(context, (body) => take(projectId, mediaType, body));
+    const { accepted, rejected, counts, touched } = await bodies.take(context, (body) =>
+      take(projectId, mediaType, body),
+    );
+    metrics?.taken('log record', accepted, rejected.byKind);
     note(counts, projectId);
     changes.stored(projectId, touched);
     return exportResponse(mediaType, rejected, 'rejectedLogRecords');

@@ -32,6 +32,8 @@ export interface LogCounts {
 export const NO_COUNTS: LogCounts = { joined: 0, withoutSpan: 0, others: 0 };
 
 interface TakenLogs {
+  /** Log records that were read, whether or not anything of them is kept. */
+  readonly accepted: number;
   readonly rejected: RejectedItems;
   readonly counts: LogCounts;
   readonly touched: readonly Touched[];
@@ -67,7 +69,8 @@ export function logsTaker(deps: TakeLogsDeps): TakeLogs {
       const pieces = await takeAgentEvents(deps, projectId, ofAgents, { counts, cuts: rejected });
       const changed = pieces.flatMap(({ traceId, trace }) => (traceId === null ? [] : [{ traceId, trace }]));
       const touched = touchedBy([...events.map(({ traceId }) => ({ traceId, trace: {} })), ...changed]);
-      return { rejected: { count: rejected.count, message: rejected.message }, counts, touched };
+      const { count, message, byKind } = rejected;
+      return { accepted: records.length, rejected: { count, message, byKind }, counts, touched };
     } catch (error) {
       throw toRefusal(error, log);
     } finally {
