@@ -100,12 +100,18 @@ export const FRAMEWORK_SAMPLES: readonly Sample[] = [
   {
     client: 'Logfire, an answer that was streamed',
     scope: 'logfire.openai',
+    name: 'streaming response from {request_data[model]!r} took {duration:.2f}s',
     attributes: {
+      'logfire.msg': "streaming response from 'gpt-4o-mini' took 1.00s",
       request_data: json({ messages: [{ role: 'user', content: QUESTION }], stream: true }),
       response_data: json({ combined_chunk_content: ANSWER, chunk_count: 5 }),
       'gen_ai.request.model': 'gpt-4o-mini',
     },
-    shows: { type: 'generation', turns: [TURN] },
+    shows: {
+      type: 'generation',
+      name: "streaming response from 'gpt-4o-mini' took 1.00s",
+      turns: [TURN],
+    },
   },
   {
     client: 'LiveKit, a call of the model',
