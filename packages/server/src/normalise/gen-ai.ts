@@ -65,14 +65,16 @@ export const prompt: Rule<{ readonly name: string; readonly version: number | nu
   return called === undefined ? undefined : { name: called, version: span.count('gen_ai.prompt.version') ?? null };
 };
 
+const secondsToFirstToken = countUpTo(
+  MAX_WAIT_MS / 1_000,
+  'gen_ai.response.time_to_first_chunk',
+  'gen_ai.client.operation.time_to_first_chunk',
+  'gen_ai.latency.time_to_first_token',
+);
+
 /** Written in seconds. */
 export const msToFirstToken: Rule<number> = (span) => {
-  const seconds = countUpTo(
-    MAX_WAIT_MS / 1_000,
-    'gen_ai.response.time_to_first_chunk',
-    'gen_ai.client.operation.time_to_first_chunk',
-    'gen_ai.latency.time_to_first_token',
-  )(span);
+  const seconds = secondsToFirstToken(span);
   return seconds === undefined ? undefined : seconds * 1_000;
 };
 

@@ -1,6 +1,6 @@
 import type { ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation/observation.js';
-import { bodyAt, type Rule, type SpanReader } from './span-reader.js';
+import type { Rule, SpanReader } from './span-reader.js';
 
 /**
  * Logfire's instrumentation of OpenAI Agents, whose spans are named after the template of their message and whose attributes
@@ -20,8 +20,8 @@ export const type: Rule<ObservationType> = (span) => {
 
 export const name: Rule<string> = (span) => (type(span) === undefined ? undefined : span.text('name'));
 
-export const input: Rule<BodyText> = (span) => (isOfAgents(span) ? bodyAt('input')(span) : undefined);
-export const output: Rule<BodyText> = (span) => (isOfAgents(span) ? bodyAt('output')(span) : undefined);
+export const input: Rule<BodyText> = (span) => (isOfAgents(span) ? span.body('input') : undefined);
+export const output: Rule<BodyText> = (span) => (isOfAgents(span) ? span.body('output') : undefined);
 
 function isOfAgents({ span }: SpanReader): boolean {
   return span.scope.name === 'logfire.openai_agents';

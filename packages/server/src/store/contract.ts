@@ -10,6 +10,7 @@ import { plural } from '../base/plural.js';
 import type { Observation, ObservationBody, TraceAttributes } from '../observation/observation.js';
 import type { Annotations } from './annotations.js';
 import type { Digests } from './digests.js';
+import type { WorkFigures } from './figures.js';
 import type { LogEvents } from './log-events.js';
 import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
@@ -116,6 +117,8 @@ export interface Store
     Partial<Retention> {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
+  /** What is left to do, for metrics. Absent: the store does not say. */
+  work?(): WorkFigures;
   /** Tells what other servers store in the same place, and this one. Absent: there are no others. Returns what ends it. */
   watch?(watcher: ChangeWatcher): () => Promise<void>;
   /** Resolves when pending writes are durable and the files are closed. Safe to call twice. */
