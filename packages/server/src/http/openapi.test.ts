@@ -30,7 +30,18 @@ import { createRoutes } from './routes.js';
 const PICTURE = new Uint8Array(100).fill(7);
 const PICTURE_ID = mediaIdOf(PICTURE);
 
-const VIEWS = ['/', '/*', '/session', '/session/', '/sessions', '/sessions/*', '/overview', '/overview/'];
+const VIEWS = [
+  '/',
+  '/*',
+  '/session',
+  '/session/',
+  '/sessions',
+  '/sessions/*',
+  '/overview',
+  '/overview/',
+  '/compare',
+  '/compare/',
+];
 
 interface Parameter {
   readonly name: string;

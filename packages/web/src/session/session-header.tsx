@@ -1,7 +1,7 @@
 import type { SessionSummary } from '@powerrag/protocol';
 import { type RefObject, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { sessionsAddress } from '../api/address.js';
+import { compareAddress, sessionsAddress } from '../api/address.js';
 import { CopyButton } from '../ui/copy-button.js';
 import {
   formatAbsolute,
@@ -12,6 +12,7 @@ import {
   formatOffset,
   NOTHING,
 } from '../ui/format.js';
+import { Icon } from '../ui/icon.js';
 import { IconButton } from '../ui/icon-button.js';
 import { Name, titleText } from '../ui/shown-text.js';
 import { Beside } from './beside.js';
@@ -56,9 +57,21 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
         </div>
       </div>
       <Figures />
-      {!isOffline && <Beside sessionId={session.id} />}
-      <ShareButton />
-      <IconButton icon="keyboard" label="Keyboard shortcuts" onClick={onHelp} />
+      <div className="session-tools">
+        {!isOffline && <Beside sessionId={session.id} />}
+        {!isOffline && (
+          <Link
+            className="icon-button"
+            href={compareAddress([{ sessionId: session.id, turn: null }, null])}
+            title="Compare with another session, or its turns with one another"
+          >
+            <Icon name="compare" />
+            <span className="visually-hidden">Compare</span>
+          </Link>
+        )}
+        <ShareButton />
+        <IconButton icon="keyboard" label="Keyboard shortcuts" look="for-keyboards" onClick={onHelp} />
+      </div>
     </header>
   );
 }

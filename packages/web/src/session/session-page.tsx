@@ -1,14 +1,15 @@
 import type { ReplayDocument } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { sessionsAddress } from '../api/address.js';
 import { ApiError } from '../api/client.js';
 import { replayQuery } from '../api/queries.js';
-import { CommandHelp } from '../commands/command-help.js';
 import { Notice } from '../ui/notice.js';
 import { titleText } from '../ui/shown-text.js';
 import { ObservationPanel } from './details/observation-panel.js';
+import { JudgeProvider } from './judge/judge-context.js';
+import { JudgeLayerOf } from './judge/judge-slots.js';
 import { Navigator } from './navigator.js';
 import { type Pane, PaneTabs } from './pane-tabs.js';
 import { useColumns } from './panes/use-columns.js';
@@ -27,6 +28,8 @@ import { Timeline } from './timeline/timeline.js';
 import { useShortcuts } from './use-shortcuts.js';
 import { turnWorks } from './work/turn-work.js';
 import './session.css';
+
+const CommandHelp = lazy(() => import('../commands/command-help.js').then((part) => ({ default: part.CommandHelp })));
 
 const selectionOf = (state: ReplayState) => state.selection;
 
@@ -74,7 +77,9 @@ export function Session({
   const replay = useMemo(() => ({ history, store, clocks, isLive }), [history, store, clocks, isLive]);
   return (
     <ReplayContext value={replay}>
-      <SessionPanes />
+      <JudgeProvider>
+        <SessionPanes />
+      </JudgeProvider>
     </ReplayContext>
   );
 }
@@ -99,7 +104,8 @@ function SessionPanes() {
       <ReadingPane works={works} onRead={setRead} />
       <ObservationPanel works={works} />
       <Timeline />
-      {help && <CommandHelp onClose={() => setHelp(false)} />}
+      <JudgeLayerOf turn={read} />
+      <Suspense>{help && <CommandHelp onClose={() => setHelp(false)} />}</Suspense>
     </main>
   );
 }
