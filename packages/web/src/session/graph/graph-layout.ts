@@ -9,7 +9,7 @@ const MARGIN = 16;
 /** Rounds in which each column is ordered by what its nodes are connected with. */
 const ROUNDS = 4;
 
-export interface Place {
+interface Place {
   readonly x: number;
   readonly y: number;
 }
