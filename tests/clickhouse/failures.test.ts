@@ -9,6 +9,7 @@ import { type SentSpan, toOtlpJson } from '../support/otlp.js';
 import { freePort } from '../support/port.js';
 import { startServer } from '../support/server-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { dyingFront } from './dying-front.js';
 import { type Engine, startEngine } from './engine.js';
 import { listen } from './listen.js';
 
@@ -125,18 +126,11 @@ describe('a ClickHouse that cannot do it now', () => {
 
   it('between a batch and what is computed from it, when the writer ends: another node finishes the write', async () => {
     const url = await engine.database();
-    let isEnded = false;
-    const dying = createServer((request, response) => {
-      const statement = new URL(request.url ?? '/', 'http://engine').searchParams.get('query') ?? '';
-      if (/^\s*insert into `?traces`?\s/i.test(statement)) isEnded = true;
-      if (isEnded) return void response.destroy();
-      void forward(engine.url, request, response);
-    });
-    const front = `${await listen(dying)}${new URL(url).pathname}`;
-    const writer = await clickhouseStore({ url: front, takeOver: { afterS: 3_600, lookEveryMs: 3_600_000 } });
+    const front = await dyingFront(engine, url, (statement) => /^\s*insert into `?traces`?\s/i.test(statement));
+    const writer = await clickhouseStore({ url: front.url, takeOver: { afterS: 3_600, lookEveryMs: 3_600_000 } });
     onTestFinished(() => writer.close());
     await expect(writer.write('p', [anObservation({ trace: { sessionId: 's' } })])).rejects.toThrow(StoreUnavailable);
-    expect(isEnded).toBe(true);
+    expect(front.isEnded()).toBe(true);
 
     const other = await clickhouseStore({ url, takeOver: { afterS: 0, lookEveryMs: 50 } });
     onTestFinished(() => other.close());
@@ -148,16 +142,3 @@ describe('a ClickHouse that cannot do it now', () => {
     expect(left.trim()).toBe('0');
   });
 });
-
-async function forward(
-  to: string,
-  request: import('node:http').IncomingMessage,
-  response: import('node:http').ServerResponse,
-): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const body = Buffer.concat(chunks);
-  const answer = await fetch(`${to}${request.url}`, { method: 'POST', body });
-  const headers = Object.fromEntries([...answer.headers].filter(([name]) => name.startsWith('x-clickhouse')));
-  response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
-}

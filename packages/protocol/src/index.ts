@@ -103,4 +103,5 @@ export {
 export { getterOf, has, ignoringRejection, isObject, nameOf, ownValue, read, threw } from './snapshot/inert.js';
 export { cut, DEFAULT_MAX_LENGTH, isPlain, snapshotJsonOf, snapshotOf, wellFormed } from './snapshot/snapshot.js';
 export { TRACE_UPDATE_ORDER, type TraceUpdateOrder } from './trace-update.js';
+export { maxValueLength, TRACING_STATE } from './tracing-state.js';
 export { countsOf, kindsOf, type UsageCounts, usageByKind } from './usage.js';

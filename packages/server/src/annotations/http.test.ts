@@ -1,10 +1,8 @@
 import type { ReplayDocument } from '@powerrag/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createApp } from '../http/app.js';
 import { aRequest, aSpan, encodeJson } from '../ingest/testing.js';
-import { normalise } from '../normalise/index.js';
-import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { memoryStore } from '../store/memory.js';
+import { appOver } from '../testing/app.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
@@ -12,20 +10,7 @@ const text = (value: string) => ({ stringValue: value });
 
 function anApp() {
   const store = memoryStore();
-  const app = createApp({
-    writer: store,
-    pieces: store,
-    logEvents: store,
-    annotations: store,
-    media: store,
-    reader: store,
-    normalise,
-    limits: DEFAULT_LIMITS,
-    log: { info: () => {}, error: () => {} },
-    keys: null,
-    page: null,
-    version: '1.2.3',
-  });
+  const app = appOver(store);
   const send = async (method: string, path: string, body?: object) => {
     const init = body === undefined ? { method } : { method, body: encodeJson(body) };
     const response = await app.request(path, { ...init, headers: { 'content-type': 'application/json' } });

@@ -12,7 +12,7 @@ import { observationDetails } from './answers/observation.js';
 import { createExportApi } from './export.js';
 import { toDetails } from './observation-details.js';
 import { createOverviewApi } from './overview.js';
-import { createReplayApi } from './replay.js';
+import { createReplayApi, type ReplayApiOptions } from './replay.js';
 import { createSessionListApi } from './session-list.js';
 
 /** What the page reads. */
@@ -20,7 +20,7 @@ export function createV1Api(
   reader: SessionReader,
   changes: Changes,
   annotations?: Annotations,
-  now = Date.now,
+  options: ReplayApiOptions = {},
 ): Hono<ServerEnv> {
   const api = new Hono<ServerEnv>();
   const canRead = requireRight('read');
@@ -28,8 +28,8 @@ export function createV1Api(
   api.route('/', createSessionListApi(reader));
   api.route('/', createOverviewApi(reader));
   api.route('/', createActivityApi(reader, annotations));
-  api.route('/', createExportApi(reader, annotations, now));
-  api.route('/', createReplayApi(reader, changes, annotations, now));
+  api.route('/', createExportApi(reader, annotations, options.now ?? Date.now));
+  api.route('/', createReplayApi(reader, changes, annotations, options));
 
   api.get(
     '/traces/:traceId/observations/:id',

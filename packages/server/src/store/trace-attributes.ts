@@ -29,7 +29,8 @@ type Field = Exclude<
 >;
 type FieldValue<F extends Field> = NonNullable<TraceAttributes[F]>;
 type SourcedFields = { [F in Field]?: Sourced<FieldValue<F>> };
-type Source = Pick<Observation, 'id' | 'parentId' | 'startMs' | 'endMs' | 'trace' | 'statements'>;
+/** What of an observation is merged into its trace. */
+export type Source = Pick<Observation, 'id' | 'parentId' | 'startMs' | 'endMs' | 'trace' | 'statements'>;
 
 const FIELDS = [
   'name',
@@ -44,10 +45,13 @@ const FIELDS = [
 ] as const satisfies readonly Field[];
 
 /** A place field on the root is stronger than any `PlaceStrength`. */
-const BY_ROOT = 1;
+export const BY_ROOT = 1;
 
 /** Session ids kept per trace: the first in text order, so that the order of arrival does not change which. */
 const MAX_SESSION_IDS = 100;
+
+/** What has to be kept of a trace to merge more into it. */
+export type Merged = Pick<MergedTraceAttributes, 'fields' | 'metadata' | 'tags' | 'sessionIds' | 'isRooted'>;
 
 /**
  * The attributes of one trace, merged from its observations. Merging is idempotent and commutative: each field, and each
@@ -154,7 +158,7 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
   return compareText(a, b);
 }
 
-function isPlace(field: Field): field is PlaceField {
+export function isPlace(field: string): field is PlaceField {
   return field === 'release' || field === 'version' || field === 'environment';
 }
 

@@ -4,11 +4,12 @@ import type { Intake } from '../intake/intake.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import type { Overrides } from '../prices/index.js';
 import type { Annotations } from '../store/annotations.js';
+import { UNKNOWN_WORK, type WorkFigures } from '../store/figures.js';
 import type { MediaStore } from '../store/media.js';
 import type { Retention } from '../store/retention.js';
 import type { DatabaseGuard } from '../store/sqlite/guard.js';
 import { StoreUnavailable } from '../store/unavailable.js';
-import type { IngestCalls, IngestWorkerData, TroubleNotice } from './ingest-worker.js';
+import type { IngestCalls, IngestNotice, IngestWorkerData } from './ingest-worker.js';
 import { Thread, ThreadDied } from './thread.js';
 
 export interface IngestThreadOptions {
@@ -18,6 +19,10 @@ export interface IngestThreadOptions {
   readonly prices: Overrides;
   readonly limits: IngestLimits;
   readonly log: Log;
+  /** Told how many milliseconds each transaction took. Default: nobody is. */
+  readonly onCommit?: ((ms: number) => void) | undefined;
+  /** Is told of traces whose session is shown otherwise, though no more of it was stored. */
+  readonly onShown: (projectId: string, traceIds: readonly string[]) => void;
 }
 
 /** Far above what bodies within the limits take: V8 ends the process, not only the worker, when memory ends in a parser. */
@@ -32,6 +37,7 @@ export class IngestThread implements Intake {
   readonly #options: IngestThreadOptions;
   #thread: Thread<IngestCalls>;
   #trouble: string | null = null;
+  #work = UNKNOWN_WORK;
   #isClosing = false;
 
   private constructor(options: IngestThreadOptions) {
@@ -49,6 +55,11 @@ export class IngestThread implements Intake {
   /** Why nothing can be stored now; null when all is well. */
   trouble(): string | null {
     return this.#trouble;
+  }
+
+  /** What was left to do a second ago. */
+  work(): WorkFigures {
+    return this.#work;
   }
 
   readonly traces: Intake['traces'] = (projectId, mediaType, body) =>
@@ -94,15 +105,19 @@ export class IngestThread implements Intake {
   }
 
   #spawn(isReplacement: boolean): Thread<IngestCalls> {
-    const { file, guard, prices, limits, log } = this.#options;
+    const { file, guard, prices, limits, log, onCommit } = this.#options;
     const data: IngestWorkerData = {
       ...{ kind: 'ingest', file: guard.lock.file, wasUsed: guard.lock.wasUsed },
       ...{ isReplacement, prices, limits },
     };
     return new Thread<IngestCalls>({
       ...{ file, data, memoryMiB: MEMORY_MIB, log },
-      onNotice: (notice) => {
-        this.#trouble = (notice as TroubleNotice).trouble;
+      onNotice: (value) => {
+        const notice = value as IngestNotice;
+        if ('trouble' in notice) this.#trouble = notice.trouble;
+        else if ('work' in notice) this.#work = notice.work;
+        else if ('shown' in notice) this.#options.onShown(notice.shown.projectId, notice.shown.traceIds);
+        else onCommit?.(notice.commitMs);
       },
       onDeath: (error) => {
         if (this.#isClosing) return;

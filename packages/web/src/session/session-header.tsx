@@ -29,7 +29,7 @@ const MOST_LABELS = 8;
 
 /** Who and when, the totals, and the same figures as of the playhead. */
 export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
-  const { history } = useReplay();
+  const { history, isLive } = useReplay();
   const { session, startedAtMs } = history.document;
   const title = useMemo(() => sessionTitle(history.document), [history]);
   const isOffline = useContext(OfflineContext);
@@ -41,6 +41,11 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
           <Name text={title} />
         </h1>
         <div className="session-labels">
+          {isLive && (
+            <span className="session-live" title="The session goes on, and what is new is shown as it comes">
+              Live
+            </span>
+          )}
           <span className="session-id">
             <Name className="id" text={session.id} most={80} titled />
             <CopyButton label="Copy the session id" text={() => session.id} />

@@ -15,14 +15,15 @@ import { type Pane, PaneTabs } from './pane-tabs.js';
 import { useColumns } from './panes/use-columns.js';
 import { ReadingPane } from './reading-pane.js';
 import { SessionHeader } from './session-header.js';
+import { useIsLive } from './state/live.js';
 import { readMoment } from './state/moment.js';
-import { quietGaps } from './state/quiet.js';
 import { browserClock, ReplayContext, useReplay, useReplayState } from './state/replay-context.js';
 import { type ReplayState, ReplayStore } from './state/replay-store.js';
 import { SessionHistory } from './state/session-history.js';
 import { useMomentAddress } from './state/use-address.js';
 import { useChanges } from './state/use-changes.js';
 import { usePages } from './state/use-pages.js';
+import { useShownDocument } from './state/use-shown-document.js';
 import { Timeline } from './timeline/timeline.js';
 import { useShortcuts } from './use-shortcuts.js';
 import { turnWorks } from './work/turn-work.js';
@@ -40,7 +41,8 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   useEffect(() => {
     document.title = `${titleText(sessionId)} · PowerRAG`;
   }, [sessionId]);
-  if (replay.data) return <Session document={replay.data} />;
+  const isLive = useIsLive(replay.data, isFollowed);
+  if (replay.data) return <Session document={replay.data} isLive={isLive} />;
   if (replay.isPending) return <Notice title="Loading the session…" />;
   const unknown = replay.error instanceof ApiError && replay.error.status === 404;
   return (
@@ -60,13 +62,19 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
 }
 
 /** A session in its panes, from a document that is known. */
-export function Session({ document: stored }: { readonly document: ReplayDocument }) {
-  const document = useMemo(() => ({ ...stored, gaps: quietGaps(stored) }), [stored]);
-  const history = useMemo(() => new SessionHistory(document), [document]);
+export function Session({
+  document: stored,
+  isLive = false,
+}: {
+  readonly document: ReplayDocument;
+  readonly isLive?: boolean;
+}) {
+  const { document, isAbandoned, clocks } = useShownDocument(stored);
+  const history = useMemo(() => new SessionHistory(document, isAbandoned), [document, isAbandoned]);
   const [store] = useState(() => openStore(history));
   useEffect(() => store.extend(document), [store, document]);
   useEffect(() => () => store.pause(), [store]);
-  const replay = useMemo(() => ({ history, store }), [history, store]);
+  const replay = useMemo(() => ({ history, store, clocks, isLive }), [history, store, clocks, isLive]);
   return (
     <ReplayContext value={replay}>
       <JudgeProvider>

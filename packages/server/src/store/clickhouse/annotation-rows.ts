@@ -1,7 +1,9 @@
 import { type Annotation, type AnnotationQuery, type Annotations, MAX_ANNOTATIONS } from '../annotations.js';
 import type { Connection, Parameter } from './connection.js';
 import { inChunks } from './lists.js';
+import type { Change } from './revisions.js';
 import { type Cluster, storedIn } from './schema.js';
+import type { Tombstones } from './tombstones.js';
 
 /** Fields of an annotation that it can be found by, as they stand in its JSON. */
 const FIELDS = ['sessionId', 'traceId', 'observationId', 'name'] as const;
@@ -10,23 +12,82 @@ const FIELDS = ['sessionId', 'traceId', 'observationId', 'name'] as const;
 const CURRENT = `SELECT annotation_id AS id, max(latest).1 AS time_ms, max(latest).2 AS annotation FROM annotations
   WHERE project_id = {project:String} AND CONDITION GROUP BY kind, annotation_id`;
 
+const TRACE_ID = "JSONExtractString(annotation, 'traceId')";
+const SESSION_ID = "JSONExtractString(annotation, 'sessionId')";
+
+export interface AnnotationRowsDeps {
+  readonly connection: Connection;
+  readonly cluster: Cluster;
+  readonly tombstones: Tombstones;
+  /** Numbers what changed, and tells of it. */
+  readonly changed: (projectId: string, changes: readonly Change[]) => Promise<void>;
+}
+
+type AnnotationKey = Pick<Annotation, 'kind' | 'id'>;
+
+export interface AnnotationRows extends Annotations {
+  /** Those on traces, and on observations of them. */
+  ofTraces(projectId: string, traceIds: readonly string[]): Promise<AnnotationKey[]>;
+  /** Those on the sessions themselves. */
+  ofSessions(projectId: string, sessionIds: readonly string[]): Promise<AnnotationKey[]>;
+  remove(projectId: string, kind: Annotation['kind'], ids: readonly string[]): Promise<void>;
+}
+
 /** Scores and comments: of two versions the later stands, then the one of the greater text, which is the greatest of a tuple. */
-export function annotationRows(connection: Connection, cluster: Cluster): Annotations {
+export function annotationRows({ connection, cluster, tombstones, changed }: AnnotationRowsDeps): AnnotationRows {
+  const remove = async (projectId: string, kind: Annotation['kind'], all: readonly string[]): Promise<void> => {
+    for (const ids of inChunks(all)) {
+      await connection.command(
+        `DELETE FROM ${storedIn('annotations', cluster)} WHERE project_id = {project:String}
+          AND kind = {kind:String} AND annotation_id IN {ids:Array(String)}`,
+        { project: projectId, kind, ids },
+      );
+    }
+  };
+  const keysOf = async (projectId: string, all: readonly string[], condition: string): Promise<AnnotationKey[]> => {
+    const keys: AnnotationKey[] = [];
+    for (const ids of inChunks(all)) {
+      const rows = await connection.query<{ annotation: string }>(
+        `SELECT annotation FROM (${CURRENT.replace('CONDITION', '1')}) WHERE ${condition}`,
+        { project: projectId, ids },
+      );
+      keys.push(...rows.map(read));
+    }
+    return keys;
+  };
   return {
-    writeAnnotations: (projectId, annotations) =>
-      connection.insert(
+    remove,
+    ofTraces: (projectId, traceIds) =>
+      keysOf(
+        projectId,
+        traceIds,
+        `${TRACE_ID} IN {ids:Array(String)} OR (${TRACE_ID} = '' AND JSONExtractString(annotation, 'observationId') IN (
+          SELECT observation_id FROM observations
+          WHERE project_id = {project:String} AND trace_id IN {ids:Array(String)}))`,
+      ),
+    ofSessions: (projectId, ids) => keysOf(projectId, ids, `${TRACE_ID} = '' AND ${SESSION_ID} IN {ids:Array(String)}`),
+    writeAnnotations: async (projectId, all) => {
+      const annotations = await tombstones.leaveOut(projectId, all);
+      await connection.insert(
         'annotations',
         annotations.map((annotation) => ({
           ...{ project_id: projectId, kind: annotation.kind, annotation_id: annotation.id },
           latest: [annotation.timeMs, JSON.stringify(annotation)],
         })),
-      ),
+      );
+      // Deleted while they were stored: whoever deletes them may have removed them before they were there.
+      const left = new Set(await tombstones.leaveOut(projectId, annotations));
+      for (const each of annotations) if (!left.has(each)) await remove(projectId, each.kind, [each.id]);
+      await changed(projectId, annotations);
+    },
     deleteAnnotation: async (projectId, kind, id) => {
-      const parameters = { project: projectId, kind, id };
-      const which = 'project_id = {project:String} AND kind = {kind:String} AND annotation_id = {id:String}';
-      const rows = await connection.query(`SELECT 1 FROM annotations WHERE ${which} LIMIT 1`, parameters);
-      if (rows.length === 0) return false;
-      await connection.command(`DELETE FROM ${storedIn('annotations', cluster)} WHERE ${which}`, parameters);
+      const [row] = await connection.query<{ annotation: string }>(
+        CURRENT.replace('CONDITION', 'kind = {kind:String} AND annotation_id = {id:String}'),
+        { project: projectId, kind, id },
+      );
+      if (row === undefined) return false;
+      await remove(projectId, kind, [id]);
+      await changed(projectId, [read(row)]);
       return true;
     },
     listAnnotations: async (projectId, query) => {
@@ -42,14 +103,12 @@ export function annotationRows(connection: Connection, cluster: Cluster): Annota
       return { annotations: rows.map(read), total: Number(count?.total ?? 0) };
     },
     annotationsOf: async (projectId, { sessionId, traceIds }) => {
-      const traceId = "JSONExtractString(annotation, 'traceId')";
-      const ofSession = "JSONExtractString(annotation, 'sessionId')";
       const found = new Map<string, Annotation>();
       // At least once: what is on the session itself needs no trace.
       for (const traces of traceIds.length === 0 ? [[]] : inChunks(traceIds)) {
         const rows = await connection.query<{ annotation: string }>(
           `SELECT annotation FROM (${CURRENT.replace('CONDITION', '1')})
-            WHERE if(${traceId} = '', ${ofSession} IN ('', {session:String}), ${traceId} IN {traces:Array(String)})
+            WHERE if(${TRACE_ID} = '', ${SESSION_ID} IN ('', {session:String}), ${TRACE_ID} IN {traces:Array(String)})
             ORDER BY time_ms DESC, id LIMIT ${MAX_ANNOTATIONS}`,
           { project: projectId, session: sessionId, traces },
         );

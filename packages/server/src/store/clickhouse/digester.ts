@@ -7,6 +7,7 @@ import { StoreUnavailable } from '../unavailable.js';
 import { IN_PROJECT } from './conditions.js';
 import type { Connection, Row } from './connection.js';
 import { groupBy, inChunks } from './lists.js';
+import { searchText } from './search-text.js';
 
 export interface DigesterDeps {
   readonly connection: Connection;
@@ -15,6 +16,8 @@ export interface DigesterDeps {
   readonly digestTrace: DigestTrace;
   /** Computes the rows of sessions from what is stored. */
   readonly computeSessions: (projectId: string, sessionIds: readonly string[]) => Promise<void>;
+  /** Is told of sessions that got other names. */
+  readonly named: (projectId: string, sessionIds: readonly string[]) => Promise<void>;
   readonly log: Log;
 }
 
@@ -26,6 +29,7 @@ interface DueTrace {
 interface DigestedTrace {
   readonly row: Row;
   readonly sessionId: string | undefined;
+  readonly isNew: boolean;
 }
 
 /** Milliseconds after a write before its traces are digested: what is written meanwhile is digested with it. */
@@ -108,6 +112,8 @@ export class Digester {
         );
         const sessionIds = new Set(digests.flatMap(({ sessionId }) => sessionId ?? []));
         await this.#deps.computeSessions(projectId, [...sessionIds]);
+        const named = new Set(digests.flatMap(({ sessionId, isNew }) => (isNew ? (sessionId ?? []) : [])));
+        await this.#deps.named(projectId, [...named]);
       }
     } catch (error) {
       for (const [key, trace] of some) if (!this.#due.has(key)) this.#due.set(key, trace);
@@ -120,7 +126,8 @@ export class Digester {
     const { connection, reader, logEvents } = this.#deps;
     // Before what it is made from: a digest of more than its version says is replaced by that of the later version.
     const [stored] = await connection.query<{ version: string }>(
-      `SELECT toString(version) AS version FROM traces FINAL WHERE ${IN_PROJECT} AND trace_id = {trace:String}`,
+      `SELECT toString(version) AS version FROM traces FINAL
+        WHERE ${IN_PROJECT} AND trace_id = {trace:String} AND is_alive = 1`,
       { project: projectId, trace: traceId },
     );
     const trace = await reader.getTrace(projectId, traceId);
@@ -136,21 +143,28 @@ export class Digester {
       bodyOf.set(id, bodies[index] ?? null);
       eventsOf.set(id, events[index] ?? []);
     }
-    const { entries: _, ...digest } = this.#derive(() =>
+    const { entries, ...digest } = this.#derive(() =>
       this.#deps.digestTrace({
         ...{ trace, observations },
         readBody: (id) => bodyOf.get(id) ?? null,
         readLogEvents: (id) => eventsOf.get(id) ?? [],
       }),
     );
+    const text = JSON.stringify(digest);
+    const [before] = await connection.query<{ digest: string }>(
+      `SELECT digest FROM trace_digests FINAL WHERE ${IN_PROJECT} AND trace_id = {trace:String}`,
+      { project: projectId, trace: traceId },
+    );
     // Both only grow.
     const version = BigInt(stored.version) + BigInt(events.reduce((sum, each) => sum + each.length, 0));
     return {
       row: {
         ...{ project_id: projectId, trace_id: traceId, version: String(version) },
-        digest: JSON.stringify(digest),
+        digest: text,
+        ...{ entries: JSON.stringify(entries), words: searchText(entries) },
       },
       sessionId: trace.sessionId,
+      isNew: before?.digest !== text,
     };
   }
 

@@ -1,24 +1,40 @@
 import type { Log } from '../../base/log.js';
-import type { Store } from '../contract.js';
-import type { Digests, DigestTrace } from '../digests.js';
+import type { SearchableStore } from '../contract.js';
+import type { DigestTrace } from '../digests.js';
+import type { Retention } from '../retention.js';
 import { annotationRows } from './annotation-rows.js';
 import { watchWrites } from './change-feed.js';
 import { connect } from './connection.js';
+import { ContentSweep } from './content-sweep.js';
 import { NewContents } from './contents.js';
+import { Deleter } from './deleter.js';
 import { Digester } from './digester.js';
 import { finishWrites } from './finish-writes.js';
 import { Health } from './health.js';
+import { Importer } from './importer.js';
 import { logEventRows } from './log-event-rows.js';
 import { mediaRows } from './media-rows.js';
 import { openDatabase } from './open.js';
 import { PendingWrites } from './pending-writes.js';
 import { PieceRows } from './piece-rows.js';
+import { Purger } from './purger.js';
 import { ClickhouseReader } from './reader.js';
+import { repeat } from './repeat.js';
+import { type Change, Revisions } from './revisions.js';
 import type { Cluster } from './schema.js';
+import { ClickhouseSearcher } from './searcher.js';
+import { Tombstones } from './tombstones.js';
+import { touchNamed } from './touch-named.js';
 import { ClickhouseWriter } from './writer.js';
 
-/** A store that names its sessions. */
-export type ClickhouseStore = Store & Digests;
+/** A store that names its sessions, is searched, and deletes. */
+export interface ClickhouseStore extends SearchableStore, Retention {
+  /** Takes in what another database has, which `source` names. */
+  importer(source: string): Importer;
+}
+
+/** Milliseconds between two looks for what has to be removed after a deletion: a sweep of contents reads much. */
+const PURGE_EVERY_MS = 60 * 60 * 1_000;
 
 export interface ClickhouseOptions {
   /** `http://user:password@host:8123/database`. */
@@ -52,17 +68,32 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
   const health = new Health({ log, where: new URL(url).host, now: () => performance.now() });
   const ofConnection = { health, isReplicated: cluster !== null, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   const connection = await openDatabase((database) => connect(withDatabase(url, database), ofConnection), url, cluster);
-  const reader = new ClickhouseReader(connection);
+  const revisions = new Revisions(connection, now);
+  const tombstones = new Tombstones(connection);
+  const reader = new ClickhouseReader(connection, revisions);
+  const searcher = new ClickhouseSearcher(connection, reader);
   const pending = new PendingWrites(connection, now);
-  const writer = new ClickhouseWriter(connection, pending, now);
+  const writer = new ClickhouseWriter({ connection, pending, tombstones, revisions, now });
   const pieces = new PieceRows(connection);
+  const changed = (projectId: string, changes: readonly Change[]) =>
+    touchNamed({ connection, revisions, pending }, projectId, changes);
+  const logEvents = logEventRows(connection, tombstones, changed);
+  const annotations = annotationRows({ connection, cluster, tombstones, changed });
+  const purger = new Purger({ connection, cluster, now, contents: new ContentSweep({ connection, cluster, now }) });
+  const deleter = new Deleter({ connection, writer, pending, tombstones, annotations, pieces, purger });
   const stopFinishing = finishWrites({
     ...{ pending, writer },
     ...(takeOver && { takeOverAfterS: takeOver.afterS, lookEveryMs: takeOver.lookEveryMs }),
   });
-  const logEvents = logEventRows(connection);
+  const stopPurging = repeat(() => purger.purge(), PURGE_EVERY_MS, log, 'the removal of what was deleted');
   const computeSessions = writer.computeSessions.bind(writer);
-  const digester = digestTrace && new Digester({ connection, reader, logEvents, digestTrace, computeSessions, log });
+  const named = (projectId: string, sessionIds: readonly string[]) =>
+    changed(
+      projectId,
+      sessionIds.map((sessionId) => ({ sessionId, traceId: null })),
+    );
+  const digester =
+    digestTrace && new Digester({ connection, reader, logEvents, digestTrace, computeSessions, named, log });
   writer.onComputed = (projectId, traceIds) => digester?.add(projectId, traceIds);
   let isClosed = false;
   return {
@@ -70,8 +101,9 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
       if (isClosed) throw new Error('the store is closed');
       if (batch.length > 0) await writer.write(projectId, batch);
     },
-    writePieces: async (projectId, batch, complete = (observation) => observation) => {
+    writePieces: async (projectId, all, complete = (observation) => observation) => {
       if (isClosed) throw new Error('the store is closed');
+      const batch = await tombstones.leaveOut(projectId, all);
       if (batch.length === 0) return;
       const contents = new NewContents();
       const rows = pieces.rows(projectId, batch, contents);
@@ -84,7 +116,12 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
       await logEvents.writeLogEvents(projectId, events);
       digester?.add(projectId, new Set(events.map(({ traceId }) => traceId)));
     },
-    ...annotationRows(connection, cluster),
+    writeAnnotations: annotations.writeAnnotations,
+    deleteAnnotation: annotations.deleteAnnotation,
+    listAnnotations: annotations.listAnnotations,
+    annotationsOf: annotations.annotationsOf,
+    deleteTraces: (...deletion) => deleter.deleteTraces(...deletion),
+    purged: () => purger.purge(0),
     ...mediaRows(connection, now),
     listSessions: (...query) => reader.listSessions(...query),
     countSessions: (...query) => reader.countSessions(...query),
@@ -97,6 +134,8 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
     listObservations: (...query) => reader.listObservations(...query),
     getObservation: (...query) => reader.getObservation(...query),
     readBodies: (...query) => reader.readBodies(...query),
+    searchSessions: (...query) => searcher.search(...query),
+    importer: (source) => new Importer({ connection, writer, pieces, tombstones }, source),
     trouble: () => health.trouble(() => connection.query('SELECT 1')),
     digested: async () => digester?.finish(),
     watch: (watcher) => watchWrites(connection, watcher),
@@ -104,6 +143,7 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
       if (isClosed) return;
       isClosed = true;
       await stopFinishing();
+      await stopPurging();
       await digester?.close();
       await pending.flush();
       await connection.close();

@@ -1,6 +1,8 @@
 import { byTimeAndPlace, type LogEvent, type LogEvents } from '../log-events.js';
 import type { Connection } from './connection.js';
 import { inChunks } from './lists.js';
+import type { Change } from './revisions.js';
+import { NOT_DELETED, type Tombstones } from './tombstones.js';
 
 interface LogEventRow {
   readonly trace_id: string;
@@ -8,24 +10,38 @@ interface LogEventRow {
   readonly event: string;
 }
 
-/** What logs say: of events of one key the one with the first place stands, which is the least of a tuple. */
-export function logEventRows(connection: Connection): LogEvents {
+/**
+ * What logs say: of events of one key the one with the first place stands, which is the least of a tuple.
+ *
+ * @param changed numbers what changed, and tells of it.
+ */
+export function logEventRows(
+  connection: Connection,
+  tombstones: Tombstones,
+  changed: (projectId: string, changes: readonly Change[]) => Promise<void>,
+): LogEvents {
   return {
-    writeLogEvents: (projectId, events) =>
-      connection.insert(
+    writeLogEvents: async (projectId, all) => {
+      const events = await tombstones.leaveOut(projectId, all);
+      await connection.insert(
         'log_events',
         events.map((event) => ({
           ...{ project_id: projectId, trace_id: event.traceId, observation_id: event.id, event_key: event.key },
           first: [event.place, JSON.stringify(event)],
         })),
-      ),
+      );
+      await changed(
+        projectId,
+        [...new Set(events.map(({ traceId }) => traceId))].map((traceId) => ({ traceId, sessionId: null })),
+      );
+    },
     readLogEvents: async (projectId, of) => {
       const found = new Map<string, LogEvent[]>();
       for (const chunk of inChunks(of)) {
         const rows = await connection.query<LogEventRow>(
           `SELECT trace_id, observation_id, min(first).2 AS event FROM log_events
             WHERE project_id = {project:String} AND trace_id IN {traces:Array(String)}
-              AND observation_id IN {ids:Array(String)}
+              AND observation_id IN {ids:Array(String)} AND ${NOT_DELETED}
             GROUP BY trace_id, observation_id, event_key`,
           {
             project: projectId,

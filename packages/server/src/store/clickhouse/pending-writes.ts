@@ -39,6 +39,14 @@ export class PendingWrites {
     return write;
   }
 
+  /** Notes for the other nodes that more is said of traces, though nothing has to be computed. */
+  note(projectId: string, traceIds: readonly string[]): void {
+    const minute = Math.floor(this.#now() / MINUTE_MS);
+    if (traceIds.length > 0) {
+      this.finish({ minute, project_id: projectId, write_id: randomUUID(), trace_ids: traceIds });
+    }
+  }
+
   /** Marks the write soon. */
   finish(write: PendingWrite): void {
     this.#finished.push(write);

@@ -61,6 +61,23 @@ export class PieceRows {
     );
   }
 
+  /** The sources of observations of these traces that no other trace is known of. */
+  async sourcesOfOnly(projectId: string, traceIds: readonly string[]): Promise<string[]> {
+    const found = new Set<string>();
+    for (const ids of inChunks(traceIds)) {
+      const rows = await this.#connection.query<{ source_id: string }>(
+        `SELECT source_id FROM pieces WHERE project_id = {project:String} AND kind = 'observation'
+          AND source_id IN (SELECT source_id FROM pieces_of_traces
+            WHERE project_id = {project:String} AND trace_id IN {ids:Array(String)} AND kind = 'observation')
+          GROUP BY source_id HAVING countIf(trace_id != '' AND trace_id NOT IN {ids:Array(String)}
+            AND trace_id NOT IN (SELECT id FROM tombstones WHERE project_id = {project:String} AND kind = 'trace')) = 0`,
+        { project: projectId, ids },
+      );
+      for (const { source_id } of rows) found.add(source_id);
+    }
+    return [...found];
+  }
+
   async #ofSources(projectId: string, sourceIds: readonly string[]): Promise<Piece[]> {
     return this.#read(
       projectId,

@@ -16,8 +16,10 @@ import { type Conditions, IN_PROJECT, TRACES_OF_SESSION } from './conditions.js'
 import type { Connection, Parameter } from './connection.js';
 import { readContents } from './contents.js';
 import { inChunks } from './lists.js';
+import type { Revisions } from './revisions.js';
 import { countSessions, listSessions, sessionFacets, sessionNeighbours } from './session-queries.js';
-import { addTraceCondition, TRACE_FIELDS } from './trace-conditions.js';
+import { NOT_DELETED } from './tombstones.js';
+import { addTraceCondition, TRACE_FIELDS, TRACE_NUMBERS } from './trace-conditions.js';
 import { toStored, toTrace } from './trace-rows.js';
 
 interface TraceRow {
@@ -36,13 +38,22 @@ type BodyRow = Record<'trace_id' | 'observation_id' | 'input' | 'output' | 'meta
 
 export class ClickhouseReader implements SessionReader {
   readonly #connection: Connection;
+  readonly #revisions: Revisions;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, revisions: Revisions) {
     this.#connection = connection;
+    this.#revisions = revisions;
   }
 
-  listSessions(projectId: string, query: SessionQuery): Promise<SessionList> {
-    return listSessions(this.#connection, projectId, query);
+  async listSessions(projectId: string, query: SessionQuery): Promise<SessionList> {
+    const list = await listSessions(this.#connection, projectId, query);
+    return { ...list, sessions: await this.numberedSessions(projectId, list.sessions) };
+  }
+
+  async numberedSessions(projectId: string, sessions: readonly StoredSession[]): Promise<StoredSession[]> {
+    const ids = sessions.map(({ id }) => id);
+    const revisions = await this.#revisions.ofSessions(projectId, ids);
+    return sessions.map((session) => ({ ...session, revision: revisions.get(session.id) ?? 0 }));
   }
 
   countSessions(projectId: string, filter: SessionFilter): Promise<BoundedCount> {
@@ -62,32 +73,36 @@ export class ClickhouseReader implements SessionReader {
   }
 
   async getSession(projectId: string, sessionId: string): Promise<StoredSession | null> {
+    // First: what the session is read with is then at least as new as its number says.
+    const revision = (await this.#revisions.ofSessions(projectId, [sessionId])).get(sessionId) ?? 0;
     const [row] = await this.#connection.query<{ shown: string }>(
       `SELECT shown FROM sessions FINAL WHERE ${IN_PROJECT} AND session_id = {session:String} AND is_alive = 1`,
       { project: projectId, session: sessionId },
     );
-    return row === undefined ? null : (JSON.parse(row.shown) as StoredSession);
+    return row === undefined ? null : { ...(JSON.parse(row.shown) as StoredSession), revision };
   }
 
   async listTraces(projectId: string, query: TraceQuery): Promise<TraceList> {
     const direction = query.order === 'desc' ? 'DESC' : 'ASC';
     const { sql, parameters } = traceConditions(projectId, query);
     const limit = query.limit === undefined ? '' : 'LIMIT {limit:UInt32}';
+    const by = TRACE_NUMBERS[query.sort === 'end' ? 'endMs' : 'startMs'];
+    const offset = query.offset ?? 0;
     const rows = await this.#connection.query<TraceRow>(
       `SELECT shown, input, output FROM traces FINAL WHERE ${sql.join(' AND ')}
-        ORDER BY start_ms ${direction}, trace_id ${direction} ${limit} OFFSET {offset:UInt32}`,
-      { ...parameters, ...(query.limit === undefined ? {} : { limit: query.limit }), offset: query.offset ?? 0 },
+        ORDER BY ${by} ${direction}, trace_id ${direction} ${limit} OFFSET {offset:UInt32}`,
+      { ...parameters, ...(query.limit === undefined ? {} : { limit: query.limit }), offset },
     );
-    const isWhole = query.limit === undefined && query.offset === undefined;
+    const isAll = query.isCounted === false || (query.limit === undefined && query.offset === undefined);
     return {
       traces: await this.#toTraces(projectId, rows),
-      total: isWhole ? rows.length : await this.#countTraces({ sql, parameters }),
+      total: isAll ? offset + rows.length : await this.#countTraces({ sql, parameters }),
     };
   }
 
   async getTrace(projectId: string, traceId: string): Promise<StoredTrace | null> {
     const rows = await this.#connection.query<TraceRow>(
-      `SELECT shown, input, output FROM traces FINAL WHERE ${IN_PROJECT} AND trace_id = {trace:String}`,
+      `SELECT shown, input, output FROM traces FINAL WHERE ${IN_PROJECT} AND trace_id = {trace:String} AND is_alive = 1`,
       { project: projectId, trace: traceId },
     );
     return (await this.#toTraces(projectId, rows))[0] ?? null;
@@ -102,23 +117,35 @@ export class ClickhouseReader implements SessionReader {
     projectId: string,
     of: { readonly sessionId: string } | { readonly traceId: string },
   ): Promise<StoredObservation[]> {
-    const inTraces = 'sessionId' in of ? `trace_id IN (${TRACES_OF_SESSION})` : 'trace_id = {trace:String}';
+    const inTraces =
+      'sessionId' in of ? `trace_id IN (${TRACES_OF_SESSION})` : `trace_id = {trace:String} AND ${NOT_DELETED}`;
     const [rows, sessionId] = await Promise.all([
       this.#connection.query<ObservationRow>(
         `SELECT trace_id, observation_id, facts FROM observations FINAL WHERE ${IN_PROJECT} AND ${inTraces}`,
-        { project: projectId, ...('sessionId' in of ? { session: of.sessionId } : { trace: of.traceId }) },
+        {
+          project: projectId,
+          ...('sessionId' in of ? { session: of.sessionId } : { trace: of.traceId, traces: [of.traceId] }),
+        },
       ),
       'sessionId' in of ? of.sessionId : this.#sessionOf(projectId, of.traceId),
     ]);
     return rows.map((row) => toStored(row, sessionId)).sort(byStart);
   }
 
-  async getObservation(projectId: string, traceId: string, observationId: string): Promise<StoredObservation | null> {
+  async getObservation(
+    projectId: string,
+    traceId: string | null,
+    observationId: string,
+  ): Promise<StoredObservation | null> {
+    if (traceId === null) {
+      const latest = await this.#latestTraceWith(projectId, observationId);
+      return latest === null ? null : this.getObservation(projectId, latest, observationId);
+    }
     const [[row], sessionId] = await Promise.all([
       this.#connection.query<ObservationRow>(
         `SELECT trace_id, observation_id, facts FROM observations FINAL
-          WHERE ${IN_PROJECT} AND trace_id = {trace:String} AND observation_id = {id:String}`,
-        { project: projectId, trace: traceId, id: observationId },
+          WHERE ${IN_PROJECT} AND trace_id = {trace:String} AND observation_id = {id:String} AND ${NOT_DELETED}`,
+        { project: projectId, trace: traceId, traces: [traceId], id: observationId },
       ),
       this.#sessionOf(projectId, traceId),
     ]);
@@ -134,13 +161,24 @@ export class ClickhouseReader implements SessionReader {
     return bodies;
   }
 
+  async #latestTraceWith(projectId: string, observationId: string): Promise<string | null> {
+    const [row] = await this.#connection.query<{ trace_id: string }>(
+      `SELECT trace_id FROM traces FINAL WHERE ${IN_PROJECT} AND trace_id IN (
+          SELECT trace_id FROM observations WHERE ${IN_PROJECT} AND observation_id = {id:String})
+        ORDER BY ${TRACE_NUMBERS.endMs} DESC, trace_id DESC LIMIT 1`,
+      { project: projectId, id: observationId },
+    );
+    return row?.trace_id ?? null;
+  }
+
   async #readBodies(
     projectId: string,
     of: readonly { readonly traceId: string; readonly id: string }[],
   ): Promise<(ObservationBody | null)[]> {
     const rows = await this.#connection.query<BodyRow>(
       `SELECT trace_id, observation_id, input, output, metadata, events FROM observations FINAL
-        WHERE ${IN_PROJECT} AND trace_id IN {traces:Array(String)} AND observation_id IN {ids:Array(String)}`,
+        WHERE ${IN_PROJECT} AND trace_id IN {traces:Array(String)} AND observation_id IN {ids:Array(String)}
+          AND ${NOT_DELETED}`,
       { project: projectId, traces: unique(of.map(({ traceId }) => traceId)), ids: unique(of.map(({ id }) => id)) },
     );
     const asked = new Map(rows.map((row) => [`${row.trace_id}/${row.observation_id}`, row]));
@@ -167,10 +205,11 @@ export class ClickhouseReader implements SessionReader {
     const recipes = rows.flatMap(({ input, output }) => [input, output]);
     const texts = (await readContents(this.#connection, projectId, recipes)).values();
     const next = (): string | null => texts.next().value ?? null;
-    return rows.map((row) => {
+    const traces = rows.map((row) => {
       const [input, output] = [next(), next()];
       return { ...toTrace(row), ...(input === null ? {} : { input }), ...(output === null ? {} : { output }) };
     });
+    return this.#revisions.numbered(projectId, traces);
   }
 
   async #countTraces({ sql, parameters }: Conditions): Promise<number> {
@@ -183,7 +222,7 @@ export class ClickhouseReader implements SessionReader {
 }
 
 function traceConditions(projectId: string, query: TraceQuery): Conditions {
-  const all = startsWithin(query, { sql: [IN_PROJECT], parameters: { project: projectId } });
+  const all = startsWithin(query, { sql: [IN_PROJECT, 'is_alive = 1'], parameters: { project: projectId } });
   const add = (sql: string, parameters: Record<string, Parameter>) => {
     all.sql.push(sql);
     Object.assign(all.parameters, parameters);
@@ -191,6 +230,14 @@ function traceConditions(projectId: string, query: TraceQuery): Conditions {
   for (const field of ['userId', 'name', 'version', 'release'] as const) {
     const value = query[field];
     if (value !== undefined) add(`${TRACE_FIELDS[field]} = {${field}:String}`, { [field]: value });
+  }
+  if (query.afterRevision !== undefined) {
+    const inSession = query.sessionId === undefined ? '' : 'AND session_id = {session:String}';
+    add(
+      `(session_id, trace_id) IN (SELECT session_id, trace_id FROM revisions
+        WHERE ${IN_PROJECT} ${inSession} GROUP BY session_id, trace_id HAVING max(revision) > {after:UInt64})`,
+      { after: query.afterRevision },
+    );
   }
   if (query.sessionId !== undefined) add(`trace_id IN (${TRACES_OF_SESSION})`, { session: query.sessionId });
   if (query.environments?.length)

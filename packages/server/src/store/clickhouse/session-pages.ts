@@ -45,7 +45,7 @@ export function activityRow(session: Row): Row | null {
 export function pageOf(connection: Connection, matching: Conditions, query: PageQuery): Promise<PageRow[]> {
   return query.sort === 'lastActivity' && query.offset === 0
     ? pageByActivity(connection, matching, query)
-    : select(connection, matching, query);
+    : readPage(connection, matching, query);
 }
 
 /**
@@ -61,7 +61,7 @@ async function pageByActivity(connection: Connection, matching: Conditions, quer
   for (let step = 1; rows.length < limit; step += 1) {
     const last = step === STEPS ? null : await minuteAfter(connection, matching, { first, order, candidates });
     const within = inMinutes(matching, { first, last, order });
-    rows.push(...(await select(connection, within, { ...query, limit: limit - rows.length })));
+    rows.push(...(await readPage(connection, within, { ...query, limit: limit - rows.length })));
     if (last === null) break;
     first = last + way;
     candidates *= CANDIDATES;
@@ -106,7 +106,12 @@ function inMinutes(
   };
 }
 
-function select(connection: Connection, { sql, parameters }: Conditions, query: PageQuery): Promise<PageRow[]> {
+/** Reads all sessions that may match. */
+export function readPage(
+  connection: Connection,
+  { sql, parameters }: Conditions,
+  query: PageQuery,
+): Promise<PageRow[]> {
   const { sort, order, after, limit, offset } = query;
   const column = COLUMNS[sort];
   const place = `(${column}, session_id) ${order === 'desc' ? '<' : '>'} ({value:Float64}, {id:String})`;

@@ -143,7 +143,7 @@ const SCORES_OF_SESSIONS = `
     INNER JOIN (SELECT session_id, trace_id FROM session_traces FINAL WHERE ${IN_PROJECT} AND is_alive = 1) AS placed
     USING (trace_id)`;
 
-function conditionsOf(projectId: string, filter: SessionFilter): Conditions {
+export function conditionsOf(projectId: string, filter: SessionFilter): Conditions {
   const all: Conditions = { sql: [IN_PROJECT, 'is_alive = 1'], parameters: { project: projectId } };
   let names = 0;
   /** A name for the value in the query. */

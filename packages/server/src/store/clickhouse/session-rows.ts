@@ -2,6 +2,7 @@ import type { TraceDigest } from '../digests.js';
 import type { FindableText } from '../findable-texts.js';
 import { summariseSession, type TraceSummary } from '../summary.js';
 import type { Connection, Row } from './connection.js';
+import { DELETED } from './deleted.js';
 import { groupBy, inChunks } from './lists.js';
 
 /** How a text that a session is found by stands in its row. */
@@ -58,11 +59,12 @@ function sessionRow(
   rows: readonly SessionTraceRow[],
   digestOf: ReadonlyMap<string, DigestRow>,
 ): Row {
-  // Of traces that have left the session as well: it must not get smaller.
-  const version = rows.reduce(
-    (sum, row) => sum + BigInt(row.version) + BigInt(digestOf.get(row.trace_id)?.version ?? 0),
-    0n,
-  );
+  // Of traces that have left the session or were deleted as well: it must not get smaller.
+  const version = rows.reduce((sum, row) => {
+    const own = BigInt(row.version);
+    // The digest of a deleted trace is removed some time later.
+    return sum + own + (own === DELETED ? 0n : BigInt(digestOf.get(row.trace_id)?.version ?? 0));
+  }, 0n);
   const alive = rows.filter((row) => row.is_alive === 1);
   const key = { project_id: projectId, session_id: sessionId, version: String(version) };
   if (alive.length === 0) return { ...key, is_alive: 0, shown: '' };
@@ -73,8 +75,7 @@ function sessionRow(
       const summary = JSON.parse(row.summary) as TraceSummary;
       return digest === undefined ? summary : { ...summary, digest: JSON.parse(digest) as TraceDigest };
     }),
-    // Another number with every change, though not always a greater one.
-    Number(BigInt.asUintN(52, version)),
+    NOT_NUMBERED,
   );
   const { session, costNano, hasCost, texts } = facts;
   return {
@@ -85,3 +86,6 @@ function sessionRow(
     shown: JSON.stringify(session),
   };
 }
+
+/** Changes are numbered in a table of their own. */
+const NOT_NUMBERED = 0;

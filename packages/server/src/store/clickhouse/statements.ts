@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Observation, TraceAttributes } from '../../observation/observation.js';
+import type { Source } from '../trace-attributes.js';
 import type { Row } from './connection.js';
 import type { NewContents } from './contents.js';
 
@@ -25,7 +26,11 @@ export interface StatementRow {
 const ROOT: Statement = { id: '', parentId: null, startMs: 0, endMs: 0, trace: {}, statements: [] };
 
 /** The row of what an observation says of its trace; null when it says nothing. */
-export function statementRow(projectId: string, observation: Observation, contents: NewContents): Row | null {
+export function statementRow(
+  projectId: string,
+  observation: Source & Pick<Observation, 'traceId'>,
+  contents: NewContents,
+): Row | null {
   const { traceId, id, parentId, startMs, endMs, trace, statements = [] } = observation;
   const saysNothing = Object.keys(trace).length === 0 && statements.length === 0;
   if (saysNothing && parentId !== null) return null;

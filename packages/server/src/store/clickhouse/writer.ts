@@ -1,12 +1,26 @@
 import type { Observation } from '../../observation/observation.js';
+import type { Source } from '../trace-attributes.js';
 import type { Connection, Row } from './connection.js';
 import { NewContents } from './contents.js';
 import type { PendingWrites } from './pending-writes.js';
 import { rankOf } from './rank.js';
+import type { Change, Revisions } from './revisions.js';
 import { activityRow } from './session-pages.js';
 import { computeSessions } from './session-rows.js';
 import { statementRow } from './statements.js';
-import { computeTraces, factsOf, sessionTraceRows, traceRow } from './trace-rows.js';
+import type { Tombstones } from './tombstones.js';
+import { type ComputedTrace, computeTraces, factsOf, sessionTraceRows, traceRow } from './trace-rows.js';
+
+/** What is said of a trace without an observation of it. */
+export type SourceOfTrace = Source & Pick<Observation, 'traceId'>;
+
+export interface WriterDeps {
+  readonly connection: Connection;
+  readonly pending: PendingWrites;
+  readonly tombstones: Tombstones;
+  readonly revisions: Revisions;
+  readonly now: () => number;
+}
 
 /**
  * Writes observations: first what arrived, then what is computed from it. Whoever inserts last reads after all others have
@@ -17,21 +31,29 @@ import { computeTraces, factsOf, sessionTraceRows, traceRow } from './trace-rows
 export class ClickhouseWriter {
   readonly #connection: Connection;
   readonly #pending: PendingWrites;
+  readonly #tombstones: Tombstones;
+  readonly #revisions: Revisions;
   readonly #now: () => number;
   /** Is told of traces whose rows were computed. */
   onComputed: ((projectId: string, traceIds: readonly string[]) => void) | undefined;
 
-  constructor(connection: Connection, pending: PendingWrites, now: () => number) {
+  constructor({ connection, pending, tombstones, revisions, now }: WriterDeps) {
     this.#connection = connection;
     this.#pending = pending;
+    this.#tombstones = tombstones;
+    this.#revisions = revisions;
     this.#now = now;
   }
 
-  async write(projectId: string, batch: readonly Observation[]): Promise<void> {
+  /** @param sources say more of the traces of the batch. */
+  async write(projectId: string, all: readonly Observation[], sources: readonly SourceOfTrace[] = []): Promise<void> {
+    const named = [...new Set(all.map(({ traceId }) => traceId))];
+    const deleted = await this.#tombstones.among(projectId, 'trace', named);
+    const batch = all.filter(({ traceId }) => !deleted.has(traceId));
     if (batch.length === 0) return;
     const contents = new NewContents();
     const observations = batch.map((observation) => observationRow(projectId, observation, contents));
-    const statements = batch
+    const statements = [...batch, ...sources.filter(({ traceId }) => !deleted.has(traceId))]
       .map((observation) => statementRow(projectId, observation, contents))
       .filter((row) => row !== null);
     const traceIds = [...new Set(batch.map(({ traceId }) => traceId))];
@@ -52,9 +74,11 @@ export class ClickhouseWriter {
     await this.#connection.insert('contents', contents.rows(projectId, this.#now()));
   }
 
-  /** Computes the rows of traces, and of the sessions that they have or had, from what is stored. */
-  async compute(projectId: string, traceIds: readonly string[]): Promise<void> {
-    const traces = await computeTraces(this.#connection, projectId, traceIds);
+  /**
+   * Computes the rows of traces, and of the sessions that they have or had, from what is stored. Gives the ids of these sessions.
+   */
+  async compute(projectId: string, traceIds: readonly string[]): Promise<{ readonly sessionIds: readonly string[] }> {
+    const traces = await computeTraces(this.#connection, this.#tombstones, projectId, traceIds);
     await Promise.all([
       this.#connection.insert(
         'traces',
@@ -67,7 +91,9 @@ export class ClickhouseWriter {
     ]);
     const ids = new Set(traces.flatMap(({ sessionIds }) => sessionIds));
     await this.computeSessions(projectId, [...ids]);
+    await this.#revisions.touch(projectId, traces.flatMap(changesOf));
     this.onComputed?.(projectId, traceIds);
+    return { sessionIds: [...ids] };
   }
 
   /** Computes the rows of sessions from what is stored. */
@@ -78,6 +104,13 @@ export class ClickhouseWriter {
     await this.#connection.insert('session_activity', activity);
     await this.#connection.insert('sessions', sessions);
   }
+}
+
+/** In every session that the trace is or was in. */
+function changesOf({ id: traceId, sessionIds }: ComputedTrace): Change[] {
+  return sessionIds.length === 0
+    ? [{ sessionId: null, traceId }]
+    : sessionIds.map((sessionId) => ({ sessionId, traceId }));
 }
 
 function observationRow(projectId: string, observation: Observation, contents: NewContents): Row {

@@ -1,13 +1,13 @@
 import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol';
 import type { Observation, ObservationBody } from '../../observation/observation.js';
 import type { StoredObservation } from '../contract.js';
-import { compareRanks, compareVersionTexts, versionText } from '../order.js';
+import { compareRanks, compareVersionTexts, versionLength, versionText } from '../order.js';
 import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
 import { readNumbers } from './numbers.js';
 import { Sweepable } from './sweepable.js';
 
-interface ObservationRow {
+export interface ObservationRow {
   observation_id: string;
   weight: number;
   parent_id: string | null;
@@ -104,14 +104,14 @@ export class ObservationRows {
 
   /** Stores the version unless the stored one is more complete. */
   put(projectId: string, traceKey: number, observation: Observation): Put {
-    const text = versionText(observation);
-    const values = this.#values(traceKey, observation, text.length);
+    const weight = versionLength(observation);
+    const values = this.#values(traceKey, observation, weight);
     if (this.#add.run(...values).changes === 1) {
       this.#putBody(projectId, traceKey, observation);
       return { outcome: 'added' };
     }
     const row = this.#find.get(traceKey, observation.id) as ObservationRow;
-    if (!this.#stands(traceKey, observation, text, row)) return { outcome: 'outranked' };
+    if (!this.#stands(traceKey, observation, weight, row)) return { outcome: 'outranked' };
     const gone = this.#readBody.get(traceKey, observation.id) as BodyRow | undefined;
     this.#replace.run(...values);
     const recipes = this.#putBody(projectId, traceKey, observation);
@@ -125,27 +125,28 @@ export class ObservationRows {
     return (this.#ofTrace.all(traceKey) as ObservationRow[]).map(factsOf);
   }
 
-  readBody(traceKey: number, observationId: string): ObservationBody | null {
+  /** @param known as for `Contents.read`. */
+  readBody(traceKey: number, observationId: string, known = new Map<number, string>()): ObservationBody | null {
     const row = this.#readBody.get(traceKey, observationId) as BodyRow | undefined;
     if (row === undefined) return null;
     return {
-      input: row.input === null ? null : this.#contents.read(row.input),
-      output: row.output === null ? null : this.#contents.read(row.output),
-      metadata: JSON.parse(this.#contents.read(row.metadata)),
-      events: JSON.parse(this.#contents.read(row.events)),
+      input: row.input === null ? null : this.#contents.read(row.input, known),
+      output: row.output === null ? null : this.#contents.read(row.output, known),
+      metadata: JSON.parse(this.#contents.read(row.metadata, known)),
+      events: JSON.parse(this.#contents.read(row.events, known)),
     };
   }
 
-  #stands(traceKey: number, observation: Observation, text: string, row: ObservationRow): boolean {
+  #stands(traceKey: number, observation: Observation, weight: number, row: ObservationRow): boolean {
     const byRank = compareRanks(
-      { pieceCount: observation.pieceCount ?? 0, endMs: observation.endMs, weight: text.length },
+      { pieceCount: observation.pieceCount ?? 0, endMs: observation.endMs, weight },
       { pieceCount: row.piece_count, endMs: row.end_ms, weight: row.weight },
     );
     if (byRank !== 0) return byRank > 0;
     const body = this.readBody(traceKey, row.observation_id);
     if (body === null) return true;
-    const stored = toStored({ ...row, trace_id: observation.traceId, session_id: null });
-    return compareVersionTexts(text, versionText({ ...stored, body })) > 0;
+    const stored = toStored(row, observation.traceId, null);
+    return compareVersionTexts(versionText(observation), versionText({ ...stored, body })) > 0;
   }
 
   #putBody(projectId: string, traceKey: number, { id, body }: Observation): (string | null)[] {
@@ -187,9 +188,9 @@ function factsOf(row: ObservationRow): StoredFacts {
   };
 }
 
-export function toStored(row: PlacedRow): StoredObservation {
+export function toStored(row: ObservationRow, traceId: string, sessionId: string | null): StoredObservation {
   return {
-    traceId: row.trace_id,
+    traceId,
     id: row.observation_id,
     parentId: row.parent_id,
     type: row.type,
@@ -210,6 +211,6 @@ export function toStored(row: PlacedRow): StoredObservation {
     cost: readNumbers(row.cost),
     costEstimated: row.cost_estimated === 1,
     prompt: row.prompt_name === null ? null : { name: row.prompt_name, version: row.prompt_version },
-    sessionId: row.session_id,
+    sessionId,
   };
 }

@@ -11,6 +11,7 @@ import { Name, titleText } from '../../ui/shown-text.js';
 import { TypeBadge } from '../../ui/type-badge.js';
 import { AnnotationsOf, JudgeButtonsOf } from '../judge/judge-slots.js';
 import type { JudgeTarget } from '../judge/target.js';
+import { lengthWords } from '../state/length-words.js';
 import { useReplay } from '../state/replay-context.js';
 import type { TurnWork } from '../work/turn-work.js';
 import { Body } from './body.js';
@@ -58,9 +59,9 @@ function Head({
   readonly statusMessage: string | null;
 }) {
   const { history, store } = useReplay();
-  const { startMs, endMs, firstTokenMs, usage, cost, costEstimated, model, level } = observation;
+  const { startMs, firstTokenMs, usage, cost, costEstimated, model, level } = observation;
   const facts: Fact[] = [
-    ['Duration', endMs === null ? 'running' : formatDuration(endMs - startMs)],
+    ['Duration', lengthWords(observation, history)],
     ['First token', firstTokenMs === null ? null : formatDuration(firstTokenMs - startMs)],
     ['Tokens', usage === null ? null : formatCount(usage.total)],
     ['Cost', cost === null ? null : `${formatCost(cost)}${costEstimated ? ' (estimated)' : ''}`],
@@ -113,6 +114,7 @@ function Bodies({
   readonly details: ObservationDetails;
   readonly works: readonly TurnWork[];
 }) {
+  const { history } = useReplay();
   const usage = Object.entries(details.usage?.details ?? {});
   const costs = Object.entries(details.costDetails);
   return (
@@ -168,7 +170,7 @@ function Bodies({
         <Facts
           facts={[
             ['Started', formatAbsolute(details.startMs)],
-            ['Ended', details.endMs === null ? 'still running' : formatAbsolute(details.endMs)],
+            ['Ended', details.endMs === null ? lengthWords(observation, history) : formatAbsolute(details.endMs)],
             ['Service', details.service],
             ['Environment', details.environment],
             ['Version', details.version],
