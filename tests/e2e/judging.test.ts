@@ -93,17 +93,28 @@ it('a session, a turn, an observation and a passage are judged by keyboard and m
   expect(problems.filter((problem) => !problem.includes('status of 503'))).toEqual([]);
 });
 
+/** What an answer did within its second. */
+function step(trace: number, name: string, type: string, from: number) {
+  const attributes = { 'langfuse.observation.type': type };
+  return span(20_000 + from, { trace, parent: trace, name, from, to: from + 200, attributes });
+}
+
 it('two sessions that the list selects stand side by side, with the place where they part; so do two turns of one', async () => {
   const { page, problems, record, url } = await show();
   await record([
     span(1, { from: -9_000, attributes: said('before', 'Hello?', 'Hi!') }),
     span(2, { trace: 2, from: -8_000, attributes: said('before', 'How long does a refund take?', ANSWER) }),
+    step(2, 'search', 'retriever', -7_900),
+    step(2, 'chat', 'generation', -7_500),
     span(3, { trace: 3, attributes: said('after', 'Hello?', 'Hi!') }),
     span(4, {
       trace: 4,
       from: 2_000,
       attributes: said('after', 'How long does a refund take?', ANSWER.replace('30', '14')),
     }),
+    step(4, 'search', 'retriever', 2_100),
+    step(4, 'lookup_policy', 'tool', 2_300),
+    step(4, 'chat', 'generation', 2_600),
   ]);
   await page.goto(`${url}/sessions`);
   for (const id of ['before', 'after']) {
@@ -121,6 +132,10 @@ it('two sessions that the list selects stand side by side, with the place where 
   expect(await parting.locator('mark').allTextContents()).toEqual([
     '30 days. You need the receipt.',
     '14 days. You need the receipt.',
+  ]);
+  expect(await parting.getByText('another answer, other steps').count()).toBe(1);
+  expect(await parting.locator('.compare-steps li:not([data-same])').allTextContents()).toEqual([
+    '–lookup_policy200 ms',
   ]);
   expect(await parting.evaluate((row) => row === document.activeElement)).toBe(true);
   await page.evaluate(() => document.querySelector('main')?.scrollTo(0, 0));

@@ -17,7 +17,7 @@ export interface JudgeApi {
 }
 
 /** What is told of the last change. */
-export interface JudgeNotice {
+interface JudgeNotice {
   readonly says: string;
   /** Whether it failed: then it can be tried again, else undone. */
   readonly failed: boolean;
