@@ -6,8 +6,9 @@ import { build } from 'tsup';
 import { Body } from './body.mjs';
 
 /**
- * `node bench/server/stages.mjs` (or `--only stages`): what each step from bytes to what search finds costs, in this process and
- * compiled from source. To see where the time of a step goes: `node --cpu-prof bench/server/stages.mjs`.
+ * What each step from bytes to what search finds costs, in this process and compiled from source: `node bench/server/stages.mjs`
+ * prints microseconds of CPU per span of 2 kB as JSON, by step: of all batches, the one that a quarter of them is faster than. To see
+ * where the time of a step goes: `node --cpu-prof bench/server/stages.mjs`.
  */
 const SPANS_A_BATCH = 512;
 const BATCHES = 40;
@@ -26,8 +27,9 @@ const MODULES = [
   'ingest/bound-observation',
 ].concat(['media/cut-writers', 'digest/index', 'store/sqlite/index']);
 
-/** Microseconds of CPU per span of 2 kB, by step: of all batches, the one that a quarter of them is faster than. */
-export async function measureStages() {
+console.log(JSON.stringify(await measureStages()));
+
+async function measureStages() {
   await build({
     ...{ config: false, silent: true, clean: true, format: ['esm'], target: 'es2022', platform: 'node', shims: true },
     entry: Object.fromEntries(MODULES.map((name) => [name, `${SOURCE}${name}.ts`])),
@@ -74,5 +76,3 @@ export async function measureStages() {
     }),
   );
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify(await measureStages()));

@@ -32,8 +32,10 @@ export async function open(page, url, sessionId) {
   await page.goto(`${url}/sessions/${encodeURIComponent(sessionId)}`, { waitUntil: 'commit' });
   const ms = await page.evaluate(
     () =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const look = () => {
+          const problem = document.querySelector('.app-main .notice')?.textContent;
+          if (problem?.includes('could not be loaded')) return reject(new Error(problem));
           const play = document.querySelector('.player-play:not(:disabled)');
           if (play === null || document.querySelector('.conversation-row') === null) return setTimeout(look, 5);
           // What the thread has still to do before it can answer comes first.

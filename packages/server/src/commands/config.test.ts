@@ -76,10 +76,6 @@ describe('the command line', () => {
     [['serve', '--store', ''], /--store must begin with clickhouse:\/\//],
     [['serve', '--store', 'clickhouse://ann:secret@ch/a-b'], /--store must name one database/],
     [['serve', '--store', 'clickhouse://ch', '--database', 'a.db'], /--database is the file of another store/],
-    [
-      ['serve', '--store', 'clickhouse://ch', '--retention', '30d'],
-      /--retention cannot be kept with store: ClickHouse/,
-    ],
     [['serve', '--prices', ''], /--prices must be a string that is not empty/],
   ])('says what is wrong with %j', (args, message) => {
     expect(usageError(args)).toMatch(message);

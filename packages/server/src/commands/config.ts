@@ -24,9 +24,9 @@ Commands:
   restore <file>        puts a backup in the place of the SQLite file; the server must not run
   export <file>         writes all sessions with their scores, comments and media to a file that does not exist, as OTLP/JSON lines
   import <file>         stores such a file, OTLP (JSON or protobuf) or traces of Langfuse's API; the server must not run
-  delete                deletes traces for good; the server must not run
+  delete                deletes traces for good; a server on the SQLite file must not run
 
-Options of serve and doctor:
+Options of serve and doctor, --store also of delete:
   --host <address>      address to listen on (default 127.0.0.1)
   --port <number>       port to listen on, 0 for any free one (default ${DEFAULT_PORT})
   --database <file>     SQLite file, created if missing; of the other commands too (default ./powerrag.db)

@@ -105,6 +105,15 @@ describe('powerrag delete', () => {
     expect([said, asked]).toEqual([[expect.stringMatching(/^There is no trace that ended before 2023/)], []]);
   });
 
+  it('takes ClickHouse as serve does, and its file only without', () => {
+    const args = ['delete', '--session', 's', '--store', 'clickhouse://ch/traces'];
+    expect(readCommand(args, {})).toMatchObject({ from: { store: 'clickhouse://ch/traces' } });
+    expect(() => readCommand([...args, '--database', 'a.db'], {})).toThrow(/^--database is the file of another store/);
+    expect(() => readCommand(['delete', '--session', 's'], { POWERRAG_STORE: 'mysql://x' })).toThrow(
+      /^POWERRAG_STORE must begin with clickhouse/,
+    );
+  });
+
   it('refuses while a server uses the database, and a file that does not exist', async () => {
     const store = sqliteStore(database);
     await expect(run(['--session', 'chat', '--yes'])).rejects.toThrow(/Another PowerRAG server is using .*DELETE/);

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { databaseOf } from './file-commands.js';
-import { type Environment, gatherOptions } from './option-sources.js';
+import { type Environment, gatherOptions, withLabels } from './option-sources.js';
+import { readStoreChoice } from './options.js';
 import { UsageError } from './usage-error.js';
 
 /** What `powerrag delete` is told to delete. */
@@ -10,9 +10,12 @@ export type Doomed =
   | { readonly kind: 'user'; readonly userId: string }
   | { readonly kind: 'older-than'; readonly days: number };
 
+/** The SQLite file, or a valid address of ClickHouse. */
+export type StoreChoice = { readonly database: string } | { readonly store: string };
+
 export interface DeleteCommand {
   readonly name: 'delete';
-  readonly database: string;
+  readonly from: StoreChoice;
   readonly what: Doomed;
   /** Whether to delete without asking. */
   readonly isSure: boolean;
@@ -32,7 +35,7 @@ export function readDeleteCommand(args: readonly string[], env: Environment): De
     const found = given.length === 0 ? 'none is given' : `${given.length} are`;
     throw new UsageError(`delete needs one of ${KINDS.join(', ')}; ${found}. See powerrag --help.`);
   }
-  const database = databaseOf('delete', gatherOptions(values, env));
+  const from = withLabels(gatherOptions(values, env), readStoreChoice);
   const what: Doomed =
     trace !== undefined
       ? { kind: 'traces', traceIds: trace.map((id) => notEmpty('--trace', id)) }
@@ -41,7 +44,7 @@ export function readDeleteCommand(args: readonly string[], env: Environment): De
         : user !== undefined
           ? { kind: 'user', userId: notEmpty('--user', user) }
           : { kind: 'older-than', days: daysOf(age ?? '') };
-  return { name: 'delete', database, what, isSure: yes };
+  return { name: 'delete', from, what, isSure: yes };
 }
 
 function parse(args: readonly string[]) {
@@ -52,6 +55,7 @@ function parse(args: readonly string[]) {
       options: {
         config: { type: 'string' },
         database: { type: 'string' },
+        store: { type: 'string' },
         trace: { type: 'string', multiple: true },
         session: { type: 'string' },
         user: { type: 'string' },

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
+import type { Log } from '../base/log.js';
 import { plural } from '../base/plural.js';
 import { DEFAULT_PROJECT_ID } from '../base/project.js';
 import { digestTrace } from '../digest/index.js';
 import { digestWithLogWords } from '../logs/join-words.js';
 import { toTraceId } from '../observation/foreign-id.js';
-import type { Deletion } from '../store/retention.js';
-import { anyDriver, DatabaseUnusable, isInUse, type SqliteStore, sqliteStore } from '../store/sqlite/index.js';
+import { readAddress } from '../store/clickhouse/address.js';
+import type { SearchableStore } from '../store/contract.js';
+import type { Deletion, Retention } from '../store/retention.js';
+import { anyDriver, DatabaseUnusable, isInUse, sqliteStore } from '../store/sqlite/index.js';
 import type { DeleteCommand, Doomed } from './delete-command.js';
 import type { FileCommandDeps } from './file-command-deps.js';
 import { DAY_MS } from './retention-schedule.js';
@@ -19,19 +22,13 @@ export class NothingDeleted extends Error {
 const LOOK_EVERY_MS = 500;
 
 /**
- * Deletes traces from a database that no server uses, with all that belongs to them, and cleans up after them. Rejects with
- * `DatabaseUnusable` or `NothingDeleted`. A deletion that is interrupted goes on when the database is next opened.
+ * Deletes traces with all that belongs to them, from ClickHouse or from a file that no server uses, and cleans up after them. Rejects
+ * with `DatabaseUnusable`, `ClickhouseUnusable` or `NothingDeleted`. A deletion that is interrupted goes on when the database is next opened.
  */
 export async function deleteTraces(command: DeleteCommand, deps: FileCommandDeps): Promise<void> {
-  const { database, what, isSure } = command;
-  if (!existsSync(database)) throw new DatabaseUnusable(`${database} does not exist; name the file with --database.`);
+  const { from, what, isSure } = command;
   const log = { info: deps.say, error: deps.say };
-  if (isInUse(database, anyDriver())) {
-    throw new DatabaseUnusable(
-      `Another PowerRAG server is using ${database}; stop it, or delete over HTTP with DELETE /api/v1/sessions/{id}, /api/v1/traces/{id} or /api/v1/users/{id}.`,
-    );
-  }
-  const store = sqliteStore(database, anyDriver(), log, { digestTrace: digestWithLogWords(digestTrace) });
+  const store = 'store' in from ? await openClickhouse(from.store, log) : openFile(from.database, log);
   try {
     const deletion = toDeletion(what, deps.now);
     const count = await countOf(store, deletion);
@@ -52,7 +49,30 @@ export async function deleteTraces(command: DeleteCommand, deps: FileCommandDeps
   }
 }
 
-async function run(store: SqliteStore, deletion: Deletion, count: number, deps: FileCommandDeps): Promise<void> {
+type DeletingStore = Pick<
+  SearchableStore & Retention,
+  'deleteTraces' | 'purged' | 'digested' | 'listTraces' | 'getTrace' | 'close'
+>;
+
+/** Throws `DatabaseUnusable`. */
+function openFile(database: string, log: Log): DeletingStore {
+  if (!existsSync(database)) throw new DatabaseUnusable(`${database} does not exist; name the file with --database.`);
+  if (isInUse(database, anyDriver())) {
+    throw new DatabaseUnusable(
+      `Another PowerRAG server is using ${database}; stop it, or delete over HTTP with DELETE /api/v1/sessions/{id}, /api/v1/traces/{id} or /api/v1/users/{id}.`,
+    );
+  }
+  return sqliteStore(database, anyDriver(), log, { digestTrace: digestWithLogWords(digestTrace) });
+}
+
+/** Rejects with `ClickhouseUnusable`. */
+async function openClickhouse(address: string, log: Log): Promise<DeletingStore> {
+  // Its client is loaded by commands that use it.
+  const { clickhouseStore } = await import('../store/clickhouse/index.js');
+  return clickhouseStore({ ...readAddress(address), log, digestTrace: digestWithLogWords(digestTrace) });
+}
+
+async function run(store: DeletingStore, deletion: Deletion, count: number, deps: FileCommandDeps): Promise<void> {
   const deleting = deps.progress('Deleting', 'traces');
   const looking = setInterval(() => {
     countOf(store, deletion).then(
@@ -68,10 +88,10 @@ async function run(store: SqliteStore, deletion: Deletion, count: number, deps: 
     clearInterval(looking);
     deleting.end();
   }
-  deps.say(`Deleted ${plural(deleted, 'trace')}. Removing what belonged to them from the file …`);
+  deps.say(`Deleted ${plural(deleted, 'trace')}. Removing what belonged to them …`);
   await store.purged();
   await store.digested();
-  deps.say('Nothing of them is left in the database. Backups made before keep what they hold.');
+  deps.say('Nothing of them can be read any more. Backups made before keep what they hold.');
 }
 
 function toDeletion(what: Doomed, now: number): Deletion {
@@ -100,8 +120,8 @@ function phraseOf(what: Doomed, now: number, subject: string): string {
 }
 
 /** How many traces the deletion finds; of those that ended before a time as many as began before it, which may be more. */
-async function countOf(store: SqliteStore, deletion: Deletion): Promise<number> {
-  const total = async (query: Parameters<SqliteStore['listTraces']>[1]) =>
+async function countOf(store: DeletingStore, deletion: Deletion): Promise<number> {
+  const total = async (query: Parameters<DeletingStore['listTraces']>[1]) =>
     (await store.listTraces(DEFAULT_PROJECT_ID, { ...query, limit: 1 })).total;
   switch (deletion.kind) {
     case 'traces': {

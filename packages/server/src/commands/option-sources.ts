@@ -4,7 +4,7 @@ import { COMMAND_OPTIONS, InvalidOption } from './options.js';
 import { UsageError } from './usage-error.js';
 
 /** The file of options that is read when none is named and it exists. */
-export const CONFIG_FILE = 'powerrag.config.json';
+const CONFIG_FILE = 'powerrag.config.json';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -143,17 +143,27 @@ export function check<const E extends v.ObjectEntries>(
   throw new InvalidOption(v.getDotPath(issue) ?? 'options', issue.message);
 }
 
+/** Where a command that needs no other option works. Throws `InvalidOption`. */
+export function readStoreChoice(
+  options: Readonly<Record<string, unknown>>,
+): { readonly database: string } | { readonly store: string } {
+  const { database, store } = check(
+    { database: OPTIONS.database, store: OPTIONS.store },
+    { database: options.database, store: options.store },
+  );
+  if (store === undefined) return { database };
+  checkStore(store);
+  if (options.database !== undefined) throw new InvalidOption('database', OTHER_STORE);
+  return { store };
+}
+
+const OTHER_STORE = 'is the file of another store; leave it out, or leave out store';
+
 function toConfig(options: v.InferOutput<v.ObjectSchema<typeof OPTIONS, undefined>>): ServerConfig {
   const { port, database, store, prices, retention: retentionDays, keys = null } = options;
   if (store !== undefined) checkStore(store);
   if (store !== undefined && database !== DEFAULT_DATABASE) {
-    throw new InvalidOption('database', 'is the file of another store; leave it out, or leave out store');
-  }
-  if (store !== undefined && retentionDays !== undefined) {
-    throw new InvalidOption(
-      'retention',
-      'cannot be kept with store: ClickHouse deletes nothing yet; leave one of them out',
-    );
+    throw new InvalidOption('database', OTHER_STORE);
   }
   const host = options.host.replace(/^\[(.*)\]$/, '$1');
   if (keys === null && !isLoopback(host)) {

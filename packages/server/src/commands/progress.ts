@@ -1,5 +1,5 @@
 /** How far a piece of work is. */
-export interface Progress {
+interface Progress {
   /** @param total null when it is not known. */
   update(done: number, total: number | null): void;
   /** Takes the bar away. Safe to call twice. */

@@ -117,10 +117,7 @@ describe('the log at the level debug', () => {
     const { ask } = await start({ info: () => {}, error: () => {}, debug });
     await ask('/api/v1/sessions/my-secret-session/replay?limit=5');
     expect(lines).toEqual([
-      [
-        'answered',
-        { method: 'GET', route: '/api/v1/sessions/{id}/replay', status: 404, ms: expect.any(Number) },
-      ],
+      ['answered', { method: 'GET', route: '/api/v1/sessions/{id}/replay', status: 404, ms: expect.any(Number) }],
     ]);
   });
 });

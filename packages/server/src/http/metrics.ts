@@ -103,7 +103,10 @@ export function measureRequests(
 }
 
 /** The pattern of the route that answered, as the OpenAPI document writes it; null for the files of the page and for no route. */
-function patternOf(method: string, routes: readonly { readonly method: string; readonly path: string }[]): string | null {
+function patternOf(
+  method: string,
+  routes: readonly { readonly method: string; readonly path: string }[],
+): string | null {
   const asked = method === 'HEAD' ? 'GET' : method;
   const own = routes.filter(({ path }) => !path.includes('*'));
   const route = own.find((each) => each.method === asked) ?? own.find((each) => each.method === 'ALL');

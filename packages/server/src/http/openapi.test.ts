@@ -95,6 +95,12 @@ describe('the OpenAPI document', () => {
     expect(documented).toContain('GET /api/v1/sessions/{id}/replay');
   });
 
+  it('says of every route what is answered to an address that is too long', async () => {
+    const { paths } = await document();
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    expect(operations.every((each) => '431' in Object(Reflect.get(each, 'responses')))).toBe(true);
+  });
+
   it('describes the fields of a query as a client sends them', async () => {
     const { paths } = await document();
     const parameters = paths['/api/v1/sessions']?.get?.parameters ?? [];

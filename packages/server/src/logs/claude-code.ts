@@ -112,7 +112,7 @@ class Event {
     return {
       ...{ kind, sourceId, traceId: this.#traceId, key: this.#key },
       ...{ atMs: this.atMs, firstMs: Math.max(firstMs, 0), lastMs: this.atMs },
-      fields: defined(fields),
+      fields: defined({ service: 'claude-code', ...fields }),
       trace: this.#trace(),
     };
   }

@@ -18,7 +18,11 @@ export const type: Rule<ObservationType> = (span) => {
   return TYPES.find(([start]) => span.span.name.startsWith(start))?.[1];
 };
 
-export const name: Rule<string> = (span) => (type(span) === undefined ? undefined : span.text('name'));
+/** A span is named after the template of its message; the message itself is an attribute. */
+export const name: Rule<string> = (span) => {
+  if (type(span) !== undefined) return span.text('name');
+  return span.span.name.includes('{') ? span.text('logfire.msg') : undefined;
+};
 
 export const input: Rule<BodyText> = (span) => (isOfAgents(span) ? span.body('input') : undefined);
 export const output: Rule<BodyText> = (span) => (isOfAgents(span) ? span.body('output') : undefined);

@@ -92,7 +92,7 @@ export function isRunning(tree: TraceTree, nowMs: number): boolean {
 }
 
 /** The root of a trace, if it has arrived. */
-export function startOfTrace(nodes: readonly TreeNode[]): TreeNode | undefined {
+function startOfTrace(nodes: readonly TreeNode[]): TreeNode | undefined {
   return nodes.find((node) => node.parent === null && !node.orphan);
 }
 

@@ -100,7 +100,7 @@ function unplacedAbove(
   return [...path].map(([member, parent]) => ({ observation: member, parent })).reverse();
 }
 
-export function timeOf(calls: readonly ReplayObservation[]): number {
+function timeOf(calls: readonly ReplayObservation[]): number {
   return calls.reduce((sum, { startMs, endMs }) => sum + (endMs === null ? 0 : endMs - startMs), 0);
 }
 

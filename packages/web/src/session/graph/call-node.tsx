@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import { formatCompact, formatDuration, plural } from '../../ui/format.js';
+import { formatDuration, plural } from '../../ui/format.js';
 import { Name, titleText } from '../../ui/shown-text.js';
 import { useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
@@ -34,7 +34,6 @@ export function CallNodeButton({
       data-reached={isReached}
       data-failed={figures.errors > 0 || undefined}
       aria-pressed={chosen !== null}
-      aria-label={isReached ? describe(node, figures) : 'Not called yet'}
       title={
         isReached ? `${titleText(node.name)}: show ${chosen === null ? 'its first call' : 'the next call'}` : undefined
       }
@@ -49,20 +48,16 @@ export function CallNodeButton({
         )}
       </span>
       <Name className="call-node-name" text={name} />
+      {!isReached && <span className="visually-hidden">not called yet</span>}
       {isReached && (
         <span className="call-node-figures">
-          <span>{formatCompact(figures.calls)}×</span>
+          <span>{plural(figures.calls, 'call')}</span>
           <span>{formatDuration(figures.timeMs)}</span>
           {figures.errors > 0 && <span className="call-node-errors">{plural(figures.errors, 'error')}</span>}
         </span>
       )}
     </button>
   );
-}
-
-function describe({ kind, name }: CallNode, { calls, timeMs, errors }: CallFigures): string {
-  const failed = errors > 0 ? `, ${plural(errors, 'error')}` : '';
-  return `${kindName(kind)} ${titleText(name)}: ${plural(calls, 'call')}, ${formatDuration(timeMs)}${failed}`;
 }
 
 /** What calls come to as of the playhead; as a whole where the session is read and not replayed. */

@@ -1,15 +1,15 @@
 import { groupBy } from './group-by.js';
 
 /** Lengths in CSS pixels. */
-export const NODE_WIDTH = 188;
+export const NODE_WIDTH = 168;
 export const NODE_HEIGHT = 58;
-const COLUMN_GAP = 72;
+const COLUMN_GAP = 40;
 const ROW_GAP = 18;
 const MARGIN = 16;
 /** Rounds in which each column is ordered by what its nodes are connected with. */
 const ROUNDS = 4;
 
-export interface Place {
+interface Place {
   readonly x: number;
   readonly y: number;
 }
