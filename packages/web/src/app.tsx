@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import { listAddress, overviewAddress, sessionsAddress, useAddress, WHOLE_LIST } from './api/address.js';
 import type { TimeRangeName } from './api/time-range.js';
+import { CommandPalette } from './commands/palette.js';
 import { useCommandKeys, useCommands } from './commands/registry.js';
 import { defaultView } from './sessions/saved-views.js';
 import { ThemeToggle } from './theme/theme-toggle.js';
@@ -12,7 +13,6 @@ import './app.css';
 import './commands/commands.css';
 
 const CommandHelp = lazy(() => import('./commands/command-help.js').then((part) => ({ default: part.CommandHelp })));
-const CommandPalette = lazy(() => import('./commands/palette.js').then((part) => ({ default: part.CommandPalette })));
 const SessionsPage = lazy(() => import('./sessions/sessions-page.js'));
 const SessionPage = lazy(() => import('./session/session-page.js'));
 const ComparePage = lazy(() => import('./compare/compare-page.js'));
@@ -59,10 +59,8 @@ export function App() {
           </main>
         )}
       </Suspense>
-      <Suspense>
-        {dialog === 'help' && <CommandHelp onClose={close} />}
-        {dialog === 'palette' && <CommandPalette onClose={close} />}
-      </Suspense>
+      <Suspense>{dialog === 'help' && <CommandHelp onClose={close} />}</Suspense>
+      {dialog === 'palette' && <CommandPalette onClose={close} />}
     </div>
   );
 }
