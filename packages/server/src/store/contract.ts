@@ -9,6 +9,7 @@ import type {
 import { plural } from '../base/plural.js';
 import type { Observation, ObservationBody, TraceAttributes } from '../observation/observation.js';
 import type { Annotations } from './annotations.js';
+import type { ClientReportStore } from './client-reports.js';
 import type { Digests } from './digests.js';
 import type { LogEvents } from './log-events.js';
 import type { MediaStore } from './media.js';
@@ -112,7 +113,8 @@ export interface Store
     MediaStore,
     SessionReader,
     Partial<SessionSearcher>,
-    Partial<Retention> {
+    Partial<Retention>,
+    Partial<ClientReportStore> {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
   /** Tells what other servers store in the same place, and this one. Absent: there are no others. Returns what ends it. */

@@ -5,6 +5,7 @@ import { normalise } from '../normalise/index.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { estimateCosts, type Overrides } from '../prices/index.js';
 import type { Annotations } from '../store/annotations.js';
+import type { ClientReportStore } from '../store/client-reports.js';
 import type { SessionReader, Store } from '../store/contract.js';
 import type { LogEvents } from '../store/log-events.js';
 import type { MediaStore } from '../store/media.js';
@@ -25,6 +26,8 @@ export interface Engine {
   readonly media: MediaStore;
   /** Absent where the store cannot delete. */
   readonly deleteTraces?: Retention['deleteTraces'];
+  /** Where several servers keep what clients report; absent where each keeps its own. */
+  readonly clientReportStore?: ClientReportStore | undefined;
   /** Answers what is read in other threads; absent when that is done in this one. */
   readonly reads?: Reads;
   /** Why nothing can be stored now, for a client to read; null when all is well. */
@@ -52,10 +55,15 @@ export function engineHere(store: Store, { prices, limits, log }: EngineOptions)
       ...{ ...stores, writer: store, pieces: store },
       ...{ normalise: (span) => withCost(normalise(span)), withCost, limits, log },
     }),
+    clientReportStore: clientReportStoreOf(store),
     trouble: () => store.trouble?.() ?? null,
     ...(store.watch === undefined ? {} : { watch: store.watch }),
     close: () => store.close(),
   };
+}
+
+function clientReportStoreOf({ writeClientReports, listClientReports }: Store): ClientReportStore | undefined {
+  return writeClientReports && listClientReports && { writeClientReports, listClientReports };
 }
 
 export interface ThreadsOptions extends EngineOptions {
