@@ -1,5 +1,6 @@
 import { createLog } from './base/log.js';
 import { HELP, readCommand } from './commands/config.js';
+import { migrateToClickhouse } from './commands/migrate.js';
 import { runFileCommand } from './commands/run-file-command.js';
 import { CannotListen } from './commands/serve.js';
 import { UsageError } from './commands/usage-error.js';
@@ -7,7 +8,9 @@ import { PricesUnusable } from './prices/index.js';
 import { readVersion, startServer } from './start-server.js';
 import { ClickhouseUnusable } from './store/clickhouse/unusable.js';
 import { DatabaseUnusable, SqliteMissing } from './store/sqlite/index.js';
+import { StoreUnavailable } from './store/unavailable.js';
 import { ImportFailed } from './transfer/import-file.js';
+import { MigrationFailed } from './transfer/migrate.js';
 
 /** The `powerrag` command: the one place that reads arguments and environment, and that ends the process. */
 
@@ -17,6 +20,7 @@ async function main(): Promise<void> {
   const command = readCommand(process.argv.slice(2), process.env);
   if (command.name === 'help') return void process.stdout.write(HELP);
   if (command.name === 'version') return void process.stdout.write(`${readVersion()}\n`);
+  if (command.name === 'migrate') return migrateToClickhouse(command, log.info);
   if (command.name !== 'serve') return runFileCommand(command, Date.now(), log.info);
   const { keys, retentionDays, ...config } = command.config;
   const retention = retentionDays === undefined ? undefined : `${retentionDays}d`;
@@ -49,6 +53,8 @@ const EXPECTED = [
   SqliteMissing,
   PricesUnusable,
   ImportFailed,
+  MigrationFailed,
+  StoreUnavailable,
 ];
 
 function fail(error: unknown): void {

@@ -3,6 +3,8 @@ import { DEFAULT_PORT } from '@powerrag/protocol';
 import type { Keys } from '../http/authentication.js';
 import { isLoopback } from '../http/loopback.js';
 import { type FileCommand, isFileCommand, readFileCommand } from './file-commands.js';
+import type { MigrateCommand } from './migrate.js';
+import { readMigrate } from './migrate-arguments.js';
 import { InvalidOption, readOptions, type ServerConfig, type ServerOptions } from './options.js';
 import { UsageError } from './usage-error.js';
 
@@ -11,6 +13,7 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | FileCommand
+  | MigrateCommand
   | { readonly name: 'serve'; readonly config: ServerConfig };
 
 export const HELP = `Usage: powerrag <command> [options]
@@ -20,6 +23,8 @@ Commands:
   backup <file>       copies the SQLite file, of a running server too, to a file that does not exist
   restore <file>      puts a backup in the place of the SQLite file; the server must not run
   export <file>       writes all sessions to a file that does not exist, as OTLP/JSON, one request a line
+  migrate sqlite clickhouse
+                      moves the SQLite file to ClickHouse (--store), and compares each trace; the server must not run
   import <file>       stores OTLP (JSON, protobuf, or one request a line) or traces of Langfuse's API; the server must not run
 
 Options of these:
@@ -43,8 +48,14 @@ They are required on an address that other machines can reach.
 /** Reads the arguments after the program's name. Throws `UsageError`. */
 export function readCommand(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Command {
   const [first, ...others] = args;
-  const wantsHelp = others.includes('--help') || others.includes('-h');
-  if (first !== undefined && isFileCommand(first)) return wantsHelp ? { name: 'help' } : readFileCommand(first, others);
+  if (first === 'migrate' || (first !== undefined && isFileCommand(first))) {
+    if (others.includes('--help') || others.includes('-h')) return { name: 'help' };
+    return first === 'migrate' ? readMigrate(others, env) : readFileCommand(first, others);
+  }
+  return readServe(args, env);
+}
+
+function readServe(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Command {
   const { values, positionals } = parse(args);
   if (values.help === true) return { name: 'help' };
   if (values.version === true) return { name: 'version' };

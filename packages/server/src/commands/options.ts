@@ -118,12 +118,6 @@ export function readOptions(options: ServerOptions): ServerConfig {
   if (store !== undefined && database !== DEFAULT_DATABASE) {
     throw new InvalidOption('database', 'is the file of another store; leave it out, or leave out store');
   }
-  if (store !== undefined && retentionDays !== undefined) {
-    throw new InvalidOption(
-      'retention',
-      'cannot be kept with store: ClickHouse deletes nothing yet; leave one of them out',
-    );
-  }
   const host = result.output.host.replace(/^\[(.*)\]$/, '$1');
   if (keys === null && !isLoopback(host)) {
     throw new InvalidOption(
