@@ -79,6 +79,34 @@ export const sections = {
       return markdownTable(['', 'ns'], rows);
     },
   },
+  open: {
+    title: 'Many open spans',
+    note: 'CPU microseconds to start a span, each library with its own span processor as above: on average over 100 or 8,000 spans of one trace that start one after another and are all open at the end, as children of one root or each as the child of the one before it. The ratio is to bare OpenTelemetry.',
+    goal: 'with 8,000 open spans no more than with 100.',
+    async table({ rounds }) {
+      const libraries = ['opentelemetry', 'powerrag', 'langfuse-5'];
+      const shapes = ['siblings', 'chain'].flatMap((shape) => [100, 8_000].map((spans) => ({ shape, spans })));
+      const cells = libraries.flatMap((library) =>
+        shapes.map(({ shape, spans }) => ({
+          key: `${library} ${shape} ${spans}`,
+          run: () => measure('open-spans.mjs', [library, shape, spans]),
+        })),
+      );
+      const least = await leastOf(rounds, cells);
+      const rows = [];
+      for (const library of libraries) {
+        const values = shapes.map(({ shape, spans }) => {
+          const value = least(`${library} ${shape} ${spans}`);
+          return library === FLOOR ? figure(value) : withRatio(value, least(`${FLOOR} ${shape} ${spans}`));
+        });
+        rows.push([await titleOf(library), ...values]);
+      }
+      const headings = shapes.map(
+        ({ shape, spans }) => `${shape === 'chain' ? 'chain of' : 'siblings,'} ${thousands(spans)}`,
+      );
+      return markdownTable(['', ...headings], rows);
+    },
+  },
   'gen-ai': {
     title: 'GenAI attributes as well',
     note: 'Case A3, CPU microseconds per observation, spans discarded when they end: without and with `configureTracing({ genAiAttributes: true })`, and the ratio.',

@@ -23,5 +23,7 @@ export function observationOperations({ observe, startObservation }) {
     noProvider() {
       startObservation('step').end();
     },
+    startRoot: () => startObservation('turn'),
+    startChild: (parent) => parent.startObservation('step'),
   };
 }

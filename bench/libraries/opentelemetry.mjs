@@ -1,4 +1,4 @@
-import { trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
 
 export const title = 'OpenTelemetry + JSON.stringify';
 
@@ -38,5 +38,7 @@ export function operations() {
     noProvider() {
       tracer.startSpan('step').end();
     },
+    startRoot: () => tracer.startSpan('turn'),
+    startChild: (parent) => tracer.startSpan('step', {}, trace.setSpan(context.active(), parent)),
   };
 }

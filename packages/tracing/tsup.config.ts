@@ -18,7 +18,7 @@ const banner = `declare global {
 export default defineConfig([
   {
     ...baseOptions,
-    entry: ['src/index.ts'],
+    entry: ['src/index.ts', 'src/feedback.ts'],
     platform: 'neutral',
     // Of the other build, which runs at the same time.
     clean: ['!testing/**'],

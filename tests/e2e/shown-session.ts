@@ -1,5 +1,5 @@
-import type { Page } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, expect, onTestFinished } from 'vitest';
 import { type SentSpan, toOtlpJson } from '../support/otlp.js';
 import { startServer } from '../support/server-process.js';
 import { launchChromium } from './chromium.js';
@@ -14,13 +14,17 @@ export interface Shown {
   record(spans: readonly SentSpan[]): Promise<void>;
 }
 
-/** Starts a server and a browser for one test; both end with it. */
+/** One browser for the tests of a file: each page has a context of its own. */
+let browser: Promise<Browser> | undefined;
+afterAll(async () => (await browser)?.close());
+
+/** Starts a server and opens a page for one test; both end with it. */
 export async function show(): Promise<Shown> {
   const server = await startServer();
   onTestFinished(() => server.stop());
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const { page, problems } = await openWatchedPage(browser, [server.url], { colorScheme: 'light' });
+  browser ??= launchChromium();
+  const { page, problems, close } = await openWatchedPage(await browser, [server.url], { colorScheme: 'light' });
+  onTestFinished(close);
   return {
     url: server.url,
     page,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { names, PROJECT_FOLDER } from './report/held-by.js';
+import { names } from './report/held-by.js';
+import { PROJECT_FOLDER } from './report/markdown.js';
 import { INDEX_HEADING } from './report/page.js';
 import { isRowId, ROWS } from './rows.js';
 import { SCENARIOS } from './scenarios/index.js';

@@ -103,7 +103,7 @@ describe('the documented Python snippets, run by the unmodified langfuse SDK', (
 });
 
 describe('the langfuse Python API client', () => {
-  it('checks its keys and reads back session, traces and observations as they were traced', async () => {
+  it('checks its keys, reads back session, traces, observations and scores as they were traced, and deletes them', async () => {
     const read = JSON.parse(await runPython(join('programs', 'trace_and_read_back.py')));
 
     expect(read.authenticated).toBe(true);
@@ -140,5 +140,25 @@ describe('the langfuse Python API client', () => {
         statusMessage: 'only one hit',
       },
     ]);
+    expect(read.filteredTraces).toMatchObject({ data: [{ id: read.traceId }], meta: { totalItems: 1 } });
+    expect(read.warnings).toMatchObject({ data: [{ name: 'search' }], meta: { totalItems: 1 } });
+    expect(read.observation).toMatchObject({ id: read.trace.observations[0].id, traceId: read.traceId });
+    expect(read.observationsV2.map((one: { name: string }) => one.name).toSorted()).toEqual([
+      ...['answer', 'chat-turn', 'search'],
+    ]);
+    expect(read.observationsV2).toContainEqual(
+      expect.objectContaining({
+        name: 'answer',
+        output: 'Because.',
+        usageDetails: expect.objectContaining({ input: 7 }),
+      }),
+    );
+    expect(read.scores.data).toMatchObject([{ id: 'python-score', name: 'helpful', value: 0.5 }]);
+    expect(read.scoresAfter.data).toEqual([]);
+    expect([read.deleted, read.deletedAgain]).toEqual([
+      { message: 'Trace deleted successfully' },
+      { message: 'Traces deleted successfully' },
+    ]);
+    expect(read.tracesAfter.data).toEqual([]);
   });
 });

@@ -19,6 +19,8 @@ export interface ServerOptions {
   /** Default 0: a free port. */
   readonly port?: number;
   readonly env?: Record<string, string>;
+  /** Further arguments of `powerrag serve`. */
+  readonly args?: readonly string[];
 }
 
 /** The built server, running in its own process. */
@@ -38,7 +40,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   if (!existsSync(BUILT)) throw new Error('packages/server is not built: run `npm run build` first');
   const database = options.database ?? join(temporaryFolder(), 'powerrag.db');
   const where = options.store === undefined ? ['--database', database] : ['--store', options.store];
-  const args = [COMMAND, 'serve', '--port', String(options.port ?? 0), ...where];
+  const args = [COMMAND, 'serve', '--port', String(options.port ?? 0), ...where, ...(options.args ?? [])];
   const child = startChild(process.execPath, args, options.env ? { env: options.env } : {});
   const url = await listeningUrl(child);
   return {

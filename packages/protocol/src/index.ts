@@ -55,6 +55,7 @@ export type {
   SessionFacets,
   SessionNeighbours,
   SessionSummary,
+  TextQuote,
   TokenUsage,
 } from './replay.js';
 export {
@@ -70,6 +71,7 @@ export {
   writePosition,
 } from './replay-changes.js';
 export { SEARCH_KINDS, type SearchKind, type SearchMatch, type SearchResult } from './search.js';
+export type { ActivityScore, SessionActivity } from './session-activity.js';
 export { SESSION_EXPORT_FORMAT, SESSION_EXPORT_VERSION, type SessionExport } from './session-export.js';
 export {
   FACETS,
@@ -101,4 +103,5 @@ export {
 export { getterOf, has, ignoringRejection, isObject, nameOf, ownValue, read, threw } from './snapshot/inert.js';
 export { cut, DEFAULT_MAX_LENGTH, isPlain, snapshotJsonOf, snapshotOf, wellFormed } from './snapshot/snapshot.js';
 export { TRACE_UPDATE_ORDER, type TraceUpdateOrder } from './trace-update.js';
+export { maxValueLength, TRACING_STATE } from './tracing-state.js';
 export { countsOf, kindsOf, type UsageCounts, usageByKind } from './usage.js';

@@ -126,6 +126,18 @@ export interface ReplayObservations {
   readonly nextObservations: string | null;
 }
 
+/**
+ * A passage of a text and what stands around it, so that it is found where the same words stand twice: the text quote selector of the
+ * W3C Web Annotation Data Model, section 4.2.4.
+ */
+export interface TextQuote {
+  /** The passage itself; never empty. */
+  readonly exact: string;
+  /** The text just before it and just after it, as far as it was kept. */
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
 /** A score or a comment on an observation, else on a trace, else on the session. */
 export interface ReplayAnnotation {
   readonly kind: 'score' | 'comment';
@@ -133,8 +145,14 @@ export interface ReplayAnnotation {
   readonly traceId: string | null;
   /** A comment may name an observation and not its trace. */
   readonly observationId: string | null;
+  /** On one turn of a trace that holds several: its number among them, in order of start, from 1. */
+  readonly turn?: number;
+  /** On a passage of what was said there. */
+  readonly passage?: TextQuote;
   /** Of a score; empty for a comment. */
   readonly name: string;
+  /** Null for a comment. */
+  readonly dataType: 'NUMERIC' | 'BOOLEAN' | 'CATEGORICAL' | null;
   readonly value: number | null;
   /** The value of a score that is a category, and what stands for the value of any other. */
   readonly stringValue: string | null;

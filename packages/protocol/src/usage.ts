@@ -162,6 +162,7 @@ function partsOf({ input, output, others }: UsageCounts): [string, number][] {
 
 /** What may be left of the whole without its parts, the likeliest first. */
 function restsOf({ whole = 0, parts, beside }: Side): number[] {
+  if (parts.size + beside.size === 0) return [whole];
   const rest = whole - sumOf(parts.values());
   const withoutAll = rest - sumOf(beside.values());
   return [...(rest >= 0 ? [rest] : []), whole, ...(withoutAll >= 0 ? [withoutAll] : [])];

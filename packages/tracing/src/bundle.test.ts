@@ -57,6 +57,12 @@ describe('the bundle', () => {
     expect(gzipped).toBeLessThan(13.5 * 1024);
   });
 
+  it('of what a page needs to send feedback is less than 1 KiB, and imports nothing', async () => {
+    const { gzipped, imports } = await bundle("export * from './feedback.ts'");
+    expect(imports).toEqual([]);
+    expect(gzipped).toBeLessThan(1024);
+  });
+
   it('runs where there is nothing but the language: no process, no Buffer, no console, no streams', async () => {
     const { code } = await bundle("export * from './index.ts'", []);
     const result: unknown = runInNewContext(

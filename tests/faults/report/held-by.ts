@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { RowId } from '../rows.js';
-
-export const PROJECT_FOLDER = join(import.meta.dirname, '../../..');
+import { PROJECT_FOLDER } from './markdown.js';
 
 const SKIPPED = new Set(['node_modules', 'dist', '.cache']);
 /** The files that define the rows and how they are shown. */

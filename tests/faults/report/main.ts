@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { isRowId } from '../rows.js';
 import type { Form, Outcome, Scenario, SubjectName } from '../scenario.js';
 import { SCENARIOS } from '../scenarios/index.js';
-import { PROJECT_FOLDER } from './held-by.js';
+import { PROJECT_FOLDER } from './markdown.js';
 import { INDEX_HEADING, index, page, type Result } from './page.js';
 
 const PAGE = join(PROJECT_FOLDER, 'docs/faults.md');

@@ -5,7 +5,8 @@ import type { Exit } from '../../support/child-process.js';
 import type { LossAccount } from '../../support/loss.js';
 import { isRowId, ROWS } from '../rows.js';
 import type { Form, Outcome, Scenario, SubjectName } from '../scenario.js';
-import { heldBy, PROJECT_FOLDER, testFiles } from './held-by.js';
+import { heldBy, testFiles } from './held-by.js';
+import { markdownTable, PROJECT_FOLDER } from './markdown.js';
 
 /** A scenario that was run, with the outcome for each subject, or the error. */
 export interface Result {
@@ -68,7 +69,7 @@ function besidePeers(results: readonly Result[]): string {
 
 OpenTelemetry: its batch processor with the OTLP/HTTP exporter. Langfuse: its span processor. Versions as above.
 
-${table(['', 'Fault', 'Load', ...subjects.map((subject) => TITLES[subject])], rows)}`;
+${markdownTable(['', 'Fault', 'Load', ...subjects.map((subject) => TITLES[subject])], rows)}`;
 }
 
 function stored(outcome: Outcome | Error | undefined): string {
@@ -90,7 +91,7 @@ function ledgers(results: readonly Result[]): string {
 “Twice” counts spans that were sent again although the server had acknowledged them, because the answer did not arrive. A PowerRAG
 server stores them once.
 
-${table(columns, rows)}`;
+${markdownTable(columns, rows)}`;
 }
 
 function ledgerCells(account: LossAccount): string[] {
@@ -113,7 +114,7 @@ function figures(results: readonly Result[]): string {
       outcome instanceof Error ? `failed: ${outcome.message}` : figureCells(outcome),
     ]),
   );
-  return `## More figures\n\n${table(['', 'Of', 'Figures'], rows)}`;
+  return `## More figures\n\n${markdownTable(['', 'Of', 'Figures'], rows)}`;
 }
 
 function figureCells({ figures, exit }: Outcome): string {
@@ -141,10 +142,5 @@ export function index(): string {
 
 The tests named here run the scenarios in their short form.
 
-${table(['', 'Fault', 'Expected', 'Tested by'], rows)}`;
-}
-
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
+${markdownTable(['', 'Fault', 'Expected', 'Tested by'], rows)}`;
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_MAX_LENGTH, isObject, read, snapshotJsonOf } from '@powerrag/protocol';
+import { cut, isObject, maxValueLength, read, snapshotJsonOf } from '@powerrag/protocol';
 
 /** A part of an answer in the AI SDK's own form, such as `{ type: 'text', text }`. */
 interface AnswerPart {
@@ -32,7 +32,7 @@ export class Answer {
   /** Texts that are still being added to, by kind and id. */
   readonly #open = new Map<string, AnswerPart>();
   /** Characters that may still be kept. */
-  #left = DEFAULT_MAX_LENGTH;
+  #left = maxValueLength();
   #cutOff = 0;
   #pieces: [afterMs: number, length: number][] = [];
 
@@ -66,8 +66,8 @@ export class Answer {
     this.#finish(result);
   }
 
-  /** The text alone where there is nothing else, else a message; undefined where nothing came. */
-  message(): unknown {
+  /** The text alone where there is nothing else, else a message, within the limit of one value; undefined where nothing came. */
+  message(): string | object | undefined {
     const parts = this.#parts.filter(({ text }) => text !== '');
     if (this.#cutOff > 0) parts.push({ type: 'text', text: `[truncated: ${this.#cutOff} characters]` });
     if (parts.length === 0) return undefined;
@@ -124,9 +124,10 @@ export class Answer {
   /** What of a text may still be kept. */
   #keep(text: unknown): string {
     if (typeof text !== 'string') return '';
-    const kept = text.slice(0, Math.max(0, this.#left));
-    this.#left -= kept.length;
+    const kept = cut(text, this.#left);
     this.#cutOff += text.length - kept.length;
+    // After the first that is cut nothing more is kept, so that the text has no holes.
+    this.#left = this.#cutOff > 0 ? 0 : this.#left - kept.length;
     return kept;
   }
 }

@@ -3,7 +3,7 @@ import { read, SpanAttributeKeys, UNSAMPLED_LISTENERS, type UnsampledListeners }
 import type { Clock } from '../base/clock.js';
 import { type ChannelMessage, contextEntriesOf, hasTools, messagesOf, textOf } from './events.js';
 import type { Operation } from './operation.js';
-import { write, writeFailure, writeMetadata, writeType } from './span-writer.js';
+import { write, writeFailure, writeMetadata, writeType, writeWhole } from './span-writer.js';
 
 /** What an operation of the AI SDK needs to be recorded. */
 export interface Recording {
@@ -31,7 +31,7 @@ export class Call implements Operation {
   /** Set when another instrumentation records this call. From then on nothing is recorded of it here. */
   isRecordedElsewhere = false;
   /** What the last model call answered. */
-  answer: unknown;
+  answer: string | object | undefined;
   readonly isStream: boolean;
   readonly #recording: Recording;
   readonly #message: ChannelMessage;
@@ -85,7 +85,7 @@ export class Call implements Operation {
       else operation.end(undefined, error);
     }
     if (this.isRecordedElsewhere && this.#span === undefined) return;
-    write(this.span, SpanAttributeKeys.observationOutput, this.answer);
+    writeWhole(this.span, SpanAttributeKeys.observationOutput, this.answer);
     finish();
     this.span.end();
   }

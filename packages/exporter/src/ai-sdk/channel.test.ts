@@ -2,6 +2,7 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import { type Context, context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { TRACING_STATE } from '@powerrag/protocol';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { FakeClock } from '../testing/fake-clock.js';
 import { AI_SDK_CHANNEL, noticeIntegrations, traceAiSdk } from './channel.js';
@@ -28,6 +29,7 @@ function listen(others: readonly { onEnd(): void }[] = []) {
     provider,
     clock,
     tracing,
+    finished: () => exporter.getFinishedSpans(),
     spans: () => Object.fromEntries(named()),
     names: () => named().map(([name]) => name),
   };
@@ -139,6 +141,58 @@ describe('what the AI SDK publishes', () => {
     const times: [number, number][] = JSON.parse(String(spans()['chat m']?.['powerrag.observation.pieces']));
     expect(times.length).toBeLessThanOrEqual(1_000);
     expect(times.reduce((sum, [, length]) => sum + length, 0)).toBe(10_000);
+  });
+});
+
+describe('the limit of one value that the application set', () => {
+  const state = globalThis as { [TRACING_STATE]?: { options: { maxValueLength?: number } } };
+  const limit = (maxValueLength: number) => {
+    state[TRACING_STATE] = { options: { maxValueLength } };
+    onTestFinished(() => {
+      delete state[TRACING_STATE];
+    });
+  };
+
+  it('holds for what a model is given and answers, and says how much is missing', async () => {
+    limit(40);
+    const { spans } = listen();
+    const content = [
+      { type: 'text', text: 'Par' },
+      { type: 'text', text: 'is. '.repeat(50) },
+    ];
+    await publish('generateText', { messages: [{ role: 'user', content: 'x'.repeat(1_000) }] }, () =>
+      publish('languageModelCall', { prompt: [] }, async () => ({ content })),
+    );
+    const { generateText: call, 'chat m': model } = spans();
+    expect(String(call?.['langfuse.observation.input']).length).toBeLessThan(120);
+    expect(call?.['langfuse.observation.input']).toContain('[truncated: ');
+    const answer = `Par${'is. '.repeat(9)}i[truncated: 163 characters]`;
+    expect([model?.[OUTPUT], call?.[OUTPUT]]).toEqual([answer, answer]);
+  });
+
+  it('holds for the pieces of a stream, without half a surrogate pair, and not for the times when they came', async () => {
+    limit(4);
+    const { spans } = listen();
+    startStream('call');
+    const { stream } = await publish('languageModelCall', {}, async () => ({
+      stream: answerOf(text('abc'), text('😀'), text('d')),
+    }));
+    for await (const _ of stream);
+    expect(spans()['chat m']?.[OUTPUT]).toBe('abc[truncated: 3 characters]');
+    expect(JSON.parse(String(spans()['chat m']?.['powerrag.observation.pieces']))).toHaveLength(3);
+  });
+
+  it('holds for the message of an error, wherever it is recorded', async () => {
+    limit(10);
+    const { finished } = listen();
+    await publish('generateText', {}, async () => {
+      throw new Error('m'.repeat(1_000));
+    }).catch(() => {});
+    const [span] = finished();
+    const message = `${'m'.repeat(10)}[truncated: 990 of 1000 characters]`;
+    expect(span?.status.message).toBe(message);
+    expect(span?.events[0]?.attributes?.['exception.message']).toBe(message);
+    expect(span?.attributes['langfuse.observation.status_message']).toBe(message);
   });
 });
 

@@ -5,7 +5,7 @@ import { type Call, type Recording, startSpan } from './call.js';
 import { type ChannelMessage, modelInputOf, parametersOf, textOf } from './events.js';
 import { watchStream } from './model-stream.js';
 import type { Operation } from './operation.js';
-import { write, writeFailure, writeMetadata, writeType } from './span-writer.js';
+import { write, writeFailure, writeMetadata, writeType, writeWhole } from './span-writer.js';
 import { tokenCounts } from './usage.js';
 
 /** One call of a language model: a generation. A streamed answer ends it when the stream has been read. */
@@ -79,11 +79,11 @@ export class ModelCall implements Operation {
     const { finishReason, model, pieces, responseId, usage } = this.#answer;
     const message = this.#answer.message();
     const failure = error ?? this.#answer.error;
-    write(this.span, SpanAttributeKeys.observationOutput, message);
+    writeWhole(this.span, SpanAttributeKeys.observationOutput, message);
     write(this.span, SpanAttributeKeys.observationModel, model);
     write(this.span, SpanAttributeKeys.observationUsageDetails, tokenCounts(usage));
     writeMetadata(this.span, { finishReason, responseId });
-    if (pieces.length > 0) write(this.span, SpanAttributeKeys.pieces, pieces);
+    if (pieces.length > 0) writeWhole(this.span, SpanAttributeKeys.pieces, pieces);
     if (partial) write(this.span, SpanAttributeKeys.partial, partial);
     if (failure !== undefined) writeFailure(this.span, failure);
     this.span.end();

@@ -1,18 +1,25 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import {
-  DEFAULT_MAX_LENGTH,
   isObject,
+  maxValueLength,
   nameOf,
   type ObservationType,
   read,
   SpanAttributeKeys,
   snapshotOf,
+  wellFormed,
 } from '@powerrag/protocol';
 
 /** Sets an attribute to the snapshot of a value; nothing where there is nothing to record. */
 export function write(span: Span, key: string, value: unknown): void {
-  const text = snapshotOf(value, DEFAULT_MAX_LENGTH);
+  const text = snapshotOf(value, maxValueLength());
   if (text !== undefined) span.setAttribute(key, text);
+}
+
+/** Sets an attribute to a value of our own making, which is within the limit of one value or is not subject to it: nothing is cut. */
+export function writeWhole(span: Span, key: string, value: string | object | undefined): void {
+  if (value !== undefined)
+    span.setAttribute(key, typeof value === 'string' ? wellFormed(value) : JSON.stringify(value));
 }
 
 export function writeType(span: Span, type: ObservationType): void {
@@ -33,7 +40,7 @@ export function writeFailure(span: Span, error: unknown): void {
   }
   const message = messageOf(error);
   write(span, SpanAttributeKeys.observationLevel, 'ERROR');
-  write(span, SpanAttributeKeys.observationStatusMessage, message);
+  writeWhole(span, SpanAttributeKeys.observationStatusMessage, message);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   const stack = read(error, 'stack', isError(error));
   span.recordException({
@@ -50,7 +57,7 @@ function isAbort(error: unknown): boolean {
 
 function messageOf(error: unknown): string {
   const message = read(error, 'message', isError(error));
-  return (typeof message === 'string' && message) || snapshotOf(error, DEFAULT_MAX_LENGTH) || 'failed';
+  return snapshotOf((typeof message === 'string' && message) || error, maxValueLength()) || 'failed';
 }
 
 /** For a revoked proxy, `instanceof` throws. */

@@ -6,6 +6,12 @@ import { withoutMedia } from './media.js';
 export const DEFAULT_MAX_LENGTH = 1_048_576;
 const MAX_DEPTH = 100;
 
+/**
+ * The prototype of objects that have no properties but their own. With this one the runtime keeps them as it keeps other objects; those with
+ * the prototype null take it half as long again to write as JSON.
+ */
+const NOTHING: object = /* @__PURE__ */ Object.create(null);
+
 /** Fields of an error that are not enumerable. */
 const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors'];
 
@@ -139,8 +145,8 @@ class ValueCopy {
   }
 
   #fields(object: object, keys: readonly string[], total: number = keys.length): object {
-    // No prototype, so that `__proto__` is a key like any other.
-    const fields: Record<string, unknown> = Object.create(null);
+    // Nothing in the prototype, so that `__proto__` is a key like any other.
+    const fields: Record<string, unknown> = Object.create(NOTHING);
     let copied = 0;
     for (const key of keys) {
       if (this.#left <= 0) break;

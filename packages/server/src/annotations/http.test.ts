@@ -1,10 +1,8 @@
 import type { ReplayDocument } from '@powerrag/protocol';
-import { describe, expect, it } from 'vitest';
-import { createApp } from '../http/app.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { aRequest, aSpan, encodeJson } from '../ingest/testing.js';
-import { normalise } from '../normalise/index.js';
-import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { memoryStore } from '../store/memory.js';
+import { appOver } from '../testing/app.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
@@ -12,20 +10,7 @@ const text = (value: string) => ({ stringValue: value });
 
 function anApp() {
   const store = memoryStore();
-  const app = createApp({
-    writer: store,
-    pieces: store,
-    logEvents: store,
-    annotations: store,
-    media: store,
-    reader: store,
-    normalise,
-    limits: DEFAULT_LIMITS,
-    log: { info: () => {}, error: () => {} },
-    keys: null,
-    page: null,
-    version: '1.2.3',
-  });
+  const app = appOver(store);
   const send = async (method: string, path: string, body?: object) => {
     const init = body === undefined ? { method } : { method, body: encodeJson(body) };
     const response = await app.request(path, { ...init, headers: { 'content-type': 'application/json' } });
@@ -35,7 +20,22 @@ function anApp() {
     const response = await app.request('/api/v1/sessions/s/replay');
     return ((await response.json()) as ReplayDocument).annotations;
   };
-  return { send, annotations };
+  /** Reads what the followers of the session are told, until it contains the text. */
+  const follow = async () => {
+    const response = await app.request('/api/v1/sessions/s/changes');
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let told = '';
+    onTestFinished(async () => reader?.cancel());
+    return async (text: string) => {
+      while (!told.includes(text)) {
+        const next = await reader?.read();
+        if (next === undefined || next.done) break;
+        told += next.value;
+      }
+      return told;
+    };
+  };
+  return { send, annotations, follow };
 }
 
 const inSession = (say: object = {}) =>
@@ -122,6 +122,20 @@ describe('scores', () => {
     ]);
   });
 
+  it.each([
+    ['the session', { sessionId: 's' }],
+    ['a trace of it', { traceId: TRACE }],
+  ])('on %s are told to whoever watches it, when they are written and when they are deleted', async (_on, target) => {
+    const { send, follow } = anApp();
+    await send('POST', '/v1/traces', inSession());
+    const told = await follow();
+    await told('its id the position to go on from');
+    await send('POST', '/api/v1/scores', { id: 'mine', name: 'good', value: true, ...target });
+    expect(await told('"mine"')).toContain('"mine"');
+    await send('DELETE', '/api/v1/scores/mine');
+    expect(await told('"annotations":[]')).toContain('"annotations":[]');
+  });
+
   it('come from evaluations in the events of spans and in logs, once', async () => {
     const { send, annotations } = anApp();
     const attributes = [
@@ -192,6 +206,51 @@ describe('scores', () => {
       200,
       { data: [{ id: 'q1', traceId: 'order 7', value: 1, timestamp: '2026-11-28T11:05:54.315Z' }] },
     ]);
+  });
+});
+
+describe('on a turn or a passage', () => {
+  const passage = { exact: 'within 30 days', prefix: 'Refunds are paid ', suffix: ' of the return.' };
+  const on = { traceId: TRACE, observationId: SPAN, turn: 2, passage };
+
+  it('scores and comments are kept with their place, in the replay and in both APIs', async () => {
+    const { send, annotations } = anApp();
+    await send('POST', '/v1/traces', inSession());
+    await send('POST', '/api/v1/scores', { id: '1', name: 'correct', value: false, ...on });
+    const comment = { id: '2', objectType: 'OBSERVATION', objectId: SPAN, content: 'It is 14 days.', ...on };
+    await send('POST', '/api/public/comments', comment);
+    const place = { traceId: TRACE, observationId: SPAN, turn: 2, passage };
+    const found = await annotations();
+    expect(found?.find(({ kind }) => kind === 'score')).toMatchObject({ ...place, dataType: 'BOOLEAN', value: 0 });
+    expect(found?.find(({ kind }) => kind === 'comment')).toMatchObject({ ...place, text: 'It is 14 days.' });
+    expect((await send('GET', '/api/public/scores/1'))[1]).toMatchObject({ turn: 2, passage });
+    expect((await send('GET', '/api/v1/comments/2'))[1]).toMatchObject({ objectType: 'OBSERVATION', turn: 2, passage });
+  });
+
+  it('keep no more of the text around a passage than finds it again', async () => {
+    const { send } = anApp();
+    const long = { exact: 'x', prefix: `far${'a'.repeat(200)}`, suffix: `${'b'.repeat(200)}far` };
+    await send('POST', '/api/v1/scores', { id: '1', name: 'n', value: 1, traceId: TRACE, passage: long });
+    const kept = { exact: 'x', prefix: 'a'.repeat(200), suffix: 'b'.repeat(200) };
+    expect((await send('GET', '/api/v1/scores/1'))[1]).toMatchObject({ passage: kept });
+  });
+
+  it.each([
+    [{ traceId: TRACE, turn: 0 }, 'body.turn must be the number of a turn in its trace: 1 for the first.'],
+    [{ sessionId: 's', turn: 1 }, 'body.turn needs a trace; send the id of the trace that holds the turn.'],
+    [{ traceId: TRACE, passage: {} }, 'body.passage.exact is missing; send a string.'],
+    [{ traceId: TRACE, passage: 'x' }, 'body.passage must be a JSON object.'],
+    [
+      { traceId: TRACE, passage: { exact: 'x'.repeat(10_001) } },
+      'body.passage.exact must have at most 10,000 characters; mark a shorter passage.',
+    ],
+    [
+      { sessionId: 's', passage: { exact: 'x' } },
+      'body.passage needs a trace or an observation; send the id of the one that said it.',
+    ],
+  ])('are refused where there is no such place, with what to send: %j', async (place, message) => {
+    const { send } = anApp();
+    expect(await send('POST', '/api/v1/scores', { name: 'n', value: 1, ...place })).toEqual([400, { message }]);
   });
 });
 

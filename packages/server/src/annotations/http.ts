@@ -93,11 +93,18 @@ function createRoutes(
     kind === 'score' ? toScore(annotation) : toComment(annotation, projectId);
   const describe = (about: Omit<Operation, 'tag'>) => operation({ ...about, tag: 'annotations' });
 
+  /** Tells those who watch its session. */
+  const tell = (projectId: string, { traceId, sessionId }: Annotation): void => {
+    if (traceId !== null) changes.stored(projectId, [{ traceId, trace: {} }]);
+    else if (sessionId !== null) changes.annotated(projectId, sessionId);
+  };
+
   app.post(
     '/',
     describe({
       summary: `Write ${noun}`,
-      description: 'One that has the id of another takes its place.',
+      description:
+        'One that has the id of another takes its place. Beside the fields of Langfuse, `turn` (a number from 1) says which turn of its trace it is on, and `passage` (`exact`, `prefix`, `suffix`) on which passage of what was said.',
       body: ['application/json'],
       answer: v.object({ id: v.string() }),
       errors: [413, 503],
@@ -109,9 +116,7 @@ function createRoutes(
       try {
         const annotation = read(await readFields(context, limits, share), { id: randomUUID(), timeMs: now() });
         await annotations.writeAnnotations(projectId, [annotation]);
-        const { traceId, sessionId } = annotation;
-        const trace = sessionId === null ? {} : { sessionId };
-        if (traceId !== null) changes.stored(projectId, [{ traceId, trace }]);
+        tell(projectId, annotation);
         return context.json({ id: annotation.id });
       } finally {
         share.release();
@@ -196,9 +201,12 @@ function createRoutes(
     canWrite,
     async (context) => {
       const id = context.req.param('id');
-      if (!(await annotations.deleteAnnotation(context.var.principal.projectId, kind, id))) {
+      const { projectId } = context.var.principal;
+      const { annotations: found } = await annotations.listAnnotations(projectId, { kind, id, limit: 1, offset: 0 });
+      if (!(await annotations.deleteAnnotation(projectId, kind, id))) {
         throw notFound(`There is no ${kind} ${quote(id)}.`);
       }
+      for (const annotation of found) tell(projectId, annotation);
       return context.json({ message: `The ${kind} was deleted.` }, 202);
     },
   );

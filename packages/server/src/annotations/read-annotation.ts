@@ -4,14 +4,17 @@ import { InvalidField, type JsonFields } from '../ingest/json-fields.js';
 import { toObservationId, toTraceId } from '../observation/foreign-id.js';
 import { keptId } from '../otlp/text.js';
 import type { Annotation } from '../store/annotations.js';
+import { readPlace } from './read-place.js';
 
 /** A score as Langfuse's API and its batches have it. Throws `InvalidField`. */
 export function readScore(body: JsonFields, given: { readonly id: string; readonly timeMs: number }): Annotation {
   const name = body.required('name');
   const target = readTarget(body);
+  const place = readPlace(body, target);
   return {
     ...BLANK,
     ...target,
+    ...place,
     ...readValue(body),
     kind: 'score',
     id: keptId(body.text('id') ?? given.id),
@@ -34,15 +37,19 @@ export function readComment(body: JsonFields, given: { readonly id: string; read
     traceId: type === 'TRACE' ? objectId : (body.text('traceId') ?? null),
     observationId: type === 'OBSERVATION' ? objectId : null,
   };
-  return {
-    ...BLANK,
-    kind: 'comment',
-    id: keptId(body.text('id') ?? given.id),
-    timeMs: given.timeMs,
+  const target = {
     sessionId: type === 'SESSION' ? objectId : null,
     traceId: source.traceId === null ? null : toTraceId(source.traceId),
     observationId: source.observationId === null ? null : toObservationId(source.observationId),
     source,
+  };
+  return {
+    ...BLANK,
+    ...target,
+    ...readPlace(body, target),
+    kind: 'comment',
+    id: keptId(body.text('id') ?? given.id),
+    timeMs: given.timeMs,
     text: body.required('content'),
     origin: 'ANNOTATION',
     authorUserId: body.text('authorUserId') ?? null,

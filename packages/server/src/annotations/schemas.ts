@@ -1,6 +1,13 @@
 import * as v from 'valibot';
+import { textQuote } from '../read/answers/replay.js';
 import { pageMeta } from '../read/langfuse/schemas.js';
-import { byName, json, named, string } from '../routes/schema.js';
+import { byName, json, named, number, string } from '../routes/schema.js';
+
+/** What this server adds to scores and comments of the Langfuse API. */
+const place = {
+  turn: v.exactOptional(number('The turn that it is on, of a trace that holds several: from 1.')),
+  passage: v.exactOptional(textQuote),
+};
 
 /** `Score` of the Langfuse API. */
 export const scoreAnswer = named(
@@ -24,6 +31,7 @@ export const scoreAnswer = named(
     metadata: byName(json),
     configId: v.null(),
     queueId: v.null(),
+    ...place,
     trace: v.object({ userId: v.null(), tags: v.array(v.string()), environment: v.string() }),
   }),
 );
@@ -40,6 +48,7 @@ export const commentAnswer = named(
     authorUserId: v.nullable(v.string()),
     createdAt: v.string(),
     updatedAt: v.string(),
+    ...place,
   }),
 );
 

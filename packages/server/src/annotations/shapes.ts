@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.js';
 import type { Annotation } from '../store/annotations.js';
 
 /** `Comment` of the Langfuse API. */
@@ -14,5 +15,6 @@ export function toComment(comment: Annotation, projectId: string) {
     authorUserId: comment.authorUserId,
     createdAt: time,
     updatedAt: time,
+    ...defined({ turn: comment.turn, passage: comment.passage }),
   };
 }

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createApp } from '../http/app.js';
 import { aRequest, aSpan, encodeJson } from '../ingest/testing.js';
-import { normalise } from '../normalise/index.js';
-import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { memoryStore } from '../store/memory.js';
+import { appOver } from '../testing/app.js';
 import { ClientReports, readClientReport } from './client-reports.js';
 
 const report = {
@@ -33,19 +31,8 @@ describe('a client report', () => {
     async (path) => {
       const lines: string[] = [];
       const store = memoryStore();
-      const app = createApp({
-        writer: store,
-        pieces: store,
-        logEvents: store,
-        annotations: store,
-        media: store,
-        reader: store,
-        normalise,
-        limits: DEFAULT_LIMITS,
+      const app = appOver(store, {
         log: { info: (line) => lines.push(line), error: () => {} },
-        keys: null,
-        page: null,
-        version: '',
       });
       const request = {
         method: 'POST',

@@ -51,8 +51,8 @@ const BODY_DEADLINE_MS = 2_000;
  * nothing open.
  */
 export async function serve(config: ServerConfig, deps: ServeDeps): Promise<RunningServer> {
-  const engine = await openEngine(config, deps);
   const changes = new Changes();
+  const engine = await openEngine(config, deps, changes);
   let closing: Promise<void> | undefined;
   const app = createApp({
     ...engine,
@@ -108,14 +108,21 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
   };
 }
 
-async function openEngine(config: ServerConfig, deps: ServeDeps): Promise<Engine> {
+async function openEngine(config: ServerConfig, deps: ServeDeps, changes: Changes): Promise<Engine> {
   const { openStore, openRemote, workerFile, log } = deps;
   const options = { prices: readPrices(config.prices), limits: DEFAULT_LIMITS, log };
   if (config.store !== undefined && openRemote !== undefined)
     return engineHere(await openRemote(config.store), options);
   return workerFile === undefined
     ? engineHere(openStore(config.database), options)
-    : engineInThreads({ ...options, database: config.database, workerFile });
+    : engineInThreads({
+        ...{ ...options, database: config.database, workerFile },
+        onShown: (projectId, traceIds) =>
+          changes.stored(
+            projectId,
+            traceIds.map((traceId) => ({ traceId, trace: {} })),
+          ),
+      });
 }
 
 function readPrices(file: string | undefined): Overrides {

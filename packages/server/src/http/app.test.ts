@@ -1,26 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { aRequest, aSpan, decodeMessage, encodeJson } from '../ingest/testing.js';
-import { normalise } from '../normalise/index.js';
-import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { memoryStore } from '../store/memory.js';
-import { type AppDeps, createApp } from './app.js';
+import { appOver } from '../testing/app.js';
+import type { AppDeps } from './app.js';
 
 function anApp(say: Partial<AppDeps> = {}) {
   const store = memoryStore();
   const errors: string[] = [];
-  const app = createApp({
-    writer: store,
-    pieces: store,
-    logEvents: store,
-    annotations: store,
-    media: store,
-    reader: store,
-    normalise,
-    limits: DEFAULT_LIMITS,
+  const app = appOver(store, {
     log: { info: () => {}, error: (message) => errors.push(message) },
-    keys: null,
-    page: null,
-    version: '1.2.3',
     ...say,
   });
   return { app, errors };

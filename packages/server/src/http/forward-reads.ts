@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Context, Hono } from 'hono';
+import type { ReadChanges } from '../live/feed.js';
 import type { Principal, ServerEnv } from '../routes/principal.js';
 
 /** What another thread needs to know of a request to answer it. Survives a copy to it. */
@@ -23,6 +24,8 @@ export interface Reads {
    * @param left is aborted when the client leaves; the work for it then ends.
    */
   answer(request: ReadRequest, left: AbortSignal): Promise<Response>;
+  /** What changed in a session. Rejects when it cannot be read now. */
+  readonly changes: ReadChanges;
 }
 
 /** An event stream lives as long as its connection and reads little: it stays in this thread. */

@@ -2,10 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { normalise } from '../normalise/index.js';
-import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { memoryStore } from '../store/memory.js';
-import { createApp } from './app.js';
+import { appOver } from '../testing/app.js';
 import { type PageFiles, readPage } from './page.js';
 
 const INDEX = '<!doctype html><title>PowerRAG</title>';
@@ -30,20 +28,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 async function get(path: string, headers: Record<string, string> = {}, files = page): Promise<Response> {
   const store = memoryStore();
   const log = { info: () => {}, error: () => {} };
-  const app = createApp({
-    ...{
-      writer: store,
-      pieces: store,
-      logEvents: store,
-      annotations: store,
-      media: store,
-      reader: store,
-      normalise,
-      limits: DEFAULT_LIMITS,
-      log,
-    },
-    ...{ keys: null, page: files, version: '1.2.3' },
-  });
+  const app = appOver(store, { log, page: files });
   return app.request(`http://127.0.0.1${path}`, { headers });
 }
 

@@ -118,7 +118,10 @@ export function createRoutes(deps: RoutesDeps): Routes {
   const { deleteTraces } = deps;
   if (deleteTraces !== undefined) app.route('/', createDeletion({ deleteTraces, limits, log, budget, changes }));
   const withWords = withLogWords(reader, deps.logEvents);
-  const readApi = createReadApi({ reader: withWords, searcher: reader, changes, annotations });
+  const readApi = createReadApi({
+    ...{ reader: withWords, searcher: reader, changes, annotations },
+    ...(deps.reads && { readChanges: deps.reads.changes }),
+  });
   if (deps.reads !== undefined) app.route('/', forwardReads(readApi, deps.reads));
   app.route('/', readApi);
   app.route('/api/v1', createClientReportsApi(clientReports));

@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { normalise } from '../normalise/index.js';
-import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { memoryStore } from '../store/memory.js';
-import { createApp } from './app.js';
+import { appOver } from '../testing/app.js';
 
 function anApp() {
   const store = memoryStore();
   const lines: string[] = [];
   const log = { info: (line: string) => lines.push(line), error: (line: string) => lines.push(line) };
-  const app = createApp({
-    ...{ writer: store, pieces: store, logEvents: store, annotations: store, media: store, reader: store, normalise },
-    ...{ limits: DEFAULT_LIMITS, log, keys: null, page: null, version: '0' },
-  });
+  const app = appOver(store, { log });
   return { app, lines };
 }
 

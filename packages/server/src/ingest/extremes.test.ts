@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createApp } from '../http/app.js';
-import { normalise } from '../normalise/index.js';
-import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { sqliteStore } from '../store/sqlite/index.js';
+import { appOver } from '../testing/app.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { aRequest, aSpan, encodeJson } from './testing.js';
 
@@ -12,19 +10,8 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 function server() {
   const store = sqliteStore(`${temporaryFolder()}/traces.db`);
   const errors: string[] = [];
-  const app = createApp({
-    writer: store,
-    pieces: store,
-    logEvents: store,
-    annotations: store,
-    media: store,
-    reader: store,
-    normalise,
-    limits: DEFAULT_LIMITS,
+  const app = appOver(store, {
     log: { info: () => {}, error: (message, cause) => errors.push(`${message}: ${cause}`) },
-    keys: null,
-    page: null,
-    version: '',
   });
   const send = (...spans: object[]) =>
     app.request('/v1/traces', {

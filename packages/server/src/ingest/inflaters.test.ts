@@ -1,17 +1,12 @@
 import * as zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { createApp } from '../http/app.js';
-import { normalise } from '../normalise/index.js';
-import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { memoryStore } from '../store/memory.js';
+import { appOver } from '../testing/app.js';
 import { aRequest, aSpan, encodeJson } from './testing.js';
 
 async function post(body: Uint8Array, encoding: string) {
   const store = memoryStore();
-  const app = createApp({
-    ...{ writer: store, pieces: store, logEvents: store, annotations: store, media: store, reader: store, normalise },
-    ...{ limits: DEFAULT_LIMITS, log: { info: () => {}, error: () => {} }, keys: null, page: null, version: '0' },
-  });
+  const app = appOver(store);
   const response = await app.request('/v1/traces', {
     method: 'POST',
     body: new Uint8Array(body),

@@ -1,5 +1,5 @@
 import { boundObservation } from '../ingest/bound-observation.js';
-import type { Observation } from '../observation/observation.js';
+import { type Observation, UNSAID } from '../observation/observation.js';
 import type { Cuts } from '../otlp/collector.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { keptId } from '../otlp/text.js';
@@ -21,28 +21,5 @@ export function boundPiece(piece: Piece, limits: IngestLimits, cuts: Cuts): Piec
   return { ...piece, sourceId: keptId(piece.sourceId), fields: given, trace };
 }
 
-const BLANK: Observation = {
-  traceId: '',
-  id: '',
-  parentId: null,
-  type: 'span',
-  name: '',
-  startMs: 0,
-  endMs: null,
-  firstTokenMs: null,
-  level: 'DEFAULT',
-  statusMessage: null,
-  service: null,
-  scope: null,
-  environment: null,
-  version: null,
-  model: null,
-  provider: null,
-  modelParameters: {},
-  usage: {},
-  cost: {},
-  costEstimated: false,
-  prompt: null,
-  body: { input: null, output: null, metadata: {}, events: [] },
-  trace: {},
-};
+/** What a piece may leave out and an observation has. */
+const BLANK = { ...UNSAID, traceId: '', id: '', type: 'span', name: '', startMs: 0 } as const;

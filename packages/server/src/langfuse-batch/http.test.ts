@@ -2,27 +2,16 @@ import { gzipSync } from 'node:zlib';
 import type { ReplayDocument } from '@powerrag/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AppDeps, createApp } from '../http/app.js';
-import { normalise } from '../normalise/index.js';
+import type { AppDeps } from '../http/app.js';
 import { DEFAULT_LIMITS, type IngestLimits } from '../otlp/limits.js';
 import { estimateCosts, readOverrides } from '../prices/index.js';
 import { memoryStore } from '../store/memory.js';
+import { appOver } from '../testing/app.js';
 
 function anApp(limits: Partial<IngestLimits> = {}, also: Partial<AppDeps> = {}) {
   const store = memoryStore();
-  const app = createApp({
-    writer: store,
-    pieces: store,
-    logEvents: store,
-    annotations: store,
-    media: store,
-    reader: store,
-    normalise,
+  const app = appOver(store, {
     limits: { ...DEFAULT_LIMITS, ...limits },
-    log: { info: () => {}, error: () => {} },
-    keys: null,
-    page: null,
-    version: '1.2.3',
     ...also,
   });
   const post = (body: object | string, headers: Record<string, string> = {}) =>

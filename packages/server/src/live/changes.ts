@@ -34,6 +34,11 @@ export class Changes {
     if (this.#sessions.size > 0) this.#tell(projectId, batch);
   }
 
+  /** Something was said of the session itself. */
+  annotated(projectId: string, sessionId: string): void {
+    for (const follower of this.#sessions.get(keyOf(projectId, sessionId))?.followers ?? []) follower.changed();
+  }
+
   /** Traces were deleted: every follower in the project looks again, since whose they were is not known any more. */
   deleted(projectId: string): void {
     for (const session of this.#sessions.values()) {

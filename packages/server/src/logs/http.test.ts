@@ -2,11 +2,10 @@ import { gzipSync } from 'node:zlib';
 import type { ObservationDetails } from '@powerrag/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createApp } from '../http/app.js';
 import { aRequest, aSpan, decodeMessage, encodeJson, encodeProtobuf } from '../ingest/testing.js';
-import { normalise } from '../normalise/index.js';
 import { DEFAULT_LIMITS, type IngestLimits } from '../otlp/limits.js';
 import { memoryStore } from '../store/memory.js';
+import { appOver } from '../testing/app.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
@@ -14,19 +13,9 @@ const SPAN = 'b7ad6b7169203331';
 function anApp(limits: Partial<IngestLimits> = {}) {
   const store = memoryStore();
   const lines: string[] = [];
-  const app = createApp({
-    writer: store,
-    pieces: store,
-    logEvents: store,
-    annotations: store,
-    media: store,
-    reader: store,
-    normalise,
+  const app = appOver(store, {
     limits: { ...DEFAULT_LIMITS, ...limits },
     log: { info: (line) => lines.push(line), error: () => {} },
-    keys: null,
-    page: null,
-    version: '1.2.3',
   });
   const post = (path: string, request: object) =>
     app.request(path, { method: 'POST', body: encodeJson(request), headers: { 'content-type': 'application/json' } });

@@ -26,7 +26,7 @@ export class MediaCutter {
 
   /** A text, or JSON as text. */
   text(text: string): string {
-    if (text.length < SHORTEST) return text;
+    if (!hasLongBase64(text)) return text;
     const cut = this.#dataUris(text);
     const mayHold = TYPE_KEYS.some((key) => cut.includes(key)) || A_BEGINNING.test(cut);
     return mayHold && LONG_BASE64.test(cut) ? this.#parts(cut) : cut;
@@ -122,6 +122,24 @@ const [BACKSLASH, SLASH] = [0x5c, 0x2f];
 const IS_BASE64: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
   /[A-Za-z0-9+/=_-]/.test(String.fromCharCode(code)),
 );
+
+/** Whether a text may hold base64 long enough to be cut out, escaped slashes included. Looks at few characters of most texts. */
+function hasLongBase64(text: string): boolean {
+  const isPart = (at: number) => {
+    const code = text.charCodeAt(at);
+    return code === BACKSLASH || IS_BASE64[code] === true;
+  };
+  // A run that is long enough covers one of these places.
+  for (let place = SHORTEST - 1; place < text.length; place += SHORTEST) {
+    if (!isPart(place)) continue;
+    let start = place;
+    let end = place + 1;
+    while (start > 0 && isPart(start - 1) && end - start < SHORTEST) start--;
+    while (end < text.length && end - start < SHORTEST && isPart(end)) end++;
+    if (end - start >= SHORTEST) return true;
+  }
+  return false;
+}
 
 /** Finds base64 in parts of messages, with its type. JSON within JSON is looked into as well. */
 function collect(value: Json, type: string | null, found: Map<string, string>): void {

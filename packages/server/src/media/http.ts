@@ -10,7 +10,7 @@ import { headersOf, toRefusal } from '../ingest/otlp-endpoint.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
-import { type Media, type MediaStore, mediaIdOf } from '../store/media.js';
+import { type Media, type MediaStore, mediaIdOf, type StoredMedia } from '../store/media.js';
 import { isShown, mimeTypeOf } from './mime-types.js';
 import { SignedUrls } from './signed-urls.js';
 
@@ -63,7 +63,10 @@ export const mediaAnswer = v.object({
   mediaId: v.string(),
   contentType: v.string(),
   contentLength: v.pipe(v.number(), v.description('Bytes.')),
-  uploadedAt: v.string(),
+  uploadedAt: v.pipe(
+    v.string(),
+    v.description('When it was first stored; 1970 where that is not known, for media stored by an older server.'),
+  ),
   url: v.pipe(v.string(), v.description('Where the bytes are served without keys until `urlExpiry`.')),
   urlExpiry: v.string(),
 });
@@ -74,7 +77,7 @@ export const mediaAnswer = v.object({
  * @returns `signed` answers addresses that carry their permission, and goes before the authentication; `keyed` needs a principal.
  */
 export function createMedia({ media, limits, log, budget }: MediaDeps, urls = new SignedUrls()) {
-  const find = async (projectId: string, id: string): Promise<Media> => {
+  const find = async (projectId: string, id: string): Promise<StoredMedia> => {
     const found = MEDIA_ID.test(id) ? await media.readMedia(projectId, id) : null;
     if (found === null) throw notFound(`There is no media ${JSON.stringify(id.slice(0, 100))}.`);
     return found;
@@ -149,11 +152,12 @@ export function createMedia({ media, limits, log, budget }: MediaDeps, urls = ne
     canRead,
     async (context) => {
       const { projectId } = context.var.principal;
-      const { id, contentType, bytes } = await find(projectId, context.req.param('id'));
+      const { id, contentType, bytes, storedMs } = await find(projectId, context.req.param('id'));
       const { query, expiresMs } = urls.sign(['get', projectId, id]);
       const url = `${MEDIA_PATH}/${id}?${new URLSearchParams({ project: projectId })}&${query}`;
       return context.json({
-        ...{ mediaId: id, contentType, contentLength: bytes.byteLength, uploadedAt: new Date(0).toISOString() },
+        ...{ mediaId: id, contentType, contentLength: bytes.byteLength },
+        uploadedAt: new Date(storedMs ?? 0).toISOString(),
         ...{ url: `${originOf(context)}${url}`, urlExpiry: new Date(expiresMs).toISOString() },
       });
     },

@@ -1,12 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ObservationDetails } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
-import { createApp } from '../http/app.js';
 import { aRequest, aSpan, encodeJson } from '../ingest/testing.js';
-import { normalise } from '../normalise/index.js';
-import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { mediaIdOf } from '../store/media.js';
 import { memoryStore } from '../store/memory.js';
+import { appOver } from '../testing/app.js';
 import { MediaCutter } from './cutter.js';
 
 const PNG = Buffer.from(Array.from({ length: 90 }, (_, index) => (index * 37) % 256));
@@ -98,6 +96,16 @@ describe('media in a text', () => {
     expect(cutter.media).toEqual([]);
   });
 
+  it('is found wherever it begins, also the shortest', () => {
+    const shortest = PNG.subarray(0, 48).toString('base64');
+    expect(shortest).toHaveLength(64);
+    for (let before = 0; before < 200; before++) {
+      const cutter = new MediaCutter();
+      cutter.text(`${' '.repeat(before)}data:image/png;base64,${shortest} and more`);
+      expect(cutter.media).toHaveLength(1);
+    }
+  });
+
   it('of megabytes is cut out as well', () => {
     const large = randomBytes(6_000_000).toString('base64');
     const cut = new MediaCutter().text(
@@ -112,19 +120,8 @@ const authorization = `Basic ${Buffer.from('team:secret').toString('base64')}`;
 
 function anApp() {
   const store = memoryStore();
-  const app = createApp({
-    writer: store,
-    pieces: store,
-    logEvents: store,
-    annotations: store,
-    media: store,
-    reader: store,
-    normalise,
-    limits: DEFAULT_LIMITS,
-    log: { info: () => {}, error: () => {} },
+  const app = appOver(store, {
     keys,
-    page: null,
-    version: '1.2.3',
   });
   const send = (method: string, path: string, body?: object) =>
     app.request(path, {
@@ -176,10 +173,12 @@ describe('the server', () => {
       string
     >;
     expect(mediaId).toBe(ID);
+    const before = Date.now();
     expect((await app.request(uploadUrl ?? '', { method: 'PUT', body: PNG })).status).toBe(200);
     expect((await send('PATCH', `/api/public/media/${ID}`, { uploadHttpStatus: 200 })).status).toBe(204);
     const media = (await (await send('GET', `/api/public/media/${ID}`)).json()) as Record<string, string>;
     expect(media).toMatchObject({ mediaId: ID, contentType: 'image/png', contentLength: 90 });
+    expect(Date.parse(media.uploadedAt ?? '')).toBeGreaterThanOrEqual(before);
     expect(Buffer.from(await (await app.request(media.url ?? '')).arrayBuffer())).toEqual(PNG);
     expect(await (await send('POST', '/api/public/media', announced)).json()).toEqual({ mediaId: ID, uploadUrl: null });
   });

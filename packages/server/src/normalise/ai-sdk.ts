@@ -44,6 +44,7 @@ export const userId = encodedTextAt(
   'ai.telemetry.metadata.userId',
   'ai.telemetry.metadata.user.id',
   'ai.telemetry.metadata.user_id',
+  'ai.telemetry.metadata.resourceId',
   'ai.settings.context.userId',
 );
 export const tags: Rule<readonly string[]> = (span) => span.list('ai.telemetry.metadata.tags');

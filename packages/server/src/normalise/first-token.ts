@@ -1,7 +1,7 @@
 import type { OtlpSpan } from '../otlp/otlp.js';
-import { momentOrNull } from './bounds.js';
+import { MAX_WAIT_MS, momentOrNull } from './bounds.js';
 import { toMs } from './otel.js';
-import { countAt, parseJson, type Rule, type SpanReader } from './span-reader.js';
+import { countUpTo, parseJson, type Rule, type SpanReader } from './span-reader.js';
 
 /**
  * Names of the events that mark the first piece of a streamed answer: OpenInference's `First Token Stream Event`, the AI
@@ -32,5 +32,16 @@ export function instantAt(key: string): Rule<number> {
   };
 }
 
-/** Written in milliseconds, by Strands. */
-export const msToFirstToken = countAt('gen_ai.server.time_to_first_token');
+const FIRST_TOKEN_KEY = 'gen_ai.server.time_to_first_token';
+
+/** In seconds, like the metric of the GenAI conventions with this name (OpenLIT); Strands writes milliseconds. */
+export const msToFirstToken: Rule<number> = (span) => {
+  if (isOfStrands(span)) return countUpTo(MAX_WAIT_MS, FIRST_TOKEN_KEY)(span);
+  const seconds = countUpTo(MAX_WAIT_MS / 1_000, FIRST_TOKEN_KEY)(span);
+  return seconds === undefined ? undefined : seconds * 1_000;
+};
+
+function isOfStrands(reader: SpanReader): boolean {
+  const system = reader.peek('gen_ai.provider.name') ?? reader.peek('gen_ai.system');
+  return reader.span.scope.name.startsWith('strands') || system === 'strands-agents';
+}

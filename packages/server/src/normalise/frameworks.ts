@@ -33,6 +33,7 @@ export const userId = encodedTextAt(
   'langsmith.metadata.user_id',
   'mastra.metadata.userId',
   'mastra.metadata.user_id',
+  'mastra.metadata.resourceId',
   'mlflow.trace.user',
 );
 

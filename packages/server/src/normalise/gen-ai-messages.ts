@@ -10,8 +10,9 @@ import { isObject, parseJson, type Rule, type SpanReader, textOf } from './span-
  * messages are no list. Instructions are a list of parts; Mastra writes plain text.
  */
 export function withInstructions(messages: BodyText | undefined, instructions: Json | undefined): BodyText | undefined {
-  const [system, list] = [systemMessage(instructions), arrayText(messages ?? '[]')];
-  if (system === undefined || list === undefined) return undefined;
+  const system = systemMessage(instructions);
+  const list = system === undefined ? undefined : arrayText(messages ?? '[]');
+  if (list === undefined) return undefined;
   const rest = list.slice(1).trimStart();
   return `[${system}${rest.startsWith(']') ? '' : ','}${rest}`;
 }
@@ -61,10 +62,13 @@ function messagesIn(events: readonly OtlpEvent[]): Json[] {
   return events.flatMap(({ name, attributes }) => message(ROLES.get(name), attributes) ?? []);
 }
 
-/** Where the answer begins: a run of one of Azure's threads has it as messages of the assistant after the last other one. */
+/**
+ * Where the answer begins: Azure's clients of agents and Responses have no choice, but messages of the assistant after the
+ * last other one.
+ */
 function answerStart(reader: SpanReader): number {
   const { events } = reader.span;
-  if (!reader.has('gen_ai.thread.id')) return events.length;
+  if (events.some(({ name }) => name === 'gen_ai.choice')) return events.length;
   return events.findLastIndex(({ name }) => ROLES.has(name) && ROLES.get(name) !== 'assistant') + 1;
 }
 

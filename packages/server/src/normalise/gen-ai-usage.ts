@@ -1,5 +1,5 @@
 import { countAt, firstOf, type Rule } from './span-reader.js';
-import { knownCounts, usageFrom } from './usage.js';
+import { usageFrom } from './usage.js';
 
 /**
  * Token counts of the GenAI conventions (`gen_ai.usage.*`). Instrumentations disagree on the names of the parts: those of the
@@ -20,7 +20,7 @@ const counts = {
   total: firstOf(count('total_tokens'), countAt('llm.usage.total_tokens')),
 };
 
-const INPUT_PARTS = {
+const INPUT_PARTS = Object.entries({
   input_cached_tokens: count(
     'cache_read.input_tokens',
     'cache_read_input_tokens',
@@ -71,9 +71,9 @@ const INPUT_PARTS = {
     'prompt_details.video',
     'details.video_prompt_tokens',
   ),
-};
+});
 
-const OUTPUT_PARTS = {
+const OUTPUT_PARTS = Object.entries({
   output_reasoning_tokens: count(
     'reasoning.output_tokens',
     'reasoning_output_tokens',
@@ -97,12 +97,18 @@ const OUTPUT_PARTS = {
     'details.audio_candidates_tokens',
   ),
   output_image_tokens: count('output_image_tokens', 'completion_details.image', 'details.image_candidates_tokens'),
-};
+});
 
 export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
   if (!span.mentions('gen_ai') && !span.mentions('llm')) return undefined;
-  const read = (rules: Readonly<Record<string, Rule<number>>>) =>
-    knownCounts(Object.fromEntries(Object.entries(rules).map(([kind, rule]) => [kind, rule(span)])));
+  const read = (parts: readonly (readonly [kind: string, Rule<number>])[]) => {
+    const counts = new Map<string, number>();
+    for (const [kind, rule] of parts) {
+      const count = rule(span);
+      if (count !== undefined) counts.set(kind, count);
+    }
+    return counts;
+  };
   return usageFrom({
     input: counts.input(span),
     output: counts.output(span),

@@ -24,6 +24,7 @@ const TYPES: ReadonlyMap<string, ObservationType> = new Map([
   ['agent_step', 'chain'],
   ['plan', 'chain'],
   ['conversation', 'chain'],
+  ['guardrail', 'guardrail'],
   ['search_memory', 'retriever'],
   ['create_memory', 'span'],
   ['update_memory', 'span'],
@@ -78,32 +79,45 @@ export const msToFirstToken: Rule<number> = (span) => {
 export const input = firstOf(
   messagesWithInstructions,
   bodyAt('gen_ai.tool.call.arguments', 'gen_ai.retrieval.query.text', 'gen_ai.memory.query.text'),
+  parametersOfFunction,
 );
 export const output = bodyAt(
   'gen_ai.output.messages',
   'gen_ai.tool.call.result',
+  'code.function.return.value',
   'gen_ai.retrieval.documents',
   'gen_ai.memory.records',
 );
 
 /**
  * The whole prompt and completion, as the conventions had them first, and as LangSmith and OpenLIT went on to write them;
- * Cloudflare's gateway has `json` in the name.
+ * Cloudflare's gateway has `json` in the name, and Semantic Kernel up to 1.37 and Azure's tracer for LangChain have keys of their own for an agent.
  */
 export const olderInput = firstOf(
   filled('gen_ai.prompt'),
   filled('gen_ai.content.prompt'),
   filled('gen_ai.prompt_json'),
+  filled('gen_ai.agent.invocation_input'),
 );
 export const olderOutput = firstOf(
   filled('gen_ai.completion'),
   filled('gen_ai.content.completion'),
   filled('gen_ai.completion_json'),
+  filled('gen_ai.agent.invocation_output'),
 );
 
 /** LangSmith writes `{}` where nothing came out. */
 function filled(key: string): Rule<BodyText> {
   return (span) => (span.peek(key) === '{}' ? undefined : span.body(key));
+}
+
+/** What a function was called with, as the instrumentation of Google GenAI had it before 1.0: by parameter a type and a value. */
+function parametersOfFunction(span: SpanReader): BodyText | undefined {
+  if (!span.mentions('code')) return undefined;
+  const found = span
+    .takeUnder('code.function.parameters.')
+    .flatMap(([rest, value]): [string, Json][] => (rest.endsWith('.value') ? [[rest.slice(0, -6), value]] : []));
+  return found.length === 0 ? undefined : JSON.stringify(Object.fromEntries(found));
 }
 
 /** The messages, after the system's instructions where these came apart from them. */

@@ -23,14 +23,16 @@ function filled(name: string): Rule<BodyText> {
 export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
   const answer = span.peek('gcp.vertex.agent.llm_response');
   const held = typeof answer === 'string' ? parseJson(answer) : answer;
-  const counts = isObject(held) ? held.usage_metadata : undefined;
+  const counts = isObject(held) ? (held.usage_metadata ?? held.usageMetadata) : undefined;
   if (!isObject(counts)) return undefined;
+  // In camel case where it is not Python.
+  const count = (snake: string, camel: string) => countOf(counts[snake] ?? counts[camel]);
   for (const copy of ['input_tokens', 'output_tokens']) span.claim(`gen_ai.usage.${copy}`);
   return usageFrom({
-    input: countOf(counts.prompt_token_count),
-    output: countOf(counts.candidates_token_count),
-    total: countOf(counts.total_token_count),
-    inputParts: knownCounts({ input_cached_tokens: countOf(counts.cached_content_token_count) }),
-    outputParts: knownCounts({ output_reasoning_tokens: countOf(counts.thoughts_token_count) }),
+    input: count('prompt_token_count', 'promptTokenCount'),
+    output: count('candidates_token_count', 'candidatesTokenCount'),
+    total: count('total_token_count', 'totalTokenCount'),
+    inputParts: knownCounts({ input_cached_tokens: count('cached_content_token_count', 'cachedContentTokenCount') }),
+    outputParts: knownCounts({ output_reasoning_tokens: count('thoughts_token_count', 'thoughtsTokenCount') }),
   });
 };

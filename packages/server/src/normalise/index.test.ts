@@ -148,6 +148,7 @@ function manyNames(count: number): string {
 }
 
 describe('normalise', () => {
+  let freshKeys = 0;
   const keys = ['ai-sdk-6', 'ai-sdk-4', 'ai-sdk-7', 'open-inference', 'traceloop', 'traceloop-0.14']
     .flatMap(recordedSpans)
     .flatMap((span) => [...span.attributes.keys()]);
@@ -177,6 +178,21 @@ describe('normalise', () => {
         expect(() => JSON.stringify(observation)).not.toThrow();
         const { total = 0, ...parts } = observation.usage;
         expect(Object.values(parts).reduce((sum, count) => sum + count, 0)).toBeCloseTo(total);
+      }),
+    );
+  });
+
+  it('reads a span as if it were the first with its keys, whatever those before it held', () => {
+    const sets = fc.uniqueArray(fc.constantFrom(...new Set(keys)), { maxLength: 12 });
+    const spans = sets.chain((set) => fc.array(fc.tuple(...set.map((key) => fc.tuple(fc.constant(key), values)))));
+    fc.assert(
+      fc.property(spans, (several) => {
+        for (const attributes of several) {
+          const { body, ...rest } = normalise(spanWith({}, { attributes: new Map(attributes) }));
+          const isNew = `only.this.${freshKeys++}`;
+          const first = normalise(spanWith({}, { attributes: new Map<string, Json>([...attributes, [isNew, 1]]) }));
+          expect({ ...rest, body: { ...body, metadata: { ...body.metadata, [isNew]: 1 } } }).toEqual(first);
+        }
       }),
     );
   });

@@ -19,10 +19,13 @@ import * as frameworks from './frameworks.js';
 import * as genAi from './gen-ai.js';
 import * as genkit from './genkit.js';
 import * as googleAdk from './google-adk.js';
+import * as haystack from './haystack.js';
 import * as laminar from './laminar.js';
 import * as langfuse from './langfuse.js';
 import * as langtrace from './langtrace.js';
 import * as litellm from './litellm.js';
+import * as livekit from './livekit.js';
+import * as logfire from './logfire.js';
 import * as loongSuite from './loongsuite.js';
 import * as mlflow from './mlflow.js';
 import * as openInference from './open-inference.js';
@@ -48,6 +51,9 @@ const typeOf: Rule<ObservationType> = firstOf(
   mlflow.type,
   claudeCode.type,
   pipecat.type,
+  livekit.type,
+  haystack.type,
+  logfire.type,
   springAi.type,
   laminar.type,
   agentOps.type,
@@ -68,6 +74,9 @@ const rules = {
     openInference.name,
     claudeCode.name,
     pipecat.name,
+    livekit.name,
+    haystack.name,
+    logfire.name,
     springAi.name,
     genAi.name,
     traceloop.name,
@@ -95,6 +104,7 @@ const rules = {
     claudeCode.model,
     loongSuite.model,
     langtrace.model,
+    haystack.model,
     braintrust.model,
   ),
   usage: firstOf(
@@ -107,6 +117,7 @@ const rules = {
     litellm.usage,
     claudeCode.usage,
     langtrace.usage,
+    haystack.usage,
     genAi.usage,
     braintrust.usage,
   ),
@@ -131,6 +142,7 @@ const rules = {
     genAi.msToFirstToken,
     claudeCode.msToFirstToken,
     pipecat.msToFirstToken,
+    livekit.msToFirstToken,
     braintrust.msToFirstToken,
     msToFirstToken,
   ),

@@ -1,11 +1,30 @@
-import type { Json } from '@powerrag/protocol';
+import type { Json, ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation/observation.js';
-import { bodyAt, firstOf, parseJson, type Rule, type SpanReader } from './span-reader.js';
+import { MAX_WAIT_MS } from './bounds.js';
+import { bodyAt, countUpTo, firstOf, parseJson, type Rule, type SpanReader } from './span-reader.js';
 
 /**
  * LiveKit Agents (`lk.*`): the context of a call of the model, what it answered, what was heard and said in a turn, and calls
  * of tools. What may name a person is under `lk.pii.` where the application asked for that.
  */
+
+const TYPES: ReadonlyMap<string, ObservationType> = new Map([
+  ['agent_session', 'chain'],
+  ['agent_turn', 'agent'],
+  ['function_tool', 'tool'],
+]);
+
+/** The name of the span says what it is; the same names mean nothing in the spans of others. */
+export const type: Rule<ObservationType> = (span) =>
+  span.mentions('lk') ? TYPES.get(span.span.name.replace(/^lk\./, '')) : undefined;
+
+export const name: Rule<string> = (span) => span.text('lk.function_tool.name');
+
+/** Written in seconds. */
+export const msToFirstToken: Rule<number> = (span) => {
+  const seconds = countUpTo(MAX_WAIT_MS / 1_000, 'lk.response.ttft')(span);
+  return seconds === undefined ? undefined : seconds * 1_000;
+};
 
 export const input: Rule<BodyText> = firstOf(
   at('chat_ctx'),

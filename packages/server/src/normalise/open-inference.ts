@@ -160,13 +160,15 @@ function message(span: SpanReader, at: string, speaker: string): Json | undefine
     ...span.elements(`${at}tool_calls`).flatMap((call) => toolCall(span, `${call}tool_call.`) ?? []),
     ...functionCall(span, at),
   ];
-  const contents = span.elements(`${at}contents`).flatMap((part) => content(span, `${part}message_content.`) ?? []);
+  const contents = span.elements(`${at}contents`).flatMap((part) => content(span, `${part}message_content.`));
   const said = contents.length > 0 ? contents : span.body(`${at}content`);
   if (said === undefined && calls.length === 0) return undefined;
   const id = span.text(`${at}tool_call_id`);
   const name = span.text(`${at}name`);
+  const role = span.text(`${at}role`) ?? speaker;
   return {
-    role: span.text(`${at}role`) ?? speaker,
+    // Anthropic sends the results of tools under the user's role.
+    role: id !== undefined && role === 'user' ? 'tool' : role,
     content: said ?? null,
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
     ...(id === undefined ? {} : { tool_call_id: id }),
@@ -189,12 +191,28 @@ function toolCall(span: SpanReader, at: string): Json | undefined {
   return { id, type: 'function', function: { name, arguments: span.body(`${at}function.arguments`) ?? '' } };
 }
 
-function content(span: SpanReader, at: string): Json | undefined {
-  const url = span.text(`${at}image.image.url`);
-  const type = span.text(`${at}type`);
-  if (url !== undefined) return { type: 'image_url', image_url: { url } };
+/** Of a file also what was said in it. */
+function content(span: SpanReader, at: string): Json[] {
+  const type = span.text(`${at}type`) ?? 'text';
+  const image = span.text(`${at}image.image.url`);
+  if (image !== undefined) return [{ type: 'image_url', image_url: { url: image } }];
   const text = span.body(`${at}text`);
-  return text === undefined ? undefined : { type: type ?? 'text', text };
+  if (text !== undefined) return [{ type, text }];
+  const said = textOfFile('transcript')(span, at);
+  return [...(said === undefined ? [] : [{ type: 'text', text: said }]), ...fileIn(span, at, type)];
+}
+
+/** A file, as the conventions have it since they have one form for images, sound and documents, or sound as it was before. */
+function fileIn(span: SpanReader, at: string, modality: string): Json[] {
+  const mimeType = textOfFile('mime_type')(span, at) ?? null;
+  const name = textOfFile('name')(span, at) ?? textOfFile('file_id')(span, at);
+  const uri = textOfFile('url')(span, at);
+  if (uri !== undefined) return [{ type: 'uri', uri, modality, mime_type: mimeType }];
+  return name === undefined ? [] : [{ type: 'file', file_id: name, modality, mime_type: mimeType }];
+}
+
+function textOfFile(name: string): (span: SpanReader, at: string) => string | undefined {
+  return (span, at) => span.text(`${at}file.${name}`) ?? span.text(`${at}audio.audio.${name}`);
 }
 
 function documents(list: string): Rule<BodyText> {

@@ -42,7 +42,14 @@ const SOURCES: readonly Source[] = [
   },
   {
     strength: IdStrengths.conversation,
-    keys: ['gen_ai.conversation.id', 'gen_ai.thread.id', 'conversation.id', 'litellm.trace_id'],
+    keys: [
+      'gen_ai.conversation.id',
+      'gen_ai.thread.id',
+      'conversation.id',
+      'genkit:sessionId',
+      'lk.room_name',
+      'litellm.trace_id',
+    ],
   },
 ];
 
@@ -80,13 +87,14 @@ export function sessionOf(
   };
   for (const { strength, keys } of SOURCES) {
     const read = strength === IdStrengths.explicit ? textOf : encodedTextOf;
-    for (const key of keys) {
+    for (const key of reader.keys.present(keys)) {
       const id = read(reader.peek(key));
       if (id !== undefined && !NAMES_NOTHING.some((says) => says(key, id))) see(id, strength, key);
     }
   }
   // The resource is shared by many spans, so nothing of it is claimed.
   see(textOf(reader.span.resource.get(Keys.sessionId)), IdStrengths.resource);
+  if (reader.mentions('lk')) see(textOf(reader.span.resource.get('room_id')), IdStrengths.resource);
   if (found === undefined) return {};
   others.delete(found.id);
   return {

@@ -2,16 +2,22 @@ import type { Json } from '@powerrag/protocol';
 import { isTooDeep } from '../base/json-depth.js';
 import type { BodyText } from '../observation/observation.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
+import { firstWord, type KeySet, keySetOf } from './key-set.js';
 
 /** Reads one field of an observation off a span; undefined where the span does not say. */
 export type Rule<T> = (span: SpanReader) => T | undefined;
 
-/** The first rule that finds something wins; those after it are not asked, so what they would read stays unclaimed. */
+/**
+ * The first rule that finds something wins; those after it are not asked, so what they would read stays unclaimed. A rule that found
+ * nothing and looked at nothing but keys is not asked again for a span with the same keys.
+ */
 export function firstOf<T>(...rules: readonly Rule<T>[]): Rule<T> {
   return (span) => {
-    for (const rule of rules) {
+    for (const rule of span.keys.partOf(rules)) {
+      const looksBefore = span.looks;
       const value = rule(span);
       if (value !== undefined) return value;
+      if (span.looks === looksBefore) span.keys.leaveOut(rule, rules);
     }
     return undefined;
   };
@@ -43,10 +49,8 @@ export function countUpTo(maximum: number, ...keys: readonly string[]): Rule<num
 }
 
 function firstAt<T>(keys: readonly string[], read: (span: SpanReader, key: string) => T | undefined): Rule<T> {
-  const words = [...new Set(keys.map(firstWord))];
   return (span) => {
-    if (!words.some((word) => span.mentions(word))) return undefined;
-    for (const key of keys) {
+    for (const key of span.keys.present(keys)) {
       const found = read(span, key);
       if (found !== undefined) return found;
     }
@@ -59,13 +63,24 @@ function firstAt<T>(keys: readonly string[], read: (span: SpanReader, key: strin
  * A value of the wrong kind is not used, hence not claimed.
  */
 export class SpanReader {
-  readonly span: OtlpSpan;
+  readonly keys: KeySet;
+  readonly #span: OtlpSpan;
   readonly #claimed = new Set<string>();
-  #words: Set<string> | undefined;
-  #lists: ReadonlyMap<string, ReadonlySet<number>> | undefined;
+  #looks = 0;
 
   constructor(span: OtlpSpan) {
-    this.span = span;
+    this.#span = span;
+    this.keys = keySetOf(span.attributes);
+  }
+
+  /** How often something was looked at that the keys alone do not tell. */
+  get looks(): number {
+    return this.#looks;
+  }
+
+  get span(): OtlpSpan {
+    this.#looks += 1;
+    return this.#span;
   }
 
   /**
@@ -73,23 +88,22 @@ export class SpanReader {
    * others have nothing to say.
    */
   mentions(word: string): boolean {
-    if (this.#words === undefined) {
-      this.#words = new Set();
-      for (const key of this.span.attributes.keys()) this.#words.add(firstWord(key));
-    }
-    return this.#words.has(word);
+    return this.keys.words.has(word);
   }
 
   has(key: string): boolean {
-    return this.span.attributes.has(key);
+    return this.#span.attributes.has(key);
   }
 
   /** The value as it is, not claimed. */
   peek(key: string): Json | undefined {
-    return this.span.attributes.get(key);
+    const value = this.#span.attributes.get(key);
+    if (value !== undefined) this.#looks += 1;
+    return value;
   }
 
   claim(key: string): void {
+    this.#looks += 1;
     this.#claimed.add(key);
   }
 
@@ -153,7 +167,7 @@ export class SpanReader {
 
   /** Reads a value through `read`, and claims it if that finds something. */
   #use<T>(key: string, read: (value: Json) => T | undefined): T | undefined {
-    const value = this.span.attributes.get(key);
+    const value = this.peek(key);
     if (value === undefined) return undefined;
     const found = read(value);
     if (found !== undefined) this.#claimed.add(key);
@@ -164,8 +178,10 @@ export class SpanReader {
   takeUnder(prefix: string, { except }: { readonly except?: string } = {}): [rest: string, value: Json][] {
     if (!this.mentions(firstWord(prefix))) return [];
     const found: [string, Json][] = [];
-    for (const [key, value] of this.span.attributes) {
-      if (key.length <= prefix.length || !key.startsWith(prefix) || this.#claimed.has(key)) continue;
+    for (const [key, value] of this.#span.attributes) {
+      if (key.length <= prefix.length || !key.startsWith(prefix)) continue;
+      this.#looks += 1;
+      if (this.#claimed.has(key)) continue;
       if (except !== undefined && key.startsWith(except)) continue;
       this.#claimed.add(key);
       found.push([key.slice(prefix.length), value]);
@@ -180,8 +196,7 @@ export class SpanReader {
    */
   elements(list: string): readonly string[] {
     if (!this.mentions(firstWord(list))) return [];
-    this.#lists ??= listsIn(this.span.attributes.keys());
-    const numbers = [...(this.#lists.get(list) ?? [])].sort((a, b) => a - b);
+    const numbers = [...(this.keys.lists.get(list) ?? [])].sort((a, b) => a - b);
     return numbers.slice(0, MAX_ELEMENTS).map((number) => `${list}.${number}.`);
   }
 
@@ -190,11 +205,6 @@ export class SpanReader {
       if (!this.#claimed.has(entry[0])) yield entry;
     }
   }
-}
-
-function firstWord(key: string): string {
-  const end = key.indexOf('.');
-  return end === -1 ? key : key.slice(0, end);
 }
 
 export function textOf(value: Json | undefined): string | undefined {
@@ -246,26 +256,6 @@ function bodyOf(value: Json): BodyText {
 
 function jsonOf(value: Json): string {
   return typeof value === 'string' && parseJson(value) !== undefined ? value : JSON.stringify(value);
-}
-
-/** Lists within lists, as deep as any convention goes. A longer key is nobody's list. */
-const MAX_NUMBERS_IN_KEY = 3;
-
-/** The numbers in these keys, by what stands before them. */
-function listsIn(keys: Iterable<string>): ReadonlyMap<string, ReadonlySet<number>> {
-  const lists = new Map<string, Set<number>>();
-  for (const key of keys) {
-    if (!/\.\d/.test(key)) continue;
-    let seen = 0;
-    for (const match of key.matchAll(/\.(\d{1,6})(?=\.)/g)) {
-      if (++seen > MAX_NUMBERS_IN_KEY) break;
-      const list = key.slice(0, match.index);
-      const numbers = lists.get(list);
-      if (numbers === undefined) lists.set(list, new Set([Number(match[1])]));
-      else numbers.add(Number(match[1]));
-    }
-  }
-  return lists;
 }
 
 /** Texts of a list that are read, such as tags: more than any client sends. */

@@ -39,8 +39,15 @@ export const prompt: Rule<{ readonly name: string; readonly version: number | nu
   return key === undefined ? undefined : { name: key, version: span.count('traceloop.prompt.version') ?? null };
 };
 
-export const input: Rule<BodyText> = firstOf(messages('gen_ai.prompt'), bodyAt('traceloop.entity.input'));
-export const output: Rule<BodyText> = firstOf(messages('gen_ai.completion'), bodyAt('traceloop.entity.output'));
+/** CrewAI's crews, tasks and agents have theirs under keys of their own. */
+export const input: Rule<BodyText> = firstOf(
+  messages('gen_ai.prompt'),
+  bodyAt('traceloop.entity.input', 'crewai.task.description', 'crewai.crew.inputs'),
+);
+export const output: Rule<BodyText> = firstOf(
+  messages('gen_ai.completion'),
+  bodyAt('traceloop.entity.output', 'crewai.crew.result', 'crewai.task.result', 'crewai.agent.result'),
+);
 
 /** In the form of OpenAI's chat, which was taken apart. */
 function messages(list: string): Rule<BodyText> {
@@ -52,16 +59,21 @@ function messages(list: string): Rule<BodyText> {
 
 function message(span: SpanReader, at: string): Json | undefined {
   const role = span.text(`${at}role`);
-  const content = span.body(`${at}content`);
+  const content = span.body(`${at}content`) ?? span.body(`${at}user`);
   if (role === undefined && content === undefined) return undefined;
   const calls = span.elements(`${at}tool_calls`).flatMap((call) => toolCall(span, call) ?? []);
   const id = span.text(`${at}tool_call_id`);
   return {
-    role: role ?? (at.startsWith('gen_ai.completion.') ? 'assistant' : 'user'),
+    role: role === undefined || role === 'unknown' ? speakerAt(at) : role,
     content: contentOf(content),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
     ...(id === undefined ? {} : { tool_call_id: id }),
   };
+}
+
+/** Who speaks where the instrumentation does not know: LangChain's has `unknown` for the answer of some models. */
+function speakerAt(at: string): string {
+  return at.startsWith('gen_ai.completion.') ? 'assistant' : 'user';
 }
 
 /** A list of parts came as JSON in text, as did `null`. */

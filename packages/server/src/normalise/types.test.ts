@@ -48,7 +48,7 @@ describe('the time to the first token', () => {
     ['mastra.completion_start_time', new Date(startMs + 250).toISOString()],
     ['langfuse.observation.completion_start_time', JSON.stringify(new Date(startMs + 250))],
     ['gen_ai.response.time_to_first_chunk', 0.25],
-    ['gen_ai.server.time_to_first_token', 250],
+    ['gen_ai.server.time_to_first_token', 0.25],
   ])('is read from %s', (key, value) => {
     expect(normalise(spanWith({ [key]: value })).firstTokenMs).toBe(startMs + 250);
   });

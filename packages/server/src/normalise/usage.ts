@@ -72,5 +72,7 @@ export function countsOf(usage: Readonly<Record<string, Json>>): Counts {
 
 /** Those counts of these that are known. */
 export function knownCounts(counts: Readonly<Record<string, number | undefined>>): Map<string, number> {
-  return new Map(Object.entries(counts).flatMap(([name, count]) => (count === undefined ? [] : [[name, count]])));
+  const known = new Map<string, number>();
+  for (const [name, count] of Object.entries(counts)) if (count !== undefined) known.set(name, count);
+  return known;
 }

@@ -12,6 +12,7 @@ import * as laminar from './laminar.js';
 import * as langfuse from './langfuse.js';
 import * as langtrace from './langtrace.js';
 import * as livekit from './livekit.js';
+import * as logfire from './logfire.js';
 import * as mastra from './mastra.js';
 import * as mlflow from './mlflow.js';
 import * as openInference from './open-inference.js';
@@ -40,6 +41,7 @@ export const input: Rule<BodyText> = firstOf(
   mastra.input,
   livekit.input,
   pydanticAi.input,
+  logfire.input,
   haystack.input,
   claudeCode.input,
   pipecat.input,
@@ -66,6 +68,7 @@ export const output: Rule<BodyText> = firstOf(
   mastra.output,
   livekit.output,
   pydanticAi.output,
+  logfire.output,
   haystack.output,
   claudeCode.output,
   pipecat.output,

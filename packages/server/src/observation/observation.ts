@@ -48,6 +48,26 @@ export interface Observation {
   readonly pieceCount?: number;
 }
 
+/** What an observation has where nothing was said. */
+export const UNSAID = {
+  parentId: null,
+  endMs: null,
+  firstTokenMs: null,
+  level: 'DEFAULT',
+  statusMessage: null,
+  service: null,
+  scope: null,
+  environment: null,
+  version: null,
+  model: null,
+  provider: null,
+  modelParameters: {},
+  usage: {},
+  cost: {},
+  costEstimated: false,
+  prompt: null,
+} as const satisfies Partial<Observation>;
+
 /** What one piece of an observation says of its trace. */
 interface TraceAttributesAt {
   /** When it was said, Unix milliseconds. */

@@ -5,7 +5,7 @@ import { idHash, MAX_ID_LENGTH } from '@powerrag/protocol';
  * replacement character.
  */
 export function storableText(text: string): string {
-  return UNSTORABLE.test(text) ? text.replace(EVERY_UNSTORABLE, '\ufffd') : text;
+  return text.isWellFormed() && !text.includes('\0') ? text : text.replace(UNSTORABLE, '\ufffd');
 }
 
 /** An id as it is stored: a long one is cut as the tracing package cuts it, with a hash that keeps it distinct. */
@@ -21,5 +21,4 @@ export function cutText(text: string, length: number): string {
   return `${storableText(text.slice(0, Math.max(0, length - mark.length)))}${mark}`;
 }
 
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
-const EVERY_UNSTORABLE = /[\0\p{Surrogate}]/gu;
+const UNSTORABLE = /[\0\p{Surrogate}]/gu;

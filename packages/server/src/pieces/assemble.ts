@@ -1,7 +1,7 @@
 import type { Json } from '@powerrag/protocol';
 import { toObservationId, toRootId } from '../observation/foreign-id.js';
 import { statedCost } from '../observation/model-call.js';
-import type { Observation } from '../observation/observation.js';
+import { type Observation, UNSAID } from '../observation/observation.js';
 import type { Piece, PieceExtent, PieceFields } from './piece.js';
 
 /** Under these a client's own ids are kept in the metadata, where ours differ. */
@@ -48,7 +48,7 @@ function observation(
   metadata: ReadonlyMap<string, Json>,
 ): Observation {
   const { input = null, output = null, metadata: _, ...own } = fields;
-  const said = { ...EMPTY, ...own };
+  const said = { ...UNSAID, ...own };
   return {
     ...said,
     cost: statedCost(said.cost, said.usage),
@@ -63,25 +63,6 @@ function observation(
     pieceCount: pieces.length,
   };
 }
-
-const EMPTY = {
-  parentId: null,
-  endMs: null,
-  firstTokenMs: null,
-  level: 'DEFAULT',
-  statusMessage: null,
-  service: null,
-  scope: null,
-  environment: null,
-  version: null,
-  model: null,
-  provider: null,
-  modelParameters: {},
-  usage: {},
-  cost: {},
-  costEstimated: false,
-  prompt: null,
-} as const;
 
 /** Keys of metadata that an observation has, its pieces together. Of more the least in order are kept. */
 const MAX_METADATA_KEYS = 1_000;

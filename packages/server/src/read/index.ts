@@ -6,13 +6,14 @@ import type { Annotations } from '../store/annotations.js';
 import type { SessionReader } from '../store/contract.js';
 import type { SessionSearcher } from '../store/search.js';
 import { createLangfuseApi } from './langfuse/routes.js';
+import type { ReplayApiOptions } from './replay.js';
 import { createSearchApi } from './search.js';
 import { createV1Api } from './v1.js';
 
 /** Seconds after which a client may ask again after a 503. */
 const RETRY_AFTER_S = '5';
 
-export interface ReadApiOptions {
+export interface ReadApiOptions extends ReplayApiOptions {
   readonly reader: SessionReader;
   /** What search asks. Default: there is no search. */
   readonly searcher?: Partial<SessionSearcher>;
@@ -27,7 +28,7 @@ export function createReadApi(options: ReadApiOptions): Hono<ServerEnv> {
   const { reader, changes = new Changes(), annotations } = options;
   const searchSessions = options.searcher?.searchSessions;
   const api = new Hono<ServerEnv>();
-  api.route('/api/v1', createV1Api(reader, changes, annotations));
+  api.route('/api/v1', createV1Api(reader, changes, annotations, options));
   if (searchSessions !== undefined) api.route('/api/v1', createSearchApi({ searchSessions }));
   api.route('/api/public', createLangfuseApi(reader, annotations));
   api.onError((error, context) => {

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { badRequest, notFound } from '../base/http-errors.js';
 import { changeStream } from '../live/change-stream.js';
 import type { Changes } from '../live/changes.js';
+import type { ReadChanges } from '../live/feed.js';
 import { Feeds } from '../live/feeds.js';
 import { toTraceId } from '../observation/foreign-id.js';
 import { Replays } from '../replay/index.js';
@@ -22,17 +23,29 @@ const OBSERVATIONS = { otherwise: 5_000, max: 10_000 };
 
 const AFTER = 'What the client has: `revision` of a document, or `{revision}.{asOfMs}`.';
 
+export interface ReplayApiOptions {
+  /** Unix milliseconds. Default: the clock. */
+  readonly now?: () => number;
+  /** Default: its own, of the reader. */
+  readonly replays?: Replays;
+  /** What those who follow a session are sent. Default: what `replays` reads. */
+  readonly readChanges?: ReadChanges;
+}
+
 /** What a session's page reads: the document, its pages, its changes, and what is cut in it. */
 export function createReplayApi(
   reader: SessionReader,
   changes: Changes,
   annotations?: Annotations,
-  now = Date.now,
+  {
+    now = Date.now,
+    replays = new Replays({ reader, annotations }, { now }),
+    readChanges = (...of) => replays.changes(...of),
+  }: ReplayApiOptions = {},
 ): Hono<ServerEnv> {
   const api = new Hono<ServerEnv>();
   const canRead = requireRight('read');
-  const replays = new Replays({ reader, annotations }, { now });
-  const feeds = new Feeds(changes, (...of) => replays.changes(...of));
+  const feeds = new Feeds(changes, readChanges);
 
   for (const [path, parameters] of sessionPaths('replay')) {
     api.get(

@@ -7,11 +7,12 @@ import { requireRight, type ServerEnv } from '../routes/principal.js';
 import { quote } from '../routes/query.js';
 import type { Annotations } from '../store/annotations.js';
 import type { SessionReader } from '../store/contract.js';
+import { createActivityApi } from './activity.js';
 import { observationDetails } from './answers/observation.js';
 import { createExportApi } from './export.js';
 import { toDetails } from './observation-details.js';
 import { createOverviewApi } from './overview.js';
-import { createReplayApi } from './replay.js';
+import { createReplayApi, type ReplayApiOptions } from './replay.js';
 import { createSessionListApi } from './session-list.js';
 
 /** What the page reads. */
@@ -19,15 +20,16 @@ export function createV1Api(
   reader: SessionReader,
   changes: Changes,
   annotations?: Annotations,
-  now = Date.now,
+  options: ReplayApiOptions = {},
 ): Hono<ServerEnv> {
   const api = new Hono<ServerEnv>();
   const canRead = requireRight('read');
 
   api.route('/', createSessionListApi(reader));
   api.route('/', createOverviewApi(reader));
-  api.route('/', createExportApi(reader, annotations, now));
-  api.route('/', createReplayApi(reader, changes, annotations, now));
+  api.route('/', createActivityApi(reader, annotations));
+  api.route('/', createExportApi(reader, annotations, options.now ?? Date.now));
+  api.route('/', createReplayApi(reader, changes, annotations, options));
 
   api.get(
     '/traces/:traceId/observations/:id',

@@ -65,8 +65,9 @@ export function turnsOfTrace(
   const shows = new Set<string>();
   for (const { messages } of turns)
     for (const message of messages) {
-      shows.add(know(message));
-      if (isAnswer(message)) knows.add(know(message));
+      const key = know(message);
+      shows.add(key);
+      if (isAnswer(message)) knows.add(key);
     }
   return { turns, quotes: quotesOf(read), shows: [...shows], knows: [...knows] };
 }

@@ -2,4 +2,4 @@ export type { SearchEntry } from './entry.js';
 export { matches } from './match.js';
 export { MAX_TERMS, parseQuery, type Term } from './query.js';
 export { snippetsOf } from './snippet.js';
-export { wordsOf } from './words.js';
+export { bareWordsOf, wordsOf } from './words.js';

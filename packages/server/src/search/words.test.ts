@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wordsOf } from './words.js';
+import { bareWordsOf, wordsOf } from './words.js';
 
 const words = (text: string) => wordsOf(text).map(({ word }) => word);
 
@@ -47,5 +47,14 @@ describe('the words of a text', () => {
         expect(end).toBeLessThanOrEqual(text.length);
       }),
     );
+  });
+
+  it('are the same without their places', () => {
+    const texts = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom(...'aB1_+# .é東') }),
+    );
+    fc.assert(fc.property(texts, (text) => void expect(bareWordsOf(text)).toEqual(words(text))));
   });
 });

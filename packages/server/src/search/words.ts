@@ -41,6 +41,11 @@ const ANY_WORD = new RegExp(
 const ASCII = /^[\x00-\x7f]*$/;
 
 /** The words of a text, in order. Pure. */
+export function bareWordsOf(text: string): readonly string[] {
+  return ASCII.test(text) ? (text.toLowerCase().match(ASCII_WORD) ?? []) : wordsOf(text).map(({ word }) => word);
+}
+
+/** The same with where they are. */
 export function wordsOf(text: string): Word[] {
   const words: Word[] = [];
   const isAscii = ASCII.test(text);

@@ -1,7 +1,8 @@
-import type { Json, ReplayAnnotation } from '@powerrag/protocol';
+import type { Json, ReplayAnnotation, TextQuote } from '@powerrag/protocol';
+import { defined } from '../base/defined.js';
 import { compareText } from './order.js';
 
-/** A score or a comment on a session, a trace or an observation. */
+/** A score or a comment on a session, a trace, a turn of it, or an observation, or on a passage of what was said there. */
 export interface Annotation {
   readonly kind: 'score' | 'comment';
   /** Names it among those of its kind. */
@@ -12,6 +13,10 @@ export interface Annotation {
   readonly observationId: string | null;
   /** The ids of trace and observation as the client calls them. */
   readonly source: { readonly traceId: string | null; readonly observationId: string | null };
+  /** Of a trace that holds several turns, the one it is on: from 1. Absent for all of it. */
+  readonly turn?: number;
+  /** The passage that it is on, of what was said there. Absent for all of it. */
+  readonly passage?: TextQuote;
   /** Unix milliseconds. */
   readonly timeMs: number;
   /** Of a score; empty for a comment. */
@@ -133,6 +138,11 @@ export function annotationsInMemory(): Annotations & {
 
 /** As the replay of a session has it. */
 export function toReplayAnnotation(annotation: Annotation): ReplayAnnotation {
-  const { kind, id, traceId, observationId, name, value, stringValue, text, origin, timeMs } = annotation;
-  return { kind, id, traceId, observationId, name, value, stringValue, text, origin, timeMs };
+  const { kind, id, traceId, observationId, turn, passage } = annotation;
+  const { name, dataType, value, stringValue, text, origin, timeMs } = annotation;
+  return {
+    ...{ kind, id, traceId, observationId },
+    ...defined({ turn, passage }),
+    ...{ name, dataType, value, stringValue, text, origin, timeMs },
+  };
 }

@@ -66,7 +66,7 @@ export interface SessionReader {
   ): Promise<SessionNeighbours | null>;
   /** Null when no trace has this session id. */
   getSession(projectId: string, sessionId: string): Promise<StoredSession | null>;
-  /** Traces, by start unless ordered otherwise. An unknown session is an empty list, not an error. */
+  /** Traces, by start unless ordered otherwise, and by id where that is the same. An unknown session is an empty list, not an error. */
   listTraces(projectId: string, query: TraceQuery): Promise<TraceList>;
   getTrace(projectId: string, traceId: string): Promise<StoredTrace | null>;
   /** The ids of a session's traces, in any order: cheaper than the traces. */
@@ -76,7 +76,8 @@ export interface SessionReader {
     projectId: string,
     of: { readonly sessionId: string } | { readonly traceId: string },
   ): Promise<StoredObservation[]>;
-  getObservation(projectId: string, traceId: string, observationId: string): Promise<StoredObservation | null>;
+  /** @param traceId null where it is not known: of several traces the one that ended last, which takes longer the older it is. */
+  getObservation(projectId: string, traceId: string | null, observationId: string): Promise<StoredObservation | null>;
   /** In the order of the request; null for an observation that does not exist. */
   readBodies(
     projectId: string,
@@ -166,12 +167,16 @@ export interface TraceQuery {
   readonly where?: readonly TraceCondition[];
   /** Only traces whose revision is greater. */
   readonly afterRevision?: number;
+  /** What traces are ordered by. Default: start. */
+  readonly sort?: 'start' | 'end';
   readonly order?: 'asc' | 'desc';
+  /** Whether `total` is asked for, which takes longer than a page. Default true. */
+  readonly isCounted?: boolean;
 }
 
 export interface TraceList {
   readonly traces: readonly StoredTrace[];
-  /** How many the query matches in all. */
+  /** How many the query matches in all; when it is not counted, how many are known of: those of this page and before it. */
   readonly total: number;
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Observation } from '../observation/observation.js';
 import type { Annotation } from './annotations.js';
-import type { SessionQuery, Store } from './contract.js';
+import type { SessionQuery, Store, TraceQuery } from './contract.js';
 import { InvalidCursor } from './cursor.js';
 import { deliveries, unnumbered } from './deliveries.testing.js';
 import { memoryStore } from './memory.js';
@@ -274,6 +274,30 @@ export function describeFilters(name: string, open: () => Promise<Store>, runs =
       expect(await store.countSessions(PROJECT, { name: ['nothing'] })).toEqual({ count: 0, isExact: true });
       await write(anObservation({ traceId: traceId(1), id: spanId(2), endMs: 9000, trace: { sessionId: 's2' } }));
       expect(await store.countSessions(PROJECT, {})).toEqual({ count: 1_000, isExact: true });
+    });
+
+    it('lists traces by their ends, and leaves them uncounted where nobody asks', async () => {
+      await write(
+        aSession(1, { startMs: 0, endMs: 900 }),
+        aSession(2, { startMs: 10, endMs: 100 }),
+        aSession(3, { startMs: 20, endMs: 900 }),
+      );
+      const query = { sort: 'end', order: 'desc', limit: 2, isCounted: false } as const;
+      const page = async (more: TraceQuery) => {
+        const { traces, total } = await store.listTraces(PROJECT, { ...query, ...more });
+        return [traces.map(({ id }) => Number.parseInt(id, 16)), total];
+      };
+      expect(await page({})).toEqual([[3, 1], 2]);
+      expect(await page({ offset: 2 })).toEqual([[2], 3]);
+      const late = { kind: 'number', number: 'endMs', operator: '>=', value: 900 } as const;
+      expect(await page({ order: 'asc', where: [late] })).toEqual([[1, 3], 2]);
+    });
+
+    it('finds an observation without its trace: in the one that ended last', async () => {
+      for (const number of [1, 2, 3]) await write(aSession(number, { id: spanId(5), endMs: 5_000 - number }));
+      expect(await store.getObservation(PROJECT, null, spanId(5))).toMatchObject({ traceId: traceId(1) });
+      expect(await store.getObservation(PROJECT, null, spanId(6))).toBeNull();
+      expect(await store.getObservation('another', null, spanId(5))).toBeNull();
     });
 
     it('finds traces by conditions on their texts and numbers', async () => {

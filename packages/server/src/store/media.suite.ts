@@ -13,6 +13,17 @@ export function describeMedia(name: string, open: () => Promise<Store>): void {
     });
     afterEach(() => store.close());
 
+    it('says when it was first stored', async () => {
+      const bytes = new Uint8Array([1, 2, 3]);
+      const id = mediaIdOf(bytes);
+      const before = Date.now();
+      await store.writeMedia(PROJECT, [{ id, contentType: 'image/png', bytes }]);
+      const first = (await store.readMedia(PROJECT, id))?.storedMs ?? 0;
+      expect([first >= before, first <= Date.now()]).toEqual([true, true]);
+      await store.writeMedia(PROJECT, [{ id, contentType: 'image/png', bytes }]);
+      expect((await store.readMedia(PROJECT, id))?.storedMs).toBe(first);
+    });
+
     it('gives the bytes back, once stored, in their project only', async () => {
       const bytes = new Uint8Array([0, 255, 13, 10]);
       const id = mediaIdOf(bytes);

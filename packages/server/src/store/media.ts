@@ -9,11 +9,17 @@ export interface Media {
   readonly bytes: Uint8Array;
 }
 
+/** Media as it was stored. */
+export interface StoredMedia extends Media {
+  /** When it was first stored, Unix milliseconds; null where that is not known, in files from before it was kept. */
+  readonly storedMs: number | null;
+}
+
 /** Media, each stored once in a project, whoever refers to it. */
 export interface MediaStore {
   /** Stores them, whole or not at all, durable when it resolves. Idempotent: of one that is there its content type stands. */
   writeMedia(projectId: string, media: readonly Media[]): Promise<void>;
-  readMedia(projectId: string, id: string): Promise<Media | null>;
+  readMedia(projectId: string, id: string): Promise<StoredMedia | null>;
 }
 
 /** The id that Langfuse's SDKs give media: the first 22 characters of its SHA-256 in base64url. */
@@ -21,13 +27,13 @@ export function mediaIdOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
 }
 
-export function mediaInMemory(): MediaStore {
-  const all = new Map<string, Media>();
+export function mediaInMemory(now: () => number = Date.now): MediaStore {
+  const all = new Map<string, StoredMedia>();
   return {
     async writeMedia(projectId, media) {
       for (const each of media) {
         const key = `${projectId}\0${each.id}`;
-        if (!all.has(key)) all.set(key, each);
+        if (!all.has(key)) all.set(key, { ...each, storedMs: now() });
       }
     },
     async readMedia(projectId, id) {

@@ -148,15 +148,17 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
     },
     async listTraces(projectId, query) {
       const sign = query.order === 'desc' ? -1 : 1;
+      const by = query.sort === 'end' ? 'endMs' : 'startMs';
       const matching = tracesOf(projectId)
         .map((trace) => trace.summary())
         .filter(({ shown, texts }) => (query.where ?? []).every((each) => meetsCondition(shown, texts, each)))
         .map(({ shown }) => shown)
         .filter((trace) => traceMatches(trace, query))
-        .sort((a, b) => sign * (a.startMs - b.startMs || compareText(a.id, b.id)));
+        .sort((a, b) => sign * (a[by] - b[by] || compareText(a.id, b.id)));
       const from = query.offset ?? 0;
       const to = query.limit === undefined ? undefined : from + query.limit;
-      return { traces: matching.slice(from, to), total: matching.length };
+      const traces = matching.slice(from, to);
+      return { traces, total: query.isCounted === false ? from + traces.length : matching.length };
     },
     async getTrace(projectId, traceId) {
       return traceOf(projectId, traceId)?.summary().shown ?? null;
@@ -172,8 +174,11 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
       return traces.flatMap((trace) => trace?.observations() ?? []).sort(byStart);
     },
     async getObservation(projectId, traceId, observationId) {
-      const observations = traceOf(projectId, traceId)?.observations() ?? [];
-      return observations.find(({ id }) => id === observationId) ?? null;
+      const traces = traceId === null ? tracesOf(projectId) : [traceOf(projectId, traceId)];
+      const found = traces.filter((trace) => trace?.versions.has(observationId) === true);
+      const endOf = (trace: Trace | undefined) => trace?.summary().shown.endMs ?? 0;
+      found.sort((a, b) => endOf(b) - endOf(a) || compareText(b?.id ?? '', a?.id ?? ''));
+      return found[0]?.observations().find(({ id }) => id === observationId) ?? null;
     },
     async readBodies(projectId, of) {
       return of.map(({ traceId, id }) => traceOf(projectId, traceId)?.versions.get(id)?.body ?? null);

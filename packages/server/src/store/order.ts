@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonLength } from '../base/json-length.js';
 import type { Observation } from '../observation/observation.js';
 import type { StoredObservation } from './contract.js';
 
@@ -25,14 +26,26 @@ export interface VersionRank {
  * A version in one fixed writing: two versions are the same when their texts are. Without the trace attributes, which are merged
  * separately, and without an estimated cost, so that new prices do not make a new version of what is sent again.
  */
-export function versionText(observation: Omit<Observation, 'trace' | 'statements' | 'pieceCount'>): string {
-  const o = observation;
+export function versionText(version: Version): string {
+  return textWith(version, version.body.input, version.body.output);
+}
+
+/** The length of the text of a version, which is not made. */
+export function versionLength(version: Version): number {
+  const { input, output } = version.body;
+  const more = (text: string | null) => (text === null ? 0 : jsonLength(text) - 'null'.length);
+  return textWith(version, null, null).length + more(input) + more(output);
+}
+
+type Version = Omit<Observation, 'trace' | 'statements' | 'pieceCount'>;
+
+function textWith(o: Version, input: string | null, output: string | null): string {
   const cost = o.costEstimated ? {} : o.cost;
   return JSON.stringify([
     [o.type, o.name, o.parentId, o.startMs, o.endMs, o.firstTokenMs, o.level, o.statusMessage],
     [o.service, o.scope, o.environment, o.version, o.model, o.provider, o.modelParameters, o.usage, cost],
     o.prompt === null ? null : [o.prompt.name, o.prompt.version],
-    [o.body.input, o.body.output, o.body.metadata],
+    [input, output, o.body.metadata],
     o.body.events.map((event) => [event.name, event.timeMs, event.attributes]),
   ]);
 }

@@ -1,4 +1,4 @@
-import type { Observation, ObservationBody } from '../observation/observation.js';
+import { type Observation, type ObservationBody, UNSAID } from '../observation/observation.js';
 
 /** An observation for tests: a finished span of one millisecond, with the fields of the test. */
 export function anObservation(
@@ -6,27 +6,13 @@ export function anObservation(
 ): Observation {
   const { body, ...rest } = say;
   return {
+    ...UNSAID,
     traceId: 'a'.repeat(32),
     id: 'b'.repeat(16),
-    parentId: null,
     type: 'span',
     name: 'work',
     startMs: 1000,
     endMs: 1001,
-    firstTokenMs: null,
-    level: 'DEFAULT',
-    statusMessage: null,
-    service: null,
-    scope: null,
-    environment: null,
-    version: null,
-    model: null,
-    provider: null,
-    modelParameters: {},
-    usage: {},
-    cost: {},
-    costEstimated: false,
-    prompt: null,
     trace: {},
     ...rest,
     body: { input: null, output: null, metadata: {}, events: [], ...body },

@@ -5,6 +5,7 @@ import { dollarsToNano } from './totals.js';
 /** What a trace is compared by: times and durations in milliseconds, costs in billionths of a US dollar. */
 export type TraceNumber =
   | 'startMs'
+  | 'endMs'
   | 'durationMs'
   | 'inputTokens'
   | 'outputTokens'

@@ -24,7 +24,10 @@ async function start(say: Partial<ReadPoolOptions> = {}) {
   const lines: string[] = [];
   const log = { info: () => {}, error: (line: string) => void lines.push(line) };
   const guard = new DatabaseGuard(join(temporaryFolder(), 'traces.db'), anyDriver());
-  const ingest = await IngestThread.start({ file, guard, prices: new Map(), limits: DEFAULT_LIMITS, log });
+  const ingest = await IngestThread.start({
+    ...{ file, guard, prices: new Map(), limits: DEFAULT_LIMITS, log },
+    onShown: () => {},
+  });
   guard.hold();
   const reads = await ReadPool.start({ file, guard, log, ...say });
   onTestFinished(async () => {

@@ -71,13 +71,15 @@ export interface ThreadsOptions extends EngineOptions {
   readonly database: string;
   /** The program of the workers, see `src/worker.ts`. */
   readonly workerFile: string;
+  /** Is told of traces whose session is shown otherwise, though no more of it was stored. */
+  readonly onShown: (projectId: string, traceIds: readonly string[]) => void;
 }
 
 /** Stores in one worker and reads in others. Rejects with `DatabaseUnusable` or `SqliteMissing`, leaving nothing open. */
 export async function engineInThreads(options: ThreadsOptions): Promise<Engine> {
-  const { database, workerFile: file, prices, limits, log } = options;
+  const { database, workerFile: file, prices, limits, log, onShown } = options;
   const guard = new DatabaseGuard(database, anyDriver());
-  const storing = IngestThread.start({ file, guard, prices, limits, log });
+  const storing = IngestThread.start({ file, guard, prices, limits, log, onShown });
   const reading = ReadPool.start({ file, guard, log });
   const close = async (): Promise<void> => {
     const [writer, reads] = await Promise.allSettled([storing, reading]);

@@ -8,7 +8,7 @@ import type { MediaStore } from '../store/media.js';
 import type { Retention } from '../store/retention.js';
 import type { DatabaseGuard } from '../store/sqlite/guard.js';
 import { StoreUnavailable } from '../store/unavailable.js';
-import type { IngestCalls, IngestWorkerData, TroubleNotice } from './ingest-worker.js';
+import type { IngestCalls, IngestNotice, IngestWorkerData } from './ingest-worker.js';
 import { Thread, ThreadDied } from './thread.js';
 
 export interface IngestThreadOptions {
@@ -18,6 +18,8 @@ export interface IngestThreadOptions {
   readonly prices: Overrides;
   readonly limits: IngestLimits;
   readonly log: Log;
+  /** Is told of traces whose session is shown otherwise, though no more of it was stored. */
+  readonly onShown: (projectId: string, traceIds: readonly string[]) => void;
 }
 
 /** Far above what bodies within the limits take: V8 ends the process, not only the worker, when memory ends in a parser. */
@@ -101,8 +103,10 @@ export class IngestThread implements Intake {
     };
     return new Thread<IngestCalls>({
       ...{ file, data, memoryMiB: MEMORY_MIB, log },
-      onNotice: (notice) => {
-        this.#trouble = (notice as TroubleNotice).trouble;
+      onNotice: (value) => {
+        const notice = value as IngestNotice;
+        if ('trouble' in notice) this.#trouble = notice.trouble;
+        else this.#options.onShown(notice.shown.projectId, notice.shown.traceIds);
       },
       onDeath: (error) => {
         if (this.#isClosing) return;

@@ -32,11 +32,12 @@ export type IngestCalls = Pick<Intake, 'traces' | 'logs' | 'langfuseBatch'> &
     close(): Promise<{ readonly isLeftOpen: boolean }>;
   };
 
-/** How the file of the database is, for those that ask the main thread. */
-export interface TroubleNotice {
+/** What the worker tells the main thread unasked. */
+export type IngestNotice =
   /** Why nothing can be stored now; null when all is well. */
-  readonly trouble: string | null;
-}
+  | { readonly trouble: string | null }
+  /** Traces whose session is shown otherwise now. */
+  | { readonly shown: { readonly projectId: string; readonly traceIds: readonly string[] } };
 
 /** Milliseconds after which the file is looked at, also when nobody writes. */
 const LOOK_EVERY_MS = 1_000;
@@ -49,6 +50,7 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
   const store = sqliteStore(file, anyDriver(), log, {
     ...{ lock, isReopened },
     digestTrace: digestWithLogWords(digestTrace),
+    onShown: (projectId, traceIds) => main.notice({ shown: { projectId, traceIds } } satisfies IngestNotice),
   });
   const withCost = estimateCosts(prices);
   const intake = intakeHere({
@@ -61,7 +63,7 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
     const trouble = store.trouble?.() ?? null;
     if (trouble === told) return;
     told = trouble;
-    main.notice({ trouble } satisfies TroubleNotice);
+    main.notice({ trouble } satisfies IngestNotice);
   };
   const looking = setInterval(tellTrouble, LOOK_EVERY_MS);
   // Before the answer, so that who has it finds the main thread informed.

@@ -1,6 +1,7 @@
 import { unavailable } from '../base/http-errors.js';
 import type { Log } from '../base/log.js';
 import type { ReadRequest, Reads } from '../http/forward-reads.js';
+import type { ReadChanges } from '../live/feed.js';
 import { ReadSlot, type ReadSlotOptions } from './read-slot.js';
 import type { AnswerStart, ReadCalls, ReadFunction } from './read-worker.js';
 import { type Thread, ThreadDied } from './thread.js';
@@ -80,17 +81,22 @@ export class ReadPool implements Reads {
   }
 
   /** Calls a function of the store's reader. Rejects as it does, or with a 503. */
-  async read(name: ReadFunction, args: readonly unknown[]): Promise<unknown> {
+  read(name: ReadFunction, args: readonly unknown[]): Promise<unknown> {
+    return this.#call(false, (thread, step) => thread.call('read', [step, name, args]));
+  }
+
+  /** Rejects as the call does, or with a 503. */
+  async #call<T>(isHeavy: boolean, run: (thread: Thread<ReadCalls>, step: number) => Promise<T>): Promise<T> {
     const left = new AbortController().signal;
     try {
-      const { result } = await this.#step({ isHeavy: false, slot: null, left }, (thread, step) =>
-        thread.call('read', [step, name, args]),
-      );
-      return result;
+      return (await this.#step({ isHeavy, slot: null, left }, run)).result;
     } catch (error) {
       throw error instanceof ReadEnded || error instanceof ThreadDied ? unavailable(this.#explain(error)) : error;
     }
   }
+
+  /** In the worker that has the session in memory for its page. */
+  readonly changes: ReadChanges = (...of) => this.#call(true, (thread, step) => thread.call('changes', [step, ...of]));
 
   async close(): Promise<void> {
     for (const waiting of this.#waiting.splice(0)) waiting.reject(new ReadEnded('The server stops.'));

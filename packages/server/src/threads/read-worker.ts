@@ -2,8 +2,10 @@ import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { answerErrors } from '../http/errors.js';
 import type { ReadRequest } from '../http/forward-reads.js';
+import type { ReadChanges } from '../live/feed.js';
 import { withLogWords } from '../logs/join-words.js';
 import { createReadApi } from '../read/index.js';
+import { Replays } from '../replay/index.js';
 import type { Principal, ServerEnv } from '../routes/principal.js';
 import type { StoreReader } from '../store/contract.js';
 import { anyDriver, type SnapshotReader, sqliteReader } from '../store/sqlite/index.js';
@@ -39,6 +41,7 @@ export type ReadCalls = {
   next(step: number, rest: number): Promise<Uint8Array | null>;
   drop(step: number, rest: number): Promise<void>;
   read(step: number, name: ReadFunction, args: readonly unknown[]): Promise<unknown>;
+  changes(step: number, ...of: Parameters<ReadChanges>): ReturnType<ReadChanges>;
 };
 
 /** The step was cancelled: its client has left, or it took too long. */
@@ -60,7 +63,7 @@ export function startReads({ file, cancelled }: ReadWorkerData, main: MainThread
     const store = sqliteReader(file, anyDriver(), () => {
       if (Atomics.load(cancelled, 0) === current) throw new Cancelled();
     });
-    return { store, app: readApp(store, main) };
+    return { store, ...readApp(store, main) };
   };
   let opened: ReturnType<typeof open> | undefined;
   const bodies = new Map<number, AnswerParts>();
@@ -101,11 +104,12 @@ export function startReads({ file, cancelled }: ReadWorkerData, main: MainThread
       }),
     drop: async (_step, rest) => drop(rest),
     read: (step, name, args) => inStep(step, ({ store }) => Reflect.apply(store[name], store, args)),
+    changes: (step, ...of) => inStep(step, ({ replays }) => replays.changes(...of)),
   } satisfies ReadCalls;
 }
 
-/** The routes that read, for a principal that the main thread found. */
-function readApp(store: SnapshotReader, { log }: MainThread): Hono<ServerEnv & { Bindings: { principal: Principal } }> {
+/** The routes that read, for a principal that the main thread found, and the replays that they answer from. */
+function readApp(store: SnapshotReader, { log }: MainThread) {
   const app = new Hono<ServerEnv & { Bindings: { principal: Principal } }>();
   app.use((context, next) => {
     context.set('principal', context.env.principal);
@@ -114,19 +118,14 @@ function readApp(store: SnapshotReader, { log }: MainThread): Hono<ServerEnv & {
   app.use(compress());
   // Only its routes that read are asked for.
   const annotations = { ...store, writeAnnotations: readsOnly, deleteAnnotation: readsOnly };
-  app.route(
-    '/',
-    createReadApi({
-      reader: withLogWords(store, { ...store, writeLogEvents: readsOnly }),
-      searcher: store,
-      annotations,
-    }),
-  );
+  const reader = withLogWords(store, { ...store, writeLogEvents: readsOnly });
+  const replays = new Replays({ reader, annotations });
+  app.route('/', createReadApi({ reader, searcher: store, annotations, replays }));
   const answer = answerErrors(log);
   app.onError((error, context) =>
     error instanceof Cancelled ? context.json({ message: error.message }, 503) : answer(error, context),
   );
-  return app;
+  return { app, replays };
 }
 
 async function readsOnly(): Promise<never> {

@@ -56,6 +56,21 @@ describe('a server with worker threads', () => {
     expect(await json('/api/public/traces')).toMatchObject({ meta: { totalItems: 3 } });
   });
 
+  it('tells who follows a session of the name that its words give it, some time after they were stored', async () => {
+    const { send, get } = await start();
+    await send([aSpan({ attributes: [{ key: 'session.id', value: { stringValue: 'named' } }] })]);
+    const gone = new AbortController();
+    onTestFinished(() => gone.abort());
+    const { body } = await get('/api/v1/sessions/named/changes', { signal: gone.signal });
+    await send([inSession('named', 1, 'Where is my order?')]);
+    let events = '';
+    for await (const bytes of body ?? []) {
+      events += new TextDecoder().decode(bytes);
+      if (events.includes('"name":"Where is my order?"')) break;
+    }
+    expect(events).toContain('event: change');
+  });
+
   it('stores a batch of many spans whole', async () => {
     const { send, json } = await start();
     const spans = Array.from({ length: 5_000 }, (_, index) => inSession('big', index + 1));

@@ -1,5 +1,5 @@
 import type { TracerProvider } from '@opentelemetry/api';
-import type { ObservationType } from '@powerrag/protocol';
+import { type ObservationType, TRACING_STATE } from '@powerrag/protocol';
 import type { AttributeSink } from './sdk-span.js';
 import type { TracingOptions } from './types.js';
 
@@ -18,13 +18,12 @@ interface SharedState {
   contextChecked: boolean;
 }
 
-const KEY = Symbol.for('powerrag.tracing');
-const holder = globalThis as { [KEY]?: SharedState };
+const holder = globalThis as { [TRACING_STATE]?: SharedState };
 
 /** Looked up at each use: the first copy that needs it creates it. */
 export function sharedState(): SharedState {
   // Sealed, or Jest would delete what is in it when it tears down the global scope, under observations that still run.
-  holder[KEY] ??= Object.seal({
+  holder[TRACING_STATE] ??= Object.seal({
     provider: null,
     options: {},
     alsoWrite: undefined,
@@ -32,5 +31,5 @@ export function sharedState(): SharedState {
     warned: new Set<string>(),
     contextChecked: false,
   });
-  return holder[KEY];
+  return holder[TRACING_STATE];
 }

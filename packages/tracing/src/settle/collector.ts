@@ -1,4 +1,4 @@
-import { maxLength, snapshotJson, wellFormed } from '../base/snapshot.js';
+import { maxValueLength, snapshotJson, wellFormed } from '../base/snapshot.js';
 import { MessageAssembler, type Totals } from './message-assembler.js';
 import { Room } from './room.js';
 
@@ -7,7 +7,7 @@ import { Room } from './room.js';
  * array. Each piece is taken as it is when it comes, and no more than the length limit of one value is held.
  */
 export class Collector {
-  readonly #room = new Room(maxLength());
+  readonly #room = new Room(maxValueLength());
   readonly #assembler = new MessageAssembler(this.#room);
   /** Texts as they came; JSON from the first piece on that is something else. */
   #pieces: string[] = [];

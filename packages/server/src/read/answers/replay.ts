@@ -1,4 +1,4 @@
-import type { ReplayDocument, ReplayObservations } from '@powerrag/protocol';
+import type { ReplayDocument, ReplayObservations, TextQuote } from '@powerrag/protocol';
 import * as v from 'valibot';
 import { byName, json, named, number, string } from '../../routes/schema.js';
 import { messageFields, observationLevel, observationType, tokenUsage } from './observation.js';
@@ -83,6 +83,15 @@ export const turnFields = {
 
 const turn = named('ReplayTurn', v.object(turnFields));
 
+/** A `TextQuote`, as the OpenAPI document describes it. */
+export const textQuote = named(
+  'TextQuote',
+  v.pipe(
+    v.object({ exact: v.string(), prefix: v.string(), suffix: v.string() }),
+    v.description('A passage of a text, with what stands just before and after it.'),
+  ),
+) satisfies v.GenericSchema<TextQuote>;
+
 export const annotation = named(
   'ReplayAnnotation',
   v.object({
@@ -90,7 +99,10 @@ export const annotation = named(
     id: v.string(),
     traceId: v.nullable(v.string()),
     observationId: v.nullable(string('A comment may name an observation and not its trace.')),
+    turn: v.exactOptional(number('The turn that it is on, of a trace that holds several: from 1.')),
+    passage: v.exactOptional(textQuote),
     name: string('Of a score; empty for a comment.'),
+    dataType: v.nullable(v.picklist(['NUMERIC', 'BOOLEAN', 'CATEGORICAL'])),
     value: v.nullable(v.number()),
     stringValue: v.nullable(string('The value of a categorical score, and the label of any other.')),
     text: v.nullable(string('The comment, or what goes with the score in words.')),

@@ -112,6 +112,16 @@ describe('the filter of traces', () => {
     [{ type: 'arrayOptions', column: 'tags', operator: 'any of', value: ['a', 'b'] }, [2, 1]],
     [{ type: 'stringObject', column: 'metadata', key: 'plan', operator: '=', value: 'pro' }, [1]],
     [{ type: 'datetime', column: 'timestamp', operator: '>=', value: '2026-05-04T10:02:00Z' }, [2]],
+    [{ type: 'string', column: 'id', operator: '=', value: traceId(1) }, [1]],
+    [{ type: 'string', column: 'userId', operator: 'contains', value: 'd' }, [1]],
+    [{ type: 'string', column: 'userId', operator: 'does not contain', value: 'd' }, [2]],
+    [{ type: 'string', column: 'name', operator: 'starts with', value: 'as' }, [1]],
+    [{ type: 'stringOptions', column: 'userId', operator: 'none of', value: ['ada'] }, [2]],
+    [{ type: 'stringOptions', column: 'sessionId', operator: 'any of', value: ['other', 'chat'] }, [2, 1]],
+    [{ type: 'arrayOptions', column: 'tags', operator: 'none of', value: ['a'] }, [2]],
+    [{ type: 'null', column: 'release', operator: 'is null' }, [1]],
+    [{ type: 'string', column: 'environment', operator: '=', value: 'default' }, [2, 1]],
+    [{ type: 'stringObject', column: 'metadata', key: 'plan', operator: 'ends with', value: 'ro' }, [1]],
     [{ type: 'number', column: 'latency', operator: '=', value: 1.5 }, [2, 1]],
     [{ type: 'number', column: 'totalCost', operator: '>', value: 0.003 }, []],
     [{ type: 'number', column: 'totalTokens', operator: '>=', value: 15 }, [2, 1]],
@@ -131,8 +141,8 @@ describe('the filter of traces', () => {
   });
 
   it('refuses what it does not answer, rather than leaving it out', async () => {
-    expect(await found({ type: 'string', column: 'userId', operator: 'contains', value: 'a' })).toMatch(
-      /^filter has a condition that is not answered, .*contains.*; answered are timestamp/,
+    expect(await found({ type: 'string', column: 'colour', operator: '=', value: 'red' })).toMatch(
+      /^filter has a condition that is not answered, .*colour.*; answered are id, name, timestamp, /,
     );
     const { status, body } = await get('/api/public/traces?filter=userId');
     expect([status, body.message]).toEqual([400, 'filter must be a JSON list of conditions, got "userId".']);

@@ -1,84 +1,96 @@
 import { Hono } from 'hono';
-import { badRequest } from '../../base/http-errors.js';
+import { badRequest, notFound } from '../../base/http-errors.js';
 import { toObservationId, toTraceId } from '../../observation/foreign-id.js';
 import { listAnswer } from '../../routes/list-answer.js';
 import { operation } from '../../routes/operation.js';
 import { requireRight, type ServerEnv } from '../../routes/principal.js';
-import { query, text, unsupported } from '../../routes/query.js';
-import type { SessionReader, StoredObservation } from '../../store/contract.js';
+import { query, quote, text } from '../../routes/query.js';
+import type { SessionReader } from '../../store/contract.js';
 import { BodyBudget } from './body-budget.js';
-import { PAGING, pageOf } from './paging.js';
-import { observationsAnswer } from './schemas.js';
+import type { Candidate } from './observation-columns.js';
+import { type ObservationFilter, observationFilter } from './observation-filter.js';
+import { conditionsOf, NARROWING } from './observation-query.js';
+import { walkObservations } from './observation-walk.js';
+import { COUNTED, PAGING, pageOf } from './paging.js';
+import { observationAnswer, observationsAnswer } from './schemas.js';
 import { toObservationView } from './shapes.js';
 
-const FIELDS = {
-  ...PAGING,
-  traceId: text('The trace whose observations to list. Without it, give `sessionId`.'),
-  sessionId: text('The session whose observations to list. Ignored when `traceId` is given.'),
-  type: text('Only observations of this type, in any case.'),
-  name: text('Only observations of this name.'),
-  level: text('Only observations of this level, in any case.'),
-  parentObservationId: text('Only the children of this observation.'),
-  filter: unsupported('use traceId, type, name, level and parentObservationId'),
-};
+/** Observations that one request looks at, at most. */
+const MOST_EXAMINED = 100_000;
 
-interface Filter {
-  readonly type: string | undefined;
-  readonly name: string | undefined;
-  readonly level: string | undefined;
-  readonly parentObservationId: string | undefined;
-}
-
-/** `GET /observations` of the Langfuse API: the observations of one trace or one session, latest start first. */
+/** `GET /observations` and `GET /observations/{id}` of the Langfuse API. */
 export function createObservationsApi(reader: SessionReader): Hono<ServerEnv> {
   const api = new Hono<ServerEnv>();
+  const canRead = requireRight('read');
 
   api.get(
     '/',
     operation({
-      summary: 'List the observations of a trace or a session',
+      summary: 'List observations, latest start first',
+      description: `\`totalItems\` is exact up to ${COUNTED}; of more, it says as many as are counted, always more than are shown so far.`,
       tag: 'langfuse',
       answer: observationsAnswer,
     }),
-    requireRight('read'),
-    query(FIELDS),
+    canRead,
+    query({ ...PAGING, ...NARROWING }),
     async (context) => {
       const { projectId } = context.var.principal;
       const fields = context.req.valid('query');
       const { limit, offset, meta } = pageOf(fields);
-      const all = await reader.listObservations(projectId, ownerOf(fields));
-      const matching = all.filter(matches(fields)).reverse();
-      const shown = matching.slice(offset, offset + limit);
+      const filter = observationFilter(conditionsOf(fields));
+      const { shown, count } = await pageAt(reader, projectId, filter, { limit, offset });
       const budget = new BodyBudget();
-      return listAnswer(context, { meta: meta(matching.length) }, ['data', shown], async (observation) => {
-        const [body = null] = await reader.readBodies(projectId, [observation]);
-        return toObservationView(observation, body, budget);
-      });
+      return listAnswer(context, { meta: meta(count) }, ['data', shown], async ({ observation, readBody }) =>
+        toObservationView(observation, await readBody(), budget),
+      );
+    },
+  );
+
+  api.get(
+    '/:id',
+    operation({
+      summary: 'Read an observation',
+      description: 'The latest of those that have the id, in whichever trace.',
+      tag: 'langfuse',
+      answer: observationAnswer,
+      errors: [404],
+    }),
+    canRead,
+    query({ traceId: text('The trace that it is in: found at once, where without it traces are searched.') }),
+    async (context) => {
+      const { projectId } = context.var.principal;
+      const givenId = context.req.param('id');
+      const { traceId } = context.req.valid('query');
+      const of = traceId === undefined ? null : toTraceId(traceId);
+      const observation = await reader.getObservation(projectId, of, toObservationId(givenId));
+      if (observation === null) throw notFound(`There is no observation ${quote(givenId)}.`);
+      const [body = null] = await reader.readBodies(projectId, [observation]);
+      return context.json(toObservationView(observation, body, new BodyBudget(Number.POSITIVE_INFINITY)));
     },
   );
 
   return api;
 }
 
-function ownerOf({
-  traceId,
-  sessionId,
-}: {
-  readonly traceId: string | undefined;
-  readonly sessionId: string | undefined;
-}) {
-  if (traceId !== undefined) return { traceId: toTraceId(traceId) };
-  if (sessionId !== undefined) return { sessionId };
-  throw badRequest('traceId or sessionId is missing; observations are listed for one trace or one session.');
-}
-
-function matches(fields: Filter): (observation: StoredObservation) => boolean {
-  const { name, parentObservationId: parentId } = fields;
-  const type = fields.type?.toLowerCase();
-  const level = fields.level?.toUpperCase();
-  return (observation) =>
-    (type === undefined || observation.type === type) &&
-    (name === undefined || observation.name === name) &&
-    (level === undefined || observation.level === level) &&
-    (parentId === undefined || observation.parentId === toObservationId(parentId));
+async function pageAt(
+  reader: SessionReader,
+  projectId: string,
+  filter: ObservationFilter,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<{ readonly shown: readonly Candidate[]; readonly count: number }> {
+  const shown: Candidate[] = [];
+  let [count, examined] = [0, 0];
+  for await (const candidate of walkObservations(reader, projectId, filter, null)) {
+    examined += 1;
+    if (examined > MOST_EXAMINED) {
+      throw badRequest(
+        `page cannot be counted to: more than ${MOST_EXAMINED} observations would have to be looked at. Narrow the list with traceId, sessionId, fromStartTime or toStartTime, or read /api/public/v2/observations, which goes on from a cursor.`,
+      );
+    }
+    if (!(await filter.matches(candidate))) continue;
+    if (count >= offset && shown.length < limit) shown.push(candidate);
+    count += 1;
+    if (count >= Math.max(COUNTED, offset + 2 * limit)) break;
+  }
+  return { shown, count };
 }

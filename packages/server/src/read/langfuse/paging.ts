@@ -6,6 +6,9 @@ export const PAGING = {
   limit: integer('Items on a page.', { min: 1, max: 100, otherwise: 50 }),
 };
 
+/** What no index answers is counted up to this many, or a page beyond what is shown. */
+export const COUNTED = 2_000;
+
 /** Where the page starts, and the `meta` of its answer. */
 export function pageOf({ page, limit }: { readonly page: number; readonly limit: number }) {
   return {

@@ -3,6 +3,7 @@ import type { ServerEnv } from '../../routes/principal.js';
 import type { Annotations } from '../../store/annotations.js';
 import type { SessionReader } from '../../store/contract.js';
 import { createObservationsApi } from './observations.js';
+import { createObservationsV2Api } from './observations-v2.js';
 import { createSessionsApi } from './sessions.js';
 import { createTracesApi } from './traces.js';
 
@@ -15,5 +16,6 @@ export function createLangfuseApi(reader: SessionReader, annotations?: Annotatio
   api.route('/', createSessionsApi(reader));
   api.route('/', createTracesApi(reader, annotations));
   api.route('/observations', createObservationsApi(reader));
+  api.route('/v2/observations', createObservationsV2Api(reader));
   return api;
 }

@@ -95,4 +95,61 @@ export const traceAnswer = v.object({
   observations: v.array(observation),
 }) satisfies v.GenericSchema<Totals>;
 
+export const observationAnswer = observation;
+
 export const observationsAnswer = v.object({ data: v.array(observation), meta: pageMeta });
+
+/** Beside the first fields, each is there when its group is asked for. */
+const observationV2 = named(
+  'LangfuseObservationV2',
+  v.object({
+    id: v.string(),
+    traceId: v.string(),
+    startTime: v.string(),
+    endTime: v.nullable(v.string()),
+    projectId: v.string(),
+    parentObservationId: v.nullable(v.string()),
+    type: v.string(),
+    modelId: v.null(),
+    inputPrice: v.null(),
+    outputPrice: v.null(),
+    totalPrice: v.null(),
+    name: v.optional(v.string()),
+    level: v.optional(v.string()),
+    statusMessage: v.optional(v.nullable(v.string())),
+    version: v.optional(v.nullable(v.string())),
+    environment: v.optional(v.string()),
+    bookmarked: v.optional(v.boolean()),
+    public: v.optional(v.boolean()),
+    userId: v.optional(v.nullable(v.string())),
+    sessionId: v.optional(v.nullable(v.string())),
+    isRootObservation: v.optional(v.boolean()),
+    completionStartTime: v.optional(v.nullable(v.string())),
+    createdAt: v.optional(v.string()),
+    updatedAt: v.optional(v.string()),
+    input: v.optional(json),
+    output: v.optional(json),
+    metadata: v.optional(json),
+    model: v.optional(v.nullable(v.string())),
+    providedModelName: v.optional(v.nullable(v.string())),
+    internalModelId: v.optional(v.null()),
+    modelParameters: v.optional(byName(json)),
+    usageDetails: v.optional(byName(v.number())),
+    costDetails: v.optional(byName(v.number())),
+    totalCost: v.optional(v.nullable(v.number())),
+    usagePricingTierName: v.optional(v.null()),
+    promptId: v.optional(v.null()),
+    promptName: v.optional(v.nullable(v.string())),
+    promptVersion: v.optional(v.nullable(v.number())),
+    latency: v.optional(v.nullable(number('Seconds.'))),
+    timeToFirstToken: v.optional(v.nullable(number('Seconds.'))),
+    traceName: v.optional(v.string()),
+    tags: v.optional(v.array(v.string())),
+    release: v.optional(v.nullable(v.string())),
+  }),
+);
+
+export const observationsV2Answer = v.object({
+  data: v.array(observationV2),
+  meta: v.object({ cursor: v.optional(string('Where the next page starts. Absent when there is no more.')) }),
+});

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.js';
 import type { Annotation } from '../../store/annotations.js';
 
 /** `Score` of the Langfuse API. */
@@ -22,6 +23,7 @@ export function toScore(score: Annotation) {
     metadata: score.metadata,
     configId: null,
     queueId: null,
+    ...defined({ turn: score.turn, passage: score.passage }),
     trace: { userId: null, tags: [], environment: score.environment ?? 'default' },
   };
 }

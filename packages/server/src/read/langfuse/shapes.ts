@@ -4,7 +4,7 @@ import type { StoredObservation, StoredSession, StoredTrace } from '../../store/
 import type { BodyBudget } from './body-budget.js';
 
 /** Langfuse's name for the environment of a trace without one. */
-const DEFAULT_ENVIRONMENT = 'default';
+export const DEFAULT_ENVIRONMENT = 'default';
 
 /** `Session` of the Langfuse API. */
 export interface LangfuseSession {
@@ -120,11 +120,11 @@ export function toObservationView(observation: StoredObservation, body: Observat
 }
 
 /** Never throws: times in older files may be outside the range of a Date. */
-function iso(unixMs: number): string {
+export function iso(unixMs: number): string {
   const ms = Number.isNaN(unixMs) ? 0 : Math.min(Math.max(unixMs, 0), MAX_UNIX_MS);
   return new Date(ms).toISOString();
 }
 
-function seconds(ms: number): number {
+export function seconds(ms: number): number {
   return Math.round(Math.max(ms, 0)) / 1_000;
 }

@@ -1,12 +1,17 @@
 import { metadataText } from '@powerrag/protocol';
-import { badRequest } from '../../base/http-errors.js';
-import { quote } from '../../routes/query.js';
+import type { StoredTrace } from '../../store/contract.js';
 import { NUMBER_OPERATORS, type TraceCondition, type TraceNumber } from '../../store/trace-conditions.js';
+import { meetsAll } from './checks.js';
+import { isTexts, readFilter, type WrittenCondition } from './filter-json.js';
+import { DEFAULT_ENVIRONMENT } from './shapes.js';
+import { TRACE_COLUMNS } from './trace-columns.js';
 
 /** What the filter of a list of traces asks for. */
 export interface TraceFilter {
-  readonly sessionId?: string;
-  readonly where: readonly TraceCondition[];
+  /** What the store answers by itself. */
+  readonly query: { readonly sessionId?: string; readonly where: readonly TraceCondition[] };
+  /** What is left to ask of each trace; null where the store answers all. */
+  readonly matches: ((trace: StoredTrace) => Promise<boolean>) | null;
 }
 
 const TEXTS = ['name', 'userId', 'environment', 'version', 'release'] as const;
@@ -22,58 +27,34 @@ const NUMBERS: ReadonlyMap<string, { readonly number: TraceNumber; readonly unit
   ['errorCount', { number: 'errorCount', unit: 1 }],
 ]);
 
-const MAX_CONDITIONS = 20;
-
-export const ANSWERED =
-  'timestamp (datetime), sessionId (string =), name, userId, environment, version and release (string =, stringOptions any of), ' +
-  'tags (arrayOptions any of, all of), metadata (stringObject =), latency, inputTokens, outputTokens, totalTokens, totalCost and errorCount (number)';
-
 /**
  * Reads `filter` of `GET /api/public/traces`: a JSON list of `{ type, column, operator, value, key? }`. A condition that is not
  * answered is a 400 that names it and what is: leaving it out would answer another question.
  */
 export function readTraceFilter(text: string): TraceFilter {
-  const conditions = parseList(text);
   const where: TraceCondition[] = [];
+  const left: WrittenCondition[] = [];
   let sessionId: string | undefined;
-  for (const condition of conditions) {
+  for (const condition of readFilter(text)) {
     const { column, type, operator, value } = condition;
-    if (column === 'sessionId' && type === 'string' && operator === '=' && typeof value === 'string') {
-      if (sessionId !== undefined && sessionId !== value) throw refuse('names two sessions; ask for one at a time');
-      sessionId = value;
-    } else where.push(...toConditions(condition));
+    const isSession = column === 'sessionId' && type === 'string' && operator === '=' && typeof value === 'string';
+    if (isSession && sessionId === undefined) sessionId = value;
+    else {
+      const known = textConditions(condition) ?? numberConditions(condition);
+      if (known === null) left.push(condition);
+      else where.push(...known);
+    }
   }
-  return { where, ...(sessionId !== undefined && { sessionId }) };
+  return {
+    query: { where, ...(sessionId !== undefined && { sessionId }) },
+    matches: left.length === 0 ? null : meetsAll(left, TRACE_COLUMNS),
+  };
 }
 
-type Written = Readonly<Record<string, unknown>>;
-
-function parseList(text: string): Written[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw refuse(`must be a JSON list of conditions, got ${quote(text)}`);
-  }
-  if (!Array.isArray(parsed) || !parsed.every(isObject)) {
-    throw refuse(`must be a JSON list of conditions, got ${quote(text)}`);
-  }
-  if (parsed.length > MAX_CONDITIONS) throw refuse(`takes at most ${MAX_CONDITIONS} conditions, got ${parsed.length}`);
-  return parsed;
-}
-
-function isObject(value: unknown): value is Written {
-  return typeof value === 'object' && value !== null;
-}
-
-function toConditions(written: Written): TraceCondition[] {
-  const conditions = textConditions(written) ?? numberConditions(written);
-  if (conditions !== null) return conditions;
-  throw refuse(`has a condition that is not answered, ${quote(JSON.stringify(written))}; answered are ${ANSWERED}`);
-}
-
-function textConditions({ type, column, operator, value, key }: Written): TraceCondition[] | null {
+function textConditions({ type, column, operator, value, key }: WrittenCondition): TraceCondition[] | null {
   const text = TEXTS.find((name) => name === column);
+  // The API's name for the environment of those without one, which no index has.
+  if (text === 'environment' && [value].flat().includes(DEFAULT_ENVIRONMENT)) return null;
   if (text !== undefined && type === 'string' && operator === '=' && typeof value === 'string') {
     return [{ kind: 'text', text, anyOf: [value] }];
   }
@@ -91,7 +72,7 @@ function textConditions({ type, column, operator, value, key }: Written): TraceC
   return null;
 }
 
-function numberConditions({ type, column, operator, value }: Written): TraceCondition[] | null {
+function numberConditions({ type, column, operator, value }: WrittenCondition): TraceCondition[] | null {
   const compare = NUMBER_OPERATORS.find((name) => name === operator);
   if (column === 'timestamp' && type === 'datetime' && compare !== undefined && compare !== '=') {
     const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
@@ -103,14 +84,4 @@ function numberConditions({ type, column, operator, value }: Written): TraceCond
     return [{ kind: 'number', number: number.number, operator: compare, value: inOurs }];
   }
   return null;
-}
-
-/** Some texts, at most as many as a field of a query takes. */
-function isTexts(value: unknown): value is string[] {
-  const isList = Array.isArray(value) && value.length > 0 && value.length <= 100;
-  return isList && value.every((each) => typeof each === 'string');
-}
-
-function refuse(what: string) {
-  return badRequest(`filter ${what}.`);
 }

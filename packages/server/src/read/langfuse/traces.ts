@@ -13,8 +13,10 @@ import { PAGING, pageOf } from './paging.js';
 import { traceAnswer, tracesAnswer } from './schemas.js';
 import { toScore } from './score.js';
 import { toObservationView, toTotals, toTrace } from './shapes.js';
+import { TRACE_COLUMNS } from './trace-columns.js';
 import { detailsOf, rootOf } from './trace-details.js';
-import { ANSWERED, readTraceFilter } from './trace-filter.js';
+import { readTraceFilter } from './trace-filter.js';
+import { pageOfTraces } from './trace-page.js';
 
 const FIELDS = {
   ...PAGING,
@@ -33,7 +35,7 @@ const FIELDS = {
     'What to fill in, separated by commas; the rest is empty, or -1.',
   ),
   filter: text(
-    `A JSON list of \`{ type, column, operator, value, key? }\`, which stands instead of the fields above. Answered are ${ANSWERED}.`,
+    `A JSON list of \`{ type, column, operator, value, key? }\`, which stands instead of the fields above. Answered are ${TRACE_COLUMNS.answered}.`,
   ),
 };
 
@@ -59,12 +61,19 @@ export function createTracesApi(reader: SessionReader, annotations?: Annotations
       const { orderBy, fields, fromTimestamp: fromMs, toTimestamp: toMs, ...rest } = context.req.valid('query');
       const { limit, offset, meta } = pageOf(rest);
       const { sessionId, userId, name, tags, version, release, environment: environments } = rest;
-      const narrowed =
+      const { query: narrowed, matches } =
         rest.filter === undefined
-          ? defined({ sessionId, userId, name, tags, version, release, environments, fromMs, toMs })
+          ? {
+              query: defined({ sessionId, userId, name, tags, version, release, environments, fromMs, toMs }),
+              matches: null,
+            }
           : readTraceFilter(rest.filter);
       const order = orderBy === 'timestamp.asc' ? 'asc' : 'desc';
-      const { traces, total } = await reader.listTraces(projectId, { order, limit, offset, ...narrowed });
+      const asked = { ...narrowed, order, limit, offset } as const;
+      const { traces, total } =
+        matches === null
+          ? await reader.listTraces(projectId, asked)
+          : await pageOfTraces(reader, projectId, asked, matches);
       const withDetails = fields.has('io') || fields.has('observations');
       const budget = new BodyBudget();
       return listAnswer(context, { meta: meta(total) }, ['data', traces], async (trace) => {

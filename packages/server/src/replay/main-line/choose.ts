@@ -62,12 +62,13 @@ export function answersOf(step: Step, quoted: Quoted, doubts: Set<ReplayDoubt>):
 
 /** Of parallel calls with different messages, the likeliest: streamed, then prose, then the longest answer. */
 export function bySigns(calls: readonly Call[]): Call[] {
-  const signs = (call: Call): number[] => {
+  const signs = new Map<Call, readonly number[]>();
+  for (const call of calls) {
     const said = saidIn(call.output).length;
-    return [call.node.observation.firstTokenMs === null ? 0 : 1, isProse(call) ? 1 : 0, said];
-  };
+    signs.set(call, [call.node.observation.firstTokenMs === null ? 0 : 1, isProse(call) ? 1 : 0, said]);
+  }
   return [...calls].sort((a, b) => {
-    const [ofA, ofB] = [signs(a), signs(b)];
+    const [ofA = [], ofB = []] = [signs.get(a), signs.get(b)];
     return ofA.map((sign, n) => (ofB[n] ?? 0) - sign).find((difference) => difference !== 0) ?? byStart(a, b);
   });
 }

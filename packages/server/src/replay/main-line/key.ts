@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Message, MessagePart } from '@powerrag/protocol';
 
 /** A longer key is a hash: the keys of a session stay in memory for as long as its texts change. */
@@ -9,10 +9,12 @@ export function messageKey({ name, role, parts }: Message): string {
   const said = parts.every((part) => part.type === 'text') ? textOf(parts) : JSON.stringify(parts);
   // The name may be set in the history and missing in the answer.
   const key = `${role === 'other' ? JSON.stringify([role, name]) : role}\n${said}`;
-  return key.length <= LONGEST_KEY ? key : `#${createHash('sha256').update(key).digest('base64url')}`;
+  return key.length <= LONGEST_KEY ? key : `#${hash('sha256', key, 'base64url')}`;
 }
 
 export function textOf(parts: readonly MessagePart[]): string {
+  const [only] = parts;
+  if (parts.length === 1 && only?.type === 'text') return only.text.trim();
   return parts
     .flatMap((part) => (part.type === 'text' ? part.text : []))
     .join('\n')

@@ -31,10 +31,18 @@ export function chatOf(role: MessageRole, item: JsonObject, content: Json | unde
 export function contentOf(item: JsonObject): Json | undefined {
   const { content } = item;
   if (content !== undefined) return typeof content === 'number' || typeof content === 'boolean' ? undefined : content;
+  if (isBareText(item)) return item.text ?? item.message;
   const key = PART_KEYS.find((name) => item[name] !== undefined);
   const list = key === undefined ? undefined : item[key];
   return Array.isArray(list) && list.every(isPart) ? list : undefined;
 }
+
+/** Dify says `{ role, text, files }`, Cohere `{ role, message }`. With anything else beside it, it is data with a role. */
+function isBareText(item: JsonObject): boolean {
+  return typeof (item.text ?? item.message) === 'string' && Object.keys(item).every((key) => BARE_TEXT_KEYS.has(key));
+}
+
+const BARE_TEXT_KEYS: ReadonlySet<string> = new Set(['role', 'text', 'message', 'files', 'id', 'tool_calls']);
 
 /** Whether it is a part, also one that we do not know: those under another name than `content` say what they are. */
 function isPart(item: Json): boolean {

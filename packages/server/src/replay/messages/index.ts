@@ -2,7 +2,7 @@ import type { Json, Message } from '@powerrag/protocol';
 import { HOLDERS, within } from './holders.js';
 import { paired } from './pairing.js';
 import { contentParts, knownPart } from './parts/index.js';
-import { withoutRepr } from './python.js';
+import { withoutRepr, withoutReprOfState } from './python.js';
 import type { Side } from './reader.js';
 import { knownMessages } from './readers.js';
 import { unknownMessage } from './unknown.js';
@@ -15,7 +15,8 @@ import { isObject } from './values.js';
  *
  * Parts without a message around them are read only where `side` says whose they are.
  */
-export function toMessages(value: Json, side?: Side): Message[] | null {
+export function toMessages(given: Json, side?: Side): Message[] | null {
+  const value = withoutReprOfState(given);
   const messages = conversation(value, 0) ?? (side === undefined ? undefined : partsIn(value, side));
   return messages === undefined ? null : paired(messages.map(withOwnRole)).filter(saysSomething);
 }

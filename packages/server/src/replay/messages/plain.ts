@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from './values.js';
 
 const QUESTION_KEYS = [
   'query',
+  'sys.query',
   'question',
   'prompt',
   'input',
@@ -17,7 +18,18 @@ const QUESTION_KEYS = [
   'task',
   'content',
 ];
-const ANSWER_KEYS = ['answer', 'output', 'response', 'content', 'result', 'text', 'message', 'completion', 'reply'];
+const ANSWER_KEYS = [
+  'answer',
+  'output',
+  'response',
+  'content',
+  'result',
+  'text',
+  'message',
+  'completion',
+  'reply',
+  'combined_chunk_content',
+];
 
 /**
  * The text that a person would read in a value that is no chat message: the value itself, or what it holds under a name

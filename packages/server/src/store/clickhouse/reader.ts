@@ -19,7 +19,7 @@ import { inChunks } from './lists.js';
 import type { Revisions } from './revisions.js';
 import { countSessions, listSessions, sessionFacets, sessionNeighbours } from './session-queries.js';
 import { NOT_DELETED } from './tombstones.js';
-import { addTraceCondition, TRACE_FIELDS } from './trace-conditions.js';
+import { addTraceCondition, TRACE_FIELDS, TRACE_NUMBERS } from './trace-conditions.js';
 import { toStored, toTrace } from './trace-rows.js';
 
 interface TraceRow {
@@ -86,15 +86,17 @@ export class ClickhouseReader implements SessionReader {
     const direction = query.order === 'desc' ? 'DESC' : 'ASC';
     const { sql, parameters } = traceConditions(projectId, query);
     const limit = query.limit === undefined ? '' : 'LIMIT {limit:UInt32}';
+    const by = TRACE_NUMBERS[query.sort === 'end' ? 'endMs' : 'startMs'];
+    const offset = query.offset ?? 0;
     const rows = await this.#connection.query<TraceRow>(
       `SELECT shown, input, output FROM traces FINAL WHERE ${sql.join(' AND ')}
-        ORDER BY start_ms ${direction}, trace_id ${direction} ${limit} OFFSET {offset:UInt32}`,
-      { ...parameters, ...(query.limit === undefined ? {} : { limit: query.limit }), offset: query.offset ?? 0 },
+        ORDER BY ${by} ${direction}, trace_id ${direction} ${limit} OFFSET {offset:UInt32}`,
+      { ...parameters, ...(query.limit === undefined ? {} : { limit: query.limit }), offset },
     );
-    const isWhole = query.limit === undefined && query.offset === undefined;
+    const isAll = query.isCounted === false || (query.limit === undefined && query.offset === undefined);
     return {
       traces: await this.#toTraces(projectId, rows),
-      total: isWhole ? rows.length : await this.#countTraces({ sql, parameters }),
+      total: isAll ? offset + rows.length : await this.#countTraces({ sql, parameters }),
     };
   }
 
@@ -130,7 +132,15 @@ export class ClickhouseReader implements SessionReader {
     return rows.map((row) => toStored(row, sessionId)).sort(byStart);
   }
 
-  async getObservation(projectId: string, traceId: string, observationId: string): Promise<StoredObservation | null> {
+  async getObservation(
+    projectId: string,
+    traceId: string | null,
+    observationId: string,
+  ): Promise<StoredObservation | null> {
+    if (traceId === null) {
+      const latest = await this.#latestTraceWith(projectId, observationId);
+      return latest === null ? null : this.getObservation(projectId, latest, observationId);
+    }
     const [[row], sessionId] = await Promise.all([
       this.#connection.query<ObservationRow>(
         `SELECT trace_id, observation_id, facts FROM observations FINAL
@@ -149,6 +159,16 @@ export class ClickhouseReader implements SessionReader {
     const bodies: (ObservationBody | null)[] = [];
     for (const chunk of inChunks(of)) bodies.push(...(await this.#readBodies(projectId, chunk)));
     return bodies;
+  }
+
+  async #latestTraceWith(projectId: string, observationId: string): Promise<string | null> {
+    const [row] = await this.#connection.query<{ trace_id: string }>(
+      `SELECT trace_id FROM traces FINAL WHERE ${IN_PROJECT} AND trace_id IN (
+          SELECT trace_id FROM observations WHERE ${IN_PROJECT} AND observation_id = {id:String})
+        ORDER BY ${TRACE_NUMBERS.endMs} DESC, trace_id DESC LIMIT 1`,
+      { project: projectId, id: observationId },
+    );
+    return row?.trace_id ?? null;
   }
 
   async #readBodies(

@@ -13,8 +13,9 @@ export const TRACE_FIELDS = {
   environment: 'environment',
 } as const;
 
-const NUMBERS: Readonly<Record<TraceNumber, string>> = {
+export const TRACE_NUMBERS: Readonly<Record<TraceNumber, string>> = {
   startMs: 'start_ms',
+  endMs: "JSONExtractFloat(shown, 'endMs')",
   durationMs: "(JSONExtractFloat(shown, 'endMs') - start_ms)",
   inputTokens: "JSONExtractFloat(shown, 'inputTokens')",
   outputTokens: "JSONExtractFloat(shown, 'outputTokens')",
@@ -27,7 +28,7 @@ const NUMBERS: Readonly<Record<TraceNumber, string>> = {
 export function addTraceCondition(condition: TraceCondition, name: string, add: Add): void {
   if (condition.kind === 'number') {
     const { number, operator, value } = condition;
-    add(`${NUMBERS[number]} ${operator} {${name}:Float64}`, { [name]: value });
+    add(`${TRACE_NUMBERS[number]} ${operator} {${name}:Float64}`, { [name]: value });
   } else if (condition.text === 'tag') {
     add(`hasAny(tags, {${name}:Array(String)})`, { [name]: condition.anyOf });
   } else if (condition.text === 'metadata') {

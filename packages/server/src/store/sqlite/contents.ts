@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { splitText } from '../split.js';
 import type { Database } from './driver.js';
 import { mediaIdsOf } from './sweepable.js';
@@ -48,7 +48,7 @@ export class Contents {
 
   #keyOf(projectId: string, text: string): number {
     const bytes = Buffer.from(text);
-    const hash = createHash('sha256').update(bytes).digest();
+    const hash = Buffer.from(digest('sha256', bytes, 'hex'), 'hex');
     const known = this.#find.get(projectId, hash) as { key: number } | undefined;
     if (known !== undefined) {
       this.watchedKeys?.delete(known.key);

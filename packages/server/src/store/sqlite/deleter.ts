@@ -68,7 +68,10 @@ export class Deleter {
   readonly #deps: DeleterDeps;
   readonly #texts: TextRows;
   readonly #sessions: SessionRows;
+  /** The traces of the deletions that this process was asked for. */
   readonly #counts = new Map<number, number>();
+  /** Not used again, unlike a key that SQLite gives: what was begun before a crash is not counted for a later deletion. */
+  #nextKey: number;
   readonly #find;
   readonly #request;
   readonly #next;
@@ -94,9 +97,11 @@ export class Deleter {
       user: find('user'),
       'ended-before': find('ended-before'),
     };
+    const last = database.prepare('SELECT coalesce(max(deletion_key), 0) AS key FROM deletions').get();
+    this.#nextKey = (last as { key: number }).key + 1;
     this.#request = database.prepare(
-      `INSERT INTO deletions (project_id, kind, value, last_key)
-      VALUES (?, ?, ?, coalesce((SELECT max(trace_key) FROM traces), 0)) RETURNING deletion_key AS key`,
+      `INSERT INTO deletions (deletion_key, project_id, kind, value, last_key)
+      VALUES (?, ?, ?, ?, coalesce((SELECT max(trace_key) FROM traces), 0))`,
     );
     this.#next = database.prepare('SELECT * FROM deletions ORDER BY deletion_key LIMIT 1');
     this.#finish = database.prepare('DELETE FROM deletions WHERE deletion_key = ?');
@@ -119,9 +124,11 @@ export class Deleter {
 
   /** Writes down what is to be deleted. Returns its key for `step`. */
   request(projectId: string, what: Deletion): number {
-    const { database } = this.#deps;
-    const row = inTransaction(database, () => this.#request.get(projectId, what.kind, textOf(what)));
-    return (row as { key: number }).key;
+    const key = this.#nextKey;
+    inTransaction(this.#deps.database, () => this.#request.run(key, projectId, what.kind, textOf(what)));
+    this.#nextKey += 1;
+    this.#counts.set(key, 0);
+    return key;
   }
 
   /** Deletes traces of the oldest deletion, in one transaction. */
@@ -134,8 +141,8 @@ export class Deleter {
     this.#deps.revisions.begin();
     try {
       const traceCount = inTransaction(database, () => this.#delete(row));
-      const counted = this.#counts.get(row.deletion_key) ?? 0;
-      this.#counts.set(row.deletion_key, counted + traceCount);
+      const counted = this.#counts.get(row.deletion_key);
+      if (counted !== undefined) this.#counts.set(row.deletion_key, counted + traceCount);
       return 'more';
     } catch (error) {
       digests.forget();

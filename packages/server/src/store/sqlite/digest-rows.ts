@@ -117,16 +117,18 @@ export class DigestRows {
     this.#remove.run(traceKey);
   }
 
-  /** Writes the sessions of the traces that were replaced or removed. */
-  flush(): void {
+  /** Writes the sessions of the traces that were replaced or removed. Returns the keys of those that are shown otherwise now. */
+  flush(): ReadonlySet<number> {
+    const changed = new Set<number>();
     if (this.#sessions.size > 0) this.#newRevision.run();
     for (const [key, { turnCount, traceCount, nextSearchKey }] of this.#sessions) {
       if (traceCount === 0) this.#removeSession.run(key);
       else this.#writeSession.run(key, turnCount, traceCount, nextSearchKey);
       const shown = [this.#nameOf(key), lineOf(this.#answer, key), turnCount];
-      this.#nameSession.run(...shown, key, ...shown);
+      if (this.#nameSession.run(...shown, key, ...shown).changes > 0) changed.add(key);
     }
     this.#sessions.clear();
+    return changed;
   }
 
   /** A title that the application gave, the latest of several; else the first question. */

@@ -18,6 +18,8 @@ export interface DigesterDeps {
   readonly due: DueDigests;
   readonly rows: DigestRows;
   readonly digestTrace: DigestTrace;
+  /** Is told of traces whose session is shown otherwise now. */
+  readonly onShown: (projectId: string, traceIds: readonly string[]) => void;
   readonly log: Log;
   /** Milliseconds of a clock that only goes forward. */
   readonly clock: () => number;
@@ -59,28 +61,42 @@ export class Digester {
     const until = clock() + budgetMs;
     const keys = due.next(AT_ONCE, early);
     if (keys.length > 0) {
-      this.#inTransaction(() => {
+      const digested: DueTraceRow[] = [];
+      const changed = this.#inTransaction(() => {
         for (const [n, key] of keys.entries()) {
           if (n > 0 && clock() >= until) break;
-          this.#digest(key);
+          const row = this.#digest(key);
+          if (row !== undefined) digested.push(row);
           due.forget(key);
         }
-        this.#rows.flush();
+        return this.#rows.flush();
       });
+      this.#tell(digested.filter(({ session_key: key }) => key !== null && changed.has(key)));
     }
     const soonest = due.soonestInMs();
     return early && soonest !== null ? 0 : soonest;
   }
 
-  #inTransaction(work: () => void): void {
+  #tell(rows: readonly DueTraceRow[]): void {
+    const byProject = new Map<string, string[]>();
+    for (const { project_id: projectId, trace_id: traceId } of rows) {
+      const known = byProject.get(projectId);
+      if (known === undefined) byProject.set(projectId, [traceId]);
+      else known.push(traceId);
+    }
+    for (const [projectId, traceIds] of byProject) this.#deps.onShown(projectId, traceIds);
+  }
+
+  #inTransaction<T>(work: () => T): T {
     const { database } = this.#deps;
     // Not waited for until it is on the disk: what a power failure takes back is due again. What is written afterwards waits for both.
     database.exec('PRAGMA synchronous = NORMAL');
     try {
       database.exec('BEGIN IMMEDIATE');
       try {
-        work();
+        const result = work();
         database.exec('COMMIT');
+        return result;
       } catch (error) {
         this.#rows.forget();
         rollback(database);
@@ -91,14 +107,16 @@ export class Digester {
     }
   }
 
-  #digest(key: number): void {
+  /** Returns the trace; undefined when it is gone. */
+  #digest(key: number): DueTraceRow | undefined {
     const row = this.#findTrace.get(key) as DueTraceRow | undefined;
     if (row === undefined) {
       this.#rows.remove(key);
-      return;
+      return undefined;
     }
     const { trace_id: id, session_key: sessionKey, start_ms: startMs, end_ms: endMs } = row;
     this.#rows.replace({ key, id, sessionKey, startMs, endMs }, this.#derive(row));
+    return row;
   }
 
   /** A trace that cannot be digested has no words; the others must not wait for it. */

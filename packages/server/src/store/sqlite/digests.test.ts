@@ -48,6 +48,21 @@ function watched(onExec: (sql: string) => void = () => {}) {
 }
 
 describe('digests in SQLite', () => {
+  it('tell of the traces whose session they name, and of none when nothing changes', async () => {
+    const told: unknown[] = [];
+    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, {
+      digestTrace: byName,
+      onShown: (...shown) => told.push(shown),
+    });
+    await store.write('p', [named(1, 'first'), named(2, 'second', 'other')]);
+    await store.digested();
+    expect(told.splice(0)).toEqual([['p', [traceId(1), traceId(2)]]]);
+    await store.write('p', [{ ...named(1, 'first'), id: spanId(9), startMs: 5 }]);
+    await store.digested();
+    expect(told).toEqual([]);
+    await store.close();
+  });
+
   it('are made by the next server when this one dies first, in the middle too', async () => {
     const path = freshPath();
     const store = sqliteStore(path, anyDriver(), NO_LOG);

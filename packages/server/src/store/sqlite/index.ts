@@ -48,6 +48,8 @@ export interface SqliteStore extends SearchableStore, Retention {
 export interface SqliteOptions extends OpenOptions {
   /** What names of sessions and search follow from. Default: none, and what is due stays due. */
   readonly digestTrace?: DigestTrace;
+  /** Is told of traces whose session got another name, last answer or number of turns by a digest. Default: nobody is. */
+  readonly onShown?: (projectId: string, traceIds: readonly string[]) => void;
 }
 
 /**
@@ -62,7 +64,7 @@ export function sqliteStore(
   path: string,
   driver: Driver = anyDriver(),
   log: Log = NO_LOG,
-  { digestTrace, ...options }: SqliteOptions = {},
+  { digestTrace, onShown = () => {}, ...options }: SqliteOptions = {},
 ): SqliteStore {
   const { database, file, unlock } = openDatabase(path, driver, log, options);
   try {
@@ -84,7 +86,7 @@ export function sqliteStore(
     const digester =
       digestTrace &&
       new Digester({
-        ...{ database: ofWriter, contents, observations, logEvents, due, rows, digestTrace, log },
+        ...{ database: ofWriter, contents, observations, logEvents, due, rows, digestTrace, onShown, log },
         clock,
       });
     const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, DIGESTS_FAIL, log, clock);
@@ -94,7 +96,7 @@ export function sqliteStore(
       ...{ contents, pieces, index, log, clock },
     });
     const annotations = new AnnotationRows(database);
-    const mediaRows = new MediaRows(database);
+    const mediaRows = new MediaRows(database, Date.now);
     const addLogEvents = (projectId: string, events: readonly LogEvent[]) => {
       for (const traceId of new Set(events.map((event) => event.traceId))) due.markById(projectId, traceId);
       return logEvents.add(projectId, events);
@@ -201,7 +203,7 @@ export function sqliteReader(file: string, driver: Driver, beforeEach: () => voi
   const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
   const [logEvents, annotations] = [new LogEventRows(database, contents), new AnnotationRows(database)];
   return {
-    ...readsOf(reader, searcher, logEvents, annotations, new MediaRows(database)),
+    ...readsOf(reader, searcher, logEvents, annotations, new MediaRows(database, Date.now)),
     inSnapshot: async (read) => {
       connection.exec('BEGIN');
       try {

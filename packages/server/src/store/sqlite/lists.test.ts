@@ -1,19 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { FACETS, SESSION_SORTS, type SessionFilter, SORT_ORDERS } from '@powerrag/protocol';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
+import type { TraceQuery } from '../contract.js';
+import { type DigestTrace, EMPTY_DIGEST } from '../digests.js';
 import { anObservation, spanId, traceId } from '../testing.js';
-import { anyDriver, type Database, type Statement } from './driver.js';
+import { anyDriver, type Database, type Driver, type Statement } from './driver.js';
 import { sqliteStore } from './index.js';
 
 /** At some moment after the start the store looks for deletions that are not finished: no part of writing. */
 const BESIDE_WRITING = /FROM (deletions|purges|purge_stages)\b/;
 
+/** Every question is two words that all have, and one of its own. */
+const asked: DigestTrace = ({ observations: [first] }) => ({
+  ...EMPTY_DIGEST,
+  question: 'common words',
+  turnCount: 1,
+  entries: [
+    {
+      ...{ kind: 'question', observationId: first?.id ?? '', atMs: 1 },
+      text: `common words ${first?.startMs === undefined ? '' : `own${first.startMs}`}`,
+    },
+  ],
+});
+
 /** A store whose statements tell what they run. */
-function observed() {
+function observed({ folder = temporaryFolder(), digestTrace }: { folder?: string; digestTrace?: DigestTrace } = {}) {
   const ran = new Set<string>();
   let rows = 0;
   let database: Database | undefined;
-  const store = sqliteStore(`${temporaryFolder()}/store.db`, (path) => {
+  const open: Driver = (path) => {
     const opened = anyDriver()(path);
     if (path.endsWith('-lock')) return opened;
     database = opened;
@@ -37,7 +55,8 @@ function observed() {
         } satisfies Statement;
       },
     };
-  });
+  };
+  const store = sqliteStore(`${folder}/store.db`, open, undefined, digestTrace && { digestTrace });
   return {
     store,
     /** The query plans of what ran meanwhile. */
@@ -82,15 +101,40 @@ const FILTERS: SessionFilter[] = [
   { score: [{ name: 'helpful', min: 0.5 }], userId: ['many'] },
 ];
 
+const TRACE_QUERIES: TraceQuery[] = [
+  ...[{}, { userId: 'many' }, { userId: 'few' }, { tags: ['many', 't7'] }, { environments: ['many', 'few'] }],
+  ...[{ name: 'many', release: 'few' }, { fromMs: 10, toMs: 5_000 }, { sessionId: 's77' }],
+  ...[
+    { sessionId: 's77', afterRevision: 0 },
+    { userId: 'many', fromMs: 5_000 },
+  ],
+  {
+    where: [
+      { kind: 'text', text: 'metadata', anyOf: ['plan=many'] },
+      { kind: 'number', number: 'endMs', operator: '>=', value: 100 },
+      { kind: 'number', number: 'costNano', operator: '>', value: 100 },
+    ],
+  },
+];
+
 describe('lists of many sessions', () => {
-  it('are read by indexes: they scan no table, and put no more in order than a page starts from', async () => {
-    const { store, plansOf } = observed();
+  let shared: ReturnType<typeof observed>;
+  const folder = mkdtempSync(join(tmpdir(), 'powerrag-lists-'));
+  beforeAll(async () => {
+    shared = observed({ folder, digestTrace: asked });
     for (let number = 1; number <= SESSIONS; number += 500) {
-      await store.write(
-        'p',
-        Array.from({ length: 500 }, (_, index) => aSession(number + index)),
-      );
+      const batch = Array.from({ length: 500 }, (_, index) => aSession(number + index));
+      await shared.store.write('p', batch);
     }
+    await shared.store.digested();
+  });
+  afterAll(async () => {
+    await shared.store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('are read by indexes: they scan no table, and put no more in order than a page starts from', async () => {
+    const { store, plansOf } = shared;
     const bad: { sql: string; plan: string }[] = [];
     for (const filter of FILTERS) {
       const plans = await plansOf(async () => {
@@ -114,17 +158,48 @@ describe('lists of many sessions', () => {
       }
     }
     expect(bad).toEqual([]);
-    await store.close();
+  });
+
+  it('of traces and observations and what is searched are read by indexes too', async () => {
+    const { store, plansOf } = shared;
+    const listTraces = async (query: TraceQuery): Promise<void> => {
+      await store.listTraces('p', { ...query, limit: 10 });
+      await store.listTraces('p', { ...query, limit: 10, offset: 10, isCounted: false });
+    };
+    const search = async (text: string, filter: SessionFilter): Promise<void> => {
+      const { nextCursor } = await store.searchSessions('p', { text, filter, limit: 2 });
+      if (nextCursor !== null) await store.searchSessions('p', { text, filter, limit: 2, cursor: nextCursor });
+      await store.searchSessions('p', { text, filter, kinds: ['tool', 'question'], limit: 2 });
+    };
+    const plans = await plansOf(async () => {
+      for (const query of TRACE_QUERIES) {
+        for (const order of SORT_ORDERS) {
+          for (const sort of ['start', 'end'] as const) await listTraces({ ...query, sort, order });
+        }
+      }
+      // What all have, few and one; a part of a word, a phrase, and what nobody said.
+      for (const text of ['common', 'common own77', 'own5999', 'mmo', '"common words"', 'nothing']) {
+        for (const filter of FILTERS) await search(text, filter);
+      }
+      await store.listObservations('p', { sessionId: 's77' });
+      await store.listObservations('p', { traceId: traceId(77) });
+      await store.getObservation('p', traceId(77), spanId(1));
+      await store.getObservation('p', null, spanId(1));
+      await store.getObservation('p', null, spanId(2));
+      await store.listTraceIds('p', 's77');
+      await store.readBodies('p', [{ traceId: traceId(77), id: spanId(1) }]);
+    });
+    expect(plans.length).toBeGreaterThan(60);
+    const bad = plans.filter(({ sql, plan }) => {
+      const scans = /SCAN (?!started|latest|counted|json_each|\(subquery|\w+ VIRTUAL)/.test(plan);
+      const sorts = /USE TEMP B-TREE/.test(plan) && !/started|latest|DISTINCT|json_each/.test(sql);
+      return scans || sorts || /SEARCH observations (?!USING PRIMARY KEY \(trace_key=\?)/.test(plan);
+    });
+    expect(bad).toEqual([]);
   });
 
   it('start from the rarest condition or follow the order, and give the same', async () => {
-    const { store } = observed();
-    for (let number = 1; number <= SESSIONS; number += 500) {
-      await store.write(
-        'p',
-        Array.from({ length: 500 }, (_, index) => aSession(number + index)),
-      );
-    }
+    const { store } = shared;
     const ids = async (filter: SessionFilter) => {
       const { sessions } = await store.listSessions('p', { filter, sort: 'cost', limit: 100 });
       return sessions.map(({ id }) => id);
@@ -139,7 +214,6 @@ describe('lists of many sessions', () => {
         .slice(0, 100),
     );
     expect(await ids({ tag: ['many', 't7'], userId: ['many'] })).toEqual(expected.slice(0, 100));
-    await store.close();
   });
 });
 

@@ -353,4 +353,11 @@ export const MIGRATIONS: readonly (string | Step)[] = [
   CREATE INDEX traces_by_revision ON traces (session_key, revision) WHERE session_key IS NOT NULL;
   `,
   DELETION_TABLES,
+  `
+  CREATE INDEX traces_by_last ON traces (project_id, end_ms, trace_id, start_ms);
+  `,
+  `
+  -- Unix milliseconds; null for what was stored before it was kept.
+  ALTER TABLE media ADD COLUMN stored_ms REAL;
+  `,
 ];

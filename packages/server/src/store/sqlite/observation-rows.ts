@@ -1,7 +1,7 @@
 import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol';
 import type { Observation, ObservationBody } from '../../observation/observation.js';
 import type { StoredObservation } from '../contract.js';
-import { compareRanks, compareVersionTexts, versionText } from '../order.js';
+import { compareRanks, compareVersionTexts, versionLength, versionText } from '../order.js';
 import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
 import { readNumbers } from './numbers.js';
@@ -104,14 +104,14 @@ export class ObservationRows {
 
   /** Stores the version unless the stored one is more complete. */
   put(projectId: string, traceKey: number, observation: Observation): Put {
-    const text = versionText(observation);
-    const values = this.#values(traceKey, observation, text.length);
+    const weight = versionLength(observation);
+    const values = this.#values(traceKey, observation, weight);
     if (this.#add.run(...values).changes === 1) {
       this.#putBody(projectId, traceKey, observation);
       return { outcome: 'added' };
     }
     const row = this.#find.get(traceKey, observation.id) as ObservationRow;
-    if (!this.#stands(traceKey, observation, text, row)) return { outcome: 'outranked' };
+    if (!this.#stands(traceKey, observation, weight, row)) return { outcome: 'outranked' };
     const gone = this.#readBody.get(traceKey, observation.id) as BodyRow | undefined;
     this.#replace.run(...values);
     const recipes = this.#putBody(projectId, traceKey, observation);
@@ -136,16 +136,16 @@ export class ObservationRows {
     };
   }
 
-  #stands(traceKey: number, observation: Observation, text: string, row: ObservationRow): boolean {
+  #stands(traceKey: number, observation: Observation, weight: number, row: ObservationRow): boolean {
     const byRank = compareRanks(
-      { pieceCount: observation.pieceCount ?? 0, endMs: observation.endMs, weight: text.length },
+      { pieceCount: observation.pieceCount ?? 0, endMs: observation.endMs, weight },
       { pieceCount: row.piece_count, endMs: row.end_ms, weight: row.weight },
     );
     if (byRank !== 0) return byRank > 0;
     const body = this.readBody(traceKey, row.observation_id);
     if (body === null) return true;
     const stored = toStored({ ...row, trace_id: observation.traceId, session_id: null });
-    return compareVersionTexts(text, versionText({ ...stored, body })) > 0;
+    return compareVersionTexts(versionText(observation), versionText({ ...stored, body })) > 0;
   }
 
   #putBody(projectId: string, traceKey: number, { id, body }: Observation): (string | null)[] {

@@ -31,6 +31,9 @@ const PLACED = `SELECT observations.*, traces.trace_id, sessions.session_id
   JOIN observations USING (trace_key)
   LEFT JOIN sessions USING (session_key)`;
 
+/** Traces one after the other, the latest end first: each is asked for the observation by its key. */
+const PLACED_BY_LAST = PLACED.replace('FROM traces\n  JOIN', 'FROM traces INDEXED BY traces_by_last\n  CROSS JOIN');
+
 const SHOWN_KINDS = [KINDS.userId, KINDS.environment, KINDS.tag, KINDS.model, KINDS.service].join(', ');
 
 /** Prepared statements that are kept. */
@@ -114,9 +117,18 @@ export class SqliteReader implements SessionReader {
     return (rows as PlacedRow[]).map(toStored).sort(byStart);
   }
 
-  async getObservation(projectId: string, traceId: string, observationId: string): Promise<StoredObservation | null> {
-    const sql = `${PLACED} WHERE traces.project_id = ? AND traces.trace_id = ? AND observations.observation_id = ?`;
-    const row = this.#prepare(sql).get(projectId, traceId, observationId) as PlacedRow | undefined;
+  async getObservation(
+    projectId: string,
+    traceId: string | null,
+    observationId: string,
+  ): Promise<StoredObservation | null> {
+    const named = 'traces.project_id = ? AND observations.observation_id = ?';
+    const sql =
+      traceId === null
+        ? `${PLACED_BY_LAST} WHERE ${named} ORDER BY traces.end_ms DESC, traces.trace_id DESC LIMIT 1`
+        : `${PLACED} WHERE ${named} AND traces.trace_id = ?`;
+    const values = [projectId, observationId, ...(traceId === null ? [] : [traceId])];
+    const row = this.#prepare(sql).get(...values) as PlacedRow | undefined;
     return row === undefined ? null : toStored(row);
   }
 

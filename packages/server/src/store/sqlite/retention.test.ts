@@ -133,6 +133,7 @@ describe('deleting from a SQLite file', () => {
     onTestFinished(() => again.close());
     await again.purged();
     expect((await again.listSessions(PROJECT, { limit: 10 })).sessions).toEqual([]);
+    expect(await again.deleteTraces(PROJECT, { kind: 'session', sessionId: 's' })).toBe(0);
     expect(filesWith(path, 'begun')).toEqual([]);
   });
 

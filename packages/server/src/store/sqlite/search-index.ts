@@ -1,5 +1,5 @@
 import { SEARCH_KINDS } from '@powerrag/protocol';
-import { type SearchEntry, wordsOf } from '../../search/index.js';
+import { bareWordsOf, type SearchEntry } from '../../search/index.js';
 import type { Database } from './driver.js';
 
 /** Stands between two texts; no word has it. */
@@ -56,7 +56,7 @@ export class SearchIndex {
   }
 
   #indexed(text: string): string {
-    const words = wordsOf(text).map(({ word }) => word);
+    const words = bareWordsOf(text);
     for (const word of words) if (word.length >= SHORTEST_WORD) this.#know(word);
     return words.join(' ');
   }

@@ -18,12 +18,12 @@ export class TraceLists {
     const conditions = this.#conditions(projectId, query);
     if (conditions === null) return { rows: [], total: 0 };
     const direction = query.order === 'desc' ? 'DESC' : 'ASC';
-    const { sql, values } = matchingSql(projectId, conditions, 'traces.*', rarest(conditions));
-    const rows = this.#prepare(`${sql} ORDER BY start_ms ${direction}, trace_id ${direction} LIMIT ? OFFSET ?`);
-    return {
-      rows: rows.all(...values, query.limit ?? -1, query.offset ?? 0) as TraceRow[],
-      total: this.#count(projectId, conditions),
-    };
+    const order = ORDERS[query.sort ?? 'start'];
+    const { sql, values } = matchingSql(projectId, conditions, 'traces.*', { start: rarest(conditions), order });
+    const found = this.#prepare(`${sql} ORDER BY ${order.column} ${direction}, trace_id ${direction} LIMIT ? OFFSET ?`);
+    const offset = query.offset ?? 0;
+    const rows = found.all(...values, query.limit ?? -1, offset) as TraceRow[];
+    return { rows, total: query.isCounted === false ? offset + rows.length : this.#count(projectId, conditions) };
   }
 
   /** Exact, for clients that count pages: from the rarest condition, however many meet it. */
@@ -33,7 +33,7 @@ export class TraceLists {
       return only.size(Number.MAX_SAFE_INTEGER);
     }
     const start = rarest(conditions, Number.MAX_SAFE_INTEGER - 1);
-    const { sql, values } = matchingSql(projectId, conditions, 'count(*) AS total', start);
+    const { sql, values } = matchingSql(projectId, conditions, 'count(*) AS total', { start, order: ORDERS.start });
     return (this.#prepare(sql).get(...values) as { total: number }).total;
   }
 
@@ -124,8 +124,15 @@ export class TraceLists {
   }
 }
 
+/** What traces are ordered by, with the index that has them in this order. */
+const ORDERS = {
+  start: { column: 'start_ms', index: 'traces_by_start' },
+  end: { column: 'end_ms', index: 'traces_by_last' },
+} as const;
+
 const COLUMNS: Readonly<Record<TraceNumber, string>> = {
   startMs: 'start_ms',
+  endMs: 'end_ms',
   durationMs: '(end_ms - start_ms)',
   inputTokens: 'input_tokens',
   outputTokens: 'output_tokens',
@@ -142,10 +149,10 @@ function matchingSql(
   projectId: string,
   conditions: readonly (Condition | FindingCondition)[],
   select: string,
-  start: FindingCondition | null,
+  { start, order }: { readonly start: FindingCondition | null; readonly order: { readonly index: string } },
 ): Condition {
   const rest = conditions.filter((condition) => condition !== start);
-  const from = start === null ? 'traces INDEXED BY traces_by_start' : startedSql(start);
+  const from = start === null ? `traces INDEXED BY ${order.index}` : startedSql(start);
   return {
     sql: `SELECT ${select} FROM ${from} WHERE traces.project_id = ?${and(rest)}`,
     values: [...(start?.source.values ?? []), projectId, ...rest.flatMap(({ values }) => values)],
