@@ -63,7 +63,7 @@ describe('two servers on one ClickHouse', () => {
       );
       return data.map(({ session }) => session.id);
     };
-    await expect.poll(() => found(nodes[1]?.url)).toContain(sessionIds[0]);
+    await expect.poll(() => found(nodes[1]?.url), { timeout: 60_000 }).toContain(sessionIds[0]);
     const one = await fetch(`${nodes[0]?.url}/api/v1/sessions/${sessionIds[1]}`, { method: 'DELETE' });
     expect(one.status).toBe(200);
     for (const { url } of nodes) {
