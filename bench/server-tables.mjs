@@ -1,3 +1,4 @@
+import { measure } from './lib/child.mjs';
 import { figure, markdownTable, thousands, withRatio } from './lib/table.mjs';
 import { Body } from './server/body.mjs';
 import { probe } from './server/probe.mjs';
@@ -8,6 +9,8 @@ const SPANS_A_BATCH = 512;
 const SECONDS = 10;
 /** The largest batch of such spans that a body may have: 16 MiB. */
 const LARGE_BATCH = 7_000;
+/** A small version of `live.mjs`, which a run of all sections has time for. */
+const LIVE = { observations: 5_000, pages: 10, seconds: 5 };
 const ASKED = {
   '`/health`': '/health',
   'Sessions list': '/api/v1/sessions',
@@ -27,7 +30,43 @@ export const serverSections = {
     goal: 'p99 while busy: `/health` 50 ms, the list 150 ms, a session of 50 observations 200 ms, on two processors that do nothing else.',
     table: latencyTable,
   },
+  stages: {
+    title: 'What each step of storing costs',
+    note: 'CPU microseconds per span of 2 kB in batches of 512, one step after another in one process; the ratio is to JSON.parse + JSON.stringify. The digest makes names, last answers and what search finds, after the commit.',
+    table: stagesTable,
+  },
+  live: {
+    title: 'What open pages cost those who send',
+    note: `A session of ${thousands(LIVE.observations)} observations gets ten spans a second, first with no page open and then with ${LIVE.pages}.`,
+    goal: 'posting a span stays within twice of no page open, in a session of 20,000 (`node bench/server/live.mjs`).',
+    table: liveTable,
+  },
 };
+
+async function stagesTable({ rounds }) {
+  const yardstickUs = yardstick();
+  const runs = [];
+  for (let round = 0; round < rounds; round += 1) runs.push(await measure('server/stages.mjs', []));
+  const rows = Object.keys(runs[0]).map((step) => [step, Math.min(...runs.map((run) => run[step]))]);
+  const whole = rows.reduce((sum, [, us]) => sum + us, 0);
+  return markdownTable(
+    ['', 'CPU µs a span'],
+    [...rows, ['together', whole]].map(([step, us]) => [step, withRatio(us, yardstickUs)]),
+  );
+}
+
+async function liveTable() {
+  const { observations, pages, seconds } = LIVE;
+  const { postingMs, bytesPerPageAndSpan } = await measure('server/live.mjs', [observations, pages, seconds]);
+  const { without, withPages } = postingMs;
+  return markdownTable(
+    ['', 'median ms', 'p90 ms', 'bytes to a page for a span'],
+    [
+      ['no page open', figure(without.p50), figure(without.p90), ''],
+      [`${pages} open`, withRatio(withPages.p50, without.p50), figure(withPages.p90), thousands(bytesPerPageAndSpan)],
+    ],
+  );
+}
 
 async function latencyTable() {
   const server = await startServer();

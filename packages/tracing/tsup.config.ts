@@ -18,10 +18,18 @@ const banner = `declare global {
 export default defineConfig([
   {
     ...baseOptions,
-    entry: ['src/index.ts', 'src/feedback.ts'],
+    entry: ['src/index.ts'],
     platform: 'neutral',
-    // Of the other build, which runs at the same time.
-    clean: ['!testing/**'],
+    // Of the other builds, which run at the same time.
+    clean: ['!testing/**', '!core.*', '!feedback.*'],
+    dts: { ...baseOptions.dts, banner },
+  },
+  // Apart, so that each entry is one file: what a bundler is to leave out, it need not read.
+  {
+    ...baseOptions,
+    entry: ['src/core.ts', 'src/feedback.ts'],
+    platform: 'neutral',
+    clean: false,
     dts: { ...baseOptions.dts, banner },
   },
   // Apart, so that nothing of it is in what an application loads. What both have in common is in the process, not in a module.

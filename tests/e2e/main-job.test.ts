@@ -4,7 +4,7 @@ import { type ServerProcess, startServer } from '../support/server-process.js';
 import { waitFor } from '../support/wait-for.js';
 import { launchChromium } from './chromium.js';
 import { runExample } from './example-programs.js';
-import { takeScreenshot } from './screenshots.js';
+import { takeAnimation, takeScreenshot } from './screenshots.js';
 import { axeViolations, openWatchedPage, type WatchedPage } from './watched-page.js';
 
 const QUESTIONS = [
@@ -92,6 +92,14 @@ describe('a recorded conversation is replayed', () => {
     const paused = await position(playhead);
     await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
     expect(paused).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Turns', exact: true }).click();
+    await takeAnimation(page, 'session-replay', async (part) => {
+      const bar = await playhead.boundingBox();
+      if (bar === null) throw new Error('There is no playhead.');
+      await page.mouse.click(bar.x + part * (bar.width - 1), bar.y + bar.height / 2);
+      // The preview of the moment under the pointer would hide the bar.
+      await page.mouse.move(bar.x, 4);
+    });
   });
 
   it('shows what a tool was asked and what it answered', async () => {

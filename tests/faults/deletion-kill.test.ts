@@ -15,8 +15,8 @@ import { waitFor } from '../support/wait-for.js';
 const COMMAND = join(import.meta.dirname, '../../packages/server/bin/powerrag.js');
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** More than four transactions of a deletion take. */
-const TRACES = 450;
+/** More than two transactions of a deletion take. */
+const TRACES = 250;
 const KILLS = 3;
 
 /** A session of many traces, each of a root and a call, with words of its own. */

@@ -168,7 +168,9 @@ export interface ReplayTrace {
   readonly id: string;
   /** Null while it runs and neither its root nor anything else has told the name. */
   readonly name: string | null;
-  /** Its root has not ended; or has not arrived, and the trace went on within the last two minutes. */
+  /**
+   * Its root has not ended, and the trace went on within the last 15 minutes; or has not arrived, and it did within the last two.
+   */
   readonly running: boolean;
   /** The lane of each of its services. */
   readonly lanes: readonly { readonly service: string | null; readonly lane: number }[];
@@ -260,7 +262,7 @@ export interface ReplayTurn {
   readonly totalCost: number | null;
   /** Ids of observations with level ERROR, in order of start. */
   readonly errors: readonly string[];
-  /** The root of its trace has not ended, or has not arrived yet: the answer is still to come. */
+  /** Its trace is running: the answer is still to come. */
   readonly running: boolean;
   /** Empty where the words are certain. */
   readonly doubts: readonly ReplayDoubt[];

@@ -22,11 +22,11 @@ import { anyDriver, sqliteStore } from './store/sqlite/index.js';
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const config = readOptions(options);
   const log = options.log ?? errorsOnly();
-  // Beside this file in the build. Run from source, everything is in one thread.
-  const workerFile = fileURLToPath(new URL('./worker.js', import.meta.url));
+  const workerFile = findWorkerFile();
   return serve(config, {
-    ...(existsSync(workerFile) ? { workerFile } : {}),
-    openStore: (path) => sqliteStore(path, anyDriver(), log, { digestTrace: digestWithLogWords(digestTrace) }),
+    ...(workerFile === undefined ? {} : { workerFile }),
+    openStore: (path, onCommit) =>
+      sqliteStore(path, anyDriver(), log, { digestTrace: digestWithLogWords(digestTrace), onCommit }),
     openRemote: async (address) => {
       // Its client is loaded by servers that use it.
       const { clickhouseStore } = await import('./store/clickhouse/index.js');
@@ -37,6 +37,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     version: readVersion(),
     log,
   });
+}
+
+/** The program of worker threads, beside this file in the build. Undefined when run from source, where all is in one thread. */
+export function findWorkerFile(): string | undefined {
+  const file = fileURLToPath(new URL('./worker.js', import.meta.url));
+  return existsSync(file) ? file : undefined;
 }
 
 /** The version in the package's manifest. */

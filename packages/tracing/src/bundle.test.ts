@@ -51,10 +51,22 @@ describe('the bundle', () => {
     expect(gzipped).toBeLessThan(5.5 * 1024);
   });
 
-  it('of observe alone is at most 13.5 KiB and has no table of token counts in it', async () => {
+  it('of observe alone is at most 13.4 KiB and has no table of token counts in it', async () => {
     const { gzipped, files } = await bundle("export { observe } from './index.ts'");
     expect(files.filter((file) => /usage|langfuse-names|gen-ai|propagate|addresses/.test(file))).toEqual([]);
-    expect(gzipped).toBeLessThan(13.5 * 1024);
+    expect(gzipped).toBeLessThan(13.4 * 1024);
+  });
+
+  it('of observe of the core is at most 8.25 KiB, and follows no streams', async () => {
+    const { gzipped, files } = await bundle("export { observe } from './core.ts'");
+    expect(
+      files.filter((file) => /collector|assembler|draft|follow|-streams|intercept|usage|gen-ai|propagate/.test(file)),
+    ).toEqual([]);
+    expect(gzipped).toBeLessThan(8.25 * 1024);
+  });
+
+  it('of observe and withSession of the core is at most 9 KiB', async () => {
+    expect((await bundle("export { observe, withSession } from './core.ts'")).gzipped).toBeLessThan(9 * 1024);
   });
 
   it('of what a page needs to send feedback is less than 1 KiB, and imports nothing', async () => {

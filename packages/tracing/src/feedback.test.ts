@@ -86,6 +86,16 @@ describe('a page is told that its feedback did not arrive', () => {
     expect(await sendFeedback(await serve(route), { value: true, traceId: TRACE })).toBe(false);
   });
 
+  it('when the page gives nothing that can be sent', async () => {
+    const cyclic: Record<string, unknown> = {};
+    cyclic.itself = cyclic;
+    const url = await serve((_, response) => void response.writeHead(204).end());
+    const unusable: unknown[] = [null, { value: cyclic }];
+    for (const given of unusable) {
+      expect(await sendFeedback(url, given as Parameters<typeof sendFeedback>[1])).toBe(false);
+    }
+  });
+
   it('when there is no such address', async () => {
     expect(await sendFeedback('http://127.0.0.1:1/', { value: true, traceId: TRACE })).toBe(false);
   });

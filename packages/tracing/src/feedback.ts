@@ -37,7 +37,7 @@ const MAX_KEPT_ALIVE = 16_000;
 export async function sendFeedback(
   route: string | URL,
   feedback: Feedback,
-  { headers }: FeedbackOptions = {},
+  options?: FeedbackOptions,
 ): Promise<boolean> {
   try {
     const { name = 'helpful', value, comment, traceId, observationId, sessionId } = feedback;
@@ -46,7 +46,7 @@ export async function sendFeedback(
     const { ok } = await fetch(route, {
       method: 'POST',
       // JSON, which a page of another origin cannot post without asking first.
-      headers: { ...headers, 'content-type': 'application/json' },
+      headers: { ...options?.headers, 'content-type': 'application/json' },
       body,
       // One to a page for signing in would look like success.
       redirect: 'error',

@@ -3,8 +3,6 @@ import { Link } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import { listAddress, overviewAddress, sessionsAddress, useAddress, WHOLE_LIST } from './api/address.js';
 import type { TimeRangeName } from './api/time-range.js';
-import { CommandHelp } from './commands/command-help.js';
-import { CommandPalette } from './commands/palette.js';
 import { useCommandKeys, useCommands } from './commands/registry.js';
 import { defaultView } from './sessions/saved-views.js';
 import { ThemeToggle } from './theme/theme-toggle.js';
@@ -13,8 +11,11 @@ import { Notice } from './ui/notice.js';
 import './app.css';
 import './commands/commands.css';
 
+const CommandHelp = lazy(() => import('./commands/command-help.js').then((part) => ({ default: part.CommandHelp })));
+const CommandPalette = lazy(() => import('./commands/palette.js').then((part) => ({ default: part.CommandPalette })));
 const SessionsPage = lazy(() => import('./sessions/sessions-page.js'));
 const SessionPage = lazy(() => import('./session/session-page.js'));
+const ComparePage = lazy(() => import('./compare/compare-page.js'));
 const OverviewPage = lazy(() => import('./overview/overview-page.js'));
 
 export function App() {
@@ -40,7 +41,7 @@ export function App() {
         </nav>
         <div className="app-tools">
           <IconButton icon="search" label="Commands (Ctrl K)" onClick={() => setDialog('palette')} />
-          <IconButton icon="keyboard" label="Keyboard" onClick={() => setDialog('help')} />
+          <IconButton icon="keyboard" label="Keyboard" look="for-keyboards" onClick={() => setDialog('help')} />
           <ThemeToggle />
         </div>
       </header>
@@ -48,6 +49,7 @@ export function App() {
       <Suspense key={address.view} fallback={<Notice title="Loading…" />}>
         {address.view === 'sessions' && <SessionsPage list={address.list} />}
         {address.view === 'overview' && <OverviewPage list={address.list} />}
+        {address.view === 'compare' && <ComparePage sides={address.sides} />}
         {address.view === 'session' && <SessionPage key={address.sessionId} sessionId={address.sessionId} />}
         {address.view === 'nothing' && (
           <main className="app-main">
@@ -57,8 +59,10 @@ export function App() {
           </main>
         )}
       </Suspense>
-      {dialog === 'help' && <CommandHelp onClose={close} />}
-      {dialog === 'palette' && <CommandPalette onClose={close} />}
+      <Suspense>
+        {dialog === 'help' && <CommandHelp onClose={close} />}
+        {dialog === 'palette' && <CommandPalette onClose={close} />}
+      </Suspense>
     </div>
   );
 }
@@ -66,7 +70,7 @@ export function App() {
 /** What a link is to the page that is shown: the page itself, what is around it, or neither. */
 function currentFor(shown: string, page: 'sessions' | 'overview'): 'page' | 'true' | undefined {
   if (shown === page) return 'page';
-  return page === 'sessions' && shown === 'session' ? 'true' : undefined;
+  return page === 'sessions' && (shown === 'session' || shown === 'compare') ? 'true' : undefined;
 }
 
 function useAppCommands(show: (dialog: 'help' | 'palette') => void): void {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createLog } from './log.js';
+import { createLog, type TextLogOptions } from './log.js';
 
-function recorded() {
+function recorded(options: TextLogOptions = {}) {
   const written = { out: '', err: '' };
   const to = (stream: keyof typeof written) => ({
     write: (line: string) => {
       written[stream] += line;
     },
   });
-  return { log: createLog(to('out'), to('err')), written };
+  return { log: createLog(to('out'), to('err'), options), written };
 }
 
 describe('the log', () => {
@@ -25,5 +25,26 @@ describe('the log', () => {
     expect(written.err).toContain('/a\\u000d\\u000apowerrag: forged\\u001b[31m\\u2028\\u202e');
     expect(written.err.split('\n')).toHaveLength(2);
     expect(written.err.length).toBeLessThan(2100);
+  });
+
+  it('has only errors, or each request as well, as its level says', () => {
+    const errors = recorded({ level: 'error' });
+    errors.log.info('started');
+    errors.log.error('failed');
+    expect(errors.log.debug).toBeUndefined();
+    expect(errors.written).toEqual({ out: '', err: 'powerrag: failed\n' });
+    const all = recorded({ level: 'debug' });
+    all.log.debug?.('GET /health', { status: 200, ms: 3 });
+    expect(all.written.out).toBe('GET /health status=200 ms=3\n');
+  });
+
+  it('never has a secret', () => {
+    const { log, written } = recorded({ secrets: ['sk-secret'] });
+    log.info('asked with sk-secret');
+    log.error('failed', new Error('sk-secret is wrong'));
+    expect(written).toEqual({
+      out: 'asked with [redacted]\n',
+      err: 'powerrag: failed: [redacted] is wrong\n',
+    });
   });
 });

@@ -19,12 +19,13 @@ describe('the command line', () => {
     expect(readCommand(['serve'], {})).toEqual({
       name: 'serve',
       config: { host: '127.0.0.1', port: 4318, database: './powerrag.db', keys: null },
+      logging: { logFormat: 'text', logLevel: 'info' },
     });
   });
 
   it('takes options in either form', () => {
     const args = ['serve', '--port=0', '--host', 'localhost', '--database', 'a.db'];
-    expect(readCommand(args, {})).toEqual({
+    expect(readCommand(args, {})).toMatchObject({
       name: 'serve',
       config: { host: 'localhost', port: 0, database: 'a.db', keys: null },
     });
@@ -43,16 +44,6 @@ describe('the command line', () => {
     expect(readCommand(['serve'], {})).toMatchObject({ config: { retentionDays: undefined } });
   });
 
-  it('takes ClickHouse from the option, else from the environment, and a file of the command line before it', () => {
-    const env = { POWERRAG_STORE: 'clickhouse://ann:secret@ch/traces' };
-    expect(readCommand(['serve'], env)).toMatchObject({ config: { store: env.POWERRAG_STORE } });
-    const args = ['serve', '--store', 'clickhouse://other', '--retention', '30d'];
-    expect(readCommand(args, env)).toMatchObject({ config: { store: 'clickhouse://other', retentionDays: 30 } });
-    expect(readCommand(['serve', '--database', 'a.db'], env)).toEqual({
-      ...{ name: 'serve', config: { host: '127.0.0.1', port: 4318, database: 'a.db', keys: null } },
-    });
-  });
-
   it('takes what to move where from the options, and the address else from the environment', () => {
     const args = ['migrate', 'sqlite', 'clickhouse'];
     const env = { POWERRAG_STORE: 'clickhouse://ann:secret@ch/traces' };
@@ -60,6 +51,16 @@ describe('the command line', () => {
     expect(readCommand(args, env)).toEqual(moved);
     expect(readCommand([...args, '--database', 'a.db', '--store', 'clickhouse://ch'], {})).toEqual({
       ...{ name: 'migrate', database: 'a.db', store: 'clickhouse://ch' },
+    });
+  });
+
+  it('takes ClickHouse from the option, else from the environment, and a file of the command line before it', () => {
+    const env = { POWERRAG_STORE: 'clickhouse://ann:secret@ch/traces' };
+    expect(readCommand(['serve'], env)).toMatchObject({ config: { store: env.POWERRAG_STORE } });
+    const args = ['serve', '--store', 'clickhouse://other'];
+    expect(readCommand(args, env)).toMatchObject({ config: { store: 'clickhouse://other' } });
+    expect(readCommand(['serve', '--database', 'a.db'], env)).toMatchObject({
+      config: { database: 'a.db', store: undefined },
     });
   });
 
@@ -101,7 +102,7 @@ describe('the command line', () => {
     'refuses to listen on %s without both keys',
     (host) => {
       const asked = ['serve', '--host', host];
-      expect(usageError(asked)).toMatch(/set POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY/);
+      expect(usageError(asked)).toMatch(/^POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY are missing/);
       expect(usageError(asked, { POWERRAG_PUBLIC_KEY: 'team' })).toMatch(/can be reached from other machines/);
       expect(usageError(asked, { ...keys, POWERRAG_SECRET_KEY: '' })).toMatch(/can be reached from other machines/);
       expect(readCommand(asked, keys)).toMatchObject({ config: { keys: { publicKey: 'team', secretKey: 'secret' } } });

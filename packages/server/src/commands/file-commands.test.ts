@@ -4,7 +4,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { anyDriver, DatabaseUnusable, sqliteStore } from '../store/sqlite/index.js';
 import { anObservation, spanId, traceId } from '../store/testing.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
+import { workerFile } from '../testing/worker-file.js';
 import { readCommand } from './config.js';
+import { noProgress, type ShowProgress } from './progress.js';
 import { runFileCommand } from './run-file-command.js';
 
 const NOW = 1_730_000_000_000;
@@ -21,10 +23,19 @@ beforeEach(() => {
 /** Runs a command and gives what it says. */
 async function run(...args: string[]): Promise<string[]> {
   const command = readCommand([...args, '--database', database], {});
-  if (command.name === 'help' || command.name === 'version' || command.name === 'serve' || command.name === 'migrate')
-    throw new Error(`${command.name} is another command`);
   const lines: string[] = [];
-  await runFileCommand(command, NOW, (line) => lines.push(line));
+  switch (command.name) {
+    case 'help':
+    case 'version':
+    case 'serve':
+    case 'doctor':
+    case 'migrate':
+      throw new Error(`${command.name} is another command`);
+    default: {
+      const confirm = async (): Promise<boolean> => false;
+      await runFileCommand(command, { now: NOW, say: (line) => lines.push(line), progress: noProgress, confirm });
+    }
+  }
   return lines;
 }
 
@@ -164,12 +175,51 @@ describe('powerrag restore', () => {
   });
 });
 
+describe('a copy in a worker', () => {
+  const inWorker = workerFile();
+
+  async function copy(...args: string[]) {
+    const command = readCommand([...args, '--database', database], {});
+    if (command.name !== 'backup' && command.name !== 'restore') throw new Error(`${command.name} is another command`);
+    const shown: string[] = [];
+    const progress: ShowProgress = (what, unit) => {
+      shown.push(`${what} ${unit}`);
+      return { update: () => {}, end: () => shown.push('over') };
+    };
+    const confirm = async (): Promise<boolean> => false;
+    const lines: string[] = [];
+    const deps = { now: NOW, say: (line: string) => lines.push(line), progress, confirm, workerFile: inWorker };
+    return { done: runFileCommand(command, deps), shown, lines };
+  }
+
+  it('shows its progress, and is the same', async () => {
+    await write(1, 2);
+    const backingUp = await copy('backup', backup);
+    await backingUp.done;
+    expect(backingUp.shown).toEqual(['Copying bytes', 'over']);
+    expect(backingUp.lines.at(-1)).toMatch(/backup\.db is complete and checked: \d+ bytes\.$/);
+    await write(3);
+    await (await copy('restore', backup, '--replace')).done;
+    expect(await storedIn(database)).toEqual(['chat 1', 'chat 2']);
+    expect(await storedIn(`${database}-before-${NOW}`)).toHaveLength(3);
+  });
+
+  it('fails as it does without', async () => {
+    const { done, shown } = await copy('backup', backup);
+    await expect(done).rejects.toThrow(DatabaseUnusable);
+    await expect(done).rejects.toThrow(/traces\.db does not exist/);
+    expect(shown.at(-1)).toBe('over');
+  });
+});
+
 describe('powerrag export and import', () => {
   it('carry sessions from one database to another, while the first is in use', async () => {
     const store = sqliteStore(database);
     await store.write('default', [anInput(1), anInput(2)]);
     const file = join(folder, 'sessions.jsonl');
-    expect((await run('export', file)).at(-1)).toMatch(/2 sessions with 2 spans/);
+    expect((await run('export', file)).at(-1)).toMatch(
+      /2 sessions with 2 spans, 0 scores and comments and 0 files of media/,
+    );
     expect(await refusal('import', file)).toMatch(/Another PowerRAG server is using/);
     await store.close();
     database = join(folder, 'other.db');
@@ -185,7 +235,7 @@ describe('their command line', () => {
     [['backup', 'a', 'b'], /backup takes one file; "b" is too much/],
     [['backup', 'a', '--replace'], /--replace is an option of restore only/],
     [['backup', 'a', '--port', '1'], /backup: Unknown option '--port'/],
-    [['restore', 'a', '--database', ''], /--database must not be empty/],
+    [['restore', 'a', '--database', ''], /--database must be a string that is not empty/],
   ])('says what is wrong with %j', (args, message) => {
     expect(() => readCommand(args, {})).toThrow(message);
   });

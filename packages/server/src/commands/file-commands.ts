@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { type Environment, type GivenOptions, gatherOptions, withLabels } from './option-sources.js';
+import { COMMAND_OPTIONS, check } from './options.js';
 import { UsageError } from './usage-error.js';
 
 /** A command that works on files and ends. */
@@ -19,10 +21,10 @@ export function isFileCommand(name: string): name is FileCommand['name'] {
 }
 
 /** Reads the arguments after the command's name. Throws `UsageError`. */
-export function readFileCommand(name: FileCommand['name'], args: readonly string[]): FileCommand {
+export function readFileCommand(name: FileCommand['name'], args: readonly string[], env: Environment): FileCommand {
   const { values, positionals } = parse(name, args);
-  const { database = './powerrag.db', replace = false } = values;
-  if (database === '') throw new UsageError('--database must not be empty; leave it out for ./powerrag.db.');
+  const { replace = false } = values;
+  const database = databaseOf(name, gatherOptions(values, env));
   const [file, ...more] = positionals;
   if (file === undefined || file === '') {
     throw new UsageError(`${name} needs ${OPERANDS[name]}: run powerrag ${name} <file>. See powerrag --help.`);
@@ -33,12 +35,25 @@ export function readFileCommand(name: FileCommand['name'], args: readonly string
   return { name, database, file };
 }
 
+/** The SQLite file that a command works on. Throws `UsageError` when the options name ClickHouse. */
+export function databaseOf(command: string, given: GivenOptions): string {
+  const { database, store } = given.values;
+  if (database === undefined && store !== undefined) {
+    throw new UsageError(
+      `${given.label('store')} names ClickHouse, and ${command} works on a SQLite file; name it with --database.`,
+    );
+  }
+  return withLabels({ ...given, values: { database } }, (values) =>
+    check({ database: COMMAND_OPTIONS.database }, values),
+  ).database;
+}
+
 function parse(name: string, args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { database: { type: 'string' }, replace: { type: 'boolean' } },
+      options: { config: { type: 'string' }, database: { type: 'string' }, replace: { type: 'boolean' } },
     });
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('. ', 1)[0] ?? '') : String(error);

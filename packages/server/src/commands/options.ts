@@ -1,6 +1,6 @@
 import { DEFAULT_PORT } from '@powerrag/protocol';
 import * as v from 'valibot';
-import type { Log } from '../base/log.js';
+import { LOG_FORMATS, LOG_LEVELS, type Log } from '../base/log.js';
 import type { Keys } from '../http/authentication.js';
 import { isLoopback } from '../http/loopback.js';
 import { InvalidAddress, readAddress } from '../store/clickhouse/address.js';
@@ -46,11 +46,15 @@ export interface ServerConfig {
 /** An option has a value that it does not take. The message begins with the option's name and ends with the fix. */
 export class InvalidOption extends Error {
   override readonly name = 'InvalidOption';
+  /** The option, with a dot before a field of it: `keys.publicKey`. */
   readonly option: string;
+  /** What follows the option's name in the message, without the full stop. */
+  readonly problem: string;
 
   constructor(option: string, problem: string) {
     super(`${option} ${problem}.`);
     this.option = option;
+    this.problem = problem;
   }
 }
 
@@ -97,28 +101,71 @@ const OPTIONS = {
       'must be { publicKey, secretKey }',
     ),
   ),
-  log: v.optional(v.custom<Log>(isLog, 'must have the functions info and error')),
 };
 
-/** Checks options and fills in the defaults. Throws `InvalidOption`. */
+/** How the command writes its log. A program brings a log of its own instead. */
+const LOG_OPTIONS = {
+  logFormat: v.optional(v.picklist(LOG_FORMATS, oneOf(LOG_FORMATS)), 'text'),
+  logLevel: v.optional(v.picklist(LOG_LEVELS, oneOf(LOG_LEVELS)), 'info'),
+};
+
+/** The options of the command: by flag, by environment, by file. */
+export const COMMAND_OPTIONS = { ...OPTIONS, ...LOG_OPTIONS };
+
+export type LogOptions = v.InferOutput<v.ObjectSchema<typeof LOG_OPTIONS, undefined>>;
+
+/** Checks the options of a program and fills in the defaults. Throws `InvalidOption`. */
 export function readOptions(options: ServerOptions): ServerConfig {
-  const result = v.safeParse(
-    v.strictObject(OPTIONS, ({ expected }) =>
-      expected === 'never' ? `is not an option; there are ${Object.keys(OPTIONS).join(', ')}` : 'must be an object',
-    ),
-    options,
-    { abortEarly: true },
+  const log = v.optional(v.custom<Log>(isLog, 'must have the functions info and error'));
+  return toConfig(check({ ...OPTIONS, log }, options));
+}
+
+/** Checks the options of the command and fills in the defaults. Throws `InvalidOption`. */
+export function readCommandOptions(options: Readonly<Record<string, unknown>>): {
+  readonly config: ServerConfig;
+  readonly logging: LogOptions;
+} {
+  const { logFormat, logLevel, ...others } = check(COMMAND_OPTIONS, options);
+  return { config: toConfig(others), logging: { logFormat, logLevel } };
+}
+
+/** Checks some of the options, for a command that needs no others. Throws `InvalidOption`. */
+export function check<const E extends v.ObjectEntries>(
+  entries: E,
+  options: unknown,
+): v.InferOutput<v.StrictObjectSchema<E, undefined>> {
+  const schema = v.strictObject(entries, ({ expected }) =>
+    expected === 'never' ? `is not an option; there are ${Object.keys(entries).join(', ')}` : 'must be an object',
   );
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw new InvalidOption(v.getDotPath(issue) ?? 'options', issue.message);
-  }
-  const { port, database, store, prices, retention: retentionDays, keys = null } = result.output;
+  const result = v.safeParse(schema, options, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new InvalidOption(v.getDotPath(issue) ?? 'options', issue.message);
+}
+
+/** Where a command that needs no other option works. Throws `InvalidOption`. */
+export function readStoreChoice(
+  options: Readonly<Record<string, unknown>>,
+): { readonly database: string } | { readonly store: string } {
+  const { database, store } = check(
+    { database: OPTIONS.database, store: OPTIONS.store },
+    { database: options.database, store: options.store },
+  );
+  if (store === undefined) return { database };
+  checkStore(store);
+  if (options.database !== undefined) throw new InvalidOption('database', OTHER_STORE);
+  return { store };
+}
+
+const OTHER_STORE = 'is the file of another store; leave it out, or leave out store';
+
+function toConfig(options: v.InferOutput<v.ObjectSchema<typeof OPTIONS, undefined>>): ServerConfig {
+  const { port, database, store, prices, retention: retentionDays, keys = null } = options;
   if (store !== undefined) checkStore(store);
   if (store !== undefined && database !== DEFAULT_DATABASE) {
-    throw new InvalidOption('database', 'is the file of another store; leave it out, or leave out store');
+    throw new InvalidOption('database', OTHER_STORE);
   }
-  const host = result.output.host.replace(/^\[(.*)\]$/, '$1');
+  const host = options.host.replace(/^\[(.*)\]$/, '$1');
   if (keys === null && !isLoopback(host)) {
     throw new InvalidOption(
       'keys',
@@ -139,6 +186,10 @@ function checkStore(text: string): void {
 function isLog(value: unknown): boolean {
   const { info, error } = Object(value);
   return typeof info === 'function' && typeof error === 'function';
+}
+
+function oneOf(values: readonly string[]) {
+  return (input: { readonly input: unknown }) => `must be ${values.join(' or ')}, got ${show(input.input)}`;
 }
 
 function show(value: unknown): string {

@@ -17,7 +17,12 @@ import { CannotListen, type RunningServer, serve } from './serve.js';
 async function start(config: Partial<ServerConfig> = {}, openStore: (path: string) => Store = () => memoryStore()) {
   const server = await serve(
     { host: '127.0.0.1', port: 0, database: join(temporaryFolder(), 'traces.db'), keys: null, ...config },
-    { openStore, pageFolder: temporaryFolder(), version: '0', log: { info: () => {}, error: () => {} } },
+    {
+      openStore: (path) => openStore(path),
+      pageFolder: temporaryFolder(),
+      version: '0',
+      log: { info: () => {}, error: () => {} },
+    },
   );
   onTestFinished(() => server.close());
   return server;

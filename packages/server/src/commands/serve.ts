@@ -4,7 +4,9 @@ import { getRequestListener } from '@hono/node-server';
 import type { Log } from '../base/log.js';
 import { createApp } from '../http/app.js';
 import { readPage } from '../http/page.js';
+import { countingDeletions } from '../http/routes.js';
 import { Changes } from '../live/changes.js';
+import { ServerMetrics } from '../metrics/server-metrics.js';
 import { DEFAULT_LIMITS } from '../otlp/limits.js';
 import { type Overrides, PricesUnusable, readOverrides } from '../prices/index.js';
 import type { Store } from '../store/contract.js';
@@ -15,7 +17,8 @@ import type { ServerConfig } from './options.js';
 import { keepFor } from './retention-schedule.js';
 
 export interface ServeDeps {
-  readonly openStore: (path: string) => Store;
+  /** @param onCommit is told how many milliseconds each transaction took that stores what was sent. */
+  readonly openStore: (path: string, onCommit: (ms: number) => void) => Store;
   /** Opens the store at an address, for `config.store`. It waits for another machine, and so needs no thread of its own. */
   readonly openRemote?: (address: string) => Promise<Store>;
   /** The program of worker threads, which then open the database instead. Default: `openStore` is used, in this thread. */
@@ -51,12 +54,13 @@ const BODY_DEADLINE_MS = 2_000;
  * nothing open.
  */
 export async function serve(config: ServerConfig, deps: ServeDeps): Promise<RunningServer> {
+  const metrics = new ServerMetrics(deps.version);
   const changes = new Changes();
-  const engine = await openEngine(config, deps, changes);
+  const engine = await openEngine(config, deps, { metrics, changes });
   let closing: Promise<void> | undefined;
   const app = createApp({
     ...engine,
-    changes,
+    ...{ changes, metrics },
     isStopping: () => closing !== undefined,
     limits: DEFAULT_LIMITS,
     log: deps.log,
@@ -85,7 +89,7 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
     throw error;
   }
   const { retentionDays } = config;
-  const { deleteTraces } = engine;
+  const deleteTraces = countingDeletions(engine.deleteTraces, metrics, 'retention');
   const stopRetention =
     retentionDays === undefined || deleteTraces === undefined
       ? undefined
@@ -108,13 +112,18 @@ export async function serve(config: ServerConfig, deps: ServeDeps): Promise<Runn
   };
 }
 
-async function openEngine(config: ServerConfig, deps: ServeDeps, changes: Changes): Promise<Engine> {
+async function openEngine(
+  config: ServerConfig,
+  deps: ServeDeps,
+  { metrics, changes }: { readonly metrics: ServerMetrics; readonly changes: Changes },
+): Promise<Engine> {
   const { openStore, openRemote, workerFile, log } = deps;
-  const options = { prices: readPrices(config.prices), limits: DEFAULT_LIMITS, log };
+  const onCommit = (ms: number) => metrics.committed(ms);
+  const options = { prices: readPrices(config.prices), limits: DEFAULT_LIMITS, log, onCommit };
   if (config.store !== undefined && openRemote !== undefined)
     return engineHere(await openRemote(config.store), options);
   return workerFile === undefined
-    ? engineHere(openStore(config.database), options)
+    ? engineHere(openStore(config.database, onCommit), options, config.database)
     : engineInThreads({
         ...{ ...options, database: config.database, workerFile },
         onShown: (projectId, traceIds) =>
@@ -125,7 +134,8 @@ async function openEngine(config: ServerConfig, deps: ServeDeps, changes: Change
       });
 }
 
-function readPrices(file: string | undefined): Overrides {
+/** Throws `PricesUnusable`. */
+export function readPrices(file: string | undefined): Overrides {
   if (file === undefined) return new Map();
   let text: string;
   try {
@@ -139,12 +149,13 @@ function readPrices(file: string | undefined): Overrides {
 
 function listen(server: Server, { host, port }: ServerConfig): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new CannotListen(explain(error, host, port), { cause: error })));
+    server.once('error', (error) => reject(new CannotListen(explainListen(error, host, port), { cause: error })));
     server.listen(port, host, () => resolve());
   });
 }
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
+/** Why a server cannot listen, with what to change. */
+export function explainListen(error: NodeJS.ErrnoException, host: string, port: number): string {
   switch (error.code) {
     case 'EADDRINUSE':
       return `Port ${port} on ${host} is already in use; choose another port, or 0 for any free one.`;

@@ -2,10 +2,12 @@ import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import { otlpMediaType, statusResponse } from '../ingest/answer.js';
 import { Changes } from '../live/changes.js';
+import { ServerMetrics } from '../metrics/server-metrics.js';
 import type { ServerEnv } from '../routes/principal.js';
 import { authenticate, type Keys } from './authentication.js';
 import { answerErrors } from './errors.js';
 import { refuseGrpc } from './grpc.js';
+import { measureRequests } from './metrics.js';
 import { onlyValidHosts, refuseCrossSite } from './origin.js';
 import { notFoundPage } from './page.js';
 import { createRoutes, type RoutesDeps } from './routes.js';
@@ -24,13 +26,14 @@ export type AppDeps = OmitOfEach<RoutesDeps, 'changes'> & {
 
 /** The whole server as a function from request to response. */
 export function createApp(deps: AppDeps): Hono<ServerEnv> {
-  const { changes = new Changes(), keys, log } = deps;
+  const { changes = new Changes(), keys, log, metrics = new ServerMetrics(deps.version) } = deps;
   const app = new Hono<ServerEnv>();
+  app.use(measureRequests(metrics, log));
   app.use(securityHeaders());
   app.use(onlyValidHosts());
   app.use(refuseGrpc(log));
   app.use('/api/*', refuseCrossSite());
-  const { signed, keyed } = createRoutes({ ...deps, changes });
+  const { signed, keyed } = createRoutes({ ...deps, changes, metrics });
   app.route('/', signed);
   app.use(authenticate(keys));
   app.route('/', keyed);

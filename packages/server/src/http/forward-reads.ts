@@ -26,6 +26,18 @@ export interface Reads {
   answer(request: ReadRequest, left: AbortSignal): Promise<Response>;
   /** What changed in a session. Rejects when it cannot be read now. */
   readonly changes: ReadChanges;
+  /** How busy the threads are now. */
+  load(): ReadLoad;
+}
+
+export interface ReadLoad {
+  readonly workers: number;
+  /** Workers that are at work. */
+  readonly busy: number;
+  /** Steps that wait for a worker. */
+  readonly waiting: number;
+  /** Answers of which a worker holds the rest, until its client has read on. */
+  readonly unsent: number;
 }
 
 /** An event stream lives as long as its connection and reads little: it stays in this thread. */

@@ -30,7 +30,18 @@ import { createRoutes } from './routes.js';
 const PICTURE = new Uint8Array(100).fill(7);
 const PICTURE_ID = mediaIdOf(PICTURE);
 
-const VIEWS = ['/', '/*', '/session', '/session/', '/sessions', '/sessions/*', '/overview', '/overview/'];
+const VIEWS = [
+  '/',
+  '/*',
+  '/session',
+  '/session/',
+  '/sessions',
+  '/sessions/*',
+  '/overview',
+  '/overview/',
+  '/compare',
+  '/compare/',
+];
 
 interface Parameter {
   readonly name: string;
@@ -82,6 +93,12 @@ describe('the OpenAPI document', () => {
     expect([...new Set(documented)].sort()).toEqual([...new Set(all)].sort());
     expect(documented).toContain('POST /v1/traces');
     expect(documented).toContain('GET /api/v1/sessions/{id}/replay');
+  });
+
+  it('says of every route what is answered to an address that is too long', async () => {
+    const { paths } = await document();
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    expect(operations.every((each) => '431' in Object(Reflect.get(each, 'responses')))).toBe(true);
   });
 
   it('describes the fields of a query as a client sends them', async () => {

@@ -43,6 +43,7 @@ describe('serving the page', () => {
     '/sessions/chat-1?trace=ab&t=5',
     '/session?id=a%2Fb',
     '/overview?when=week',
+    '/compare?a=chat-1&b=a%2Fb',
   ])('answers %s with the page itself', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(200);

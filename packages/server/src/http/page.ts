@@ -72,7 +72,17 @@ export function notFoundPage(context: Context, page: PageFiles | null): Response
   return context.body(index.content, 404, { 'cache-control': 'no-cache', 'content-type': index.type });
 }
 
-const VIEWS = ['/', '/sessions', '/sessions/*', '/session', '/session/', '/overview', '/overview/'];
+const VIEWS = [
+  '/',
+  '/sessions',
+  '/sessions/*',
+  '/session',
+  '/session/',
+  '/overview',
+  '/overview/',
+  '/compare',
+  '/compare/',
+];
 
 function send(context: Context, file: PageFile | undefined): Response {
   if (file === undefined) return context.notFound() as Response;

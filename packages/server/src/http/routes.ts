@@ -15,6 +15,7 @@ import type { Changes } from '../live/changes.js';
 import { createLogs } from '../logs/http.js';
 import { withLogWords } from '../logs/join-words.js';
 import { createMedia, type MediaDeps } from '../media/http.js';
+import { type DeletionCause, ServerMetrics } from '../metrics/server-metrics.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { createClientReportsApi } from '../read/client-reports.js';
 import { createReadApi } from '../read/index.js';
@@ -23,12 +24,14 @@ import { operation } from '../routes/operation.js';
 import type { ServerEnv } from '../routes/principal.js';
 import type { ClientReportStore } from '../store/client-reports.js';
 import type { SessionReader } from '../store/contract.js';
+import type { StoreFigures } from '../store/figures.js';
 import type { LogEvents } from '../store/log-events.js';
 import type { Retention } from '../store/retention.js';
 import type { SessionSearcher } from '../store/search.js';
 import { OPEN_PATHS } from './authentication.js';
 import { forwardReads, type Reads } from './forward-reads.js';
 import { createLangfuseHelpers } from './langfuse-helpers.js';
+import { createMetricsRoute } from './metrics.js';
 import { createOpenApi } from './openapi.js';
 import { createPageRoutes, type PageFiles } from './page.js';
 
@@ -50,6 +53,10 @@ interface CommonDeps extends Pick<AnnotationsDeps, 'annotations'>, Pick<MediaDep
   readonly trouble?: () => string | null;
   /** Whether the server is about to stop, and `/ready` no longer. Default: it is not. */
   readonly isStopping?: () => boolean;
+  /** Counts and measures. Default: its own. */
+  readonly metrics?: ServerMetrics;
+  /** What the store says of itself, for metrics. Default: nothing. */
+  readonly figures?: () => StoreFigures;
   /** Answers what is read, in other threads. Default: it is answered in this thread, from `reader`. */
   readonly reads?: Reads;
 }
@@ -66,7 +73,7 @@ export interface Routes {
 
 /** Every route of the server. */
 export function createRoutes(deps: RoutesDeps): Routes {
-  const { reader, changes, annotations, limits, page, version, log } = deps;
+  const { reader, changes, annotations, limits, page, version, log, metrics = new ServerMetrics(version) } = deps;
   const app = new Hono<ServerEnv>();
   const clientReports = new ClientReports({ log, store: deps.clientReportStore });
   const budget = new MemoryBudget(limits.bytesInWork);
@@ -79,10 +86,11 @@ export function createRoutes(deps: RoutesDeps): Routes {
     });
   }
   const intake = 'intake' in deps ? deps.intake : intakeHere(deps);
-  const bodies = new BodyTaker(limits, budget, new IngestQueue());
-  app.route('/', createIngest({ take: intake.traces, limits, log, clientReports, bodies, changes }));
-  app.route('/', createLangfuseBatch({ take: intake.langfuseBatch, log, bodies, changes }));
-  app.route('/', createLogs({ take: intake.logs, log, bodies, changes }));
+  const queue = new IngestQueue({ onTurn: (waitedMs) => metrics.waited(waitedMs) });
+  const bodies = new BodyTaker(limits, budget, queue);
+  app.route('/', createIngest({ take: intake.traces, limits, log, clientReports, bodies, changes, metrics }));
+  app.route('/', createLangfuseBatch({ take: intake.langfuseBatch, log, bodies, changes, metrics }));
+  app.route('/', createLogs({ take: intake.logs, log, bodies, changes, metrics }));
   app.route('/', media);
 
   // Answers of the ingest routes are small, and exporters do not ask for compressed ones. An event stream is never compressed.
@@ -113,20 +121,36 @@ export function createRoutes(deps: RoutesDeps): Routes {
         ? context.json({ status: 'failing', version, message: 'The server is stopping; send to another one.' }, 503)
         : context.json({ status: 'ready', version }),
   );
+  const { reads, figures } = deps;
+  app.route('/', createMetricsRoute(metrics, { queue, changes, reads, figures }));
   app.route('/', createLangfuseHelpers(version));
   app.route('/', createAnnotations({ ...deps, budget }));
-  const { deleteTraces } = deps;
+  const deleteTraces = countingDeletions(deps.deleteTraces, metrics, 'request');
   if (deleteTraces !== undefined) app.route('/', createDeletion({ deleteTraces, limits, log, budget, changes }));
   const withWords = withLogWords(reader, deps.logEvents);
   const readApi = createReadApi({
     ...{ reader: withWords, searcher: reader, changes, annotations },
-    ...(deps.reads && { readChanges: deps.reads.changes }),
+    ...(reads && { readChanges: reads.changes }),
   });
-  if (deps.reads !== undefined) app.route('/', forwardReads(readApi, deps.reads));
+  if (reads !== undefined) app.route('/', forwardReads(readApi, reads));
   app.route('/', readApi);
   app.route('/api/v1', createClientReportsApi(clientReports));
   app.route('/', createOpenApi([signed, app], version));
   app.route('/', createTracePage(reader));
   app.route('/', createPageRoutes(page));
   return { signed, keyed: app };
+}
+
+/** The same, and counts what it deletes. */
+export function countingDeletions(
+  deleteTraces: Retention['deleteTraces'] | undefined,
+  metrics: Pick<ServerMetrics, 'deleted'>,
+  cause: DeletionCause,
+): Retention['deleteTraces'] | undefined {
+  if (deleteTraces === undefined) return undefined;
+  return async (projectId, what) => {
+    const count = await deleteTraces(projectId, what);
+    metrics.deleted(cause, count);
+    return count;
+  };
 }

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/light.js';
+import type { RejectionKind } from '../otlp/collector.js';
 
 /** The two encodings of OTLP/HTTP. An answer has the encoding of its request. */
 export type OtlpMediaType = 'application/x-protobuf' | 'application/json';
@@ -14,6 +15,8 @@ export interface RejectedItems {
   readonly count: number;
   /** Empty when nothing was rejected or cut. */
   readonly message: string;
+  /** How many for each kind of reason. */
+  readonly byKind: Readonly<Partial<Record<RejectionKind, number>>>;
 }
 
 /** What OTLP calls the count of what was rejected. */

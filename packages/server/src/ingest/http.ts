@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import type { Log } from '../base/log.js';
 import type { ClientReports } from '../clients/client-reports.js';
 import { Changes } from '../live/changes.js';
+import type { IngestMetrics } from '../metrics/server-metrics.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { operation } from '../routes/operation.js';
 import type { ServerEnv } from '../routes/principal.js';
@@ -23,6 +24,8 @@ export interface IngestDeps {
   readonly bodies?: BodyTaker;
   /** Hears of the traces of which more is stored. Default: nobody does. */
   readonly changes?: Changes;
+  /** Counts spans. Default: nobody does. */
+  readonly metrics?: Pick<IngestMetrics, 'taken'>;
 }
 
 const MEDIA_TYPES = ['application/x-protobuf', 'application/json'];
@@ -38,10 +41,11 @@ const OPERATION = operation({
 
 /** Accepts OTLP traces. 200 means that every span that a partial success does not count is durable. */
 export function createIngest(deps: IngestDeps): Hono<ServerEnv> {
-  const { take, limits, log, clientReports, changes = new Changes() } = deps;
+  const { take, limits, log, clientReports, metrics, changes = new Changes() } = deps;
   const { bodies = new BodyTaker(limits, new MemoryBudget(limits.bytesInWork), new IngestQueue()) } = deps;
   return otlpEndpoint([OTLP_TRACES_PATH, TRACES_PATH], log, OPERATION, async (context, mediaType, projectId) => {
-    const { rejected, touched } = await bodies.take(context, (body) => take(projectId, mediaType, body));
+    const { accepted, rejected, touched } = await bodies.take(context, (body) => take(projectId, mediaType, body));
+    metrics?.taken('span', accepted, rejected.byKind);
     changes.stored(projectId, touched);
     // Only with a 200, which tells the client that its report was received.
     clientReports?.receive(projectId, context.req.raw.headers);

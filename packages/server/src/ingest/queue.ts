@@ -8,6 +8,17 @@ export interface IngestQueueOptions {
   readonly now?: () => number;
   /** From 0 up to 1: spreads the moments at which refused senders come back. Default `Math.random`. */
   readonly random?: () => number;
+  /** Told how many milliseconds a body waited for its turn, when it comes. Default: nobody is. */
+  readonly onTurn?: (waitedMs: number) => void;
+}
+
+/** How much there is to store at a moment. */
+export interface QueueLoad {
+  /** Bodies that wait for their turn, and that are being stored. */
+  readonly waiting: number;
+  readonly taken: number;
+  /** Milliseconds that the first of those that wait has waited; 0 when none waits. */
+  readonly oldestMs: number;
 }
 
 /** Small bodies taken at the same time, so that they share a commit. */
@@ -31,15 +42,28 @@ export class IngestQueue {
   readonly #maxWaitMs: number;
   readonly #now: () => number;
   readonly #random: () => number;
+  readonly #onTurn: (waitedMs: number) => void;
   readonly #meter: ThroughputMeter;
   readonly #small = new Lane(SMALL_AT_ONCE);
   readonly #large = new Lane(LARGE_AT_ONCE);
 
-  constructor({ maxWaitMs = 4_000, now = () => performance.now(), random = Math.random }: IngestQueueOptions = {}) {
+  constructor(options: IngestQueueOptions = {}) {
+    const { maxWaitMs = 4_000, now = () => performance.now(), random = Math.random, onTurn = () => {} } = options;
+    this.#onTurn = onTurn;
     this.#maxWaitMs = maxWaitMs;
     this.#now = now;
     this.#random = random;
     this.#meter = new ThroughputMeter(now);
+  }
+
+  get load(): QueueLoad {
+    const lanes = [this.#small, this.#large];
+    const since = lanes.flatMap(({ firstSinceMs }) => firstSinceMs ?? []);
+    return {
+      waiting: lanes.reduce((sum, lane) => sum + lane.waiting, 0),
+      taken: lanes.reduce((sum, lane) => sum + lane.taken, 0),
+      oldestMs: since.length === 0 ? 0 : this.#now() - Math.min(...since),
+    };
   }
 
   /**
@@ -73,7 +97,9 @@ export class IngestQueue {
     const size = bytes.byteLength;
     this.admit(size);
     const work = size * (encoding === 'identity' ? 1 : COMPRESSION) + BYTES_OF_A_REQUEST;
+    const cameMs = this.#now();
     return this.#laneFor(size).run(work, this.#now, async () => {
+      this.#onTurn(this.#now() - cameMs);
       if (hasLeft()) throw new Refusal(400, 'The client left before its batch was taken.');
       this.#meter.started();
       try {
@@ -111,6 +137,14 @@ class Lane {
   /** When the first of those that wait came; null when none waits. */
   get firstSinceMs(): number | null {
     return this.#waiting[0]?.sinceMs ?? null;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get taken(): number {
+    return this.#taken;
   }
 
   async run<T>(work: number, now: () => number, take: () => Promise<T>): Promise<T> {

@@ -18,6 +18,8 @@ import { type Touched, touchedBy } from './touched.js';
 import { inTurns, Turns } from './turns.js';
 
 interface TakenTraces {
+  /** Spans that are durable, whether or not they were before. */
+  readonly accepted: number;
   readonly rejected: RejectedItems;
   readonly touched: readonly Touched[];
 }
@@ -59,10 +61,12 @@ export function tracesTaker({ writer, normalise, limits, log, alsoTouched }: Tak
 
   async function takeBytes(projectId: string, mediaType: OtlpMediaType, bytes: Uint8Array): Promise<TakenTraces> {
     const { spans, rejected } = await decode(mediaType, bytes, limits);
+    const undecoded = rejected.count;
     const observations = await normaliseAll(spans, normalise, limits, rejected);
     for (const slice of slicesOf(observations, weigh)) await store(projectId, slice, rejected);
     const touched = touchedBy([...observations, ...(alsoTouched?.(observations) ?? [])]);
-    return { rejected: { count: rejected.count, message: rejected.message }, touched };
+    const { count, message, byKind } = rejected;
+    return { accepted: spans.length - (count - undecoded), rejected: { count, message, byKind }, touched };
   }
 
   /** Resolves when everything that can be stored is durable and the rest is rejected. */
@@ -82,7 +86,8 @@ export function tracesTaker({ writer, normalise, limits, log, alsoTouched }: Tak
       if (!(error instanceof Unstorable) || others.length === observations.length) {
         throw new Refusal(503, 'The server could not store this batch; send it again.');
       }
-      for (const [{ id }, reason] of error.observations) rejected.add(`span ${id} cannot be stored: ${reason}`);
+      for (const [{ id }, reason] of error.observations)
+        rejected.add(`span ${id} cannot be stored: ${reason}`, 1, 'unstorable');
       await store(projectId, others, rejected);
     }
   }
@@ -116,7 +121,8 @@ async function normaliseAll(
     try {
       observations.push(boundObservation(normalise(span), limits, rejected));
     } catch (error) {
-      rejected.add(`span ${span.spanId} could not be read: ${error instanceof Error ? error.message : error}`);
+      const reason = error instanceof Error ? error.message : error;
+      rejected.add(`span ${span.spanId} could not be read: ${reason}`, 1, 'unreadable');
     }
   }
   return observations;

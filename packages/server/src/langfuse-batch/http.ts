@@ -4,6 +4,7 @@ import type { Log } from '../base/log.js';
 import type { BodyTaker } from '../ingest/body-taker.js';
 import { headersOf, toRefusal } from '../ingest/otlp-endpoint.js';
 import type { Changes } from '../live/changes.js';
+import type { IngestMetrics } from '../metrics/server-metrics.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
 import type { BatchAnswer, TakeLangfuseBatch } from './take-batch.js';
@@ -16,6 +17,7 @@ export interface LangfuseBatchDeps {
   readonly log: Log;
   readonly bodies: BodyTaker;
   readonly changes: Changes;
+  readonly metrics?: Pick<IngestMetrics, 'taken'>;
 }
 
 /** A `BatchAnswer`, as the OpenAPI document describes it. */
@@ -39,12 +41,13 @@ const OPERATION = operation({
  * Takes Langfuse's batches in. 207 says of each event whether it was taken: then it is durable. What one event lacks does not
  * lose the others.
  */
-export function createLangfuseBatch({ take, log, bodies, changes }: LangfuseBatchDeps): Hono<ServerEnv> {
+export function createLangfuseBatch({ take, log, bodies, changes, metrics }: LangfuseBatchDeps): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   app.post(LANGFUSE_BATCH_PATH, OPERATION, requireRight('write'), async (context) => {
     const { projectId } = context.var.principal;
     try {
       const { answer, touched } = await bodies.take(context, (body) => take(projectId, body));
+      metrics?.taken('event', answer.successes.length, { invalid: answer.errors.length });
       changes.stored(projectId, touched);
       return context.json(answer, 207);
     } catch (error) {

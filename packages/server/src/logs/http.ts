@@ -6,6 +6,7 @@ import { exportResponse } from '../ingest/answer.js';
 import type { BodyTaker } from '../ingest/body-taker.js';
 import { otlpEndpoint } from '../ingest/otlp-endpoint.js';
 import type { Changes } from '../live/changes.js';
+import type { IngestMetrics } from '../metrics/server-metrics.js';
 import { operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
 import { number } from '../routes/schema.js';
@@ -16,11 +17,12 @@ export interface LogsDeps {
   readonly log: Log;
   readonly bodies: BodyTaker;
   readonly changes: Changes;
+  readonly metrics?: Pick<IngestMetrics, 'taken'>;
 }
 
 /** `LogCounts`, as the OpenAPI document describes them. */
 export const logCounts = v.object({
-  joined: number('Words of model calls, kept for their span, and evaluations.'),
+  joined: number('Words of model calls, kept for their span, evaluations, and events of Claude Code that are shown.'),
   withoutSpan: number('Words of model calls that name no span, and evaluations without a name or a target: not kept.'),
   others: number('All other logs: not kept.'),
 }) satisfies v.GenericSchema<LogCounts>;
@@ -29,7 +31,7 @@ const MEDIA_TYPES = ['application/x-protobuf', 'application/json'];
 const OPERATION = operation({
   summary: 'Send logs',
   description:
-    'OTLP over HTTP: an `ExportLogsServiceRequest`. What logs say of a model call is joined to its span; other logs are counted and not kept. Errors are a `google.rpc.Status` in its encoding.',
+    'OTLP over HTTP: an `ExportLogsServiceRequest`. What logs say of a model call is joined to its span, a session of Claude Code that sends no spans is shown from its events; other logs are counted and not kept. Errors are a `google.rpc.Status` in its encoding.',
   tag: 'ingest',
   body: MEDIA_TYPES,
   answer: MEDIA_TYPES,
@@ -37,7 +39,7 @@ const OPERATION = operation({
 });
 
 /** Takes OTLP logs in. 200 means that all words of model calls in them are durable; other logs are counted and not kept. */
-export function createLogs({ take, log, bodies, changes }: LogsDeps): Hono<ServerEnv> {
+export function createLogs({ take, log, bodies, changes, metrics }: LogsDeps): Hono<ServerEnv> {
   const countsByProject = new Map<string, LogCounts>();
 
   function note(taken: LogCounts, projectId: string): void {
@@ -55,7 +57,10 @@ export function createLogs({ take, log, bodies, changes }: LogsDeps): Hono<Serve
   }
 
   const app = otlpEndpoint([OTLP_LOGS_PATH, LOGS_PATH], log, OPERATION, async (context, mediaType, projectId) => {
-    const { rejected, counts, touched } = await bodies.take(context, (body) => take(projectId, mediaType, body));
+    const { accepted, rejected, counts, touched } = await bodies.take(context, (body) =>
+      take(projectId, mediaType, body),
+    );
+    metrics?.taken('log record', accepted, rejected.byKind);
     note(counts, projectId);
     changes.stored(projectId, touched);
     return exportResponse(mediaType, rejected, 'rejectedLogRecords');

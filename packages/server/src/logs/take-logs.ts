@@ -13,11 +13,15 @@ import type { IngestLimits } from '../otlp/limits.js';
 import type { OtlpLogRecord } from '../otlp/log-record.js';
 import type { Annotation, Annotations } from '../store/annotations.js';
 import type { LogEvent, LogEvents } from '../store/log-events.js';
+import type { Complete, PieceWriter } from '../store/pieces.js';
+import type { AgentSessions } from './agent-sessions.js';
+import { sessionOfEvent } from './claude-code.js';
+import { takeAgentEvents } from './take-agent-events.js';
 import { attributesOf, hasWords, LogEventReader } from './to-log-event.js';
 
 /** What became of the log records of a project that this server has taken since it started. */
 export interface LogCounts {
-  /** Words of model calls, kept for their span, and evaluations. */
+  /** Words of model calls, kept for their span, evaluations, and events of agents that are shown as observations. */
   joined: number;
   /** Words of model calls that name no span, and evaluations that say neither what they judge nor their name: not kept. */
   withoutSpan: number;
@@ -28,6 +32,8 @@ export interface LogCounts {
 export const NO_COUNTS: LogCounts = { joined: 0, withoutSpan: 0, others: 0 };
 
 interface TakenLogs {
+  /** Log records that were read, whether or not anything of them is kept. */
+  readonly accepted: number;
   readonly rejected: RejectedItems;
   readonly counts: LogCounts;
   readonly touched: readonly Touched[];
@@ -41,21 +47,30 @@ export interface TakeLogsDeps {
   readonly annotations: Pick<Annotations, 'writeAnnotations'>;
   readonly limits: IngestLimits;
   readonly log: Log;
+  readonly pieces: PieceWriter;
+  /** Estimates the cost of a model call that came without one. Default: no estimates. */
+  readonly withCost?: Complete;
+  /** Sessions of agents that send logs. Absent where they are not shown: the store cannot take back what is made of them. */
+  readonly agents?: AgentSessions;
 }
 
 /** Takes logs in this thread. */
-export function logsTaker({ logEvents, annotations, limits, log }: TakeLogsDeps): TakeLogs {
+export function logsTaker(deps: TakeLogsDeps): TakeLogs {
+  const { logEvents, annotations, limits, log } = deps;
   const budget = new MemoryBudget(limits.bytesInWork);
   return async (projectId, mediaType, body) => {
     const share = budget.open();
     try {
       const decode = mediaType === 'application/json' ? decodeLogsJson : decodeLogsProtobuf;
       const { records, rejected } = decode(await inflate(body, limits, share), limits);
-      const { events, scores, counts } = sort(records);
+      const { events, scores, counts, ofAgents } = sort(records);
       for (const slice of slicesOf(scores)) await annotations.writeAnnotations(projectId, slice);
       for (const slice of slicesOf(events)) await logEvents.writeLogEvents(projectId, slice);
-      const touched = touchedBy(events.map(({ traceId }) => ({ traceId, trace: {} })));
-      return { rejected: { count: rejected.count, message: rejected.message }, counts, touched };
+      const pieces = await takeAgentEvents(deps, projectId, ofAgents, { counts, cuts: rejected });
+      const changed = pieces.flatMap(({ traceId, trace }) => (traceId === null ? [] : [{ traceId, trace }]));
+      const touched = touchedBy([...events.map(({ traceId }) => ({ traceId, trace: {} })), ...changed]);
+      const { count, message, byKind } = rejected;
+      return { accepted: records.length, rejected: { count, message, byKind }, counts, touched };
     } catch (error) {
       throw toRefusal(error, log);
     } finally {
@@ -64,11 +79,20 @@ export function logsTaker({ logEvents, annotations, limits, log }: TakeLogsDeps)
   };
 }
 
-function sort(records: readonly OtlpLogRecord[]): { events: LogEvent[]; scores: Annotation[]; counts: LogCounts } {
+interface Sorted {
+  readonly events: LogEvent[];
+  readonly scores: Annotation[];
+  readonly counts: LogCounts;
+  /** Events of agents, not counted yet. */
+  readonly ofAgents: OtlpLogRecord[];
+}
+
+function sort(records: readonly OtlpLogRecord[]): Sorted {
   const reader = new LogEventReader();
   const counts = { ...NO_COUNTS };
   const events: LogEvent[] = [];
   const scores: Annotation[] = [];
+  const ofAgents: OtlpLogRecord[] = [];
   for (const record of records) {
     const { traceId, spanId } = record;
     if (record.eventName === EVALUATION_EVENT) {
@@ -76,12 +100,13 @@ function sort(records: readonly OtlpLogRecord[]): { events: LogEvent[]; scores: 
       if (score === null) counts.withoutSpan += 1;
       else scores.push(score);
       counts.joined += score === null ? 0 : 1;
-    } else if (!hasWords(record)) counts.others += 1;
+    } else if (sessionOfEvent(record) !== undefined) ofAgents.push(record);
+    else if (!hasWords(record)) counts.others += 1;
     else if (traceId === null || spanId === null) counts.withoutSpan += 1;
     else {
       counts.joined += 1;
       events.push(reader.read(record, { traceId, spanId }));
     }
   }
-  return { events, scores, counts };
+  return { events, scores, counts, ofAgents };
 }

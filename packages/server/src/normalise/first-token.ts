@@ -1,7 +1,7 @@
 import type { OtlpSpan } from '../otlp/otlp.js';
 import { MAX_WAIT_MS, momentOrNull } from './bounds.js';
 import { toMs } from './otel.js';
-import { countUpTo, parseJson, type Rule, type SpanReader } from './span-reader.js';
+import { parseJson, type Rule, type SpanReader } from './span-reader.js';
 
 /**
  * Names of the events that mark the first piece of a streamed answer: OpenInference's `First Token Stream Event`, the AI
@@ -35,10 +35,11 @@ export function instantAt(key: string): Rule<number> {
 const FIRST_TOKEN_KEY = 'gen_ai.server.time_to_first_token';
 
 /** In seconds, like the metric of the GenAI conventions with this name (OpenLIT); Strands writes milliseconds. */
-export const msToFirstToken: Rule<number> = (span) => {
-  if (isOfStrands(span)) return countUpTo(MAX_WAIT_MS, FIRST_TOKEN_KEY)(span);
-  const seconds = countUpTo(MAX_WAIT_MS / 1_000, FIRST_TOKEN_KEY)(span);
-  return seconds === undefined ? undefined : seconds * 1_000;
+export const msToFirstToken: Rule<number> = (reader) => {
+  if (!reader.has(FIRST_TOKEN_KEY)) return undefined;
+  const unit = isOfStrands(reader) ? 1 : 1_000;
+  const count = reader.count(FIRST_TOKEN_KEY, MAX_WAIT_MS / unit);
+  return count === undefined ? undefined : count * unit;
 };
 
 function isOfStrands(reader: SpanReader): boolean {

@@ -36,6 +36,7 @@ const INPUT_PARTS = Object.entries({
     'details.cache_read_tokens',
     'details.cache_read_input_tokens',
     'details.cached_content_tokens',
+    'experimental.cached_tokens',
   ),
   input_cache_creation: count(
     'cache_creation.input_tokens',
@@ -86,6 +87,7 @@ const OUTPUT_PARTS = Object.entries({
     'output_tokens_details.reasoning_tokens',
     'details.reasoning_tokens',
     'details.thoughts_tokens',
+    'experimental.reasoning_tokens',
   ),
   output_audio_tokens: count(
     'audio.output_tokens',

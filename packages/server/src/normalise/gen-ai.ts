@@ -2,7 +2,7 @@ import type { Json, ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation/observation.js';
 import { MAX_WAIT_MS } from './bounds.js';
 import { withInstructions } from './gen-ai-messages.js';
-import { bodyAt, countUpTo, firstOf, type Rule, type SpanReader, textAt } from './span-reader.js';
+import { bodyAt, countUpTo, firstOf, parseJson, type Rule, type SpanReader, textAt } from './span-reader.js';
 
 /** OpenTelemetry's GenAI conventions (`gen_ai.*`), with the older names that instrumentations still write. */
 
@@ -65,28 +65,40 @@ export const prompt: Rule<{ readonly name: string; readonly version: number | nu
   return called === undefined ? undefined : { name: called, version: span.count('gen_ai.prompt.version') ?? null };
 };
 
+const secondsToFirstToken = countUpTo(
+  MAX_WAIT_MS / 1_000,
+  'gen_ai.response.time_to_first_chunk',
+  'gen_ai.client.operation.time_to_first_chunk',
+  'gen_ai.latency.time_to_first_token',
+);
+
 /** Written in seconds. */
 export const msToFirstToken: Rule<number> = (span) => {
-  const seconds = countUpTo(
-    MAX_WAIT_MS / 1_000,
-    'gen_ai.response.time_to_first_chunk',
-    'gen_ai.client.operation.time_to_first_chunk',
-    'gen_ai.latency.time_to_first_token',
-  )(span);
+  const seconds = secondsToFirstToken(span);
   return seconds === undefined ? undefined : seconds * 1_000;
 };
 
 export const input = firstOf(
   messagesWithInstructions,
-  bodyAt('gen_ai.tool.call.arguments', 'gen_ai.retrieval.query.text', 'gen_ai.memory.query.text'),
+  bodyAt(
+    'gen_ai.tool.call.arguments',
+    'gen_ai.retrieval.query.text',
+    'gen_ai.memory.query.text',
+    'gen_ai.request.messages',
+    'gen_ai.tool.input',
+  ),
   parametersOfFunction,
 );
-export const output = bodyAt(
-  'gen_ai.output.messages',
-  'gen_ai.tool.call.result',
-  'code.function.return.value',
-  'gen_ai.retrieval.documents',
-  'gen_ai.memory.records',
+export const output = firstOf(
+  bodyAt(
+    'gen_ai.output.messages',
+    'gen_ai.tool.call.result',
+    'code.function.return.value',
+    'gen_ai.retrieval.documents',
+    'gen_ai.memory.records',
+    'gen_ai.tool.output',
+  ),
+  answerOfSentry,
 );
 
 /**
@@ -109,6 +121,16 @@ export const olderOutput = firstOf(
 /** LangSmith writes `{}` where nothing came out. */
 function filled(key: string): Rule<BodyText> {
   return (span) => (span.peek(key) === '{}' ? undefined : span.body(key));
+}
+
+/** Sentry's SDKs have the words and the calls of an answer apart, as text or as a list of one text for each choice. */
+function answerOfSentry(span: SpanReader): BodyText | undefined {
+  const words = span.body('gen_ai.response.text');
+  const calls = span.peek('gen_ai.response.tool_calls');
+  const list = typeof calls === 'string' ? parseJson(calls) : calls;
+  if (!Array.isArray(list) || list.length === 0) return words;
+  span.claim('gen_ai.response.tool_calls');
+  return JSON.stringify({ role: 'assistant', content: words ?? null, tool_calls: list });
 }
 
 /** What a function was called with, as the instrumentation of Google GenAI had it before 1.0: by parameter a type and a value. */

@@ -1,7 +1,7 @@
 import type { Json, ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation/observation.js';
 import { MAX_WAIT_MS } from './bounds.js';
-import { bodyAt, countUpTo, firstOf, parseJson, type Rule, type SpanReader } from './span-reader.js';
+import { bodyAt, firstOf, parseJson, type Rule, type SpanReader } from './span-reader.js';
 
 /**
  * LiveKit Agents (`lk.*`): the context of a call of the model, what it answered, what was heard and said in a turn, and calls
@@ -22,7 +22,7 @@ export const name: Rule<string> = (span) => span.text('lk.function_tool.name');
 
 /** Written in seconds. */
 export const msToFirstToken: Rule<number> = (span) => {
-  const seconds = countUpTo(MAX_WAIT_MS / 1_000, 'lk.response.ttft')(span);
+  const seconds = span.count('lk.response.ttft', MAX_WAIT_MS / 1_000);
   return seconds === undefined ? undefined : seconds * 1_000;
 };
 
@@ -40,10 +40,12 @@ function at(name: string): Rule<BodyText> {
   return bodyAt(`lk.${name}`, `lk.pii.${name}`);
 }
 
+const responseText = at('response.text');
+
 /** The text alone where there is nothing else. */
 function answer(span: SpanReader): BodyText | undefined {
   const calls = callsOf(span);
-  const text = at('response.text')(span);
+  const text = responseText(span);
   return calls.length === 0 ? text : JSON.stringify({ role: 'assistant', content: text ?? '', tool_calls: calls });
 }
 

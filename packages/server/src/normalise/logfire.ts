@@ -1,6 +1,6 @@
 import type { ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation/observation.js';
-import { bodyAt, type Rule, type SpanReader } from './span-reader.js';
+import type { Rule, SpanReader } from './span-reader.js';
 
 /**
  * Logfire's instrumentation of OpenAI Agents, whose spans are named after the template of their message and whose attributes
@@ -18,10 +18,14 @@ export const type: Rule<ObservationType> = (span) => {
   return TYPES.find(([start]) => span.span.name.startsWith(start))?.[1];
 };
 
-export const name: Rule<string> = (span) => (type(span) === undefined ? undefined : span.text('name'));
+/** A span is named after the template of its message; the message itself is an attribute. */
+export const name: Rule<string> = (span) => {
+  if (type(span) !== undefined) return span.text('name');
+  return span.span.name.includes('{') ? span.text('logfire.msg') : undefined;
+};
 
-export const input: Rule<BodyText> = (span) => (isOfAgents(span) ? bodyAt('input')(span) : undefined);
-export const output: Rule<BodyText> = (span) => (isOfAgents(span) ? bodyAt('output')(span) : undefined);
+export const input: Rule<BodyText> = (span) => (isOfAgents(span) ? span.body('input') : undefined);
+export const output: Rule<BodyText> = (span) => (isOfAgents(span) ? span.body('output') : undefined);
 
 function isOfAgents({ span }: SpanReader): boolean {
   return span.scope.name === 'logfire.openai_agents';

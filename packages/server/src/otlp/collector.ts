@@ -29,6 +29,9 @@ export interface DecodedSpans {
 
 const REASONS_KEPT = 5;
 
+/** Why something was rejected: it is not as OTLP says, no rule could read it, or the store can never hold it. */
+export type RejectionKind = 'invalid' | 'unreadable' | 'unstorable';
+
 /** Collects what was cut or left out of accepted spans. */
 export interface Cuts {
   /**
@@ -41,6 +44,7 @@ export interface Cuts {
 /** Counts rejected spans and keeps the first few distinct reasons; counts what was cut or left out of accepted spans. */
 export class Rejections implements Cuts {
   readonly #noun: string;
+  readonly #byKind = new Map<RejectionKind, number>();
   #count = 0;
   readonly #reasons = new Set<string>();
   readonly #cuts = new Map<string, { count: number; readonly rule: string }>();
@@ -54,9 +58,15 @@ export class Rejections implements Cuts {
     return this.#count;
   }
 
+  /** How many for each kind of reason; a kind that did not occur is absent. */
+  get byKind(): Readonly<Partial<Record<RejectionKind, number>>> {
+    return Object.fromEntries(this.#byKind);
+  }
+
   /** @param count how many are rejected for the reason. Default 1. */
-  add(reason: string, count = 1): void {
+  add(reason: string, count = 1, kind: RejectionKind = 'invalid'): void {
     this.#count += count;
+    this.#byKind.set(kind, (this.#byKind.get(kind) ?? 0) + count);
     if (this.#reasons.size < REASONS_KEPT) this.#reasons.add(reason);
   }
 

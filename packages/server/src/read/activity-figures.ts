@@ -3,7 +3,7 @@ import type { Annotation } from '../store/annotations.js';
 import { compareText } from '../store/order.js';
 
 /** Equal stretches that a session is divided into. */
-export const ACTIVITY_STRETCHES = 24;
+const ACTIVITY_STRETCHES = 24;
 const MAX_NAMES = 20;
 
 /** A stretch of time, and what was recorded in it. */

@@ -5,7 +5,7 @@ import { beginningOf, beginningOfValue } from './cut-message.js';
 import type { LaneSpan } from './lanes.js';
 import type { TraceTree } from './trace-calls.js';
 import type { TreeNode } from './tree.js';
-import { isRunning, type Offset, QUIET_MS, startOfTrace } from './turns.js';
+import { isRunning, type Offset, quietAtMs } from './turns.js';
 import { toTokenUsage } from './usage.js';
 
 /** An observation before it has a place in the session: times in Unix milliseconds. */
@@ -16,7 +16,7 @@ export interface TraceView {
   readonly trace: Omit<ReplayTrace, 'lanes'>;
   /** The revision that it was read at. */
   readonly revision: number;
-  /** When it stops running, or stopped, if no more is heard of it; null when its root is here. */
+  /** When it stops running, or stopped, if no more is heard of it; null when its root has ended. */
   readonly quietAtMs: number | null;
   /** The start of its first observation. */
   readonly firstMs: number;
@@ -47,7 +47,7 @@ export function traceViewOf(tree: TraceTree, nowMs: number, before?: TraceView):
   return {
     trace: traceShown(trace, running),
     revision: trace.revision,
-    quietAtMs: startOfTrace(nodes) === undefined ? trace.endMs + QUIET_MS : null,
+    quietAtMs: quietAtMs(tree),
     firstMs: nodes[0]?.observation.startMs ?? trace.startMs,
     spans: spansOf(tree),
     busy: joined(

@@ -31,7 +31,13 @@ export interface TraceTurns {
 const STEP_TYPES: ReadonlySet<string> = new Set(['generation', 'retriever', 'tool']);
 
 /** A trace without a root counts as running for this many milliseconds after its last observation; then its root counts as missing. */
-export const QUIET_MS = 120_000;
+const QUIET_MS = 120_000;
+
+/**
+ * A trace whose root is open counts as running for this many milliseconds after its last observation began or ended: a model or a
+ * person may take some minutes, and a process that died never sends the end.
+ */
+const OPEN_QUIET_MS = 15 * 60_000;
 
 /** Keys of the answers in the input of the calls. */
 export function quotesOf({ calls }: TraceCalls): string[] {
@@ -72,14 +78,21 @@ export function turnsOfTrace(
   return { turns, quotes: quotesOf(read), shows: [...shows], knows: [...knows] };
 }
 
-/** Whether a trace goes on: its root is open; or missing, and the trace was heard of lately. */
-export function isRunning({ trace, nodes }: TraceTree, nowMs: number): boolean {
+/** When a trace stops running, or stopped, if no more is heard of it, Unix milliseconds; null when its root has ended. */
+export function quietAtMs({ trace, nodes }: TraceTree): number | null {
   const root = startOfTrace(nodes);
-  return root === undefined ? nowMs - trace.endMs < QUIET_MS : root.observation.endMs === null;
+  if (root === undefined) return trace.endMs + QUIET_MS;
+  return root.observation.endMs === null ? trace.endMs + OPEN_QUIET_MS : null;
+}
+
+/** Whether a trace goes on: its root is open or missing, and the trace was heard of lately. */
+export function isRunning(tree: TraceTree, nowMs: number): boolean {
+  const quietMs = quietAtMs(tree);
+  return quietMs !== null && nowMs < quietMs;
 }
 
 /** The root of a trace, if it has arrived. */
-export function startOfTrace(nodes: readonly TreeNode[]): TreeNode | undefined {
+function startOfTrace(nodes: readonly TreeNode[]): TreeNode | undefined {
   return nodes.find((node) => node.parent === null && !node.orphan);
 }
 

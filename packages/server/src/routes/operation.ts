@@ -79,6 +79,8 @@ export function operation(about: Operation): MiddlewareHandler {
         [status ?? 200]: { description: SUCCESSES[status ?? 200], ...(answer && { content: contentOf(answer) }) },
       }),
       ...Object.fromEntries(statuses.map((code) => [code, error(code)])),
+      // Node answers it, before any route and without a body.
+      431: { description: 'The address and the headers are over 16 KiB together; send fewer or shorter values.' },
     },
   });
 }

@@ -11,6 +11,7 @@ import type { Observation, ObservationBody, TraceAttributes } from '../observati
 import type { Annotations } from './annotations.js';
 import type { ClientReportStore } from './client-reports.js';
 import type { Digests } from './digests.js';
+import type { WorkFigures } from './figures.js';
 import type { LogEvents } from './log-events.js';
 import type { MediaStore } from './media.js';
 import type { PieceWriter } from './pieces.js';
@@ -118,6 +119,8 @@ export interface Store
     Partial<ClientReportStore> {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
+  /** What is left to do, for metrics. Absent: the store does not say. */
+  work?(): WorkFigures;
   /** Tells what other servers store in the same place, and this one. Absent: there are no others. Returns what ends it. */
   watch?(watcher: ChangeWatcher): () => Promise<void>;
   /** Resolves when pending writes are durable and the files are closed. Safe to call twice. */

@@ -27,6 +27,14 @@ export function mediaIdOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
 }
 
+const REFERENCE = /@@@langfuseMedia:[^@]*?\|id=([\w-]+)\|/g;
+
+/** The ids in the references to media of a text, however it is escaped. */
+export function mediaIdsIn(text: string): string[] {
+  if (!text.includes('@@@langfuseMedia:')) return [];
+  return [...text.matchAll(REFERENCE)].flatMap(([, id]) => id ?? []);
+}
+
 export function mediaInMemory(now: () => number = Date.now): MediaStore {
   const all = new Map<string, StoredMedia>();
   return {

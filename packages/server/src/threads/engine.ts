@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Log } from '../base/log.js';
 import type { Reads } from '../http/forward-reads.js';
 import { type Intake, intakeHere } from '../intake/intake.js';
@@ -7,6 +8,7 @@ import { estimateCosts, type Overrides } from '../prices/index.js';
 import type { Annotations } from '../store/annotations.js';
 import type { ClientReportStore } from '../store/client-reports.js';
 import type { SessionReader, Store } from '../store/contract.js';
+import { type StoreFigures, UNKNOWN_WORK } from '../store/figures.js';
 import type { LogEvents } from '../store/log-events.js';
 import type { MediaStore } from '../store/media.js';
 import type { Retention } from '../store/retention.js';
@@ -32,6 +34,8 @@ export interface Engine {
   readonly reads?: Reads;
   /** Why nothing can be stored now, for a client to read; null when all is well. */
   trouble(): string | null;
+  /** What the store says of itself, for metrics; absent where it says nothing. */
+  readonly figures?: () => StoreFigures;
   /** Tells what other servers store in the same place; absent when there are none. */
   readonly watch?: Store['watch'];
   /** Resolves when everything is durable and the files are closed. */
@@ -42,10 +46,16 @@ export interface EngineOptions {
   readonly prices: Overrides;
   readonly limits: IngestLimits;
   readonly log: Log;
+  /** Told how many milliseconds each transaction took that stores what was sent. Default: nobody is. */
+  readonly onCommit?: (ms: number) => void;
 }
 
-/** Stores and reads in this thread. */
-export function engineHere(store: Store, { prices, limits, log }: EngineOptions): Engine {
+/**
+ * Stores and reads in this thread.
+ *
+ * @param database the SQLite file of the store; absent for another store.
+ */
+export function engineHere(store: Store, { prices, limits, log }: EngineOptions, database?: string): Engine {
   const withCost = estimateCosts(prices);
   const stores = { logEvents: store, annotations: store, media: store };
   return {
@@ -53,10 +63,12 @@ export function engineHere(store: Store, { prices, limits, log }: EngineOptions)
     ...(store.deleteTraces && { deleteTraces: store.deleteTraces }),
     intake: intakeHere({
       ...{ ...stores, writer: store, pieces: store },
+      ...(store.deleteTraces && { agentSessions: { ...store, deleteTraces: store.deleteTraces } }),
       ...{ normalise: (span) => withCost(normalise(span)), withCost, limits, log },
     }),
     clientReportStore: clientReportStoreOf(store),
     trouble: () => store.trouble?.() ?? null,
+    ...(database !== undefined && { figures: () => ({ ...bytesOf(database), ...(store.work?.() ?? UNKNOWN_WORK) }) }),
     ...(store.watch === undefined ? {} : { watch: store.watch }),
     close: () => store.close(),
   };
@@ -77,9 +89,9 @@ export interface ThreadsOptions extends EngineOptions {
 
 /** Stores in one worker and reads in others. Rejects with `DatabaseUnusable` or `SqliteMissing`, leaving nothing open. */
 export async function engineInThreads(options: ThreadsOptions): Promise<Engine> {
-  const { database, workerFile: file, prices, limits, log, onShown } = options;
+  const { database, workerFile: file, prices, limits, log, onCommit, onShown } = options;
   const guard = new DatabaseGuard(database, anyDriver());
-  const storing = IngestThread.start({ file, guard, prices, limits, log, onShown });
+  const storing = IngestThread.start({ file, guard, prices, limits, log, onCommit, onShown });
   const reading = ReadPool.start({ file, guard, log });
   const close = async (): Promise<void> => {
     const [writer, reads] = await Promise.allSettled([storing, reading]);
@@ -90,7 +102,7 @@ export async function engineInThreads(options: ThreadsOptions): Promise<Engine> 
   try {
     const [writer, reads] = await Promise.all([storing, reading]);
     guard.hold();
-    return { ...partsIn(writer, reads), close };
+    return { ...partsIn(writer, reads), figures: () => ({ ...bytesOf(guard.lock.file), ...writer.work() }), close };
   } catch (error) {
     await close();
     throw error;
@@ -111,6 +123,12 @@ function partsIn(writer: IngestThread, reads: ReadPool): Omit<Engine, 'close'> {
     deleteTraces: writer.deleteTraces,
     trouble: () => writer.trouble(),
   };
+}
+
+/** Of a SQLite file. */
+function bytesOf(file: string): Pick<StoreFigures, 'databaseBytes' | 'logBytes'> {
+  const size = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? null;
+  return { databaseBytes: size(file), logBytes: size(`${file}-wal`) };
 }
 
 async function onlyInWorker(): Promise<never> {

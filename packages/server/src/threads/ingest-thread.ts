@@ -4,6 +4,7 @@ import type { Intake } from '../intake/intake.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import type { Overrides } from '../prices/index.js';
 import type { Annotations } from '../store/annotations.js';
+import { UNKNOWN_WORK, type WorkFigures } from '../store/figures.js';
 import type { MediaStore } from '../store/media.js';
 import type { Retention } from '../store/retention.js';
 import type { DatabaseGuard } from '../store/sqlite/guard.js';
@@ -18,6 +19,8 @@ export interface IngestThreadOptions {
   readonly prices: Overrides;
   readonly limits: IngestLimits;
   readonly log: Log;
+  /** Told how many milliseconds each transaction took. Default: nobody is. */
+  readonly onCommit?: ((ms: number) => void) | undefined;
   /** Is told of traces whose session is shown otherwise, though no more of it was stored. */
   readonly onShown: (projectId: string, traceIds: readonly string[]) => void;
 }
@@ -34,6 +37,7 @@ export class IngestThread implements Intake {
   readonly #options: IngestThreadOptions;
   #thread: Thread<IngestCalls>;
   #trouble: string | null = null;
+  #work = UNKNOWN_WORK;
   #isClosing = false;
 
   private constructor(options: IngestThreadOptions) {
@@ -51,6 +55,11 @@ export class IngestThread implements Intake {
   /** Why nothing can be stored now; null when all is well. */
   trouble(): string | null {
     return this.#trouble;
+  }
+
+  /** What was left to do a second ago. */
+  work(): WorkFigures {
+    return this.#work;
   }
 
   readonly traces: Intake['traces'] = (projectId, mediaType, body) =>
@@ -96,7 +105,7 @@ export class IngestThread implements Intake {
   }
 
   #spawn(isReplacement: boolean): Thread<IngestCalls> {
-    const { file, guard, prices, limits, log } = this.#options;
+    const { file, guard, prices, limits, log, onCommit } = this.#options;
     const data: IngestWorkerData = {
       ...{ kind: 'ingest', file: guard.lock.file, wasUsed: guard.lock.wasUsed },
       ...{ isReplacement, prices, limits },
@@ -106,7 +115,9 @@ export class IngestThread implements Intake {
       onNotice: (value) => {
         const notice = value as IngestNotice;
         if ('trouble' in notice) this.#trouble = notice.trouble;
-        else this.#options.onShown(notice.shown.projectId, notice.shown.traceIds);
+        else if ('work' in notice) this.#work = notice.work;
+        else if ('shown' in notice) this.#options.onShown(notice.shown.projectId, notice.shown.traceIds);
+        else onCommit?.(notice.commitMs);
       },
       onDeath: (error) => {
         if (this.#isClosing) return;

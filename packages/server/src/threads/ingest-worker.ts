@@ -5,6 +5,7 @@ import { normalise } from '../normalise/index.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { estimateCosts, type Overrides } from '../prices/index.js';
 import type { Annotations } from '../store/annotations.js';
+import type { WorkFigures } from '../store/figures.js';
 import type { MediaStore } from '../store/media.js';
 import type { Retention } from '../store/retention.js';
 import { anyDriver, sqliteStore } from '../store/sqlite/index.js';
@@ -37,7 +38,11 @@ export type IngestNotice =
   /** Why nothing can be stored now; null when all is well. */
   | { readonly trouble: string | null }
   /** Traces whose session is shown otherwise now. */
-  | { readonly shown: { readonly projectId: string; readonly traceIds: readonly string[] } };
+  | { readonly shown: { readonly projectId: string; readonly traceIds: readonly string[] } }
+  /** How long a transaction took that stored what was sent. */
+  | { readonly commitMs: number }
+  /** What the store has left to do. */
+  | { readonly work: WorkFigures };
 
 /** Milliseconds after which the file is looked at, also when nobody writes. */
 const LOOK_EVERY_MS = 1_000;
@@ -50,11 +55,12 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
   const store = sqliteStore(file, anyDriver(), log, {
     ...{ lock, isReopened },
     digestTrace: digestWithLogWords(digestTrace),
+    onCommit: (commitMs) => main.notice({ commitMs } satisfies IngestNotice),
     onShown: (projectId, traceIds) => main.notice({ shown: { projectId, traceIds } } satisfies IngestNotice),
   });
   const withCost = estimateCosts(prices);
   const intake = intakeHere({
-    ...{ writer: store, pieces: store, logEvents: store, annotations: store, media: store },
+    ...{ writer: store, pieces: store, logEvents: store, annotations: store, media: store, agentSessions: store },
     ...{ normalise: (span) => withCost(normalise(span)), withCost, limits, log },
   });
 
@@ -65,7 +71,10 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
     told = trouble;
     main.notice({ trouble } satisfies IngestNotice);
   };
-  const looking = setInterval(tellTrouble, LOOK_EVERY_MS);
+  const looking = setInterval(() => {
+    tellTrouble();
+    main.notice({ work: store.work() } satisfies IngestNotice);
+  }, LOOK_EVERY_MS);
   // Before the answer, so that who has it finds the main thread informed.
   const informing = <A extends unknown[], T>(call: (...args: A) => Promise<T>) => {
     return (...args: A): Promise<T> => call(...args).finally(tellTrouble);

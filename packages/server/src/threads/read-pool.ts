@@ -1,6 +1,6 @@
 import { unavailable } from '../base/http-errors.js';
 import type { Log } from '../base/log.js';
-import type { ReadRequest, Reads } from '../http/forward-reads.js';
+import type { ReadLoad, ReadRequest, Reads } from '../http/forward-reads.js';
 import type { ReadChanges } from '../live/feed.js';
 import { ReadSlot, type ReadSlotOptions } from './read-slot.js';
 import type { AnswerStart, ReadCalls, ReadFunction } from './read-worker.js';
@@ -78,6 +78,11 @@ export class ReadPool implements Reads {
       const message = this.#explain(error);
       return Response.json({ message }, { status: 503, headers: { 'retry-after': RETRY_AFTER_S } });
     }
+  }
+
+  load(): ReadLoad {
+    const [workers, busy] = [this.#slots.length, this.#busy.size];
+    return { workers, busy, waiting: this.#waiting.length, unsent: this.#unsent };
   }
 
   /** Calls a function of the store's reader. Rejects as it does, or with a 503. */

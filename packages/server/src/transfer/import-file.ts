@@ -6,6 +6,9 @@ import type { OtlpMediaType } from '../ingest/answer.js';
 import { isObject } from '../ingest/json-fields.js';
 import type { Intake } from '../intake/intake.js';
 import { Refusal } from '../otlp/refusal.js';
+import type { Annotations } from '../store/annotations.js';
+import type { MediaStore } from '../store/media.js';
+import { readExtras } from './extras.js';
 import { batchesOf } from './langfuse-export.js';
 
 /** The file cannot be imported from here on. The message names the file, the line and the reason. */
@@ -23,22 +26,31 @@ export interface Imported {
 const JSON_TYPE = 'application/json';
 const PROTOBUF_TYPE = 'application/x-protobuf';
 
+/** Where an import puts what it reads. */
+export interface ImportTarget {
+  readonly intake: Intake;
+  readonly annotations: Pick<Annotations, 'writeAnnotations'>;
+  readonly media: Pick<MediaStore, 'writeMedia'>;
+}
+
 /**
- * Stores what a file holds: OTLP/JSON, whole or one request a line; OTLP protobuf, one request; or traces as Langfuse's API
- * answers them. Importing a file again changes nothing. Rejects with `ImportFailed`; what came before in the file is stored.
+ * Stores what a file holds: OTLP/JSON, whole or one request a line, with what an export has beside it; OTLP protobuf, one request;
+ * or traces as Langfuse's API answers them. Importing a file again changes nothing. Rejects with `ImportFailed`; what came before
+ * in the file is stored.
+ *
+ * @param progress is called after each line with the bytes of the file that are read.
  */
 export async function importFile(
   file: string,
   projectId: string,
-  intake: Intake,
-  progress: (requests: number) => void = () => {},
+  { intake, annotations, media }: ImportTarget,
+  progress: (bytes: number) => void = () => {},
 ): Promise<Imported> {
   const problems: string[] = [];
   let requests = 0;
   const done = (where: string, count: number, message: string) => {
     requests += 1;
     if (count > 0 || message !== '') problems.push(`${where}: ${message}`);
-    progress(requests);
   };
   const takeOtlp = async (where: string, type: OtlpMediaType, bytes: Uint8Array) => {
     const { rejected } = await orFail(where, () => intake.traces(projectId, type, sent(bytes)));
@@ -47,6 +59,12 @@ export async function importFile(
   const takeText = async (where: string, text: string) => {
     const value = parse(where, text);
     if (isObject(value) && value.resourceSpans !== undefined) return takeOtlp(where, JSON_TYPE, Buffer.from(text));
+    if (isObject(value) && value.powerrag !== undefined) {
+      const extras = readExtras(value);
+      if (typeof extras === 'string') return void problems.push(`${where}: ${extras}`);
+      await media.writeMedia(projectId, extras.media);
+      return annotations.writeAnnotations(projectId, extras.annotations);
+    }
     const batches = batchesOf(value);
     if (batches === null) {
       throw new ImportFailed(`${where} is neither OTLP (resourceSpans) nor traces of Langfuse (id, timestamp).`);
@@ -63,10 +81,12 @@ export async function importFile(
       await takeOtlp(file, PROTOBUF_TYPE, await readFile(file));
       break;
     case 'lines': {
-      let line = 0;
+      let [line, bytes] = [0, 0];
       for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
         line += 1;
+        bytes += Buffer.byteLength(text) + 1;
         if (text.trim() !== '') await takeText(`${file} line ${line}`, text);
+        progress(bytes);
       }
       break;
     }

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aRequest, aSpan, encodeProtobuf } from '../ingest/testing.js';
 import { intakeHere } from '../intake/intake.js';
+import { withLogWords } from '../logs/join-words.js';
 import { normalise } from '../normalise/index.js';
 import { DEFAULT_LIMITS } from '../otlp/limits.js';
+import type { Annotation } from '../store/annotations.js';
+import { mediaIdOf } from '../store/media.js';
 import { memoryStore } from '../store/memory.js';
 import { anObservation, spanId, traceId } from '../store/testing.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
@@ -23,7 +26,7 @@ type Server = ReturnType<typeof aServer>;
 async function importText(server: Server, content: string | Uint8Array) {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, content);
-  return importFile(file, 'default', server.intake);
+  return importFile(file, 'default', { intake: server.intake, annotations: server.store, media: server.store });
 }
 
 async function exported({ store }: Server): Promise<string> {
@@ -89,6 +92,97 @@ describe('an export of sessions', () => {
     const content = await contentOf(after);
     expect(content.observations).toHaveLength(3);
     expect(content).toEqual(await contentOf(before));
+  });
+
+  it('carries scores, comments and media, each to the byte, also twice', async () => {
+    const before = aServer();
+    const bytes = new Uint8Array(300).map((_, at) => at % 256);
+    const picture = { id: mediaIdOf(bytes), contentType: 'image/png', bytes };
+    const refer = `@@@langfuseMedia:type=image/png|id=${picture.id}|source=bytes@@@`;
+    await before.store.writeMedia('default', [picture]);
+    const shown = { ...call, body: { ...call.body, input: JSON.stringify([{ role: 'user', content: refer }]) } };
+    await before.store.write('default', [shown, { ...tool, body: { ...tool.body, output: refer } }]);
+    await before.store.writeAnnotations('default', annotations);
+    const file = await exported(before);
+    expect(file.split(picture.id).filter((part) => part.endsWith('"media":{"id":"'))).toHaveLength(1);
+
+    const after = aServer();
+    expect((await importText(after, file)).problems).toEqual([]);
+    expect((await importText(after, file)).problems).toEqual([]);
+    expect(await contentOf(after)).toEqual(await contentOf(before));
+    const media = await after.store.readMedia('default', picture.id);
+    expect(media).toMatchObject({ contentType: 'image/png' });
+    expect(Buffer.from(media?.bytes ?? []).equals(bytes)).toBe(true);
+    for (const kind of ['score', 'comment'] as const) {
+      const query = { kind, limit: 10, offset: 0 };
+      const list = await after.store.listAnnotations('default', query);
+      expect(list).toEqual(await before.store.listAnnotations('default', query));
+      expect(list.total).toBe(kind === 'score' ? 3 : 1);
+    }
+  });
+
+  it('has the words that logs brought in what was asked and answered', async () => {
+    const before = aServer();
+    await before.store.write('default', [{ ...tool, type: 'generation', trace: { sessionId: 's' } }]);
+    const attributes = {
+      'gen_ai.input.messages': [{ role: 'user', parts: [{ type: 'text', content: 'From a log' }] }],
+    };
+    const name = 'gen_ai.client.inference.operation.details';
+    await before.store.writeLogEvents('default', [
+      { traceId: tool.traceId, id: tool.id, key: 'k', place: 0, timeMs: 1, name, attributes },
+    ]);
+    const lines: string[] = [];
+    const source = { ...before.store, ...withLogWords(before.store, before.store) };
+    await exportSessions(source, 'default', (line) => lines.push(line));
+    const after = aServer();
+    await importText(after, `${lines.join('\n')}\n`);
+    const { bodies } = await contentOf(after);
+    expect(bodies[0]?.input).toContain('From a log');
+  });
+});
+
+const annotations: readonly Annotation[] = [
+  aScore('on a trace', { observationId: null, dataType: 'BOOLEAN', value: 1, origin: 'ANNOTATION' }),
+  aScore('on a call', { stringValue: 'good "one"', dataType: 'CATEGORICAL', value: null, metadata: { by: ['me', 1] } }),
+  aScore('on a session', { traceId: null, observationId: null, sessionId: 'chat "1"', timeMs: 1.5 }),
+  aScore('a comment', {
+    kind: 'comment',
+    name: '',
+    dataType: null,
+    value: null,
+    text: 'Ünïcode\nline',
+    authorUserId: 'ada',
+  }),
+];
+
+function aScore(id: string, say: Partial<Annotation>): Annotation {
+  return {
+    ...{ kind: 'score', id, sessionId: null, traceId: traceId(1), observationId: spanId(1), timeMs: 5, name: 'useful' },
+    ...{ source: { traceId: 'theirs', observationId: null }, dataType: 'NUMERIC', value: 0.25, stringValue: null },
+    ...{ text: null, origin: 'API', environment: 'staging', authorUserId: null, metadata: {} },
+    ...say,
+  };
+}
+
+describe('a line of an export beside OTLP', () => {
+  const score = annotations[0];
+  const bytes = Buffer.from('a picture');
+  const media = { id: mediaIdOf(bytes), contentType: 'image/png', base64: bytes.toString('base64') };
+
+  it.each<[string, object, RegExp]>([
+    ['a field is missing', { annotations: [{ ...score, name: undefined }] }, /powerrag\.annotations\.0\.name/],
+    ['a field is of another type', { annotations: [{ ...score, value: 'x' }] }, /powerrag\.annotations\.0\.value/],
+    ['media is no base64', { media: { ...media, base64: '%' } }, /powerrag\.media\.base64 .*must be base64/],
+    ['media is cut', { media: { ...media, base64: media.base64.slice(4) } }, /is not the file .*changed or cut/],
+    ['it holds something else', { scores: [] }, /powerrag\.scores/],
+  ])('is left out and named, and the others are stored, when %s', async (_what, powerrag, message) => {
+    const server = aServer();
+    const good = JSON.stringify({ powerrag: { annotations: [aScore('good', {})] } });
+    const { problems } = await importText(server, `${JSON.stringify({ powerrag })}\n${good}\n`);
+    expect(problems).toEqual([expect.stringMatching(/file line 1: /)]);
+    expect(problems[0]).toMatch(message);
+    const query = { kind: 'score', limit: 10, offset: 0 } as const;
+    expect(await server.store.listAnnotations('default', query)).toMatchObject({ annotations: [{ id: 'good' }] });
   });
 });
 

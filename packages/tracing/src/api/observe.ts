@@ -4,8 +4,8 @@ import { ignoringRejection, read, threw } from '../base/inert.js';
 import type { StartObservationOptions } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
 import { openIn } from '../record/observation.js';
-import { runActive } from '../settle/call.js';
-import { follow } from '../settle/follow.js';
+import { type Following, runActive } from '../settle/call.js';
+import { EVERYTHING } from '../settle/follow.js';
 import {
   type DecoratorArguments,
   decorate,
@@ -88,22 +88,27 @@ export function observe<Member>(
 ): TypedPropertyDescriptor<Member>;
 export function observe(options?: ObserveOptions): ObserveDecorator;
 export function observe(...given: DecoratorArguments): unknown {
+  return observeBy(EVERYTHING, given);
+}
+
+/** What `observe` does, with the results followed in the given way. */
+export function observeBy(following: Following, given: DecoratorArguments): unknown {
   const [target, second] = given;
   if (typeof target === 'function' && !isDecoratorContext(second) && !isLegacyDecoration(given))
-    return wrap(target, second);
-  if (isDecoratorContext(second) || isLegacyDecoration(given)) return decorateWith({}, given);
-  return (...decorated: DecoratorArguments) => decorateWith(target, decorated);
+    return wrap(target, second, following);
+  if (isDecoratorContext(second) || isLegacyDecoration(given)) return decorateWith({}, given, following);
+  return (...decorated: DecoratorArguments) => decorateWith(target, decorated, following);
 }
 
-function decorateWith(options: unknown, given: DecoratorArguments): unknown {
+function decorateWith(options: unknown, given: DecoratorArguments, following: Following): unknown {
   const wrapMember = (fn: unknown, name?: string) =>
-    wrap(fn, { ...(name !== undefined && { name }), ...(options as ObserveOptions) });
+    wrap(fn, { ...(name !== undefined && { name }), ...(options as ObserveOptions) }, following);
   const [value, context] = given;
   if (isDecoratorContext(context)) return decorate(value, context, wrapMember);
-  return isLegacyDecoration(given) ? decorateLegacy(given, wrapMember) : wrap(value, options);
+  return isLegacyDecoration(given) ? decorateLegacy(given, wrapMember) : wrap(value, options, following);
 }
 
-function wrap(fn: unknown, given: unknown): unknown {
+function wrap(fn: unknown, given: unknown, following: Following): unknown {
   if (typeof fn !== 'function') {
     warnOnce(`observe() takes a function; a value of type ${typeof fn} was left as it is`);
     return fn;
@@ -126,7 +131,7 @@ function wrap(fn: unknown, given: unknown): unknown {
       if (input && observation.otelSpan.isRecording()) {
         observation.updateOtelSpanAttributes({ input: input(...args) });
       }
-      return runActive(observation, () => Reflect.apply(target, self, args), { output, endOnExit, args }, follow);
+      return runActive(observation, () => Reflect.apply(target, self, args), { output, endOnExit, args }, following);
     },
   });
 }

@@ -74,6 +74,18 @@ const NOT_RECORDED: Observation = /* @__PURE__ */ new Observation(
  * left out with a warning.
  */
 export function propagateAttributes<R>(attributes: PropagateAttributesOptions, fn: () => R): R {
+  return propagate(attributes, fn, (result, inner) => follow(result, new Call(NOT_RECORDED, inner, {})));
+}
+
+/**
+ * What `propagateAttributes` does.
+ * @param followed what the caller gets for the result, where `fn` ran in that context
+ */
+export function propagate<R>(
+  attributes: PropagateAttributesOptions,
+  fn: () => R,
+  followed: (result: R, inner: Context) => R,
+): R {
   let inner = context.active();
   try {
     const span: SdkSpan | undefined = trace.getActiveSpan();
@@ -94,7 +106,7 @@ export function propagateAttributes<R>(attributes: PropagateAttributesOptions, f
     isActive = context.active() === inner;
     return fn();
   });
-  return isActive ? follow(result, new Call(NOT_RECORDED, inner, {})) : result;
+  return isActive ? followed(result, inner) : result;
 }
 
 function write(sink: AttributeSink, { metadata, tags, prompt, ...rest }: PropagateAttributesOptions): void {

@@ -2,8 +2,8 @@ import { context } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
 import type { StartActiveObservationOptions } from '../base/types.js';
 import { type Observation, openIn } from '../record/observation.js';
-import { runActive } from '../settle/call.js';
-import { follow } from '../settle/follow.js';
+import { type Following, runActive } from '../settle/call.js';
+import { EVERYTHING } from '../settle/follow.js';
 
 /**
  * Starts an observation, runs `fn` with it active, and ends it when what `fn` returns has settled: a value at once, a promise when
@@ -15,6 +15,16 @@ export function startActiveObservation<R, T extends ObservationType = 'span'>(
   fn: (observation: Observation<T>) => R,
   options?: StartActiveObservationOptions<T>,
 ): R {
+  return startActiveBy(EVERYTHING, name, fn, options);
+}
+
+/** What `startActiveObservation` does, with the result followed in the given way. */
+export function startActiveBy<R, T extends ObservationType = 'span'>(
+  following: Following,
+  name: string,
+  fn: (observation: Observation<T>) => R,
+  options?: StartActiveObservationOptions<T>,
+): R {
   const observation = openIn(context.active(), name, undefined, options);
-  return runActive(observation, () => fn(observation), { endOnExit: options?.endOnExit }, follow);
+  return runActive(observation, () => fn(observation), { endOnExit: options?.endOnExit }, following);
 }

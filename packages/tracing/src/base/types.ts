@@ -141,7 +141,7 @@ export interface TracingOptions {
   scopeName?: string;
   /**
    * The most that is recorded of one value (an input, an output, one metadata entry), in UTF-16 code units before JSON escapes.
-   * What is beyond is cut, and a marker says how much. Default 1,048,576.
+   * What is beyond is cut, and a marker says how much. It holds for what the exporter records of the AI SDK, too. Default 1,048,576.
    */
   maxValueLength?: number;
   /**

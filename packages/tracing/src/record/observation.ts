@@ -3,6 +3,7 @@ import {
   context,
   INVALID_SPAN_CONTEXT,
   type Span,
+  type SpanContext,
   type SpanOptions,
   type TimeInput,
   trace,
@@ -171,9 +172,7 @@ export function openIn<T extends ObservationType = 'span'>(
 ): Observation<T> {
   const type = options?.asType ?? ('span' as T);
   const remote = options?.parentSpanContext;
-  // OpenTelemetry converts ids to text, which would run code of an RPC client.
-  const hasIds = [read(remote, 'traceId'), read(remote, 'spanId')].every((id) => typeof id === 'string');
-  const context = remote && hasIds ? trace.setSpanContext(parent, remote) : parent;
+  const context = remote && hasIds(remote) ? trace.setSpanContext(parent, remote) : parent;
   const startTime = timeOf(options?.startTime);
   const startGiven = startTime !== undefined;
   const span: SdkSpan = startSpan(
@@ -189,6 +188,11 @@ export function openIn<T extends ObservationType = 'span'>(
     for (const listener of globals[UNSAMPLED_LISTENERS] ?? []) listener(span, trace.getSpan(context));
   } else hintAtSetUp();
   return new Observation(span, type, startGiven);
+}
+
+/** OpenTelemetry converts ids to text, which would run code of an RPC client. */
+function hasIds(remote: SpanContext): boolean {
+  return [read(remote, 'traceId'), read(remote, 'spanId')].every((id) => typeof id === 'string');
 }
 
 /** A sampler or a span processor of the application may throw: then nothing is recorded, and children go to the parent. */

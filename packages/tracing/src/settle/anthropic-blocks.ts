@@ -34,7 +34,7 @@ export class AnthropicBlocks {
     const delta = read(event, 'delta');
     const block = this.#blocks.get(index) ?? this.#begin(start, delta);
     this.#blocks.set(index, block);
-    for (const field of TEXTS) block[field] += this.#keep(read(delta, field));
+    for (const field of TEXTS) block[field] += this.#room.keep(read(delta, field));
     const citation = read(delta, 'citation');
     if (isObject(citation)) block.citations.push(this.#copy(citation));
   }
@@ -56,7 +56,7 @@ export class AnthropicBlocks {
     const copied = isObject(start) ? this.#copy(start) : undefined;
     const known = { type: read(delta, 'partial_json') === undefined ? type : 'tool_use' };
     const block = { start: isObject(copied) ? { ...copied } : known, citations: [], signature: '', partial_json: '' };
-    return { ...block, text: this.#keep(read(start, 'text')), thinking: this.#keep(read(start, 'thinking')) };
+    return { ...block, text: this.#room.keep(read(start, 'text')), thinking: this.#room.keep(read(start, 'thinking')) };
   }
 
   #finish({ start, text, thinking, signature, partial_json: json, citations }: Block): object {
@@ -86,14 +86,9 @@ export class AnthropicBlocks {
     return draft.finish();
   }
 
-  #keep(text: unknown): string {
-    return typeof text === 'string' ? this.#room.take(text) : '';
-  }
-
-  /** What there is room for, as it is now. */
+  /** As it is now; its type alone where there is no room for more. */
   #copy(value: object): unknown {
-    const json = snapshotJson(value);
-    return this.#room.take(json) === json ? JSON.parse(json) : { type: read(value, 'type') };
+    return this.#room.copy(value) ?? { type: read(value, 'type') };
   }
 }
 

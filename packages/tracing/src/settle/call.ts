@@ -7,8 +7,26 @@ import { warnOnce } from '../base/warn.js';
 import { updateSpan } from '../record/attributes.js';
 import { recordFailure } from '../record/failure.js';
 import type { Observation } from '../record/observation.js';
-import { Collector } from './collector.js';
-import { totalsOf } from './message-assembler.js';
+import { type Totals, totalsOf } from './totals.js';
+
+/** The pieces of a streamed result, put together as they come. */
+export interface Pieces {
+  /** Token counts and model that the stream told, for a generation. */
+  readonly totals: Totals;
+  add(piece: unknown): void;
+  /** What is recorded of the pieces. It is within the limit already, so it is not to be cut a second time. */
+  text(): string | undefined;
+  /** @param returned what a generator has returned besides */
+  result(returned?: unknown): unknown;
+}
+
+/** How the results of calls are followed to their end. */
+export interface Following {
+  /** Settles the call when the result has settled, and returns what the caller is to get for it. Never throws. */
+  follow<R>(result: R, call: Call): R;
+  /** What puts the pieces of streamed results together. Without it, nothing is streamed. */
+  collect?(): Pieces;
+}
 
 export interface CallOptions {
   /** What to record of the result: true for all of it. Default nothing. */
@@ -29,11 +47,14 @@ export class Call {
   readonly #observation: Observation;
   readonly #options: CallOptions;
   #settled = false;
-  #chunks: Collector | undefined;
+  readonly #collect: (() => Pieces) | undefined;
+  #chunks: Pieces | undefined;
   #isWhole = false;
   #stopWaiting: (() => void) | undefined;
 
-  constructor(observation: Observation, context: Context, options: CallOptions) {
+  /** @param collect see `Following` */
+  constructor(observation: Observation, context: Context, options: CallOptions, collect?: () => Pieces) {
+    this.#collect = collect;
     this.#observation = observation;
     this.context = context;
     this.#options = options;
@@ -58,9 +79,9 @@ export class Call {
   /** A piece of a streamed result has reached its reader. */
   chunk(value: unknown): void {
     const span: SdkSpan = this.#observation.otelSpan;
-    if (this.#settled || !span.isRecording()) return;
+    if (this.#settled || !this.#collect || !span.isRecording()) return;
     if (!this.#chunks) {
-      this.#chunks = new Collector();
+      this.#chunks = this.#collect();
       if (attributeOf(span, SpanAttributeKeys.observationCompletionStartTime) === undefined) {
         updateSpan(span, { completionStartTime: new Date() });
       }
@@ -143,12 +164,12 @@ export function runActive<R>(
   observation: Observation,
   run: () => R,
   options: CallOptions,
-  follow: (result: R, call: Call) => R,
+  { follow, collect }: Following,
 ): R {
   const span = observation.otelSpan;
   // Without a provider there is nothing to make active.
   if (span.spanContext().traceId === INVALID_TRACEID) return run();
-  const call = new Call(observation, trace.setSpan(context.active(), span), options);
+  const call = new Call(observation, trace.setSpan(context.active(), span), options, collect);
   let result: R;
   try {
     result = context.with(call.context, () => {

@@ -1,12 +1,14 @@
 import { maxValueLength, snapshotJson, wellFormed } from '../base/snapshot.js';
-import { MessageAssembler, type Totals } from './message-assembler.js';
+import type { Pieces } from './call.js';
+import { MessageAssembler } from './message-assembler.js';
 import { Room } from './room.js';
+import type { Totals } from './totals.js';
 
 /**
  * Puts the pieces of a streamed result together: text to a text, pieces of a model's answer to a message, anything else to an
  * array. Each piece is taken as it is when it comes, and no more than the length limit of one value is held.
  */
-export class Collector {
+export class Collector implements Pieces {
   readonly #room = new Room(maxValueLength());
   readonly #assembler = new MessageAssembler(this.#room);
   /** Texts as they came; JSON from the first piece on that is something else. */

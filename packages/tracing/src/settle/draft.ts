@@ -1,5 +1,4 @@
 import { isObject, read } from '../base/inert.js';
-import { snapshotJson } from '../base/snapshot.js';
 import type { Room } from './room.js';
 
 export type TextField = 'content' | 'reasoning' | 'refusal' | 'transcript';
@@ -61,13 +60,13 @@ export class Draft {
 
   /** @param text nothing is added of what is no text */
   append(field: TextField, text: unknown): void {
-    this.#texts[field] += this.#keep(text);
+    this.#texts[field] += this.#room.keep(text);
   }
 
   /** A citation or a source, as far as there is room for it. */
   annotate(annotation: unknown): void {
-    const json = snapshotJson(annotation);
-    if (this.#room.take(json) === json) this.#annotations.push(JSON.parse(json));
+    const copy = this.#room.copy(annotation);
+    if (copy !== undefined) this.#annotations.push(copy);
   }
 
   /**
@@ -108,13 +107,9 @@ export class Draft {
     return {
       id: call?.id ?? (typeof id === 'string' && id !== '' ? id : null),
       // Some providers repeat the name in each piece.
-      name: call?.name || this.#keep(name),
-      arguments: (call?.arguments ?? '') + this.#keep(json),
+      name: call?.name || this.#room.keep(name),
+      arguments: (call?.arguments ?? '') + this.#room.keep(json),
     };
-  }
-
-  #keep(text: unknown): string {
-    return typeof text === 'string' ? this.#room.take(text) : '';
   }
 }
 

@@ -1,14 +1,16 @@
 import { context } from '@opentelemetry/api';
 import { has, isObject, read } from '../base/inert.js';
 import { warnOnce } from '../base/warn.js';
-import type { Call } from './call.js';
+import type { Call, Following } from './call.js';
 import { followClientStream, isEventStream } from './client-streams.js';
+import { Collector } from './collector.js';
 import { intercept } from './intercept.js';
 import { followIterator } from './iterators.js';
 import { followNodeStream } from './node-streams.js';
+import { derive, isPromise } from './promises.js';
 import { followResponse } from './responses.js';
 import { followStreamSubclass } from './stream-subclass.js';
-import { endAfter, followReadableStream, ownKeysOf, UNREAD_STREAM_MS } from './web-streams.js';
+import { endAfter, followReadableStream, UNREAD_STREAM_MS } from './web-streams.js';
 
 /**
  * Settles the call when the result has settled, and returns what the caller is to get for it: the result itself, except for
@@ -25,22 +27,14 @@ export function follow(result: unknown, call: Call): unknown {
   return result;
 }
 
+/** Follows all that a function may return: promises, lazy queries, generators and streams of any kind. */
+export const EVERYTHING: Following = { follow, collect: () => new Collector() };
+
 function followObject(result: object, call: Call): unknown {
-  if (result instanceof Promise && result.constructor === Promise) {
-    // The derived promise is what the caller gets: hanging handlers on the given one would make it count as handled, and an
-    // unhandled rejection of the application would go unseen.
-    if (ownKeysOf(result).length === 0) {
-      return result.then(
-        (value) => follow(value, call),
-        (error) => {
-          call.failed(error);
-          throw error;
-        },
-      );
-    }
-    // It keeps what the application has put on it. `await` goes around the `then` of a promise, but for its constructor.
-    Object.defineProperty(result, 'constructor', { value: undefined });
-  }
+  const promise = derive(result, call, follow);
+  if (promise !== undefined) return promise;
+  // A promise keeps what the application has put on it. `await` goes around the `then` of a promise, but for its constructor.
+  if (isPromise(result)) Object.defineProperty(result, 'constructor', { value: undefined });
   const isIterable = has(result, Symbol.asyncIterator);
   if (has(result, 'then')) {
     if (isIterable) followClientStream(result, call, follow);

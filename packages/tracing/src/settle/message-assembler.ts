@@ -1,15 +1,9 @@
-import { isObject, ownValue, read } from '../base/inert.js';
+import { isObject, read } from '../base/inert.js';
 import { snapshotJson } from '../base/snapshot.js';
 import { AnthropicBlocks } from './anthropic-blocks.js';
 import { Draft, listOf, type TextField } from './draft.js';
 import type { Room } from './room.js';
-
-/** What an answer tells about itself. */
-export interface Totals {
-  /** Token counts as the provider names them. */
-  readonly usageDetails?: Readonly<Record<string, unknown>> | undefined;
-  readonly model?: string | undefined;
-}
+import { type Totals, totalsOf } from './totals.js';
 
 /** Events of OpenAI's responses, and parts of the AI SDK, that carry a piece of text, by their type. */
 const TEXT_EVENTS: ReadonlyMap<unknown, TextField> = /* @__PURE__ */ new Map([
@@ -124,10 +118,10 @@ export class MessageAssembler {
   }
 
   #finish(key: unknown, value: object): void {
-    const json = snapshotJson(value);
-    if (this.#room.take(json) !== json) return;
+    const copy = this.#room.copy(value);
+    if (copy === undefined) return;
     this.#place(key);
-    this.#finished.set(key, JSON.parse(json));
+    this.#finished.set(key, copy);
   }
 
   #draft(key: unknown): Draft {
@@ -140,23 +134,6 @@ export class MessageAssembler {
   #place(key: unknown): void {
     if (!this.#order.includes(key)) this.#order.push(key);
   }
-}
-
-/** By which names an answer tells its usage: the AI SDK's of all steps, Gemini's, LangChain's, everybody's. */
-const USAGES = ['totalUsage', 'usageMetadata', 'usage_metadata', 'usage'];
-
-/** @param before what was told before, and stands where nothing else is told */
-export function totalsOf(answer: unknown, { usageDetails, model }: Totals = {}): Totals {
-  const usage = USAGES.map((name) => read(answer, name)).find(isObject);
-  const told = usage && Object.keys(usage).map((key) => [key, ownValue(usage, key)] as const);
-  const name = read(answer, 'model');
-  return {
-    // An answer tells its counts bit by bit (Anthropic): a later one replaces the same of before.
-    usageDetails: told
-      ? { ...usageDetails, ...Object.fromEntries(told.filter(([, value]) => value != null)) }
-      : usageDetails,
-    model: typeof name === 'string' ? name : model,
-  };
 }
 
 /** The text of an event or part, under whichever of its names. */

@@ -1,6 +1,7 @@
 import type { Call } from './call.js';
+import { withOwnOf } from './own-properties.js';
 import { followStreamSubclass } from './stream-subclass.js';
-import { followReadableStream, withOwnOf } from './web-streams.js';
+import { followReadableStream } from './web-streams.js';
 
 /** How long the body of a response, which is often looked at for its status only, may stay unread. */
 const UNREAD_BODY_MS = 5_000;

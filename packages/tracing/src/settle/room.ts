@@ -1,4 +1,4 @@
-import { cut } from '../base/snapshot.js';
+import { cut, snapshotJson } from '../base/snapshot.js';
 
 /** How much text may still be kept, in UTF-16 code units, and how much has not been. */
 export class Room {
@@ -17,6 +17,17 @@ export class Room {
     this.lost += text.length - kept.length;
     this.left = this.lost > 0 ? 0 : this.left - kept.length;
     return kept;
+  }
+
+  /** As `take`, and nothing of what is no text. */
+  keep(text: unknown): string {
+    return typeof text === 'string' ? this.take(text) : '';
+  }
+
+  /** A value as it is now; `undefined` where there is no room for all of it. */
+  copy(value: unknown): unknown {
+    const json = snapshotJson(value);
+    return this.take(json) === json ? JSON.parse(json) : undefined;
   }
 
   /** Takes all of every text while `run` does, for texts that have been taken before. */

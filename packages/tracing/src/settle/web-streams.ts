@@ -1,6 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { isObject } from '../base/inert.js';
 import { type Call, whenAbandoned } from './call.js';
+import { withOwnOf } from './own-properties.js';
 
 /** How long a stream may stay unread before its observation ends without it. */
 export const UNREAD_STREAM_MS = 60_000;
@@ -62,22 +63,6 @@ export function endAfter(ms: number, call: Call): () => void {
   const timer: unknown = setTimeout(() => call.left('abandoned'), ms);
   if (isObject(timer) && 'unref' in timer && typeof timer.unref === 'function') timer.unref();
   return () => clearTimeout(timer as ReturnType<typeof setTimeout>);
-}
-
-/** The properties that the application has put on an object: not those under symbols that the runtime keeps its state in. */
-export function ownKeysOf(object: object): PropertyKey[] {
-  return Reflect.ownKeys(object).filter((key) => {
-    return typeof key === 'string' || Symbol.keyFor(key) !== undefined || key.description?.startsWith('Symbol.');
-  });
-}
-
-/** The object, with what the application has put on the one that it stands for. */
-export function withOwnOf<T extends object>(given: object, standIn: T): T {
-  for (const key of ownKeysOf(given)) {
-    const own = Object.getOwnPropertyDescriptor(given, key);
-    if (own && !Object.hasOwn(standIn, key)) Object.defineProperty(standIn, key, own);
-  }
-  return standIn;
 }
 
 function isByteStream(stream: ReadableStream): boolean {

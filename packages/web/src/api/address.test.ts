@@ -1,7 +1,7 @@
 import { SESSION_SORTS, SORT_ORDERS } from '@powerrag/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listAddress, overviewAddress, readAddress, WHOLE_LIST } from './address.js';
+import { compareAddress, listAddress, overviewAddress, readAddress, WHOLE_LIST } from './address.js';
 import { TIME_RANGES, type TimeRangeName } from './time-range.js';
 
 const read = (address: string) => {
@@ -40,6 +40,23 @@ describe('an address of the page', () => {
     ['/session', { view: 'nothing' }],
     ['/nope', { view: 'nothing' }],
   ])('%s', (address, expected) => expect(read(address)).toEqual(expected));
+
+  it('of a comparison brings both sides back, whatever their ids', () => {
+    const side = fc.record({
+      sessionId: fc.string({ unit: 'grapheme', minLength: 1 }),
+      turn: fc.constantFrom(null, 1, 12),
+    });
+    const sides = fc.tuple(fc.option(side), fc.option(side));
+    fc.assert(
+      fc.property(sides, (each) => {
+        expect(read(compareAddress(each))).toEqual({ view: 'compare', sides: each });
+      }),
+    );
+    expect(read('/compare?a=x&turnA=0&turnB=2')).toEqual({
+      view: 'compare',
+      sides: [{ sessionId: 'x', turn: null }, null],
+    });
+  });
 
   it('of an overview keeps what the list is narrowed to, and not what is searched for', () => {
     const address = overviewAddress({ ...WHOLE_LIST, text: 'refund', when: 'week', filter: { tag: ['a'] } });

@@ -15,8 +15,19 @@ import { isTimeRange, type TimeRangeName } from './time-range.js';
 export type Address =
   | { readonly view: 'sessions'; readonly list: ListView }
   | { readonly view: 'overview'; readonly list: ListView }
+  | { readonly view: 'compare'; readonly sides: ComparedSides }
   | { readonly view: 'session'; readonly sessionId: string }
   | { readonly view: 'nothing' };
+
+/** A session, or one turn of it, that is compared with another. */
+export interface Compared {
+  readonly sessionId: string;
+  /** The number of the turn in the session, from 1; null for all of them. */
+  readonly turn: number | null;
+}
+
+/** What is compared; null for a side that is still to be chosen. */
+export type ComparedSides = readonly [a: Compared | null, b: Compared | null];
 
 /** A list of sessions: which, and in which order. */
 export interface ListView {
@@ -45,13 +56,33 @@ export function overviewAddress(list: ListView = WHOLE_LIST): string {
   return withFields(OVERVIEW, listFields({ ...list, text: '', sort: 'lastActivity', order: 'desc' }));
 }
 
+/** The address of two sessions or turns side by side. */
+export function compareAddress([a, b]: ComparedSides): string {
+  const fields = (side: Compared | null, name: string, turnName: string) =>
+    side === null
+      ? []
+      : [[name, side.sessionId] as const, ...(side.turn === null ? [] : [[turnName, String(side.turn)] as const])];
+  return withFields(COMPARE, [...fields(a, 'a', 'turnA'), ...fields(b, 'b', 'turnB')]);
+}
+
 /** Reads an address as it is in the browser: neither path nor query decoded. */
 export function readAddress(pathname: string, search: string): Address {
   const sessionId = SESSION_PAGE.idIn(pathname, search);
   if (sessionId !== null) return { view: 'session', sessionId };
   if (LISTS.has(pathname)) return { view: 'sessions', list: readList(search) };
+  if (COMPARES.has(pathname)) return { view: 'compare', sides: readSides(new URLSearchParams(search)) };
   if (OVERVIEWS.has(pathname)) return { view: 'overview', list: readList(search) };
   return { view: 'nothing' };
+}
+
+function readSides(query: URLSearchParams): ComparedSides {
+  const side = (name: string, turnName: string): Compared | null => {
+    const sessionId = query.get(name);
+    const turn = Number(query.get(turnName));
+    if (sessionId === null || sessionId === '') return null;
+    return { sessionId, turn: Number.isSafeInteger(turn) && turn > 0 ? turn : null };
+  };
+  return [side('a', 'turnA'), side('b', 'turnB')];
 }
 
 /** The list that a query names. What it does not say, or says in a way that cannot be read, is as in `WHOLE_LIST`. */
@@ -92,3 +123,5 @@ const LIST = '/sessions';
 const LISTS: ReadonlySet<string> = new Set(['/', LIST, `${LIST}/`]);
 const OVERVIEW = '/overview';
 const OVERVIEWS: ReadonlySet<string> = new Set([OVERVIEW, `${OVERVIEW}/`]);
+const COMPARE = '/compare';
+const COMPARES: ReadonlySet<string> = new Set([COMPARE, `${COMPARE}/`]);

@@ -15,6 +15,7 @@ import {
   SESSION_NEIGHBOURS,
   SESSION_REPLAY,
   type SearchResult,
+  type SessionActivity,
   type SessionFacets,
   type SessionFilter,
   type SessionNeighbours,
@@ -119,6 +120,23 @@ function listQuery({ filter, sort, order }: SessionsRequest): URLSearchParams {
   return new URLSearchParams([...filterToQuery(filter), ['sort', sort], ['order', order]]);
 }
 
+/** When things happened in sessions, and how they were judged; of those that there are. */
+export async function fetchActivities(
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly SessionActivity[]> {
+  const query = ids.map((id) => `sessionId=${encodePart(id)}`).join('&');
+  return (await getJson<{ readonly data: readonly SessionActivity[] }>(`/api/v1/session-activity?${query}`, signal))
+    .data;
+}
+
+/** A request that changes something. @throws ApiError */
+export async function send(method: 'POST' | 'DELETE', path: string, body?: object): Promise<void> {
+  const content =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  await answered(fetch(path, { method, ...content }));
+}
+
 /** A file of the server, as text. @throws ApiError */
 export async function fetchText(path: string, signal: AbortSignal): Promise<string> {
   return (await get(path, '*/*', signal)).text();
@@ -129,8 +147,12 @@ async function getJson<T>(path: string, signal: AbortSignal): Promise<T> {
 }
 
 async function get(path: string, accept: string, signal: AbortSignal): Promise<Response> {
-  const response = await fetch(path, { signal, headers: { accept } }).catch((error: unknown) => {
-    if (signal.aborted) throw error;
+  return answered(fetch(path, { signal, headers: { accept } }), signal);
+}
+
+async function answered(request: Promise<Response>, signal?: AbortSignal): Promise<Response> {
+  const response = await request.catch((error: unknown) => {
+    if (signal?.aborted) throw error;
     throw new ApiError(0, 'The server does not answer. Is PowerRAG still running?');
   });
   if (!response.ok) throw new ApiError(response.status, await readMessage(response));

@@ -1,7 +1,8 @@
-import type { Facet, ReplayDocument, ReplayMessage, SessionFilter } from '@powerrag/protocol';
+import type { Facet, ReplayDocument, ReplayMessage, SessionFilter, SessionSummary } from '@powerrag/protocol';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
   ApiError,
+  fetchActivities,
   fetchFacets,
   fetchFound,
   fetchMessage,
@@ -45,6 +46,19 @@ export function newestSessionsQuery(request: SessionsRequest) {
     queryFn: ({ signal }) => fetchSessions({ ...request, limit: SESSIONS_PER_PAGE, cursor: null }, signal),
     refetchInterval: NEWS_EVERY_MS,
     staleTime: NEWS_EVERY_MS,
+  });
+}
+
+/** When things happened in these sessions, and how they were judged; asked for again when one of them changed. */
+export function activitiesQuery(sessions: readonly Pick<SessionSummary, 'id' | 'revision'>[]) {
+  return queryOptions({
+    queryKey: ['activities', sessions.map(({ id, revision }) => [id, revision])],
+    queryFn: ({ signal }) =>
+      fetchActivities(
+        sessions.map(({ id }) => id),
+        signal,
+      ),
+    staleTime: 30_000,
   });
 }
 

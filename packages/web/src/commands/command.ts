@@ -32,5 +32,6 @@ const SHOWN: Readonly<Record<string, string>> = { ArrowUp: 'â†‘', ArrowDown: 'â†
 
 /** A key as it is written for a person. */
 export function keyLabel(key: string): string {
+  if (/^[A-Z]$/.test(key)) return `Shift ${key}`;
   return key.startsWith('Mod+') ? `Ctrl ${key.slice(4).toUpperCase()}` : (SHOWN[key] ?? key);
 }

@@ -12,7 +12,7 @@ describe('a key', () => {
   });
   it('with Alt belongs to the browser', () => expect(keyName({ ...held, key: '/', altKey: true })).toBeNull());
   it('is written as on the keyboard', () => {
-    expect(['Mod+k', 'ArrowUp', '/'].map(keyLabel)).toEqual(['Ctrl K', '↑', '/']);
+    expect(['Mod+k', 'ArrowUp', '/', 'S', 's'].map(keyLabel)).toEqual(['Ctrl K', '↑', '/', 'Shift S', 's']);
   });
 });
 

@@ -1,9 +1,13 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { type CommandGroup, keyName } from './command.js';
 
-/** Where a key already has a meaning of its own. */
-const OWN_KEYS =
-  'input:not([type="checkbox"]), select, textarea, [contenteditable="true"], dialog, pre, [role="group"]';
+/** Where every key has a meaning of its own. */
+const OWN_KEYS = 'input:not([type="checkbox"], [type="range"]), select, textarea, [contenteditable="true"], dialog';
+/** Where keys scroll or move a value. */
+const SCROLLS = 'pre, input[type="range"], [role="group"]';
+const SCROLLING_KEYS: ReadonlySet<string> = new Set([
+  ...['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'PageUp', 'PageDown', ' '],
+]);
 
 let groups: readonly CommandGroup[] = [];
 const listeners = new Set<() => void>();
@@ -42,8 +46,7 @@ export function useCommandKeys(): void {
 function onKeyDown(event: KeyboardEvent): void {
   const name = keyName(event);
   if (event.defaultPrevented || name === null) return;
-  const isTyped = event.target instanceof Element && event.target.closest(OWN_KEYS) !== null;
-  if (isTyped && !name.startsWith('Mod+')) return;
+  if (!name.startsWith('Mod+') && belongsToTarget(event)) return;
   for (const { commands } of groups.toReversed()) {
     for (const command of commands) {
       if (!command.keys.includes(name) || command.run() === false) continue;
@@ -51,4 +54,9 @@ function onKeyDown(event: KeyboardEvent): void {
       return;
     }
   }
+}
+
+function belongsToTarget({ key, target }: KeyboardEvent): boolean {
+  if (!(target instanceof Element)) return false;
+  return target.closest(OWN_KEYS) !== null || (SCROLLING_KEYS.has(key) && target.closest(SCROLLS) !== null);
 }

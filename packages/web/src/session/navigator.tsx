@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { Segments } from '../ui/segments.js';
 import { TurnRail } from './rail/turn-rail.js';
 import { useSelect } from './state/replay-context.js';
@@ -14,18 +14,14 @@ export function Navigator({ works, read }: { readonly works: readonly TurnWork[]
   const select = useSelect();
   const [view, setView] = useState<View>('turns');
   const hasTurns = works.length > 1;
+  const choose = useCallback(
+    ({ turn }: TurnWork) => select({ traceId: turn.traceId, observationId: null }, turn.startMs),
+    [select],
+  );
   return (
     <div className="pane navigator">
       {hasTurns && <Segments label="Way around" names={NAMES} chosen={view} onChoose={setView} />}
-      {hasTurns && view === 'turns' ? (
-        <TurnRail
-          works={works}
-          current={read}
-          onChoose={({ turn }) => select({ traceId: turn.traceId, observationId: null }, turn.startMs)}
-        />
-      ) : (
-        <TraceTree />
-      )}
+      {hasTurns && view === 'turns' ? <TurnRail works={works} current={read} onChoose={choose} /> : <TraceTree />}
     </div>
   );
 }

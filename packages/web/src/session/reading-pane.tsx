@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import { Notice } from '../ui/notice.js';
 import { Segments } from '../ui/segments.js';
 import { Conversation } from './conversation/conversation.js';
 import { densityAtFirst, storeDensity } from './conversation/density.js';
@@ -7,9 +8,12 @@ import { FindingsLine } from './findings/findings-line.js';
 import { useFindings } from './findings/use-findings.js';
 import type { TurnWork } from './work/turn-work.js';
 
-const NAMES: Record<Density, string> = { conversation: 'Conversation', steps: 'Steps' };
+// A picture that few look at first: it comes when it is asked for.
+const CallGraphView = lazy(() => import('./graph/call-graph-view.js'));
 
-/** The session as text: what to look at first, and the turns as a conversation or step by step. */
+const NAMES: Record<Density | 'graph', string> = { conversation: 'Conversation', steps: 'Steps', graph: 'Graph' };
+
+/** The session as text: what to look at first, and the turns as a conversation or step by step; or who called whom in it. */
 export function ReadingPane({
   works,
   onRead,
@@ -19,17 +23,26 @@ export function ReadingPane({
 }) {
   const [density, setDensity] = useState(() => densityAtFirst(works));
   const findings = useFindings(works);
-  const choose = (next: Density): void => {
+  const [isGraph, setGraph] = useState(false);
+  const choose = (next: Density | 'graph'): void => {
+    setGraph(next === 'graph');
+    if (next === 'graph') return;
     setDensity(next);
     storeDensity(next);
   };
   return (
     <div className="pane reading">
       <div className="reading-bar">
-        <Segments label="How much to show" names={NAMES} chosen={density} onChoose={choose} />
+        <Segments label="How much to show" names={NAMES} chosen={isGraph ? 'graph' : density} onChoose={choose} />
       </div>
       <FindingsLine findings={findings} />
-      <Conversation works={works} density={density} onRead={onRead} />
+      {isGraph ? (
+        <Suspense fallback={<Notice title="Drawing the graph…" />}>
+          <CallGraphView />
+        </Suspense>
+      ) : (
+        <Conversation works={works} density={density} onRead={onRead} />
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { SessionSummary } from '@powerrag/protocol';
 import { type RefObject, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { sessionsAddress } from '../api/address.js';
+import { compareAddress, sessionsAddress } from '../api/address.js';
 import { CopyButton } from '../ui/copy-button.js';
 import {
   formatAbsolute,
@@ -12,6 +12,7 @@ import {
   formatOffset,
   NOTHING,
 } from '../ui/format.js';
+import { Icon } from '../ui/icon.js';
 import { IconButton } from '../ui/icon-button.js';
 import { Name, titleText } from '../ui/shown-text.js';
 import { Beside } from './beside.js';
@@ -28,7 +29,7 @@ const MOST_LABELS = 8;
 
 /** Who and when, the totals, and the same figures as of the playhead. */
 export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
-  const { history } = useReplay();
+  const { history, isLive } = useReplay();
   const { session, startedAtMs } = history.document;
   const title = useMemo(() => sessionTitle(history.document), [history]);
   const isOffline = useContext(OfflineContext);
@@ -40,6 +41,11 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
           <Name text={title} />
         </h1>
         <div className="session-labels">
+          {isLive && (
+            <span className="session-live" title="The session goes on, and what is new is shown as it comes">
+              Live
+            </span>
+          )}
           <span className="session-id">
             <Name className="id" text={session.id} most={80} titled />
             <CopyButton label="Copy the session id" text={() => session.id} />
@@ -51,9 +57,21 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
         </div>
       </div>
       <Figures />
-      {!isOffline && <Beside sessionId={session.id} />}
-      <ShareButton />
-      <IconButton icon="keyboard" label="Keyboard shortcuts" onClick={onHelp} />
+      <div className="session-tools">
+        {!isOffline && <Beside sessionId={session.id} />}
+        {!isOffline && (
+          <Link
+            className="icon-button"
+            href={compareAddress([{ sessionId: session.id, turn: null }, null])}
+            title="Compare with another session, or its turns with one another"
+          >
+            <Icon name="compare" />
+            <span className="visually-hidden">Compare</span>
+          </Link>
+        )}
+        <ShareButton />
+        <IconButton icon="keyboard" label="Keyboard shortcuts" look="for-keyboards" onClick={onHelp} />
+      </div>
     </header>
   );
 }

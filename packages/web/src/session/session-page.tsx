@@ -1,31 +1,35 @@
 import type { ReplayDocument } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { sessionsAddress } from '../api/address.js';
 import { ApiError } from '../api/client.js';
 import { replayQuery } from '../api/queries.js';
-import { CommandHelp } from '../commands/command-help.js';
 import { Notice } from '../ui/notice.js';
 import { titleText } from '../ui/shown-text.js';
 import { ObservationPanel } from './details/observation-panel.js';
+import { JudgeProvider } from './judge/judge-context.js';
+import { JudgeLayerOf } from './judge/judge-slots.js';
 import { Navigator } from './navigator.js';
 import { type Pane, PaneTabs } from './pane-tabs.js';
 import { useColumns } from './panes/use-columns.js';
 import { ReadingPane } from './reading-pane.js';
 import { SessionHeader } from './session-header.js';
+import { useIsLive } from './state/live.js';
 import { readMoment } from './state/moment.js';
-import { quietGaps } from './state/quiet.js';
 import { browserClock, ReplayContext, useReplay, useReplayState } from './state/replay-context.js';
 import { type ReplayState, ReplayStore } from './state/replay-store.js';
 import { SessionHistory } from './state/session-history.js';
 import { useMomentAddress } from './state/use-address.js';
 import { useChanges } from './state/use-changes.js';
 import { usePages } from './state/use-pages.js';
+import { useShownDocument } from './state/use-shown-document.js';
 import { Timeline } from './timeline/timeline.js';
 import { useShortcuts } from './use-shortcuts.js';
 import { turnWorks } from './work/turn-work.js';
 import './session.css';
+
+const CommandHelp = lazy(() => import('../commands/command-help.js').then((part) => ({ default: part.CommandHelp })));
 
 const selectionOf = (state: ReplayState) => state.selection;
 
@@ -37,7 +41,8 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   useEffect(() => {
     document.title = `${titleText(sessionId)} · PowerRAG`;
   }, [sessionId]);
-  if (replay.data) return <Session document={replay.data} />;
+  const isLive = useIsLive(replay.data, isFollowed);
+  if (replay.data) return <Session document={replay.data} isLive={isLive} />;
   if (replay.isPending) return <Notice title="Loading the session…" />;
   const unknown = replay.error instanceof ApiError && replay.error.status === 404;
   return (
@@ -57,16 +62,24 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
 }
 
 /** A session in its panes, from a document that is known. */
-export function Session({ document: stored }: { readonly document: ReplayDocument }) {
-  const document = useMemo(() => ({ ...stored, gaps: quietGaps(stored) }), [stored]);
-  const history = useMemo(() => new SessionHistory(document), [document]);
+export function Session({
+  document: stored,
+  isLive = false,
+}: {
+  readonly document: ReplayDocument;
+  readonly isLive?: boolean;
+}) {
+  const { document, isAbandoned, clocks } = useShownDocument(stored);
+  const history = useMemo(() => new SessionHistory(document, isAbandoned), [document, isAbandoned]);
   const [store] = useState(() => openStore(history));
   useEffect(() => store.extend(document), [store, document]);
   useEffect(() => () => store.pause(), [store]);
-  const replay = useMemo(() => ({ history, store }), [history, store]);
+  const replay = useMemo(() => ({ history, store, clocks, isLive }), [history, store, clocks, isLive]);
   return (
     <ReplayContext value={replay}>
-      <SessionPanes />
+      <JudgeProvider>
+        <SessionPanes />
+      </JudgeProvider>
     </ReplayContext>
   );
 }
@@ -91,7 +104,8 @@ function SessionPanes() {
       <ReadingPane works={works} onRead={setRead} />
       <ObservationPanel works={works} />
       <Timeline />
-      {help && <CommandHelp onClose={() => setHelp(false)} />}
+      <JudgeLayerOf turn={read} />
+      <Suspense>{help && <CommandHelp onClose={() => setHelp(false)} />}</Suspense>
     </main>
   );
 }

@@ -13,6 +13,7 @@ export const COLUMNS: readonly Column[] = [
   { name: 'Session', look: 'sessions-about' },
   { name: 'User', look: 'sessions-user' },
   { name: 'Model', look: 'sessions-model' },
+  { name: 'Activity', look: 'sessions-activity' },
   { name: 'Turns', look: 'number sessions-turns', sort: 'turns' },
   { name: 'Tokens', look: 'number sessions-tokens', sort: 'tokens' },
   { name: 'Cost', look: 'number sessions-cost', sort: 'cost' },

@@ -1,4 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { compareAddress } from '../api/address.js';
 import { fetchObservations, fetchReplay } from '../api/client.js';
 import { plural } from '../ui/format.js';
 import { Icon } from '../ui/icon.js';
@@ -13,9 +15,22 @@ export function SelectionBar({
   readonly onClear: () => void;
 }) {
   const exported = useMutation({ mutationFn: () => exportSessions([...selected]) });
+  const [a, b, ...others] = selected;
   return (
     <div className="selection-bar" role="toolbar" aria-label="Selected sessions">
       <strong>{plural(selected.size, 'session')} selected</strong>
+      {a !== undefined && b !== undefined && others.length === 0 && (
+        <Link
+          className="button"
+          href={compareAddress([
+            { sessionId: a, turn: null },
+            { sessionId: b, turn: null },
+          ])}
+        >
+          <Icon name="compare" size={14} />
+          Compare
+        </Link>
+      )}
       <button type="button" className="button" disabled={exported.isPending} onClick={() => exported.mutate()}>
         <Icon name="download" size={14} />
         {exported.isPending ? 'Exporting…' : 'Export JSON'}

@@ -1,10 +1,12 @@
-import { SESSION_PAGE, type SessionSummary } from '@powerrag/protocol';
+import { SESSION_PAGE, type SessionActivity, type SessionSummary } from '@powerrag/protocol';
 import { memo } from 'react';
 import { Link } from 'wouter';
 import { type ListView, listAddress } from '../api/address.js';
 import { formatAbsolute, formatCompact, formatCount, formatDuration, formatRelative, NOTHING } from '../ui/format.js';
 import { Name, titleText } from '../ui/shown-text.js';
 import { type Condition, conditionLabel, withCondition } from './filter-edits.js';
+import { ScoreChips } from './score-chips.js';
+import { Sparkline } from './sparkline.js';
 
 /** Tags that a row has room for. */
 const MOST_TAGS = 4;
@@ -12,6 +14,7 @@ const MOST_TAGS = 4;
 /** What a session is about, in words; then its figures. The whole row leads to the session. */
 export const SessionRow = memo(function SessionRow({
   session,
+  activity,
   list,
   cost,
   nowMs,
@@ -19,6 +22,8 @@ export const SessionRow = memo(function SessionRow({
   onSelect,
 }: {
   readonly session: SessionSummary;
+  /** Absent until it has arrived. */
+  readonly activity: SessionActivity | undefined;
   readonly list: ListView;
   readonly cost: string;
   readonly nowMs: number;
@@ -50,6 +55,7 @@ export const SessionRow = memo(function SessionRow({
           {session.environment !== null && (
             <Narrow list={list} condition={{ name: 'environment', value: session.environment }} look="chip" />
           )}
+          {activity !== undefined && <ScoreChips list={list} judged={activity} />}
           {session.tags.slice(0, MOST_TAGS).map((tag) => (
             <Narrow key={tag} list={list} condition={{ name: 'tag', value: tag }} look="chip" />
           ))}
@@ -61,6 +67,9 @@ export const SessionRow = memo(function SessionRow({
       </td>
       <td className="sessions-model">
         <FirstOf list={list} name="model" values={session.models} />
+      </td>
+      <td className="sessions-activity">
+        {activity !== undefined && <Sparkline activity={activity.activity} errors={activity.errors} />}
       </td>
       <td className="number sessions-turns">
         {session.turnCount === 0 ? <Nothing /> : formatCount(session.turnCount)}

@@ -5,6 +5,7 @@ import { type ListView, listAddress } from '../api/address.js';
 import { costColumn } from '../ui/format.js';
 import { COLUMNS, type Column } from './columns.js';
 import { SessionRow } from './session-row.js';
+import { useActivities } from './use-activities.js';
 
 export function SessionsTable({
   rows,
@@ -21,6 +22,7 @@ export function SessionsTable({
   readonly onSelect: (id: string, isSelected: boolean) => void;
 }) {
   const formatColumnCost = useMemo(() => costColumn(rows.map((session) => session.totalCost)), [rows]);
+  const activities = useActivities(rows);
   return (
     <table className="sessions-table" aria-label="Sessions">
       <thead>
@@ -38,6 +40,7 @@ export function SessionsTable({
           <SessionRow
             key={session.id}
             session={session}
+            activity={activities.get(session.id)}
             list={list}
             cost={formatColumnCost(session.totalCost)}
             nowMs={nowMs}

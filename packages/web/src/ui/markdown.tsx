@@ -1,12 +1,12 @@
 import { memo, type ReactNode, useMemo, useState } from 'react';
 import ReactMarkdown, { type Components, type Options } from 'react-markdown';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
-import remarkGfm from 'remark-gfm';
 import { CodeBlock } from './code-block.js';
 import { Icon } from './icon.js';
 import { remarkImagesBesideLinks, remarkShowAll, remarkShowHtml } from './markdown-blocks.js';
 import { type FindMarks, rehypeMarks } from './markdown-marks.js';
 import { rehypeDirections, rehypeMarkHidden, remarkKeepText } from './markdown-text.js';
+import { remarkReadGfm } from './remark-gfm.js';
 import { safeUrl } from './safe-url.js';
 import { ScrollArea } from './scroll-area.js';
 import { Name, titleText } from './shown-text.js';
@@ -19,8 +19,7 @@ const SCHEMA: typeof defaultSchema = {
 };
 
 const PLUGINS: Options['remarkPlugins'] = [
-  // One tilde means "about" far more often than "no longer".
-  [remarkGfm, { singleTilde: false }],
+  remarkReadGfm,
   remarkShowHtml,
   remarkShowAll,
   remarkImagesBesideLinks,

@@ -32,7 +32,7 @@ export function refuseCondition(written: WrittenCondition, answered: string) {
   );
 }
 
-export function refuseFilter(what: string) {
+function refuseFilter(what: string) {
   return badRequest(`filter ${what}.`);
 }
 

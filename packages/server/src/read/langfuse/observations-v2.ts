@@ -14,7 +14,7 @@ import { type Position, readObservationCursor, walkObservations, writeObservatio
 import { observationsV2Answer } from './schemas.js';
 
 /** Observations that one page looks at, at most. */
-const MOST_EXAMINED = 20_000;
+const MOST_EXAMINED = 4_000;
 
 const FIELDS = {
   ...NARROWING,

@@ -16,7 +16,7 @@ import { observationAnswer, observationsAnswer } from './schemas.js';
 import { toObservationView } from './shapes.js';
 
 /** Observations that one request looks at, at most. */
-const MOST_EXAMINED = 100_000;
+const MOST_EXAMINED = 20_000;
 
 /** `GET /observations` and `GET /observations/{id}` of the Langfuse API. */
 export function createObservationsApi(reader: SessionReader): Hono<ServerEnv> {

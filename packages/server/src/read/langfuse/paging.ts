@@ -1,4 +1,5 @@
 import { integer } from '../../routes/query.js';
+import { MAX_COUNT } from '../../store/session-filter.js';
 
 /** The fields of a query that asks for a page by its number. */
 export const PAGING = {
@@ -7,7 +8,7 @@ export const PAGING = {
 };
 
 /** What no index answers is counted up to this many, or a page beyond what is shown. */
-export const COUNTED = 2_000;
+export const COUNTED = MAX_COUNT;
 
 /** Where the page starts, and the `meta` of its answer. */
 export function pageOf({ page, limit }: { readonly page: number; readonly limit: number }) {

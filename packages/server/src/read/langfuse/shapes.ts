@@ -120,7 +120,7 @@ export function toObservationView(observation: StoredObservation, body: Observat
 }
 
 /** Never throws: times in older files may be outside the range of a Date. */
-export function iso(unixMs: number): string {
+function iso(unixMs: number): string {
   const ms = Number.isNaN(unixMs) ? 0 : Math.min(Math.max(unixMs, 0), MAX_UNIX_MS);
   return new Date(ms).toISOString();
 }

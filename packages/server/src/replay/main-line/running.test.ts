@@ -11,8 +11,20 @@ describe('a turn that is running', () => {
 
   it('shows no answer before its root has ended', () => {
     const open = root({ endMs: null });
-    expect(saidIn([open, rewrite])).toEqual([['user: And batteries?']]);
-    expect(replayOf([open, rewrite]).turns[0]).toMatchObject({ running: true });
+    expect(saidIn([open, rewrite], 60_000)).toEqual([['user: And batteries?']]);
+    expect(replayOf([open, rewrite], 60_000).turns[0]).toMatchObject({ running: true });
+  });
+
+  it('shows what there is when its root has not ended and nothing was heard of it for a quarter of an hour', () => {
+    const open = root({ endMs: null });
+    const afterMs = 2_000 + 15 * 60_000;
+    expect(saidIn([open, rewrite], afterMs)).toEqual([
+      ['user: And batteries?', 'assistant: return window of batteries'],
+    ]);
+    expect(replayOf([open, rewrite], afterMs)).toMatchObject({
+      traces: [{ running: false }],
+      turns: [{ running: false }],
+    });
   });
 
   it('shows no answer before its root has arrived', () => {

@@ -53,6 +53,12 @@ export const HOLDERS: readonly Holder[] = [
   /** What Traceloop writes of a chain of LangChain: `{ inputs, tags, metadata, kwargs }`, and `{ outputs, kwargs }`. */
   ({ inputs }) => heldIn(statesOf(inputs), fromPair),
   ({ outputs }) => heldIn(statesOf(outputs), fromPair),
+  /** What LlamaIndex calls a model with: the conversation, and what the user says now where it is not in it. */
+  ({ chat_history: history, user_msg: now }) => {
+    const said =
+      now === undefined || now === null ? [] : [typeof now === 'string' ? { role: 'user', content: now } : now];
+    return heldIn(listOf(history)?.concat(said), fromPair);
+  },
   /** LiveKit's chat context. */
   ({ items }) => heldIn(listOf(items)),
 ];

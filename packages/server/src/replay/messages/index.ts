@@ -52,9 +52,13 @@ function ofList(list: readonly Json[], depth: number): readonly Message[] | unde
   return read.flatMap((messages, index) => messages ?? unknownMessage(items[index] ?? null));
 }
 
-/** Of what is in a list only another list and LangGraph's command hold messages: a list of tickets that have some is data. */
+/**
+ * Of what is in a list only another list, LangGraph's command and a choice of OpenAI's chat hold messages: a list of tickets that
+ * have some is data.
+ */
 function isHolder(item: Json): boolean {
-  return Array.isArray(item) || (isObject(item) && isObject(item.update));
+  if (!isObject(item)) return Array.isArray(item);
+  return isObject(item.update) || (isObject(item.message) && item.finish_reason !== undefined);
 }
 
 /** A list of parts, also one that is alone in an object. */

@@ -10,15 +10,15 @@ const CALLS = 'Calling tools:';
 const RESULT = 'Observation:';
 
 /**
- * What an agent of smolagents remembers of a step, under roles of its own: calls as Python's `repr` of them, and the result as
- * text. It is sent to the model so.
+ * What an agent of smolagents remembers of a step, under roles of its own: calls as Python's `repr` of them, and the result, or what
+ * went wrong, as text. It is sent to the model so.
  */
 export const smolagentsMessage: MessageReader = (item) => {
   if (item.role !== 'tool-call' && item.role !== 'tool-response') return undefined;
   const words = textOf(contentOf(item))?.trim() ?? '';
   if (item.role === 'tool-response') {
-    if (!words.startsWith(RESULT)) return undefined;
-    const result = words.slice(RESULT.length).trim();
+    if (words === '') return undefined;
+    const result = words.startsWith(RESULT) ? words.slice(RESULT.length).trim() : words;
     return [{ role: 'tool', parts: [{ type: 'tool_result', id: null, name: null, result }] }];
   }
   const parts = words.startsWith(CALLS) ? toolCallParts(parsePythonRepr(words.slice(CALLS.length).trim())) : [];

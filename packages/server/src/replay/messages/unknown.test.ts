@@ -57,6 +57,7 @@ describe('messages that came as Python writes them', () => {
       { role: 'user', content: [{ type: 'text', text: 'Weather?' }] },
       { role: 'tool-call', content: [{ type: 'text', text: calls }] },
       { role: 'tool-response', content: [{ type: 'text', text: 'Observation:\n21' }] },
+      { role: 'tool-response', content: [{ type: 'text', text: 'Error:\nReached max steps.' }] },
     ];
     expect(toMessages(messages)?.slice(1)).toEqual([
       {
@@ -64,6 +65,7 @@ describe('messages that came as Python writes them', () => {
         parts: [{ type: 'tool_call', id: 'c1', name: 'get_weather', arguments: { city: 'Paris' } }],
       },
       { role: 'tool', parts: [{ type: 'tool_result', id: 'c1', name: 'get_weather', result: '21' }] },
+      { role: 'tool', parts: [{ type: 'tool_result', id: null, name: null, result: 'Error:\nReached max steps.' }] },
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
+import { mediaIdsIn } from '../media.js';
 import { splitText } from '../split.js';
 import type { Database } from './driver.js';
-import { mediaIdsOf } from './sweepable.js';
 import { nextKeyOf } from './used-keys.js';
 
 /** A shorter text takes less space inline than as a reference. */
@@ -35,15 +35,17 @@ export class Contents {
 
   /** Stores the new parts of the text and returns its recipe. Within the caller's transaction. */
   write(projectId: string, text: string): string {
-    if (this.watchedMedia !== null) for (const id of mediaIdsOf(text)) this.watchedMedia.delete(`${projectId}\0${id}`);
+    if (this.watchedMedia !== null) for (const id of mediaIdsIn(text)) this.watchedMedia.delete(`${projectId}\0${id}`);
+    if (text.length < SHORTEST_CONTENT) return JSON.stringify([text]);
     return JSON.stringify(
       splitText(text).map((piece) => (piece.length < SHORTEST_CONTENT ? piece : this.#keyOf(projectId, piece))),
     );
   }
 
-  read(recipe: string): string {
+  /** @param known texts by their keys that were read before; those that are read now are added. */
+  read(recipe: string, known = new Map<number, string>()): string {
     const steps = JSON.parse(recipe) as (string | number)[];
-    return steps.map((step) => (typeof step === 'string' ? step : this.#textOf(step))).join('');
+    return steps.map((step) => (typeof step === 'string' ? step : this.#textOf(step, known))).join('');
   }
 
   #keyOf(projectId: string, text: string): number {
@@ -60,9 +62,13 @@ export class Contents {
     return key;
   }
 
-  #textOf(key: number): string {
+  #textOf(key: number, known: Map<number, string>): string {
+    const before = known.get(key);
+    if (before !== undefined) return before;
     const row = this.#read.get(key) as { bytes: Uint8Array } | undefined;
     if (row === undefined) throw new Error(`the database is damaged: content ${key} is missing`);
-    return Buffer.from(row.bytes.buffer, row.bytes.byteOffset, row.bytes.byteLength).toString();
+    const text = Buffer.from(row.bytes.buffer, row.bytes.byteOffset, row.bytes.byteLength).toString();
+    known.set(key, text);
+    return text;
   }
 }

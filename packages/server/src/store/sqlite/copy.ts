@@ -4,6 +4,16 @@ import { lockDatabase } from './lock.js';
 import { identify } from './open.js';
 import { DatabaseUnusable, explain } from './unusable.js';
 
+/** Where a backup is until it is complete. */
+export function unfinishedBackup(to: string): string {
+  return `${to}-unfinished`;
+}
+
+/** Where the content of a backup is until it takes the place of the database. */
+export function unfinishedRestore(database: string): string {
+  return `${database}-restored`;
+}
+
 /** What a copy holds. */
 export interface CopiedDatabase {
   readonly file: string;
@@ -21,7 +31,7 @@ export interface CopiedDatabase {
  */
 export function backUpDatabase(from: string, to: string, driver: Driver): CopiedDatabase {
   if (existsSync(to)) throw new DatabaseUnusable(`${to} exists already; name another file.`);
-  const unfinished = `${to}-unfinished`;
+  const unfinished = unfinishedBackup(to);
   copyTo(unfinished, from, driver);
   try {
     // Unlike a rename, a link never replaces what somebody else has put there.
@@ -54,7 +64,7 @@ export function restoreDatabase(
 ): RestoredDatabase {
   const lock = lockDatabase(database, driver);
   const { file } = lock;
-  const unfinished = `${file}-restored`;
+  const unfinished = unfinishedRestore(file);
   try {
     const isThere = existsSync(file) && statSync(file).size > 0;
     if (isThere && !replace) {

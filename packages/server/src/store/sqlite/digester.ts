@@ -5,7 +5,7 @@ import type { DigestRows } from './digest-rows.js';
 import { type Database, isBusy } from './driver.js';
 import type { DueDigests } from './due-digests.js';
 import type { LogEventRows } from './log-event-rows.js';
-import { type ObservationRows, type PlacedRow, toStored } from './observation-rows.js';
+import { type ObservationRow, type ObservationRows, toStored } from './observation-rows.js';
 import { toTrace } from './stored-trace.js';
 import type { TraceRow } from './trace-rows.js';
 
@@ -123,12 +123,14 @@ export class Digester {
   #derive(row: DueTraceRow): TraceDigest {
     const { contents, observations, logEvents, digestTrace, log } = this.#deps;
     const { trace_key: key, trace_id: traceId, project_id: projectId } = row;
+    // The calls of a trace repeat what was said before.
+    const known = new Map<number, string>();
     try {
-      const rows = this.#findObservations.all(key, MAX_DIGESTED) as PlacedRow[];
+      const rows = this.#findObservations.all(key, MAX_DIGESTED) as ObservationRow[];
       return digestTrace({
         trace: toTrace(row, contents),
-        observations: rows.map((each) => toStored({ ...each, trace_id: traceId, session_id: null })),
-        readBody: (id) => observations.readBody(key, id),
+        observations: rows.map((each) => toStored(each, traceId, null)),
+        readBody: (id) => observations.readBody(key, id, known),
         readLogEvents: (id) => logEvents.read(projectId, [{ traceId, id }])[0] ?? [],
       });
     } catch (error) {

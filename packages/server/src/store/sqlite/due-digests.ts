@@ -1,3 +1,4 @@
+import { MAX_FIGURE } from '../figures.js';
 import type { Database } from './driver.js';
 
 /** Milliseconds without a write after which a trace is digested, and how long it waits for that, at most. */
@@ -12,6 +13,7 @@ export class DueDigests {
   readonly #next;
   readonly #forget;
   readonly #soonest;
+  readonly #count;
 
   /** @param now Unix milliseconds. */
   constructor(database: Database, now: () => number) {
@@ -28,6 +30,10 @@ export class DueDigests {
     );
     this.#forget = database.prepare('DELETE FROM due_digests WHERE trace_key = ?');
     this.#soonest = database.prepare('SELECT min(due_ms) AS ms FROM due_digests');
+    this.#count = database.prepare(
+      `SELECT (SELECT count(*) FROM (SELECT 1 FROM due_digests LIMIT ${MAX_FIGURE})) AS count,
+        (SELECT min(due_ms) FROM due_digests WHERE due_ms > 0) AS ms`,
+    );
   }
 
   /** The trace has changed. Within the transaction that changes it. */
@@ -56,6 +62,12 @@ export class DueDigests {
 
   forget(traceKey: number): void {
     this.#forget.run(traceKey);
+  }
+
+  /** How many are due, counted to `MAX_FIGURE`, and since how many milliseconds the first of them. */
+  figures(): { readonly digestsDue: number; readonly digestLagMs: number } {
+    const { count, ms } = this.#count.get() as { count: number; ms: number | null };
+    return { digestsDue: count, digestLagMs: ms === null ? 0 : Math.max(0, this.#now() - ms) };
   }
 
   /** Milliseconds until the next is due; null when none is. */

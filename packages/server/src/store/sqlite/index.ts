@@ -1,6 +1,7 @@
 import type { Log } from '../../base/log.js';
 import type { SearchableStore, StoreReader } from '../contract.js';
 import type { DigestTrace } from '../digests.js';
+import { UNKNOWN_WORK, type WorkFigures } from '../figures.js';
 import type { LogEvent } from '../log-events.js';
 import type { Media } from '../media.js';
 import type { Retention } from '../retention.js';
@@ -31,8 +32,9 @@ import { DatabaseUnusable, explain } from './unusable.js';
 import { WhenFree } from './when-free.js';
 import { SqliteWriter } from './writer.js';
 
-export { backUpDatabase, restoreDatabase } from './copy.js';
+export { backUpDatabase, restoreDatabase, unfinishedBackup, unfinishedRestore } from './copy.js';
 export { anyDriver, SqliteMissing } from './driver.js';
+export { inspectDatabase, isInUse } from './inspect.js';
 export { DatabaseUnusable } from './unusable.js';
 
 const DIGESTS_FAIL = 'names of sessions and search cannot be brought up to date';
@@ -43,11 +45,15 @@ const NO_LOG: Log = { info: () => {}, error: () => {} };
 export interface SqliteStore extends SearchableStore, Retention {
   /** Once it is closed: whether the database had to be left open, since closing it would write into an overwritten file. */
   readonly isLeftOpen: boolean;
+  /** What is left to do. Unknown once it is closed, and while the file cannot be read. */
+  work(): WorkFigures;
 }
 
 export interface SqliteOptions extends OpenOptions {
   /** What names of sessions and search follow from. Default: none, and what is due stays due. */
   readonly digestTrace?: DigestTrace;
+  /** Told how many milliseconds each transaction took that stores what was sent. Default: nobody is. */
+  readonly onCommit?: ((ms: number) => void) | undefined;
   /** Is told of traces whose session got another name, last answer or number of turns by a digest. Default: nobody is. */
   readonly onShown?: (projectId: string, traceIds: readonly string[]) => void;
 }
@@ -64,7 +70,7 @@ export function sqliteStore(
   path: string,
   driver: Driver = anyDriver(),
   log: Log = NO_LOG,
-  { digestTrace, onShown = () => {}, ...options }: SqliteOptions = {},
+  { digestTrace, onCommit, onShown = () => {}, ...options }: SqliteOptions = {},
 ): SqliteStore {
   const { database, file, unlock } = openDatabase(path, driver, log, options);
   try {
@@ -77,7 +83,7 @@ export function sqliteStore(
     const due = new DueDigests(database, Date.now);
     const tombstones = new TombstoneRows(database, Date.now);
     const revisions = new Revisions(database);
-    const writer = new SqliteWriter(ofWriter, { contents, observations, due, tombstones, revisions });
+    const writer = new SqliteWriter(ofWriter, { contents, observations, due, tombstones, revisions, onCommit });
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
     const clock = () => performance.now();
@@ -168,6 +174,14 @@ export function sqliteStore(
       purged: () => retention.purged(),
       ...readsOf(reader, searcher, logEvents, annotations, mediaRows),
       digested: () => digests.finish(),
+      work: () => {
+        if (closed) return UNKNOWN_WORK;
+        try {
+          return { ...due.figures(), purgesDue: retention.left() };
+        } catch {
+          return UNKNOWN_WORK;
+        }
+      },
       trouble: () => (closed ? null : ownership.problem()),
       get isLeftOpen() {
         return isLeftOpen;

@@ -1,7 +1,7 @@
+import { mediaIdsIn } from '../media.js';
 import type { Contents } from './contents.js';
 import type { Database } from './driver.js';
 import { RecipeScan } from './recipe-scan.js';
-import { mediaIdsOf } from './sweepable.js';
 
 /** Contents that are read in one step. */
 const AT_ONCE = 200;
@@ -53,7 +53,7 @@ export class MediaSweep {
   step(): boolean {
     const unused = this.#unused ?? this.#begin();
     const see = (text: string) => {
-      for (const id of mediaIdsOf(text))
+      for (const id of mediaIdsIn(text))
         for (const { project_id } of this.#looked) unused.delete(`${project_id}\0${id}`);
     };
     if (unused.size > 0 && this.#isLooking(see)) return false;

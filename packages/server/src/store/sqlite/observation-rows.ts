@@ -7,7 +7,7 @@ import { type Database, placeholders } from './driver.js';
 import { readNumbers } from './numbers.js';
 import { Sweepable } from './sweepable.js';
 
-interface ObservationRow {
+export interface ObservationRow {
   observation_id: string;
   weight: number;
   parent_id: string | null;
@@ -125,14 +125,15 @@ export class ObservationRows {
     return (this.#ofTrace.all(traceKey) as ObservationRow[]).map(factsOf);
   }
 
-  readBody(traceKey: number, observationId: string): ObservationBody | null {
+  /** @param known as for `Contents.read`. */
+  readBody(traceKey: number, observationId: string, known = new Map<number, string>()): ObservationBody | null {
     const row = this.#readBody.get(traceKey, observationId) as BodyRow | undefined;
     if (row === undefined) return null;
     return {
-      input: row.input === null ? null : this.#contents.read(row.input),
-      output: row.output === null ? null : this.#contents.read(row.output),
-      metadata: JSON.parse(this.#contents.read(row.metadata)),
-      events: JSON.parse(this.#contents.read(row.events)),
+      input: row.input === null ? null : this.#contents.read(row.input, known),
+      output: row.output === null ? null : this.#contents.read(row.output, known),
+      metadata: JSON.parse(this.#contents.read(row.metadata, known)),
+      events: JSON.parse(this.#contents.read(row.events, known)),
     };
   }
 
@@ -144,7 +145,7 @@ export class ObservationRows {
     if (byRank !== 0) return byRank > 0;
     const body = this.readBody(traceKey, row.observation_id);
     if (body === null) return true;
-    const stored = toStored({ ...row, trace_id: observation.traceId, session_id: null });
+    const stored = toStored(row, observation.traceId, null);
     return compareVersionTexts(versionText(observation), versionText({ ...stored, body })) > 0;
   }
 
@@ -187,9 +188,9 @@ function factsOf(row: ObservationRow): StoredFacts {
   };
 }
 
-export function toStored(row: PlacedRow): StoredObservation {
+export function toStored(row: ObservationRow, traceId: string, sessionId: string | null): StoredObservation {
   return {
-    traceId: row.trace_id,
+    traceId,
     id: row.observation_id,
     parentId: row.parent_id,
     type: row.type,
@@ -210,6 +211,6 @@ export function toStored(row: PlacedRow): StoredObservation {
     cost: readNumbers(row.cost),
     costEstimated: row.cost_estimated === 1,
     prompt: row.prompt_name === null ? null : { name: row.prompt_name, version: row.prompt_version },
-    sessionId: row.session_id,
+    sessionId,
   };
 }

@@ -114,7 +114,7 @@ export class SqliteReader implements SessionReader {
             of.sessionId,
           )
         : this.#prepare(`${PLACED} WHERE traces.project_id = ? AND traces.trace_id = ?`).all(projectId, of.traceId);
-    return (rows as PlacedRow[]).map(toStored).sort(byStart);
+    return (rows as PlacedRow[]).map((row) => toStored(row, row.trace_id, row.session_id)).sort(byStart);
   }
 
   async getObservation(
@@ -129,7 +129,7 @@ export class SqliteReader implements SessionReader {
         : `${PLACED} WHERE ${named} AND traces.trace_id = ?`;
     const values = [projectId, observationId, ...(traceId === null ? [] : [traceId])];
     const row = this.#prepare(sql).get(...values) as PlacedRow | undefined;
-    return row === undefined ? null : toStored(row);
+    return row === undefined ? null : toStored(row, row.trace_id, row.session_id);
   }
 
   async readBodies(

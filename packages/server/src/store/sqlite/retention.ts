@@ -1,4 +1,5 @@
 import type { Log } from '../../base/log.js';
+import { MAX_FIGURE } from '../figures.js';
 import type { Deletion } from '../retention.js';
 import { Deleter } from './deleter.js';
 import { DigestLoop } from './digest-loop.js';
@@ -24,10 +25,12 @@ export class SqliteRetention {
   readonly #purger: Purger;
   readonly #loop: DigestLoop;
   readonly #sweeping: NodeJS.Timeout;
+  readonly #left;
   #isStopped = false;
 
   constructor(deps: SqliteRetentionDeps) {
     const { database, contents, log, clock } = deps;
+    this.#left = database.prepare(`SELECT count(*) AS count FROM (SELECT 1 FROM purges LIMIT ${MAX_FIGURE})`);
     this.#deleter = new Deleter({ ...deps, traces: new TraceRows(database, contents) });
     this.#purger = new Purger({ ...deps, deleter: this.#deleter });
     const slice = (budgetMs: number) => this.#purger.slice(budgetMs);
@@ -61,6 +64,11 @@ export class SqliteRetention {
   async purged(): Promise<void> {
     this.#purger.requestSweep();
     await this.#loop.finish();
+  }
+
+  /** Deleted traces of which rows are still in the file, counted to `MAX_FIGURE`. */
+  left(): number {
+    return (this.#left.get() as { count: number }).count;
   }
 
   stop(): void {

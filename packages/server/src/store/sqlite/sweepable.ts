@@ -1,6 +1,5 @@
+import { mediaIdsIn } from '../media.js';
 import type { Database } from './driver.js';
-
-const MEDIA = /@@@langfuseMedia:[^@]*?\|id=([\w-]+)\|/g;
 
 /** Contents and media that something has ceased to refer to, so that perhaps nothing does. Within the caller's transaction. */
 export class Sweepable {
@@ -30,17 +29,11 @@ export class Sweepable {
 
   /** A text is gone that may have named media. */
   addMedia(projectId: string, text: string): void {
-    for (const id of mediaIdsOf(text)) this.#addMedia.run(projectId, id);
+    for (const id of mediaIdsIn(text)) this.#addMedia.run(projectId, id);
   }
 }
 
 export function contentKeysOf(recipe: string | null): number[] {
   if (recipe === null) return [];
   return (JSON.parse(recipe) as (string | number)[]).filter((step) => typeof step === 'number');
-}
-
-/** The ids in the references to media of a text, however it is escaped. */
-export function mediaIdsOf(text: string): string[] {
-  if (!text.includes('@@@langfuseMedia:')) return [];
-  return [...text.matchAll(MEDIA)].flatMap(([, id]) => id ?? []);
 }

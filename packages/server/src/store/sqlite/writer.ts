@@ -31,6 +31,8 @@ interface WriterDeps {
   readonly due: DueDigests;
   readonly tombstones: TombstoneRows;
   readonly revisions: Revisions;
+  /** Told how many milliseconds each transaction took that became durable. Default: nobody is. */
+  readonly onCommit?: ((ms: number) => void) | undefined;
 }
 
 /** A transaction accepts batches up to this many observations, so that a commit stays short. */
@@ -47,11 +49,13 @@ export class SqliteWriter {
   readonly #due: DueDigests;
   readonly #tombstones: TombstoneRows;
   readonly #revisions: Revisions;
+  readonly #onCommit: (ms: number) => void;
   readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
 
   constructor(database: Database, deps: WriterDeps) {
-    const { contents, observations, due, tombstones, revisions } = deps;
+    const { contents, observations, due, tombstones, revisions, onCommit = () => {} } = deps;
+    this.#onCommit = onCommit;
     this.#database = database;
     this.#revisions = revisions;
     this.#observations = observations;
@@ -164,6 +168,7 @@ export class SqliteWriter {
   }
 
   #transaction(group: readonly QueuedBatch[]): void {
+    const startMs = performance.now();
     this.#begin();
     try {
       for (const [projectId, batches] of byProject(group)) this.#store(projectId, batches);
@@ -172,6 +177,7 @@ export class SqliteWriter {
       this.#rollback();
       throw error;
     }
+    this.#onCommit(performance.now() - startMs);
   }
 
   #begin(): void {

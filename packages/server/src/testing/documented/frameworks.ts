@@ -100,12 +100,18 @@ export const FRAMEWORK_SAMPLES: readonly Sample[] = [
   {
     client: 'Logfire, an answer that was streamed',
     scope: 'logfire.openai',
+    name: 'streaming response from {request_data[model]!r} took {duration:.2f}s',
     attributes: {
+      'logfire.msg': "streaming response from 'gpt-4o-mini' took 1.00s",
       request_data: json({ messages: [{ role: 'user', content: QUESTION }], stream: true }),
       response_data: json({ combined_chunk_content: ANSWER, chunk_count: 5 }),
       'gen_ai.request.model': 'gpt-4o-mini',
     },
-    shows: { type: 'generation', turns: [TURN] },
+    shows: {
+      type: 'generation',
+      name: "streaming response from 'gpt-4o-mini' took 1.00s",
+      turns: [TURN],
+    },
   },
   {
     client: 'LiveKit, a call of the model',
@@ -290,5 +296,72 @@ export const FRAMEWORK_SAMPLES: readonly Sample[] = [
       'haystack.agent.step.tool.output': 'Paris',
     },
     shows: { type: 'tool', name: 'look_up', input: '{"country":"France"}', output: 'Paris' },
+  },
+  {
+    client: 'LlamaIndex, what it calls a model with',
+    attributes: {
+      ...OPEN_INFERENCE,
+      'input.value': json({
+        tools: ['<FunctionTool object>'],
+        user_msg: null,
+        chat_history: [
+          `ChatMessage(role=<MessageRole.USER: 'user'>, additional_kwargs={}, blocks=[TextBlock(block_type='text', text='${QUESTION}')])`,
+        ],
+      }),
+      'output.value': ANSWER,
+    },
+    shows: { type: 'generation', turns: [TURN] },
+  },
+  {
+    client: 'Sentry',
+    attributes: { ...CHAT, 'gen_ai.request.messages': MESSAGES, 'gen_ai.response.text': ANSWER },
+    shows: { type: 'generation', tokens: 120, turns: [TURN] },
+  },
+  {
+    client: 'Sentry, an answer that calls a tool',
+    attributes: {
+      ...CHAT,
+      'gen_ai.request.messages': MESSAGES,
+      'gen_ai.response.tool_calls': json([{ id: 'c-1', type: 'function_call', name: 'look_up', arguments: '{}' }]),
+    },
+    shows: { turns: [`${QUESTION} → [look_up]`] },
+  },
+  {
+    client: 'Agent Development Kit for Python, newer names of counts',
+    attributes: {
+      ...CHAT,
+      'gen_ai.operation.name': 'generate_content',
+      'gen_ai.usage.experimental.cached_tokens': 40,
+      'gen_ai.usage.experimental.reasoning_tokens': 8,
+    },
+    shows: { tokens: 120, kinds: ['input', 'input_cached_tokens', 'output', 'output_reasoning_tokens'] },
+  },
+  {
+    client: 'Choices of OpenAI’s chat in place of messages',
+    attributes: {
+      ...CHAT,
+      'gen_ai.input.messages': MESSAGES,
+      'gen_ai.output.messages': json([
+        { index: 0, message: { role: 'assistant', content: ANSWER }, finish_reason: 'stop' },
+      ]),
+    },
+    shows: { turns: [TURN] },
+  },
+  {
+    client: 'GenAI conventions, a tool that the provider calls',
+    attributes: {
+      ...CHAT,
+      'gen_ai.input.messages': GEN_AI_QUESTION,
+      'gen_ai.output.messages': json([
+        {
+          role: 'assistant',
+          parts: [
+            { type: 'server_tool_call', id: 'c-1', name: 'web_search', server_tool_call: { type: 'web_search' } },
+            { type: 'text', content: ANSWER },
+          ],
+        },
+      ]),
+    },
+    shows: { turns: [`${QUESTION} → [web_search] ${ANSWER}`] },
   },
 ];

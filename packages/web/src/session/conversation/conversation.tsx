@@ -1,5 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef } from 'react';
+import { formatCount } from '../../ui/format.js';
+import { Icon } from '../../ui/icon.js';
+import { measureWhenLaidOut } from '../../ui/measure-when-laid-out.js';
 import { Notice } from '../../ui/notice.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
 import { useReached } from '../state/phase.js';
@@ -16,6 +19,7 @@ import { StepRow } from './step-row.js';
 import { StepsRow } from './steps-row.js';
 import { TurnHead } from './turn-head.js';
 import { type ScrollTo, useFollow, useStartAt } from './use-follow.js';
+import { useNewRows } from './use-new-rows.js';
 import { useOpenSteps } from './use-open-steps.js';
 import './conversation.css';
 
@@ -33,6 +37,9 @@ const WHOLE_UP_TO = 200;
 
 /** The turn at this many pixels below the upper edge is the one that is read. */
 const READ_FROM = 64;
+
+/** Rows this far from those in view are reached by a short scroll, which costs little. */
+const NEAR_ROWS = 12;
 
 const selectionOf = (state: ReplayState) => state.selection;
 
@@ -59,23 +66,33 @@ export function Conversation({
     getScrollElement: () => scroller.current,
     estimateSize: (position) => ESTIMATED_HEIGHT[items[position]?.kind ?? 'message'],
     getItemKey: (position) => items[position]?.key ?? position,
+    measureElement: measureWhenLaidOut,
     overscan: density === 'conversation' && items.length <= WHOLE_UP_TO ? items.length : 6,
     paddingStart: 4,
     paddingEnd: 32,
     scrollPaddingStart: 48,
   });
-  const { scrollToIndex } = virtual;
+  const latest = useRef(virtual);
+  useEffect(() => {
+    latest.current = virtual;
+  });
   const scrollTo = useCallback<ScrollTo>(
     (position, align) => {
-      const area = scroller.current;
-      const row = area?.querySelector(`[data-index="${position}"]`)?.getBoundingClientRect();
-      const seen = area?.getBoundingClientRect();
+      const { measurementsCache, scrollOffset, scrollRect, scrollToIndex } = latest.current;
+      const row = measurementsCache[position];
+      const from = scrollOffset ?? 0;
       const isTurn = items[position]?.kind === 'turn';
-      if (!isTurn && row && seen && row.top >= seen.top && row.bottom <= seen.bottom) return;
+      // By what is known of the rows: asking the browser where they are would have it lay out the page in between.
+      if (!isTurn && row && scrollRect && row.start >= from && row.end <= from + scrollRect.height) return;
       scrollToIndex(position, { align });
     },
-    [items, scrollToIndex],
+    [items],
   );
+  const isNear = useCallback((position: number): boolean => {
+    const range = latest.current.range;
+    return range !== null && position >= range.startIndex - NEAR_ROWS && position <= range.endIndex + NEAR_ROWS;
+  }, []);
+  const seek = useCallback((timeMs: number) => store.seek(timeMs), [store]);
   const messagePositions = useMemo(() => positionsOfMessages(items), [items]);
   const current = useReplayState(
     useCallback(
@@ -86,8 +103,9 @@ export function Conversation({
       [messagePositions, history],
     ),
   );
-  useFollow(items, current, scrollTo);
+  useFollow({ items, current, scrollTo, isNear });
   useStartAt(items, messagePositions, scrollTo);
+  const fresh = useNewRows(items.length, virtual);
   const selection = useReplayState(selectionOf);
   const chosen = useMemo(
     () => (selection?.observationId === null ? positionOfSelection(items, selection, history) : -1),
@@ -119,22 +137,26 @@ export function Conversation({
                 className="conversation-row"
                 style={{ transform: `translateY(${start}px)` }}
               >
-                <Row
-                  item={item}
-                  current={position === current}
-                  onSeek={(timeMs) => store.seek(timeMs)}
-                  onToggle={toggle}
-                />
+                <Row item={item} current={position === current} onSeek={seek} onToggle={toggle} />
               </div>
             ) : null;
           })}
         </div>
       </ScrollArea>
+      <div role="status" className="conversation-status">
+        {fresh.count > 0 && (
+          <button type="button" className="button conversation-new" onClick={fresh.show}>
+            {formatCount(fresh.count)} new
+            <Icon name="down" size={12} />
+          </button>
+        )}
+      </div>
     </section>
   );
 }
 
-function Row({
+/** Drawn again only when its own item changes: the list is drawn again with every step that it scrolls. */
+const Row = memo(function Row({
   item,
   current,
   onSeek,
@@ -160,4 +182,4 @@ function Row({
     case 'error':
       return <ErrorRow item={item} reached={reached} />;
   }
-}
+});

@@ -6,6 +6,7 @@ import { CopyButton } from '../../ui/copy-button.js';
 import { formatCompact, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
 import { printJson } from '../../ui/json-text.js';
 import { Name, titleText } from '../../ui/shown-text.js';
+import { PassageNotesOf } from '../judge/judge-slots.js';
 import { Parts } from '../message/parts.js';
 import { Sources } from '../message/sources.js';
 import { useAnswerPassages } from '../message/use-answer-passages.js';
@@ -41,6 +42,8 @@ export function MessageRow({
       data-reached={reached}
       data-selected={selected || undefined}
       aria-current={current || undefined}
+      data-trace-id={reached ? item.traceId : undefined}
+      data-observation-id={reached ? message.observationId : undefined}
       aria-label={`${titleText(speaker, 80)} at ${formatOffset(item.atMs)}`}
     >
       <div className="message-head">
@@ -66,6 +69,7 @@ export function MessageRow({
           {whole.isLoading ? 'Loading…' : `Load all ${formatCount(whole.length)} characters`}
         </button>
       )}
+      {reached && <PassageNotesOf traceId={item.traceId} observationId={message.observationId} />}
     </article>
   );
 }

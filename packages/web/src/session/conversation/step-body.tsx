@@ -6,6 +6,7 @@ import { plural } from '../../ui/format.js';
 import { previewJson } from '../../ui/json-text.js';
 import { LongText } from '../../ui/long-text.js';
 import { Name } from '../../ui/shown-text.js';
+import { useShownFor } from '../../ui/use-shown-for.js';
 import { DocumentCards } from '../message/document-cards.js';
 import { ValueView } from '../message/value-view.js';
 import { isError } from '../state/session-history.js';
@@ -14,10 +15,14 @@ import { readDocuments } from '../work/documents.js';
 /** How much of an input a line shows. */
 const LINE_UNITS = 240;
 
+/** How long a step is shown before its input and output are loaded, in milliseconds: those scrolled past are not. */
+const SHOWN_FOR_MS = 120;
+
 /** The input and output of a step, each as it is best read; loaded when it is shown. */
 export function StepBody({ observation }: { readonly observation: ReplayObservation }) {
   const { traceId, id, endMs } = observation;
-  const details = useQuery(observationQuery(traceId, id, endMs !== null));
+  const isWanted = useShownFor(SHOWN_FOR_MS);
+  const details = useQuery({ ...observationQuery(traceId, id, endMs !== null), enabled: isWanted });
   if (details.data === undefined) {
     if (details.isError) return <p className="step-problem">{details.error.message}</p>;
     return <div className="step-loading" aria-hidden="true" />;

@@ -1,10 +1,11 @@
 import type { ReplayObservation } from '@powerrag/protocol';
-import { formatCompact, formatCost, formatDuration, formatOffset, plural } from '../../ui/format.js';
+import { formatCompact, formatCost, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeDot } from '../../ui/type-badge.js';
+import { lengthWords } from '../state/length-words.js';
 import { usePhase } from '../state/phase.js';
-import { useSelect } from '../state/replay-context.js';
+import { useReplay, useSelect } from '../state/replay-context.js';
 import { isError } from '../state/session-history.js';
 import type { Step } from '../work/steps.js';
 import type { ConversationItem } from './items.js';
@@ -56,8 +57,9 @@ function StepHead({
   readonly onToggle: (step: Step, isOpen: boolean) => void;
 }) {
   const select = useSelect();
+  const { history } = useReplay();
   const { observation, sum } = step;
-  const { type, name, model, startMs, endMs } = observation;
+  const { type, name, model, startMs } = observation;
   return (
     <div className="step-head">
       {isOpen === null ? (
@@ -90,7 +92,7 @@ function StepHead({
         {isOpen !== null && sum.errors > 0 && <span className="turn-errors">{plural(sum.errors, 'error')}</span>}
         {sum.tokens > 0 && <span title="Tokens">{formatCompact(sum.tokens)} tok</span>}
         {sum.cost !== null && sum.cost > 0 && <span>{formatCost(sum.cost)}</span>}
-        <span>{endMs === null ? 'running' : formatDuration(endMs - startMs)}</span>
+        <span>{lengthWords(observation, history)}</span>
         <span className="step-at">{formatOffset(startMs)}</span>
       </span>
     </div>
@@ -106,6 +108,7 @@ function Attempts({
   readonly selected: string | null;
 }) {
   const select = useSelect();
+  const { history } = useReplay();
   return (
     <ol className="step-attempts" aria-label="Attempts">
       {attempts.map((attempt, n) => (
@@ -119,9 +122,7 @@ function Attempts({
             <Icon name={isError(attempt) ? 'close' : 'check'} size={10} />
             {n + 1}
             <span className="visually-hidden">{isError(attempt) ? 'failed' : 'worked'}</span>
-            <span className="quiet">
-              {attempt.endMs === null ? 'running' : formatDuration(attempt.endMs - attempt.startMs)}
-            </span>
+            <span className="quiet">{lengthWords(attempt, history)}</span>
           </button>
         </li>
       ))}

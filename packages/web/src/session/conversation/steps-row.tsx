@@ -1,11 +1,12 @@
 import type { ReplayObservation } from '@powerrag/protocol';
 import { useId, useMemo, useState } from 'react';
-import { formatCost, formatDuration, plural } from '../../ui/format.js';
+import { formatCost, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeBadge, TypeDot } from '../../ui/type-badge.js';
+import { lengthWords } from '../state/length-words.js';
 import { usePhase } from '../state/phase.js';
-import { useSelect } from '../state/replay-context.js';
+import { useReplay, useSelect } from '../state/replay-context.js';
 import { isError } from '../state/session-history.js';
 import type { ConversationItem } from './items.js';
 import { useSelectedOf } from './selected.js';
@@ -56,6 +57,7 @@ export function StepsRow({
 
 function Step({ step }: { readonly step: ReplayObservation }) {
   const select = useSelect();
+  const { history } = useReplay();
   const selected = useSelectedOf(useMemo(() => [step], [step])) !== null;
   const phase = usePhase(step);
   return (
@@ -72,9 +74,7 @@ function Step({ step }: { readonly step: ReplayObservation }) {
         <Name className="step-name" text={step.name} />
         {step.model !== null && <Name className="quiet" text={step.model} />}
         {step.cost !== null && <span className="step-figure">{formatCost(step.cost)}</span>}
-        <span className="step-figure">
-          {step.endMs === null ? 'running' : formatDuration(step.endMs - step.startMs)}
-        </span>
+        <span className="step-figure">{lengthWords(step, history)}</span>
       </button>
     </li>
   );

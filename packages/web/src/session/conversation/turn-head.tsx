@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
 import { formatAbsolute, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
+import { JudgeButtonsOf } from '../judge/judge-slots.js';
+import { turnTarget } from '../judge/target.js';
 import { useReplay } from '../state/replay-context.js';
 import { traceName } from '../state/trace-name.js';
 import { useClock } from '../state/use-clock.js';
@@ -34,6 +36,7 @@ export function TurnHead({
           </button>
         </h2>
         <Name className="turn-trace" text={trace === undefined ? '' : traceName(trace)} titled />
+        {reached && <JudgeButtonsOf target={turnTarget(history.document.turns, number - 1)} />}
         {reached && (
           <span className="turn-figures">
             {turn.errors.length > 0 && <span className="turn-errors">{plural(turn.errors.length, 'error')}</span>}

@@ -10,8 +10,25 @@ const isReplaying = (state: ReplayState): boolean => state.replaying;
 /** Brings a row into view, if it is not. At the start, it stays in place while the rows above it take their height. */
 export type ScrollTo = (position: number, align: 'start' | 'center') => void;
 
-/** Brings into view what has just been selected; while the session is replayed, the message that the playhead has come to. */
-export function useFollow(items: readonly ConversationItem[], current: number, scrollTo: ScrollTo): void {
+/** How long the playhead rests on a message far away before the conversation goes there, in milliseconds. */
+const REST_MS = 120;
+
+/**
+ * Brings into view what has just been selected; while the session is replayed, the message that the playhead has come to. A playhead
+ * that is dragged past hundreds of messages is followed once it rests: drawing each of them would make it stutter.
+ */
+export function useFollow({
+  items,
+  current,
+  scrollTo,
+  isNear,
+}: {
+  readonly items: readonly ConversationItem[];
+  readonly current: number;
+  readonly scrollTo: ScrollTo;
+  /** Whether a row is beside those in view. */
+  readonly isNear: (position: number) => boolean;
+}): void {
   const { history, store } = useReplay();
   const selection = useReplayState(selectionOf);
   const replaying = useReplayState(isReplaying);
@@ -28,10 +45,18 @@ export function useFollow(items: readonly ConversationItem[], current: number, s
     if (isThere) shown.current = selection;
   }, [selection, items, history, store, scrollTo]);
   useEffect(() => {
-    if (previous.current === current) return;
-    previous.current = current;
-    if (replaying) scrollTo(Math.max(0, current), 'center');
-  }, [current, replaying, scrollTo]);
+    if (previous.current === current) return undefined;
+    const follow = (): void => {
+      previous.current = current;
+      if (replaying) scrollTo(Math.max(0, current), 'center');
+    };
+    if (!replaying || isNear(current)) {
+      follow();
+      return undefined;
+    }
+    const timer = setTimeout(follow, REST_MS);
+    return () => clearTimeout(timer);
+  }, [current, replaying, scrollTo, isNear]);
 }
 
 /** An address that names a moment or a selection opens the conversation there; any other at its beginning. */

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { formatCompact, formatCost, formatDuration } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeDot } from '../../ui/type-badge.js';
+import { AnnotationsOf, JudgeButtonsOf } from '../judge/judge-slots.js';
 import { useReplay, useSelect } from '../state/replay-context.js';
 import { WORK_KINDS } from '../work/kind.js';
 import { TimeBar } from '../work/time-bar.js';
@@ -9,6 +10,8 @@ import { turnTime } from '../work/turn-time.js';
 import type { TurnWork } from '../work/turn-work.js';
 import { Block } from './section.js';
 import { type Workers, workersOf } from './workers.js';
+
+const SESSION = { kind: 'session' } as const;
 
 /** What the session adds up to, for whoever has selected nothing yet: where the time went, and what worked in it. */
 export function SessionOverview({ works }: { readonly works: readonly TurnWork[] }) {
@@ -23,12 +26,14 @@ export function SessionOverview({ works }: { readonly works: readonly TurnWork[]
     <>
       <header className="details-head">
         <h2>This session</h2>
+        <JudgeButtonsOf target={SESSION} />
       </header>
       <Block title="Where the time of its turns went" shown={works.length > 0}>
         <TimeBar time={time} legend />
       </Block>
       <WorkerTable title="Models" workers={workers.models} />
       <WorkerTable title="Tools and searches" workers={workers.tools} />
+      <AnnotationsOf target={SESSION} />
       <p className="details-hint">Choose a turn, a step or a bar to see its input and output.</p>
     </>
   );

@@ -8,6 +8,7 @@ import { evidenceOf, type Finding, type Rule } from './finding.js';
 export const failedSteps: Rule = ({ works }) => {
   const byName = new Map<string, { failures: ReplayObservation[]; recovered: number; calls: number }>();
   for (const work of works) {
+    if (!work.observations.some(isError)) continue;
     for (const step of everyStep(stepsOf(work, { withoutRoot: false }))) {
       const failures = step.attempts.filter(isError);
       const isWrapper = step.children.some((child) => child.sum.errors > 0);

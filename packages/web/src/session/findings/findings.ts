@@ -3,7 +3,8 @@ import { failedSteps } from './failures.js';
 import type { Finding, FindingInput, Rule } from './finding.js';
 import { askedAgain, cutOff, emptyRetrieval, samePrompt, unanswered } from './words.js';
 
-const RULES: readonly Rule[] = [
+/** Each is a function over the session, and pure. */
+export const RULES: readonly Rule[] = [
   unanswered,
   failedSteps,
   cutOff,
@@ -19,8 +20,12 @@ const RULES: readonly Rule[] = [
 
 const TONES: readonly Finding['tone'][] = ['danger', 'warning', 'plain'];
 
-/** What a reader of the session should look at, the gravest first. Pure: each rule is a function over the session. */
+/** What a reader of the session should look at, the gravest first. */
 export function findingsOf(input: FindingInput): Finding[] {
-  const found = RULES.flatMap((rule) => rule(input));
+  return byTone(RULES.flatMap((rule) => rule(input)));
+}
+
+/** The gravest first. */
+export function byTone(found: readonly Finding[]): Finding[] {
   return TONES.flatMap((tone) => found.filter((finding) => finding.tone === tone));
 }

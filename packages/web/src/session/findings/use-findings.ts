@@ -5,15 +5,41 @@ import { observationQuery } from '../../api/queries.js';
 import { useReplay } from '../state/replay-context.js';
 import { observationKey } from '../state/session-history.js';
 import type { TurnWork } from '../work/turn-work.js';
-import type { Finding } from './finding.js';
-import { findingsOf } from './findings.js';
+import type { Finding, FindingInput } from './finding.js';
+import { byTone, findingsOf, RULES } from './findings.js';
 import { bodiesWanted } from './words.js';
 
 /** Few, so that what the reader looks at does not wait for them: a browser has six connections to a server. */
 const AT_ONCE = 2;
+/** How long no further body has come before the rules look at those that have, in milliseconds. */
+const REST_MS = 300;
+/** Up to this many observations the rules take less time than a frame. */
+const SMALL = 500;
+/** Between two rules over a larger session, in milliseconds: a frame is drawn, and a click is answered. */
+const PAUSE_MS = 20;
 
-/** What to look at in the session. Rules that need bodies add theirs as these are loaded. */
+type Bodies = ReadonlyMap<string, ObservationDetails>;
+
+/** What to look at in the session. Rules that need bodies add theirs once these are loaded. */
 export function useFindings(works: readonly TurnWork[]): readonly Finding[] {
+  const { history } = useReplay();
+  const loaded = useRested(useBodies(works), REST_MS);
+  const input = useMemo(
+    (): FindingInput => ({
+      history,
+      works,
+      bodiesOf: ({ traceId, id }) => loaded.get(observationKey(traceId, id)),
+    }),
+    [history, works, loaded],
+  );
+  const isSmall = history.observations.length <= SMALL;
+  const now = useMemo(() => (isSmall ? findingsOf(input) : null), [isSmall, input]);
+  const later = useRuleByRule(isSmall ? null : input);
+  return now ?? later;
+}
+
+/** The bodies that rules want, as far as they are loaded. */
+function useBodies(works: readonly TurnWork[]): Bodies {
   const { history } = useReplay();
   const wanted = useMemo(() => bodiesWanted({ history, works }), [history, works]);
   const [allowed, setAllowed] = useState(AT_ONCE);
@@ -22,19 +48,40 @@ export function useFindings(works: readonly TurnWork[]): readonly Finding[] {
     combine: collectBodies,
   });
   useEffect(() => setAllowed(loaded.size + AT_ONCE), [loaded.size]);
-  return useMemo(
-    () =>
-      findingsOf({
-        history,
-        works,
-        bodiesOf: ({ traceId, id }) => loaded.get(observationKey(traceId, id)),
-      }),
-    [history, works, loaded],
-  );
+  return loaded;
 }
 
-function collectBodies(
-  results: readonly { readonly data: ObservationDetails | undefined }[],
-): ReadonlyMap<string, ObservationDetails> {
+/** Applies one rule after the other with pauses, so that none of it holds up a frame. Meanwhile, what was found before stays. */
+function useRuleByRule(input: FindingInput | null): readonly Finding[] {
+  const [findings, setFindings] = useState<readonly Finding[]>([]);
+  useEffect(() => {
+    if (input === null) return undefined;
+    const found: Finding[][] = [];
+    const next = (): void => {
+      const rule = RULES[found.length];
+      if (rule === undefined) {
+        setFindings(byTone(found.flat()));
+        return;
+      }
+      found.push(rule(input));
+      timer = setTimeout(next, PAUSE_MS);
+    };
+    let timer = setTimeout(next, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [input]);
+  return findings;
+}
+
+/** A value once it has stayed the same for a time, in milliseconds. */
+function useRested<T>(value: T, ms: number): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return rested;
+}
+
+function collectBodies(results: readonly { readonly data: ObservationDetails | undefined }[]): Bodies {
   return new Map(results.flatMap(({ data }) => (data ? [[observationKey(data.traceId, data.id), data] as const] : [])));
 }

@@ -60,13 +60,15 @@ export const samePrompt: Rule = ({ history, bodiesOf }) => {
 };
 
 /** Questions that ask again what the one before asked. */
-export const askedAgain: Rule = ({ works }) =>
-  works.flatMap((work, n) => {
-    const before = works[n - 1];
-    if (before === undefined || !isSameQuestion(questionOf(before), questionOf(work))) return [];
+export const askedAgain: Rule = ({ works }) => {
+  const asked = works.map((work) => wordsOf(questionOf(work)));
+  return works.flatMap((work, n) => {
+    const [before, after] = [asked[n - 1], asked[n]];
+    if (before === undefined || after === undefined || !isSameQuestion(before, after)) return [];
     const says = `The user asked again in turn ${work.position + 1}`;
     return [{ rule: 'asked-again', tone: 'warning' as const, subject: '', says, evidence: [evidenceOfTurn(work)] }];
   });
+};
 
 /** Turns that are over and gave no answer. */
 export const unanswered: Rule = ({ works }) =>
@@ -123,11 +125,11 @@ function questionOf({ turn }: TurnWork): string {
     .join(' ');
 }
 
-function isSameQuestion(before: string, after: string): boolean {
-  const [a, b] = [wordsOf(before), wordsOf(after)];
-  if (Math.min(a.size, b.size) < 3) return false;
-  const common = [...a].filter((word) => b.has(word)).length;
-  return common / Math.max(a.size, b.size) >= SAME_FROM;
+function isSameQuestion(before: ReadonlySet<string>, after: ReadonlySet<string>): boolean {
+  if (Math.min(before.size, after.size) < 3) return false;
+  let common = 0;
+  for (const word of before) if (after.has(word)) common++;
+  return common / Math.max(before.size, after.size) >= SAME_FROM;
 }
 
 function wordsOf(text: string): Set<string> {

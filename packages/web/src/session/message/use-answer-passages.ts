@@ -3,6 +3,7 @@ import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { observationQuery } from '../../api/queries.js';
 import type { FindMarks } from '../../ui/markdown-marks.js';
+import { useShownFor } from '../../ui/use-shown-for.js';
 import { type RetrievedDocument, readDocuments } from '../work/documents.js';
 import { PassageIndex, type TextRange, usedRanges } from '../work/passages.js';
 
@@ -18,10 +19,16 @@ export interface AnswerPassages {
 /** Searches whose results are compared with an answer, at most. */
 const MOST_SEARCHES = 12;
 
+/** How long an answer is shown before its documents are loaded, in milliseconds: those scrolled past are not. */
+const SHOWN_FOR_MS = 200;
+
 /** Loads what the searches found, and compares it with the answer. Empty until it is loaded. */
 export function useAnswerPassages(answer: string, searches: readonly ReplayObservation[]): AnswerPassages {
+  const isWanted = useShownFor(SHOWN_FOR_MS);
   const outputs = useQueries({
-    queries: searches.slice(-MOST_SEARCHES).map(({ traceId, id }) => observationQuery(traceId, id, true)),
+    queries: searches
+      .slice(-MOST_SEARCHES)
+      .map(({ traceId, id }) => ({ ...observationQuery(traceId, id, true), enabled: isWanted })),
     combine: (results) => results.map(({ data }) => data?.output ?? null),
   });
   const key = outputs.map((output) => (output === null ? '-' : '+')).join('');

@@ -1,12 +1,11 @@
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { formatDuration, formatOffset } from '../../ui/format.js';
+import { formatOffset } from '../../ui/format.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
-import { isError } from '../state/session-history.js';
 import { fitTimeScale } from '../state/time-scale.js';
 import { useClock } from '../state/use-clock.js';
-import { markPlaces } from './marks.js';
 import { Preview } from './preview.js';
+import { ScrubberMarks } from './scrubber-marks.js';
 
 /** The scrubber is laid out in parts of a thousand of its width. */
 const WIDTH = 1000;
@@ -44,7 +43,8 @@ export function Scrubber() {
       const { playheadMs, replaying } = store.state;
       const part = scale.length === 0 ? 1 : scale.toX(playheadMs) / scale.length;
       if (done.current) done.current.style.transform = `scaleX(${part})`;
-      if (thumb.current) thumb.current.style.left = `${part * 100}%`;
+      // Moved and not laid out anew: this happens in every frame.
+      if (thumb.current) thumb.current.style.transform = `translateX(${part * 100}%)`;
       // A replay does not tell beforehand what will fail.
       if (failures.current) failures.current.style.clipPath = replaying ? `inset(0 ${100 - part * 100}% 0 0)` : '';
       if (!input.current) return;
@@ -65,53 +65,15 @@ export function Scrubber() {
     return { timeMs: scale.toTime(part * scale.length), part };
   };
 
-  const percent = (timeMs: number): string => `${(scale.toX(timeMs) / Math.max(scale.length, 1)) * 100}%`;
-  const turns = useMemo(
-    () =>
-      markPlaces(
-        document.turns.map((turn) => turn.startMs),
-        scale,
-      ),
-    [document, scale],
-  );
-  const errors = useMemo(
-    () =>
-      markPlaces(
-        history.observations.filter(isError).map((o) => o.endMs ?? o.startMs),
-        scale,
-      ),
-    [history, scale],
-  );
-  const gaps = useMemo(() => {
-    const starts = new Set<number>();
-    return document.gaps.filter(({ startMs }) => {
-      const [place = 0] = markPlaces([startMs], scale);
-      return !starts.has(place) && starts.add(place);
-    });
-  }, [document, scale]);
   return (
     <div className="scrubber">
       <div className="scrubber-track">
         <div ref={done} className="scrubber-done" />
-        {folded &&
-          gaps.map((gap) => (
-            <div
-              key={gap.startMs}
-              className="scrubber-gap"
-              title={`${formatDuration(gap.endMs - gap.startMs)} without activity`}
-              style={{ left: percent(gap.startMs), right: `calc(100% - ${percent(gap.endMs)})` }}
-            />
-          ))}
-        {turns.map((place, position) => (
-          <div key={place} className="scrubber-turn" data-first={position === 0} style={{ left: `${place * 100}%` }} />
-        ))}
-        <div ref={failures} className="scrubber-failures">
-          {errors.map((place) => (
-            <div key={place} className="scrubber-error" style={{ left: `${place * 100}%` }} />
-          ))}
-        </div>
+        <ScrubberMarks scale={scale} folded={folded} failures={failures} />
       </div>
-      <div ref={thumb} className="scrubber-thumb" />
+      <div ref={thumb} className="scrubber-thumb-rail">
+        <div className="scrubber-thumb" />
+      </div>
       {hover && <Preview timeMs={hover.timeMs} part={hover.part} />}
       <input
         ref={input}

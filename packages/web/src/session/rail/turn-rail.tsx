@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { formatDuration, formatOffset, plural } from '../../ui/format.js';
+import { measureWhenLaidOut } from '../../ui/measure-when-laid-out.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReached } from '../state/phase.js';
@@ -30,6 +31,7 @@ export function TurnRail({
     count: works.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ENTRY_PX,
+    measureElement: measureWhenLaidOut,
     overscan: works.length <= WHOLE_UP_TO ? works.length : 6,
     paddingStart: 4,
     paddingEnd: 16,
@@ -59,7 +61,7 @@ export function TurnRail({
   );
 }
 
-function Entry({
+const Entry = memo(function Entry({
   work,
   isCurrent,
   onChoose,
@@ -82,7 +84,7 @@ function Entry({
       {reached ? <Reached work={work} /> : <span className="turn-entry-words">…</span>}
     </button>
   );
-}
+});
 
 function Reached({ work }: { readonly work: TurnWork }) {
   const { turn } = work;

@@ -16,7 +16,10 @@ export default function ShareDialog({ onClose }: { readonly onClose: () => void 
   const { id } = history.document.session;
   const dialog = useRef<HTMLDialogElement>(null);
   const [saving, setSaving] = useState<Saving>('idle');
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>('li button')?.focus();
+  }, []);
   const save = (make: (sessionId: string) => Promise<void>) => () => {
     setSaving('saving');
     make(id).then(

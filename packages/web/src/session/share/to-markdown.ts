@@ -37,14 +37,15 @@ function turnBlocks(replay: SessionExport['replay'], turn: ReplayTurn, number: n
   ];
 }
 
-function stepLines({ observations }: SessionExport['replay'], turn: ReplayTurn): string[] {
+function stepLines({ observations, traces }: SessionExport['replay'], turn: ReplayTurn): string[] {
+  const isRunning = traces.some(({ id, running }) => id === turn.traceId && running);
   const ids = new Set([...turn.steps, ...turn.errors]);
   return observations
     .filter(({ id, traceId }) => traceId === turn.traceId && ids.has(id))
     .map(({ type, name, startMs, endMs, model, level, statusMessage }) => {
       const failed =
         level === 'ERROR' ? `, failed${statusMessage === null ? '' : `: ${inlineCode(statusMessage)}`}` : '';
-      const time = endMs === null ? 'running' : formatDuration(endMs - startMs);
+      const time = endMs === null ? (isRunning ? 'running' : 'did not end') : formatDuration(endMs - startMs);
       return `- ${type} ${inlineCode(name)}${model === null ? '' : ` (${inlineCode(model)})`}, ${time}${failed}`;
     });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { observation, replayDocument } from '../../testing/replay-document.js';
-import { readMoment, writeMoment } from './moment.js';
+import { readMoment, upgraded, writeMoment } from './moment.js';
 import { SessionHistory } from './session-history.js';
 
 const history = new SessionHistory(
@@ -21,6 +21,11 @@ describe('readMoment', () => {
     expect(readMoment('?trace=t1', history).selection).toEqual({ traceId: 't1', observationId: null });
   });
 
+  it.each(['?', '?v=0&', '?v=1&', '?v=7&', '?v=soon&'])('an address of any version opens: %s', (start) => {
+    const selection = { traceId: 't2', observationId: 'b' };
+    expect(readMoment(`${start}trace=t2&observation=b&t=70`, history)).toEqual({ selection, timeMs: 70 });
+  });
+
   it.each(['', '?trace=unknown', '?observation=unknown', '?t=', '?t=soon', '?t=Infinity'])(
     '%j names nothing that the session has',
     (search) => expect(readMoment(search, history)).toEqual({ selection: null, timeMs: null }),
@@ -37,6 +42,24 @@ describe('writeMoment', () => {
     expect(
       writeMoment('?x=1&observation=b&t=9', { selection: { traceId: 't1', observationId: null }, timeMs: null }),
     ).toBe('?x=1&trace=t1');
-    expect(writeMoment('?t=9', { selection: null, timeMs: null })).toBe('');
+    expect(writeMoment('?v=1&t=9', { selection: null, timeMs: null })).toBe('');
+  });
+});
+
+describe('an address of an earlier version', () => {
+  const upgrades = [
+    (query: URLSearchParams) => query.set('at', `${query.get('t')}ms`),
+    (query: URLSearchParams) => query.delete('t'),
+  ];
+  it.each([
+    ['t=5', 'at=5ms&v=3'],
+    ['v=1&t=5', 'at=5ms&v=3'],
+    ['v=2&t=5&at=5ms', 'at=5ms&v=3'],
+    ['v=3&at=5ms', 'at=5ms&v=3'],
+    ['v=9&at=5ms', 'at=5ms&v=9'],
+    ['v=soon&t=5', 'at=5ms&v=3'],
+  ])('%s is brought up to the latest, step by step', (search, expected) => {
+    const found = Object.fromEntries(upgraded(new URLSearchParams(search), upgrades));
+    expect(found).toEqual(Object.fromEntries(new URLSearchParams(expected)));
   });
 });

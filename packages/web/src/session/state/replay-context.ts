@@ -6,6 +6,16 @@ import type { SessionHistory } from './session-history.js';
 export interface Replay {
   readonly history: SessionHistory;
   readonly store: ReplayStore;
+  /** Null where no clock of the session is wrong. */
+  readonly clocks: Clocks | null;
+  /** Whether the server tells of changes, and the session goes on. */
+  readonly isLive: boolean;
+}
+
+/** Whether the times of the session are those of aligned clocks, or as they were sent. */
+export interface Clocks {
+  readonly areAligned: boolean;
+  toggle(): void;
 }
 
 export const ReplayContext = createContext<Replay | null>(null);

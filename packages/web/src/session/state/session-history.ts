@@ -34,6 +34,8 @@ export class SessionHistory {
   /** In order of start; positions below refer to this list. */
   readonly observations: readonly ReplayObservation[];
   readonly intervals: IntervalIndex;
+  /** Whether an observation did not end, and has the last sign of its trace as its end. */
+  readonly isAbandoned: (observation: ReplayObservation) => boolean;
   readonly #positions = new Map<string, number>();
   readonly #positionsById = new Map<string, number>();
   readonly #traces: ReadonlyMap<string, ReplayTrace>;
@@ -51,7 +53,11 @@ export class SessionHistory {
   readonly #turnStarts: Float64Array;
   readonly #moments: Readonly<Record<StepKind, Float64Array>>;
 
-  constructor(document: ReplayDocument) {
+  /**
+   * @param isAbandoned whether an observation of the document did not end, though it has a time for its end. Default: none.
+   */
+  constructor(document: ReplayDocument, isAbandoned: (observation: ReplayObservation) => boolean = () => false) {
+    this.isAbandoned = isAbandoned;
     const observations = document.observations.toSorted((a, b) => a.startMs - b.startMs);
     const ended = observations.filter(hasEnded).sort((a, b) => a.endMs - b.endMs);
     this.document = document;

@@ -18,6 +18,8 @@ export interface Picture {
 
 /** A turn narrower than this has no number. */
 const NUMBER_FROM_PX = 16;
+/** A turn with less room than this beside its number has no words. */
+const WORDS_FROM_PX = 24;
 
 /** Paints ruler, turns, lanes, gaps and bars; everything that does not move with the playhead. */
 export function paintPicture(canvas: CanvasRenderingContext2D, picture: Picture): void {
@@ -113,10 +115,14 @@ function paintTurns(canvas: CanvasRenderingContext2D, { view, palette, isKnown }
     canvas.fillStyle = palette.line;
     canvas.fillRect(left, RULER_PX, 1, height);
     if (shown.right - shown.left < NUMBER_FROM_PX) return;
+    // A number that is cut would be another turn's.
+    const number = `${position + 1}`;
+    const room = shown.right - shown.left - 8 - canvas.measureText(number).width;
+    if (room < 0) return;
     canvas.fillStyle = isKnown ? palette.text : palette.quiet;
-    const words = isKnown ? titleText(turnWords(turn), 160) : '';
+    const words = isKnown && room >= WORDS_FROM_PX ? titleText(turnWords(turn), 160) : '';
     const middle = (RULER_PX + HEAD_PX) / 2;
-    paintText(canvas, `${position + 1}  ${words}`.trimEnd(), shown.left + 6, shown.right - 2, middle);
+    paintText(canvas, `${number}  ${words}`.trimEnd(), shown.left + 6, shown.right - 2, middle);
   });
 }
 

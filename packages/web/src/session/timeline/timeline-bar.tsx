@@ -21,13 +21,24 @@ export function TimelineBar({
   readonly isHidden: boolean;
   readonly onHide: () => void;
 }) {
-  const { store } = useReplay();
+  const { store, clocks } = useReplay();
   const range = useReplayState(rangeOf);
   const zoomed = view.viewport.zoom > 1;
   return (
     <div className="timeline-bar">
       {range ? <RangeTotals range={range} /> : <Legend />}
       <div className="timeline-zoom">
+        {clocks && (
+          <button
+            type="button"
+            className="text-button"
+            aria-pressed={clocks.areAligned}
+            onClick={clocks.toggle}
+            title="Clocks of its services disagree: calls are moved into their callers, or shown at the times that were sent"
+          >
+            {clocks.areAligned ? 'Clocks aligned' : 'Times as sent'}
+          </button>
+        )}
         {range && !isHidden && (
           <button
             type="button"

@@ -2,6 +2,7 @@ import type { ReplayGap, ReplayObservation } from '@powerrag/protocol';
 import { formatCost, formatDuration, formatOffset, formatTokens, plural } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeBadge } from '../../ui/type-badge.js';
+import { lengthWords } from '../state/length-words.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
 import { selfTime } from '../state/self-time.js';
@@ -40,7 +41,7 @@ function About({ bar: { observation, count } }: { readonly bar: Bar }) {
   const state = useReplayState(isUpcoming(observation));
   if (state) return <>{formatOffset(observation.startMs)} · not yet</>;
   const selfMs = selfTime(history, observation);
-  const { name, type, startMs, endMs, usage, cost, statusMessage } = observation;
+  const { name, type, startMs, usage, cost, statusMessage } = observation;
   return (
     <>
       <div className="timeline-tooltip-head">
@@ -50,7 +51,7 @@ function About({ bar: { observation, count } }: { readonly bar: Bar }) {
         </strong>
       </div>
       <div>
-        {formatOffset(startMs)} · {endMs === null ? 'running' : formatDuration(endMs - startMs)}
+        {formatOffset(startMs)} · {lengthWords(observation, history)}
         {selfMs !== null && ` (${formatDuration(selfMs)} of its own)`}
         {usage !== null && ` · ${formatTokens(usage.total)}`}
         {cost !== null && ` · ${formatCost(cost)}`}

@@ -4,6 +4,7 @@ import { formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeDot } from '../../ui/type-badge.js';
+import { lengthWords } from '../state/length-words.js';
 import { phaseIn } from '../state/phase.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
@@ -91,7 +92,11 @@ export const TreeItem = memo(function TreeItem({
       <span className="tree-bar">
         {observation && <Bar trace={trace} observation={observation} />}
         <span className="tree-duration">
-          {isRunning || span.endMs === null ? 'running' : formatDuration(span.endMs - span.startMs)}
+          {observation !== null
+            ? lengthWords(observation, history)
+            : isRunning
+              ? 'running'
+              : formatDuration(trace.endMs - trace.startMs)}
         </span>
       </span>
     </div>

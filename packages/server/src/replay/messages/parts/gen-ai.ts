@@ -1,6 +1,6 @@
 import { file, namedFile } from '../media.js';
 import type { PartReader } from '../reader.js';
-import { type JsonObject, parsed, text } from '../values.js';
+import { isObject, type JsonObject, parsed, text } from '../values.js';
 
 /** Parts of a message in OpenTelemetry's GenAI conventions, other than text and reasoning. */
 export const genAiPart: PartReader = (part) => {
@@ -14,6 +14,11 @@ export const genAiPart: PartReader = (part) => {
       name: text(part.name),
       result: part.response ?? part.result ?? part.content ?? null,
     };
+  // What the provider calls on its own side is held under the name of its type.
+  if (type === 'server_tool_call' && isObject(part[type]))
+    return { type: 'tool_call', id: text(id), name: text(part.name) ?? '', arguments: part[type] };
+  if (type === 'server_tool_call_response' && part[type] !== undefined)
+    return { type: 'tool_result', id: text(id), name: text(part.name), result: part[type] };
   if (type === 'blob' && typeof content === 'string') return file(content, mimeTypeOf(part));
   if (type === 'uri' && typeof part.uri === 'string') return file(part.uri, mimeTypeOf(part));
   if (type === 'file' && typeof part.file_id === 'string') return namedFile(null, part.file_id, mimeTypeOf(part));

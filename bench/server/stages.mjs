@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'tsup';
+import { Body } from './body.mjs';
+
+/**
+ * What each step from bytes to what search finds costs, in this process and compiled from source: `node bench/server/stages.mjs`
+ * prints microseconds of CPU per span of 2 kB as JSON, by step: of all batches, the one that a quarter of them is faster than. To see
+ * where the time of a step goes: `node --cpu-prof bench/server/stages.mjs`.
+ */
+const SPANS_A_BATCH = 512;
+const BATCHES = 40;
+/** Batches that are not measured: the code is still compiled. */
+const WARM_UP = 10;
+const SENDERS = 4;
+
+const SOURCE = fileURLToPath(new URL('../../packages/server/src/', import.meta.url));
+/** In the package of the server, where its dependencies are found. */
+const COMPILED = fileURLToPath(new URL('../../packages/server/.cache/stages', import.meta.url));
+const MODULES = [
+  'otlp/decode-protobuf',
+  'otlp/limits',
+  'normalise/index',
+  'prices/index',
+  'ingest/bound-observation',
+].concat(['media/cut-writers', 'digest/index', 'store/sqlite/index']);
+
+console.log(JSON.stringify(await measureStages()));
+
+async function measureStages() {
+  await build({
+    ...{ config: false, silent: true, clean: true, format: ['esm'], target: 'es2022', platform: 'node', shims: true },
+    entry: Object.fromEntries(MODULES.map((name) => [name, `${SOURCE}${name}.ts`])),
+    outDir: COMPILED,
+    outExtension: () => ({ js: '.mjs' }),
+  });
+  const [decoding, limits, normalising, prices, bounds, media, digesting, sqlite] = await Promise.all(
+    MODULES.map((name) => import(`${COMPILED}/${name}.mjs`)),
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'powerrag-stages-'));
+  const log = { info: () => {}, error: console.error };
+  const { digestTrace } = digesting;
+  const store = sqlite.sqliteStore(join(folder, 'stages.db'), sqlite.anyDriver(), log, { digestTrace });
+  const withCost = prices.estimateCosts();
+  const cutter = media.withMediaCut({ write: async () => {} }, { writeMedia: async () => {} });
+  const senders = Array.from({ length: SENDERS }, (_, sender) => new Body(SPANS_A_BATCH, `sender-${sender}`));
+  const times = {};
+  const measured = async (name, work) => {
+    const before = process.cpuUsage();
+    const result = await work();
+    const { user, system } = process.cpuUsage(before);
+    times[name] ??= [];
+    times[name].push((user + system) / SPANS_A_BATCH);
+    return result;
+  };
+  for (let batch = 0; batch < BATCHES; batch += 1) {
+    const sender = batch % SENDERS;
+    const body = senders[sender].with(batch, sender);
+    const { spans, rejected } = await measured('decode', () => decoding.decodeProtobuf(body, limits.DEFAULT_LIMITS));
+    const read = await measured('normalise', () => spans.map((span) => withCost(normalising.normalise(span))));
+    const bound = await measured('bound', () =>
+      read.map((each) => bounds.boundObservation(each, limits.DEFAULT_LIMITS, rejected)),
+    );
+    await measured('look for media', () => cutter.write('bench', bound));
+    await measured('store', () => store.write('bench', bound));
+    await measured('digest', () => store.digested());
+  }
+  await store.close();
+  rmSync(folder, { recursive: true });
+  return Object.fromEntries(
+    Object.entries(times).map(([name, all]) => {
+      const sorted = all.slice(WARM_UP).sort((a, b) => a - b);
+      return [name, sorted[Math.floor(sorted.length / 4)]];
+    }),
+  );
+}

@@ -1,0 +1,134 @@
+import type { ReplayDocument } from '@powerrag/protocol';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../http/app.js';
+import { aRequest, aSpan, encodeJson } from '../ingest/testing.js';
+import { normalise } from '../normalise/index.js';
+import { DEFAULT_LIMITS } from '../otlp/limits.js';
+import { memoryStore } from '../store/memory.js';
+import { quietLog } from '../testing/quiet-log.js';
+
+const SESSION = '6f0d1c1e-6a55-4d7e-9a0f-0d1e2f3a4b5c';
+
+function anApp({ canDelete = true } = {}) {
+  const { deleteTraces, ...store } = memoryStore();
+  const app = createApp({
+    ...{ writer: store, pieces: store, logEvents: store, annotations: store, media: store, reader: store, normalise },
+    ...{ limits: DEFAULT_LIMITS, log: quietLog, keys: null, page: null, version: '0' },
+    ...(canDelete && { agentSessions: { ...store, deleteTraces } }),
+  });
+  const post = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    expect((await app.request(path, { method: 'POST', body: encodeJson(body), headers })).status).toBe(200);
+  };
+  const json = async <T>(path: string) => (await (await app.request(path)).json()) as T;
+  const replay = async () => {
+    const { observations, session, turns, traces } = await json<ReplayDocument>(`/api/v1/sessions/${SESSION}/replay`);
+    const said = (turns ?? []).map(({ messages }) =>
+      messages.map(
+        ({ role, parts }) => `${role}: ${parts.map((part) => (part.type === 'text' ? part.text : part.type))}`,
+      ),
+    );
+    return { observations, session, traces, said };
+  };
+  return { post, json, replay };
+}
+
+const value = (given: string | number | boolean) => {
+  if (typeof given === 'string') return { stringValue: given };
+  if (typeof given === 'boolean') return { boolValue: given };
+  return Number.isInteger(given) ? { intValue: String(given) } : { doubleValue: given };
+};
+const attributes = (given: Readonly<Record<string, string | number | boolean>>) =>
+  Object.entries(given).map(([key, held]) => ({ key, value: value(held) }));
+
+let sequence = 0;
+/** An event as Claude Code writes it: its name bare, and whole as the body. */
+const event = (name: string, atMs: number, given: Readonly<Record<string, string | number | boolean>>) => ({
+  timeUnixNano: String(1_790_000_000_000_000_000n + BigInt(atMs) * 1_000_000n),
+  body: { stringValue: `claude_code.${name}` },
+  attributes: attributes({
+    ...{ 'event.name': name, 'event.sequence': ++sequence, 'session.id': SESSION, 'user.email': 'ann@example.com' },
+    ...given,
+  }),
+});
+const logs = (...logRecords: object[]) => ({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+
+const EVENTS = [
+  event('user_prompt', 0, { 'prompt.id': 'p-1', prompt: 'Which files are here?', prompt_length: 21 }),
+  event('api_request', 1_000, {
+    ...{ 'prompt.id': 'p-1', request_id: 'req_1', model: 'claude-sonnet-4-5', duration_ms: 900 },
+    ...{ input_tokens: 2, output_tokens: 20, cache_read_tokens: 90, cache_creation_tokens: 8, cost_usd: 0.25 },
+  }),
+  event('tool_result', 1_500, {
+    ...{ 'prompt.id': 'p-1', tool_name: 'Bash', tool_use_id: 'toolu_1', success: 'true', duration_ms: 100 },
+    ...{ tool_parameters: '{"bash_command":"ls"}', tool_result_size_bytes: 6 },
+  }),
+  event('api_request', 3_000, {
+    ...{ 'prompt.id': 'p-1', request_id: 'req_2', model: 'claude-sonnet-4-5', duration_ms: 1_000 },
+    ...{ input_tokens: 10, output_tokens: 5, cost_usd_micros: 500_000 },
+  }),
+  event('assistant_response', 3_001, { 'prompt.id': 'p-1', request_id: 'req_2', response: 'One: a.txt.' }),
+  event('assistant_response', 3_500, {
+    ...{ 'prompt.id': 'p-1', request_id: 'req_3', response: 'Files', query_source: 'generate_session_title' },
+  }),
+  event('user_prompt', 9_000, { 'prompt.id': 'p-2', prompt: '<REDACTED>' }),
+  event('api_error', 9_900, { 'prompt.id': 'p-2', request_id: 'req_4', error: 'Overloaded', status_code: '529' }),
+];
+
+const SPAN = aRequest(
+  aSpan({
+    name: 'claude_code.interaction',
+    attributes: attributes({
+      ...{ 'session.id': SESSION, 'span.type': 'interaction', user_prompt: 'Which files are here?' },
+    }),
+  }),
+);
+
+describe('a session of Claude Code that sends no spans', () => {
+  it('is read from its log events: prompts, answers, calls of tools, tokens and costs', async () => {
+    const { post, replay, json } = anApp();
+    await post('/v1/logs', logs(...EVENTS));
+    const { observations, session, traces, said } = await replay();
+    expect(said).toEqual([['user: Which files are here?', 'assistant: One: a.txt.'], expect.anything()]);
+    expect(traces.map(({ userId }) => userId)).toEqual(['ann@example.com', 'ann@example.com']);
+    expect(session).toMatchObject({ totalTokens: 135, totalCost: 0.75 });
+    expect(observations.find(({ type }) => type === 'tool')).toMatchObject({ name: 'Bash', level: 'DEFAULT' });
+    expect(observations.find(({ level }) => level === 'ERROR')).toMatchObject({ statusMessage: 'Overloaded' });
+    const requests = observations.filter(({ model }) => model === 'claude-sonnet-4-5');
+    expect(requests.map(({ startMs, endMs }) => (endMs ?? 0) - startMs)).toEqual([900, 1_000]);
+    expect(await json('/api/v1/log-counts')).toEqual({ joined: EVENTS.length, withoutSpan: 0, others: 0 });
+  });
+
+  it('reads the same in whatever order, grouping and number its events come, and where its spans come too, of these alone', async () => {
+    const read = async (...requests: (readonly [path: string, body: object])[]) => {
+      const { post, replay } = anApp();
+      for (const [path, body] of requests) await post(path, body);
+      const { observations, traces, said } = await replay();
+      const revisionless = traces.map(({ id, totalTokens }) => ({ id, totalTokens }));
+      return { said, traces: revisionless, ids: observations.map(({ id }) => id).sort() };
+    };
+    const events = EVENTS.map((each) => ['/v1/logs', logs(each)] as const);
+    const span = ['/v1/traces', SPAN] as const;
+    const [whole, ofSpans] = [await read(...events), await read(span)];
+    expect(ofSpans.traces).toHaveLength(1);
+    const deliveries = fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 });
+    await fc.assert(
+      fc.asyncProperty(deliveries, fc.nat(events.length * 2), async (delivered, at) => {
+        expect(await read(...delivered)).toEqual(whole);
+        expect(await read(...delivered.slice(0, at), span, ...delivered.slice(at))).toEqual(ofSpans);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('is left out where the store could not take it back, and an event that belongs to a span always', async () => {
+    const { post, json } = anApp({ canDelete: false });
+    await post('/v1/logs', logs(...EVENTS));
+    expect(await json('/api/v1/log-counts')).toMatchObject({ joined: 0, others: EVENTS.length });
+    const other = anApp();
+    const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
+    await other.post('/v1/logs', logs(...EVENTS.map((each) => ({ ...each, ...ids }))));
+    expect(await other.json('/api/v1/log-counts')).toMatchObject({ joined: 0, others: EVENTS.length });
+  });
+});

@@ -1,0 +1,42 @@
+import type { Call, Following } from './call.js';
+import { ownKeysOf } from './own-properties.js';
+
+/** Follows promises of the language. Anything else settles the call as it is returned: streams, generators and lazy queries are not read. */
+export const PROMISES: Following = { follow: followPromise };
+
+function followPromise<R>(result: R, call: Call): R;
+function followPromise(result: unknown, call: Call): unknown {
+  const promise = derive(result, call, returned);
+  return promise ?? returned(result, call);
+}
+
+function returned(value: unknown, call: Call): unknown {
+  call.returned(value);
+  return value;
+}
+
+/** Whether it is a promise of the language itself. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return value instanceof Promise && value.constructor === Promise;
+}
+
+/**
+ * The promise that the caller gets for a promise of the language: hanging handlers on the given one would make it count as handled, and an
+ * unhandled rejection of the application would go unseen. `undefined` for anything else, and for a promise that the application has put
+ * something on.
+ * @param follow what is done with the value; its result fulfils the promise
+ */
+export function derive(
+  result: unknown,
+  call: Call,
+  follow: (value: unknown, call: Call) => unknown,
+): Promise<unknown> | undefined {
+  if (!isPromise(result) || ownKeysOf(result).length > 0) return undefined;
+  return result.then(
+    (value) => follow(value, call),
+    (error) => {
+      call.failed(error);
+      throw error;
+    },
+  );
+}
