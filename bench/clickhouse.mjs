@@ -21,6 +21,8 @@ const { values: options } = parseArgs({
     observations: { type: 'string', default: '1000000' },
     /** Observations that SQLite gets, beside. */
     beside: { type: 'string', default: '100000' },
+    /** How many times more rows the engine then makes from those that were ingested, before anything is read. */
+    copies: { type: 'string', default: '0' },
     /** Of each query. */
     runs: { type: 'string', default: '20' },
   },
@@ -30,12 +32,12 @@ const PER_TRACE = 8;
 const TRACES_PER_SESSION = 5;
 const PROJECT = 'bench';
 
-const { clickhouseStore, sqliteStore, anyDriver } = await loadStores();
+const { clickhouseStore, sqliteStore, anyDriver, digestTrace } = await loadStores();
 const folder = mkdtempSync(join(tmpdir(), 'powerrag-bench-'));
 const engine = await startEngine(join(folder, 'engine'));
 try {
   const url = `${engine.url}/bench`;
-  const clickhouse = await clickhouseStore({ url });
+  const clickhouse = await clickhouseStore({ url, digestTrace });
   const sqlite = sqliteStore(join(folder, 'beside.db'), anyDriver(), { info() {}, error: console.error });
   const total = Number(options.observations);
   const beside = Math.min(Number(options.beside), total);
@@ -49,6 +51,8 @@ try {
   }
   const size = await engine.run(`SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = 'bench'`);
   console.log(`\nOn disk: ${(Number(size) / total).toFixed(0)} bytes an observation.\n`);
+  await clickhouse.digested();
+  await copyRows(total, Number(options.copies));
   await readAll(clickhouse, total);
   await clickhouse.close();
   await sqlite.close();
@@ -72,16 +76,22 @@ async function readAll(store, total) {
   const sessions = Math.floor(total / PER_TRACE / TRACES_PER_SESSION);
   const someId = () => `session-${Math.floor(Math.random() * sessions)}`;
   const third = await thirdPage(store);
+  const someOf = (count) => Math.floor(Math.random() * count);
+  const someCopy = () => 1 + someOf(Number(options.copies));
+  const search = (text) => store.searchSessions(PROJECT, { text, limit: 20 });
   const queries = {
     'list, latest activity first': () => store.listSessions(PROJECT, { limit: 50 }),
     'list, third page': () => store.listSessions(PROJECT, { limit: 50, cursor: third }),
-    'list, one user': () => store.listSessions(PROJECT, { limit: 50, filter: { userIds: ['user-7'] } }),
+    'list, one user': () => store.listSessions(PROJECT, { limit: 50, filter: { userId: ['user-7'] } }),
     'list, by cost': () => store.listSessions(PROJECT, { limit: 50, sort: 'cost' }),
     'count of sessions': () => store.countSessions(PROJECT, {}),
     'values of a filter': () => store.sessionFacets(PROJECT, { filter: {}, facets: ['model'], limit: 20 }),
     'one session': () => store.getSession(PROJECT, someId()),
     'observations of a session': () => store.listObservations(PROJECT, { sessionId: someId() }),
     'traces of a session': () => store.listTraces(PROJECT, { sessionId: someId(), limit: 50 }),
+    'search, a word of one session': () => search(`"${someCopy()}x${someOf(total)}"`),
+    'search, a part of words of few sessions': () => search(`${someCopy()}x`),
+    'search, what every session has': () => search('"session id"'),
   };
   console.log('| Query | p50 | p95 | Rows read | Bytes read |\n| --- | --: | --: | --: | --: |');
   for (const [name, run] of Object.entries(queries)) {
@@ -101,6 +111,48 @@ async function readAll(store, total) {
       `| ${name} | ${at(0.5)} | ${at(0.95)} | ${Math.round(rows / times.length)} | ${Math.round(bytes / times.length)} |`,
     );
   }
+}
+
+/**
+ * Makes the engine copy every row that was ingested, under other ids and earlier, so that reads meet tables of another size. Texts
+ * are those of the originals, but for the ids in them.
+ */
+async function copyRows(total, copies) {
+  if (copies === 0) return;
+  const spanMs = Math.ceil(total / PER_TRACE / TRACES_PER_SESSION) * 6_000;
+  const trace = "concat(substring(trace_id, 1, 8), leftPad(lower(hex(copy)), 8, '0'), substring(trace_id, 17))";
+  const session = "concat(session_id, '-', toString(copy))";
+  const shown = (column) => `replaceAll(replaceAll(${column}, trace_id, ${trace}), session_id, ${session})`;
+  const earlier = (column) => `${column} - copy * ${spanMs}`;
+  const changes = {
+    observations: { trace_id: trace },
+    statements: { trace_id: trace },
+    trace_digests: {
+      ...{ trace_id: trace, words: "replaceAll(words, ' question ', concat(' question ', toString(copy), 'x'))" },
+      entries: "replaceAll(entries, 'Question ', concat('Question ', toString(copy), 'x'))",
+    },
+    revisions: { trace_id: `if(trace_id = '', '', ${trace})`, session_id: session },
+    session_traces: { trace_id: trace, session_id: session, summary: shown('summary') },
+    traces: {
+      ...{ trace_id: trace, session_id: session, shown: shown('shown') },
+      ...{ start_ms: earlier('start_ms'), end_ms: earlier('end_ms') },
+    },
+    sessions: {
+      ...{ session_id: session, shown: `replaceAll(shown, session_id, ${session})` },
+      ...{ start_ms: earlier('start_ms'), last_ms: earlier('last_ms') },
+    },
+    session_activity: { session_id: session, minute: `minute - intDiv(copy * ${spanMs}, 60000)` },
+  };
+  for (const [table, replaced] of Object.entries(changes)) {
+    const columns = Object.entries(replaced).map(([name, value]) => `${value} AS ${name}`);
+    const answer = await engine.run(
+      `INSERT INTO bench.${table} SELECT * EXCEPT (copy) REPLACE (${columns.join(', ')})
+        FROM (SELECT * FROM bench.${table}) AS original CROSS JOIN (SELECT number + 1 AS copy FROM numbers(${copies})) AS copies`,
+    );
+    if (answer.includes('Exception')) throw new Error(answer);
+  }
+  const rows = await engine.run('SELECT count() FROM bench.observations');
+  console.log(`With ${copies} copies there are ${rows.trim()} observations.\n`);
 }
 
 async function thirdPage(store) {
@@ -168,6 +220,7 @@ async function loadStores() {
     entry: {
       clickhouse: at('packages/server/src/store/clickhouse/index.ts'),
       sqlite: at('packages/server/src/store/sqlite/index.ts'),
+      digest: at('packages/server/src/digest/index.ts'),
     },
     external: ['@clickhouse/client', 'better-sqlite3'],
     // In the server's package, where its dependencies are found.
@@ -177,7 +230,8 @@ async function loadStores() {
     import(new URL(`../packages/server/node_modules/.cache/bench-stores/${name}.js`, import.meta.url).href);
   const { clickhouseStore } = await load('clickhouse');
   const { sqliteStore, anyDriver } = await load('sqlite');
-  return { clickhouseStore, sqliteStore, anyDriver };
+  const { digestTrace } = await load('digest');
+  return { clickhouseStore, sqliteStore, anyDriver, digestTrace };
 }
 
 /** The engine of the tests, in a process of its own. */

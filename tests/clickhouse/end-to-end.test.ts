@@ -1,4 +1,4 @@
-import type { SessionSummary } from '@powerrag/protocol';
+import { CLIENT_REPORT_HEADER, type SessionSummary } from '@powerrag/protocol';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../e2e/chromium.js';
@@ -37,6 +37,38 @@ describe('two servers on one ClickHouse', () => {
       const { data } = await getJson<{ data: SessionSummary[] }>(`${url}/api/v1/sessions`);
       expect(data.map(({ id }) => id).toSorted()).toEqual(sessionIds.toSorted());
       expect(data.find(({ id }) => id === sessionIds[0])).toMatchObject({ traceCount: 6, userIds: ['sample-visitor'] });
+    }
+  });
+
+  it('say what exporters reported to the other one', async () => {
+    const report = { id: 'worker', sdk: { name: 'x', version: '1' }, service: null, ended: 3, delivered: 1 };
+    await fetch(`${nodes[0]?.url}/v1/traces`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        [CLIENT_REPORT_HEADER]: JSON.stringify({ ...report, dropped: { queue_full: 2 } }),
+      },
+      body: '{"resourceSpans":[]}',
+    });
+    const reportsOf = async (url = '') => (await getJson<{ data: object[] }>(`${url}/api/v1/client-reports`)).data;
+    await expect
+      .poll(() => reportsOf(nodes[1]?.url))
+      .toContainEqual(expect.objectContaining({ ...report, dropped: { queue_full: 2 } }));
+  });
+
+  it('find what was said to the other one, and forget it on both when it is deleted', async () => {
+    const found = async (url = '') => {
+      const { data } = await getJson<{ data: { session: SessionSummary }[] }>(
+        `${url}/api/v1/search?q=POWERRAG_BASE_URL`,
+      );
+      return data.map(({ session }) => session.id);
+    };
+    await expect.poll(() => found(nodes[1]?.url), { timeout: 60_000 }).toContain(sessionIds[0]);
+    const one = await fetch(`${nodes[0]?.url}/api/v1/sessions/${sessionIds[1]}`, { method: 'DELETE' });
+    expect(one.status).toBe(200);
+    for (const { url } of nodes) {
+      expect((await fetch(`${url}/api/v1/sessions/${sessionIds[1]}`)).status).toBe(404);
+      expect(await found(url)).not.toContain(sessionIds[1]);
     }
   });
 

@@ -3,6 +3,7 @@ import { type Command, HELP, readCommand } from './commands/config.js';
 import { confirmOn } from './commands/confirm.js';
 import { NothingDeleted } from './commands/delete-traces.js';
 import { doctor } from './commands/doctor.js';
+import { migrateToClickhouse } from './commands/migrate.js';
 import { progressOn } from './commands/progress.js';
 import { runFileCommand } from './commands/run-file-command.js';
 import { CannotListen } from './commands/serve.js';
@@ -11,7 +12,9 @@ import { PricesUnusable } from './prices/index.js';
 import { findWorkerFile, readVersion, startServer } from './start-server.js';
 import { ClickhouseUnusable } from './store/clickhouse/unusable.js';
 import { DatabaseUnusable, SqliteMissing } from './store/sqlite/index.js';
+import { StoreUnavailable } from './store/unavailable.js';
 import { ImportFailed } from './transfer/import-file.js';
+import { MigrationFailed } from './transfer/migrate.js';
 
 /** The `powerrag` command: the one place that reads arguments and environment, and that ends the process. */
 
@@ -31,6 +34,8 @@ async function main(): Promise<void> {
       if (!isWell) process.exitCode = 1;
       return;
     }
+    case 'migrate':
+      return migrateToClickhouse(command, log.info);
     default: {
       const confirm = (question: string) => confirmOn(process.stdin, process.stderr, question);
       return runFileCommand(command, {
@@ -102,6 +107,8 @@ const EXPECTED = [
   PricesUnusable,
   ImportFailed,
   NothingDeleted,
+  MigrationFailed,
+  StoreUnavailable,
 ];
 
 function fail(error: unknown): void {

@@ -65,19 +65,19 @@ describe('a client report', () => {
       'one with too many reasons',
       JSON.stringify({ ...report, dropped: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`r${i}`, 1])) }),
     ],
-  ])('that is %s is ignored', (_name, value) => {
+  ])('that is %s is ignored', async (_name, value) => {
     expect(readClientReport(value)).toBeNull();
     const { lines, reports } = setUp();
     reports.receive('default', new Headers({ 'x-powerrag-client-report': value.replace(/\n/g, '') }));
-    expect(reports.list('default')).toEqual([]);
+    expect(await reports.list('default')).toEqual([]);
     expect(lines).toEqual([]);
   });
 
-  it('that arrives after a later one changes nothing', () => {
+  it('that arrives after a later one changes nothing', async () => {
     const { reports } = setUp();
     reports.receive('default', headers(report));
     reports.receive('default', headers({ ...report, dropped: { queue_full: 1 } }));
-    expect(reports.list('default')).toMatchObject([{ dropped: { queue_full: 9, rejected: 1 } }]);
+    expect(await reports.list('default')).toMatchObject([{ dropped: { queue_full: 9, rejected: 1 } }]);
   });
 
   it('is logged again when more spans were dropped, at most once a minute', () => {
@@ -90,19 +90,19 @@ describe('a client report', () => {
     expect(lines[1]).toContain('"spans":61');
   });
 
-  it('belongs to one project only', () => {
+  it('belongs to one project only', async () => {
     const { reports } = setUp();
     reports.receive('mine', headers(report));
-    expect(reports.list('yours')).toEqual([]);
-    expect(reports.list('mine')).toHaveLength(1);
+    expect(await reports.list('yours')).toEqual([]);
+    expect(await reports.list('mine')).toHaveLength(1);
   });
 });
 
-it('of ever new clients the last 200 are kept, and 60 a minute logged', () => {
+it('of ever new clients the last 200 are kept, and 60 a minute logged', async () => {
   const { lines, reports } = setUp();
   for (let client = 0; client < 1_000; client++)
     reports.receive('default', headers({ ...report, id: `client-${client}` }));
-  const ids = reports.list('default').map(({ id }) => id);
+  const ids = (await reports.list('default')).map(({ id }) => id);
   expect(ids).toHaveLength(200);
   expect(ids[0]).toBe('client-999');
   expect(lines).toHaveLength(60);

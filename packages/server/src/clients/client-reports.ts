@@ -1,25 +1,22 @@
 import { CLIENT_REPORT_HEADER, type ClientReport } from '@powerrag/protocol';
 import type { Log } from '../base/log.js';
-
-/** The latest report of one client, and when the server heard of it. Times are Unix milliseconds. */
-export interface ReceivedClientReport extends ClientReport {
-  readonly firstSeenMs: number;
-  readonly lastSeenMs: number;
-}
+import { type ClientReportStore, droppedIn, MAX_CLIENTS, type ReceivedClientReport } from '../store/client-reports.js';
 
 export interface ClientReportsOptions {
   readonly log: Log;
   /** Unix milliseconds now. Default: the system's clock. */
   readonly now?: () => number;
+  /** Where several servers keep the reports. Default: this server keeps its own, in memory. */
+  readonly store?: ClientReportStore | undefined;
 }
 
-/** Clients kept per project; the one that has been silent for longest is evicted. */
-const MAX_CLIENTS = 200;
 /** Projects kept. */
 const MAX_PROJECTS = 1_000;
 const MAX_HEADER_LENGTH = 4_096;
 const MAX_REASONS = 32;
 const LOG_INTERVAL_MS = 60_000;
+/** Milliseconds in which reports are gathered before they are stored: each request brings one. */
+const STORE_AFTER_MS = 2_000;
 /** A sender may report as ever new clients; it must not fill the log. */
 const MAX_LINES_A_MINUTE = 60;
 
@@ -31,26 +28,31 @@ interface Client {
 }
 
 /**
- * What exporters report of themselves, in memory: an operator sees it in the log and over the API. Reports are not trusted: a
+ * What exporters report of themselves, in memory, and in the store that several servers share: an operator sees it in the log and over the API. Reports are not trusted: a
  * malformed one is ignored, and none changes how its request is answered.
  */
 export class ClientReports {
   readonly #log: Log;
   readonly #now: () => number;
   readonly #projects = new Map<string, Map<string, Client>>();
+  readonly #store: ClientReportStore | undefined;
+  /** Not stored yet, by project. The silent ones of more than `MAX_CLIENTS` a project are left out. */
+  #unstored = new Map<string, Map<string, Client>>();
+  #timer: NodeJS.Timeout | undefined;
   #minute = 0;
   #lines = 0;
 
-  constructor({ log, now = Date.now }: ClientReportsOptions) {
+  constructor({ log, now = Date.now, store }: ClientReportsOptions) {
     this.#log = log;
     this.#now = now;
+    this.#store = store;
   }
 
   /** Keeps the report in a request's headers, if there is one. Never throws. */
   receive(projectId: string, headers: Pick<Headers, 'get'>): void {
     const report = readClientReport(headers.get(CLIENT_REPORT_HEADER));
     if (report === null) return;
-    const clients = this.#clientsOf(projectId);
+    const clients = clientsOf(this.#projects, projectId);
     const known = clients.get(report.id);
     // Reports can overtake each other; totals only grow.
     const isNewer = known === undefined || droppedIn(report) >= droppedIn(known.report);
@@ -66,18 +68,37 @@ export class ClientReports {
     clients.set(report.id, client);
     evict(clients, MAX_CLIENTS);
     this.#logDropped(projectId, client, now);
+    if (this.#store !== undefined) this.#storeSoon(projectId, client);
   }
 
-  /** The latest report of each client of a project, most recent first. */
-  list(projectId: string): readonly ReceivedClientReport[] {
+  /** The latest report of each client of a project, most recent first. Rejects with `StoreUnavailable`. */
+  async list(projectId: string): Promise<readonly ReceivedClientReport[]> {
+    if (this.#store !== undefined) {
+      await this.#storeNow();
+      return this.#store.listClientReports(projectId);
+    }
     return [...(this.#projects.get(projectId)?.values() ?? [])].map(({ report }) => report).reverse();
   }
 
-  #clientsOf(projectId: string): Map<string, Client> {
-    const clients = this.#projects.get(projectId) ?? new Map<string, Client>();
-    this.#projects.set(projectId, clients);
-    evict(this.#projects, MAX_PROJECTS);
-    return clients;
+  #storeSoon(projectId: string, client: Client): void {
+    const clients = clientsOf(this.#unstored, projectId);
+    clients.set(client.report.id, client);
+    evict(clients, MAX_CLIENTS);
+    this.#timer ??= setTimeout(() => void this.#storeNow().catch(() => {}), STORE_AFTER_MS).unref();
+  }
+
+  /** What cannot be stored is left to the next report: totals only grow. */
+  async #storeNow(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const projects = this.#unstored;
+    this.#unstored = new Map();
+    for (const [projectId, clients] of projects) {
+      await this.#store?.writeClientReports(
+        projectId,
+        [...clients.values()].map(({ report }) => report),
+      );
+    }
   }
 
   /** One line when the number of dropped spans has grown, at most once a minute per client. */
@@ -100,8 +121,11 @@ export class ClientReports {
   }
 }
 
-function droppedIn({ dropped }: ClientReport): number {
-  return Object.values(dropped).reduce((sum, count) => sum + count, 0);
+function clientsOf(projects: Map<string, Map<string, Client>>, projectId: string): Map<string, Client> {
+  const clients = projects.get(projectId) ?? new Map<string, Client>();
+  projects.set(projectId, clients);
+  evict(projects, MAX_PROJECTS);
+  return clients;
 }
 
 function evict(map: Map<string, unknown>, max: number): void {

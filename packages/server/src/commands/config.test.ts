@@ -44,6 +44,16 @@ describe('the command line', () => {
     expect(readCommand(['serve'], {})).toMatchObject({ config: { retentionDays: undefined } });
   });
 
+  it('takes what to move where from the options, and the address else from the environment', () => {
+    const args = ['migrate', 'sqlite', 'clickhouse'];
+    const env = { POWERRAG_STORE: 'clickhouse://ann:secret@ch/traces' };
+    const moved = { name: 'migrate', database: './powerrag.db', store: env.POWERRAG_STORE };
+    expect(readCommand(args, env)).toEqual(moved);
+    expect(readCommand([...args, '--database', 'a.db', '--store', 'clickhouse://ch'], {})).toEqual({
+      ...{ name: 'migrate', database: 'a.db', store: 'clickhouse://ch' },
+    });
+  });
+
   it('takes ClickHouse from the option, else from the environment, and a file of the command line before it', () => {
     const env = { POWERRAG_STORE: 'clickhouse://ann:secret@ch/traces' };
     expect(readCommand(['serve'], env)).toMatchObject({ config: { store: env.POWERRAG_STORE } });
@@ -76,6 +86,13 @@ describe('the command line', () => {
     [['serve', '--store', ''], /--store must begin with clickhouse:\/\//],
     [['serve', '--store', 'clickhouse://ann:secret@ch/a-b'], /--store must name one database/],
     [['serve', '--store', 'clickhouse://ch', '--database', 'a.db'], /--database is the file of another store/],
+    [
+      ['migrate', 'clickhouse', 'sqlite'],
+      /migrate moves a SQLite file to ClickHouse: run powerrag migrate sqlite clickhouse/,
+    ],
+    [['migrate', 'sqlite', 'clickhouse'], /--store is missing, and POWERRAG_STORE is not set/],
+    [['migrate', 'sqlite', 'clickhouse', '--store', 'https://ch'], /--store must begin with clickhouse:\/\//],
+    [['migrate', 'sqlite', 'clickhouse', '--prot', '1'], /migrate: Unknown option '--prot'/],
     [['serve', '--prices', ''], /--prices must be a string that is not empty/],
   ])('says what is wrong with %j', (args, message) => {
     expect(usageError(args)).toMatch(message);

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_PORT } from '@powerrag/protocol';
 import { type DeleteCommand, readDeleteCommand } from './delete-command.js';
 import { type FileCommand, isFileCommand, readFileCommand } from './file-commands.js';
+import type { MigrateCommand } from './migrate.js';
+import { readMigrate } from './migrate-arguments.js';
 import { type Environment, type GivenOptions, gatherOptions, OPTION_FLAGS, withLabels } from './option-sources.js';
 import { type LogOptions, readCommandOptions, type ServerConfig } from './options.js';
 import { UsageError } from './usage-error.js';
@@ -12,6 +14,7 @@ export type Command =
   | { readonly name: 'version' }
   | FileCommand
   | DeleteCommand
+  | MigrateCommand
   | { readonly name: 'doctor'; readonly given: GivenOptions }
   | { readonly name: 'serve'; readonly config: ServerConfig; readonly logging: LogOptions };
 
@@ -25,8 +28,10 @@ Commands:
   export <file>         writes all sessions with their scores, comments and media to a file that does not exist, as OTLP/JSON lines
   import <file>         stores such a file, OTLP (JSON or protobuf) or traces of Langfuse's API; the server must not run
   delete                deletes traces for good; a server on the SQLite file must not run
+  migrate sqlite clickhouse
+                        moves the SQLite file to ClickHouse, and compares each trace; a server on the file must not run
 
-Options of serve and doctor, --store also of delete:
+Options of serve and doctor, --store also of delete and migrate:
   --host <address>      address to listen on (default 127.0.0.1)
   --port <number>       port to listen on, 0 for any free one (default ${DEFAULT_PORT})
   --database <file>     SQLite file, created if missing; of the other commands too (default ./powerrag.db)
@@ -63,6 +68,7 @@ export function readCommand(args: readonly string[], env: Environment): Command 
   if (first !== undefined && isFileCommand(first)) {
     return wantsHelp ? { name: 'help' } : readFileCommand(first, others, env);
   }
+  if (first === 'migrate') return wantsHelp ? { name: 'help' } : readMigrate(others, env);
   if (first === 'delete') return wantsHelp ? { name: 'help' } : readDeleteCommand(others, env);
   const { values, positionals } = parse(args);
   if (values.help === true) return { name: 'help' };

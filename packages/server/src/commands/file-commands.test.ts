@@ -29,6 +29,7 @@ async function run(...args: string[]): Promise<string[]> {
     case 'version':
     case 'serve':
     case 'doctor':
+    case 'migrate':
       throw new Error(`${command.name} is another command`);
     default: {
       const confirm = async (): Promise<boolean> => false;

@@ -22,6 +22,7 @@ import { createReadApi } from '../read/index.js';
 import { createTracePage } from '../read/trace-page.js';
 import { operation } from '../routes/operation.js';
 import type { ServerEnv } from '../routes/principal.js';
+import type { ClientReportStore } from '../store/client-reports.js';
 import type { SessionReader } from '../store/contract.js';
 import type { StoreFigures } from '../store/figures.js';
 import type { LogEvents } from '../store/log-events.js';
@@ -39,6 +40,8 @@ interface CommonDeps extends Pick<AnnotationsDeps, 'annotations'>, Pick<MediaDep
   readonly logEvents: LogEvents;
   /** Default: nothing can be deleted, and there are no routes for it. */
   readonly deleteTraces?: Retention['deleteTraces'];
+  /** Where several servers keep what clients report. Default: this one keeps its own, in memory. */
+  readonly clientReportStore?: ClientReportStore | undefined;
   readonly limits: IngestLimits;
   readonly log: Log;
   /** Changes of what is stored. */
@@ -72,7 +75,7 @@ export interface Routes {
 export function createRoutes(deps: RoutesDeps): Routes {
   const { reader, changes, annotations, limits, page, version, log, metrics = new ServerMetrics(version) } = deps;
   const app = new Hono<ServerEnv>();
-  const clientReports = new ClientReports({ log });
+  const clientReports = new ClientReports({ log, store: deps.clientReportStore });
   const budget = new MemoryBudget(limits.bytesInWork);
   const { signed, keyed: media } = createMedia({ ...deps, budget });
 

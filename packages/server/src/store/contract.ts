@@ -9,6 +9,7 @@ import type {
 import { plural } from '../base/plural.js';
 import type { Observation, ObservationBody, TraceAttributes } from '../observation/observation.js';
 import type { Annotations } from './annotations.js';
+import type { ClientReportStore } from './client-reports.js';
 import type { Digests } from './digests.js';
 import type { WorkFigures } from './figures.js';
 import type { LogEvents } from './log-events.js';
@@ -114,7 +115,8 @@ export interface Store
     MediaStore,
     SessionReader,
     Partial<SessionSearcher>,
-    Partial<Retention> {
+    Partial<Retention>,
+    Partial<ClientReportStore> {
   /** Why nothing can be stored now, for a client to read; null when all is well. Cheap. Absent: this cannot happen. */
   trouble?(): string | null;
   /** What is left to do, for metrics. Absent: the store does not say. */

@@ -6,6 +6,7 @@ import { normalise } from '../normalise/index.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { estimateCosts, type Overrides } from '../prices/index.js';
 import type { Annotations } from '../store/annotations.js';
+import type { ClientReportStore } from '../store/client-reports.js';
 import type { SessionReader, Store } from '../store/contract.js';
 import { type StoreFigures, UNKNOWN_WORK } from '../store/figures.js';
 import type { LogEvents } from '../store/log-events.js';
@@ -27,6 +28,8 @@ export interface Engine {
   readonly media: MediaStore;
   /** Absent where the store cannot delete. */
   readonly deleteTraces?: Retention['deleteTraces'];
+  /** Where several servers keep what clients report; absent where each keeps its own. */
+  readonly clientReportStore?: ClientReportStore | undefined;
   /** Answers what is read in other threads; absent when that is done in this one. */
   readonly reads?: Reads;
   /** Why nothing can be stored now, for a client to read; null when all is well. */
@@ -63,11 +66,16 @@ export function engineHere(store: Store, { prices, limits, log }: EngineOptions,
       ...(store.deleteTraces && { agentSessions: { ...store, deleteTraces: store.deleteTraces } }),
       ...{ normalise: (span) => withCost(normalise(span)), withCost, limits, log },
     }),
+    clientReportStore: clientReportStoreOf(store),
     trouble: () => store.trouble?.() ?? null,
     ...(database !== undefined && { figures: () => ({ ...bytesOf(database), ...(store.work?.() ?? UNKNOWN_WORK) }) }),
     ...(store.watch === undefined ? {} : { watch: store.watch }),
     close: () => store.close(),
   };
+}
+
+function clientReportStoreOf({ writeClientReports, listClientReports }: Store): ClientReportStore | undefined {
+  return writeClientReports && listClientReports && { writeClientReports, listClientReports };
 }
 
 export interface ThreadsOptions extends EngineOptions {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { ReceivedClientReport } from '../../clients/client-reports.js';
 import { byName, number, string } from '../../routes/schema.js';
+import type { ReceivedClientReport } from '../../store/client-reports.js';
 
 /** The latest report of each client. */
 export const clientReports = v.object({

@@ -32,6 +32,22 @@ interface DigestedTrace {
   readonly isNew: boolean;
 }
 
+/**
+ * @param traceVersion of the row of the trace that the digest was made from, at least.
+ * @param logEventCount the log events that it was made from: both only grow.
+ */
+export function digestRow(
+  projectId: string,
+  traceId: string,
+  { entries, ...names }: TraceDigest,
+  { traceVersion, logEventCount }: { readonly traceVersion: bigint; readonly logEventCount: number },
+): Row {
+  return {
+    ...{ project_id: projectId, trace_id: traceId, version: String(traceVersion + BigInt(logEventCount)) },
+    ...{ digest: JSON.stringify(names), entries: JSON.stringify(entries), words: searchText(entries) },
+  };
+}
+
 /** Milliseconds after a write before its traces are digested: what is written meanwhile is digested with it. */
 const WAIT_MS = 1_000;
 /** The pause after a round is this many times as long as the round: a fifth of the time is for digests. */
@@ -143,29 +159,20 @@ export class Digester {
       bodyOf.set(id, bodies[index] ?? null);
       eventsOf.set(id, events[index] ?? []);
     }
-    const { entries, ...digest } = this.#derive(() =>
+    const digest = this.#derive(() =>
       this.#deps.digestTrace({
         ...{ trace, observations },
         readBody: (id) => bodyOf.get(id) ?? null,
         readLogEvents: (id) => eventsOf.get(id) ?? [],
       }),
     );
-    const text = JSON.stringify(digest);
     const [before] = await connection.query<{ digest: string }>(
       `SELECT digest FROM trace_digests FINAL WHERE ${IN_PROJECT} AND trace_id = {trace:String}`,
       { project: projectId, trace: traceId },
     );
-    // Both only grow.
-    const version = BigInt(stored.version) + BigInt(events.reduce((sum, each) => sum + each.length, 0));
-    return {
-      row: {
-        ...{ project_id: projectId, trace_id: traceId, version: String(version) },
-        digest: text,
-        ...{ entries: JSON.stringify(entries), words: searchText(entries) },
-      },
-      sessionId: trace.sessionId,
-      isNew: before?.digest !== text,
-    };
+    const logEventCount = events.reduce((sum, each) => sum + each.length, 0);
+    const row = digestRow(projectId, traceId, digest, { traceVersion: BigInt(stored.version), logEventCount });
+    return { row, sessionId: trace.sessionId, isNew: before?.digest !== row.digest };
   }
 
   /** A trace that cannot be digested has no words; the others must not wait for it. */

@@ -1,21 +1,35 @@
 import type { Observation } from '../../observation/observation.js';
 import type { Piece } from '../../pieces/piece.js';
 import type { StoredTrace } from '../contract.js';
+import type { TraceDigest } from '../digests.js';
 import type { TombstoneKind } from '../retention.js';
+import type { Source } from '../trace-attributes.js';
 import { IN_PROJECT } from './conditions.js';
-import type { Connection } from './connection.js';
+import type { Connection, Row } from './connection.js';
 import { NewContents } from './contents.js';
+import { digestRow } from './digester.js';
 import { groupBy, inChunks } from './lists.js';
 import type { PieceRows } from './piece-rows.js';
 import type { Tombstones } from './tombstones.js';
 import { toTrace } from './trace-rows.js';
-import type { ClickhouseWriter, SourceOfTrace } from './writer.js';
+import type { ClickhouseWriter } from './writer.js';
 
 export interface ImporterDeps {
   readonly connection: Connection;
   readonly writer: ClickhouseWriter;
   readonly pieces: PieceRows;
   readonly tombstones: Tombstones;
+}
+
+/** A trace of another database. */
+export interface ImportedTrace {
+  readonly traceId: string;
+  readonly observations: readonly Observation[];
+  /** What is said of the trace beside its observations. */
+  readonly sources: readonly Source[];
+  readonly digest: TraceDigest;
+  /** How many log events the digest was made from. */
+  readonly logEventCount: number;
 }
 
 /** The rows of each part that are there once, whatever project they belong to. */
@@ -55,13 +69,29 @@ export class Importer {
     await this.#deps.connection.insert('migrations', [{ source: this.#source, position, version: this.#version }]);
   }
 
-  /** Observations, and what is said of their traces beside them. */
-  async addTraces(
-    projectId: string,
-    observations: readonly Observation[],
-    sources: readonly SourceOfTrace[],
-  ): Promise<void> {
-    await this.#deps.writer.write(projectId, observations, sources);
+  /** Gives the traces that are there then, without input and output, by their ids. */
+  async addTraces(projectId: string, imported: readonly ImportedTrace[]): Promise<Map<string, StoredTrace>> {
+    const { connection, writer } = this.#deps;
+    await writer.write(
+      projectId,
+      imported.flatMap(({ observations }) => observations),
+      imported.flatMap(({ traceId, sources }) => sources.map((source) => ({ ...source, traceId }))),
+    );
+    const traces = await this.#traces(
+      projectId,
+      imported.map(({ traceId }) => traceId),
+    );
+    const digests = imported.flatMap(({ traceId, digest, logEventCount }): Row[] => {
+      const there = traces.get(traceId);
+      if (there === undefined) return [];
+      return [digestRow(projectId, traceId, digest, { traceVersion: there.version, logEventCount })];
+    });
+    await connection.insert('trace_digests', digests);
+    const stored = new Map([...traces].map(([id, { trace }]) => [id, trace]));
+    await writer.computeSessions(projectId, [
+      ...new Set([...stored.values()].flatMap(({ sessionId }) => sessionId ?? [])),
+    ]);
+    return stored;
   }
 
   /** The observations that are put together from them are expected to come by themselves. */
@@ -83,16 +113,15 @@ export class Importer {
     }
   }
 
-  /** Traces without input and output, by their ids. */
-  async traces(projectId: string, traceIds: readonly string[]): Promise<Map<string, StoredTrace>> {
-    const found = new Map<string, StoredTrace>();
+  async #traces(projectId: string, traceIds: readonly string[]) {
+    const found = new Map<string, { readonly version: bigint; readonly trace: StoredTrace }>();
     for (const ids of inChunks(traceIds)) {
-      const rows = await this.#deps.connection.query<{ trace_id: string; shown: string }>(
-        `SELECT trace_id, shown FROM traces FINAL
+      const rows = await this.#deps.connection.query<{ trace_id: string; measure: string; shown: string }>(
+        `SELECT trace_id, toString(version) AS measure, shown FROM traces FINAL
           WHERE ${IN_PROJECT} AND trace_id IN {ids:Array(String)} AND is_alive = 1`,
         { project: projectId, ids },
       );
-      for (const row of rows) found.set(row.trace_id, toTrace(row));
+      for (const row of rows) found.set(row.trace_id, { version: BigInt(row.measure), trace: toTrace(row) });
     }
     return found;
   }

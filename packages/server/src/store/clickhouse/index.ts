@@ -4,6 +4,7 @@ import type { DigestTrace } from '../digests.js';
 import type { Retention } from '../retention.js';
 import { annotationRows } from './annotation-rows.js';
 import { watchWrites } from './change-feed.js';
+import { clientReportRows } from './client-report-rows.js';
 import { connect } from './connection.js';
 import { ContentSweep } from './content-sweep.js';
 import { NewContents } from './contents.js';
@@ -123,6 +124,7 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
     deleteTraces: (...deletion) => deleter.deleteTraces(...deletion),
     purged: () => purger.purge(0),
     ...mediaRows(connection, now),
+    ...clientReportRows(connection),
     listSessions: (...query) => reader.listSessions(...query),
     countSessions: (...query) => reader.countSessions(...query),
     sessionFacets: (...query) => reader.sessionFacets(...query),

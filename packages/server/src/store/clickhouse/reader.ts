@@ -163,7 +163,7 @@ export class ClickhouseReader implements SessionReader {
 
   async #latestTraceWith(projectId: string, observationId: string): Promise<string | null> {
     const [row] = await this.#connection.query<{ trace_id: string }>(
-      `SELECT trace_id FROM traces FINAL WHERE ${IN_PROJECT} AND trace_id IN (
+      `SELECT trace_id FROM traces FINAL WHERE ${IN_PROJECT} AND is_alive = 1 AND trace_id IN (
           SELECT trace_id FROM observations WHERE ${IN_PROJECT} AND observation_id = {id:String})
         ORDER BY ${TRACE_NUMBERS.endMs} DESC, trace_id DESC LIMIT 1`,
       { project: projectId, id: observationId },

@@ -15,8 +15,8 @@ export const TRACE_FIELDS = {
 
 export const TRACE_NUMBERS: Readonly<Record<TraceNumber, string>> = {
   startMs: 'start_ms',
-  endMs: "JSONExtractFloat(shown, 'endMs')",
-  durationMs: "(JSONExtractFloat(shown, 'endMs') - start_ms)",
+  endMs: 'end_ms',
+  durationMs: '(end_ms - start_ms)',
   inputTokens: "JSONExtractFloat(shown, 'inputTokens')",
   outputTokens: "JSONExtractFloat(shown, 'outputTokens')",
   totalTokens: "JSONExtractFloat(shown, 'totalTokens')",

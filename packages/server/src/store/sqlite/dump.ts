@@ -3,6 +3,7 @@ import type { Piece } from '../../pieces/piece.js';
 import type { Annotation } from '../annotations.js';
 import { sourcesOf } from '../attribute-sources.js';
 import type { StoredTrace, StoreReader } from '../contract.js';
+import { type DigestTrace, EMPTY_DIGEST, MAX_DIGESTED, NO_DIGEST, type TraceDigest } from '../digests.js';
 import type { LogEvent } from '../log-events.js';
 import type { Media } from '../media.js';
 import type { TombstoneKind } from '../retention.js';
@@ -20,6 +21,9 @@ export interface DumpedTrace {
   /** Without trace attributes: `sources` has them. */
   readonly observations: readonly Observation[];
   readonly sources: readonly Source[];
+  readonly digest: TraceDigest;
+  /** Of what logs say, the digest has that much. */
+  readonly logEventCount: number;
 }
 
 /** What is stored beside traces, by part. */
@@ -75,10 +79,15 @@ interface TraceKeyRow {
 export class SqliteDump {
   readonly #database: Database;
   readonly #reader: StoreReader;
+  readonly #digestTrace: DigestTrace;
   readonly #contents: Contents;
 
-  /** @param database a connection of its own to the file of the store. */
-  constructor(database: Database, reader: StoreReader) {
+  /**
+   * @param database a connection of its own to the file of the store.
+   * @param digestTrace makes the digests anew. Default: they are empty.
+   */
+  constructor(database: Database, reader: StoreReader, digestTrace: DigestTrace = NO_DIGEST) {
+    this.#digestTrace = digestTrace;
     this.#database = database;
     this.#reader = reader;
     this.#contents = new Contents(database);
@@ -119,7 +128,29 @@ export class SqliteDump {
       if (body === null || body === undefined) return [];
       return { ...observation, body, trace: {}, ...(pieceCount === undefined ? {} : { pieceCount }) };
     });
-    return { key, projectId, trace, observations, sources: sourcesOf(mergedIn(row, trace)) };
+    const sources = sourcesOf(mergedIn(row, trace));
+    return { key, projectId, trace, observations, sources, ...(await this.#digest(projectId, trace, observations)) };
+  }
+
+  async #digest(projectId: string, trace: StoredTrace, all: readonly Observation[]) {
+    const observations = all.slice(0, MAX_DIGESTED).map(({ body: _body, trace: _trace, ...rest }) => ({
+      ...rest,
+      sessionId: trace.sessionId ?? null,
+    }));
+    const events = await this.#reader.readLogEvents(projectId, observations);
+    const bodyOf = new Map(all.map(({ id, body }) => [id, body]));
+    const eventsOf = new Map(observations.map(({ id }, at) => [id, events[at] ?? []]));
+    let digest = EMPTY_DIGEST;
+    try {
+      digest = this.#digestTrace({
+        ...{ trace, observations },
+        readBody: (id) => bodyOf.get(id) ?? null,
+        readLogEvents: (id) => eventsOf.get(id) ?? [],
+      });
+    } catch {
+      // A trace that cannot be digested has no words.
+    }
+    return { digest, logEventCount: events.reduce((sum, each) => sum + each.length, 0) };
   }
 
   /** A page of what is stored beside traces, after a place in it; null for the first one. */
