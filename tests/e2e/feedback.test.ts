@@ -38,7 +38,10 @@ async function serveApplication(route = '/api/feedback') {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>Next</h1>');
     } else {
       response
-        .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'set-cookie': 'login=ada; HttpOnly; SameSite=Lax' })
+        .writeHead(200, {
+          'content-type': 'text/html; charset=utf-8',
+          'set-cookie': 'login=ada; HttpOnly; SameSite=Lax',
+        })
         .end(`<button id="up">Up</button><button id="stay">Up, and stay</button><output></output><script type="module">
           import { sendFeedback } from '/feedback.js';
           const send = () => sendFeedback('${route}', { value: true, traceId: '${TRACE}', comment: 'Thanks ☀' });

@@ -207,7 +207,11 @@ describe('a server that other machines can reach', () => {
   it.each([
     ['no keys', {}, /POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY are missing/],
     ['only one key', { POWERRAG_PUBLIC_KEY: 'pk' }, /POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY are missing/],
-    ['empty keys', { POWERRAG_PUBLIC_KEY: '', POWERRAG_SECRET_KEY: '' }, /POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY are missing/],
+    [
+      'empty keys',
+      { POWERRAG_PUBLIC_KEY: '', POWERRAG_SECRET_KEY: '' },
+      /POWERRAG_PUBLIC_KEY and POWERRAG_SECRET_KEY are missing/,
+    ],
     ['a colon in the public key', { ...KEYS, POWERRAG_PUBLIC_KEY: 'p:k' }, /must not contain a colon/],
   ])('does not start with %s', async (_what, env, message) => {
     const args = [...serveArgs(freshDatabase()), '--host', '0.0.0.0'];
