@@ -11,7 +11,7 @@ export interface ServerScenario {
   run(trial: ServerTrial): Promise<ServerOutcome>;
 }
 
-export interface ServerTrial {
+interface ServerTrial {
   /** A server that ends with the run, on a new file or on the given one. */
   start(database?: string): Promise<ServerProcess>;
 }

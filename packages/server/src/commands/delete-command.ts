@@ -11,7 +11,7 @@ export type Doomed =
   | { readonly kind: 'older-than'; readonly days: number };
 
 /** The SQLite file, or a valid address of ClickHouse. */
-export type StoreChoice = { readonly database: string } | { readonly store: string };
+type StoreChoice = { readonly database: string } | { readonly store: string };
 
 export interface DeleteCommand {
   readonly name: 'delete';
