@@ -23,7 +23,7 @@ export interface SelfMetricsOptions {
 }
 
 /** Drops that count for the exporter; all others count for the processor. */
-const EXPORTER_DROPS: ReadonlySet<string> = new Set(['rejected', 'refused'] satisfies DropReason[]);
+const EXPORTER_DROPS = ['rejected', 'refused'] as const satisfies readonly DropReason[];
 
 const INSTRUMENTS = {
   queued: {
@@ -141,7 +141,8 @@ export class SelfMetrics {
   #observe(result: BatchObservableResult, to: Instruments, stats: ExporterStats): void {
     const { delivered, dropped, inFlight, pending, pendingBytes, refusedByStatus, retries, spooled } = stats;
     result.observe(to.queued, pending - inFlight, this.#processor);
-    result.observe(to.processed, delivered + spooled + dropped.rejected + dropped.refused, this.#processor);
+    const answered = EXPORTER_DROPS.reduce((sum, reason) => sum + dropped[reason], 0);
+    result.observe(to.processed, delivered + spooled + answered, this.#processor);
     result.observe(to.inFlight, inFlight, this.#exporter);
     result.observe(to.exported, delivered, this.#exporter);
     let unanswered = dropped.refused;
@@ -151,7 +152,7 @@ export class SelfMetrics {
     }
     for (const [reason, count] of Object.entries({ ...dropped, refused: unanswered })) {
       if (count === 0) continue;
-      const isExporters = EXPORTER_DROPS.has(reason);
+      const isExporters = EXPORTER_DROPS.some((each) => each === reason);
       result.observe(isExporters ? to.exported : to.processed, count, {
         ...(isExporters ? this.#exporter : this.#processor),
         'error.type': reason === 'after_shutdown' ? 'already_shutdown' : reason,
