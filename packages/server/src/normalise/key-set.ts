@@ -8,8 +8,8 @@ export class KeySet {
   /** The first words of the keys: up to the first `.`. */
   readonly words: ReadonlySet<string>;
   readonly #keys: ReadonlySet<string>;
-  /** By the whole list, which lives as long as the program. */
-  readonly #remembered = new Map<readonly unknown[], readonly unknown[]>();
+  /** By the whole list. Weak, so that a list which is made for one call does not stay. */
+  readonly #remembered = new WeakMap<readonly unknown[], readonly unknown[]>();
   #lists: ReadonlyMap<string, ReadonlySet<number>> | undefined;
   /** Whether it was seen before: what is seen once only is not worth remembering anything about. */
   isKnown = false;
