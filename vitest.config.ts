@@ -36,6 +36,7 @@ export default defineConfig({
           name: 'python',
           expect: poll,
           include: ['tests/python/**/*.test.ts'],
+          globalSetup: ['tests/python/python.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
         },
@@ -45,6 +46,7 @@ export default defineConfig({
           name: 'clickhouse',
           expect: poll,
           include: ['tests/clickhouse/**/*.test.ts'],
+          globalSetup: ['tests/clickhouse/engine.ts'],
           // The engine answers a query in some milliseconds, and a property test asks tens of thousands.
           testTimeout: 600_000,
           hookTimeout: 600_000,
@@ -64,6 +66,7 @@ export default defineConfig({
           name: 'integrations',
           expect: poll,
           include: ['tests/integrations/**/*.test.ts'],
+          globalSetup: ['tests/integrations/installed.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
         },

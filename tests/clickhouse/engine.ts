@@ -21,6 +21,9 @@ export interface Engine {
   kill(): Promise<void>;
 }
 
+/** Before all tests, which run at the same time. */
+export const setup = installed;
+
 /** Installs chdb on first use: 540 MB. */
 async function installed(): Promise<string> {
   const mark = join(MODULES, 'installed.txt');

@@ -7,8 +7,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 /** A page that records what a user must never see: errors, and requests to another host. */
 export interface WatchedPage {
   readonly page: Page;
-  /** What went wrong so far, one sentence each. */
-  readonly problems: readonly string[];
+  /** What went wrong so far, one sentence each. Whoever goes on to another matter may empty it. */
+  readonly problems: string[];
   close(): Promise<void>;
 }
 

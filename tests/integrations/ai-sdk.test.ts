@@ -1,9 +1,9 @@
 import type { ReplayDocument } from '@powerrag/protocol';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startRecordingSink } from '../e2e/recording-sink.js';
 import { getJson } from '../support/http.js';
 import { startServer } from '../support/server-process.js';
-import { installIntegrations, runProgram } from './installed.js';
+import { runProgram } from './installed.js';
 
 const PROGRAM = 'programs/ai-sdk.mjs';
 const TYPE = 'langfuse.observation.type';
@@ -21,8 +21,6 @@ const ANSWERED_WITH_TOOL = [
   ['retriever', 'look-up', 'tool'],
   ['generation', 'chat gpt-4o', 'agent'],
 ];
-
-beforeAll(installIntegrations);
 
 /** The spans that a scenario of the program sends, in the order in which they started, and what it printed. */
 async function record(scenario: string, env: Record<string, string> = {}) {

@@ -12,6 +12,9 @@ const FOLDER = join(PROJECT_FOLDER, '.cache/integrations');
 /** Written last, so that an interrupted installation is repeated. Holds a hash of what it was made from. */
 const INSTALLED = join(FOLDER, 'installed.txt');
 
+/** Before all tests, which run at the same time. */
+export const setup = installIntegrations;
+
 /** Some of the libraries need a newer Node than runs the tests. */
 const node = execFileSync(process.execPath, [join(PROJECT_FOLDER, 'scripts/runtimes.mjs'), 'node-22'], {
   encoding: 'utf8',
@@ -24,7 +27,7 @@ const node = execFileSync(process.execPath, [join(PROJECT_FOLDER, 'scripts/runti
  * Installs the libraries and the built packages as an application would, and copies the programs beside them. The libraries are kept
  * until their list changes.
  */
-export async function installIntegrations(): Promise<void> {
+async function installIntegrations(): Promise<void> {
   const mark = createHash('sha256')
     .update(readFileSync(join(EXAMPLE, 'package-lock.json')))
     .digest('hex');

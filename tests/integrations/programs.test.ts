@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MessagePart, ReplayDocument } from '@powerrag/protocol';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { PROJECT_FOLDER } from '../e2e/example-programs.js';
 import { getJson } from '../support/http.js';
 import { startServer } from '../support/server-process.js';
 import { waitFor } from '../support/wait-for.js';
 import { startFakeProvider } from './fake-provider.js';
-import { installIntegrations, runProgram, startProgram, typeErrors } from './installed.js';
+import { runProgram, startProgram, typeErrors } from './installed.js';
 
 const WEATHER = ['How warm is it in Paris?', 'It is 18 degrees in Paris.'] as const;
 const CAPITAL = ['What is the capital of France?', 'The capital of France is Paris.'] as const;
@@ -23,8 +23,6 @@ const PROGRAMS = [
   ['mastra', WEATHER, 240, ['generation', 'tool', 'generation']],
 ] as const;
 const SERVERS = ['express', 'hono', 'fastify', 'nestjs'] as const;
-
-beforeAll(installIntegrations);
 
 async function environment() {
   const server = await startServer();

@@ -10,6 +10,9 @@ export function pythonWithLangfuse(): Promise<string> {
   return pythonWith('requirements.txt');
 }
 
+/** Before all tests, which run at the same time. */
+export const setup = pythonWithLangfuse;
+
 /**
  * Path of a Python that has what a file of this folder requires, in a virtual environment that is made on first use and kept
  * until the requirements change. The error says what to install when the machine lacks Python or its venv module.
