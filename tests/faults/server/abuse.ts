@@ -59,7 +59,7 @@ export const smallBombs: ServerScenario = {
   },
 };
 
-const MUTATIONS = 20_000;
+const MUTATIONS = 100_000;
 
 export const mutations: ServerScenario = {
   fault: 'damaged bodies',
