@@ -22,7 +22,9 @@ export interface Engine {
 }
 
 /** Before all tests, which run at the same time. */
-export const setup = installed;
+export async function setup(): Promise<void> {
+  await installed();
+}
 
 /** Installs chdb on first use: 540 MB. */
 async function installed(): Promise<string> {

@@ -11,7 +11,9 @@ export function pythonWithLangfuse(): Promise<string> {
 }
 
 /** Before all tests, which run at the same time. */
-export const setup = pythonWithLangfuse;
+export async function setup(): Promise<void> {
+  await pythonWithLangfuse();
+}
 
 /**
  * Path of a Python that has what a file of this folder requires, in a virtual environment that is made on first use and kept
