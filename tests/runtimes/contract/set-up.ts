@@ -27,7 +27,9 @@ export const setUp: Checks = {
       );
       same(recorded.spans.length, 0);
       same(
-        recorded.warnings.map((warning) => /nothing records them: no tracer provider is registered/.test(warning)),
+        recorded.warnings.map((warning) =>
+          /nothing records observations: no tracer provider is registered/.test(warning),
+        ),
         hasEnvironment ? [true] : [],
       );
     },

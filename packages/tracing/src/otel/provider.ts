@@ -46,12 +46,19 @@ const globals = globalThis as { readonly process?: { readonly env?: Readonly<Rec
 
 /** Says once that nothing is recorded because nothing is set up: on a server, and not in production, in tests or where that is wanted. */
 export function hintAtSetUp(): void {
-  const { env } = globals.process ?? {};
-  if (!env || /^(production|test)$/.test(env.NODE_ENV ?? '') || /^true$/i.test(env.OTEL_SDK_DISABLED ?? '')) return;
+  const { warned } = sharedState();
   // A provider that another copy of `@opentelemetry/api` has registered has its own warning.
-  if (openTelemetryGlobal()?.trace) return;
-  warnOnce(
-    "observations are started, but nothing records them: no tracer provider is registered. Import '@powerrag/exporter/register' first. " +
-      'Not said with NODE_ENV=production or OTEL_SDK_DISABLED=true',
-  );
+  if (warned.has(SET_UP) || openTelemetryGlobal()?.trace) return;
+  const { env } = globals.process ?? {};
+  if (env && !/^(production|test)$/.test(env.NODE_ENV ?? '') && !/^true$/i.test(env.OTEL_SDK_DISABLED ?? ''))
+    warnOnce(
+      "nothing records observations: no tracer provider is registered. Import '@powerrag/exporter/register' first. " +
+        'Not said with NODE_ENV=production or OTEL_SDK_DISABLED=true',
+      undefined,
+      SET_UP,
+    );
+  // Also where it is not said: reading the environment takes longer than all else that an observation without a provider costs.
+  warned.add(SET_UP);
 }
+
+const SET_UP = 'set-up';
