@@ -19,7 +19,7 @@ export interface ActivityScore {
   readonly dataType: 'NUMERIC' | 'BOOLEAN' | 'CATEGORICAL' | null;
   /** The mean of those that are numbers or booleans; null where none is. */
   readonly value: number | null;
-  /** The latest of those that are categories; null where the latest is none. */
+  /** The value of the latest score if that is a category; null if it is a number or a boolean. */
   readonly stringValue: string | null;
   readonly count: number;
 }

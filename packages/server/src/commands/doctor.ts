@@ -21,7 +21,7 @@ export interface DoctorDeps {
  * Checks what `powerrag serve` needs with the same options, one line for each thing, with what to do where something is wrong.
  * Changes nothing. Never rejects for what it finds.
  *
- * @returns whether there is no problem. Warnings are none.
+ * @returns true unless a check found a problem; warnings do not count
  */
 export async function doctor(given: GivenOptions, { say, progress, version }: DoctorDeps): Promise<boolean> {
   const counts = { ok: 0, warning: 0, problem: 0 };

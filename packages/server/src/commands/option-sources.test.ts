@@ -85,7 +85,7 @@ describe('the options of the command', () => {
     expect(command).toMatchObject({ database: '/b.db' });
   });
 
-  it('give commands on files their database, and say that ClickHouse is none', () => {
+  it('give commands on files their database, and refuse ClickHouse, which is not a file', () => {
     write({ database: '/a.db', host: '0.0.0.0' });
     expect(readCommand(['export', 'x', '--config', file], {})).toMatchObject({ database: '/a.db' });
     expect(readCommand(['delete', '--session', 's', '--config', file], {})).toMatchObject({

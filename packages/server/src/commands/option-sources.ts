@@ -195,7 +195,7 @@ function byName(read: (option: OptionName) => unknown): Record<string, unknown> 
   );
 }
 
-/** A port is a number; what is none stays as it was written, for the check to name. */
+/** Turns a port into a number. Other text stays as it is, so that the check can name it. */
 function fromText(option: OptionName, text: unknown): unknown {
   return option === 'port' && typeof text === 'string' && /^\d{1,5}$/.test(text) ? Number(text) : text;
 }

@@ -4,7 +4,7 @@ import type { Observation } from '../observation/observation.js';
 import type { Store } from './contract.js';
 import { unnumbered } from './deliveries.testing.js';
 import { memoryStore } from './memory.js';
-import { anObservation, spanId, traceId } from './testing.js';
+import { anObservation, nextProject, spanId, traceId } from './testing.js';
 
 const PROJECT = 'p';
 
@@ -182,12 +182,6 @@ export function describeSpend(name: string, open: () => Promise<Store>, runs = 2
       );
     });
   });
-}
-
-let projects = 0;
-function nextProject(): string {
-  projects += 1;
-  return `tree-${projects}`;
 }
 
 function span(number: number, parent: number | null, say: Partial<Observation> = {}): Observation {

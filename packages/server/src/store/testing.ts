@@ -28,3 +28,11 @@ export function traceId(number: number): string {
 export function spanId(number: number): string {
   return number.toString(16).padStart(16, '0');
 }
+
+let projects = 0;
+
+/** The id of a project that no other test has, for properties that write to one store again and again. */
+export function nextProject(): string {
+  projects += 1;
+  return `property-${projects}`;
+}

@@ -16,7 +16,7 @@ export interface ComparedRow {
 
 export interface Comparison {
   readonly rows: readonly ComparedRow[];
-  /** The first row in which the two went different ways; -1 where there is none. */
+  /** Index of the first row in which the two differ; -1 if they never do. */
   readonly partsAt: number;
 }
 

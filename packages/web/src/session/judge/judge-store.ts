@@ -80,7 +80,7 @@ export class JudgeStore {
     this.#set({ ...this.#state, pending: this.#without(shown) });
   }
 
-  /** Takes the last change back, or tries it again where it failed; false where there is none. */
+  /** Takes the last change back, or tries it again if it failed. Returns false if nothing was changed. */
   undo(): boolean {
     const { notice } = this.#state;
     if (notice === null) return false;

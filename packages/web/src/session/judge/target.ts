@@ -22,7 +22,7 @@ export type JudgeTarget =
 /** Where on its session an annotation is. */
 export type Place = Pick<ReplayAnnotation, 'traceId' | 'observationId' | 'turn' | 'passage'>;
 
-/** The turn at a position of the session; null where there is none. */
+/** The turn at a position of the session; null if the session has no such position. */
 export function turnTarget(turns: readonly ReplayTurn[], position: number): JudgeTarget | null {
   const turn = turns[position];
   if (turn === undefined) return null;
