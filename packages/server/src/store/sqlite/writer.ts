@@ -41,6 +41,7 @@ const OBSERVATIONS_PER_COMMIT = 2000;
 /** Writes batches. Batches that wait at the same time share a transaction, and so one wait for the disk. */
 export class SqliteWriter {
   readonly #database: Database;
+  readonly #contents: Contents;
   readonly #observations: ObservationRows;
   readonly #traces: TraceRows;
   readonly #sessions: SessionRows;
@@ -57,6 +58,7 @@ export class SqliteWriter {
     const { contents, observations, due, tombstones, revisions, onCommit = () => {} } = deps;
     this.#onCommit = onCommit;
     this.#database = database;
+    this.#contents = contents;
     this.#revisions = revisions;
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
@@ -197,6 +199,15 @@ export class SqliteWriter {
 
   #store(projectId: string, batches: readonly (readonly Observation[])[]): void {
     if (batches.every((batch) => batch.length === 0)) return;
+    this.#contents.begin();
+    try {
+      this.#storeAll(projectId, batches);
+    } finally {
+      this.#contents.end();
+    }
+  }
+
+  #storeAll(projectId: string, batches: readonly (readonly Observation[])[]): void {
     const revision = this.#revisions.current();
     const open = new Map<string, TraceState>();
     const deleted = new Set<string>();
