@@ -30,7 +30,7 @@ export const SpanAttributeKeys = {
    */
   observationOutput: 'langfuse.observation.output',
   /**
-   * Metadata, followed by `.<key>` for each key of an object; bare when the metadata is no object, and for the keys beyond 64.
+   * Metadata, followed by `.<key>` for each key of an object; bare when the metadata is not an object, and for the keys beyond 64.
    * @wire string: a text as it is, anything else as JSON
    */
   observationMetadata: 'langfuse.observation.metadata',
@@ -97,7 +97,7 @@ export const SpanAttributeKeys = {
    */
   tracePublic: 'langfuse.trace.public',
   /**
-   * Metadata of the trace, followed by `.<key>` for each key of an object; bare when the metadata is no object, and for the keys
+   * Metadata of the trace, followed by `.<key>` for each key of an object; bare when the metadata is not an object, and for the keys
    * beyond 64. That of all spans of the trace is merged by key.
    * @wire string: a text as it is, anything else as JSON
    */

@@ -261,7 +261,7 @@ const STATUS_NAMES: ReadonlyMap<string, number> = new Map([
   ['STATUS_CODE_ERROR', 2],
 ]);
 
-/** OTLP allows numbers only; some senders write the enum's names. */
+/** OTLP allows numbers only; some clients write the enum's names. */
 function statusCode(status: JsonRecord): number {
   const code = status.code ?? 0;
   if (typeof code === 'number') return code;

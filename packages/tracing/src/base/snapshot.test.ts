@@ -85,7 +85,7 @@ describe('what JSON cannot say is told or marked', () => {
     expect(parsed(parent)).toEqual({ name: 'p', children: [{ parent: '[Circular]' }] });
   });
 
-  it('an object met twice, which is no cycle', () => {
+  it('an object met twice, which is not a cycle', () => {
     const shared = { a: 1n };
     expect(parsed([shared, shared])).toEqual([{ a: '1' }, { a: '1' }]);
   });

@@ -35,7 +35,7 @@ const FIELDS = [
 ];
 
 describe.each(HOSTILE.map((make, index) => [index, make] as const))('hostile value %i (E37)', (_index, make) => {
-  it('as any attribute of anything, and in place of all attributes, is no exception', () => {
+  it('as any attribute of anything, and in place of all attributes, causes no exception', () => {
     for (const attributes of [...FIELDS.map((field) => ({ [field]: make(), nested: { [field]: make() } })), make()]) {
       untyped(startObservation, 'direct', attributes);
       untyped(createObservationAttributes, 'generation', attributes);
