@@ -7,7 +7,7 @@ type Texts = 'text' | 'thinking' | 'signature' | 'partial_json';
 const TEXTS: readonly Texts[] = ['text', 'thinking', 'signature', 'partial_json'];
 
 interface Block extends Record<Texts, string> {
-  /** As it came at its start. */
+  /** The block as its start event gave it. */
   readonly start: Readonly<Record<string, unknown>>;
   readonly citations: unknown[];
 }
@@ -15,7 +15,7 @@ interface Block extends Record<Texts, string> {
 /** Blocks that a message of chat completions can hold as well. */
 const ORDINARY: readonly unknown[] = ['text', 'thinking', 'tool_use'];
 
-/** The content of an answer of Anthropic, from its events. */
+/** The content of an Anthropic answer, from its events. */
 export class AnthropicBlocks {
   readonly #blocks = new Map<unknown, Block>();
   readonly #room: Room;
@@ -39,7 +39,7 @@ export class AnthropicBlocks {
     if (isObject(citation)) block.citations.push(this.#copy(citation));
   }
 
-  /** As OpenAI writes a message where that loses nothing, else with the blocks as they would have come unstreamed. */
+  /** In OpenAI's form if that holds everything, else with the blocks as they would have come without streaming. */
   message(): object {
     const blocks = [...this.#blocks.values()];
     const isOrdinary = blocks.every(
@@ -73,7 +73,7 @@ export class AnthropicBlocks {
 
   #chatMessage(blocks: readonly Block[]): object {
     const draft = new Draft(this.#room);
-    // What is in the blocks has had its share of the room already.
+    // The content of the blocks was counted when it arrived.
     this.#room.free(() => {
       for (const [index, { start, text, thinking, partial_json: json }] of blocks.entries()) {
         draft.append('content', text);
@@ -86,13 +86,13 @@ export class AnthropicBlocks {
     return draft.finish();
   }
 
-  /** As it is now; its type alone where there is no room for more. */
+  /** A snapshot of the block; only its type if the rest does not fit. */
   #copy(value: object): unknown {
     return this.#room.copy(value) ?? { type: read(value, 'type') };
   }
 }
 
-/** The text itself where it is no JSON: the stream was left half way. */
+/** The parsed JSON; the text itself if it is incomplete because the stream was abandoned. */
 function parsed(json: string): unknown {
   try {
     return JSON.parse(json);

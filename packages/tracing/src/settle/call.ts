@@ -9,22 +9,22 @@ import { recordFailure } from '../record/failure.js';
 import type { Observation } from '../record/observation.js';
 import { type Totals, totalsOf } from './totals.js';
 
-/** The pieces of a streamed result, put together as they come. */
+/** Assembles the pieces of a streamed result as they arrive. */
 export interface Pieces {
-  /** Token counts and model that the stream told, for a generation. */
+  /** Token counts and model that the stream reported, for a generation. */
   readonly totals: Totals;
   add(piece: unknown): void;
-  /** What is recorded of the pieces. It is within the limit already, so it is not to be cut a second time. */
+  /** What is recorded of the pieces. It is already within the limit and must not be cut again. */
   text(): string | undefined;
-  /** @param returned what a generator has returned besides */
+  /** @param returned the return value of a generator */
   result(returned?: unknown): unknown;
 }
 
-/** How the results of calls are followed to their end. */
+/** How the results of calls are followed until they settle. */
 export interface Following {
-  /** Settles the call when the result has settled, and returns what the caller is to get for it. Never throws. */
+  /** Settles the call when the result has settled. Returns what to give the caller as the result. Never throws. */
   follow<R>(result: R, call: Call): R;
-  /** What puts the pieces of streamed results together. Without it, nothing is streamed. */
+  /** Makes the collector of a streamed result's pieces. Without it, streams are not followed. */
   collect?(): Pieces;
 }
 
@@ -37,10 +37,10 @@ export interface CallOptions {
   readonly args?: readonly unknown[];
 }
 
-/** How a stream was left before its end. */
+/** How a stream was abandoned before its end. */
 export type HowLeft = 'returned' | 'thrown' | 'cancelled' | 'abandoned';
 
-/** One call of a function under an observation. It settles once, however often it is told. */
+/** One call of a function under an observation. It settles once; later attempts to settle it do nothing. */
 export class Call {
   /** The context in which the observation is active. */
   readonly context: Context;
@@ -64,13 +64,13 @@ export class Call {
     return this.#settled;
   }
 
-  /** Waits for a reader. @param stop ends the wait; called when reading begins, or when the call settles without it */
+  /** Waits for a reader. @param stop ends the wait; called when reading begins or when the call settles before that */
   waitForReader(stop: () => void): void {
     this.#stopWaiting?.();
     this.#stopWaiting = stop;
   }
 
-  /** Somebody has begun to read a streamed result. */
+  /** A reader has begun to read a streamed result. */
   readingBegan(): void {
     this.#stopWaiting?.();
     this.#stopWaiting = undefined;
@@ -89,18 +89,18 @@ export class Call {
     if (this.#options.output) this.#chunks.add(value);
   }
 
-  /** The function has returned a value, or a stream has come to its end, perhaps with a value. */
+  /** The function has returned a value, or a stream has ended, possibly with a value. */
   returned(value?: unknown): void {
     this.#settle(() => this.#capture(value), value);
   }
 
-  /** The whole answer of a stream has come: it is recorded instead of the pieces before it. */
+  /** The whole answer of a stream has arrived; it is recorded instead of the pieces. */
   answered(value: unknown): void {
     this.#isWhole = value !== undefined;
     this.returned(value);
   }
 
-  /** A stream was left before its end. */
+  /** A stream was abandoned before its end. */
   left(how: HowLeft): void {
     this.#settle((span) => {
       span.setAttribute(SpanAttributeKeys.partial, how);
@@ -133,17 +133,17 @@ export class Call {
     if (this.#options.endOnExit !== false) this.#observation.end();
   }
 
-  /** What a model's answer told about itself, streamed or whole, where the application has not. */
+  /** Records what a model's answer reports about itself, streamed or whole, unless the application has set it. */
   #recordTotals(span: SdkSpan, value: unknown): void {
     const { type } = this.#observation;
     if (!this.#options.output || (type !== 'generation' && type !== 'embedding')) return;
-    // Of a plain object only, whose properties are there already: of others, one may set a stream flowing.
+    // Plain objects only: reading a property of another object may start a stream.
     const { usageDetails, model } = this.#chunks?.totals ?? totalsOf(isPlain(value) ? value : undefined);
     if (attributeOf(span, SpanAttributeKeys.observationUsageDetails) === undefined) updateSpan(span, { usageDetails });
     if (attributeOf(span, SpanAttributeKeys.observationModel) === undefined) updateSpan(span, { model });
   }
 
-  /** An output that the application has set itself stands. */
+  /** Keeps an output that the application has set. */
   #capture(returned: unknown): void {
     const { output } = this.#options;
     const span: SdkSpan = this.#observation.otelSpan;
@@ -167,7 +167,7 @@ export function runActive<R>(
   { follow, collect }: Following,
 ): R {
   const span = observation.otelSpan;
-  // Without a provider there is nothing to make active.
+  // Without a provider there is no span to make active.
   if (span.spanContext().traceId === INVALID_TRACEID) return run();
   const call = new Call(observation, trace.setSpan(context.active(), span), options, collect);
   let result: R;
@@ -197,8 +197,8 @@ function warnWithoutContextManager(span: SdkSpan): void {
 let abandoned: FinalizationRegistry<Call> | undefined;
 
 /**
- * Settles the call when the object is gone that was to settle it: of several, the one that was named last. Where the runtime
- * cannot tell, such a call stays open.
+ * Settles the call when the object that should settle it has been garbage collected: with several, the one named last. In a
+ * runtime without `FinalizationRegistry`, such a call stays open.
  */
 export function whenAbandoned(object: object, call: Call): void {
   if (typeof FinalizationRegistry !== 'function') return;

@@ -9,7 +9,7 @@ interface ToolCall {
   arguments: string;
 }
 
-/** A message of an assistant that comes in pieces, in the form of OpenAI's chat completions. */
+/** An assistant message assembled from pieces, in the form of OpenAI's chat completions. */
 export class Draft {
   #role = 'assistant';
   readonly #texts: Record<TextField, string> = { content: '', reasoning: '', refusal: '', transcript: '' };
@@ -23,12 +23,12 @@ export class Draft {
     this.#room = room;
   }
 
-  /** The `delta` of a chunk of chat completions, with the names that other providers and gateways give what a model thinks. */
+  /** The `delta` of a chunk of chat completions, including the names that other providers and gateways use for reasoning. */
   addDelta(delta: object): void {
     const role = read(delta, 'role');
     if (typeof role === 'string' && role !== '') this.#role = role;
     this.addContent(read(delta, 'content'));
-    // Some tell the same thought under two names.
+    // Some providers send the same reasoning under two names.
     const thought = REASONING.map((name) => read(delta, name)).find((text) => typeof text === 'string' && text !== '');
     if (thought !== undefined) this.append('reasoning', thought);
     else for (const detail of listOf(read(delta, 'reasoning_details'))) this.append('reasoning', thoughtOf(detail));
@@ -47,7 +47,7 @@ export class Draft {
       this.#functionCall = this.#extend(this.#functionCall, null, read(old, 'name'), read(old, 'arguments'));
   }
 
-  /** A text, or parts with a type: Mistral's and LangChain's. */
+  /** A text, or typed parts (Mistral, LangChain). */
   addContent(content: unknown): void {
     this.append('content', content);
     for (const part of listOf(content)) {
@@ -58,28 +58,28 @@ export class Draft {
     }
   }
 
-  /** @param text nothing is added of what is no text */
+  /** @param text ignored unless it is a string */
   append(field: TextField, text: unknown): void {
     this.#texts[field] += this.#room.keep(text);
   }
 
-  /** A citation or a source, as far as there is room for it. */
+  /** A citation or a source, if it fits. */
   annotate(annotation: unknown): void {
     const copy = this.#room.copy(annotation);
     if (copy !== undefined) this.#annotations.push(copy);
   }
 
   /**
-   * A piece of a call of a tool.
-   * @param index which of the calls of the message it is. Some providers leave it out, or give it to all of them; the id tells then
-   * @param json more of the arguments
+   * A piece of a tool call.
+   * @param index which call of the message it is. Some providers leave it out or send the same one for all; then the id decides
+   * @param json the next piece of the arguments
    */
   addCall(index: unknown, id: unknown, name: unknown, json: unknown): void {
     const last = [...this.#calls.keys()].at(-1);
     let key = index ?? (id || last);
     const before = this.#calls.get(key)?.id;
     if (before && typeof id === 'string' && id !== '' && before !== id) key = id;
-    // What goes on with such a call has the same index again.
+    // Later pieces of such a call have the same index again.
     else if (before && !id && index !== undefined && this.#calls.has(last) && typeof last === 'string') key = last;
     this.#calls.set(key, this.#extend(this.#calls.get(key), id, name, json));
   }
@@ -113,7 +113,7 @@ export class Draft {
   }
 }
 
-/** By which names a delta tells what the model thinks: DeepSeek and vLLM, OpenRouter and Groq, Ollama. */
+/** The names of reasoning in a delta: DeepSeek and vLLM, OpenRouter and Groq, Ollama. */
 const REASONING = ['reasoning_content', 'reasoning', 'thinking'];
 
 function thoughtOf(detail: unknown): unknown {

@@ -5,7 +5,7 @@ import { Draft, listOf, type TextField } from './draft.js';
 import type { Room } from './room.js';
 import { type Totals, totalsOf } from './totals.js';
 
-/** Events of OpenAI's responses, and parts of the AI SDK, that carry a piece of text, by their type. */
+/** Events of OpenAI's responses and parts of the AI SDK that carry a piece of text, by type. */
 const TEXT_EVENTS: ReadonlyMap<unknown, TextField> = /* @__PURE__ */ new Map([
   ['response.output_text.delta', 'content'],
   ['response.refusal.delta', 'refusal'],
@@ -19,15 +19,15 @@ const TEXT_EVENTS: ReadonlyMap<unknown, TextField> = /* @__PURE__ */ new Map([
 ]);
 
 /**
- * Puts a model's streamed answer together to the message that the model would have given unstreamed. It knows the chunks of
+ * Assembles a model's streamed answer into the message that the model would have returned without streaming. It reads the chunks of
  * OpenAI's (chat) completions and of LangChain, the events of OpenAI's responses and of Anthropic's messages, and the stream parts of the
- * AI SDK. Left out are log probabilities, and sound and pictures themselves.
+ * AI SDK. It leaves out log probabilities, audio and images.
  */
 export class MessageAssembler {
-  /** As the stream has told them so far. */
+  /** As far as the stream has reported them. */
   totals: Totals = {};
   readonly #drafts = new Map<unknown, Draft>();
-  /** Messages and items that came whole, by where they stand among the drafts. */
+  /** Messages and items that came whole, by their position among the drafts. */
   readonly #finished = new Map<unknown, unknown>();
   readonly #blocks: AnthropicBlocks;
   #order: unknown[] = [];
@@ -41,7 +41,7 @@ export class MessageAssembler {
     this.#blocks = new AnthropicBlocks(room);
   }
 
-  /** Whether anything of an answer has been recognised. */
+  /** Whether any piece of an answer was recognised. */
   get isMessage(): boolean {
     return this.#order.length > 0 || !this.#blocks.isEmpty || this.#whole !== undefined;
   }
@@ -59,7 +59,7 @@ export class MessageAssembler {
     else this.#addChunk(chunk);
   }
 
-  /** The message; several where the model was asked for several, or called tools in between; `undefined` where none was recognised. */
+  /** The message; an array if the model gave several or called tools in between; `undefined` if none was recognised. */
   message(): unknown {
     if (this.#whole !== undefined) return this.#whole;
     if (!this.#blocks.isEmpty) return this.#blocks.message();
@@ -74,7 +74,7 @@ export class MessageAssembler {
       if (isObject(delta)) this.#draft(read(choice, 'index')).addDelta(delta);
       else if (typeof text === 'string') this.#draft(read(choice, 'index')).append('content', text);
     }
-    // LangChain's, which has the reasoning of some providers among what it does not know.
+    // LangChain keeps the reasoning of some providers in `additional_kwargs`.
     const more = read(chunk, 'additional_kwargs');
     if (!isObject(more)) return;
     const draft = this.#draft(0);
@@ -89,7 +89,7 @@ export class MessageAssembler {
     this.#draft(read(chunk, 'output_index') ?? this.#step).append(field, textOf(chunk));
   }
 
-  /** An event about one item of a response. An item that is done stands in place of what came of it before. */
+  /** An event about one item of a response. A finished item replaces its earlier pieces. */
   #addItem(type: string, event: unknown): void {
     const index = read(event, 'output_index');
     const item = read(event, 'item');
@@ -102,7 +102,7 @@ export class MessageAssembler {
     }
   }
 
-  /** A part of the AI SDK that is about a tool or a source. After the result of a tool, another message begins. */
+  /** A part of the AI SDK about a tool or a source. After the result of a tool, a new message begins. */
   #addPart(type: string, part: unknown): void {
     const id = read(part, 'toolCallId');
     const name = read(part, 'toolName');

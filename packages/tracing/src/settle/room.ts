@@ -1,6 +1,6 @@
 import { cut, snapshotJson } from '../base/snapshot.js';
 
-/** How much text may still be kept, in UTF-16 code units, and how much has not been. */
+/** How much text may still be kept, in UTF-16 code units, and how much was cut. */
 export class Room {
   left: number;
   lost = 0;
@@ -10,7 +10,7 @@ export class Room {
     this.left = left;
   }
 
-  /** The part of a text that there is room for. After the first that is cut there is none, so that the rest has no holes. */
+  /** The part of a text that fits. After the first cut nothing fits, so that the kept text has no gaps. */
   take(text: string): string {
     if (this.#isFree) return text;
     const kept = cut(text, this.left);
@@ -19,18 +19,18 @@ export class Room {
     return kept;
   }
 
-  /** As `take`, and nothing of what is no text. */
+  /** Like `take`; `''` for anything that is not a string. */
   keep(text: unknown): string {
     return typeof text === 'string' ? this.take(text) : '';
   }
 
-  /** A value as it is now; `undefined` where there is no room for all of it. */
+  /** A snapshot of a value; `undefined` if it does not fit completely. */
   copy(value: unknown): unknown {
     const json = snapshotJson(value);
     return this.take(json) === json ? JSON.parse(json) : undefined;
   }
 
-  /** Takes all of every text while `run` does, for texts that have been taken before. */
+  /** Takes every text in full while `run` runs, for texts that were counted before. */
   free(run: () => void): void {
     this.#isFree = true;
     run();
