@@ -1,5 +1,4 @@
 import { maxValueLength, snapshotJson, wellFormed } from '../base/snapshot.js';
-import type { Pieces } from './call.js';
 import { MessageAssembler } from './message-assembler.js';
 import { Room } from './room.js';
 import type { Totals } from './totals.js';
@@ -8,7 +7,7 @@ import type { Totals } from './totals.js';
  * Puts the pieces of a streamed result together: text to a text, pieces of a model's answer to a message, anything else to an
  * array. Each piece is taken as it is when it comes, and no more than the length limit of one value is held.
  */
-export class Collector implements Pieces {
+export class Collector {
   readonly #room = new Room(maxValueLength());
   readonly #assembler = new MessageAssembler(this.#room);
   /** Texts as they came; JSON from the first piece on that is something else. */

@@ -1,9 +1,9 @@
 import { context } from '@opentelemetry/api';
-import type { Call } from './call.js';
 import { intercept } from './intercept.js';
+import type { StreamedCall } from './streamed-call.js';
 
 /** A Node stream tells its events through `emit`, however it is read; listening itself would set it flowing. */
-export function followNodeStream(stream: object, call: Call): object {
+export function followNodeStream(stream: object, call: StreamedCall): object {
   if (Reflect.get(stream, 'readableEnded') === true) {
     call.returned();
     return stream;

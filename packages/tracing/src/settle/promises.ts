@@ -1,8 +1,8 @@
-import type { Call, Following } from './call.js';
+import { Call, type Following } from './call.js';
 import { ownKeysOf } from './own-properties.js';
 
 /** Follows promises of the language. Anything else settles the call as it is returned: streams, generators and lazy queries are not read. */
-export const PROMISES: Following = { follow: followPromise };
+export const PROMISES: Following<Call> = { follow: followPromise, Call };
 
 function followPromise<R>(result: R, call: Call): R;
 function followPromise(result: unknown, call: Call): unknown {
@@ -26,10 +26,10 @@ export function isPromise(value: unknown): value is Promise<unknown> {
  * something on.
  * @param follow what is done with the value; its result fulfils the promise
  */
-export function derive(
+export function derive<C extends Call>(
   result: unknown,
-  call: Call,
-  follow: (value: unknown, call: Call) => unknown,
+  call: C,
+  follow: (value: unknown, call: C) => unknown,
 ): Promise<unknown> | undefined {
   if (!isPromise(result) || ownKeysOf(result).length > 0) return undefined;
   return result.then(

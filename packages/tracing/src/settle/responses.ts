@@ -1,6 +1,6 @@
-import type { Call } from './call.js';
 import { withOwnOf } from './own-properties.js';
 import { followStreamSubclass } from './stream-subclass.js';
+import type { StreamedCall } from './streamed-call.js';
 import { followReadableStream } from './web-streams.js';
 
 /** How long the body of a response, which is often looked at for its status only, may stay unread. */
@@ -10,7 +10,7 @@ const UNREAD_BODY_MS = 5_000;
  * A response with the body followed; the given one where its body is a stream of a subclass, which stays itself. A response of a subclass
  * keeps what it has beyond a response, so it is not followed.
  */
-export function followResponse(given: object, call: Call): Response | undefined {
+export function followResponse(given: object, call: StreamedCall): Response | undefined {
   if (typeof Response !== 'function' || given.constructor !== Response) return undefined;
   const response = given as Response;
   if (!response.body || response.bodyUsed) return undefined;

@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { isObject } from '../base/inert.js';
-import { type Call, whenAbandoned } from './call.js';
 import { withOwnOf } from './own-properties.js';
+import { type StreamedCall, whenAbandoned } from './streamed-call.js';
 
 /** How long a stream may stay unread before its observation ends without it. */
 export const UNREAD_STREAM_MS = 60_000;
@@ -12,7 +12,7 @@ export const UNREAD_STREAM_MS = 60_000;
  */
 export function followReadableStream(
   given: object,
-  call: Call,
+  call: StreamedCall,
   unreadMs: number = UNREAD_STREAM_MS,
 ): ReadableStream | undefined {
   if (typeof ReadableStream !== 'function' || given.constructor !== ReadableStream) return undefined;
@@ -22,7 +22,11 @@ export function followReadableStream(
 }
 
 /** A new stream that reads the given one, which nobody reads yet, as it is read itself. */
-export function standInFor(stream: ReadableStream, call: Call, unreadMs: number = UNREAD_STREAM_MS): ReadableStream {
+export function standInFor(
+  stream: ReadableStream,
+  call: StreamedCall,
+  unreadMs: number = UNREAD_STREAM_MS,
+): ReadableStream {
   const ofBytes = isByteStream(stream);
   const reader = stream.getReader();
   const stopWaiting = endAfter(unreadMs, call);
@@ -58,7 +62,7 @@ export function standInFor(stream: ReadableStream, call: Call, unreadMs: number 
 }
 
 /** Ends the call after a while, unless it is told to stop. Does not keep a process running. */
-export function endAfter(ms: number, call: Call): () => void {
+export function endAfter(ms: number, call: StreamedCall): () => void {
   if (typeof setTimeout !== 'function') return () => {};
   const timer: unknown = setTimeout(() => call.left('abandoned'), ms);
   if (isObject(timer) && 'unref' in timer && typeof timer.unref === 'function') timer.unref();
