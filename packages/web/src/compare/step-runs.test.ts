@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { observation } from '../testing/replay-document.js';
 import { stepRuns } from './step-runs.js';
 
-const step = (name: string) => ({ ...observation({ id: name, name, type: 'tool' }), length: '' });
+const step = (name: string) => ({ ...observation({ id: name, name, type: 'tool', startMs: 0 }), length: '' });
 
 it('many steps in a row that are the same, or on one side only, are one line', () => {
   const both = Array.from({ length: 9 }, (_, n) => [step(`s${n}`), step(`s${n}`)] as const);
