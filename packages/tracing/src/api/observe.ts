@@ -1,10 +1,10 @@
 import { context, type SpanContext } from '@opentelemetry/api';
-import type { ObservationType } from '@powerrag/protocol';
+import { type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
 import { ignoringRejection, read, threw } from '../base/inert.js';
-import type { StartObservationOptions } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
-import { openIn } from '../record/observation.js';
-import { type Following, runActive } from '../settle/call.js';
+import { openSpan, typed } from '../record/span.js';
+import { recordText } from '../record/write.js';
+import { type Call, type Following, runActive } from '../settle/call.js';
 import { EVERYTHING } from '../settle/follow.js';
 import {
   type DecoratorArguments,
@@ -91,8 +91,8 @@ export function observe(...given: DecoratorArguments): unknown {
   return observeBy(EVERYTHING, given);
 }
 
-/** `observe`, with the results followed in the given way. */
-export function observeBy(following: Following, given: DecoratorArguments): unknown {
+/** What `observe` does, with the results followed in the given way. */
+export function observeBy<C extends Call>(following: Following<C>, given: DecoratorArguments): unknown {
   const [target, second] = given;
   if (typeof target === 'function' && !isDecoratorContext(second) && !isLegacyDecoration(given))
     return wrap(target, second, following);
@@ -100,7 +100,7 @@ export function observeBy(following: Following, given: DecoratorArguments): unkn
   return (...decorated: DecoratorArguments) => decorateWith(target, decorated, following);
 }
 
-function decorateWith(options: unknown, given: DecoratorArguments, following: Following): unknown {
+function decorateWith<C extends Call>(options: unknown, given: DecoratorArguments, following: Following<C>): unknown {
   const wrapMember = (fn: unknown, name?: string) =>
     wrap(fn, { ...(name !== undefined && { name }), ...(options as ObserveOptions) }, following);
   const [value, context] = given;
@@ -108,7 +108,7 @@ function decorateWith(options: unknown, given: DecoratorArguments, following: Fo
   return isLegacyDecoration(given) ? decorateLegacy(given, wrapMember) : wrap(value, options, following);
 }
 
-function wrap(fn: unknown, given: unknown, following: Following): unknown {
+function wrap<C extends Call>(fn: unknown, given: unknown, following: Following<C>): unknown {
   if (typeof fn !== 'function') {
     warnOnce(`observe() takes a function; a value of type ${typeof fn} was left as it is`);
     return fn;
@@ -120,18 +120,21 @@ function wrap(fn: unknown, given: unknown, following: Following): unknown {
   }
   const options: ObserveOptions = { ...(given as ObserveOptions) };
   const name = options.name ?? nameOf(fn);
-  const { captureInput = true, captureOutput = true, asType, parentSpanContext, endOnExit } = options;
+  const { captureInput = true, captureOutput = true, parentSpanContext, endOnExit } = options;
+  const type = options.asType ?? 'span';
   const output = captureOutput === true || capturing(captureOutput as boolean | Capture);
   const input = capturing(captureInput as boolean | Capture, (...args) => (args.length > 1 ? args : args[0]));
-  const start: StartObservationOptions = { asType, parentSpanContext };
-  // A proxy keeps everything but the call: name, length, properties, `new`.
+  // A proxy, so that everything about the function but its call stays its own: name, length, properties, `new`.
   return new Proxy(fn, {
     apply(target, self, args: unknown[]) {
-      const observation = openIn(context.active(), name, undefined, start);
-      if (input && observation.otelSpan.isRecording()) {
-        observation.updateOtelSpanAttributes({ input: input(...args) });
-      }
-      return runActive(observation, () => Reflect.apply(target, self, args), { output, endOnExit, args }, following);
+      const span = openSpan(context.active(), name, type, parentSpanContext);
+      if (input && span.isRecording()) recordText(span, SpanAttributeKeys.observationInput, input(...args));
+      return runActive(
+        typed(span, type),
+        () => Reflect.apply(target, self, args),
+        { output, endOnExit, args },
+        following,
+      );
     },
   });
 }

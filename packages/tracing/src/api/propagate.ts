@@ -14,10 +14,10 @@ import type { AttributeSink, SdkSpan } from '../base/sdk-span.js';
 import { sharedState } from '../base/shared-state.js';
 import { warnOnce } from '../base/warn.js';
 import { writePrompt } from '../record/attributes.js';
-import { Observation } from '../record/observation.js';
+import type { TypedSpan } from '../record/span.js';
 import { applyTraceUpdate, collect, nextOrder, writeTags } from '../record/trace-attributes.js';
-import { Call } from '../settle/call.js';
 import { follow } from '../settle/follow.js';
+import { StreamedCall } from '../settle/streamed-call.js';
 
 /** A prompt as a prompt store returns it. */
 export interface PropagatedPrompt {
@@ -62,11 +62,12 @@ const TEXTS = ['userId', 'sessionId', 'version', 'traceName', 'environment'] as 
 
 const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
 
-/** Used only to follow the result: generators, streams and lazy queries, which run after the function has returned, then run in its context. */
-const NOT_RECORDED: Observation = /* @__PURE__ */ new Observation(
-  /* @__PURE__ */ trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
-  'span',
-);
+/** Generators, streams and lazy queries run after the function has returned. Following its result runs them in the same context. */
+const NOT_RECORDED: TypedSpan = /* @__PURE__ */ (() => ({
+  otelSpan: trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
+  type: 'span',
+  end() {},
+}))();
 
 /**
  * Sets these attributes on the active span and on every span that starts in `fn`, including spans that start while a generator, stream or
@@ -74,7 +75,7 @@ const NOT_RECORDED: Observation = /* @__PURE__ */ new Observation(
  * a warning.
  */
 export function propagateAttributes<R>(attributes: PropagateAttributesOptions, fn: () => R): R {
-  return propagate(attributes, fn, (result, inner) => follow(result, new Call(NOT_RECORDED, inner, {})));
+  return propagate(attributes, fn, (result, inner) => follow(result, new StreamedCall(NOT_RECORDED, inner, {})));
 }
 
 /**

@@ -2,7 +2,7 @@ import { context } from '@opentelemetry/api';
 import type { ObservationType } from '@powerrag/protocol';
 import type { StartActiveObservationOptions } from '../base/types.js';
 import { type Observation, openIn } from '../record/observation.js';
-import { type Following, runActive } from '../settle/call.js';
+import { type Call, type Following, runActive } from '../settle/call.js';
 import { EVERYTHING } from '../settle/follow.js';
 
 /**
@@ -18,9 +18,9 @@ export function startActiveObservation<R, T extends ObservationType = 'span'>(
   return startActiveBy(EVERYTHING, name, fn, options);
 }
 
-/** `startActiveObservation`, with the result followed in the given way. */
-export function startActiveBy<R, T extends ObservationType = 'span'>(
-  following: Following,
+/** What `startActiveObservation` does, with the result followed in the given way. */
+export function startActiveBy<R, C extends Call, T extends ObservationType = 'span'>(
+  following: Following<C>,
   name: string,
   fn: (observation: Observation<T>) => R,
   options?: StartActiveObservationOptions<T>,

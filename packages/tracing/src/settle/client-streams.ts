@@ -1,8 +1,8 @@
 import { has, isObject } from '../base/inert.js';
-import type { Call } from './call.js';
 import { followCompletion } from './completion.js';
 import { intercept, runThrough } from './intercept.js';
 import { followIterator } from './iterators.js';
+import type { StreamedCall } from './streamed-call.js';
 
 /** Methods of agent libraries that return the pieces as a stream, without using the object's own iterator. */
 const WAYS_TO_STREAM: readonly PropertyKey[] = ['toStream', 'toTextStream'];
@@ -42,8 +42,8 @@ export function isEventStream(object: object): boolean {
  */
 export function followClientStream(
   stream: object,
-  call: Call,
-  follow: (result: unknown, call: Call) => unknown,
+  call: StreamedCall,
+  follow: (result: unknown, call: StreamedCall) => unknown,
 ): object {
   let isAsked = false;
   let isWholeWanted = false;
@@ -57,7 +57,7 @@ export function followClientStream(
   /** If pieces arrived, the answer is assembled from them. */
   const toldAnswer = () => (hasPieces ? undefined : whole);
 
-  const told = (calls: ReadonlySet<Call>, event: unknown, value: unknown): void => {
+  const told = (calls: ReadonlySet<StreamedCall>, event: unknown, value: unknown): void => {
     if (PIECE_EVENTS.includes(event)) {
       hasPieces = true;
       for (const each of calls) each.chunk(value);
@@ -67,7 +67,7 @@ export function followClientStream(
     if (event === 'end' && !isWholeWanted) for (const each of calls) each.answered(toldAnswer());
   };
 
-  const waitFor = (calls: Set<Call>, key: PropertyKey, event: unknown, invoke: () => unknown): unknown => {
+  const waitFor = (calls: Set<StreamedCall>, key: PropertyKey, event: unknown, invoke: () => unknown): unknown => {
     const isWhole = WHOLE_EVENTS.includes(event);
     if (isWholeWanted || (key === 'emitted' && event !== 'end' && !isWhole)) return invoke();
     isWholeWanted = isWhole;
@@ -108,9 +108,9 @@ export function followClientStream(
 
 /** Follows what a method returned, for the calls that nothing else began to settle while it ran. */
 function followMadeStream(
-  calls: Set<Call>,
+  calls: Set<StreamedCall>,
   make: () => unknown,
-  follow: (result: unknown, call: Call) => unknown,
+  follow: (result: unknown, call: StreamedCall) => unknown,
 ): unknown {
   let stream = make();
   for (const each of calls) {

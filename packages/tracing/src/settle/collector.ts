@@ -1,5 +1,4 @@
 import { maxValueLength, snapshotJson, wellFormed } from '../base/snapshot.js';
-import type { Pieces } from './call.js';
 import { MessageAssembler } from './message-assembler.js';
 import { Room } from './room.js';
 import type { Totals } from './totals.js';
@@ -8,7 +7,7 @@ import type { Totals } from './totals.js';
  * Assembles the pieces of a streamed result: strings into one text, pieces of a model's answer into a message, anything else into
  * an array. Each piece is recorded as it is when it arrives. Holds at most the length limit of one value.
  */
-export class Collector implements Pieces {
+export class Collector {
   readonly #room = new Room(maxValueLength());
   readonly #assembler = new MessageAssembler(this.#room);
   /** Texts as they arrived; JSON from the first piece that is not a text. */

@@ -1,23 +1,23 @@
 import { context } from '@opentelemetry/api';
 import { has, isObject, read } from '../base/inert.js';
 import { warnOnce } from '../base/warn.js';
-import type { Call, Following } from './call.js';
+import type { Following } from './call.js';
 import { followClientStream, isEventStream } from './client-streams.js';
-import { Collector } from './collector.js';
 import { intercept } from './intercept.js';
 import { followIterator } from './iterators.js';
 import { followNodeStream } from './node-streams.js';
 import { derive, isPromise } from './promises.js';
 import { followResponse } from './responses.js';
 import { followStreamSubclass } from './stream-subclass.js';
+import { StreamedCall } from './streamed-call.js';
 import { endAfter, followReadableStream, UNREAD_STREAM_MS } from './web-streams.js';
 
 /**
  * Settles the call when the result has settled. Returns what to give the caller: the result itself, except for native promises,
  * web streams and responses, which are replaced by another of the same kind.
  */
-export function follow<R>(result: R, call: Call): R;
-export function follow(result: unknown, call: Call): unknown {
+export function follow<R>(result: R, call: StreamedCall): R;
+export function follow(result: unknown, call: StreamedCall): unknown {
   try {
     if (isObject(result)) return followObject(result, call);
   } catch (error) {
@@ -27,10 +27,10 @@ export function follow(result: unknown, call: Call): unknown {
   return result;
 }
 
-/** Follows everything that a function may return: promises, lazy queries, generators and streams of any kind. */
-export const EVERYTHING: Following = { follow, collect: () => new Collector() };
+/** Follows all that a function may return: promises, lazy queries, generators and streams of any kind. */
+export const EVERYTHING: Following<StreamedCall> = { follow, Call: StreamedCall };
 
-function followObject(result: object, call: Call): unknown {
+function followObject(result: object, call: StreamedCall): unknown {
   const promise = derive(result, call, follow);
   if (promise !== undefined) return promise;
   // A promise keeps the properties that the application has set on it. `await` bypasses `then` of a native promise unless its constructor differs.
@@ -43,8 +43,8 @@ function followObject(result: object, call: Call): unknown {
   return followWeb(result, call) ?? followSource(result, isIterable, call);
 }
 
-/** Checks the tag first: Node loads all of `fetch` when `Response` is read, which takes tens of milliseconds. */
-function followWeb(result: object, call: Call): object | undefined {
+/** By its tag first, since Node loads all of `fetch` when `Response` is named: tens of milliseconds. */
+function followWeb(result: object, call: StreamedCall): object | undefined {
   const tag: unknown = read(result, Symbol.toStringTag);
   if (tag === 'Response') return followResponse(result, call);
   return tag === 'ReadableStream'
@@ -52,8 +52,8 @@ function followWeb(result: object, call: Call): object | undefined {
     : undefined;
 }
 
-function followSource(result: object, isIterable: boolean, call: Call): object {
-  // A page of a list, as model clients return it, would request the following pages when iterated.
+function followSource(result: object, isIterable: boolean, call: StreamedCall): object {
+  // A page of a list, as model clients give it, would ask for the pages after it when iterated.
   const value = has(result, 'getPaginatedItems') ? read(result, 'data') : result;
   // A locked stream already has a reader, which we cannot see.
   if (value === result && read(result, 'locked') !== true) {
@@ -85,7 +85,7 @@ const BATCH_WAYS_OUT = ['run', 'all', 'get', 'values', 'requestTransaction', '_p
  * A thenable may be a query that runs each time `then` is called. So only the application calls it, and it keeps its other
  * methods.
  */
-function followThenable(thenable: object, call: Call): object {
+function followThenable(thenable: object, call: StreamedCall): object {
   let given: unknown;
   let followed: unknown;
   let isAsked = false;

@@ -1,14 +1,14 @@
 import { type Context, context } from '@opentelemetry/api';
 import { isObject, read } from '../base/inert.js';
-import { type Call, whenAbandoned } from './call.js';
+import { type StreamedCall, whenAbandoned } from './streamed-call.js';
 
 /** The original method, on the object it was called on. */
 type Invoke = (args: unknown[]) => unknown;
-/** @param calls an implementation removes those that something else will settle */
-type Around = (calls: Set<Call>, invoke: Invoke, key: PropertyKey, args: unknown[]) => unknown;
+/** @param calls an implementation takes out of it those that something else is to settle */
+type Around = (calls: Set<StreamedCall>, invoke: Invoke, key: PropertyKey, args: unknown[]) => unknown;
 
 interface Waiting {
-  readonly calls: Set<Call>;
+  readonly calls: Set<StreamedCall>;
   readonly keys: Set<PropertyKey>;
 }
 
@@ -21,8 +21,8 @@ function stateOf(object: object): Waiting {
   return state;
 }
 
-/** The calls that wait for the object. A live set: later calls are added to it. */
-export function callsOf(object: object): Set<Call> {
+/** The calls that wait for the object to settle, now and later: the set changes. */
+export function callsOf(object: object): Set<StreamedCall> {
   return stateOf(object).calls;
 }
 
@@ -30,7 +30,7 @@ export function callsOf(object: object): Set<Call> {
  * Replaces methods of one object, which stays the same object: private members, `instanceof` and all other properties keep working,
  * which a proxy could not ensure. An object is intercepted once; later calls join the first.
  */
-export function intercept(object: object, keys: readonly PropertyKey[], call: Call, around: Around): object {
+export function intercept(object: object, keys: readonly PropertyKey[], call: StreamedCall, around: Around): object {
   const { calls, keys: known } = stateOf(object);
   for (const each of calls) if (each.isSettled) calls.delete(each);
   calls.add(call);
@@ -56,8 +56,8 @@ export function intercept(object: object, keys: readonly PropertyKey[], call: Ca
 export function runThrough(
   where: Context,
   run: () => unknown,
-  calls: ReadonlySet<Call>,
-  arrived: (value: unknown, call: Call) => void,
+  calls: ReadonlySet<StreamedCall>,
+  arrived: (value: unknown, call: StreamedCall) => void,
 ): unknown {
   const passOn = (value: unknown) => {
     // A copy: the result may be the same object, for which the calls then wait again.

@@ -1,8 +1,8 @@
-import type { Call, Following } from './call.js';
+import { Call, type Following } from './call.js';
 import { ownKeysOf } from './own-properties.js';
 
-/** Follows native promises. Anything else settles the call when it is returned: streams, generators and lazy queries are not read. */
-export const PROMISES: Following = { follow: followPromise };
+/** Follows promises of the language. Anything else settles the call as it is returned: streams, generators and lazy queries are not read. */
+export const PROMISES: Following<Call> = { follow: followPromise, Call };
 
 function followPromise<R>(result: R, call: Call): R;
 function followPromise(result: unknown, call: Call): unknown {
@@ -25,10 +25,10 @@ export function isPromise(value: unknown): value is Promise<unknown> {
  * unhandled rejection of the application. `undefined` for anything else, and for a promise on which the application has set properties.
  * @param follow receives the value; its result fulfils the promise
  */
-export function derive(
+export function derive<C extends Call>(
   result: unknown,
-  call: Call,
-  follow: (value: unknown, call: Call) => unknown,
+  call: C,
+  follow: (value: unknown, call: C) => unknown,
 ): Promise<unknown> | undefined {
   if (!isPromise(result) || ownKeysOf(result).length > 0) return undefined;
   return result.then(

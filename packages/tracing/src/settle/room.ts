@@ -4,7 +4,6 @@ import { cut, snapshotJson } from '../base/snapshot.js';
 export class Room {
   left: number;
   lost = 0;
-  #isFree = false;
 
   constructor(left: number) {
     this.left = left;
@@ -12,28 +11,15 @@ export class Room {
 
   /** The part of a text that fits. After the first cut nothing fits, so that the kept text has no gaps. */
   take(text: string): string {
-    if (this.#isFree) return text;
     const kept = cut(text, this.left);
     this.lost += text.length - kept.length;
     this.left = this.lost > 0 ? 0 : this.left - kept.length;
     return kept;
   }
 
-  /** Like `take`; `''` for anything that is not a string. */
-  keep(text: unknown): string {
-    return typeof text === 'string' ? this.take(text) : '';
-  }
-
-  /** A snapshot of a value; `undefined` if it does not fit completely. */
+  /** A value as it is now; `undefined` where there is no room for all of it. */
   copy(value: unknown): unknown {
     const json = snapshotJson(value);
     return this.take(json) === json ? JSON.parse(json) : undefined;
-  }
-
-  /** Takes every text in full while `run` runs, for texts that were counted before. */
-  free(run: () => void): void {
-    this.#isFree = true;
-    run();
-    this.#isFree = false;
   }
 }

@@ -1,7 +1,7 @@
 import { has, isObject } from '../base/inert.js';
-import type { Call } from './call.js';
 import { intercept, runThrough } from './intercept.js';
 import { followIterator, runStep, STEPS } from './iterators.js';
+import type { StreamedCall } from './streamed-call.js';
 import { endAfter, standInFor, UNREAD_STREAM_MS } from './web-streams.js';
 
 /** Methods of a stream that read it inside the platform, where its reader cannot be intercepted. */
@@ -16,7 +16,7 @@ const READERS_METHODS = ['read', 'cancel', 'releaseLock'] as const;
  */
 export function followStreamSubclass(
   given: object,
-  call: Call,
+  call: StreamedCall,
   unreadMs: number = UNREAD_STREAM_MS,
 ): ReadableStream | undefined {
   if (typeof ReadableStream !== 'function' || !(given instanceof ReadableStream) || given.locked) return undefined;
@@ -41,7 +41,7 @@ export function followStreamSubclass(
 function readBy(
   key: PropertyKey,
   stream: ReadableStream,
-  calls: Set<Call>,
+  calls: Set<StreamedCall>,
   invoke: () => unknown,
   args: unknown[],
 ): unknown {
@@ -60,8 +60,8 @@ function method(key: PropertyKey): () => unknown {
   return Reflect.get(ReadableStream.prototype, key);
 }
 
-/** A plain ReadableStream that reads the given one for all calls. */
-function standIn(stream: ReadableStream, calls: Set<Call>): ReadableStream {
+/** A stream of the platform's own class that reads the given one for all calls. */
+function standIn(stream: ReadableStream, calls: Set<StreamedCall>): ReadableStream {
   let read = stream;
   for (const each of calls) {
     calls.delete(each);
@@ -70,7 +70,7 @@ function standIn(stream: ReadableStream, calls: Set<Call>): ReadableStream {
   return read;
 }
 
-function followIteration(call: Call, calls: Set<Call>, iterate: () => unknown): unknown {
+function followIteration(call: StreamedCall, calls: Set<StreamedCall>, iterate: () => unknown): unknown {
   return runThrough(call.context, iterate, calls, (iterator, each) => {
     if (!isObject(iterator) || !has(iterator, 'next')) return;
     calls.delete(each);
@@ -78,8 +78,8 @@ function followIteration(call: Call, calls: Set<Call>, iterate: () => unknown): 
   });
 }
 
-/** Passes what a reader reads to the calls. When it releases the stream, they wait for the next reader. */
-function followReader(stream: object, reader: unknown, calls: Set<Call>): unknown {
+/** A reader tells the calls what it reads. When it lets go of the stream, they wait for the next one. */
+function followReader(stream: object, reader: unknown, calls: Set<StreamedCall>): unknown {
   if (!isObject(reader)) return reader;
   for (const call of calls) {
     calls.delete(call);
@@ -94,7 +94,7 @@ function followReader(stream: object, reader: unknown, calls: Set<Call>): unknow
   return reader;
 }
 
-function waitAgain(stream: object, calls: Set<Call>): void {
+function waitAgain(stream: object, calls: Set<StreamedCall>): void {
   for (const each of calls) {
     calls.delete(each);
     if (!each.isSettled) intercept(stream, [], each, () => undefined);

@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { isObject } from '../base/inert.js';
-import { type Call, whenAbandoned } from './call.js';
 import { withOwnOf } from './own-properties.js';
+import { type StreamedCall, whenAbandoned } from './streamed-call.js';
 
 /** How long a stream may stay unread before its observation ends without it. */
 export const UNREAD_STREAM_MS = 60_000;
@@ -12,7 +12,7 @@ export const UNREAD_STREAM_MS = 60_000;
  */
 export function followReadableStream(
   given: object,
-  call: Call,
+  call: StreamedCall,
   unreadMs: number = UNREAD_STREAM_MS,
 ): ReadableStream | undefined {
   if (typeof ReadableStream !== 'function' || given.constructor !== ReadableStream) return undefined;
@@ -21,8 +21,12 @@ export function followReadableStream(
   return followed && withOwnOf(stream, followed);
 }
 
-/** A new stream that reads the given unlocked one as it is read itself. */
-export function standInFor(stream: ReadableStream, call: Call, unreadMs: number = UNREAD_STREAM_MS): ReadableStream {
+/** A new stream that reads the given one, which nobody reads yet, as it is read itself. */
+export function standInFor(
+  stream: ReadableStream,
+  call: StreamedCall,
+  unreadMs: number = UNREAD_STREAM_MS,
+): ReadableStream {
   const ofBytes = isByteStream(stream);
   const reader = stream.getReader();
   const stopWaiting = endAfter(unreadMs, call);
@@ -57,8 +61,8 @@ export function standInFor(stream: ReadableStream, call: Call, unreadMs: number 
   return 'type' in underlying ? new ReadableStream(underlying) : new ReadableStream(underlying, { highWaterMark: 0 });
 }
 
-/** Ends the call after a delay, unless it is stopped. Does not keep the process running. */
-export function endAfter(ms: number, call: Call): () => void {
+/** Ends the call after a while, unless it is told to stop. Does not keep a process running. */
+export function endAfter(ms: number, call: StreamedCall): () => void {
   if (typeof setTimeout !== 'function') return () => {};
   const timer: unknown = setTimeout(() => call.left('abandoned'), ms);
   if (isObject(timer) && 'unref' in timer && typeof timer.unref === 'function') timer.unref();
