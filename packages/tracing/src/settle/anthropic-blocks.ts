@@ -75,7 +75,7 @@ function typeOf(delta: unknown): string {
   return read(delta, 'thinking') === undefined ? 'text' : 'thinking';
 }
 
-/** The input is the text itself where it is no JSON: the stream was left half way. */
+/** The input is the text itself where it is not JSON: the stream was left half way. */
 function finish({ [JSON_SO_FAR]: json, ...block }: Block): object {
   if (typeof json !== 'string') return block;
   try {
