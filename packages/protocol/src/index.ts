@@ -52,6 +52,7 @@ export type {
   ReplayObservations,
   ReplayTrace,
   ReplayTurn,
+  SessionDetails,
   SessionFacets,
   SessionNeighbours,
   SessionSummary,
