@@ -56,7 +56,7 @@ export const SESSION_NEIGHBOURS = /* @__PURE__ */ addresses({
   byQuery: '/api/v1/session/neighbours',
 });
 
-/** A session in the API, to delete it: `/api/v1/sessions/{id}`, or `/api/v1/session?id={id}`. */
+/** A session in the API, to read its row or delete it: `/api/v1/sessions/{id}`, or `/api/v1/session?id={id}`. */
 export const API_SESSION = /* @__PURE__ */ addresses({
   before: '/api/v1/sessions/',
   after: '',

@@ -54,6 +54,7 @@ export type {
   ReplayObservations,
   ReplayTrace,
   ReplayTurn,
+  SessionDetails,
   SessionFacets,
   SessionNeighbours,
   SessionSummary,

@@ -11,6 +11,12 @@ export interface TokenUsage {
   readonly details: Readonly<Record<string, number>>;
 }
 
+/** One session: its row of the list, and what is counted when it is asked for alone. */
+export interface SessionDetails extends SessionSummary {
+  /** Scores on it and on anything in it; counted to 10,000. */
+  readonly scoreCount: number;
+}
+
 /** One row of the sessions list. Times are Unix milliseconds. */
 export interface SessionSummary {
   readonly id: string;

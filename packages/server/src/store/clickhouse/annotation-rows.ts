@@ -1,16 +1,30 @@
-import { type Annotation, type AnnotationQuery, type Annotations, MAX_ANNOTATIONS } from '../annotations.js';
+import {
+  ANNOTATION_FIELDS,
+  type Annotation,
+  type AnnotationField,
+  type AnnotationQuery,
+  type Annotations,
+  DEFAULT_ENVIRONMENT,
+  MAX_ANNOTATIONS,
+} from '../annotations.js';
 import type { Connection, Parameter } from './connection.js';
 import { inChunks } from './lists.js';
 import type { Change } from './revisions.js';
 import { type Cluster, storedIn } from './schema.js';
 import type { Tombstones } from './tombstones.js';
 
-/** Fields of an annotation that it can be found by, as they stand in its JSON. */
-const FIELDS = ['sessionId', 'traceId', 'observationId', 'name'] as const;
-
 /** The latest version of each annotation of a project. */
 const CURRENT = `SELECT annotation_id AS id, max(latest).1 AS time_ms, max(latest).2 AS annotation FROM annotations
   WHERE project_id = {project:String} AND CONDITION GROUP BY kind, annotation_id`;
+
+/** The number of a score; null for one without, which meets no condition. */
+const NUMBER = "JSONExtract(annotation, 'value', 'Nullable(Float64)')";
+
+/** A field as it stands in the JSON; null where it has none. */
+const readText = (field: AnnotationField): string => {
+  const text = `JSONExtract(annotation, '${field}', 'Nullable(String)')`;
+  return field === 'environment' ? `ifNull(${text}, '${DEFAULT_ENVIRONMENT}')` : text;
+};
 
 const TRACE_ID = "JSONExtractString(annotation, 'traceId')";
 const SESSION_ID = "JSONExtractString(annotation, 'sessionId')";
@@ -125,15 +139,28 @@ function latestFirst(one: Annotation, other: Annotation): number {
 }
 
 function select(projectId: string, query: AnnotationQuery) {
-  const ofKey = ['kind = {kind:String}', ...(query.id === undefined ? [] : ['annotation_id = {id:String}'])];
+  const { anyOf = {}, anyValueOf, value = [], after } = query;
+  const ofKey = ['kind = {kind:String}', ...(anyOf.id === undefined ? [] : ['annotation_id IN {id:Array(String)}'])];
   const parameters: Record<string, Parameter> = { project: projectId, kind: query.kind };
-  if (query.id !== undefined) parameters.id = query.id;
   const conditions: string[] = [];
-  for (const field of FIELDS) {
-    const value = query[field];
-    if (value === undefined) continue;
-    conditions.push(`JSONExtractString(annotation, '${field}') = {${field}:String}`);
-    parameters[field] = value;
+  for (const field of ANNOTATION_FIELDS) {
+    const values = anyOf[field];
+    if (values === undefined) continue;
+    parameters[field] = values;
+    if (field !== 'id') conditions.push(`${readText(field)} IN {${field}:Array(String)}`);
+  }
+  if (anyValueOf !== undefined) {
+    conditions.push(`${NUMBER} IN {values:Array(Float64)}`);
+    parameters.values = anyValueOf;
+  }
+  for (const [index, { operator, value: number }] of value.entries()) {
+    conditions.push(`${NUMBER} ${operator} {value${index}:Float64}`);
+    parameters[`value${index}`] = number;
+  }
+  if (after !== undefined) {
+    conditions.push('(time_ms < {afterTime:Float64} OR (time_ms = {afterTime:Float64} AND id > {afterId:String}))');
+    parameters.afterTime = after.timeMs;
+    parameters.afterId = after.id;
   }
   if (query.fromMs !== undefined) {
     conditions.push('time_ms >= {from:Float64}');
