@@ -187,7 +187,7 @@ export class AttributeReader {
       });
     }
     const entries = list(record(value.kvlistValue ?? null, 'kvlistValue'), 'values', 'kvlistValue');
-    // `fromEntries` defines own properties, so that a key `__proto__` is only a key.
+    // `fromEntries` defines own properties, so a key `__proto__` is just a key.
     return Object.fromEntries(
       entries.map((entry) => {
         const keyValue = record(entry, 'kvlistValue');
