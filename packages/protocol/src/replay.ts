@@ -228,7 +228,7 @@ export interface ReplayObservation {
   /** Whether `cost` was not sent, but estimated from tokens and prices. */
   readonly costEstimated: boolean;
   /**
-   * Its tokens that the sums of its trace and session hold: 0 for what is no model call, and for a call whose tokens another
+   * Its tokens that the sums of its trace and session hold: 0 for what is not a model call, and for a call whose tokens another
    * observation counts.
    */
   readonly countedTokens: number;

@@ -62,7 +62,7 @@ const TEXTS = ['userId', 'sessionId', 'version', 'traceName', 'environment'] as 
 
 const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
 
-/** Generators, streams and lazy queries run after the function has returned. Following its result runs them in the same context. */
+/** Used only to follow the result: generators, streams and lazy queries, which run after the function has returned, then run in its context. */
 const NOT_RECORDED: TypedSpan = /* @__PURE__ */ (() => ({
   otelSpan: trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
   type: 'span',
