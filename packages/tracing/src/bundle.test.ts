@@ -106,8 +106,8 @@ describe('the bundle, minified and gzipped,', () => {
     expect(gzipped).toBeLessThan(6 * 1024);
   });
 
-  it('of observe and withSession of the core is at most 7.5 KiB', async () => {
-    expect((await bundle('{ observe, withSession }', 'core')).gzipped).toBeLessThan(7.5 * 1024);
+  it('of observe and withSession of the core is at most 7 KiB', async () => {
+    expect((await bundle('{ observe, withSession }', 'core')).gzipped).toBeLessThan(7 * 1024);
   });
 
   it('of what a page needs to send feedback is less than 1 KiB, and imports nothing', async () => {
