@@ -11,7 +11,7 @@ const JSON_SO_FAR = 'partial_json';
 /** Blocks that a message of chat completions can hold as well. */
 const ORDINARY: readonly unknown[] = ['text', 'thinking', 'tool_use'];
 
-/** The content of an answer of Anthropic, from its events. */
+/** The content of an Anthropic answer, from its events. */
 export class AnthropicBlocks {
   readonly #blocks = new Map<unknown, Block>();
   readonly #room: Room;
@@ -38,7 +38,7 @@ export class AnthropicBlocks {
     if (isObject(citation)) block.citations = [...listIn(block, 'citations'), this.#copy(citation)];
   }
 
-  /** As OpenAI writes a message where that loses nothing, else with the blocks as they would have come unstreamed. */
+  /** In OpenAI's form if that holds everything, else with the blocks as they would have come without streaming. */
   message(): object {
     const blocks = [...this.#blocks.values()];
     const isOrdinary = blocks.every(

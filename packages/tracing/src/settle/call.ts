@@ -112,7 +112,7 @@ export function runActive<R, C extends Call>(
   following: Following<C>,
 ): R {
   const span = observation.otelSpan;
-  // Without a provider there is nothing to make active.
+  // Without a provider there is no span to make active.
   if (span.spanContext().traceId === INVALID_TRACEID) return run();
   const call = new following.Call(observation, trace.setSpan(context.active(), span), options);
   let result: R;

@@ -31,7 +31,7 @@ export class Draft {
     this.#room = room;
   }
 
-  /** The `delta` of a chunk of chat completions, with the names that other providers and gateways give what a model thinks. */
+  /** The `delta` of a chunk of chat completions, including the names that other providers and gateways use for reasoning. */
   addDelta(delta: object): void {
     this.#role = textIn(delta, 'role') || this.#role;
     this.addContent(delta);
@@ -68,7 +68,7 @@ export class Draft {
     return text;
   }
 
-  /** A citation or a source, as far as there is room for it. */
+  /** A citation or a source, if it fits. */
   annotate(annotation: unknown): void {
     const copy = this.#room.copy(annotation);
     if (copy !== undefined) this.#annotations.push(copy);
@@ -84,7 +84,7 @@ export class Draft {
     let key = index ?? (id || last);
     const before = this.#calls.get(key)?.id;
     if (before && typeof id === 'string' && id !== '' && before !== id) key = id;
-    // What goes on with such a call has the same index again.
+    // Later pieces of such a call have the same index again.
     else if (before && !id && index !== undefined && this.#calls.has(last) && typeof last === 'string') key = last;
     const call = this.#calls.get(key);
     this.#calls.set(key, {

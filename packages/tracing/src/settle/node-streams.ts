@@ -14,7 +14,7 @@ export function followNodeStream(stream: object, call: StreamedCall): object {
     for (const each of calls) {
       if (event === 'data') each.chunk(value);
       else if (event === 'end') each.returned();
-      // Node tells with an AbortError that a reader has left.
+      // Node reports with an AbortError that a reader has left.
       else if (event === 'close' || (value instanceof Error && value.name === 'AbortError')) each.left('cancelled');
       else if (event === 'error') each.failed(value);
     }

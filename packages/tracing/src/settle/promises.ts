@@ -15,16 +15,15 @@ function returned(value: unknown, call: Call): unknown {
   return value;
 }
 
-/** Whether it is a promise of the language itself. */
+/** Whether it is a native promise. */
 export function isPromise(value: unknown): value is Promise<unknown> {
   return value instanceof Promise && value.constructor === Promise;
 }
 
 /**
- * The promise that the caller gets for a promise of the language: hanging handlers on the given one would make it count as handled, and an
- * unhandled rejection of the application would go unseen. `undefined` for anything else, and for a promise that the application has put
- * something on.
- * @param follow what is done with the value; its result fulfils the promise
+ * The promise that the caller gets instead of a native promise: adding handlers to the given one would mark it as handled and hide an
+ * unhandled rejection of the application. `undefined` for anything else, and for a promise on which the application has set properties.
+ * @param follow receives the value; its result fulfils the promise
  */
 export function derive<C extends Call>(
   result: unknown,
