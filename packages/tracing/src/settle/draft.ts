@@ -80,7 +80,7 @@ export class Draft {
    * @param called has the name, and more of the arguments
    */
   addCall(index: unknown, id: unknown, called: unknown): void {
-    const last = [...this.#calls.keys()].at(-1);
+    const last = [...this.#calls.keys()].filter((each) => each !== FUNCTION_CALL).at(-1);
     let key = index ?? (id || last);
     const before = this.#calls.get(key)?.id;
     if (before && typeof id === 'string' && id !== '' && before !== id) key = id;
