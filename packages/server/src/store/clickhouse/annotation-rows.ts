@@ -7,6 +7,7 @@ import {
   DEFAULT_ENVIRONMENT,
   MAX_ANNOTATIONS,
 } from '../annotations.js';
+import { keysAt, placeRows } from './annotation-places.js';
 import type { Connection, Parameter } from './connection.js';
 import { inChunks } from './lists.js';
 import type { Change } from './revisions.js';
@@ -25,6 +26,13 @@ const readText = (field: AnnotationField): string => {
   const text = `JSONExtract(annotation, '${field}', 'Nullable(String)')`;
   return field === 'environment' ? `ifNull(${text}, '${DEFAULT_ENVIRONMENT}')` : text;
 };
+
+/** The same of those that a query gives the keys of. */
+const currentAmong = (keys: string): string => CURRENT.replace('CONDITION', `(kind, annotation_id) IN (${keys})`);
+
+/** Ids of observations of the traces `{ids}`. */
+const OBSERVATIONS = `SELECT observation_id FROM observations
+  WHERE project_id = {project:String} AND trace_id IN {ids:Array(String)}`;
 
 const TRACE_ID = "JSONExtractString(annotation, 'traceId')";
 const SESSION_ID = "JSONExtractString(annotation, 'sessionId')";
@@ -58,11 +66,15 @@ export function annotationRows({ connection, cluster, tombstones, changed }: Ann
       );
     }
   };
-  const keysOf = async (projectId: string, all: readonly string[], condition: string): Promise<AnnotationKey[]> => {
+  const keysOf = async (
+    projectId: string,
+    all: readonly string[],
+    { among, condition }: { readonly among: string; readonly condition: string },
+  ): Promise<AnnotationKey[]> => {
     const keys: AnnotationKey[] = [];
     for (const ids of inChunks(all)) {
       const rows = await connection.query<{ annotation: string }>(
-        `SELECT annotation FROM (${CURRENT.replace('CONDITION', '1')}) WHERE ${condition}`,
+        `SELECT annotation FROM (${currentAmong(among)}) WHERE ${condition}`,
         { project: projectId, ids },
       );
       keys.push(...rows.map(read));
@@ -72,16 +84,24 @@ export function annotationRows({ connection, cluster, tombstones, changed }: Ann
   return {
     remove,
     ofTraces: (projectId, traceIds) =>
-      keysOf(
-        projectId,
-        traceIds,
-        `${TRACE_ID} IN {ids:Array(String)} OR (${TRACE_ID} = '' AND JSONExtractString(annotation, 'observationId') IN (
-          SELECT observation_id FROM observations
-          WHERE project_id = {project:String} AND trace_id IN {ids:Array(String)}))`,
-      ),
-    ofSessions: (projectId, ids) => keysOf(projectId, ids, `${TRACE_ID} = '' AND ${SESSION_ID} IN {ids:Array(String)}`),
+      keysOf(projectId, traceIds, {
+        among: `${keysAt('trace', 'place_id IN {ids:Array(String)}')}
+          UNION ALL ${keysAt('observation', `place_id IN (${OBSERVATIONS})`)}`,
+        condition: `${TRACE_ID} IN {ids:Array(String)}
+          OR (${TRACE_ID} = '' AND JSONExtractString(annotation, 'observationId') IN (${OBSERVATIONS}))`,
+      }),
+    ofSessions: (projectId, ids) =>
+      keysOf(projectId, ids, {
+        among: keysAt('session', 'place_id IN {ids:Array(String)}'),
+        condition: `${TRACE_ID} = '' AND ${SESSION_ID} IN {ids:Array(String)}`,
+      }),
     writeAnnotations: async (projectId, all) => {
       const annotations = await tombstones.leaveOut(projectId, all);
+      // First: whatever is stored is found.
+      await connection.insert(
+        'annotation_places',
+        annotations.flatMap((annotation) => placeRows(projectId, annotation)),
+      );
       await connection.insert(
         'annotations',
         annotations.map((annotation) => ({
@@ -118,10 +138,15 @@ export function annotationRows({ connection, cluster, tombstones, changed }: Ann
     },
     annotationsOf: async (projectId, { sessionId, traceIds }) => {
       const found = new Map<string, Annotation>();
+      const places = [
+        keysAt('trace', 'place_id IN {traces:Array(String)}'),
+        keysAt('session', 'place_id = {session:String}'),
+        keysAt('observation', '1'),
+      ].join(' UNION ALL ');
       // At least once: what is on the session itself needs no trace.
       for (const traces of traceIds.length === 0 ? [[]] : inChunks(traceIds)) {
         const rows = await connection.query<{ annotation: string }>(
-          `SELECT annotation FROM (${CURRENT.replace('CONDITION', '1')})
+          `SELECT annotation FROM (${currentAmong(places)})
             WHERE if(${TRACE_ID} = '', ${SESSION_ID} IN ('', {session:String}), ${TRACE_ID} IN {traces:Array(String)})
             ORDER BY time_ms DESC, id LIMIT ${MAX_ANNOTATIONS}`,
           { project: projectId, session: sessionId, traces },
