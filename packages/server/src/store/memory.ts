@@ -125,7 +125,8 @@ export function memoryStore(
       touchNamed(projectId, batch);
     },
     async deleteAnnotation(projectId, kind, id) {
-      const { annotations: found } = await annotations.listAnnotations(projectId, { kind, id, limit: 1, offset: 0 });
+      const asked = { kind, anyOf: { id: [id] }, limit: 1, offset: 0 };
+      const { annotations: found } = await annotations.listAnnotations(projectId, asked);
       touchNamed(projectId, found);
       return annotations.deleteAnnotation(projectId, kind, id);
     },

@@ -1,4 +1,5 @@
 import type { Log } from '../../base/log.js';
+import { boundReader } from '../bound-reader.js';
 import type { SearchableStore, StoreReader } from '../contract.js';
 import type { DigestTrace } from '../digests.js';
 import { UNKNOWN_WORK, type WorkFigures } from '../figures.js';
@@ -257,16 +258,6 @@ function readsOf(
     listAnnotations: async (...query) => annotations.list(...query),
     annotationsOf: async (...query) => annotations.of(...query),
     readMedia: async (...query) => media.read(...query),
-    listSessions: (...query) => reader.listSessions(...query),
-    countSessions: (...query) => reader.countSessions(...query),
-    sessionFacets: (...query) => reader.sessionFacets(...query),
-    sessionNeighbours: (...query) => reader.sessionNeighbours(...query),
-    getSession: (...query) => reader.getSession(...query),
-    listTraces: (...query) => reader.listTraces(...query),
-    getTrace: (...query) => reader.getTrace(...query),
-    listObservations: (...query) => reader.listObservations(...query),
-    getObservation: (...query) => reader.getObservation(...query),
-    listTraceIds: (...query) => reader.listTraceIds(...query),
-    readBodies: (...query) => reader.readBodies(...query),
+    ...boundReader(reader),
   };
 }
