@@ -68,7 +68,7 @@ export class Observation<T extends ObservationType = ObservationType> extends /*
   }
 
   /**
-   * Its address on the replay page, to put into a log or an answer; `undefined` when nothing is recorded, or nobody told where the page is.
+   * Its address on the replay page, for a log line or an answer; `undefined` if nothing is recorded or the page's address is unknown.
    * The page has it once it has ended and was sent, and if its trace belongs to a session.
    */
   get url(): string | undefined {

@@ -48,7 +48,7 @@ export function openSpan(
   const span: SdkSpan = startSpan(typeof name === 'string' ? name : (snapshot(name) ?? 'unnamed'), options, parent);
   if (span.isRecording()) begin(span, parent, type);
   else if (checkProvider()) {
-    // Exporters count it: a span processor is not told of such a span.
+    // Exporters count it here, because span processors do not see such a span.
     for (const listener of globals[UNSAMPLED_LISTENERS] ?? []) listener(span, trace.getSpan(parent));
   } else hintAtSetUp();
   return span;

@@ -10,9 +10,9 @@ import type { TypedSpan } from '../record/span.js';
 import { recordText } from '../record/write.js';
 import { type Totals, totalsOf } from './totals.js';
 
-/** How the results of calls are followed to their end. */
+/** How the results of calls are followed until they settle. */
 export interface Following<C extends Call> {
-  /** Settles the call when the result has settled, and returns what the caller is to get for it. Never throws. */
+  /** Settles the call when the result has settled. Returns what to give the caller as the result. Never throws. */
   follow<R>(result: R, call: C): R;
   readonly Call: new (observation: TypedSpan, within: Context, options: CallOptions) => C;
 }
@@ -26,7 +26,7 @@ export interface CallOptions {
   readonly args?: readonly unknown[];
 }
 
-/** One call of a function under an observation. It settles once, however often it is told. */
+/** One call of a function under an observation. It settles once; later attempts to settle it do nothing. */
 export class Call {
   /** The context in which the observation is active. */
   readonly context: Context;
@@ -46,7 +46,7 @@ export class Call {
     return this.#settled;
   }
 
-  /** The function has returned a value, or a stream has come to its end, perhaps with a value. */
+  /** The function has returned a value, or a stream has ended, possibly with a value. */
   returned(value?: unknown): void {
     this.settle(() => {}, value);
   }
@@ -63,7 +63,7 @@ export class Call {
     const { output, endOnExit } = this.options;
     try {
       if (this.span.isRecording()) {
-        // An output that the application has set itself stands.
+        // Keep an output that the application has set.
         if (output && !this.#has(SpanAttributeKeys.observationOutput)) this.recordOutput(output, value);
         record();
         this.#recordTotals(value);
@@ -79,13 +79,13 @@ export class Call {
     recordText(this.span, SpanAttributeKeys.observationOutput, output === true ? value : output(value));
   }
 
-  /** What a model's answer tells about itself. */
+  /** What a model's answer reports about itself. */
   protected totals(value: unknown): Totals {
-    // Of a plain object only, whose properties are there already: of others, one may set a stream flowing.
+    // Plain objects only: reading a property of another object may start a stream.
     return totalsOf(isPlain(value) ? value : undefined);
   }
 
-  /** Records what a model's answer told about itself, streamed or whole, where the application has not. */
+  /** Records what a model's answer reports about itself, streamed or whole, unless the application has set it. */
   #recordTotals(value: unknown): void {
     const { type } = this.#observation;
     if (!this.options.output || (type !== 'generation' && type !== 'embedding')) return;
@@ -112,7 +112,7 @@ export function runActive<R, C extends Call>(
   following: Following<C>,
 ): R {
   const span = observation.otelSpan;
-  // Without a provider there is nothing to make active.
+  // Without a provider there is no span to make active.
   if (span.spanContext().traceId === INVALID_TRACEID) return run();
   const call = new following.Call(observation, trace.setSpan(context.active(), span), options);
   let result: R;

@@ -9,7 +9,7 @@ interface ToolCall {
   arguments: string;
 }
 
-/** By which names a delta tells what the model thinks: DeepSeek and vLLM, OpenRouter and Groq, Ollama. */
+/** The names of reasoning in a delta: DeepSeek and vLLM, OpenRouter and Groq, Ollama. */
 const REASONING = ['reasoning_content', 'reasoning', 'thinking'];
 
 /** By which names a piece of a call gives a piece of the arguments: OpenAI's tools, its custom tools and responses, LangChain. */
@@ -18,7 +18,7 @@ const ARGUMENTS = ['arguments', 'input', 'delta', 'args'];
 /** Which of the calls the one in the old form of chat completions is. */
 const FUNCTION_CALL = 'function_call';
 
-/** A message of an assistant that comes in pieces, in the form of OpenAI's chat completions. */
+/** An assistant message assembled from pieces, in the form of OpenAI's chat completions. */
 export class Draft {
   #role = 'assistant';
   readonly #texts: Record<TextField, string> = { text: '', reasoning: '', refusal: '', transcript: '' };
@@ -31,11 +31,11 @@ export class Draft {
     this.#room = room;
   }
 
-  /** The `delta` of a chunk of chat completions, with the names that other providers and gateways give what a model thinks. */
+  /** The `delta` of a chunk of chat completions, including the names that other providers and gateways use for reasoning. */
   addDelta(delta: object): void {
     this.#role = textIn(delta, 'role') || this.#role;
     this.addContent(delta);
-    // Some tell the same thought under two names.
+    // Some providers send the same reasoning under two names.
     if (!this.append('reasoning', delta, ...REASONING)) {
       for (const detail of listIn(delta, 'reasoning_details')) this.append('reasoning', detail, 'text', 'summary');
     }
@@ -68,7 +68,7 @@ export class Draft {
     return text;
   }
 
-  /** A citation or a source, as far as there is room for it. */
+  /** A citation or a source, if it fits. */
   annotate(annotation: unknown): void {
     const copy = this.#room.copy(annotation);
     if (copy !== undefined) this.#annotations.push(copy);
@@ -80,11 +80,11 @@ export class Draft {
    * @param called has the name, and more of the arguments
    */
   addCall(index: unknown, id: unknown, called: unknown): void {
-    const last = [...this.#calls.keys()].at(-1);
+    const last = [...this.#calls.keys()].filter((each) => each !== FUNCTION_CALL).at(-1);
     let key = index ?? (id || last);
     const before = this.#calls.get(key)?.id;
     if (before && typeof id === 'string' && id !== '' && before !== id) key = id;
-    // What goes on with such a call has the same index again.
+    // Later pieces of such a call have the same index again.
     else if (before && !id && index !== undefined && this.#calls.has(last) && typeof last === 'string') key = last;
     const call = this.#calls.get(key);
     this.#calls.set(key, {

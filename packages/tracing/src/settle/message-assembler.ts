@@ -12,12 +12,12 @@ import { type Totals, totalsOf } from './totals.js';
 const TEXT_EVENT = /^(?:response\.(?:\w+?[._])??)?(text|refusal|reasoning|transcript)\w*[.-]delta$/;
 
 /**
- * Puts a model's streamed answer together to the message that the model would have given unstreamed. It knows the chunks of
+ * Assembles a model's streamed answer into the message that the model would have returned without streaming. It reads the chunks of
  * OpenAI's (chat) completions and of LangChain, the events of OpenAI's responses and of Anthropic's messages, and the stream parts of the
- * AI SDK. Left out are log probabilities, and sound and pictures themselves.
+ * AI SDK. It leaves out log probabilities, audio and images.
  */
 export class MessageAssembler {
-  /** As the stream has told them so far. */
+  /** As far as the stream has reported them. */
   totals: Totals = {};
   /** By where they stand: messages in the making, and those and other items that came whole. */
   readonly #items = new Map<unknown, object>();
@@ -32,7 +32,7 @@ export class MessageAssembler {
     this.#blocks = new AnthropicBlocks(room);
   }
 
-  /** Whether anything of an answer has been recognised. */
+  /** Whether any piece of an answer was recognised. */
   get isMessage(): boolean {
     return this.#items.size > 0 || !this.#blocks.isEmpty || this.#whole !== undefined;
   }
@@ -54,7 +54,7 @@ export class MessageAssembler {
     else this.#addChunk(chunk);
   }
 
-  /** The message; several where the model was asked for several, or called tools in between; `undefined` where none was recognised. */
+  /** The message; an array if the model gave several or called tools in between; `undefined` if none was recognised. */
   message(): unknown {
     if (this.#whole !== undefined) return this.#whole;
     if (!this.#blocks.isEmpty) return this.#blocks.message();
@@ -72,7 +72,7 @@ export class MessageAssembler {
       if (isObject(delta)) draft.addDelta(delta);
       else draft.append('text', choice, 'text');
     }
-    // LangChain's, which has the reasoning of some providers among what it does not know.
+    // LangChain keeps the reasoning of some providers in `additional_kwargs`.
     const more = read(chunk, 'additional_kwargs');
     if (!isObject(more)) return;
     const draft = this.#draft(0);
@@ -93,7 +93,7 @@ export class MessageAssembler {
     } else if (/(?:arguments|call_input)\.delta$/.test(type)) this.#draft(index).addCall(0, undefined, event);
   }
 
-  /** A part of the AI SDK that is about a tool or a source. After the result of a tool, another message begins. */
+  /** A part of the AI SDK about a tool or a source. After the result of a tool, a new message begins. */
   #addPart(type: string, part: unknown): void {
     const id = read(part, 'toolCallId');
     const name = read(part, 'toolName');
@@ -113,7 +113,7 @@ export class MessageAssembler {
     if (isObject(copy)) this.#items.set(key, copy);
   }
 
-  /** The message in the making at that place; one that nobody sees where something came whole. */
+  /** The draft of the message at that position; a discarded one if something came whole there. */
   #draft(key: unknown): Draft {
     const item = this.#items.get(key) ?? new Draft(this.#room);
     this.#items.set(key, item);

@@ -1,6 +1,6 @@
 import { cut, snapshotJson } from '../base/snapshot.js';
 
-/** How much text may still be kept, in UTF-16 code units, and how much has not been. */
+/** How much text may still be kept, in UTF-16 code units, and how much was cut. */
 export class Room {
   left: number;
   lost = 0;
@@ -9,7 +9,7 @@ export class Room {
     this.left = left;
   }
 
-  /** The part of a text that there is room for. After the first that is cut there is none, so that the rest has no holes. */
+  /** The part of a text that fits. After the first cut nothing fits, so that the kept text has no gaps. */
   take(text: string): string {
     const kept = cut(text, this.left);
     this.lost += text.length - kept.length;
@@ -17,7 +17,7 @@ export class Room {
     return kept;
   }
 
-  /** A value as it is now; `undefined` where there is no room for all of it. */
+  /** A snapshot of a value; `undefined` if it does not fit completely. */
   copy(value: unknown): unknown {
     const json = snapshotJson(value);
     return this.take(json) === json ? JSON.parse(json) : undefined;

@@ -7,8 +7,8 @@ import { type StreamedCall, whenAbandoned } from './streamed-call.js';
 export const UNREAD_STREAM_MS = 60_000;
 
 /**
- * A stream that reads the given one as it is read itself, never ahead. Readers inside the platform see past methods of an object, so
- * nothing less than another stream would do. `undefined` for what is no ReadableStream, or one that somebody reads already.
+ * A stream that reads the given one as it is read itself, never ahead. Readers inside the platform ignore replaced methods, so a
+ * second stream is needed. `undefined` for anything but a ReadableStream, and for one that is already locked.
  */
 export function followReadableStream(
   given: object,
@@ -21,7 +21,7 @@ export function followReadableStream(
   return followed && withOwnOf(stream, followed);
 }
 
-/** A new stream that reads the given one, which nobody reads yet, as it is read itself. */
+/** A new stream that reads the given unlocked one as it is read itself. */
 export function standInFor(
   stream: ReadableStream,
   call: StreamedCall,
@@ -42,7 +42,7 @@ export function standInFor(
           return;
         }
         call.chunk(step.value);
-        // A byte stream takes the buffer away from whoever enqueues it, and this one may be part of a pool.
+        // Enqueueing into a byte stream transfers the buffer, and this one may belong to a pool.
         controller.enqueue(ofBytes ? new Uint8Array(step.value) : step.value);
       } catch (error) {
         call.failed(error);
@@ -56,12 +56,12 @@ export function standInFor(
     },
   };
   const underlying = ofBytes ? { type: 'bytes' as const, ...source } : source;
-  // What the stream reads from, not the stream: a browser may let go of the stream's object while it still reads the stream itself.
+  // The underlying source, not the stream: a browser may release the stream's object while it still reads the stream.
   whenAbandoned(underlying, call);
   return 'type' in underlying ? new ReadableStream(underlying) : new ReadableStream(underlying, { highWaterMark: 0 });
 }
 
-/** Ends the call after a while, unless it is told to stop. Does not keep a process running. */
+/** Ends the call after a delay, unless it is stopped. Does not keep the process running. */
 export function endAfter(ms: number, call: StreamedCall): () => void {
   if (typeof setTimeout !== 'function') return () => {};
   const timer: unknown = setTimeout(() => call.left('abandoned'), ms);
