@@ -32,7 +32,9 @@ const summaryFields = {
   totalCost: v.nullable(number('US dollars; null when no observation has a cost.')),
   costEstimated: v.boolean(),
   startMs: number('Unix milliseconds.'),
-  lastActivityMs: number('Unix milliseconds: the latest start or end of an observation.'),
+  lastActivityMs: number(
+    'Unix milliseconds: the latest start or end of an observation, or when the session was last stored, if that is earlier.',
+  ),
   revision: number('Grows with every change of the session.'),
 };
 
