@@ -1,4 +1,4 @@
-import type { BoundedCount, SessionFacets, SessionNeighbours } from '@powerrag/protocol';
+import { type BoundedCount, groupBy, type SessionFacets, type SessionNeighbours } from '@powerrag/protocol';
 import type { ObservationBody } from '../../observation/observation.js';
 import type {
   SessionList,
@@ -15,7 +15,7 @@ import type { FacetQuery, SessionFilter, SessionOrder } from '../session-filter.
 import { type Conditions, IN_PROJECT, TRACES_OF_SESSION } from './conditions.js';
 import type { Connection, Parameter } from './connection.js';
 import { readContents } from './contents.js';
-import { groupBy, inChunks } from './lists.js';
+import { inChunks } from './lists.js';
 import type { Revisions } from './revisions.js';
 import { countSessions, listSessions, sessionFacets, sessionNeighbours } from './session-queries.js';
 import { NOT_DELETED } from './tombstones.js';
