@@ -1,9 +1,11 @@
+import { groupBy } from '@powerrag/protocol';
 import type { Observation } from '../../observation/observation.js';
+import { Fold, PieceGroup } from '../../pieces/fold.js';
 import type { Piece } from '../../pieces/piece.js';
 import { assembleChanged } from '../pieces.js';
 import type { Connection, Row } from './connection.js';
 import { type NewContents, readContents } from './contents.js';
-import { groupBy, inChunks } from './lists.js';
+import { inChunks } from './lists.js';
 
 type NewRow = Row & { readonly trace_id: string; readonly piece: string };
 
@@ -53,8 +55,8 @@ export class PieceRows {
     const byTrace = groupBy(ofTraces, ({ traceId }) => traceId);
     return assembleChanged(
       {
-        ofObservation: (id) => bySource.get(id) ?? [],
-        ofTrace: (id) => byTrace.get(id) ?? [],
+        ofObservation: (id) => PieceGroup.of(bySource.get(id) ?? []),
+        ofTrace: (id) => Fold.of(byTrace.get(id) ?? []),
         extent: (id) => extents.get(id) ?? { firstMs: 0, lastMs: 0, count: 0 },
       },
       pieces,
