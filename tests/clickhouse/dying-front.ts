@@ -19,13 +19,13 @@ export async function dyingFront(engine: Engine, database: string, isLast: (stat
   return { url: `${await listen(server)}${new URL(database).pathname}`, isEnded: () => isEnded };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-async function forward(to: string, body: Buffer, response: ServerResponse): Promise<void> {
+async function forward(to: string, body: Uint8Array<ArrayBuffer>, response: ServerResponse): Promise<void> {
   const answer = await fetch(to, { method: 'POST', body });
   const headers = Object.fromEntries([...answer.headers].filter(([name]) => name.startsWith('x-clickhouse')));
   response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
