@@ -36,7 +36,7 @@ try {
 
 async function startWriter() {
   const program = fileURLToPath(new URL('beside.mjs', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', program, file, options.beside], {
+  const child = spawn(process.execPath, [...process.execArgv, program, file, options.beside], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   child.stdout.on('data', (chunk) => process.stdout.write(chunk));

@@ -25,7 +25,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   return Buffer.concat(chunks);
 }
 
-async function forward(to: string, body: Uint8Array<ArrayBuffer>, response: ServerResponse): Promise<void> {
+async function forward(to: string, body: Buffer<ArrayBuffer>, response: ServerResponse): Promise<void> {
   const answer = await fetch(to, { method: 'POST', body });
   const headers = Object.fromEntries([...answer.headers].filter(([name]) => name.startsWith('x-clickhouse')));
   response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));

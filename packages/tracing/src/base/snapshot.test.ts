@@ -114,6 +114,18 @@ describe('what JSON cannot express is converted or marked', () => {
     expect(snapshot(proxy)).toContain('revoked');
   });
 
+  it('nothing of a toJSON that a library has put on the classes of the language', () => {
+    const added = { configurable: true, value: () => 'from the library' };
+    Object.defineProperty(Array.prototype, 'toJSON', added);
+    Object.defineProperty(String.prototype, 'toJSON', added);
+    try {
+      expect(snapshot({ list: ['text', 1] })).toBe('{"list":["text",1]}');
+    } finally {
+      Reflect.deleteProperty(Array.prototype, 'toJSON');
+      Reflect.deleteProperty(String.prototype, 'toJSON');
+    }
+  });
+
   it('an error whose message throws', () => {
     const hostile = Object.create(Error.prototype, {
       message: {

@@ -19,6 +19,8 @@ const CHECKED_BYTES = 128 * 1024 * 1024;
  * indexes) are then written once for many batches; SQLite's default of 1,000 pages is one or two batches.
  */
 const CHECKPOINT_PAGES = 4_000;
+/** Memory for pages of the file. What is not in it is mostly in the file cache of the operating system. */
+const CACHE_KIB = 32 * 1024;
 const JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024;
 
 export interface OpenDatabase {
@@ -125,7 +127,7 @@ function configure(database: Database): void {
     PRAGMA busy_timeout = 5000;
     PRAGMA journal_size_limit = ${JOURNAL_SIZE_LIMIT};
     PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
-    PRAGMA cache_size = -65536;
+    PRAGMA cache_size = ${-CACHE_KIB};
     PRAGMA temp_store = MEMORY;
     PRAGMA secure_delete = ON;
   `);
