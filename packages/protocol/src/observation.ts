@@ -1,10 +1,12 @@
+import type { Json } from './message.js';
+
 /** The ten kinds of work an observation can record. */
 export const OBSERVATION_TYPES = [
-  /** Any work that fits none of the others. What the server takes a span for that says nothing else. */
+  /** Any other work. The server's default for spans without other hints. */
   'span',
   /** One call of a language model. Has model, tokens, cost and time to first token. */
   'generation',
-  /** Something that happened at one moment. */
+  /** Something that happened at one point in time. */
   'event',
   /** One call of an embedding model. Has model, tokens and cost. */
   'embedding',
@@ -26,14 +28,43 @@ export type ObservationType = (typeof OBSERVATION_TYPES)[number];
 
 /** Severity of an observation, mildest first. */
 export const OBSERVATION_LEVELS = [
-  /** Of interest only when looking for a fault. */
+  /** Only useful for debugging. */
   'DEBUG',
   /** Nothing special. */
   'DEFAULT',
-  /** Something to look at; the work went on. A call that was aborted is one. */
+  /** Worth a look; the work continued. Also an aborted call. */
   'WARNING',
   /** The work failed. Counted as an error of its session. */
   'ERROR',
 ] as const;
 
 export type ObservationLevel = (typeof OBSERVATION_LEVELS)[number];
+
+/** The fields of an observation that the server's model and the page share, without its texts. Times are Unix milliseconds with microsecond fractions. */
+export interface ObservationFacts {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+  /** The span id: 16 lower-case hex digits. */
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly type: ObservationType;
+  readonly name: string;
+  readonly startMs: number;
+  /** Null while it is open. */
+  readonly endMs: number | null;
+  /** When the first token of a streamed answer came, if known. */
+  readonly firstTokenMs: number | null;
+  readonly level: ObservationLevel;
+  readonly statusMessage: string | null;
+  readonly service: string | null;
+  /** Name of the instrumentation scope. */
+  readonly scope: string | null;
+  readonly environment: string | null;
+  readonly version: string | null;
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly modelParameters: Readonly<Record<string, Json>>;
+  /** Whether the cost was not sent, but estimated from tokens and prices. */
+  readonly costEstimated: boolean;
+  readonly prompt: { readonly name: string; readonly version: number | null } | null;
+}

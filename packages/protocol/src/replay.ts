@@ -1,5 +1,5 @@
 import type { Json, Message } from './message.js';
-import type { ObservationLevel, ObservationType } from './observation.js';
+import type { ObservationFacts, ObservationLevel, ObservationType } from './observation.js';
 import type { Facet } from './session-filter.js';
 
 /** Token counts. Parts (cached, reasoning, …) are already taken out of `input` and `output`, so the entries of `details` add up to `total`. */
@@ -9,6 +9,12 @@ export interface TokenUsage {
   readonly total: number;
   /** Every named count as it arrived or was derived: `input`, `output`, `input_cached_tokens`, … */
   readonly details: Readonly<Record<string, number>>;
+}
+
+/** One session: its row of the list, and what is counted when it is asked for alone. */
+export interface SessionDetails extends SessionSummary {
+  /** Scores on it and on anything in it; counted to 10,000. */
+  readonly scoreCount: number;
 }
 
 /** One row of the sessions list. Times are Unix milliseconds. */
@@ -222,7 +228,7 @@ export interface ReplayObservation {
   /** Whether `cost` was not sent, but estimated from tokens and prices. */
   readonly costEstimated: boolean;
   /**
-   * Its tokens that the sums of its trace and session hold: 0 for what is no model call, and for a call whose tokens another
+   * Its tokens that the sums of its trace and session hold: 0 for what is not a model call, and for a call whose tokens another
    * observation counts.
    */
   readonly countedTokens: number;
@@ -290,32 +296,13 @@ export interface ReplayGap {
   readonly endMs: number;
 }
 
-/** One observation with its bodies. Times are Unix milliseconds. */
-export interface ObservationDetails {
-  readonly id: string;
-  readonly traceId: string;
-  readonly parentId: string | null;
+/** One observation with its bodies. */
+export interface ObservationDetails extends ObservationFacts {
   readonly sessionId: string | null;
-  readonly type: ObservationType;
-  readonly name: string;
-  readonly startMs: number;
-  readonly endMs: number | null;
-  readonly firstTokenMs: number | null;
-  readonly level: ObservationLevel;
-  readonly statusMessage: string | null;
-  readonly service: string | null;
-  readonly scope: string | null;
-  readonly environment: string | null;
-  readonly version: string | null;
-  readonly model: string | null;
-  readonly provider: string | null;
-  readonly modelParameters: Readonly<Record<string, Json>>;
   readonly usage: TokenUsage | null;
   readonly costDetails: Readonly<Record<string, number>>;
+  /** In US dollars. */
   readonly cost: number | null;
-  /** Whether the cost was not sent, but estimated from tokens and prices. */
-  readonly costEstimated: boolean;
-  readonly prompt: { readonly name: string; readonly version: number | null } | null;
   readonly input: Json;
   readonly output: Json;
   /** The input and output read as messages, where their shape is a known one. */

@@ -5,10 +5,10 @@ import { type Observation, UNSAID } from '../observation/observation.js';
 import type { Fold } from './fold.js';
 import type { PieceExtent, PieceFields } from './piece.js';
 
-/** Under these a client's own ids are kept in the metadata, where ours differ. */
+/** Metadata keys that keep a client's own ids where ours differ. */
 export const SOURCE_ID_KEYS = { trace: 'langfuse.trace.id', observation: 'langfuse.observation.id' } as const;
 
-/** An observation from all the pieces of it that are known, in any order: the same pieces make the same observation. */
+/** An observation assembled from all its known pieces. Their order does not matter: the same pieces make the same observation. */
 export function assemble(traceId: string, sourceId: string, fold: Fold): Observation {
   const { fields, metadata } = fold;
   const id = toObservationId(sourceId);
@@ -25,10 +25,10 @@ export function assemble(traceId: string, sourceId: string, fold: Fold): Observa
 }
 
 /**
- * The observation that stands for the trace itself: above all that name no parent, with the trace's own input and output. It
- * lasts from the first to the last moment that any piece of the trace tells of.
+ * The observation that represents the trace itself: the parent of all that name none, with the trace's own input and output. It
+ * lasts from the earliest to the latest time in any piece of the trace.
  *
- * @param pieceCount of how many pieces of the trace the extent was taken.
+ * @param pieceCount how many pieces of the trace the extent covers.
  */
 export function assembleRoot(
   traceId: string,
