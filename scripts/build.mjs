@@ -8,7 +8,7 @@ import { fingerprint, isDone, setDone } from './lib/stamp.mjs';
  * @type {readonly { folder: string, tool: 'tsup' | 'vite', inputs: readonly string[] }[]}
  */
 const builds = [
-  { folder: 'packages/web', tool: 'vite', inputs: ['packages/protocol/src', 'packages/web/build'] },
+  { folder: 'packages/web', tool: 'vite', inputs: ['packages/protocol/src'] },
   { folder: 'packages/tracing', tool: 'tsup', inputs: ['packages/protocol/src'] },
   { folder: 'packages/exporter', tool: 'tsup', inputs: ['packages/protocol/src'] },
   {
@@ -28,7 +28,7 @@ export async function build() {
   const shared = ['pnpm-lock.yaml', 'tsconfig.base.json', 'tsup.base.ts'];
   for (const { folder, tool, inputs } of builds) {
     const config = tool === 'tsup' ? 'tsup.config.ts' : 'vite.config.ts';
-    const own = ['src', 'package.json', 'tsconfig.json', 'index.html', 'public', config].map(
+    const own = ['src', 'package.json', 'tsconfig.json', 'index.html', 'public', 'build', config].map(
       (name) => `${folder}/${name}`,
     );
     const mark = fingerprint([...shared, ...own, ...inputs]);

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
-import { Body } from './body.mjs';
+import { Body, sameText, textsOfTheirOwn } from './body.mjs';
 
 /**
  * What each step from bytes to what search finds costs, in this process and compiled from source: `node bench/server/stages.mjs`
- * prints microseconds of CPU per span of 2 kB as JSON, by step: of all batches, the one that a quarter of them is faster than. To see
- * where the time of a step goes: `node --cpu-prof bench/server/stages.mjs`.
+ * prints microseconds of CPU per span of 2 kB as JSON, by step: of all batches, the one that a quarter of them is faster than.
+ * `node bench/server/stages.mjs different` lets every span say something else, which is the worst case for a store that keeps each
+ * text once. To see where the time of a step goes: `node --cpu-prof bench/server/stages.mjs`.
  */
 const SPANS_A_BATCH = 512;
 const BATCHES = 40;
@@ -26,6 +27,8 @@ const MODULES = [
   'prices/index',
   'ingest/bound-observation',
 ].concat(['media/cut-writers', 'digest/index', 'store/sqlite/index']);
+
+const isDifferent = process.argv[2] === 'different';
 
 console.log(JSON.stringify(await measureStages()));
 
@@ -45,7 +48,9 @@ async function measureStages() {
   const store = sqlite.sqliteStore(join(folder, 'stages.db'), sqlite.anyDriver(), log, { digestTrace });
   const withCost = prices.estimateCosts();
   const cutter = media.withMediaCut({ write: async () => {} }, { writeMedia: async () => {} });
-  const senders = Array.from({ length: SENDERS }, (_, sender) => new Body(SPANS_A_BATCH, `sender-${sender}`));
+  const nextText = isDifferent ? textsOfTheirOwn(7) : sameText;
+  const aSender = (sender) => new Body(SPANS_A_BATCH, `sender-${sender}`, nextText);
+  const senders = Array.from({ length: SENDERS }, (_, sender) => aSender(sender));
   const times = {};
   const measured = async (name, work) => {
     const before = process.cpuUsage();
@@ -57,6 +62,7 @@ async function measureStages() {
   };
   for (let batch = 0; batch < BATCHES; batch += 1) {
     const sender = batch % SENDERS;
+    if (isDifferent) senders[sender] = aSender(sender);
     const body = senders[sender].with(batch, sender);
     const { spans, rejected } = await measured('decode', () => decoding.decodeProtobuf(body, limits.DEFAULT_LIMITS));
     const read = await measured('normalise', () => spans.map((span) => withCost(normalising.normalise(span))));

@@ -1,5 +1,6 @@
 import { defineConfig } from 'tsup';
 import { baseOptions } from '../../tsup.base.js';
+import { inlineKeys } from './build/inline-keys.js';
 
 // For `using` in programs whose `lib` does not have it. Declared here, since TypeScript before 5.2 has no such lib to refer to.
 const banner = `declare global {
@@ -20,6 +21,7 @@ export default defineConfig([
     ...baseOptions,
     entry: ['src/index.ts'],
     platform: 'neutral',
+    esbuildPlugins: [inlineKeys],
     // Of the other builds, which run at the same time.
     clean: ['!testing/**', '!core.*', '!feedback.*'],
     dts: { ...baseOptions.dts, banner },
@@ -29,6 +31,7 @@ export default defineConfig([
     ...baseOptions,
     entry: ['src/core.ts', 'src/feedback.ts'],
     platform: 'neutral',
+    esbuildPlugins: [inlineKeys],
     clean: false,
     dts: { ...baseOptions.dts, banner },
   },

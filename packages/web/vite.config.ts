@@ -7,7 +7,7 @@ import { scriptBudget } from './build/script-budget.js';
 const target = ['chrome123', 'firefox120', 'safari17.5'];
 
 export default defineConfig({
-  plugins: [react(), fonts(), offlinePlayer(target), scriptBudget(200_000)],
+  plugins: [react(), fonts(), offlinePlayer(target), scriptBudget(160_000)],
   // The page is served under a policy that allows files of its own host only: nothing may be inlined as a data URL.
   build: {
     target,

@@ -15,12 +15,14 @@ export { CLIENT_REPORT_HEADER, type ClientReport } from './client-report.js';
 export { DEFAULT_PORT, LOGS_PATH, OTLP_LOGS_PATH, OTLP_TRACES_PATH, TRACES_PATH } from './endpoints.js';
 export { EVALUATION_EVENT, EvaluationKeys } from './evaluation.js';
 export { GenAiAttributeKeys } from './gen-ai-keys.js';
+export { groupBy } from './group-by.js';
 export { idHash, MAX_ID_LENGTH } from './long-id.js';
 export { mergeChange, mergePage } from './merge-replay.js';
 export type { Json, Message, MessagePart, MessageRole } from './message.js';
 export {
   OBSERVATION_LEVELS,
   OBSERVATION_TYPES,
+  type ObservationFacts,
   type ObservationLevel,
   type ObservationType,
 } from './observation.js';

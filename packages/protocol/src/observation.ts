@@ -1,3 +1,5 @@
+import type { Json } from './message.js';
+
 /** The ten kinds of work an observation can record. */
 export const OBSERVATION_TYPES = [
   /** Any work that fits none of the others. What the server takes a span for that says nothing else. */
@@ -37,3 +39,32 @@ export const OBSERVATION_LEVELS = [
 ] as const;
 
 export type ObservationLevel = (typeof OBSERVATION_LEVELS)[number];
+
+/** What the model and the page have in common of one observation, its texts apart. Times are Unix milliseconds with microsecond fractions. */
+export interface ObservationFacts {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+  /** The span id: 16 lower-case hex digits. */
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly type: ObservationType;
+  readonly name: string;
+  readonly startMs: number;
+  /** Null while it is open. */
+  readonly endMs: number | null;
+  /** When the first token of a streamed answer came, if known. */
+  readonly firstTokenMs: number | null;
+  readonly level: ObservationLevel;
+  readonly statusMessage: string | null;
+  readonly service: string | null;
+  /** Name of the instrumentation scope. */
+  readonly scope: string | null;
+  readonly environment: string | null;
+  readonly version: string | null;
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly modelParameters: Readonly<Record<string, Json>>;
+  /** Whether the cost was not sent, but estimated from tokens and prices. */
+  readonly costEstimated: boolean;
+  readonly prompt: { readonly name: string; readonly version: number | null } | null;
+}

@@ -1,5 +1,5 @@
 import type { Json, Message } from './message.js';
-import type { ObservationLevel, ObservationType } from './observation.js';
+import type { ObservationFacts, ObservationLevel, ObservationType } from './observation.js';
 import type { Facet } from './session-filter.js';
 
 /** Token counts. Parts (cached, reasoning, …) are already taken out of `input` and `output`, so the entries of `details` add up to `total`. */
@@ -290,32 +290,13 @@ export interface ReplayGap {
   readonly endMs: number;
 }
 
-/** One observation with its bodies. Times are Unix milliseconds. */
-export interface ObservationDetails {
-  readonly id: string;
-  readonly traceId: string;
-  readonly parentId: string | null;
+/** One observation with its bodies. */
+export interface ObservationDetails extends ObservationFacts {
   readonly sessionId: string | null;
-  readonly type: ObservationType;
-  readonly name: string;
-  readonly startMs: number;
-  readonly endMs: number | null;
-  readonly firstTokenMs: number | null;
-  readonly level: ObservationLevel;
-  readonly statusMessage: string | null;
-  readonly service: string | null;
-  readonly scope: string | null;
-  readonly environment: string | null;
-  readonly version: string | null;
-  readonly model: string | null;
-  readonly provider: string | null;
-  readonly modelParameters: Readonly<Record<string, Json>>;
   readonly usage: TokenUsage | null;
   readonly costDetails: Readonly<Record<string, number>>;
+  /** In US dollars. */
   readonly cost: number | null;
-  /** Whether the cost was not sent, but estimated from tokens and prices. */
-  readonly costEstimated: boolean;
-  readonly prompt: { readonly name: string; readonly version: number | null } | null;
   readonly input: Json;
   readonly output: Json;
   /** The input and output read as messages, where their shape is a known one. */

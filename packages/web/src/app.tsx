@@ -8,13 +8,18 @@ import { useCommandKeys, useCommands } from './commands/registry.js';
 import { defaultView } from './sessions/saved-views.js';
 import { ThemeToggle } from './theme/theme-toggle.js';
 import { IconButton } from './ui/icon-button.js';
+import { loadMarkdown } from './ui/markdown-later.js';
 import { Notice } from './ui/notice.js';
 import './app.css';
 import './commands/commands.css';
 
 const CommandHelp = lazy(() => import('./commands/command-help.js').then((part) => ({ default: part.CommandHelp })));
 const SessionsPage = lazy(() => import('./sessions/sessions-page.js'));
-const SessionPage = lazy(() => import('./session/session-page.js'));
+const SessionPage = lazy(() => {
+  // Its texts are markdown: what draws it comes beside the session's data.
+  void loadMarkdown();
+  return import('./session/session-page.js');
+});
 const ComparePage = lazy(() => import('./compare/compare-page.js'));
 const OverviewPage = lazy(() => import('./overview/overview-page.js'));
 

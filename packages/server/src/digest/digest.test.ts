@@ -5,7 +5,7 @@ import { anObservation, spanId, traceId } from '../store/testing.js';
 import { digestTrace } from './index.js';
 import { aTurn } from './testing.js';
 
-/** The session as its traces name it. */
+/** The session with the names that its traces give it. */
 async function named(...batch: readonly Observation[]) {
   const store = memoryStore(digestTrace);
   await store.write('p', batch);
@@ -15,7 +15,7 @@ async function named(...batch: readonly Observation[]) {
 const turn = (trace: number, question: string, answer: string, metadata = {}) =>
   aTurn({ trace, sessionId: 's', question, answer, metadata });
 
-describe('what a session is called', () => {
+describe('the name of a session', () => {
   it('is its first question, whichever trace came first', async () => {
     const session = await named(...turn(2, 'And how?', 'By post.'), ...turn(1, 'May I return it?', 'Yes.\nAsk us.'));
     expect(session).toMatchObject({ name: 'May I return it?', lastAnswer: 'By post.', turnCount: 2 });
@@ -31,7 +31,7 @@ describe('what a session is called', () => {
     expect(session).toMatchObject({ name: 'May I return it?', turnCount: 1 });
   });
 
-  it.each(['session_title', 'sessionTitle'])('is the latest title that the application gave as %s', async (key) => {
+  it.each(['session_title', 'sessionTitle'])('is the latest title that the application set as %s', async (key) => {
     const session = await named(
       ...turn(1, 'May I return it?', 'Yes.', { [key]: 'Returns' }),
       ...turn(2, 'And how?', 'By post.', { [key]: 'Returns by post' }),
@@ -48,13 +48,13 @@ describe('what a session is called', () => {
     expect(session?.lastAnswer?.length).toBeLessThanOrEqual(200);
   });
 
-  it('is nothing where nobody said anything', async () => {
+  it('is null when there are no messages', async () => {
     const session = await named(anObservation({ trace: { sessionId: 's' } }));
     expect(session).toMatchObject({ name: null, lastAnswer: null, turnCount: 0 });
   });
 });
 
-describe('what search finds of a trace', () => {
+describe('the text that search finds of a trace', () => {
   const find = async (text: string, ...batch: readonly Observation[]) => {
     const store = memoryStore(digestTrace);
     await store.write('p', batch);
@@ -62,7 +62,7 @@ describe('what search finds of a trace', () => {
     return results.flatMap(({ matches }) => matches.map(({ kind, observationId }) => [kind, observationId]));
   };
 
-  it('is what was asked and answered, and who was called', async () => {
+  it('is the question, the answer, and the names of tools and agents', async () => {
     const said = turn(1, 'May I return it?', 'By post.');
     expect(await find('return', ...said)).toEqual([['question', spanId(3)]]);
     expect(await find('post', ...said)).toEqual([['answer', spanId(3)]]);
@@ -70,7 +70,7 @@ describe('what search finds of a trace', () => {
     expect(await find('customer', ...said)).toEqual([['observation', spanId(3)]]);
   });
 
-  it('is a tool that a model called, also where nobody recorded the tool', async () => {
+  it('includes a tool that a model called, even if the tool itself was not recorded', async () => {
     const calls = [{ id: '1', type: 'function', function: { name: 'get_weather', arguments: '{}' } }];
     const call = anObservation({
       ...{ type: 'generation', trace: { sessionId: 's' } },
@@ -82,12 +82,12 @@ describe('what search finds of a trace', () => {
     expect(await find('weather', call)).toEqual([['tool', 'b'.repeat(16)]]);
   });
 
-  it('is an error message', async () => {
+  it('includes error messages', async () => {
     const failed = anObservation({ level: 'ERROR', statusMessage: 'Quota exceeded', trace: { sessionId: 's' } });
     expect(await find('quota', failed)).toEqual([['error', 'b'.repeat(16)]]);
   });
 
-  it('is an answer that is JSON by design', async () => {
+  it('includes an answer that is structured output in JSON', async () => {
     const call = anObservation({
       ...{ type: 'generation', trace: { sessionId: 's' } },
       body: { input: JSON.stringify([{ role: 'user', content: 'Where?' }]), output: '{"city":"Lisbon"}' },
@@ -95,7 +95,7 @@ describe('what search finds of a trace', () => {
     expect(await find('lisbon', call)).toEqual([['answer', 'b'.repeat(16)]]);
   });
 
-  it('is not the history that a turn repeats', async () => {
+  it('leaves out the history that a turn repeats', async () => {
     const history = [
       { role: 'user', content: 'Hello' },
       { role: 'assistant', content: 'Good day' },
@@ -104,12 +104,12 @@ describe('what search finds of a trace', () => {
     expect(await find('hello', ...later)).toEqual([]);
   });
 
-  it('is nothing of a trace in no session', async () => {
+  it('is empty for a trace without a session', async () => {
     const said = aTurn({ trace: 1, question: 'May I return it?', answer: 'Yes.' });
     expect(await find('return', ...said)).toEqual([]);
   });
 
-  it('is found of a trace with more text than a digest reads, by its first question and its last answer', async () => {
+  it('has the first question and the last answer, even if a trace has more text than a digest reads', async () => {
     const filler = 'x'.repeat(900_000);
     const calls = Array.from({ length: 8 }, (_, n) =>
       anObservation({

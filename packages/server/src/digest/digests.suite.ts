@@ -12,15 +12,15 @@ import { aTurn } from './testing.js';
 
 const withLogs = digestWithLogWords(digestTrace);
 
-/** A store in memory, which makes names and words anew each time. */
+/** A memory store, which computes names and words at each read. */
 export function digestingMemory() {
   return memoryStore(withLogs);
 }
 
 /**
- * What every store makes of words. `open` gives an empty one with these digests.
+ * Names and search, the same for every store. `open` returns an empty store with these digests.
  *
- * @param runs of each property. Default: its own number.
+ * @param runs of each property. Default: the property's own number.
  */
 export function describeDigests(
   name: string,
@@ -45,13 +45,13 @@ export function describeDigests(
     const found = async (...query: Parameters<typeof search>) =>
       (await search(...query)).results.map(({ session }) => session.id);
 
-    it('lists what sessions are called', async () => {
+    it('lists the names of sessions', async () => {
       await write(...turn(1, 's', 'May I return it?', 'Yes.'), ...turn(2, 's', 'How?', 'By post.'));
       const { sessions } = await store.listSessions('p', { limit: 10 });
       expect(sessions).toMatchObject([{ name: 'May I return it?', lastAnswer: 'By post.', turnCount: 2 }]);
     });
 
-    it('finds sessions, latest activity first, with what was found in them', async () => {
+    it('finds sessions, latest activity first, with the matching texts', async () => {
       await write(...turn(1, 'old', 'May I return shoes?'), ...turn(2, 'new', 'May I return it?'));
       const { results, nextCursor } = await search('RETURN');
       expect(nextCursor).toBeNull();
@@ -66,21 +66,21 @@ export function describeDigests(
       ]);
     });
 
-    it('finds what is short, and nothing of another project', async () => {
+    it('finds short texts, and nothing of another project', async () => {
       await write(...turn(1, 's', 'AI?', 'Ja'));
       expect(await found('ai')).toEqual(['s']);
       expect(await found('ja')).toEqual(['s']);
       expect(await found('ai', {}, 'other')).toEqual([]);
     });
 
-    it('searches where it is told to', async () => {
+    it('searches only the requested kinds of text', async () => {
       await write(...turn(1, 'asked', 'A refund?'), ...turn(2, 'answered', 'What?', 'A refund.'));
       expect(await found('refund', { kinds: ['answer'] })).toEqual(['answered']);
       expect(await found('refund', { kinds: ['tool', 'error'] })).toEqual([]);
       expect(await found('refund', { kinds: [] })).toEqual([]);
     });
 
-    it('searches the sessions of a filter', async () => {
+    it('searches only the sessions that match a filter', async () => {
       const [root, ...others] = turn(1, 'of-ann', 'A refund?');
       if (root === undefined) throw new Error('a turn has a root');
       await write({ ...root, trace: { ...root.trace, userId: 'ann' } }, ...others, ...turn(2, 's', 'A refund?'));
@@ -98,7 +98,7 @@ export function describeDigests(
       expect(pages).toEqual([['s7', 's6', 's5'], ['s4', 's3', 's2'], ['s1']]);
     });
 
-    it('forgets the words of a version that was replaced', async () => {
+    it('does not find words of a version that was replaced', async () => {
       const say = (question: string, endMs: number) => ({
         ...anObservation({ endMs, trace: { sessionId: 's' }, body: { input: JSON.stringify(question) } }),
       });
@@ -116,7 +116,7 @@ export function describeDigests(
       expect(await store.getSession('p', 'after')).toMatchObject({ name: 'May I return it?', turnCount: 1 });
     });
 
-    it('finds what only logs say, whichever of the two came first', async () => {
+    it('finds text that is only in logs, whether logs or spans came first', async () => {
       const event = (trace: number, content: string) => ({
         ...{ traceId: traceId(trace), id: spanId(1), key: 'k', place: 0, name: 'gen_ai.user.message', timeMs: 1 },
         attributes: { content, role: 'user' },
@@ -132,7 +132,7 @@ export function describeDigests(
       expect(await found('said')).toEqual(['s2', 's1']);
     });
 
-    it('answers any text, and any cursor of its own', async () => {
+    it('accepts any text, and any cursor that it returned', async () => {
       await write(...turn(1, 's', 'a "b" c* (d) AND NOT {e}: ^f + g NEAR(h, 2)'));
       const text = fc.oneof(
         fc.string({ unit: 'binary' }),
@@ -148,7 +148,7 @@ export function describeDigests(
       );
     });
 
-    it('are after any deliveries those of the memory store, which makes them anew each time', async () => {
+    it('are, after any deliveries, the same as in the memory store, which computes them at each read', async () => {
       const [memory, other] = [digestingMemory(), await open(withLogs)];
       let projects = 0;
       await fc.assert(
@@ -173,12 +173,12 @@ function few<T>(...values: T[]) {
   return fc.constantFrom(...values);
 }
 
-/** Without revisions: every store has numbers of its own. */
+/** Without revisions, which each store numbers differently. */
 function unnumbered(answers: unknown): unknown {
   return JSON.parse(JSON.stringify(answers, (key, value) => (key === 'revision' ? undefined : value)));
 }
 
-/** Everything that follows from words. */
+/** Everything that is derived from words. */
 async function readOut(store: SearchableStore, project: string) {
   const { sessions } = await store.listSessions(project, { limit: 100 });
   const search = (text: string) => store.searchSessions(project, { text, limit: 100 });

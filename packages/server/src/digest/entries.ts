@@ -3,14 +3,14 @@ import type { OneTrace } from '../replay/index.js';
 import type { SearchEntry } from '../search/index.js';
 import type { StoredObservation, StoredTrace } from '../store/contract.js';
 
-/** Characters of one text that search finds, from its beginning. */
+/** Characters of one text that are searchable, from its beginning. */
 const LONGEST_TEXT = 32_768;
-/** Characters of one trace that search finds: of longer ones, what was said first. */
+/** Characters of one trace that are searchable, from its beginning. */
 const MOST_TEXT = 1_048_576;
 /** An error message is often followed by a stack. */
 const LONGEST_ERROR = 2_000;
 
-/** What search finds of a trace, in the order in which it was said. Names and errors that repeat are there once. */
+/** The searchable texts of a trace, in conversation order. Repeated names and errors appear once. */
 export function entriesOf(
   trace: StoredTrace,
   observations: readonly StoredObservation[],
@@ -40,7 +40,7 @@ export function entriesOf(
   return entries.all.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** What a message says: its text, and an answer that is JSON by design. */
+/** The text of a message, including an answer that is structured output in JSON. */
 export function textIn({ parts }: Pick<Message, 'parts'>): string {
   return parts.flatMap(textOfPart).join('\n').trim();
 }

@@ -5,13 +5,13 @@ import type { DigestTrace } from '../store/digests.js';
 import { entriesOf, textIn } from './entries.js';
 import { firstLine, onOneLine } from './one-line.js';
 
-/** The keys of a trace's metadata that give its session a title. Of several the first stands. */
+/** The keys of a trace's metadata that give its session a title. The first one present wins. */
 const TITLE_KEYS = ['session_title', 'sessionTitle'] as const;
 
-/** Characters of bodies that the digest of one trace reads. Limits how long it takes. */
+/** Characters of bodies that the digest of one trace reads, which limits its duration. */
 const MOST_BODIES = 4 * 1_048_576;
 
-/** What a trace says, read as a replay reads it: of a history that repeats, only what this trace adds. */
+/** The text of a trace, read like a replay reads it: of a repeated history, only what this trace adds. */
 export const digestTrace: DigestTrace = ({ trace, observations, readBody }) => {
   const read = readOneTrace(trace, observations, readBody, MOST_BODIES);
   const messages = read.turns.flatMap((turn) => turn.messages);

@@ -2,7 +2,7 @@ import { LONGEST_LINE } from '../store/digests.js';
 
 /** The whole text on one line; null if it is empty. */
 export function onOneLine(text: string): string | null {
-  // A question may hold a whole document, of which the beginning is enough.
+  // A question may hold a whole document; its beginning is enough.
   return cut(
     text
       .trimStart()
@@ -20,6 +20,6 @@ function cut(line: string): string | null {
   const text = line.trim();
   if (text === '') return null;
   if (text.length <= LONGEST_LINE) return text;
-  // Never half of a character that takes two code units.
+  // Do not cut a surrogate pair in half.
   return `${text.slice(0, LONGEST_LINE - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -13,7 +13,7 @@ const TEXTS = [
   '',
 ];
 
-/** Versions of few observations with words, in few traces, which move between few sessions. */
+/** Versions of a few observations with words, in a few traces that move between a few sessions. */
 const version: fc.Arbitrary<Observation> = fc
   .record({
     traceId: few(traceId(1), traceId(2), traceId(3)),
@@ -47,13 +47,13 @@ const version: fc.Arbitrary<Observation> = fc
     }),
   );
 
-/** Batches, and after which of them digests are made. */
+/** Batches, and after which of them the digests are made. */
 export const conversations: fc.Arbitrary<{ batch: Observation[]; isDigested: boolean }[]> = fc.array(
   fc.record({ batch: fc.array(version, { minLength: 1, maxLength: 4 }), isDigested: fc.boolean() }),
   { minLength: 1, maxLength: 6 },
 );
 
-/** Queries that find some of what is said, and some that do not. */
+/** Queries, some with results and some without. */
 export const QUERIES = [
   ...['return', 'versicherung', '京', '"refund policy"', 'ord-8f', 'post yes', 'quota', 'look_up', 'chat', 'returns'],
 ];

@@ -1,13 +1,13 @@
 import type { Observation } from '../observation/observation.js';
 import { anObservation, spanId, traceId } from '../store/testing.js';
 
-/** A turn as an application with a chat records it: a trace with the question, a tool, and a call that has the whole history. */
+/** A turn as a chat application records it: a trace with the question, a tool call, and a model call with the whole history. */
 export interface SaidTurn {
   readonly trace: number;
   readonly sessionId?: string;
   readonly question: string;
   readonly answer: string;
-  /** Messages of the turns before. */
+  /** Messages of earlier turns. */
   readonly history?: readonly { readonly role: string; readonly content: string }[];
   readonly startMs?: number;
   readonly metadata?: Observation['trace']['metadata'];

@@ -28,7 +28,7 @@ describe('the server', () => {
     expect(await response.json()).toEqual({ status: 'ok', version: '1.2.3' });
   });
 
-  it('says that it is ready without keys, until nothing can be stored or it is told to stop', async () => {
+  it('says without keys that it is ready, until nothing can be stored or it is stopping', async () => {
     let trouble: string | null = null;
     let isStopping = false;
     const { app } = anApp({ keys, trouble: () => trouble, isStopping: () => isStopping });
@@ -52,7 +52,7 @@ describe('the server', () => {
     expect(await response.json()).toMatchObject({ data: [{ id: 's', traceCount: 1 }], nextCursor: null });
   });
 
-  it('answers 404 to an unknown path and says where to send traces', async () => {
+  it('answers 404 to an unknown path, with the paths for traces', async () => {
     const { app } = anApp();
     const response = await app.request('/v1/metrics', {
       method: 'POST',
@@ -116,7 +116,7 @@ describe('on a loopback address', () => {
   );
 
   it.each(['http://evil.example', 'http://127.0.0.1.evil.example', 'http://localhost.evil.example:4318'])(
-    'refuses to answer as %s, which anyone may have pointed here',
+    'refuses to answer as %s, a name that anyone can point at this machine',
     async (origin) => {
       const { app } = anApp();
       for (const path of ['/', '/health', '/api/v1/sessions']) {
@@ -162,7 +162,7 @@ describe('with keys', () => {
     expect((await app.request(`${open}/api/v1/sessions?publicKey=team&secretKey=se:cret`)).status).toBe(401);
   });
 
-  it('answers without keys whether it is up', async () => {
+  it('answers health checks without keys', async () => {
     expect((await app.request(`${open}/health`)).status).toBe(200);
     expect((await app.request(`${open}/api/public/health`)).status).toBe(200);
   });
@@ -171,7 +171,7 @@ describe('with keys', () => {
 describe('other requests of Langfuse SDKs', () => {
   const { app } = anApp();
 
-  it('has one project, which is all that auth_check() asks for', async () => {
+  it('lists one project, which is all that auth_check() needs', async () => {
     const { data } = (await (await app.request('/api/public/projects')).json()) as { data: object[] };
     expect(data).toEqual([
       { id: 'default', name: 'default', metadata: {}, organization: { id: 'default', name: 'default' } },

@@ -18,9 +18,9 @@ import { UnknownPaths } from './unknown-paths.js';
 type OmitOfEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 export type AppDeps = OmitOfEach<RoutesDeps, 'changes'> & {
-  /** Changes of what is stored; whoever stops the server closes them. Default: its own. */
+  /** Announces changes of stored data; the caller closes it when the server stops. Default: a new one. */
   readonly changes?: Changes;
-  /** What clients must send; null for a server that answers to this machine only. */
+  /** The keys that clients must send; null for a server that only this machine can reach. */
   readonly keys: Keys | null;
 };
 

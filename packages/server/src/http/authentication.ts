@@ -11,15 +11,15 @@ export interface Keys {
   readonly secretKey: string;
 }
 
-/** Answer without a key: whether the server is up, and nothing of what it stores. */
+/** Paths that answer without a key: only whether the server is up, no stored data. */
 export const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/api/public/health']);
 
-/** Whoever may use the server at all may do everything in its one project. */
+/** Every accepted client may do everything in the server's one project. */
 const OWNER: Principal = { projectId: DEFAULT_PROJECT_ID, rights: new Set(['read', 'write', 'delete']) };
 
 /**
- * Finds out who sends a request, and sets `context.var.principal`. With keys: whoever sends them as HTTP Basic `public:secret`,
- * in the header only; anyone else gets a 401, except at `OPEN_PATHS`. Without keys: whoever names this machine.
+ * Authenticates a request and sets `context.var.principal`. With keys, a client must send them as HTTP Basic `public:secret` in the
+ * header; others get a 401, except at `OPEN_PATHS`. Without keys, a client must address this machine by a loopback name.
  */
 export function authenticate(keys: Keys | null): MiddlewareHandler<ServerEnv> {
   const check: MiddlewareHandler = keys === null ? onlyLoopbackHosts() : requireKeys(keys);
@@ -29,13 +29,13 @@ export function authenticate(keys: Keys | null): MiddlewareHandler<ServerEnv> {
   };
 }
 
-// Hono's basic-auth does not do: its 401 is not the OTLP status that exporters read, and it takes no key with a line break.
+// Hono's basic-auth does not fit: its 401 is not the OTLP status that exporters read, and it rejects keys with a line break.
 function requireKeys({ publicKey, secretKey }: Keys): MiddlewareHandler {
   const expected = digest(`${publicKey}:${secretKey}`);
   return async (context, next) => {
     if (OPEN_PATHS.has(context.req.path)) return next();
     const sent = basicCredentials(context.req.header('authorization'));
-    // Digests have one length, and comparing them takes the same time wherever they differ.
+    // Digests have the same length and are compared in constant time.
     if (sent !== null && timingSafeEqual(digest(sent), expected)) return next();
     const message =
       sent === null

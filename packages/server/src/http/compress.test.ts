@@ -23,7 +23,7 @@ async function start() {
   return server.url;
 }
 
-/** The answer as it is on the wire; `fetch` would inflate it. */
+/** The answer as sent; `fetch` would inflate it. */
 async function get(url: string, headers: Record<string, string>) {
   const sent = request(url, { headers }).end();
   const [response] = await once(sent, 'response');
@@ -36,7 +36,7 @@ const GZIP = { 'accept-encoding': 'gzip' };
 
 describe('an answer', () => {
   it.each(['/api/v1/sessions', '/api/v1/sessions/s/replay', '/api/public/traces', '/api/openapi.json'])(
-    'in JSON is compressed for a client that asks for it: %s',
+    'in JSON is compressed if the client accepts it: %s',
     async (path) => {
       const url = (await start()) + path;
       const plain = await get(url, {});

@@ -4,14 +4,14 @@ import type { Log } from '../base/log.js';
 import { InvalidCursor } from '../store/cursor.js';
 import { StoreUnavailable } from '../store/unavailable.js';
 
-/** Seconds after which a client may ask again. */
+/** Seconds after which a client may retry. */
 const RETRY_AFTER_S = '5';
 
-/** Answers what routes throw. Only what a client cannot have caused is in the log. */
+/** Turns errors of routes into answers. Logs only errors that the client cannot have caused. */
 export function answerErrors(log: Log): ErrorHandler {
   return (error, context) => {
     if (error instanceof InvalidCursor) return context.json({ message: error.message }, 400);
-    // Said in the log once, by the store, not with every request.
+    // The store logs this once, not with every request.
     if (error instanceof StoreUnavailable) {
       return context.json({ message: error.message }, 503, { 'retry-after': RETRY_AFTER_S });
     }

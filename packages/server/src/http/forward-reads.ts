@@ -5,26 +5,26 @@ import { type Context, Hono } from 'hono';
 import type { ReadChanges } from '../live/feed.js';
 import type { Principal, ServerEnv } from '../routes/principal.js';
 
-/** What another thread needs to know of a request to answer it. Survives a copy to it. */
+/** What another thread needs of a request to answer it. Can be cloned to that thread. */
 export interface ReadRequest {
   /** `GET` or `HEAD`. */
   readonly method: string;
   readonly url: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly principal: Principal;
-  /** Whether the answer may be long or take long. */
+  /** Whether the answer may be large or slow. */
   readonly isHeavy: boolean;
 }
 
-/** Answers requests that read, in other threads. */
+/** Answers read requests in other threads. */
 export interface Reads {
   /**
-   * The whole answer, with its body as fast as it is read. An answer that takes too long is a 503. Never rejects.
+   * The complete answer, whose body is sent as fast as the client reads it. An answer that takes too long becomes a 503. Never rejects.
    *
-   * @param left is aborted when the client leaves; the work for it then ends.
+   * @param left aborted when the client disconnects; the work for it then ends.
    */
   answer(request: ReadRequest, left: AbortSignal): Promise<Response>;
-  /** What changed in a session. Rejects when it cannot be read now. */
+  /** The changes of a session. Rejects if they cannot be read now. */
   readonly changes: ReadChanges;
   /** How busy the threads are now. */
   load(): ReadLoad;
@@ -32,22 +32,22 @@ export interface Reads {
 
 export interface ReadLoad {
   readonly workers: number;
-  /** Workers that are at work. */
+  /** Busy workers. */
   readonly busy: number;
   /** Steps that wait for a worker. */
   readonly waiting: number;
-  /** Answers of which a worker holds the rest, until its client has read on. */
+  /** Unfinished answers: a worker holds the rest until the client reads on. */
   readonly unsent: number;
 }
 
-/** An event stream lives as long as its connection and reads little: it stays in this thread. */
+/** Event streams stay in this thread: they last as long as their connection and read little. */
 const STREAMS = /\/changes$/;
-/** The lists of sessions: short, quick, and what a person waits for first. */
+/** The lists of sessions: small, quick, and the first thing that a person waits for. */
 const LIGHT = /\/sessions$/;
 /** Credentials stay in this thread. */
 const KEPT_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie']);
 
-/** The routes of `api` that read, answered by `reads`. */
+/** Lets `reads` answer the read routes of `api`. */
 export function forwardReads(api: Hono<ServerEnv>, reads: Reads): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   const connections = new WeakMap<Socket, ReadConnection>();
@@ -71,14 +71,14 @@ export function forwardReads(api: Hono<ServerEnv>, reads: Reads): Hono<ServerEnv
   return app;
 }
 
-/** The reads of one connection, one at a time: of many that are sent in one go, no answer is made before the one before is out. */
+/** Runs the reads of one connection one at a time: when requests are pipelined, the next starts when the previous answer is sent. */
 class ReadConnection {
   readonly #leaving = new AbortController();
   readonly #waiting = new Set<() => void>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(socket: Socket) {
-    // One for each request that waits.
+    // One listener for each request that waits.
     setMaxListeners(0, this.#leaving.signal);
     if (socket.destroyed) this.#leaving.abort();
     socket.once('close', () => {
@@ -87,7 +87,7 @@ class ReadConnection {
     });
   }
 
-  /** Aborted when the client leaves. */
+  /** Aborted when the client disconnects. */
   get left(): AbortSignal {
     return this.#leaving.signal;
   }
@@ -99,7 +99,7 @@ class ReadConnection {
         this.#waiting.delete(go);
         resolve();
       };
-      // A response gets no event of its own while it waits for an earlier one.
+      // A response emits no event while it waits for an earlier one.
       this.#waiting.add(go);
       response.once('close', go);
     });

@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Log } from '../base/log.js';
 
-/** What a sender of OTLP over gRPC has to change. */
+/** What a client that sends OTLP over gRPC has to change. */
 export const NO_GRPC =
   'OTLP over gRPC is not taken; set the exporter to HTTP: OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, on this same port.';
 
-/** Refuses gRPC with what to do instead, said in the log once. */
+/** Refuses gRPC and tells the client what to do instead; also logged once. */
 export function refuseGrpc(log: Log): MiddlewareHandler {
   let isSaid = false;
   return async (context, next) => {

@@ -15,7 +15,7 @@ const projects = v.object({
   ),
 });
 
-/** What Langfuse SDKs call besides sending traces: enough for `auth_check()`. */
+/** Routes that Langfuse SDKs call besides sending traces: enough for `auth_check()`. */
 export function createLangfuseHelpers(version: string): Hono<ServerEnv> {
   const api = new Hono<ServerEnv>().basePath('/api/public');
 

@@ -7,8 +7,8 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Answers 403 to requests that name another host than this machine. Otherwise a web page whose name is made to point at
- * 127.0.0.1 (DNS rebinding) could read what is stored here.
+ * Answers 403 to requests whose host is not this machine. Otherwise a web page whose host name resolves to 127.0.0.1 (DNS
+ * rebinding) could read the stored data.
  */
 export function onlyLoopbackHosts(): MiddlewareHandler {
   return async (context, next) => {

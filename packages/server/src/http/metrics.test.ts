@@ -41,7 +41,7 @@ async function start(log: ServeDeps['log'] = { info: () => {}, error: () => {} }
 const inSession = (id: string) => ({ attributes: [{ key: 'session.id', value: { stringValue: id } }] });
 
 describe('/metrics', () => {
-  it('is text for Prometheus, for whoever has the keys', async () => {
+  it('is text for Prometheus, for any client with the keys', async () => {
     const { server, ask } = await start();
     expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
     const response = await ask('/metrics');
@@ -51,7 +51,7 @@ describe('/metrics', () => {
     expect(text).toContain('powerrag_build_info{version="1.2.3"} 1');
   });
 
-  it('counts requests by route, and has no id of a client anywhere', async () => {
+  it('counts requests by route, and never shows an id from a client', async () => {
     const { ask, send, scrape } = await start();
     await send(aSpan(inSession('my-secret-session')));
     for (const path of ['/api/v1/sessions/my-secret-session/replay', '/api/v1/sessions/other', '/my-secret-path']) {
@@ -70,7 +70,7 @@ describe('/metrics', () => {
     expect(samples.get(count)).toBe(1);
   });
 
-  it('counts spans that were accepted and rejected, waits, commits and deletions', async () => {
+  it('counts accepted and rejected spans, waits, commits and deletions', async () => {
     const { ask, send, scrape } = await start();
     await send(aSpan({ ...inSession('s') }), aSpan({ traceId: 'ab' }), aSpan({ spanId: '' }));
     const logs = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'hi' } }] }] }] };
@@ -90,7 +90,7 @@ describe('/metrics', () => {
     expect(samples.get('powerrag_deleted_traces_total{cause="retention"}')).toBe(0);
   });
 
-  it('has the state of the queue, the followers and the file at the moment', async () => {
+  it('has the current state of the queue, the event streams and the file', async () => {
     const { ask, send, scrape } = await start();
     await send(aSpan(inSession('s')));
     const left = new AbortController();
@@ -110,7 +110,7 @@ describe('/metrics', () => {
   });
 });
 
-describe('the log at the level debug', () => {
+describe('the log at level debug', () => {
   it('has a line for each request, without ids and keys', async () => {
     const lines: [string, LogFields][] = [];
     const debug = (message: string, fields: LogFields = {}) => void lines.push([message, fields]);

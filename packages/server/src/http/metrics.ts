@@ -12,18 +12,18 @@ import type { Reads } from './forward-reads.js';
 /** Where Prometheus scrapes. */
 const METRICS_PATH = '/metrics';
 
-/** Methods that have a label of their own. */
+/** Methods that appear as labels; all others share one. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
 
 export interface MeasuredParts {
   readonly queue: IngestQueue;
   readonly changes: Changes;
   readonly reads?: Reads | undefined;
-  /** Of the store; absent where it has none. */
+  /** The state of the store; absent if it reports none. */
   readonly figures?: (() => StoreFigures) | undefined;
 }
 
-/** Serves the metrics as text, for whoever may read. */
+/** Serves the metrics as text to clients with the right to read. */
 export function createMetricsRoute(metrics: ServerMetrics, parts: MeasuredParts): Hono<ServerEnv> {
   addGauges(metrics, parts);
   const app = new Hono<ServerEnv>();
@@ -80,7 +80,7 @@ function addGauges(metrics: ServerMetrics, { queue, changes, reads, figures }: M
 }
 
 /**
- * Counts each request, and writes it to the log at the level `debug`.
+ * Counts each request, and logs it at level `debug`.
  *
  * @param now milliseconds of a clock that only goes forward.
  */
@@ -102,7 +102,7 @@ export function measureRequests(
   };
 }
 
-/** The pattern of the route that answered, as the OpenAPI document writes it; null for the files of the page and for no route. */
+/** The pattern of the route that answered, as in the OpenAPI document; null for the files of the page and for unknown paths. */
 function patternOf(
   method: string,
   routes: readonly { readonly method: string; readonly path: string }[],

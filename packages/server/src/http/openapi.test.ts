@@ -95,7 +95,7 @@ describe('the OpenAPI document', () => {
     expect(documented).toContain('GET /api/v1/sessions/{id}/replay');
   });
 
-  it('says of every route what is answered to an address that is too long', async () => {
+  it('gives every route the answer to an address that is too long', async () => {
     const { paths } = await document();
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
     expect(operations.every((each) => '431' in Object(Reflect.get(each, 'responses')))).toBe(true);
@@ -218,7 +218,7 @@ describe('a principal', () => {
     });
   });
 
-  it('reads and writes its own project only', async () => {
+  it('reads and writes only its own project', async () => {
     const { app } = routes();
     const [mine, yours] = ['mine', 'yours'].map((projectId) =>
       signedIn(app, { projectId, rights: new Set(['read', 'write']) }),
@@ -241,7 +241,7 @@ describe('a principal', () => {
     expect(await (await mine?.request('/api/public/sessions/s'))?.json()).toMatchObject({ projectId: 'mine' });
   });
 
-  it('reads and writes scores, comments, media and counts of logs of its own project only', async () => {
+  it('reads and writes scores, comments, media and log counts only of its own project', async () => {
     const { app, signed } = routes();
     const [mine, yours] = ['mine', 'yours'].map((projectId) =>
       signedIn(app, { projectId, rights: new Set(['read', 'write']) }),

@@ -8,9 +8,9 @@ import { json } from '../routes/schema.js';
 const OPENAPI_PATH = '/api/openapi.json';
 
 /**
- * Serves the OpenAPI 3.1 document of all routes of these applications, made at the first request.
+ * Serves the OpenAPI 3.1 document of all routes of these applications, built at the first request.
  *
- * @param apps those before and those behind the authentication; they have all routes by then.
+ * @param apps the applications before and behind authentication, which must have all their routes by then.
  */
 export function createOpenApi(apps: readonly [Hono, Hono<ServerEnv>], version: string): Hono<ServerEnv> {
   const [signed, keyed] = apps;
@@ -39,7 +39,7 @@ export function createOpenApi(apps: readonly [Hono, Hono<ServerEnv>], version: s
           },
         },
       },
-      // The document's own name looks like that of a file.
+      // Without this, the path of the document would count as a file.
       excludeStaticFile: false,
       defaultValidationErrorResponse: false,
     });

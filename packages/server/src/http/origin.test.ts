@@ -80,7 +80,7 @@ describe('the Host of a request', () => {
     expect(errors).toEqual([]);
   });
 
-  it('is refused when it is not valid, also by a server with keys', async () => {
+  it('is refused if it is invalid, also by a server with keys', async () => {
     const { errors, port } = await start(KEYS);
     const authorization = `Authorization: Basic ${btoa('team:secret')}`;
     for (const host of NO_HOSTS) {
@@ -92,7 +92,7 @@ describe('the Host of a request', () => {
   });
 });
 
-describe('a request that a page of another site makes a browser send', () => {
+describe('a request that a page of another site triggers in a browser', () => {
   const from = (site: string, mode = 'no-cors') => ({ headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode } });
 
   it.each(['/api/v1/sessions', '/api/v1/sessions/s/replay', '/api/public/traces', '/api/v1/nothing'])(

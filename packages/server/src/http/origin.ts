@@ -12,7 +12,7 @@ export function onlyValidHosts(): MiddlewareHandler {
 }
 
 /**
- * Answers 403 to requests that a page of another site makes a browser send. Such a page cannot read the answer, but it could
+ * Answers 403 to requests that a page of another site triggers in a browser. Such a page cannot read the answer, but it could
  * keep the server busy. Browsers send `Sec-Fetch-Site` (https://www.w3.org/TR/fetch-metadata/); other programs do not.
  */
 export function refuseCrossSite(): MiddlewareHandler {

@@ -51,7 +51,7 @@ describe('serving the page', () => {
     expect(await response.text()).toBe(INDEX);
   });
 
-  it('tells a person at an address that leads nowhere so on the page, and a program in JSON', async () => {
+  it('answers an unknown address with a page for a person and with JSON for a program', async () => {
     const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
     for (const path of ['/nope', '/session/s/t', '/%zz']) {
       const shown = await get(path, html);
@@ -81,7 +81,7 @@ describe('serving the page', () => {
     expect(await cacheOf('/favicon.svg')).toBe('no-cache');
   });
 
-  it('does not send a file again that the browser has', async () => {
+  it('does not send a file that the browser already has', async () => {
     const etag = (await get('/')).headers.get('etag') ?? '';
     const again = await get('/', { 'if-none-match': etag });
     expect(again.status).toBe(304);
@@ -96,7 +96,7 @@ describe('serving the page', () => {
   });
 
   it.each(['/', '/sessions/chat-1', '/assets/index-1a2b3c.js'])(
-    'lets %s run no foreign script, reach no other host and appear in no frame',
+    'does not let %s run foreign scripts, reach other hosts or appear in a frame',
     async (path) => {
       const { headers } = await get(path);
       const policy = new Map(
@@ -108,7 +108,7 @@ describe('serving the page', () => {
       expect(policy.get('default-src')).toBe("'none'");
       expect(policy.get('script-src')).toBe("'self'");
       expect(policy.get('connect-src')).toBe("'self'");
-      // Sound and video of a trace are served by this server.
+      // Audio and video of a trace are served by this server.
       expect(policy.get('media-src')).toBe("'self'");
       expect(policy.get('frame-ancestors')).toBe("'none'");
       expect([...policy.values()].join(' ')).not.toMatch(/unsafe|\*|https?:/);

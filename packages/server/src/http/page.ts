@@ -4,7 +4,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 
-/** The files of the built page, by URL path. In memory: no path can lead out of the folder. */
+/** The files of the built page, by URL path. They are in memory, so no path can escape the folder. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 interface PageFile {
@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const INDEX = '/index.html';
 
-/** Reads the built page. Null when the folder has none. Source maps are left out. */
+/** Reads the built page, without source maps. Null if the folder has none. */
 export function readPage(folder: string): PageFiles | null {
   if (!existsSync(join(folder, 'index.html'))) return null;
   const files = new Map<string, PageFile>();
@@ -62,8 +62,8 @@ export function createPageRoutes(page: PageFiles | null): Hono {
 }
 
 /**
- * The page as the answer to an unknown address: it says so and links to the sessions. Null when the page is not built, or when a
- * program sends the request rather than a person.
+ * The page for an unknown address, which links to the sessions. Null if the page is not built, or if a program rather than a
+ * browser sends the request.
  */
 export function notFoundPage(context: Context, page: PageFiles | null): Response | null {
   const index = page?.get(INDEX);

@@ -38,36 +38,36 @@ import { createPageRoutes, type PageFiles } from './page.js';
 interface CommonDeps extends Pick<AnnotationsDeps, 'annotations'>, Pick<MediaDeps, 'media'> {
   readonly reader: SessionReader & Partial<SessionSearcher>;
   readonly logEvents: LogEvents;
-  /** Default: nothing can be deleted, and there are no routes for it. */
+  /** Default: no delete routes. */
   readonly deleteTraces?: Retention['deleteTraces'];
-  /** Where several servers keep what clients report. Default: this one keeps its own, in memory. */
+  /** Where several servers share client reports. Default: each keeps its own, in memory. */
   readonly clientReportStore?: ClientReportStore | undefined;
   readonly limits: IngestLimits;
   readonly log: Log;
-  /** Changes of what is stored. */
+  /** Announces changes of stored data. */
   readonly changes: Changes;
   /** The files of the page; null when it has not been built. */
   readonly page: PageFiles | null;
   readonly version: string;
-  /** Why nothing can be stored now, for a client to read; null when all is well. Default: all is well. */
+  /** Why nothing can be stored now, as a message for clients; null if storing works. Default: null. */
   readonly trouble?: () => string | null;
-  /** Whether the server is about to stop, and `/ready` no longer. Default: it is not. */
+  /** Whether the server is about to stop; `/ready` then answers 503. Default: false. */
   readonly isStopping?: () => boolean;
   /** Counts and measures. Default: its own. */
   readonly metrics?: ServerMetrics;
-  /** What the store says of itself, for metrics. Default: nothing. */
+  /** The state of the store, for metrics. Default: none. */
   readonly figures?: () => StoreFigures;
-  /** Answers what is read, in other threads. Default: it is answered in this thread, from `reader`. */
+  /** Answers reads in other threads. Default: this thread answers them, from `reader`. */
   readonly reads?: Reads;
 }
 
-/** Bodies are taken by `intake`, or in this thread by what it needs for that. */
+/** Bodies are decoded and stored by `intake`, or in this thread with the given parts. */
 export type RoutesDeps = CommonDeps & (IntakeDeps | { readonly intake: Intake });
 
 export interface Routes {
-  /** Answer addresses that carry their permission; they go before the authentication. All else is passed on. */
+  /** Routes whose address carries its permission; mount them before authentication. Other requests pass through. */
   readonly signed: Hono;
-  /** All others. They need a principal (`ServerEnv`); who gets one is decided before. */
+  /** All other routes. They need a principal (`ServerEnv`), which authentication sets before. */
   readonly keyed: Hono<ServerEnv>;
 }
 
@@ -93,7 +93,7 @@ export function createRoutes(deps: RoutesDeps): Routes {
   app.route('/', createLogs({ take: intake.logs, log, bodies, changes, metrics }));
   app.route('/', media);
 
-  // Answers of the ingest routes are small, and exporters do not ask for compressed ones. An event stream is never compressed.
+  // Not the ingest routes: their answers are small, and exporters do not request compression. Event streams are never compressed.
   app.use(compress());
   app.get(
     '/health',
@@ -141,7 +141,7 @@ export function createRoutes(deps: RoutesDeps): Routes {
   return { signed, keyed: app };
 }
 
-/** The same, and counts what it deletes. */
+/** `deleteTraces`, which also counts what it deletes. */
 export function countingDeletions(
   deleteTraces: Retention['deleteTraces'] | undefined,
   metrics: Pick<ServerMetrics, 'deleted'>,

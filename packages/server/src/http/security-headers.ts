@@ -4,9 +4,9 @@ import { secureHeaders } from 'hono/secure-headers';
 const POLICY = 'content-security-policy';
 
 /**
- * Sets the security headers of every answer. The policy lets nothing in a trace run as a script or reach another host, whatever
- * the page does with it; an answer with a policy of its own keeps that. No `Strict-Transport-Security`: whether the host has TLS is
- * known to the proxy in front only.
+ * Sets the security headers of every answer. With this policy nothing in a trace can run as a script or reach another host, whatever
+ * the page does with it; an answer that sets its own policy keeps it. No `Strict-Transport-Security`: only the proxy in front knows
+ * whether the host has TLS.
  */
 export function securityHeaders(): MiddlewareHandler {
   const set = secureHeaders({

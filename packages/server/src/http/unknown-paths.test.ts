@@ -11,7 +11,7 @@ function anApp() {
 }
 
 describe('the log of the server', () => {
-  it('names a client that asks for a path which there is not, once', async () => {
+  it('names a client that requests an unknown path, once', async () => {
     const { app, lines } = anApp();
     const headers = { 'user-agent': 'OTel-OTLP-Exporter-Python/1.45.2' };
     for (let times = 0; times < 3; times += 1) await app.request('/v1/metrics', { method: 'POST', headers });
@@ -20,14 +20,14 @@ describe('the log of the server', () => {
     ]);
   });
 
-  it('names a hundred of them, and says that there are more', async () => {
+  it('names a hundred of these paths, and then says that there are more', async () => {
     const { app, lines } = anApp();
     for (let number = 0; number < 200; number += 1) await app.request(`/api/v1/none/${number}`);
     expect(lines).toHaveLength(101);
     expect(lines.at(-1)).toMatch(/^Clients ask for further paths/);
   });
 
-  it('says once that gRPC is not taken, and the client is told what to set', async () => {
+  it('says once that gRPC is not supported, and the answer tells the client what to set', async () => {
     const { app, lines } = anApp();
     const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
     const headers = { 'content-type': 'application/grpc+proto' };

@@ -1,10 +1,10 @@
 import type { Log } from '../base/log.js';
 
-/** Paths that are named; of further ones it is only said that there are more. */
+/** How many paths are logged by name; after that, one line says that there are more. */
 const MAX_PATHS = 100;
 const LONGEST_PATH = 200;
 
-/** Names in the log what clients ask for in vain, each path once: who looks for missing data finds here where it went. */
+/** Logs the unknown paths that clients request, each once, so that missing data can be traced to a wrong path. */
 export class UnknownPaths {
   readonly #log: Log;
   readonly #named = new Set<string>();

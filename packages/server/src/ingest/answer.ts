@@ -4,25 +4,25 @@ import type { RejectionKind } from '../otlp/collector.js';
 /** The two encodings of OTLP/HTTP. An answer has the encoding of its request. */
 export type OtlpMediaType = 'application/x-protobuf' | 'application/json';
 
-/** Null for a content type that OTLP does not know. Parameters such as a charset are ignored. */
+/** Null for a content type that is not OTLP's. Parameters such as a charset are ignored. */
 export function otlpMediaType(contentType: string | null | undefined): OtlpMediaType | null {
   const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase();
   return type === 'application/x-protobuf' || type === 'application/json' ? type : null;
 }
 
-/** What was rejected of a request, for its sender. Survives a copy to another thread. */
+/** What was rejected of a request, for the client. Can be cloned to another thread. */
 export interface RejectedItems {
   readonly count: number;
-  /** Empty when nothing was rejected or cut. */
+  /** Empty if nothing was rejected or cut. */
   readonly message: string;
-  /** How many for each kind of reason. */
+  /** How many were rejected, by kind of reason. */
   readonly byKind: Readonly<Partial<Record<RejectionKind, number>>>;
 }
 
-/** What OTLP calls the count of what was rejected. */
+/** OTLP's names of the rejected counts. */
 type RejectedField = 'rejectedSpans' | 'rejectedLogRecords';
 
-/** An `ExportTraceServiceResponse`, or that of logs: 200, with a partial success if spans were rejected or (a warning: 0 rejected) cut. */
+/** An `ExportTraceServiceResponse`, or the one for logs: 200, with a partial success if items were rejected or, with 0 rejected, cut. */
 export function exportResponse(
   mediaType: OtlpMediaType,
   rejected: RejectedItems,

@@ -5,7 +5,7 @@ import { readSent, type SentBody } from './body.js';
 import type { MemoryBudget } from './memory-budget.js';
 import type { IngestQueue } from './queue.js';
 
-/** Reads the bodies of requests and gives each its turn to be stored. One for all endpoints that take batches. */
+/** Reads request bodies and gives each its turn to be stored. Shared by all endpoints that take batches. */
 export class BodyTaker {
   readonly #limits: IngestLimits;
   readonly #budget: MemoryBudget;
@@ -19,8 +19,8 @@ export class BodyTaker {
   }
 
   /**
-   * What `work` gives for the body. Throws a `Refusal` when the body cannot be taken: 503 before it is read when the server is
-   * behind, else as `readSent` does.
+   * The result of `work` for the body. Throws a `Refusal` if the body cannot be taken: 503 before reading if the server is
+   * overloaded, else like `readSent`.
    */
   async take<T>(context: Context, work: (body: SentBody) => Promise<T>): Promise<T> {
     this.#queue.admit(Number(context.req.header('content-length') ?? 0));
@@ -38,7 +38,7 @@ export class BodyTaker {
   }
 }
 
-/** Whether the connection is closed. False when the request did not come over one. */
+/** Whether the connection is closed. False if the request has no connection (in tests). */
 function hasLeft(context: Context): boolean {
   const { incoming } = (context.env ?? {}) as { incoming?: unknown };
   return incoming instanceof IncomingMessage && incoming.socket.destroyed;

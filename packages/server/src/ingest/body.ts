@@ -4,22 +4,22 @@ import { Refusal } from '../otlp/refusal.js';
 import { inflaterFor } from './inflaters.js';
 import type { MemoryShare } from './memory-budget.js';
 
-/** A request's body as it was sent. */
+/** A request's body as sent. */
 export interface SentBody {
-  /** In a buffer of their own, which can be handed over to another thread. */
+  /** In their own buffer, which can be transferred to another thread. */
   readonly bytes: Uint8Array;
   /** Its `Content-Encoding` in lower case; `identity` for none. */
   readonly encoding: string;
 }
 
-/** Reads and inflates a request's body. Throws as `readSent` and `inflate` do. */
+/** Reads and inflates a request's body. Throws like `readSent` and `inflate`. */
 export async function readBody(request: Request, limits: IngestLimits, share: MemoryShare): Promise<Uint8Array> {
   return inflate(await readSent(request, limits, share), limits, share);
 }
 
 /**
- * Reads a request's body and grows the share by its size. Throws a `Refusal`: 415 for an unknown encoding, before it reads; 413
- * as soon as the body is larger than a request may be, without reading further; 400 when the client has left.
+ * Reads a request's body and grows the share by its size. Throws a `Refusal`: 415 for an unknown encoding, before reading; 413 as
+ * soon as the body exceeds the limit, without reading further; 400 if the client has disconnected.
  */
 export async function readSent(request: Request, limits: IngestLimits, share: MemoryShare): Promise<SentBody> {
   const encoding = (request.headers.get('content-encoding') ?? '').trim().toLowerCase() || 'identity';
@@ -42,10 +42,10 @@ async function readWire(request: Request, limit: number, share: MemoryShare): Pr
       chunks.push(chunk);
     }
   } catch (error) {
-    // Anything else means that the client has gone: no one is left to answer.
+    // Any other error means that the client has disconnected.
     throw error instanceof Refusal ? error : new Refusal(400, 'The body ended before it was complete.');
   }
-  // Memory of its own: what a socket gave may share its memory with other requests.
+  // Copy: a chunk from a socket may share its memory with other requests.
   const body = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
@@ -56,8 +56,8 @@ async function readWire(request: Request, limit: number, share: MemoryShare): Pr
 }
 
 /**
- * Inflates a body in chunks, since its size is known only as it grows, and grows the share by each. Throws a `Refusal`: 413 as
- * soon as the limit is exceeded, 400 when the bytes are not in their encoding.
+ * Inflates a body in chunks, because its size is not known before, and grows the share by each. Throws a `Refusal`: 413 as soon
+ * as the limit is exceeded, 400 if the bytes are not valid in their encoding.
  */
 export async function inflate(
   { bytes, encoding }: SentBody,

@@ -3,7 +3,7 @@ import type { Cuts } from '../otlp/collector.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { cutText, storableText } from '../otlp/text.js';
 
-/** JSON with texts as the store can hold them, none longer than the limit. */
+/** JSON in which every text can be stored and none is longer than the limit. */
 export function boundJson(value: Json, limits: IngestLimits, cuts: Cuts): Json {
   if (typeof value === 'string') {
     if (value.length <= limits.textLength) return storableText(value);
@@ -12,6 +12,6 @@ export function boundJson(value: Json, limits: IngestLimits, cuts: Cuts): Json {
   }
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item: Json) => boundJson(item, limits, cuts));
-  // `fromEntries` defines own properties, so that a key `__proto__` is only a key.
+  // `fromEntries` defines own properties, so a key `__proto__` is just a key.
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, boundJson(item, limits, cuts)]));
 }

@@ -26,7 +26,7 @@ describe('an observation over a limit', () => {
   });
 
   it.each(['sessionId', 'userId', 'name', 'release', 'version', 'environment'] as const)(
-    'keeps a %s of its trace to 1,024 characters: equal ones stay equal, others apart',
+    'cuts the %s of its trace to 1,024 characters: equal values stay equal, different ones different',
     (field) => {
       const long = 'é'.repeat(100_000);
       const [one, again, other] = [long, long, `${long}!`].map(
@@ -41,7 +41,7 @@ describe('an observation over a limit', () => {
     },
   );
 
-  it('keeps every name and its prompt and status message short', () => {
+  it('cuts all names, the prompt and the status message', () => {
     const long = 'n'.repeat(100_000);
     const names = {
       name: long,
@@ -65,7 +65,7 @@ describe('an observation over a limit', () => {
     expect(message).toMatch(/72 tags \(the first 128 of a span are kept; send fewer\)/);
   });
 
-  it('keeps the first 1,000 keys of metadata and of model parameters, and notes how many were cut', () => {
+  it('keeps the first 1,000 keys of metadata and of model parameters, and notes how many were left out', () => {
     const keys = Object.fromEntries(many(1_500, (i) => [`k${i}`, i]));
     const { observation, message } = bound({
       body: { metadata: keys },
@@ -78,7 +78,7 @@ describe('an observation over a limit', () => {
     expect(message).toMatch(/500 metadata keys \(the first 1000 are kept; send fewer\)/);
   });
 
-  it('keeps 100 names of token counts, and adds the others up so that no sum changes', () => {
+  it('keeps 100 names of token counts, and adds up the others so that sums do not change', () => {
     const usage = {
       ...Object.fromEntries(many(99, (i) => [`input_${i}`, 1])),
       ...Object.fromEntries(many(500, (i) => [`output_${i}`, 2])),

@@ -4,7 +4,7 @@ import type { Cuts } from '../otlp/collector.js';
 import type { IngestLimits } from '../otlp/limits.js';
 import { cutText, keptId } from '../otlp/text.js';
 
-/** Short texts that name things or are searched for. */
+/** Short texts: names and values that are filtered by. */
 const NAMES = ['name', 'service', 'scope', 'environment', 'version', 'model', 'provider'] as const;
 const TRACE_NAMES = {
   name: 'trace names',
@@ -15,7 +15,7 @@ const TRACE_NAMES = {
   environment: 'environments',
 } as const satisfies Partial<Record<keyof TraceAttributes, string>>;
 
-/** An observation within the limits. What is cut or left out is marked in it and reported to the sender. */
+/** An observation within the limits. What is cut or left out is marked in it and reported to the client. */
 export function boundObservation(observation: Observation, limits: IngestLimits, cuts: Cuts): Observation {
   const bounds = new Bounds(limits, cuts);
   const { body, prompt, statusMessage } = observation;
@@ -84,7 +84,7 @@ class Bounds {
     return Object.fromEntries(kept.map(([key, value]) => [this.id(key, what), value]));
   }
 
-  /** Counts beyond the limit on names are added up, so that no total changes. */
+  /** Counts above the limit on names are added up, so that totals do not change. */
   numbers(numbers: Readonly<Record<string, number>>, what: string): Readonly<Record<string, number>> {
     const names = Object.keys(numbers);
     const { usageNames: limit } = this.#limits;
@@ -106,5 +106,5 @@ class Bounds {
   }
 }
 
-/** Its value is the number of entries that were left out. */
+/** A key whose value is the number of entries that were left out. */
 const CUT_MARK = '[cut]';

@@ -9,7 +9,7 @@ import { aRequest, aSpan, encodeJson, encodeProtobuf } from './testing.js';
 const read = ({ spans, rejected }: DecodedSpans) => ({ spans, rejected: rejected.count, message: rejected.message });
 
 describe('protobuf and JSON', () => {
-  it('keep two keys apart that are too long', () => {
+  it('keep two keys distinct that are too long', () => {
     const keys = ['a', 'b'].map((end) => `${'k'.repeat(5_000)}${end}`);
     const sent = aRequest(aSpan({ attributes: keys.map((key) => ({ key, value: { intValue: '1' } })) }));
     const decoded = [
@@ -21,7 +21,7 @@ describe('protobuf and JSON', () => {
     }
   });
 
-  it('say the same', () => {
+  it('give the same spans', () => {
     const hex = (digits: number) =>
       fc
         .array(fc.nat({ max: 15 }), { minLength: digits, maxLength: digits })

@@ -75,7 +75,7 @@ const KEYS = [
 ];
 const TIMES = ['0', '1', '1730000000000000000', '18446744073709551615'];
 
-it('accepts and shows any numbers and times that a span may have', async () => {
+it('accepts and shows every number and time that a span may have', async () => {
   const { send, statuses, errors, close } = server();
   const attribute = fc.record({ key: fc.constantFrom(...KEYS), value: fc.constantFrom(...NUMBERS) });
   const span = fc.record({
@@ -116,7 +116,7 @@ it('handles a session with costs in millionths, and one with huge token counts',
   await close();
 });
 
-it('pages through sessions whose ids are of any length, equal ones as one', async () => {
+it('pages through sessions with ids of any length, equal ids as one session', async () => {
   const { app, send, close } = server();
   const id = 'x'.repeat(100_000);
   const spans = [id, id, `${id}!`, 'short'].map((stringValue, i) =>

@@ -128,7 +128,7 @@ describe('accepting traces', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('warns about cut spans in both encodings, with 0 rejected', async () => {
+  it('warns about cut values in both encodings, with 0 rejected', async () => {
     const { post, stored } = ingest({ limits: { events: 1 } });
     const cut = aRequest(aSpan({ events: [{ name: 'a' }, { name: 'b' }] }));
     const errorMessage =
@@ -141,7 +141,7 @@ describe('accepting traces', () => {
     expect(stored).toHaveLength(2);
   });
 
-  it('rejects a span that cannot be normalised, not its batch', async () => {
+  it('rejects only the span that cannot be normalised, not its batch', async () => {
     const { post, stored } = ingest({
       normalise: (span) => {
         if (span.name === 'bad') throw new Error('no such type');
@@ -166,7 +166,7 @@ describe('accepting traces', () => {
     expect((await post(new Uint8Array(), { 'content-type': PROTOBUF, 'content-encoding': 'gzip' })).status).toBe(200);
   });
 
-  it('ignores parameters and case of the content type', async () => {
+  it('ignores the parameters and the case of the content type', async () => {
     const { post, stored } = ingest();
     const response = await post(encodeJson(request), { 'content-type': 'Application/JSON; charset=utf-8' });
     expect(response.status).toBe(200);
@@ -209,7 +209,7 @@ describe('refusing a request', () => {
     expect(await response.json()).toMatchObject({ message: expect.stringMatching(message) });
   });
 
-  it('answers 405 to another method, and names POST', async () => {
+  it('answers 405 to other methods, and names POST', async () => {
     const { app } = ingest();
     for (const path of PATHS) {
       const response = await app.request(path);
@@ -233,7 +233,7 @@ describe('refusing a request', () => {
     expect(await response.json()).toMatchObject({ code: 8, message: expect.stringMatching(/larger than 1000 bytes/) });
   });
 
-  it('stops reading a body that has no end', async () => {
+  it('stops reading an endless body', async () => {
     const { post } = ingest({ limits: { wireBytes: 100_000 } });
     let pulled = 0;
     let cancelled = false;
@@ -251,7 +251,7 @@ describe('refusing a request', () => {
     expect(cancelled).toBe(true);
   });
 
-  it('stops inflating a bomb at the limit', async () => {
+  it('stops inflating a compression bomb at the limit', async () => {
     const { post } = ingest({ limits: { inflatedBytes: 1_000_000 } });
     const bomb = new Uint8Array(gzipSync(Buffer.alloc(100_000_000)));
     expect(bomb.length).toBeLessThan(100_000);

@@ -18,13 +18,13 @@ export interface IngestDeps {
   readonly take: TakeTraces;
   readonly limits: IngestLimits;
   readonly log: Log;
-  /** Keeps what clients report of themselves. Default: reports are ignored. */
+  /** Keeps client reports. Default: reports are ignored. */
   readonly clientReports?: ClientReports;
-  /** Reads bodies and gives them their turn; shared with other endpoints. Default: its own. */
+  /** Reads bodies and gives each its turn; shared with other endpoints. Default: a new one. */
   readonly bodies?: BodyTaker;
-  /** Hears of the traces of which more is stored. Default: nobody does. */
+  /** Called with the traces of which more is stored. Default: not called. */
   readonly changes?: Changes;
-  /** Counts spans. Default: nobody does. */
+  /** Counts spans. Default: not counted. */
   readonly metrics?: Pick<IngestMetrics, 'taken'>;
 }
 
@@ -39,7 +39,7 @@ const OPERATION = operation({
   errors: [405, 413, 415, 503],
 });
 
-/** Accepts OTLP traces. 200 means that every span that a partial success does not count is durable. */
+/** Accepts OTLP traces. 200 means that every span is durable, except those that a partial success counts. */
 export function createIngest(deps: IngestDeps): Hono<ServerEnv> {
   const { take, limits, log, clientReports, metrics, changes = new Changes() } = deps;
   const { bodies = new BodyTaker(limits, new MemoryBudget(limits.bytesInWork), new IngestQueue()) } = deps;
@@ -47,7 +47,7 @@ export function createIngest(deps: IngestDeps): Hono<ServerEnv> {
     const { accepted, rejected, touched } = await bodies.take(context, (body) => take(projectId, mediaType, body));
     metrics?.taken('span', accepted, rejected.byKind);
     changes.stored(projectId, touched);
-    // Only with a 200, which tells the client that its report was received.
+    // Only with a 200, which acknowledges the report.
     clientReports?.receive(projectId, context.req.raw.headers);
     return exportResponse(mediaType, rejected);
   });

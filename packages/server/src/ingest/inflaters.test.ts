@@ -21,12 +21,12 @@ const bomb = Buffer.alloc(100_000_000);
 const compressZstd: unknown = Reflect.get(zlib, 'zstdCompressSync');
 
 describe('a body that is deflated', () => {
-  it('is taken with the header of zlib, and bare', async () => {
+  it('is accepted with and without the zlib header', async () => {
     expect(await post(zlib.deflateSync(request), 'deflate')).toMatchObject({ status: 200, traces: 1 });
     expect(await post(zlib.deflateRawSync(request), 'deflate')).toMatchObject({ status: 200, traces: 1 });
   });
 
-  it('is refused as soon as it grows beyond the limit, and where it is broken', async () => {
+  it('is refused as soon as it exceeds the limit, and if it is damaged', async () => {
     expect(await post(zlib.deflateSync(bomb), 'deflate')).toMatchObject({ status: 413 });
     expect(await post(zlib.deflateRawSync(bomb), 'deflate')).toMatchObject({ status: 413 });
     const broken = await post(zlib.deflateSync(request).subarray(0, -9), 'deflate');
@@ -35,7 +35,7 @@ describe('a body that is deflated', () => {
 });
 
 describe('a body in zstd', () => {
-  it('is taken within the limits where Node knows zstd, and else refused with what to use', async () => {
+  it('is accepted within the limits if Node supports zstd, else refused with what to use instead', async () => {
     if (typeof compressZstd === 'function') {
       expect(await post(compressZstd(request), 'zstd')).toMatchObject({ status: 200, traces: 1 });
       expect(await post(compressZstd(bomb), 'zstd')).toMatchObject({ status: 413 });

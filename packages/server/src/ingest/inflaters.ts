@@ -6,18 +6,18 @@ type Inflater = (wire: Uint8Array) => Transform;
 
 const CHUNK = { chunkSize: 64 * 1024 };
 
-/** What zstd may ask for as its window, as a power of two: 16 MiB. Levels up to 19 ask for 8. */
+/** The largest zstd window that is accepted, as a power of two: 16 MiB. Levels up to 19 use 8 MiB. */
 const ZSTD_WINDOW_LOG = 24;
 
-/** By `Content-Encoding`. Each gives its output piece by piece, so that limits hold while inflating. */
+/** Inflaters by `Content-Encoding`. Each streams its output, so that limits hold while inflating. */
 const INFLATERS: ReadonlyMap<string, Inflater> = new Map([
   ['gzip', () => zlib.createGunzip(CHUNK)],
-  // HTTP's name for zlib's format; some clients send what is within it, bare.
+  // HTTP's name for zlib's format; some clients send raw deflate data without the zlib header.
   ['deflate', (wire) => (isZlib(wire) ? zlib.createInflate(CHUNK) : zlib.createInflateRaw(CHUNK))],
   ...zstd(),
 ]);
 
-/** Throws a `Refusal` (415) for an encoding that this server, or its Node, does not know. */
+/** Throws a `Refusal` (415) for an encoding that this server or its Node does not support. */
 export function inflaterFor(encoding: string): Inflater {
   const inflater = INFLATERS.get(encoding);
   if (inflater !== undefined) return inflater;

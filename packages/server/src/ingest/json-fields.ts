@@ -1,17 +1,17 @@
 import type { Json } from '@powerrag/protocol';
 import { MAX_UNIX_MS } from '../observation/observation.js';
 
-/** A field of an event has a value that it cannot have. The message names the field and the fix. */
+/** A field of an event is invalid. The message names the field and the fix. */
 export class InvalidField extends Error {
   override readonly name = 'InvalidField';
 }
 
-/** An object of a request, field by field. A field that is null or absent is undefined; one of the wrong kind throws `InvalidField`. */
+/** Reads an object of a request field by field. A field that is null or absent is undefined; one of the wrong type throws `InvalidField`. */
 export class JsonFields {
   readonly #values: Readonly<Record<string, Json>>;
   readonly #where: string;
 
-  /** @param where what the object is called in messages: `body`. */
+  /** @param where the name of the object in messages: `body`. */
   constructor(value: Json | undefined, where: string) {
     if (!isObject(value)) throw new InvalidField(`${where} must be a JSON object.`);
     this.#values = value;
@@ -23,7 +23,7 @@ export class JsonFields {
     return value === null ? undefined : value;
   }
 
-  /** A number or a boolean stands for its text. */
+  /** A string; a number or a boolean is converted. */
   text(field: string): string | undefined {
     const value = this.json(field);
     if (value === undefined || value === '') return undefined;
@@ -64,7 +64,7 @@ export class JsonFields {
     return ms;
   }
 
-  /** One of these, whatever its case. */
+  /** One of these, ignoring case. */
   choice<T extends string>(field: string, choices: readonly T[]): T | undefined {
     const text = this.text(field);
     if (text === undefined) return undefined;
@@ -73,20 +73,20 @@ export class JsonFields {
     return found;
   }
 
-  /** An object, as it is. */
+  /** An object, unchanged. */
   object(field: string): Readonly<Record<string, Json>> | undefined {
     const value = this.json(field);
     if (value !== undefined && !isObject(value)) throw this.#wrong(field, 'a JSON object');
     return value;
   }
 
-  /** Metadata of any kind: what is no object becomes its one entry, `metadata`. */
+  /** Metadata of any type: a value that is not an object becomes the single entry `metadata`. */
   metadata(field: string): Readonly<Record<string, Json>> | undefined {
     const value = this.json(field);
     return value === undefined || isObject(value) ? value : { metadata: value };
   }
 
-  /** A list of texts. */
+  /** A list of strings. */
   texts(field: string): string[] | undefined {
     const value = this.json(field);
     if (value === undefined) return undefined;
@@ -101,7 +101,7 @@ export class JsonFields {
   }
 }
 
-/** Text as it is, anything else as JSON; undefined for null. */
+/** A string unchanged, anything else as JSON; undefined for null. */
 export function bodyText(value: Json | undefined): string | undefined {
   return value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
 }
@@ -114,7 +114,7 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** NaN for what is no moment from 1970 on that OTLP could name. A time without a zone is UTC, as Python writes it. */
+/** NaN unless it is a time from 1970 on that OTLP can hold. A time without a zone is UTC, as Python writes it. */
 function instantOf(text: string): number {
   const match = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/i.exec(text.trim());
   if (match === null) return Number.NaN;

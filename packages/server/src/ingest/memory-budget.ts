@@ -14,7 +14,7 @@ export class MemoryBudget {
     let held = 0;
     return {
       grow: (bytes) => {
-        // A single request may take what it needs: it has limits of its own, and would never succeed otherwise.
+        // A single request may take what it needs: it has its own limits, and would otherwise never succeed.
         const others = this.#taken - held;
         if (others > 0 && this.#taken + bytes > this.#limit) {
           throw new Refusal(503, 'The server is busy; send this batch again later.');
@@ -32,7 +32,7 @@ export class MemoryBudget {
 
 /** The part of the budget that one request holds. */
 export interface MemoryShare {
-  /** Throws a `Refusal` (503) when the budget does not have that much left. */
+  /** Throws a `Refusal` (503) if the budget has too little left. */
   grow(bytes: number): void;
   release(): void;
 }

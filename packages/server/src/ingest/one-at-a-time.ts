@@ -1,4 +1,4 @@
-/** Runs work one after the other. */
+/** Runs asynchronous work one piece at a time, in order. */
 export class OneAtATime {
   #last: Promise<unknown> = Promise.resolve();
 

@@ -6,7 +6,7 @@ import { Unstorable } from '../store/contract.js';
 import { StoreUnavailable } from '../store/unavailable.js';
 import { type OtlpMediaType, otlpMediaType, statusResponse } from './answer.js';
 
-/** Seconds after which a sender may come back when the server could not take its batch, and does not know better. */
+/** Seconds after which a client may retry when the server could not take its batch and has no better estimate. */
 const RETRY_AFTER_S = 5;
 
 /** The `Retry-After` header of a refusal. */
@@ -15,10 +15,10 @@ function retryAfter({ retryAfterS }: Refusal): string {
 }
 
 /**
- * `POST` of OTLP at these paths: what `take` answers, or a `Status` in the encoding of the request for what it throws.
+ * `POST` of OTLP at these paths: answers what `take` returns, or for an error a `Status` in the encoding of the request.
  *
  * @param operation describes the route.
- * @param take gets what OTLP's content types allow, of a principal who may write. Throws a `Refusal`, or what a store throws.
+ * @param take gets requests with OTLP's content types from principals with the right to write. Throws a `Refusal` or an error of the store.
  */
 export function otlpEndpoint(
   paths: readonly string[],
@@ -54,19 +54,19 @@ export function otlpEndpoint(
   return app;
 }
 
-/** Of the answer to a body that was refused. */
+/** Headers of the answer to a refused body. */
 export function headersOf(refusal: Refusal): Record<string, string> {
   if (refusal.status === 400) return {};
-  // A sender that comes back soon keeps its connection, on which the rest of its body is read and dropped.
+  // A client that retries soon keeps its connection; the rest of its body is read and discarded.
   if (refusal.status === 503) return { 'retry-after': retryAfter(refusal) };
-  // What was not read of the body would stand before the connection's next request.
+  // Otherwise the unread rest of the body would come before the next request on the connection.
   return { connection: 'close' };
 }
 
-/** What a sender is told of an error; one that it can do nothing about is in the log. */
+/** The answer to an error; an error that the client cannot fix is logged. */
 export function toRefusal(error: unknown, log: Log): Refusal {
   if (error instanceof Refusal) return error;
-  // Said in the log once, by the store, not with every batch.
+  // The store logs this once, not with every batch.
   if (error instanceof StoreUnavailable) return new Refusal(503, error.message);
   log.error('could not store a batch', error);
   return error instanceof Unstorable

@@ -6,7 +6,7 @@ const KiB = 1024;
 const body = (size: number, encoding = 'identity') => ({ bytes: new Uint8Array(size), encoding });
 const stays = () => false;
 
-/** A server that stores one body at a time, `msEach` milliseconds each, on a clock of its own. */
+/** A server that stores one body at a time, `msEach` milliseconds each, on its own clock. */
 function aServer(msEach: number) {
   let nowMs = 0;
   let free = 0;
@@ -21,7 +21,7 @@ function aServer(msEach: number) {
     queue,
     store,
     now: () => nowMs,
-    /** Lets time pass, and everything that is due happen. */
+    /** Advances the clock and runs everything that is due. */
     async pass(ms: number) {
       const until = nowMs + ms;
       for (;;) {
@@ -45,7 +45,7 @@ describe('the queue of bodies', () => {
     }
   });
 
-  it('takes them in the order in which they came, small ones beside a large one', async () => {
+  it('takes them in order of arrival, small ones beside a large one', async () => {
     const { queue, store, pass } = aServer(1_000);
     const taken: string[] = [];
     const run = (name: string, size: number) =>
@@ -63,7 +63,7 @@ describe('the queue of bodies', () => {
     expect(taken).toContain('large 2');
   });
 
-  it('acknowledges as much beyond its capacity as at its capacity, and each before its sender gives up', async () => {
+  it('acknowledges as much under overload as at its capacity, and each before its client gives up', async () => {
     const { queue, store, now, pass } = aServer(100);
     const acknowledged: number[] = [];
     let refused = 0;
@@ -93,7 +93,7 @@ describe('the queue of bodies', () => {
     expect(Math.max(...acknowledged)).toBeLessThan(10_000);
   });
 
-  it('says after how many seconds to come back, and has room again when it has caught up', async () => {
+  it('says after how many seconds to retry, and takes bodies again when it has caught up', async () => {
     const { queue, store, pass } = aServer(1_000);
     const all = Array.from({ length: 60 }, () => queue.run(body(KiB), stays, store).catch(() => {}));
     await pass(10_000);
@@ -103,7 +103,7 @@ describe('the queue of bodies', () => {
     expect(() => queue.admit(KiB)).not.toThrow();
   });
 
-  it('does not take the body of a client that has left', async () => {
+  it('does not take the body of a client that has disconnected', async () => {
     const { queue, store, pass } = aServer(100);
     const before = Array.from({ length: 16 }, () => queue.run(body(KiB), stays, store));
     let isTaken = false;

@@ -2,41 +2,41 @@ import { Refusal } from '../otlp/refusal.js';
 import { ThroughputMeter } from './throughput.js';
 
 export interface IngestQueueOptions {
-  /** Milliseconds that a new body may have to wait before it is refused: less than the time-out of any sender. Default 4,000. */
+  /** A new body that would have to wait longer than these milliseconds is refused: less than the time-out of any client. Default 4,000. */
   readonly maxWaitMs?: number;
-  /** Milliseconds from any fixed moment. Default: a monotonic clock. */
+  /** Milliseconds since any fixed time. Default: a monotonic clock. */
   readonly now?: () => number;
-  /** From 0 up to 1: spreads the moments at which refused senders come back. Default `Math.random`. */
+  /** From 0 up to 1: spreads the times at which refused clients retry. Default `Math.random`. */
   readonly random?: () => number;
-  /** Told how many milliseconds a body waited for its turn, when it comes. Default: nobody is. */
+  /** Called when a body's turn comes, with the milliseconds that it waited. Default: not called. */
   readonly onTurn?: (waitedMs: number) => void;
 }
 
-/** How much there is to store at a moment. */
+/** How much there is to store now. */
 export interface QueueLoad {
-  /** Bodies that wait for their turn, and that are being stored. */
+  /** Bodies that wait for their turn, and bodies that are being stored. */
   readonly waiting: number;
   readonly taken: number;
-  /** Milliseconds that the first of those that wait has waited; 0 when none waits. */
+  /** Milliseconds that the first waiting body has waited; 0 if none waits. */
   readonly oldestMs: number;
 }
 
-/** Small bodies taken at the same time, so that they share a commit. */
+/** Small bodies processed at the same time, so that they share a commit. */
 const SMALL_AT_ONCE = 16;
-/** Large bodies are taken one at a time, beside small ones: each may need a lot of memory. */
+/** Large bodies processed at the same time, beside small ones: each may need a lot of memory. */
 const LARGE_AT_ONCE = 1;
-/** Bytes as sent from which on a body is large. */
+/** Bytes as sent from which a body is large. */
 const LARGE_BYTES = 4 * 1024 * 1024;
-/** Compressed bytes count this many times: what they inflate to is what takes the time. */
+/** Compressed bytes count this many times: the inflated bytes take the time. */
 const COMPRESSION = 5;
-/** What a request costs beside its bytes, as bytes. */
+/** The fixed cost of a request, in bytes. */
 const BYTES_OF_A_REQUEST = 2_048;
 const MAX_RETRY_AFTER_S = 30;
 
 /**
- * The bodies that wait to be stored, first come first served, small and large ones apart. Who would have to wait too long is
- * refused while its body is still unread, so that the time of the server goes to bodies whose senders still wait for the answer:
- * past its capacity it acknowledges as much as at its capacity.
+ * The bodies that wait to be stored, first come first served, with separate lanes for small and large ones. A body that would wait
+ * too long is refused before it is read, so the server spends its time on bodies whose clients still wait for the answer: under
+ * overload it acknowledges as much as at its capacity.
  */
 export class IngestQueue {
   readonly #maxWaitMs: number;
@@ -67,10 +67,10 @@ export class IngestQueue {
   }
 
   /**
-   * Throws a `Refusal` (503, with the seconds to wait) when a body that came now would wait too long. Call it before reading the
+   * Throws a `Refusal` (503, with the seconds to wait) if a body that arrives now would wait too long. Call it before reading the
    * body.
    *
-   * @param bytes of the body as sent; 0 when it is not known.
+   * @param bytes of the body as sent; 0 if not known.
    */
   admit(bytes: number): void {
     const waitMs = this.#waitMs(this.#laneFor(bytes));
@@ -84,10 +84,10 @@ export class IngestQueue {
   }
 
   /**
-   * Runs `take` when it is the body's turn. Rejects as `admit` throws when too many bodies came in the meantime, and without
-   * calling `take` when the client has left: nobody would hear of the outcome, and the client sends the batch again.
+   * Runs `take` when it is the body's turn. Rejects with the refusal of `admit` if too many bodies arrived in the meantime. Rejects
+   * without calling `take` if the client has disconnected: it gets no answer and sends the batch again.
    *
-   * @param hasLeft whether the client has left.
+   * @param hasLeft whether the client has disconnected.
    */
   async run<T>(
     { bytes, encoding }: { readonly bytes: Uint8Array; readonly encoding: string },
@@ -114,7 +114,7 @@ export class IngestQueue {
     return bytes >= LARGE_BYTES ? this.#large : this.#small;
   }
 
-  /** By what is before it and how fast that went so far, or by how long the first one has waited. */
+  /** Estimated from the work before it and the speed so far, or from how long the first body has waited. */
   #waitMs(lane: Lane): number {
     if (lane.firstSinceMs === null) return 0;
     const lanes = [this.#small, this.#large].filter(({ work }) => work > 0).length;
@@ -122,19 +122,19 @@ export class IngestQueue {
   }
 }
 
-/** Bodies of one kind: so many are taken at the same time, the others wait. */
+/** Bodies of one size class: a fixed number are processed at the same time, the others wait. */
 class Lane {
   readonly #atOnce: number;
   readonly #waiting: { readonly sinceMs: number; readonly start: () => void }[] = [];
   #taken = 0;
-  /** Of the bodies that wait or are taken. */
+  /** Of the bodies that wait or are being processed. */
   work = 0;
 
   constructor(atOnce: number) {
     this.#atOnce = atOnce;
   }
 
-  /** When the first of those that wait came; null when none waits. */
+  /** When the first waiting body arrived; null if none waits. */
   get firstSinceMs(): number | null {
     return this.#waiting[0]?.sinceMs ?? null;
   }
@@ -156,7 +156,7 @@ class Lane {
         return await take();
       } finally {
         const next = this.#waiting.shift();
-        // The next one takes over the place.
+        // The next body takes over this slot.
         if (next === undefined) this.#taken -= 1;
         else next.start();
       }

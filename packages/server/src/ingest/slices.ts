@@ -1,11 +1,11 @@
-/** What one commit stores at most of a batch, so that other batches do not wait long for it. */
+/** The most that one commit stores of a batch, so that other batches do not wait long. */
 const ITEMS = 512;
 const CHARACTERS = 4 * 1024 * 1024;
 
 /**
- * Divides a batch, in order, into parts that are each committed on their own.
+ * Divides a batch, in order, into slices that are committed separately.
  *
- * @param weigh roughly the characters of an item. Default: items are only counted.
+ * @param weigh approximate characters of an item. Default: items are only counted.
  */
 export function* slicesOf<T>(batch: readonly T[], weigh: (item: T) => number = () => 0): Generator<readonly T[]> {
   let from = 0;

@@ -18,15 +18,15 @@ import { type Touched, touchedBy } from './touched.js';
 import { inTurns, Turns } from './turns.js';
 
 interface TakenTraces {
-  /** Spans that are durable, whether or not they were before. */
+  /** Durable spans, including those that were durable before. */
   readonly accepted: number;
   readonly rejected: RejectedItems;
   readonly touched: readonly Touched[];
 }
 
 /**
- * Decodes a body and stores its spans. Resolves when all of them that it does not count as rejected are durable. Rejects with a
- * `Refusal` when the batch is refused; some of it may be stored, and merges when it is sent again.
+ * Decodes a body and stores its spans. Resolves when every span that it does not count as rejected is durable. Rejects with a
+ * `Refusal` if the batch is refused; part of it may be stored then, and merges when the batch is sent again.
  */
 export type TakeTraces = (projectId: string, mediaType: OtlpMediaType, body: SentBody) => Promise<TakenTraces>;
 
@@ -35,14 +35,14 @@ export interface TakeTracesDeps {
   readonly normalise: (span: OtlpSpan) => Observation;
   readonly limits: IngestLimits;
   readonly log: Log;
-  /** What else is changed by storing these. Default: nothing. */
+  /** What else storing these changes. Default: nothing. */
   readonly alsoTouched?: (observations: readonly Observation[]) => readonly Pick<Observation, 'traceId' | 'trace'>[];
 }
 
-/** Inflated bytes from which on a body is decoded alone: what it becomes takes several times its memory. */
+/** Inflated bytes from which a body is decoded alone, because the decoded spans take several times its memory. */
 const LARGE_BYTES = 4 * 1024 * 1024;
 
-/** Takes traces in this thread. */
+/** Decodes and stores traces in this thread. */
 export function tracesTaker({ writer, normalise, limits, log, alsoTouched }: TakeTracesDeps): TakeTraces {
   const budget = new MemoryBudget(limits.bytesInWork);
   const large = new OneAtATime();
@@ -69,7 +69,7 @@ export function tracesTaker({ writer, normalise, limits, log, alsoTouched }: Tak
     return { accepted: spans.length - (count - undecoded), rejected: { count, message, byKind }, touched };
   }
 
-  /** Resolves when everything that can be stored is durable and the rest is rejected. */
+  /** Resolves when everything that can be stored is durable and the rest is counted as rejected. */
   async function store(projectId: string, observations: readonly Observation[], rejected: Rejections): Promise<void> {
     if (observations.length === 0) return;
     try {
@@ -82,7 +82,7 @@ export function tracesTaker({ writer, normalise, limits, log, alsoTouched }: Tak
         error instanceof Unstorable
           ? observations.filter((observation) => !error.observations.has(observation))
           : observations;
-      // There are fewer each time, so this ends.
+      // Ends, because each round has fewer spans.
       if (!(error instanceof Unstorable) || others.length === observations.length) {
         throw new Refusal(503, 'The server could not store this batch; send it again.');
       }
@@ -97,7 +97,7 @@ export function tracesTaker({ writer, normalise, limits, log, alsoTouched }: Tak
       return await take(...sent);
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      // A fault of ours is not a reason to send the batch again: 500, not 503.
+      // 500 rather than 503: sending the batch again does not help against a bug of ours.
       log.error('ingest failed', error);
       throw new Refusal(500, 'The server failed on this batch; see its log.');
     }

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs/light.js';
 
 /*
- * The messages of OTLP as protobufjs reads them from their schema: an encoder that shares no line with our decoder.
+ * The messages of OTLP as protobufjs encodes them from their schema: an encoder that shares no code with our decoder.
  * From opentelemetry-proto 1.x: collector/trace/v1, trace/v1, common/v1 and resource/v1.
  */
 
@@ -116,7 +116,7 @@ export function encodeJson(request: object): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(JSON.stringify(request)));
 }
 
-/** The same request in protobuf: ids become bytes, the rest stays. */
+/** The same request in protobuf: ids become bytes, everything else stays the same. */
 export function encodeProtobuf(request: JsonRequest): Uint8Array<ArrayBuffer> {
   const kind = request.resourceLogs === undefined ? 'Trace' : 'Logs';
   const type = root.lookupType(`Export${kind}ServiceRequest`);

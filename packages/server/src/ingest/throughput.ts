@@ -1,9 +1,9 @@
-/** What is assumed of a server that has not stored anything yet: bytes a millisecond. */
+/** Assumed speed before anything was stored, in bytes per millisecond. */
 const FIRST_GUESS = 4_000;
-/** Milliseconds of work after which the past counts half. */
+/** Milliseconds of work after which past work counts half. */
 const HALF_LIFE_MS = 5_000;
 
-/** Measures how much work is done in the time in which there is any. */
+/** Measures work per busy time; idle time does not count. */
 export class ThroughputMeter {
   readonly #now: () => number;
   #running = 0;
@@ -26,7 +26,7 @@ export class ThroughputMeter {
     this.#bytes += bytes;
   }
 
-  /** Milliseconds that this much work takes. */
+  /** Milliseconds that this much work would take. */
   msFor(bytes: number): number {
     this.#countTime();
     return (bytes * this.#busyMs) / Math.max(this.#bytes, 1);

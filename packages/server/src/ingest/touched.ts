@@ -1,12 +1,12 @@
 import type { Observation, TraceAttributes } from '../observation/observation.js';
 
-/** A trace of which more is durable now, and the session that was named for it. Survives a copy to another thread. */
+/** A trace with newly durable data, and the session id that came with it. Can be cloned to another thread. */
 export interface Touched {
   readonly traceId: string;
   readonly trace: Pick<TraceAttributes, 'sessionId'>;
 }
 
-/** Each trace of a batch once for each session id. */
+/** The traces of a batch, each once per session id. */
 export function touchedBy(batch: readonly Pick<Observation, 'traceId' | 'trace'>[]): Touched[] {
   const touched = new Map<string, Touched>();
   for (const { traceId, trace } of batch) {

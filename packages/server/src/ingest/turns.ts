@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Milliseconds of work after which others get their turn. */
+/** Milliseconds of work after which other requests get their turn. */
 const TURN_MS = 10;
 
-/** Divides long work, so that other requests go on meanwhile. */
+/** Divides long work into turns, so that other requests are not blocked. */
 export class Turns {
   #sinceMs = performance.now();
 
-  /** Call it between two steps of the work: lets others go on when the turn is over. */
+  /** Call it between two steps of the work; yields to other requests when the turn is over. */
   async between(): Promise<void> {
     if (performance.now() - this.#sinceMs < TURN_MS) return;
     await setImmediate();
@@ -15,7 +15,7 @@ export class Turns {
   }
 }
 
-/** The result of a generator, each of whose steps is short. */
+/** Runs a generator whose steps are short, in turns, and returns its result. */
 export async function inTurns<T>(steps: Generator<unknown, T>): Promise<T> {
   const turns = new Turns();
   for (;;) {

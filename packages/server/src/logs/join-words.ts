@@ -2,6 +2,7 @@ import { inputInEvents, outputInEvents } from '../normalise/gen-ai-messages.js';
 import { SpanReader } from '../normalise/span-reader.js';
 import type { ObservationBody } from '../observation/observation.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
+import { boundReader } from '../store/bound-reader.js';
 import type { SessionReader } from '../store/contract.js';
 import type { DigestTrace } from '../store/digests.js';
 import type { LogEvent, LogEvents } from '../store/log-events.js';
@@ -15,16 +16,7 @@ const MAX_EVENTS = 2_000;
  */
 export function withLogWords(reader: SessionReader, logs: LogEvents): SessionReader {
   return {
-    listSessions: (...query) => reader.listSessions(...query),
-    countSessions: (...query) => reader.countSessions(...query),
-    sessionFacets: (...query) => reader.sessionFacets(...query),
-    sessionNeighbours: (...query) => reader.sessionNeighbours(...query),
-    getSession: (...query) => reader.getSession(...query),
-    listTraces: (...query) => reader.listTraces(...query),
-    getTrace: (...query) => reader.getTrace(...query),
-    listTraceIds: (...query) => reader.listTraceIds(...query),
-    listObservations: (...query) => reader.listObservations(...query),
-    getObservation: (...query) => reader.getObservation(...query),
+    ...boundReader(reader),
     readBodies: async (projectId, of) => {
       const bodies = await reader.readBodies(projectId, of);
       const silent = of.filter((_, index) => isSilent(bodies[index] ?? null));

@@ -1,4 +1,4 @@
-import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol';
+import type { Json, ObservationFacts } from '@powerrag/protocol';
 
 /**
  * Text as it arrived: JSON if it parses as JSON, else plain text. It is parsed when it is read, not at ingest: most of it is
@@ -9,36 +9,12 @@ export type BodyText = string;
 /** The latest time in OTLP, 2^64 - 1 nanoseconds (in 2554), as Unix milliseconds. Every time is between 0 and this. */
 export const MAX_UNIX_MS = 18_446_744_073_709.551;
 
-/** One unit of work: the model that every convention is normalised to. Times are Unix milliseconds with microsecond fractions. */
-export interface Observation {
-  /** 32 lower-case hex digits. */
-  readonly traceId: string;
-  /** The span id: 16 lower-case hex digits. */
-  readonly id: string;
-  readonly parentId: string | null;
-  readonly type: ObservationType;
-  readonly name: string;
-  readonly startMs: number;
-  /** Null while it is open. */
-  readonly endMs: number | null;
-  readonly firstTokenMs: number | null;
-  readonly level: ObservationLevel;
-  readonly statusMessage: string | null;
-  readonly service: string | null;
-  /** Name of the instrumentation scope. */
-  readonly scope: string | null;
-  readonly environment: string | null;
-  readonly version: string | null;
-  readonly model: string | null;
-  readonly provider: string | null;
-  readonly modelParameters: Readonly<Record<string, Json>>;
+/** One unit of work: the model that every convention is normalised to. */
+export interface Observation extends ObservationFacts {
   /** Token counts by name. Cached and reasoning tokens are already taken out of `input` and `output`; `total` is set when any other is. */
   readonly usage: Readonly<Record<string, number>>;
   /** US dollars by name; `total` is set when any other is. */
   readonly cost: Readonly<Record<string, number>>;
-  /** Whether `cost` was not sent, but reckoned from the tokens by a price table. */
-  readonly costEstimated: boolean;
-  readonly prompt: { readonly name: string; readonly version: number | null } | null;
   readonly body: ObservationBody;
   /** The trace attributes on this span. */
   readonly trace: TraceAttributes;

@@ -4,10 +4,10 @@ import { statedCost } from '../observation/model-call.js';
 import { type Observation, UNSAID } from '../observation/observation.js';
 import type { Piece, PieceExtent, PieceFields } from './piece.js';
 
-/** Under these a client's own ids are kept in the metadata, where ours differ. */
+/** Metadata keys that keep a client's own ids where ours differ. */
 export const SOURCE_ID_KEYS = { trace: 'langfuse.trace.id', observation: 'langfuse.observation.id' } as const;
 
-/** An observation from all the pieces of it that are known, in any order: the same pieces make the same observation. */
+/** An observation assembled from all its known pieces. Their order does not matter: the same pieces make the same observation. */
 export function assemble(traceId: string, sourceId: string, pieces: readonly Piece[]): Observation {
   const { fields, metadata } = merge(pieces);
   const id = toObservationId(sourceId);
@@ -24,10 +24,10 @@ export function assemble(traceId: string, sourceId: string, pieces: readonly Pie
 }
 
 /**
- * The observation that stands for the trace itself: above all that name no parent, with the trace's own input and output. It
- * lasts from the first to the last moment that any piece of the trace tells of.
+ * The observation that represents the trace itself: the parent of all that name none, with the trace's own input and output. It
+ * lasts from the earliest to the latest time in any piece of the trace.
  *
- * @param pieceCount of how many pieces of the trace the extent was taken.
+ * @param pieceCount how many pieces of the trace the extent covers.
  */
 export function assembleRoot(
   traceId: string,
@@ -56,7 +56,7 @@ function observation(
     id,
     body: { input, output, metadata: Object.fromEntries(metadata), events: [] },
     trace: {},
-    // Most updates say nothing of the trace.
+    // Most updates have no trace attributes.
     statements: pieces
       .filter(({ trace }) => Object.keys(trace).length > 0)
       .map(({ atMs, key, trace }) => ({ atMs, by: key, trace })),
@@ -64,10 +64,10 @@ function observation(
   };
 }
 
-/** Keys of metadata that an observation has, its pieces together. Of more the least in order are kept. */
+/** Metadata keys of an observation, over all its pieces. If there are more, the first in sort order are kept. */
 const MAX_METADATA_KEYS = 1_000;
 
-/** The last word on each field, and on each key of the metadata. A type that says more than `span` is not taken back. */
+/** The latest value of each field and of each metadata key. A type other than `span` is not changed back to `span`. */
 function merge(pieces: readonly Piece[]): { fields: PieceFields; metadata: Map<string, Json> } {
   const fields: { -readonly [F in keyof PieceFields]: PieceFields[F] } = {};
   const metadata = new Map<string, Json>();

@@ -1,6 +1,6 @@
 import type { Observation, ObservationBody, TraceAttributes } from '../observation/observation.js';
 
-/** What a piece can say of its observation. What it does not mention is absent, and stands as another piece said it. */
+/** The fields that a piece can set. A field that it does not mention is absent and keeps the value from another piece. */
 export type PieceFields = {
   readonly [F in Exclude<
     keyof Observation,
@@ -8,28 +8,28 @@ export type PieceFields = {
   >]?: Exclude<Observation[F], null>;
 } & { readonly [F in Exclude<keyof ObservationBody, 'events'>]?: Exclude<ObservationBody[F], null> };
 
-/** A part of an observation, as clients send them that tell of its start, its changes and its end apart. */
+/** A part of an observation, for clients that send its start, its updates and its end separately. */
 export interface Piece {
   /**
-   * What the client calls the observation, in all of the project. A piece of `trace` is one of the observation that stands for
-   * the trace, and this is what the client calls that.
+   * The client's id of the observation, unique in the project. For a piece of `trace`, which belongs to the observation that
+   * represents the trace, it is the client's id of the trace.
    */
   readonly sourceId: string;
   readonly kind: 'observation' | 'trace';
-  /** Null where the piece does not say: then it belongs to every trace that other pieces of the observation name. */
+  /** Null if the piece does not name it: then it belongs to every trace that other pieces of the observation name. */
   readonly traceId: string | null;
-  /** Tells it from all other pieces of the observation: pieces of one key are the same. */
+  /** Identifies the piece within its observation: two pieces with the same key are the same piece. */
   readonly key: string;
-  /** Unix milliseconds. Of what two pieces say of one field that of the later stands. */
+  /** Unix milliseconds. If two pieces set the same field, the later one wins. */
   readonly atMs: number;
-  /** The earliest and latest moment that it tells of. */
+  /** The earliest and latest time in the piece. */
   readonly firstMs: number;
   readonly lastMs: number;
   readonly fields: PieceFields;
   readonly trace: TraceAttributes;
 }
 
-/** The moments of a trace that its pieces tell of. */
+/** The time span that the pieces of a trace cover. */
 export interface PieceExtent {
   readonly firstMs: number;
   readonly lastMs: number;

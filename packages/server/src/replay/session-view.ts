@@ -1,4 +1,4 @@
-import type { ReplayAnnotation, ReplayChange, ReplayPosition } from '@powerrag/protocol';
+import { groupBy, type ReplayAnnotation, type ReplayChange, type ReplayPosition } from '@powerrag/protocol';
 import { type Annotations, toReplayAnnotation } from '../store/annotations.js';
 import type { SessionReader, StoredTrace } from '../store/contract.js';
 import { changeBetween, changeSince, isEmpty } from './changes.js';
@@ -170,7 +170,7 @@ export class SessionView {
   async #readAnnotations(annotations: Annotations, changed: readonly string[]): Promise<void> {
     const found = await annotations.annotationsOf(this.#projectId, { sessionId: this.#sessionId, traceIds: changed });
     const shown = found.map(toReplayAnnotation);
-    const byTrace = groupBy(shown);
+    const byTrace = groupBy(shown, ({ traceId }) => traceId);
     this.#onSession = byTrace.get(null) ?? [];
     for (const id of changed) {
       const known = this.#traces.get(id);
@@ -276,14 +276,4 @@ export class SessionView {
     await new Promise((resolve) => setImmediate(resolve));
     this.#sliceStart = performance.now();
   }
-}
-
-function groupBy(annotations: readonly ReplayAnnotation[]): Map<string | null, ReplayAnnotation[]> {
-  const byTrace = new Map<string | null, ReplayAnnotation[]>();
-  for (const annotation of annotations) {
-    const known = byTrace.get(annotation.traceId);
-    if (known === undefined) byTrace.set(annotation.traceId, [annotation]);
-    else known.push(annotation);
-  }
-  return byTrace;
 }

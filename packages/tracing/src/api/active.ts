@@ -6,7 +6,7 @@ import { checkProvider } from '../otel/provider.js';
 import { updateSpan } from '../record/attributes.js';
 import { updateTraceOf } from '../record/trace-attributes.js';
 
-/** Records attributes on the active observation. Its type stays as it is unless `asType` is given. */
+/** Records attributes on the active observation. Its type stays the same unless `asType` is given. */
 export function updateActiveObservation<T extends ObservationType = 'span'>(
   attributes: AttributesByType[T],
   options?: { asType?: T | undefined },
@@ -15,18 +15,18 @@ export function updateActiveObservation<T extends ObservationType = 'span'>(
   if (span) updateSpan(span, attributes, options?.asType);
 }
 
-/** Records what belongs to the whole trace of the active observation, as `Observation.updateTrace` does. */
+/** Records trace attributes on the trace of the active observation, like `Observation.updateTrace`. */
 export function updateActiveTrace(attributes: TraceAttributes): void {
   const span = activeSpan('updateActiveTrace');
   if (span) updateTraceOf(span, attributes);
 }
 
-/** Records what the whole trace of the active observation was given and what came out of it. */
+/** Records input and output of the whole trace of the active observation. */
 export function setActiveTraceIO(attributes: Pick<TraceAttributes, 'input' | 'output'>): void {
   updateActiveTrace({ input: attributes?.input, output: attributes?.output });
 }
 
-/** Marks the trace of the active observation as public, as `Observation.setTraceAsPublic` does. */
+/** Marks the trace of the active observation as public, like `Observation.setTraceAsPublic`. */
 export function setActiveTraceAsPublic(): void {
   updateActiveTrace({ public: true });
 }

@@ -4,7 +4,7 @@ import { sharedState } from '../base/shared-state.js';
 import type { GenerationAttributes, TracingOptions } from '../base/types.js';
 import { writeGenAi, writeUsageByKind } from '../record/gen-ai.js';
 
-/** Changes how observations are recorded from now on. What is not given stays as it is. */
+/** Changes how observations are recorded from now on. Options that are not given keep their values. */
 export function configureTracing(options: TracingOptions): void {
   const state = sharedState();
   Object.assign(state.options, options);
@@ -12,7 +12,7 @@ export function configureTracing(options: TracingOptions): void {
   state.alsoWrite = genAiAttributes || scopeName ? writeForOtherBackends : undefined;
 }
 
-/** For servers that do not read usage objects of providers, and conventions that they read instead of ours. */
+/** Attributes in other conventions, for servers that do not read our keys or the usage objects of providers. */
 function writeForOtherBackends(sink: AttributeSink, attributes: GenerationAttributes, type?: ObservationType): void {
   writeUsageByKind(sink, attributes);
   if (sharedState().options.genAiAttributes) writeGenAi(sink, attributes, type);

@@ -91,7 +91,7 @@ it('the callback of a pooled connection gets the right parent from the observati
   expect([parentNamed('by hand'), parentNamed('bound')]).toEqual([idOf('second'), idOf('second')]);
 });
 
-it('under a context that somebody else leaked by enterWith, the root context makes an explicit root', async () => {
+it('under a context that other code leaked with enterWith, passing the root context starts a root', async () => {
   const storage = new AsyncLocalStorage<Context>();
   context.disable();
   context.setGlobalContextManager(
@@ -113,7 +113,7 @@ it('under a context that somebody else leaked by enterWith, the root context mak
   expect(parentNamed('child')).toBe(idOf('request'));
 });
 
-it('nothing of ours stays active: after a call, a failure, a generator left early and a stream left open', async () => {
+it('no observation stays active after a call, a failure, a generator left early or a stream left open', async () => {
   const generator = observe(async function* left() {
     yield 1;
   });

@@ -1,6 +1,6 @@
 import { observe } from '../index.js';
 
-/** For a test: a class that is to compile by both kinds of decorators. */
+/** For a test: a class that must compile with both kinds of decorators. */
 export class Decorated {
   @observe()
   method(question: string): string {

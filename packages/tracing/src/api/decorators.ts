@@ -1,13 +1,13 @@
 import { isObject } from '../base/inert.js';
 import { warnOnce } from '../base/warn.js';
 
-/** Observes a function, by the given name or else its own; returns anything else as it is, with a warning. */
+/** Observes a function under the given name, else its own; returns anything else unchanged, with a warning. */
 export type Wrap = (fn: unknown, name?: string) => unknown;
 
-/** What a decorator of either kind is called with. */
+/** The arguments of a decorator of either kind. */
 export type DecoratorArguments = readonly [target: unknown, second?: unknown, third?: unknown];
 
-/** As Babel gives it for a field that has a value. */
+/** As Babel passes it for a field with a value. */
 interface FieldDescriptor extends PropertyDescriptor {
   readonly initializer?: ((this: unknown) => unknown) | null;
 }
@@ -29,7 +29,7 @@ export function isLegacyDecoration([target, key, third]: DecoratorArguments): bo
   return isObject(third) && Object.hasOwn(third, 'configurable') && Object.hasOwn(third, 'enumerable');
 }
 
-/** What takes the place of a method, getter, setter, field or accessor; a class stays as it is. */
+/** The replacement of a method, getter, setter, field or accessor; a class is returned unchanged. */
 export function decorate(value: unknown, context: DecoratorContext, wrap: Wrap): unknown {
   switch (context.kind) {
     case 'field':
@@ -55,7 +55,7 @@ export function decorateLegacy([target, key, third]: DecoratorArguments, wrap: W
   }
   const name = String(key);
   const member = key as PropertyKey;
-  // A static field is there already, and comes without its descriptor.
+  // A static field exists already, and its descriptor is not passed.
   const given = isObject(third) ? third : Object.getOwnPropertyDescriptor(target, member);
   if (!given) return observedField(member, name, wrap);
   const descriptor: FieldDescriptor = given;
@@ -76,7 +76,7 @@ export function decorateLegacy([target, key, third]: DecoratorArguments, wrap: W
   return { ...descriptor, value: observed };
 }
 
-/** Every read and every write is a call of its function. */
+/** Every read and every write is a call of the getter or setter. */
 function observedAccessor({ get, set }: PropertyDescriptor, wrap: Wrap): PropertyDescriptor {
   return {
     ...(get && { get: wrap(get) as () => unknown }),
@@ -85,8 +85,8 @@ function observedAccessor({ get, set }: PropertyDescriptor, wrap: Wrap): Propert
 }
 
 /**
- * A field of instances, which do not have it yet. Where it is assigned in the constructor, this setter on the prototype sees the value.
- * Where it is defined (`useDefineForClassFields`), it goes past the prototype, and nothing can be done.
+ * An instance field, which does not exist yet. If it is assigned in the constructor, this setter on the prototype sees the value. If it is
+ * defined (`useDefineForClassFields`), it bypasses the prototype and cannot be observed.
  */
 function observedField(key: PropertyKey, name: string, wrap: Wrap): PropertyDescriptor {
   return {
@@ -107,7 +107,7 @@ interface ReflectMetadata {
   defineMetadata?(key: unknown, value: unknown, target: object): void;
 }
 
-/** Decorators of frameworks leave what they are told (NestJS: the route) at the function itself. */
+/** Decorators of frameworks store their metadata (NestJS: the route) on the function itself. */
 function copyMetadata(from: object, to: unknown): void {
   const reflect: typeof Reflect & ReflectMetadata = Reflect;
   if (typeof to !== 'function') return;

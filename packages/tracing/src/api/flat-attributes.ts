@@ -4,7 +4,7 @@ import type { AttributesByType, TraceAttributes } from '../base/types.js';
 import { writeObservation } from '../record/attributes.js';
 import { collect, flatTraceAttributes } from '../record/trace-attributes.js';
 
-/** The span attributes that record an observation, for a span that is made by other means. Empty values are left out. */
+/** The span attributes that record an observation, for a span that other code creates. Empty values are left out. */
 export function createObservationAttributes<T extends ObservationType>(
   type: T,
   attributes: AttributesByType[T],
@@ -12,7 +12,7 @@ export function createObservationAttributes<T extends ObservationType>(
   return collect((sink) => writeObservation(sink, attributes, type));
 }
 
-/** The span attributes that record what belongs to a trace. Empty values are left out. */
+/** The span attributes that record trace attributes. Empty values are left out. */
 export function createTraceAttributes(attributes: TraceAttributes = {}): Attributes {
   return flatTraceAttributes(attributes);
 }

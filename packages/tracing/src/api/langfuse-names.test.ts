@@ -5,7 +5,7 @@ import { recordSpans } from '../testing/recorded-spans.js';
 const spans = recordSpans();
 
 describe('code written for @langfuse/tracing', () => {
-  it('finds the wire keys under the names of the model', () => {
+  it('finds the wire keys under Langfuse’s names', () => {
     expect(tracing.LangfuseOtelSpanAttributes).toMatchObject({
       TRACE_NAME: 'langfuse.trace.name',
       TRACE_USER_ID: 'user.id',
@@ -18,14 +18,14 @@ describe('code written for @langfuse/tracing', () => {
     });
   });
 
-  it('can ask an observation for its class', () => {
+  it('can test an observation with instanceof', () => {
     const generation = tracing.startObservation('g', {}, { asType: 'generation' });
     expect(generation instanceof tracing.LangfuseGeneration).toBe(true);
     expect(generation instanceof tracing.LangfuseSpan).toBe(false);
     expect(generation instanceof tracing.Observation).toBe(true);
   });
 
-  it('can put a class on a span of its own', () => {
+  it('can wrap its own span in a class', () => {
     const otelSpan = tracing.getLangfuseTracer().startSpan('mine');
     new tracing.LangfuseTool({ otelSpan, attributes: { input: 'x' } }).update({ output: 'y' }).end();
     expect(spans.named('mine').attributes).toEqual({

@@ -41,7 +41,7 @@ export type StartActiveObservationOpts = StartActiveObservationOptions;
 export type PropagateAttributesParams = PropagateAttributesOptions;
 export type PropagatedPromptInput = PropagatedPrompt;
 
-/** A class of the model for one observation type: `new` puts the type on a span, `instanceof` asks for the type. */
+/** A class of Langfuse's for one observation type: `new` sets the type on a span, `instanceof` tests the type. */
 interface ObservationClass<T extends ObservationType> {
   new (params: { otelSpan: Span; attributes?: AttributesByType[T] }): Observation<T>;
 }
@@ -96,8 +96,8 @@ function inCapitals<Keys extends object>(keys: Keys): KeysInCapitals<Keys> {
   return Object.fromEntries(entries);
 }
 
-/** The wire keys by the model's names. Those without a name of ours are only ever read, by a server. */
-// In a call, so that a bundler can leave the table out: reading a property may have effects, as far as it knows.
+/** The wire keys under Langfuse's names. A key without a name of ours is only read by a server, never written. */
+// In a call, so that a bundler can remove the table: it must assume that reading a property has side effects.
 export const LangfuseOtelSpanAttributes = /* @__PURE__ */ (() =>
   ({
     ...inCapitals(SpanAttributeKeys),

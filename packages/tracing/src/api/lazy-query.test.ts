@@ -49,7 +49,7 @@ describe('a lazy query, which runs when it is awaited', () => {
     expect(activeInThen).toBe(spans.named('find').spanContext().spanId);
   });
 
-  it('of a class of promises keeps its class and its methods', async () => {
+  it('of a subclass of Promise keeps its class and its methods', async () => {
     class ApiPromise<T> extends Promise<T> {
       raw() {
         return 'raw';
@@ -75,7 +75,7 @@ describe('a lazy query, which runs when it is awaited', () => {
     expect(spans.named('failing').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
   });
 
-  describe('with methods that go around `then`, as those of model and database clients do,', () => {
+  describe('with methods that bypass `then`, as those of model and database clients do,', () => {
     /** The promises of OpenAI's and Anthropic's clients. */
     class ApiPromise<T> extends Promise<T> {
       #parsed: Promise<T> | undefined;
@@ -105,7 +105,7 @@ describe('a lazy query, which runs when it is awaited', () => {
     const ask = observe((request: Promise<string>) => new ApiPromise(request), { name: 'ask', captureInput: false });
     const levelOf = (name: string) => spans.named(name).attributes[SpanAttributeKeys.observationLevel];
 
-    it('`catch` records the error and hands it to the application', async () => {
+    it('`catch` records the error and passes it to the application', async () => {
       const error = new Error('401');
       expect(await ask(Promise.reject(error)).catch((caught) => caught)).toBe(error);
       expect(levelOf('ask')).toBe('ERROR');
@@ -182,7 +182,7 @@ describe('a lazy query, which runs when it is awaited', () => {
     expect(seen).toBe(spans.named('reader').spanContext().spanId);
   });
 
-  it('keeps its class through `catch` and `finally` of its own', async () => {
+  it('keeps its class through its own `catch` and `finally`', async () => {
     class Chain<T> {
       readonly #promise: Promise<T>;
       constructor(promise: Promise<T>) {
@@ -230,7 +230,7 @@ describe('a lazy query, which runs when it is awaited', () => {
     expect(outputOf('find')).toBe('[1,2]');
   });
 
-  it('of the language keeps what the application has put on it', async () => {
+  it('that is a native promise keeps the properties that the application has set on it', async () => {
     const cancel = vi.fn();
     const ask = observe(() => Object.assign(Promise.resolve('Paris'), { cancel }), { name: 'ask' });
     const answer = ask();

@@ -115,7 +115,7 @@ describe.each([
   ['Babel', byBabel(false), true],
   ['Babel with loose class properties', byBabel(true), true],
 ] as const)('as a legacy decorator, compiled by %s', (_compiler, compile, seesFields) => {
-  it('it observes methods, accessors and fields that are assigned, and leaves the class as it was', async () => {
+  it('it observes methods, accessors and assigned fields, and leaves the class unchanged', async () => {
     const Compiled = (await load(compile(`export default ${source}`)))(observe);
     const cache = Compiled.create();
     expect(cache).toBeInstanceOf(Compiled);
@@ -158,7 +158,7 @@ describe('the legacy decorator', () => {
     expect(spans.named('add').ended).toBe(true);
   });
 
-  it('keeps what other decorators have left at the function with reflect-metadata', () => {
+  it('keeps what other decorators have stored on the function with reflect-metadata', () => {
     const kept = new Map<unknown, Map<unknown, unknown>>();
     const metadata = {
       getOwnMetadataKeys: (target: unknown) => [...(kept.get(target)?.keys() ?? [])],
@@ -180,7 +180,7 @@ describe('the legacy decorator', () => {
     }
   });
 
-  it('leaves classes, parameters and members that are no functions as they are, and says so', () => {
+  it('leaves classes, parameters and members that are not functions unchanged, with a warning', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     // biome-ignore lint/complexity/noStaticOnlyClass: its static private member is what a wrapped class would lose.
     class Service {
@@ -202,7 +202,7 @@ describe('the legacy decorator', () => {
     warn.mockRestore();
   });
 
-  it('is not confused with a function that is mapped', () => {
+  it('is not confused with a call by `Array.map`', () => {
     const [first] = [() => 'mapped'].map(observe({ name: 'mapped' }) as (fn: () => string) => () => string);
     expect(first?.()).toBe('mapped');
     const withKey: unknown = Reflect.apply(observe({ name: 'keyed' }), undefined, [() => 1, 'key', { key: () => 1 }]);

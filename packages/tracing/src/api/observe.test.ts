@@ -10,7 +10,7 @@ const inputOf = (name: string) => spans.named(name).attributes[SpanAttributeKeys
 const outputOf = (name: string) => spans.named(name).attributes[SpanAttributeKeys.observationOutput];
 
 describe('what is recorded of a call', () => {
-  it('no argument as nothing, one as itself, more as an array', () => {
+  it('nothing for no argument, a single argument as itself, more as an array', () => {
     observe(() => 1, { name: 'none' })();
     observe((a: object) => a, { name: 'one' })({ q: 1 });
     observe((a: number, b: string) => `${a}${b}`, { name: 'two' })(1, 'b');
@@ -18,7 +18,7 @@ describe('what is recorded of a call', () => {
     expect([outputOf('none'), outputOf('one'), outputOf('two')]).toEqual(['1', '{"q":1}', '1b']);
   });
 
-  it('nothing where capture is off, and what a function says where it is one', () => {
+  it('nothing if capture is off, and what the capture function returns if it is a function', () => {
     const login = (user: string, password: string) => ({ user, token: password.length });
     observe(login, { name: 'off', captureInput: false, captureOutput: false })('ann', 'secret');
     observe(login, {
@@ -30,7 +30,7 @@ describe('what is recorded of a call', () => {
     expect([inputOf('chosen'), outputOf('chosen')]).toEqual(['{"user":"ann"}', 'ann']);
   });
 
-  it('a marker where a capture function throws; the call goes on', () => {
+  it('a marker if a capture function throws; the call continues', () => {
     const capture = () => {
       throw new Error('oops');
     };
@@ -59,7 +59,7 @@ describe('what is recorded of a call', () => {
     expect(outputOf('search')).toBe('three documents');
   });
 
-  it('keeps the span open until a promise has settled, with capture off too', async () => {
+  it('keeps the span open until a promise has settled, also with capture off', async () => {
     const slow = observe(async () => await Promise.resolve(1), { name: 'slow', captureOutput: false });
     const pending = slow();
     expect(spans.all()).toHaveLength(0);
@@ -172,7 +172,7 @@ describe('an observed function is still that function', () => {
   });
 
   it.each([[[1]], [new Map()], [new Date()], [new Set([1])], ['text'], [null], [undefined]])(
-    'returns the very value it returned: %s',
+    'returns the same value: %s',
     (value) => {
       expect(observe(() => value)()).toBe(value);
     },
@@ -212,7 +212,7 @@ it('observe(options) can be applied to functions later', () => {
   expect(spans.named('search').attributes).toEqual({ [SpanAttributeKeys.observationType]: 'tool' });
 });
 
-it('observe of something else than a function gives it back, with a warning', () => {
+it('observe of anything but a function returns it unchanged, with a warning', () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const wrong: unknown = Reflect.apply(observe(), undefined, [42]);
   expect(wrong).toBe(42);
@@ -220,7 +220,7 @@ it('observe of something else than a function gives it back, with a warning', ()
   warn.mockRestore();
 });
 
-it('a callback’s generator keeps its observation open, too', () => {
+it('a callback’s generator also keeps its observation open', () => {
   const generator = startActiveObservation('callback', function* () {
     yield 1;
   });

@@ -1,10 +1,10 @@
 import { context, type SpanContext } from '@opentelemetry/api';
-import type { ObservationType } from '@powerrag/protocol';
+import { type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
 import { ignoringRejection, read, threw } from '../base/inert.js';
-import type { StartObservationOptions } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
-import { openIn } from '../record/observation.js';
-import { type Following, runActive } from '../settle/call.js';
+import { openSpan, typed } from '../record/span.js';
+import { recordText } from '../record/write.js';
+import { type Call, type Following, runActive } from '../settle/call.js';
 import { EVERYTHING } from '../settle/follow.js';
 import {
   type DecoratorArguments,
@@ -19,7 +19,7 @@ import {
 // biome-ignore lint/suspicious/noExplicitAny: with any other type, a parameter without a type annotation could not be used.
 export type ObservableFunction = (...args: any[]) => unknown;
 
-/** What is recorded as output: the settled value, or what a stream's pieces were put together to. */
+/** What is recorded as output: the settled value, or the value assembled from a stream's pieces. */
 type OutputOf<F extends ObservableFunction> =
   Awaited<ReturnType<F>> extends AsyncIterable<unknown> | Iterator<unknown> | { getReader: unknown } | { body: unknown }
     ? unknown
@@ -27,18 +27,18 @@ type OutputOf<F extends ObservableFunction> =
 
 /** How the calls of a function are recorded. */
 export interface ObserveOptions<F extends ObservableFunction = ObservableFunction> {
-  /** The observation's name. Default the function's, else `anonymous-function`. */
+  /** The observation's name. Default the function's name, else `anonymous-function`. */
   name?: string | undefined;
   /** The observation's type. Default `span`. */
   asType?: ObservationType | undefined;
   /**
-   * Whether the arguments are recorded: one as it is, more as an array. A function is called with the arguments and says what to
-   * record; when it throws, a marker is recorded. Default true.
+   * Whether to record the arguments: a single one as it is, more as an array. A function is called with the arguments and returns
+   * what to record; if it throws, a marker is recorded. Default true.
    */
   captureInput?: boolean | ((...args: Parameters<F>) => unknown) | undefined;
   /**
-   * Whether the result is recorded: the settled value, or what a stream's pieces were put together to. A function is called with
-   * that and says what to record; when it throws, a marker is recorded. Default true.
+   * Whether to record the result: the settled value, or the value assembled from a stream's pieces. A function is called with
+   * that and returns what to record; if it throws, a marker is recorded. Default true.
    */
   captureOutput?: boolean | ((output: OutputOf<F>) => unknown) | undefined;
   /** The parent, instead of the active span: for a parent in another process. */
@@ -72,12 +72,12 @@ export interface ObserveDecorator {
 }
 
 /**
- * A function that does what `fn` does and records each call as an observation, with the arguments as its input and the result as
- * its output. The observation ends when the result has settled: when a promise is fulfilled or rejected, when a generator or
- * stream has been read to its end or was left. It is active meanwhile, so that what the function starts becomes its child.
+ * Returns a function that calls `fn` and records each call as an observation, with the arguments as its input and the result as
+ * its output. The observation ends when the result has settled: when a promise is fulfilled or rejected, or when a generator or
+ * stream has been read to its end or abandoned. It is active until then, so what the function starts becomes its child.
  *
- * `this`, name, length, properties and type stay those of `fn`; called with `new`, `fn` is constructed and nothing recorded. What
- * `fn` throws is recorded and thrown on.
+ * `this`, name, length, properties and type stay those of `fn`; called with `new`, it constructs `fn` and records nothing. An
+ * error of `fn` is recorded and rethrown.
  */
 export function observe<F extends ObservableFunction>(fn: F, options?: ObserveOptions<F>): F;
 export function observe<F extends ObservableFunction>(fn: F, context: FunctionContext): F;
@@ -92,7 +92,7 @@ export function observe(...given: DecoratorArguments): unknown {
 }
 
 /** What `observe` does, with the results followed in the given way. */
-export function observeBy(following: Following, given: DecoratorArguments): unknown {
+export function observeBy<C extends Call>(following: Following<C>, given: DecoratorArguments): unknown {
   const [target, second] = given;
   if (typeof target === 'function' && !isDecoratorContext(second) && !isLegacyDecoration(given))
     return wrap(target, second, following);
@@ -100,7 +100,7 @@ export function observeBy(following: Following, given: DecoratorArguments): unkn
   return (...decorated: DecoratorArguments) => decorateWith(target, decorated, following);
 }
 
-function decorateWith(options: unknown, given: DecoratorArguments, following: Following): unknown {
+function decorateWith<C extends Call>(options: unknown, given: DecoratorArguments, following: Following<C>): unknown {
   const wrapMember = (fn: unknown, name?: string) =>
     wrap(fn, { ...(name !== undefined && { name }), ...(options as ObserveOptions) }, following);
   const [value, context] = given;
@@ -108,35 +108,38 @@ function decorateWith(options: unknown, given: DecoratorArguments, following: Fo
   return isLegacyDecoration(given) ? decorateLegacy(given, wrapMember) : wrap(value, options, following);
 }
 
-function wrap(fn: unknown, given: unknown, following: Following): unknown {
+function wrap<C extends Call>(fn: unknown, given: unknown, following: Following<C>): unknown {
   if (typeof fn !== 'function') {
     warnOnce(`observe() takes a function; a value of type ${typeof fn} was left as it is`);
     return fn;
   }
-  // A class cannot be called, so there is nothing to record, and its static private members know only the class itself.
+  // A class cannot be called, so there is nothing to record, and its static private members would not work through a proxy.
   if (/^class\b/.test(Function.prototype.toString.call(fn))) {
     warnCannot('a class');
     return fn;
   }
   const options: ObserveOptions = { ...(given as ObserveOptions) };
   const name = options.name ?? nameOf(fn);
-  const { captureInput = true, captureOutput = true, asType, parentSpanContext, endOnExit } = options;
+  const { captureInput = true, captureOutput = true, parentSpanContext, endOnExit } = options;
+  const type = options.asType ?? 'span';
   const output = captureOutput === true || capturing(captureOutput as boolean | Capture);
   const input = capturing(captureInput as boolean | Capture, (...args) => (args.length > 1 ? args : args[0]));
-  const start: StartObservationOptions = { asType, parentSpanContext };
   // A proxy, so that everything about the function but its call stays its own: name, length, properties, `new`.
   return new Proxy(fn, {
     apply(target, self, args: unknown[]) {
-      const observation = openIn(context.active(), name, undefined, start);
-      if (input && observation.otelSpan.isRecording()) {
-        observation.updateOtelSpanAttributes({ input: input(...args) });
-      }
-      return runActive(observation, () => Reflect.apply(target, self, args), { output, endOnExit, args }, following);
+      const span = openSpan(context.active(), name, type, parentSpanContext);
+      if (input && span.isRecording()) recordText(span, SpanAttributeKeys.observationInput, input(...args));
+      return runActive(
+        typed(span, type),
+        () => Reflect.apply(target, self, args),
+        { output, endOnExit, args },
+        following,
+      );
     },
   });
 }
 
-/** Of the function of an RPC client, every property is a remote call: `name` too. */
+/** On a function of an RPC client, reading any property is a remote call, even `name`. */
 function nameOf(fn: object): string {
   const name = read(fn, 'name');
   return typeof name === 'string' && name !== '' ? name : 'anonymous-function';
@@ -144,13 +147,13 @@ function nameOf(fn: object): string {
 
 type Capture = (...args: unknown[]) => unknown;
 
-/** What records a value: nothing, all of it, or what the application says. Its errors are recorded, not thrown. */
+/** Selects what to record of a value: nothing, all of it, or what the capture function returns. Its errors are recorded, not thrown. */
 function capturing(capture: boolean | Capture, all: Capture = (value) => value): Capture | undefined {
   if (!capture) return undefined;
   if (capture === true) return all;
   return (...args) => {
     try {
-      // An async capture is recorded as a promise. If it rejects, nobody else would handle that.
+      // An async capture is recorded as a promise. Handle its rejection here, because nobody else does.
       return ignoringRejection(capture(...args));
     } catch (error) {
       return `[capture failed] ${threw(error)}`;

@@ -8,12 +8,12 @@ import { type PropagateAttributesOptions, propagate } from './propagate.js';
 import { startActiveBy } from './start-active.js';
 
 /**
- * As `observe` of the main entry, for functions that return values or promises. The observation of one that returns a generator, a stream
- * or a lazy query ends as it is returned.
+ * Like `observe` of the main entry, for functions that return values or promises. If the function returns a generator, a stream or a lazy
+ * query, the observation ends when that is returned.
  */
 export const observe = ((...given: DecoratorArguments) => observeBy(PROMISES, given)) as typeof observeAll;
 
-/** As `startActiveObservation` of the main entry, for functions that return values or promises. */
+/** Like `startActiveObservation` of the main entry, for functions that return values or promises. */
 export function startActiveObservation<R, T extends ObservationType = 'span'>(
   name: string,
   fn: (observation: Observation<T>) => R,
@@ -22,12 +22,12 @@ export function startActiveObservation<R, T extends ObservationType = 'span'>(
   return startActiveBy(PROMISES, name, fn, options);
 }
 
-/** As `propagateAttributes` of the main entry; what runs while a generator or stream is read does not get the attributes. */
+/** Like `propagateAttributes` of the main entry, but spans that start while a generator or stream is read do not get the attributes. */
 export function propagateAttributes<R>(attributes: PropagateAttributesOptions, fn: () => R): R {
   return propagate(attributes, fn, (result) => result);
 }
 
-/** As `withSession` of the main entry, with the same limit. */
+/** Like `withSession` of the main entry, with the same limit. */
 export function withSession<R>(sessionId: string, fn: () => R): R {
   return propagateAttributes({ sessionId }, fn);
 }

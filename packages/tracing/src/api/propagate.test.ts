@@ -28,7 +28,7 @@ function under(attributes: PropagateAttributesOptions): Record<string, unknown> 
   return rest;
 }
 
-/** The place of the span's session id in the order of trace updates. */
+/** The position of the span's session id in the order of trace updates. */
 function sessionOrder({ otelSpan }: Observation): number {
   return Number((otelSpan as SdkSpan)[TRACE_UPDATE_ORDER]?.[SpanAttributeKeys.sessionId]);
 }
@@ -47,7 +47,7 @@ describe('propagateAttributes', () => {
     expect(spans.named('outside').attributes).not.toHaveProperty('session.id');
   });
 
-  it('returns what the function returns, also a promise', async () => {
+  it('returns what the function returns, including a promise', async () => {
     expect(propagateAttributes({}, () => 1)).toBe(1);
     expect(await propagateAttributes({}, async () => 2)).toBe(2);
   });
@@ -84,7 +84,7 @@ describe('propagateAttributes', () => {
     });
   });
 
-  it('takes the order of its call, so that a later update of the trace is known to be later', () => {
+  it('gets its order when it is called, so that a later update of the trace counts as later', () => {
     startActiveObservation('root', (root) => {
       propagateAttributes({ sessionId: 'first' }, () => {
         root.updateTrace({ sessionId: 'second' });
@@ -95,7 +95,7 @@ describe('propagateAttributes', () => {
     });
   });
 
-  it('takes an order only for what it gives itself, not for what an enclosing call gave', () => {
+  it('gives a new order only to its own attributes, not to those of an enclosing call', () => {
     startActiveObservation('root', (root) => {
       propagateAttributes({ sessionId: 'first' }, () => {
         root.updateTrace({ sessionId: 'second' });
@@ -106,7 +106,7 @@ describe('propagateAttributes', () => {
     });
   });
 
-  it('gives way to what a span processor, which knows the whole trace, has put on the span at its start', () => {
+  it('does not replace what a span processor, which knows the whole trace, has set on the span at its start', () => {
     const started: Span[] = [];
     setTracerProvider(
       new BasicTracerProvider({
@@ -152,7 +152,7 @@ describe('propagateAttributes', () => {
     expect(under({ prompt: { name: 'p', version: 1, isFallback: true } })).toEqual({});
   });
 
-  it('puts nothing into baggage unless it is asked to', () => {
+  it('puts nothing into baggage by default', () => {
     startActiveObservation('root', (root) => {
       propagateAttributes({ sessionId: 's' }, () => expect(propagation.getActiveBaggage()).toBeUndefined());
       propagateAttributes({ sessionId: 's', tags: ['a', 'b'], metadata: { plan: 'free' }, asBaggage: true }, () => {
@@ -188,7 +188,7 @@ describe('propagateAttributes', () => {
       expect(sessions()).toEqual(['s', 's']);
     });
 
-    it('gives the session to what a lazy query starts when it is awaited', async () => {
+    it('sets the session on what a lazy query starts when it is awaited', async () => {
       const query = {
         // biome-ignore lint/suspicious/noThenProperty: that is what a lazy query has.
         then(done: () => void) {
@@ -206,7 +206,7 @@ describe('propagateAttributes', () => {
       expect(sessions()).toEqual(['a', 'b', 'a', 'b']);
     });
 
-    it('leaves the session behind for the reader', () => {
+    it('does not set the session on the reader’s own spans', () => {
       const pieces = propagateAttributes({ sessionId: 's' }, generate);
       pieces.next();
       startObservation('reader').end();
@@ -243,7 +243,7 @@ describe('propagateAttributes', () => {
     }
   });
 
-  it('runs the function where nothing is registered', () => {
+  it('runs the function when no provider is registered', () => {
     trace.disable();
     expect(propagateAttributes({ sessionId: 's' }, () => 3)).toBe(3);
   });

@@ -14,12 +14,12 @@ import type { AttributeSink, SdkSpan } from '../base/sdk-span.js';
 import { sharedState } from '../base/shared-state.js';
 import { warnOnce } from '../base/warn.js';
 import { writePrompt } from '../record/attributes.js';
-import { Observation } from '../record/observation.js';
+import type { TypedSpan } from '../record/span.js';
 import { applyTraceUpdate, collect, nextOrder, writeTags } from '../record/trace-attributes.js';
-import { Call } from '../settle/call.js';
 import { follow } from '../settle/follow.js';
+import { StreamedCall } from '../settle/streamed-call.js';
 
-/** A prompt of a prompt store, as it comes from there. */
+/** A prompt as a prompt store returns it. */
 export interface PropagatedPrompt {
   /** Its name in the store. */
   name: string;
@@ -30,28 +30,28 @@ export interface PropagatedPrompt {
 }
 
 /**
- * What `propagateAttributes` gives to spans. A text longer than 1,024 UTF-16 code units is cut, with a hash that keeps it distinct;
+ * What `propagateAttributes` sets on spans. A text longer than 1,024 UTF-16 code units is cut, with a hash that keeps it distinct;
  * a number is recorded as its digits. A field that is `undefined` changes nothing.
  */
 export interface PropagateAttributesOptions {
-  /** Whose traces they are. */
+  /** The user that the traces belong to. */
   userId?: string | undefined;
-  /** The conversation that they belong to. */
+  /** The session (conversation) that the traces belong to. */
   sessionId?: string | undefined;
-  /** Merges by key with that of an enclosing call. */
+  /** Merged by key with the metadata of an enclosing call. */
   metadata?: Record<string, string> | undefined;
-  /** Version of the application, or of the part of it that does the work. */
+  /** Version of the application, or of the part that does the work. */
   version?: string | undefined;
-  /** Added to those of an enclosing call, without duplicates. */
+  /** Added to the tags of an enclosing call, without duplicates. */
   tags?: string[] | undefined;
   /** The name of the traces. */
   traceName?: string | undefined;
-  /** At most 40 of `a-z 0-9 - _`, and not starting with `langfuse`. */
+  /** At most 40 characters of `a-z 0-9 - _`, not starting with `langfuse`. */
   environment?: string | undefined;
   /** The prompt that the generations use. */
   prompt?: PropagatedPrompt | undefined;
   /**
-   * Also put them into W3C baggage, which goes out with every HTTP request of the function, to third parties too. Default false.
+   * Also put the attributes into W3C baggage, which is sent with every HTTP request of the function, also to third parties. Default false.
    */
   asBaggage?: boolean | undefined;
 }
@@ -63,23 +63,24 @@ const TEXTS = ['userId', 'sessionId', 'version', 'traceName', 'environment'] as 
 const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
 
 /** Generators, streams and lazy queries run after the function has returned. Following its result runs them in the same context. */
-const NOT_RECORDED: Observation = /* @__PURE__ */ new Observation(
-  /* @__PURE__ */ trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
-  'span',
-);
+const NOT_RECORDED: TypedSpan = /* @__PURE__ */ (() => ({
+  otelSpan: trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
+  type: 'span',
+  end() {},
+}))();
 
 /**
- * Runs `fn` so that the active span and every span that starts in it get these attributes, including spans that start while a generator,
- * stream or promise that `fn` returns is read. Returns what `fn` returns. A later update of the trace wins. Values of the wrong kind are
- * left out with a warning.
+ * Sets these attributes on the active span and on every span that starts in `fn`, including spans that start while a generator, stream or
+ * promise returned by `fn` is read. Returns what `fn` returns. A later update of the trace wins. Values of the wrong type are left out with
+ * a warning.
  */
 export function propagateAttributes<R>(attributes: PropagateAttributesOptions, fn: () => R): R {
-  return propagate(attributes, fn, (result, inner) => follow(result, new Call(NOT_RECORDED, inner, {})));
+  return propagate(attributes, fn, (result, inner) => follow(result, new StreamedCall(NOT_RECORDED, inner, {})));
 }
 
 /**
- * What `propagateAttributes` does.
- * @param followed what the caller gets for the result, where `fn` ran in that context
+ * `propagateAttributes`, with the result followed in the given way.
+ * @param followed returns what to give the caller for the result of `fn`, which ran in that context
  */
 export function propagate<R>(
   attributes: PropagateAttributesOptions,

@@ -21,7 +21,7 @@ afterEach(() => {
   Reflect.deleteProperty(globalThis, SERVER_URL);
 });
 
-describe('the address of what was recorded', () => {
+describe('the address of a session or trace', () => {
   const traceId = 'ab'.repeat(16);
 
   it('leads to the page of the server that the exporter sends to', () => {
@@ -33,14 +33,14 @@ describe('the address of what was recorded', () => {
     expect(observation.url).toBe(`https://traces.example/traces/${observation.traceId}?observation=${observation.id}`);
   });
 
-  it('leads to where the application says that the page is, else to POWERRAG_BASE_URL', () => {
+  it('leads to the configured page address, else to POWERRAG_BASE_URL', () => {
     vi.stubEnv('POWERRAG_BASE_URL', 'http://variable.example');
     expect(traceUrl(traceId)).toBe(`http://variable.example/traces/${traceId}`);
     configureTracing({ pageUrl: 'https://replay.example/powerrag/' });
     expect(traceUrl(traceId)).toBe(`https://replay.example/powerrag/traces/${traceId}`);
   });
 
-  it('is the one of the session as it is recorded', () => {
+  it('uses the session id as it is recorded', () => {
     configureTracing({ pageUrl: 'https://replay.example' });
     const id = 'x'.repeat(2_000);
     withSession(id, () => startObservation('ask').end());
@@ -48,7 +48,7 @@ describe('the address of what was recorded', () => {
     expect(sessionUrl(id)).toBe(`https://replay.example/sessions/${encodeURIComponent(recorded)}`);
   });
 
-  it('is undefined where nobody told where the page is, or nothing is recorded', () => {
+  it('is undefined when the page’s address is unknown or nothing is recorded', () => {
     vi.stubEnv('POWERRAG_BASE_URL', '');
     expect([sessionUrl('s'), traceUrl(traceId), startObservation('ask').url]).toEqual([
       undefined,
@@ -64,7 +64,7 @@ describe('the address of what was recorded', () => {
 });
 
 describe('withSession', () => {
-  it('gives the session to all that starts in the function, and returns its result', async () => {
+  it('sets the session on everything that starts in the function, and returns its result', async () => {
     const ask = observe(async () => 'Paris', { name: 'ask' });
     expect(await withSession('chat-1', () => ask())).toBe('Paris');
     expect(spans.named('ask').attributes[SpanAttributeKeys.sessionId]).toBe('chat-1');
@@ -82,7 +82,7 @@ describe('score', () => {
       .flatMap(({ events }) => events.filter(({ name }) => name === EVALUATION_EVENT))
       .map(({ attributes }) => attributes);
 
-  it('records a number on a session, with why', () => {
+  it('records a number on a session, with the reason', () => {
     score({ name: 'helpful', value: 0.5, comment: 'Half of it', sessionId: 'chat-1', id: 'message-7' });
     expect(sent()).toEqual([
       {
@@ -124,7 +124,7 @@ describe('score', () => {
     ]);
   });
 
-  it('is no part of the trace that it judges', () => {
+  it('is not part of the trace that it judges', () => {
     startActiveObservation('active', () => score({ name: 'c', value: 1 }));
     const carrier = spans.named('score c');
     expect(carrier.parentSpanContext).toBeUndefined();
@@ -149,7 +149,7 @@ describe('score', () => {
 describe('observations that nothing records', () => {
   beforeEach(forgetSetUp);
 
-  it('are told of once, in development', () => {
+  it('cause one warning, in development', () => {
     vi.stubEnv('NODE_ENV', 'development');
     startObservation('a');
     observe(() => 1)();
@@ -157,7 +157,7 @@ describe('observations that nothing records', () => {
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("Import '@powerrag/exporter/register' first"));
   });
 
-  it('are told of where NODE_ENV is not set', () => {
+  it('cause a warning when NODE_ENV is not set', () => {
     vi.stubEnv('NODE_ENV', undefined);
     startObservation('a');
     expect(warn).toHaveBeenCalledOnce();

@@ -12,23 +12,24 @@ import {
   startActiveObservation,
   startObservation,
 } from '../index.js';
+import { ATTRIBUTE_NAMES } from '../testing/hostile-values.js';
 import { recordSpans } from '../testing/recorded-spans.js';
 
 const spans = recordSpans();
 const untyped = (fn: (...args: never[]) => unknown, ...args: unknown[]): unknown => Reflect.apply(fn, undefined, args);
 
-/** What a client was made to send, in whichever words its library puts it. */
+/** What a client was made to send, in its library's own format. */
 let sent: unknown[] = [];
 const send = (call: unknown): void => {
   sent.push(call);
 };
-/** Fails as a call does that nobody has a procedure for. Nobody waits for it, so it would end the process. */
+/** Fails like a call of an unknown procedure. Nobody handles the rejection, so it would end the process. */
 const call = async (path: unknown): Promise<never> => {
   send(path);
   throw new Error(`no such procedure: ${String(path)}`);
 };
 
-/** A client that knows no procedures: whatever is read of it is a procedure, unless that is `then`. */
+/** A client that knows no procedures: every property read on it is a procedure, except `then`. */
 const anyName = (target: object, path = 'api', traps: ProxyHandler<object> = {}): object =>
   new Proxy(target, {
     get: (_target, key) =>
@@ -106,7 +107,7 @@ const CLIENTS: readonly [name: string, connect: () => unknown][] = [
       })(),
   ],
   [
-    'remote methods under the names that are looked for',
+    'remote methods under names that we look for',
     () =>
       Object.fromEntries(
         ['toString', 'valueOf', 'toISOString', 'getTime', 'flat', 'name', 'message'].map((key) => [
@@ -117,7 +118,7 @@ const CLIENTS: readonly [name: string, connect: () => unknown][] = [
   ],
 ];
 
-/** Only called because the application has put it there to be called: its promise must not end the process all the same. */
+/** Called only because the application has defined it; even so, its promise must not end the process. */
 const CALLED = ['an async toJSON'];
 
 const rejections: unknown[] = [];
@@ -136,7 +137,7 @@ afterEach(() => {
   warn.mockClear();
 });
 
-/** After the moment in which the process learns of rejections that nobody handles. */
+/** Waits until the process has reported unhandled rejections. */
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 describe.each(CLIENTS)('%s', (name, connect) => {
@@ -247,21 +248,7 @@ describe.each(CLIENTS)('%s', (name, connect) => {
   });
 });
 
-const FIELDS = [
-  ...[
-    'input',
-    'output',
-    'metadata',
-    'level',
-    'statusMessage',
-    'version',
-    'environment',
-    'completionStartTime',
-    'model',
-  ],
-  ...['modelParameters', 'usageDetails', 'costDetails', 'prompt', 'name', 'userId', 'sessionId', 'release', 'tags'],
-  ...['public', 'traceName', 'asBaggage', 'asType', 'startTime', 'parentSpanContext', 'endOnExit'],
-];
+const FIELDS = [...ATTRIBUTE_NAMES, 'asType', 'startTime', 'parentSpanContext', 'endOnExit'];
 
 describe('what a snapshot touches', () => {
   it('of a proxy is what any listing of properties touches: none is read through it, none is called', () => {
@@ -284,7 +271,7 @@ describe('what a snapshot touches', () => {
     expect([...new Set(touched)].sort()).toEqual(['getOwnPropertyDescriptor', 'getPrototypeOf', 'ownKeys']);
   });
 
-  it('is a toJSON that is really there, of the object or of its class', () => {
+  it('is a toJSON that exists on the object or its class', () => {
     class Money {
       readonly #cents = 150;
       toJSON() {
@@ -305,7 +292,7 @@ describe('what a snapshot touches', () => {
     expect(snapshot(new Invalid())).toContain('no email');
   });
 
-  it('is no getter of the application', () => {
+  it('is not a getter of the application', () => {
     const total = vi.fn(() => 3);
     expect(snapshot(Object.defineProperty({ items: 2 }, 'total', { enumerable: true, get: total }))).toBe(
       '{"items":2,"total":"[Getter]"}',

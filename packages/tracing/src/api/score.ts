@@ -7,13 +7,13 @@ import { warnOnce } from '../base/warn.js';
 import { checkProvider, getTracer, hintAtSetUp } from '../otel/provider.js';
 import type { Observation } from '../record/observation.js';
 
-/** How something was judged: by a person, a program or a model. */
+/** A judgement by a person, a program or a model. */
 export interface Score {
-  /** What was judged, in a word: `helpful`, `correctness`. */
+  /** The criterion, in a word: `helpful`, `correctness`. */
   name: string;
-  /** A number, true or false, or one of some words. */
+  /** A number, a boolean, or a category. */
   value: number | boolean | string;
-  /** Why, in words. */
+  /** The reason, as text. */
   comment?: string | undefined;
   /** The session that was judged. */
   sessionId?: string | undefined;
@@ -21,16 +21,16 @@ export interface Score {
   traceId?: string | undefined;
   /** The observation of `traceId` that was judged. */
   observationId?: string | undefined;
-  /** The observation that was judged, instead of the ids. It may have ended. */
+  /** The observation that was judged, instead of the ids. It may have ended already. */
   observation?: Observation | undefined;
-  /** A score of the same id replaces the one before: the id of a message, for a thumb that can be changed. Default: a new one each time. */
+  /** A score with the same id replaces the earlier one: use the id of a message for a thumb that can be changed. Default: a new id each time. */
   id?: string | undefined;
 }
 
 /**
- * Records a score on a session, a trace or an observation; without any of them, on the active observation. It is sent with the spans, as the
- * event `gen_ai.evaluation.result` of OpenTelemetry on a span of its own, which a PowerRAG server does not show. What it cannot record it leaves
- * out with a warning; it never throws, so what a browser has sent may be passed on.
+ * Records a score on a session, a trace or an observation; if none is given, on the active observation. It is sent with the spans, as the
+ * OpenTelemetry event `gen_ai.evaluation.result` on a separate span, which a PowerRAG server does not show. Invalid fields are left out with a
+ * warning. Never throws, so values from a browser can be passed without checks.
  */
 export function score(given: Score): void {
   try {
@@ -86,7 +86,7 @@ function scoreValue(value: unknown): Attributes {
 }
 
 function judgedBy(given: Score): Attributes {
-  // Not by its class, of which there may be two copies.
+  // Not by its class: a process may hold two copies of it.
   const span = read(read(given, 'observation'), 'otelSpan');
   if (isObject(span) && has(span, 'spanContext')) return onSpan((span as Span).spanContext());
   const [traceId, sessionId] = [read(given, 'traceId'), read(given, 'sessionId')];

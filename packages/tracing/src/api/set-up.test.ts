@@ -36,7 +36,7 @@ function counted() {
 }
 
 describe('without a provider', () => {
-  it('everything runs, returns its result, says nothing and serialises nothing', async () => {
+  it('everything runs, returns its result, logs nothing and serialises nothing', async () => {
     const input = counted();
     const span = startObservation('none', { input });
     span.update({ output: input }).updateTrace({ sessionId: 's', metadata: { input } });
@@ -53,7 +53,7 @@ describe('without a provider', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('an error is the application’s own', () => {
+  it('an error reaches the application unchanged', () => {
     const error = new Error('mine');
     const failing = observe(() => {
       throw error;
@@ -82,7 +82,7 @@ describe('without sampling', () => {
 });
 
 describe('with a provider but no context manager', () => {
-  it('one warning names the mend', () => {
+  it('one warning tells you how to fix it', () => {
     trace.setGlobalTracerProvider(recordingProvider().provider);
     startActiveObservation('a', () => startActiveObservation('b', () => {}));
     expect(warn).toHaveBeenCalledOnce();
@@ -91,7 +91,7 @@ describe('with a provider but no context manager', () => {
 });
 
 describe('with a provider registered by an older copy of @opentelemetry/api', () => {
-  it('one warning names the mend', () => {
+  it('one warning tells you how to fix it', () => {
     const key = Symbol.for('opentelemetry.js.api.1');
     const global = globalThis as { [key]?: unknown };
     const before = global[key];
@@ -108,7 +108,7 @@ describe('with a provider registered by an older copy of @opentelemetry/api', ()
 });
 
 describe('an isolated provider', () => {
-  it('gets our spans and no others, until null gives them back to the global one', () => {
+  it('gets our spans and no others, until null returns them to the global one', () => {
     const ours = recordingProvider();
     const vendor = recordingProvider();
     trace.setGlobalTracerProvider(vendor.provider);
@@ -165,7 +165,7 @@ describe('a sampler or span processor that throws as a span starts', () => {
     expect(warn.mock.calls).toEqual([['PowerRAG: an observation could not be started [threw: theirs].']]);
   });
 
-  it('leaves children to the parent', () => {
+  it('leaves children under the parent', () => {
     const working = recordingProvider();
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     setTracerProvider(working.provider);

@@ -4,8 +4,8 @@ import type { AttributesByType, StartObservationOptions } from '../base/types.js
 import { type Observation, startIn } from '../record/observation.js';
 
 /**
- * Starts an observation, as a child of the active one if there is one. It does not become active, and whoever starts it ends it;
- * an event ends itself. Without a tracer provider nothing is recorded.
+ * Starts an observation, as a child of the active one if there is one. It does not become active, and the caller must end it; an
+ * event ends itself. Without a tracer provider nothing is recorded.
  */
 export function startObservation<T extends ObservationType = 'span'>(
   name: string,

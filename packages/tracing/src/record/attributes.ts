@@ -6,6 +6,7 @@ import { sharedState } from '../base/shared-state.js';
 import { snapshot, snapshotJson } from '../base/snapshot.js';
 import type { GenerationAttributes } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
+import { writeText } from './write.js';
 
 /** By field name: the span attribute that gets the snapshot of the value, or a function that writes it. */
 export type AttributeWriters = Readonly<Record<string, string | ((sink: AttributeSink, value: unknown) => void)>>;
@@ -85,9 +86,4 @@ export function writeMetadata(sink: AttributeSink, prefix: string, metadata: unk
   }
   const text = snapshot(byKey === metadata ? rest : metadata);
   if (text !== undefined && text !== '{}') sink.setAttribute(prefix, text);
-}
-
-export function writeText(sink: AttributeSink, key: string, value: unknown): void {
-  const text = snapshot(value);
-  if (text !== undefined) sink.setAttribute(key, text);
 }

@@ -1,8 +1,9 @@
 import { SpanStatusCode } from '@opentelemetry/api';
+import { type ObservationLevel, SpanAttributeKeys } from '@powerrag/protocol';
 import { nameOf as classOf, isObject, read } from '../base/inert.js';
 import type { SdkSpan } from '../base/sdk-span.js';
 import { snapshot } from '../base/snapshot.js';
-import { updateSpan } from './attributes.js';
+import { recordText } from './write.js';
 
 /** How many errors of a chain of causes, and of an AggregateError, are shown. */
 const MAX_CHAIN = 8;
@@ -19,16 +20,13 @@ const NEXT_DIGEST = /^(?:NEXT_|BAILOUT_|DYNAMIC_SERVER_USAGE|HANGING_PROMISE)/;
  * level as it is, and the status message says what it was.
  */
 export function recordFailure(span: SdkSpan, error: unknown, args: readonly unknown[] = []): void {
-  if (isAbort(error, args)) {
-    updateSpan(span, { level: 'WARNING', statusMessage: 'aborted' });
-    return;
-  }
-  const message = messageOf(error);
-  if (isControlFlow(error)) {
-    updateSpan(span, { statusMessage: message });
-    return;
-  }
-  updateSpan(span, { level: 'ERROR', statusMessage: message });
+  const isAborted = isAbort(error, args);
+  const message = isAborted ? 'aborted' : messageOf(error);
+  recordText(span, SpanAttributeKeys.observationStatusMessage, message);
+  if (!isAborted && isControlFlow(error)) return;
+  const level: ObservationLevel = isAborted ? 'WARNING' : 'ERROR';
+  recordText(span, SpanAttributeKeys.observationLevel, level);
+  if (isAborted) return;
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   span.recordException({ name: nameOf(error), message, stack: stackOf(error, MAX_CHAIN) });
 }

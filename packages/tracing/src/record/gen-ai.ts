@@ -2,7 +2,7 @@ import { GenAiAttributeKeys, type ObservationType, SpanAttributeKeys, usageByKin
 import { isObject } from '../base/inert.js';
 import type { AttributeSink } from '../base/sdk-span.js';
 import type { GenerationAttributes } from '../base/types.js';
-import { writeText } from './attributes.js';
+import { writeText } from './write.js';
 
 /** The operation of the GenAI conventions that a type stands for, where there is one. */
 const OPERATIONS: Partial<Record<ObservationType, string>> = {

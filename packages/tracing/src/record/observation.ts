@@ -1,26 +1,7 @@
-import {
-  type Context,
-  context,
-  INVALID_SPAN_CONTEXT,
-  type Span,
-  type SpanContext,
-  type SpanOptions,
-  type TimeInput,
-  trace,
-} from '@opentelemetry/api';
-import {
-  type ObservationType,
-  PROPAGATED_ATTRIBUTES,
-  type PropagatedAttributes,
-  SpanAttributeKeys,
-  TRACE_UPDATE_ORDER,
-  UNSAMPLED_LISTENERS,
-  type UnsampledListeners,
-} from '@powerrag/protocol';
-import { read } from '../base/inert.js';
+import { type Context, context, type Span, type TimeInput, trace } from '@opentelemetry/api';
+import { type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
 import { tracePageUrl } from '../base/page-url.js';
-import { attributeOf, type SdkSpan } from '../base/sdk-span.js';
-import { snapshot } from '../base/snapshot.js';
+import type { SdkSpan } from '../base/sdk-span.js';
 import { timeOf, toMilliseconds } from '../base/time.js';
 import type {
   AttributesByType,
@@ -29,18 +10,40 @@ import type {
   TraceAttributes,
 } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
-import { checkProvider, getTracer, hintAtSetUp } from '../otel/provider.js';
-import { updateSpan, writeObservation } from './attributes.js';
+import { updateSpan } from './attributes.js';
+import { endSpan, openSpan } from './span.js';
 import { updateTraceOf } from './trace-attributes.js';
 
-// Compilers of `using` fall back to this symbol where the runtime has none.
-const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
-const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+/** What `using` and `await using` call when their block is left. */
+interface Ending {
+  /** Ends it when the block of a `using` declaration is left. It cannot see whether the block threw. */
+  [Symbol.dispose](): void;
+  /** Ends it when the block of an `await using` declaration is left. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
 
-const globals = globalThis as { readonly [UNSAMPLED_LISTENERS]?: UnsampledListeners };
+/**
+ * The class that has the methods of `Ending`. In a call that is marked as pure: a bundler keeps a class with a computed name even where nothing
+ * uses the class.
+ */
+function ending(): abstract new () => Ending {
+  // Compilers of `using` fall back to these symbols where the runtime has none.
+  const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+  const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+  abstract class EndedByBlock {
+    abstract end(): void;
+    [dispose](): void {
+      this.end();
+    }
+    async [asyncDispose](): Promise<void> {
+      this.end();
+    }
+  }
+  return EndedByBlock;
+}
 
 /** A recorded unit of work: an OpenTelemetry span with our types. None of its methods throws. */
-export class Observation<T extends ObservationType = ObservationType> {
+export class Observation<T extends ObservationType = ObservationType> extends /* @__PURE__ */ ending() {
   /** The span that carries it. */
   readonly otelSpan: Span;
   readonly type: T;
@@ -48,6 +51,7 @@ export class Observation<T extends ObservationType = ObservationType> {
 
   /** Prefer `startObservation`. This puts a type on a span that has been started already. */
   constructor(otelSpan: Span, type: T, startGiven: boolean = false) {
+    super();
     this.otelSpan = otelSpan;
     this.type = type;
     this.#startGiven = startGiven;
@@ -117,12 +121,7 @@ export class Observation<T extends ObservationType = ObservationType> {
    */
   end(endTime?: TimeInput): void {
     const span: SdkSpan = this.otelSpan;
-    if (!span.isRecording()) return;
-    try {
-      span.end(this.#endTime(span, endTime));
-    } catch (error) {
-      warnOnce('a span processor threw at the end of an observation', error);
-    }
+    endSpan(span, () => this.#endTime(span, endTime));
   }
 
   #endTime(span: SdkSpan, given: TimeInput | undefined): TimeInput | undefined {
@@ -138,16 +137,6 @@ export class Observation<T extends ObservationType = ObservationType> {
     if (early <= 0) return time;
     if (early >= 1) span.setAttribute(SpanAttributeKeys.endClampedMs, early);
     return start;
-  }
-
-  /** Ends it when the block of a `using` declaration is left. It cannot see whether the block threw. */
-  [dispose](): void {
-    this.end();
-  }
-
-  /** Ends it when the block of an `await using` declaration is left. */
-  async [asyncDispose](): Promise<void> {
-    this.end();
   }
 }
 
@@ -171,46 +160,9 @@ export function openIn<T extends ObservationType = 'span'>(
   options?: StartObservationOptions<T>,
 ): Observation<T> {
   const type = options?.asType ?? ('span' as T);
-  const remote = options?.parentSpanContext;
-  const context = remote && hasIds(remote) ? trace.setSpanContext(parent, remote) : parent;
   const startTime = timeOf(options?.startTime);
   const startGiven = startTime !== undefined;
-  const span: SdkSpan = startSpan(
-    typeof name === 'string' ? name : (snapshot(name) ?? 'unnamed'),
-    startGiven ? { startTime } : {},
-    context,
-  );
-  if (span.isRecording()) {
-    writePropagated(span, context);
-    writeObservation(span, attributes ?? {}, type);
-  } else if (checkProvider()) {
-    // Exporters count it: a span processor is not told of such a span.
-    for (const listener of globals[UNSAMPLED_LISTENERS] ?? []) listener(span, trace.getSpan(context));
-  } else hintAtSetUp();
+  const span = openSpan(parent, name, type, options?.parentSpanContext, startGiven ? { startTime } : {});
+  if (attributes) updateSpan(span, attributes);
   return new Observation(span, type, startGiven);
-}
-
-/** OpenTelemetry converts ids to text, which would run code of an RPC client. */
-function hasIds(remote: SpanContext): boolean {
-  return [read(remote, 'traceId'), read(remote, 'spanId')].every((id) => typeof id === 'string');
-}
-
-/** A sampler or a span processor of the application may throw: then nothing is recorded, and children go to the parent. */
-function startSpan(name: string, options: SpanOptions, parent: Context): Span {
-  try {
-    return getTracer().startSpan(name, options, parent);
-  } catch (error) {
-    warnOnce('an observation could not be started', error);
-    return trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
-  }
-}
-
-/** Writes what `propagateAttributes` was given, unless the span has it from its processor, which knows later updates of the trace. */
-function writePropagated(span: SdkSpan, context: Context): void {
-  const propagated = context.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
-  if (!propagated) return;
-  for (const [key, value] of Object.entries(propagated.attributes)) {
-    if (attributeOf(span, key) === undefined) span.setAttribute(key, value);
-  }
-  span[TRACE_UPDATE_ORDER] ??= propagated.order;
 }

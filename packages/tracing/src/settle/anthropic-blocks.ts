@@ -1,21 +1,17 @@
 import { isObject, read } from '../base/inert.js';
 import { snapshotJson } from '../base/snapshot.js';
-import { Draft, listOf } from './draft.js';
-import type { Room } from './room.js';
+import { Draft, listIn, textIn } from './draft.js';
+import { Room } from './room.js';
 
-type Texts = 'text' | 'thinking' | 'signature' | 'partial_json';
-const TEXTS: readonly Texts[] = ['text', 'thinking', 'signature', 'partial_json'];
+/** A block as it came at its start, with what has come for it since. */
+type Block = Record<string, unknown>;
 
-interface Block extends Record<Texts, string> {
-  /** As it came at its start. */
-  readonly start: Readonly<Record<string, unknown>>;
-  readonly citations: unknown[];
-}
+const JSON_SO_FAR = 'partial_json';
 
 /** Blocks that a message of chat completions can hold as well. */
 const ORDINARY: readonly unknown[] = ['text', 'thinking', 'tool_use'];
 
-/** The content of an answer of Anthropic, from its events. */
+/** The content of an Anthropic answer, from its events. */
 export class AnthropicBlocks {
   readonly #blocks = new Map<unknown, Block>();
   readonly #room: Room;
@@ -32,71 +28,59 @@ export class AnthropicBlocks {
     const index = read(event, 'index');
     const start = read(event, 'content_block');
     const delta = read(event, 'delta');
-    const block = this.#blocks.get(index) ?? this.#begin(start, delta);
+    const block = this.#blocks.get(index) ?? { ...(isObject(start) ? this.#copy(start) : { type: typeOf(delta) }) };
     this.#blocks.set(index, block);
-    for (const field of TEXTS) block[field] += this.#room.keep(read(delta, field));
+    for (const field of ['text', 'thinking', 'signature', JSON_SO_FAR]) {
+      const text = this.#room.take(textIn(delta, field));
+      if (text) block[field] = textIn(block, field) + text;
+    }
     const citation = read(delta, 'citation');
-    if (isObject(citation)) block.citations.push(this.#copy(citation));
+    if (isObject(citation)) block.citations = [...listIn(block, 'citations'), this.#copy(citation)];
   }
 
-  /** As OpenAI writes a message where that loses nothing, else with the blocks as they would have come unstreamed. */
+  /** In OpenAI's form if that holds everything, else with the blocks as they would have come without streaming. */
   message(): object {
     const blocks = [...this.#blocks.values()];
     const isOrdinary = blocks.every(
-      ({ start, citations, signature }) =>
-        ORDINARY.includes(read(start, 'type')) && citations.length === 0 && signature === '',
+      (block) => ORDINARY.includes(block.type) && !block.signature && listIn(block, 'citations').length === 0,
     );
-    return isOrdinary
-      ? this.#chatMessage(blocks)
-      : { role: 'assistant', content: blocks.map((block) => this.#finish(block)) };
-  }
-
-  #begin(start: unknown, delta: unknown): Block {
-    const type = read(delta, 'thinking') === undefined ? 'text' : 'thinking';
-    const copied = isObject(start) ? this.#copy(start) : undefined;
-    const known = { type: read(delta, 'partial_json') === undefined ? type : 'tool_use' };
-    const block = { start: isObject(copied) ? { ...copied } : known, citations: [], signature: '', partial_json: '' };
-    return { ...block, text: this.#room.keep(read(start, 'text')), thinking: this.#room.keep(read(start, 'thinking')) };
-  }
-
-  #finish({ start, text, thinking, signature, partial_json: json, citations }: Block): object {
-    const all = [...listOf(read(start, 'citations')), ...citations];
-    return {
-      ...start,
-      ...(text && { text }),
-      ...(thinking && { thinking }),
-      ...(signature && { signature }),
-      ...(json && { input: parsed(json) }),
-      ...(all.length > 0 && { citations: all }),
-    };
+    return isOrdinary ? this.#chatMessage(blocks) : { role: 'assistant', content: blocks.map(finish) };
   }
 
   #chatMessage(blocks: readonly Block[]): object {
-    const draft = new Draft(this.#room);
     // What is in the blocks has had its share of the room already.
-    this.#room.free(() => {
-      for (const [index, { start, text, thinking, partial_json: json }] of blocks.entries()) {
-        draft.append('content', text);
-        draft.append('reasoning', thinking);
-        if (read(start, 'type') !== 'tool_use') continue;
-        const given = json || snapshotJson(read(start, 'input') ?? {});
-        draft.addCall(index, read(start, 'id'), read(start, 'name'), given);
-      }
-    });
+    const room = new Room(Number.POSITIVE_INFINITY);
+    const draft = new Draft(room);
+    for (const [index, block] of blocks.entries()) {
+      draft.append('text', block, 'text');
+      draft.append('reasoning', block, 'thinking');
+      if (block.type !== 'tool_use') continue;
+      const json = block[JSON_SO_FAR] ?? snapshotJson(block.input ?? {});
+      draft.addCall(index, block.id, { name: block.name, arguments: json });
+    }
+    room.lost = this.#room.lost;
     return draft.finish();
   }
 
   /** As it is now; its type alone where there is no room for more. */
-  #copy(value: object): unknown {
-    return this.#room.copy(value) ?? { type: read(value, 'type') };
+  #copy(value: object): object {
+    const copy = this.#room.copy(value);
+    return isObject(copy) ? copy : { type: read(value, 'type') };
   }
 }
 
-/** The text itself where it is no JSON: the stream was left half way. */
-function parsed(json: string): unknown {
+/** The type of the block that a delta without a start before it is about. */
+function typeOf(delta: unknown): string {
+  if (read(delta, JSON_SO_FAR) !== undefined) return 'tool_use';
+  return read(delta, 'thinking') === undefined ? 'text' : 'thinking';
+}
+
+/** The input is the text itself where it is no JSON: the stream was left half way. */
+function finish({ [JSON_SO_FAR]: json, ...block }: Block): object {
+  if (typeof json !== 'string') return block;
   try {
-    return JSON.parse(json);
+    return { ...block, input: JSON.parse(json) };
   } catch {
-    return json;
+    return { ...block, input: json };
   }
 }

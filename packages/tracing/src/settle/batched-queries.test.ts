@@ -8,7 +8,7 @@ const outputs = () => spans.all().map(({ attributes }) => attributes[SpanAttribu
 
 type Handlers = Parameters<Promise<number[]>['then']>;
 
-/** As Drizzle makes them: `then` executes what is prepared, a batch prepares and executes for itself. */
+/** As Drizzle makes them: `then` executes what is prepared; a batch prepares and executes on its own. */
 class DrizzleQuery {
   where(): this {
     return this;
@@ -55,20 +55,20 @@ class PrismaQuery {
 
 const find = <Query>(query: Query) => observe(() => query, { name: 'find' })();
 
-describe('a lazy query that is handed to a batch', () => {
+describe('a lazy query that is passed to a batch', () => {
   it('is recorded when the batch takes it, as Drizzle’s does', () => {
     for (const query of [find(new DrizzleQuery()), find(new DrizzleQuery())]) query._prepare();
     expect(spans.all()).toHaveLength(2);
   });
 
-  it('is recorded with its result where the batch runs it, as Prisma’s does', async () => {
+  it('is recorded with its result when the batch runs it, as Prisma’s does', async () => {
     expect(
       await Promise.all([find(new PrismaQuery()), find(new PrismaQuery())].map((q) => q.requestTransaction())),
     ).toEqual([[1], [1]]);
     expect(outputs()).toEqual(['[1]', '[1]']);
   });
 
-  it('is recorded with its error where that fails', async () => {
+  it('is recorded with its error when that fails', async () => {
     const query = Object.assign(new PrismaQuery(), { requestTransaction: () => Promise.reject(new Error('down')) });
     await expect(find(query).requestTransaction()).rejects.toThrow('down');
     expect(spans.named('find').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
@@ -85,7 +85,7 @@ describe('a lazy query that is awaited', () => {
     expect(outputs()).toEqual(['[1]']);
   });
 
-  it('is recorded with its result after it was built further and shown', async () => {
+  it('is recorded with its result after it was extended and printed', async () => {
     const query = find(new DrizzleQuery());
     expect(query.where().toSQL()).toEqual({ sql: 'select 1' });
     expect(spans.all()).toEqual([]);

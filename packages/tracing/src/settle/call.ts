@@ -3,29 +3,18 @@ import { SpanAttributeKeys } from '@powerrag/protocol';
 import { attributeOf, type SdkSpan } from '../base/sdk-span.js';
 import { sharedState } from '../base/shared-state.js';
 import { isPlain } from '../base/snapshot.js';
+import type { GenerationAttributes } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
-import { updateSpan } from '../record/attributes.js';
 import { recordFailure } from '../record/failure.js';
-import type { Observation } from '../record/observation.js';
+import type { TypedSpan } from '../record/span.js';
+import { recordText } from '../record/write.js';
 import { type Totals, totalsOf } from './totals.js';
 
-/** The pieces of a streamed result, put together as they come. */
-export interface Pieces {
-  /** Token counts and model that the stream told, for a generation. */
-  readonly totals: Totals;
-  add(piece: unknown): void;
-  /** What is recorded of the pieces. It is within the limit already, so it is not to be cut a second time. */
-  text(): string | undefined;
-  /** @param returned what a generator has returned besides */
-  result(returned?: unknown): unknown;
-}
-
 /** How the results of calls are followed to their end. */
-export interface Following {
+export interface Following<C extends Call> {
   /** Settles the call when the result has settled, and returns what the caller is to get for it. Never throws. */
-  follow<R>(result: R, call: Call): R;
-  /** What puts the pieces of streamed results together. Without it, nothing is streamed. */
-  collect?(): Pieces;
+  follow<R>(result: R, call: C): R;
+  readonly Call: new (observation: TypedSpan, within: Context, options: CallOptions) => C;
 }
 
 export interface CallOptions {
@@ -37,139 +26,95 @@ export interface CallOptions {
   readonly args?: readonly unknown[];
 }
 
-/** How a stream was left before its end. */
-export type HowLeft = 'returned' | 'thrown' | 'cancelled' | 'abandoned';
-
 /** One call of a function under an observation. It settles once, however often it is told. */
 export class Call {
   /** The context in which the observation is active. */
   readonly context: Context;
-  readonly #observation: Observation;
-  readonly #options: CallOptions;
+  protected readonly span: SdkSpan;
+  protected readonly options: CallOptions;
+  readonly #observation: TypedSpan;
   #settled = false;
-  readonly #collect: (() => Pieces) | undefined;
-  #chunks: Pieces | undefined;
-  #isWhole = false;
-  #stopWaiting: (() => void) | undefined;
 
-  /** @param collect see `Following` */
-  constructor(observation: Observation, context: Context, options: CallOptions, collect?: () => Pieces) {
-    this.#collect = collect;
+  constructor(observation: TypedSpan, within: Context, options: CallOptions) {
+    this.context = within;
+    this.span = observation.otelSpan;
+    this.options = options;
     this.#observation = observation;
-    this.context = context;
-    this.#options = options;
   }
 
   get isSettled(): boolean {
     return this.#settled;
   }
 
-  /** Waits for a reader. @param stop ends the wait; called when reading begins, or when the call settles without it */
-  waitForReader(stop: () => void): void {
-    this.#stopWaiting?.();
-    this.#stopWaiting = stop;
-  }
-
-  /** Somebody has begun to read a streamed result. */
-  readingBegan(): void {
-    this.#stopWaiting?.();
-    this.#stopWaiting = undefined;
-  }
-
-  /** A piece of a streamed result has reached its reader. */
-  chunk(value: unknown): void {
-    const span: SdkSpan = this.#observation.otelSpan;
-    if (this.#settled || !this.#collect || !span.isRecording()) return;
-    if (!this.#chunks) {
-      this.#chunks = this.#collect();
-      if (attributeOf(span, SpanAttributeKeys.observationCompletionStartTime) === undefined) {
-        updateSpan(span, { completionStartTime: new Date() });
-      }
-    }
-    if (this.#options.output) this.#chunks.add(value);
-  }
-
   /** The function has returned a value, or a stream has come to its end, perhaps with a value. */
   returned(value?: unknown): void {
-    this.#settle(() => this.#capture(value), value);
-  }
-
-  /** The whole answer of a stream has come: it is recorded instead of the pieces before it. */
-  answered(value: unknown): void {
-    this.#isWhole = value !== undefined;
-    this.returned(value);
-  }
-
-  /** A stream was left before its end. */
-  left(how: HowLeft): void {
-    this.#settle((span) => {
-      span.setAttribute(SpanAttributeKeys.partial, how);
-      this.#capture(undefined);
-    });
+    this.settle(() => {}, value);
   }
 
   /** The function has thrown, or its promise or stream has failed. */
   failed(error: unknown): void {
-    this.#settle((span) => {
-      this.#capture(undefined);
-      recordFailure(span, error, this.#options.args);
-    });
+    this.settle(() => recordFailure(this.span, error, this.options.args));
   }
 
-  #settle(record: (span: SdkSpan) => void, value?: unknown): void {
+  /** Records the outcome and ends the observation. @param record what is recorded besides the output */
+  protected settle(record: () => void, value?: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.readingBegan();
-    const span: SdkSpan = this.#observation.otelSpan;
+    const { output, endOnExit } = this.options;
     try {
-      if (span.isRecording()) {
-        record(span);
-        this.#recordTotals(span, value);
+      if (this.span.isRecording()) {
+        // An output that the application has set itself stands.
+        if (output && !this.#has(SpanAttributeKeys.observationOutput)) this.recordOutput(output, value);
+        record();
+        this.#recordTotals(value);
       }
     } catch (error) {
       warnOnce('the outcome of an observed call could not be recorded', error);
     }
-    this.#chunks = undefined;
-    if (this.#options.endOnExit !== false) this.#observation.end();
+    if (endOnExit !== false) this.#observation.end();
   }
 
-  /** What a model's answer told about itself, streamed or whole, where the application has not. */
-  #recordTotals(span: SdkSpan, value: unknown): void {
-    const { type } = this.#observation;
-    if (!this.#options.output || (type !== 'generation' && type !== 'embedding')) return;
+  protected recordOutput(output: true | ((result: unknown) => unknown), value: unknown): void {
+    if (value === undefined) return;
+    recordText(this.span, SpanAttributeKeys.observationOutput, output === true ? value : output(value));
+  }
+
+  /** What a model's answer tells about itself. */
+  protected totals(value: unknown): Totals {
     // Of a plain object only, whose properties are there already: of others, one may set a stream flowing.
-    const { usageDetails, model } = this.#chunks?.totals ?? totalsOf(isPlain(value) ? value : undefined);
-    if (attributeOf(span, SpanAttributeKeys.observationUsageDetails) === undefined) updateSpan(span, { usageDetails });
-    if (attributeOf(span, SpanAttributeKeys.observationModel) === undefined) updateSpan(span, { model });
+    return totalsOf(isPlain(value) ? value : undefined);
   }
 
-  /** An output that the application has set itself stands. */
-  #capture(returned: unknown): void {
-    const { output } = this.#options;
-    const span: SdkSpan = this.#observation.otelSpan;
-    const key = SpanAttributeKeys.observationOutput;
-    if (!output || attributeOf(span, key) !== undefined) return;
-    if (output === true && returned === undefined) {
-      const text = this.#chunks?.text();
-      if (text !== undefined) span.setAttribute(key, text);
-      return;
-    }
-    const result = this.#chunks && !this.#isWhole ? this.#chunks.result(returned) : returned;
-    if (result !== undefined) updateSpan(span, { output: output === true ? result : output(result) });
+  /** Records what a model's answer told about itself, streamed or whole, where the application has not. */
+  #recordTotals(value: unknown): void {
+    const { type } = this.#observation;
+    if (!this.options.output || (type !== 'generation' && type !== 'embedding')) return;
+    const { usageDetails, model } = this.totals(value);
+    const told: GenerationAttributes = {
+      usageDetails: this.#has(SpanAttributeKeys.observationUsageDetails) ? undefined : usageDetails,
+      model: this.#has(SpanAttributeKeys.observationModel) ? undefined : model,
+    };
+    recordText(this.span, SpanAttributeKeys.observationUsageDetails, told.usageDetails);
+    recordText(this.span, SpanAttributeKeys.observationModel, told.model);
+    sharedState().alsoWrite?.(this.span, told);
+  }
+
+  #has(key: string): boolean {
+    return attributeOf(this.span, key) !== undefined;
   }
 }
 
 /** Runs a function with the observation active, and settles the call when what it returns has settled. */
-export function runActive<R>(
-  observation: Observation,
+export function runActive<R, C extends Call>(
+  observation: TypedSpan,
   run: () => R,
   options: CallOptions,
-  { follow, collect }: Following,
+  following: Following<C>,
 ): R {
   const span = observation.otelSpan;
-  // Without a provider there is nothing to make active.
+  // Without a provider there is no span to make active.
   if (span.spanContext().traceId === INVALID_TRACEID) return run();
-  const call = new Call(observation, trace.setSpan(context.active(), span), options, collect);
+  const call = new following.Call(observation, trace.setSpan(context.active(), span), options);
   let result: R;
   try {
     result = context.with(call.context, () => {
@@ -180,7 +125,7 @@ export function runActive<R>(
     call.failed(error);
     throw error;
   }
-  return follow(result, call);
+  return following.follow(result, call);
 }
 
 function warnWithoutContextManager(span: SdkSpan): void {
@@ -192,17 +137,4 @@ function warnWithoutContextManager(span: SdkSpan): void {
     "observations do not know their parents: there is no context manager. Import '@powerrag/exporter/register', or call " +
       'context.setGlobalContextManager(new AsyncLocalStorageContextManager())',
   );
-}
-
-let abandoned: FinalizationRegistry<Call> | undefined;
-
-/**
- * Settles the call when the object is gone that was to settle it: of several, the one that was named last. Where the runtime
- * cannot tell, such a call stays open.
- */
-export function whenAbandoned(object: object, call: Call): void {
-  if (typeof FinalizationRegistry !== 'function') return;
-  abandoned ??= new FinalizationRegistry((left) => left.left('abandoned'));
-  abandoned.unregister(call);
-  abandoned.register(object, call, call);
 }

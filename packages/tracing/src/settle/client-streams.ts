@@ -1,13 +1,13 @@
 import { has, isObject } from '../base/inert.js';
-import type { Call } from './call.js';
 import { followCompletion } from './completion.js';
 import { intercept, runThrough } from './intercept.js';
 import { followIterator } from './iterators.js';
+import type { StreamedCall } from './streamed-call.js';
 
-/** How agent libraries hand out their pieces as a stream that does not come from the object's own iterator. */
+/** Methods of agent libraries that return the pieces as a stream, without using the object's own iterator. */
 const WAYS_TO_STREAM: readonly PropertyKey[] = ['toStream', 'toTextStream'];
 
-/** How the streams of model clients give the whole answer. */
+/** Methods of model clients' streams that return the whole answer. */
 const WAYS_TO_WHOLE: readonly PropertyKey[] = [
   'finalChatCompletion',
   'finalContent',
@@ -16,34 +16,34 @@ const WAYS_TO_WHOLE: readonly PropertyKey[] = [
   'finalText',
 ];
 
-/** How those that tell events let a program wait. Without `on`, as on a queue, `done` may be what the writer calls. */
+/** Methods of event emitters that wait. Without `on`, as on a queue, `done` may be a method for the writer. */
 const WAYS_TO_WAIT: readonly PropertyKey[] = ['done', 'emitted', 'totalUsage'];
 
-/** How those tell their events. */
+/** Methods by which they emit events. */
 const WAYS_TO_TELL: readonly PropertyKey[] = ['_emit', 'emit'];
 
-/** How a program listens to those that tell their events out of sight. */
+/** Methods by which a program listens to those whose `emit` cannot be replaced. */
 const WAYS_TO_LISTEN: readonly PropertyKey[] = ['on', 'once'];
 
 /** Events with a piece of the answer: of OpenAI's chat completions, of Anthropic's messages, of OpenAI's responses. */
 const PIECE_EVENTS: readonly unknown[] = ['chunk', 'streamEvent', 'event'];
 
-/** Events with the whole answer, and what `emitted` waits for when it waits for the end. */
+/** Events with the whole answer, which are also what `emitted` waits for when it waits for the end. */
 const WHOLE_EVENTS: readonly unknown[] = ['finalChatCompletion', 'finalMessage', 'finalResponse', 'finalContent'];
 
-/** Whether it is an object that runs by itself and tells what happens, as OpenAI's tool runners do without being iterable. */
+/** Whether it is an object that runs by itself and emits events, as OpenAI's tool runners do without being iterable. */
 export function isEventStream(object: object): boolean {
   return has(object, 'on') && has(object, '_emit') && has(object, 'done');
 }
 
 /**
- * An object that gives out an async iterator, as the streams of model clients do, or other ways to read, to wait or to listen. The first
- * way to be used counts: a listener or somebody who waits only where nobody reads.
+ * Follows an object with an async iterator, as the streams of model clients have, or with other methods to read, wait or listen. The
+ * first method that is used counts; waiting and listening count only while nobody reads.
  */
 export function followClientStream(
   stream: object,
-  call: Call,
-  follow: (result: unknown, call: Call) => unknown,
+  call: StreamedCall,
+  follow: (result: unknown, call: StreamedCall) => unknown,
 ): object {
   let isAsked = false;
   let isWholeWanted = false;
@@ -54,10 +54,10 @@ export function followClientStream(
   const waits = has(stream, 'on') ? [...WAYS_TO_WAIT, ...listens] : [];
   const ways = [Symbol.asyncIterator, 'iterator', ...WAYS_TO_WHOLE, ...WAYS_TO_STREAM, ...waits];
 
-  /** Where the pieces came, they make up the answer. */
+  /** If pieces arrived, the answer is assembled from them. */
   const toldAnswer = () => (hasPieces ? undefined : whole);
 
-  const told = (calls: ReadonlySet<Call>, event: unknown, value: unknown): void => {
+  const told = (calls: ReadonlySet<StreamedCall>, event: unknown, value: unknown): void => {
     if (PIECE_EVENTS.includes(event)) {
       hasPieces = true;
       for (const each of calls) each.chunk(value);
@@ -67,7 +67,7 @@ export function followClientStream(
     if (event === 'end' && !isWholeWanted) for (const each of calls) each.answered(toldAnswer());
   };
 
-  const waitFor = (calls: Set<Call>, key: PropertyKey, event: unknown, invoke: () => unknown): unknown => {
+  const waitFor = (calls: Set<StreamedCall>, key: PropertyKey, event: unknown, invoke: () => unknown): unknown => {
     const isWhole = WHOLE_EVENTS.includes(event);
     if (isWholeWanted || (key === 'emitted' && event !== 'end' && !isWhole)) return invoke();
     isWholeWanted = isWhole;
@@ -106,11 +106,11 @@ export function followClientStream(
   });
 }
 
-/** What a method returned, followed for the calls that nothing else has come to settle while it ran. */
+/** Follows what a method returned, for the calls that nothing else began to settle while it ran. */
 function followMadeStream(
-  calls: Set<Call>,
+  calls: Set<StreamedCall>,
   make: () => unknown,
-  follow: (result: unknown, call: Call) => unknown,
+  follow: (result: unknown, call: StreamedCall) => unknown,
 ): unknown {
   let stream = make();
   for (const each of calls) {

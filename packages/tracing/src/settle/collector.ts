@@ -1,17 +1,16 @@
 import { maxValueLength, snapshotJson, wellFormed } from '../base/snapshot.js';
-import type { Pieces } from './call.js';
 import { MessageAssembler } from './message-assembler.js';
 import { Room } from './room.js';
 import type { Totals } from './totals.js';
 
 /**
- * Puts the pieces of a streamed result together: text to a text, pieces of a model's answer to a message, anything else to an
- * array. Each piece is taken as it is when it comes, and no more than the length limit of one value is held.
+ * Assembles the pieces of a streamed result: strings into one text, pieces of a model's answer into a message, anything else into
+ * an array. Each piece is recorded as it is when it arrives. Holds at most the length limit of one value.
  */
-export class Collector implements Pieces {
+export class Collector {
   readonly #room = new Room(maxValueLength());
   readonly #assembler = new MessageAssembler(this.#room);
-  /** Texts as they came; JSON from the first piece on that is something else. */
+  /** Texts as they arrived; JSON from the first piece that is not a text. */
   #pieces: string[] = [];
   #onlyText = true;
   #total = 0;
@@ -27,18 +26,18 @@ export class Collector implements Pieces {
     else this.#addPiece(piece);
   }
 
-  /** Token counts and model that the stream told, for a generation. */
+  /** Token counts and model that the stream reported, for a generation. */
   get totals(): Totals {
     return this.#assembler.totals;
   }
 
-  /** What is recorded of the pieces. It is within the limit already, so it is not to be cut a second time. */
+  /** What is recorded of the pieces. It is already within the limit and must not be cut again. */
   text(): string | undefined {
     const result = this.result();
     return typeof result === 'string' ? wellFormed(result) : JSON.stringify(result);
   }
 
-  /** @param returned what a generator has returned besides */
+  /** @param returned the return value of a generator */
   result(returned?: unknown): unknown {
     const streamed = this.#total === 0 ? undefined : this.#streamed();
     if (returned === undefined) return streamed;
@@ -64,7 +63,7 @@ export class Collector implements Pieces {
       this.#pieces = this.#pieces.map((text) => JSON.stringify(text));
     }
     this.#assembler.add(value);
-    // Once a message comes about, it is what will be shown: the pieces need not be kept.
+    // Once there is a message, it is recorded instead of the pieces, which need not be kept.
     if (this.#assembler.isMessage) {
       this.#pieces = [];
       return;
@@ -74,7 +73,7 @@ export class Collector implements Pieces {
     else this.#pieces.push(this.#room.take(json));
   }
 
-  /** Bytes as UTF-8 text; once they are none, only their number is kept. */
+  /** Bytes as UTF-8 text; if they are not UTF-8, only their number is kept. */
   #decode(bytes: Uint8Array): string {
     this.#bytes += bytes.byteLength;
     try {

@@ -5,9 +5,9 @@ import { callsOf } from './intercept.js';
 const replaced = new WeakSet<object>();
 
 /**
- * The run of an agent may have a promise `completed`, for programs that do not read its stream. Once a program has asked for the promise and
- * it is fulfilled, those calls are settled whose stream nobody has begun to read, with the run's `finalOutput` as output. The program gets a
- * promise derived from it, so that a rejection which nobody handles stays unhandled.
+ * The run of an agent may have a promise `completed`, for programs that do not read its stream. When a program has read that property and the
+ * promise is fulfilled, the calls whose stream nobody has begun to read settle with the run's `finalOutput` as output. The program gets a
+ * derived promise, so that a rejection that nobody handles stays unhandled.
  */
 export function followCompletion(run: object): void {
   const getter = getterOf(run, 'completed');
@@ -41,7 +41,7 @@ export function followCompletion(run: object): void {
   });
 }
 
-/** Its getter may be run: a run that is completed has the output at hand. */
+/** Running its getter is safe: a completed run already has its output. */
 function finalOutputOf(run: object): unknown {
   return read(run, 'finalOutput', true);
 }

@@ -1,7 +1,7 @@
-import { isObject, read } from '../base/inert.js';
+import { read } from '../base/inert.js';
 import type { Room } from './room.js';
 
-export type TextField = 'content' | 'reasoning' | 'refusal' | 'transcript';
+export type TextField = 'text' | 'reasoning' | 'refusal' | 'transcript';
 
 interface ToolCall {
   id: string | null;
@@ -9,61 +9,66 @@ interface ToolCall {
   arguments: string;
 }
 
+/** By which names a delta tells what the model thinks: DeepSeek and vLLM, OpenRouter and Groq, Ollama. */
+const REASONING = ['reasoning_content', 'reasoning', 'thinking'];
+
+/** By which names a piece of a call gives a piece of the arguments: OpenAI's tools, its custom tools and responses, LangChain. */
+const ARGUMENTS = ['arguments', 'input', 'delta', 'args'];
+
+/** Which of the calls the one in the old form of chat completions is. */
+const FUNCTION_CALL = 'function_call';
+
 /** A message of an assistant that comes in pieces, in the form of OpenAI's chat completions. */
 export class Draft {
   #role = 'assistant';
-  readonly #texts: Record<TextField, string> = { content: '', reasoning: '', refusal: '', transcript: '' };
+  readonly #texts: Record<TextField, string> = { text: '', reasoning: '', refusal: '', transcript: '' };
   readonly #calls = new Map<unknown, ToolCall>();
   readonly #annotations: unknown[] = [];
-  #functionCall: ToolCall | undefined;
-  #audioId: unknown;
+  #audioId: string | undefined;
   readonly #room: Room;
 
   constructor(room: Room) {
     this.#room = room;
   }
 
-  /** The `delta` of a chunk of chat completions, with the names that other providers and gateways give what a model thinks. */
+  /** The `delta` of a chunk of chat completions, including the names that other providers and gateways use for reasoning. */
   addDelta(delta: object): void {
-    const role = read(delta, 'role');
-    if (typeof role === 'string' && role !== '') this.#role = role;
-    this.addContent(read(delta, 'content'));
+    this.#role = textIn(delta, 'role') || this.#role;
+    this.addContent(delta);
     // Some tell the same thought under two names.
-    const thought = REASONING.map((name) => read(delta, name)).find((text) => typeof text === 'string' && text !== '');
-    if (thought !== undefined) this.append('reasoning', thought);
-    else for (const detail of listOf(read(delta, 'reasoning_details'))) this.append('reasoning', thoughtOf(detail));
-    this.append('refusal', read(delta, 'refusal'));
+    if (!this.append('reasoning', delta, ...REASONING)) {
+      for (const detail of listIn(delta, 'reasoning_details')) this.append('reasoning', detail, 'text', 'summary');
+    }
+    this.append('refusal', delta, 'refusal');
     const audio = read(delta, 'audio');
-    this.append('transcript', read(audio, 'transcript'));
-    this.#audioId ??= read(audio, 'id');
-    for (const each of listOf(read(delta, 'annotations'))) this.annotate(each);
-    for (const call of listOf(read(delta, 'tool_calls'))) {
-      const called = read(call, 'function') ?? read(call, 'custom');
-      const json = read(called, 'arguments') ?? read(called, 'input');
-      this.addCall(read(call, 'index'), read(call, 'id'), read(called, 'name'), json);
+    this.append('transcript', audio, 'transcript');
+    this.#audioId ??= textIn(audio, 'id') || undefined;
+    for (const each of listIn(delta, 'annotations')) this.annotate(each);
+    for (const call of listIn(delta, 'tool_calls')) {
+      this.addCall(read(call, 'index'), read(call, 'id'), read(call, 'function') ?? read(call, 'custom'));
     }
-    const old = read(delta, 'function_call');
-    if (isObject(old))
-      this.#functionCall = this.#extend(this.#functionCall, null, read(old, 'name'), read(old, 'arguments'));
+    const old = read(delta, FUNCTION_CALL);
+    if (old) this.addCall(FUNCTION_CALL, undefined, old);
   }
 
-  /** A text, or parts with a type: Mistral's and LangChain's. */
-  addContent(content: unknown): void {
-    this.append('content', content);
-    for (const part of listOf(content)) {
-      const thoughts = read(part, 'thinking');
-      this.append('reasoning', thoughts ?? read(part, 'reasoning'));
-      for (const thought of listOf(thoughts)) this.append('reasoning', read(thought, 'text'));
-      this.append('content', read(part, 'text'));
+  /** The `content` of a message: a text, or parts with a type, as Mistral and LangChain give it. */
+  addContent(message: unknown): void {
+    this.append('text', message, 'content');
+    for (const part of listIn(message, 'content')) {
+      this.append('reasoning', part, 'thinking', 'reasoning');
+      for (const thought of listIn(part, 'thinking')) this.append('reasoning', thought, 'text');
+      this.append('text', part, 'text');
     }
   }
 
-  /** @param text nothing is added of what is no text */
-  append(field: TextField, text: unknown): void {
-    this.#texts[field] += this.#room.keep(text);
+  /** Adds the first text that is under one of these names, and returns it: `''` where there is none. */
+  append(field: TextField, from: unknown, ...names: string[]): string {
+    const text = textIn(from, ...names);
+    this.#texts[field] += this.#room.take(text);
+    return text;
   }
 
-  /** A citation or a source, as far as there is room for it. */
+  /** A citation or a source, if it fits. */
   annotate(annotation: unknown): void {
     const copy = this.#room.copy(annotation);
     if (copy !== undefined) this.#annotations.push(copy);
@@ -72,54 +77,56 @@ export class Draft {
   /**
    * A piece of a call of a tool.
    * @param index which of the calls of the message it is. Some providers leave it out, or give it to all of them; the id tells then
-   * @param json more of the arguments
+   * @param called has the name, and more of the arguments
    */
-  addCall(index: unknown, id: unknown, name: unknown, json: unknown): void {
+  addCall(index: unknown, id: unknown, called: unknown): void {
     const last = [...this.#calls.keys()].at(-1);
     let key = index ?? (id || last);
     const before = this.#calls.get(key)?.id;
     if (before && typeof id === 'string' && id !== '' && before !== id) key = id;
-    // What goes on with such a call has the same index again.
+    // Later pieces of such a call have the same index again.
     else if (before && !id && index !== undefined && this.#calls.has(last) && typeof last === 'string') key = last;
-    this.#calls.set(key, this.#extend(this.#calls.get(key), id, name, json));
+    const call = this.#calls.get(key);
+    this.#calls.set(key, {
+      id: call?.id ?? (typeof id === 'string' && id !== '' ? id : null),
+      // Some providers repeat the name in each piece.
+      name: call?.name || this.#room.take(textIn(called, 'name')),
+      arguments: (call?.arguments ?? '') + this.#room.take(textIn(called, ...ARGUMENTS)),
+    });
   }
 
   finish(): object {
-    const { content, reasoning, refusal, transcript } = this.#texts;
-    const calls = [...this.#calls.values()].map(({ id, ...called }) => ({ id, type: 'function', function: called }));
+    const { text, reasoning, refusal, transcript } = this.#texts;
     const { lost } = this.#room;
-    const text = lost > 0 ? `${content}[truncated: ${lost} characters]` : content;
-    const isElsewhere = calls.length > 0 || this.#functionCall !== undefined || transcript !== '';
-    const { id: _none, ...functionCall } = this.#functionCall ?? { id: null };
+    const content = lost > 0 ? `${text}[truncated: ${lost} characters]` : text;
+    const isElsewhere = this.#calls.size > 0 || transcript !== '';
+    const { id: _none, ...old } = this.#calls.get(FUNCTION_CALL) ?? { id: null };
+    const calls = [...this.#calls].flatMap(([key, { id, ...called }]) =>
+      key === FUNCTION_CALL ? [] : { id, type: 'function', function: called },
+    );
     return {
       role: this.#role,
-      content: text === '' && isElsewhere ? null : text,
+      content: content === '' && isElsewhere ? null : content,
       ...(reasoning && { reasoning }),
       ...(refusal && { refusal }),
-      ...(transcript && { audio: { ...(typeof this.#audioId === 'string' && { id: this.#audioId }), transcript } }),
+      ...(transcript && { audio: { id: this.#audioId, transcript } }),
       ...(this.#annotations.length > 0 && { annotations: this.#annotations }),
       ...(calls.length > 0 && { tool_calls: calls }),
-      ...(this.#functionCall && { function_call: functionCall }),
-    };
-  }
-
-  #extend(call: ToolCall | undefined, id: unknown, name: unknown, json: unknown): ToolCall {
-    return {
-      id: call?.id ?? (typeof id === 'string' && id !== '' ? id : null),
-      // Some providers repeat the name in each piece.
-      name: call?.name || this.#room.keep(name),
-      arguments: (call?.arguments ?? '') + this.#room.keep(json),
+      ...('name' in old && { function_call: old }),
     };
   }
 }
 
-/** By which names a delta tells what the model thinks: DeepSeek and vLLM, OpenRouter and Groq, Ollama. */
-const REASONING = ['reasoning_content', 'reasoning', 'thinking'];
-
-function thoughtOf(detail: unknown): unknown {
-  return read(detail, 'text') ?? read(detail, 'summary');
+/** The first text under one of these names that is not empty, else an empty one. */
+export function textIn(from: unknown, ...names: readonly string[]): string {
+  for (const name of names) {
+    const text = read(from, name);
+    if (typeof text === 'string' && text !== '') return text;
+  }
+  return '';
 }
 
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+export function listIn(from: unknown, name: string): readonly unknown[] {
+  const list = read(from, name);
+  return Array.isArray(list) ? list : [];
 }

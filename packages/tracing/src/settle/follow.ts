@@ -1,23 +1,23 @@
 import { context } from '@opentelemetry/api';
 import { has, isObject, read } from '../base/inert.js';
 import { warnOnce } from '../base/warn.js';
-import type { Call, Following } from './call.js';
+import type { Following } from './call.js';
 import { followClientStream, isEventStream } from './client-streams.js';
-import { Collector } from './collector.js';
 import { intercept } from './intercept.js';
 import { followIterator } from './iterators.js';
 import { followNodeStream } from './node-streams.js';
 import { derive, isPromise } from './promises.js';
 import { followResponse } from './responses.js';
 import { followStreamSubclass } from './stream-subclass.js';
+import { StreamedCall } from './streamed-call.js';
 import { endAfter, followReadableStream, UNREAD_STREAM_MS } from './web-streams.js';
 
 /**
- * Settles the call when the result has settled, and returns what the caller is to get for it: the result itself, except for
- * promises of the language, web streams and responses, where it is another of the same kind.
+ * Settles the call when the result has settled. Returns what to give the caller: the result itself, except for native promises,
+ * web streams and responses, which are replaced by another of the same kind.
  */
-export function follow<R>(result: R, call: Call): R;
-export function follow(result: unknown, call: Call): unknown {
+export function follow<R>(result: R, call: StreamedCall): R;
+export function follow(result: unknown, call: StreamedCall): unknown {
   try {
     if (isObject(result)) return followObject(result, call);
   } catch (error) {
@@ -28,12 +28,12 @@ export function follow(result: unknown, call: Call): unknown {
 }
 
 /** Follows all that a function may return: promises, lazy queries, generators and streams of any kind. */
-export const EVERYTHING: Following = { follow, collect: () => new Collector() };
+export const EVERYTHING: Following<StreamedCall> = { follow, Call: StreamedCall };
 
-function followObject(result: object, call: Call): unknown {
+function followObject(result: object, call: StreamedCall): unknown {
   const promise = derive(result, call, follow);
   if (promise !== undefined) return promise;
-  // A promise keeps what the application has put on it. `await` goes around the `then` of a promise, but for its constructor.
+  // A promise keeps the properties that the application has set on it. `await` bypasses `then` of a native promise unless its constructor differs.
   if (isPromise(result)) Object.defineProperty(result, 'constructor', { value: undefined });
   const isIterable = has(result, Symbol.asyncIterator);
   if (has(result, 'then')) {
@@ -44,7 +44,7 @@ function followObject(result: object, call: Call): unknown {
 }
 
 /** By its tag first, since Node loads all of `fetch` when `Response` is named: tens of milliseconds. */
-function followWeb(result: object, call: Call): object | undefined {
+function followWeb(result: object, call: StreamedCall): object | undefined {
   const tag: unknown = read(result, Symbol.toStringTag);
   if (tag === 'Response') return followResponse(result, call);
   return tag === 'ReadableStream'
@@ -52,10 +52,10 @@ function followWeb(result: object, call: Call): object | undefined {
     : undefined;
 }
 
-function followSource(result: object, isIterable: boolean, call: Call): object {
+function followSource(result: object, isIterable: boolean, call: StreamedCall): object {
   // A page of a list, as model clients give it, would ask for the pages after it when iterated.
   const value = has(result, 'getPaginatedItems') ? read(result, 'data') : result;
-  // A locked stream somebody reads already, unseen by us.
+  // A locked stream already has a reader, which we cannot see.
   if (value === result && read(result, 'locked') !== true) {
     if (has(result, 'pipe') && has(result, 'read') && has(result, 'emit')) return followNodeStream(result, call);
     if (has(result, 'next') && (isIterable || has(result, Symbol.iterator))) return followIterator(result, call);
@@ -70,35 +70,35 @@ function followSource(result: object, isIterable: boolean, call: Call): object {
 }
 
 /**
- * The methods by which a thenable hands out its result. All but `then` may go around it, as those of database and model clients
- * do. `withResponse`, which the promises of model clients have, goes through `parse`.
+ * The methods by which a thenable gives its result. All but `then` may bypass `then`, as those of database and model clients
+ * do. `withResponse`, which the promises of model clients have, calls `parse`.
  */
 const WAYS_OUT = ['then', 'catch', 'finally', 'exec', 'execute', 'parse'];
 
 /**
- * The methods that a batch, or a driver that can do without promises, calls instead: those that run a query (Drizzle for SQLite,
- * Prisma's `$transaction`), and Drizzle's `_prepare`, after which the batch runs it unseen.
+ * The methods that a batch or a synchronous driver calls instead: those that run a query (Drizzle for SQLite, Prisma's
+ * `$transaction`), and Drizzle's `_prepare`, after which the batch runs the query where we cannot see it.
  */
 const BATCH_WAYS_OUT = ['run', 'all', 'get', 'values', 'requestTransaction', '_prepare'];
 
 /**
- * A thenable may be a query that runs when `then` is called, once for each call. So nobody calls it but the application, and it
- * keeps its other methods.
+ * A thenable may be a query that runs each time `then` is called. So only the application calls it, and it keeps its other
+ * methods.
  */
-function followThenable(thenable: object, call: Call): object {
+function followThenable(thenable: object, call: StreamedCall): object {
   let given: unknown;
   let followed: unknown;
   let isAsked = false;
   return intercept(thenable, [...WAYS_OUT, ...BATCH_WAYS_OUT], call, (calls, invoke, key, args) => {
     if (key === 'catch') {
-      // With more arguments it is one for some errors only, and calls `then` itself.
+      // With more arguments it handles only some errors (Bluebird), and calls `then` itself.
       return args.length > 1 ? invoke(args) : Reflect.apply(Reflect.get(thenable, 'then'), thenable, [null, args[0]]);
     }
     const outside = context.active();
     const handlers = args.map((arg) => context.bind(outside, arg));
     const [onFulfilled, onRejected] = key === 'then' ? handlers : [];
     const fulfilled = (value: unknown): unknown => {
-      // A query that runs again gives another value. One value is followed once, for all who ask.
+      // A query that runs again gives another value. The same value is followed once, for every caller.
       if (value !== given && value !== followed) given = followed = value;
       for (const each of calls) {
         calls.delete(each);
@@ -111,7 +111,7 @@ function followThenable(thenable: object, call: Call): object {
       if (typeof onRejected === 'function') return onRejected(error);
       throw error;
     };
-    // What a way out calls on its way is not another one.
+    // A method that one of these calls is not counted again.
     const wasAsked = isAsked;
     isAsked = true;
     return context.with(call.context, () => {
@@ -119,7 +119,7 @@ function followThenable(thenable: object, call: Call): object {
       const result = invoke(handlers);
       if (result instanceof Promise || key === 'finally') return (result as Promise<unknown>).then(fulfilled, rejected);
       const isBatch = !wasAsked && typeof key === 'string' && BATCH_WAYS_OUT.includes(key);
-      // A builder, which others of these names may be, returns itself or another query.
+      // A builder method of the same name returns the query itself or another one.
       if (isObject(result) && has(result, 'then')) isAsked = wasAsked;
       else if (isBatch) fulfilled(key === '_prepare' ? undefined : result);
       return result;

@@ -28,7 +28,7 @@ describe('an observed generator', () => {
     expect(spans.named('words').attributes[SpanAttributeKeys.observationCompletionStartTime]).toMatch(/^"\d{4}-.*Z"$/);
   });
 
-  it('is the very object that the function made', () => {
+  it('is the same object that the function made', () => {
     let made: unknown;
     const returned = observe(() => {
       made = words();
@@ -37,7 +37,7 @@ describe('an observed generator', () => {
     expect(returned).toBe(made);
   });
 
-  it('works without async too, and keeps what it yields as an array', () => {
+  it('also works without async, and records what it yields as an array', () => {
     const numbers = observe(function* numbers() {
       yield 1;
       yield { two: 2 };
@@ -46,7 +46,7 @@ describe('an observed generator', () => {
     expect(outputOf('numbers')).toBe('[1,{"two":2}]');
   });
 
-  it('records what it returns beside what it yields', () => {
+  it('records both what it yields and what it returns', () => {
     const both = observe(function* both() {
       yield 'a';
       return 7;
@@ -73,14 +73,14 @@ describe('an observed generator', () => {
     expect(parentOf(spans.named('body'))).toBeUndefined();
   });
 
-  it('that is left by break is ended once and marked as partial', async () => {
+  it('that is left by break ends once and is marked as partial', async () => {
     for await (const _word of observe(words)()) break;
     expect(outputOf('words')).toBe('Par');
     expect(partialOf('words')).toBe('returned');
     expect(spans.all()).toHaveLength(1);
   });
 
-  it('that is thrown into fails with that very error', async () => {
+  it('that gets an error through `throw` fails with that error', async () => {
     const generator = observe(words)();
     await generator.next();
     const error = new Error('stop');
@@ -89,7 +89,7 @@ describe('an observed generator', () => {
     expect(outputOf('words')).toBe('Par');
   });
 
-  it('that throws half way keeps what came before', async () => {
+  it('that throws halfway keeps what it yielded before', async () => {
     const error = new Error('connection lost');
     const broken = observe(async function* broken() {
       yield 'half';
@@ -100,7 +100,7 @@ describe('an observed generator', () => {
     expect(spans.named('broken').attributes[SpanAttributeKeys.observationStatusMessage]).toBe('connection lost');
   });
 
-  it('that has failed and is then left has failed, also where the caller ends it', () => {
+  it('that fails and is then left stays failed, also when the caller ends the observation', () => {
     let span: Observation | undefined;
     const generator = startActiveObservation(
       'kept open',
@@ -119,7 +119,7 @@ describe('an observed generator', () => {
     expect(partialOf('kept open')).toBeUndefined();
   });
 
-  it('that nobody reads is ended when it is collected', async () => {
+  it('that nobody reads ends when it is garbage collected', async () => {
     const { setFlagsFromString } = await import('node:v8');
     const { runInNewContext } = await import('node:vm');
     setFlagsFromString('--expose-gc');
@@ -132,7 +132,7 @@ describe('an observed generator', () => {
     expect(partialOf('words')).toBe('abandoned');
   });
 
-  it('can be passed through by a second observed function, and settles both', async () => {
+  it('can be returned by a second observed function as well, and settles both', async () => {
     const inner = observe(words, { name: 'inner' });
     const outer = observe(() => inner(), { name: 'outer' });
     await drain(outer());

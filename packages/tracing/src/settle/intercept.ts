@@ -1,18 +1,18 @@
 import { type Context, context } from '@opentelemetry/api';
 import { isObject, read } from '../base/inert.js';
-import { type Call, whenAbandoned } from './call.js';
+import { type StreamedCall, whenAbandoned } from './streamed-call.js';
 
-/** The method as it was, on the object it was called on. */
+/** The original method, on the object it was called on. */
 type Invoke = (args: unknown[]) => unknown;
 /** @param calls an implementation takes out of it those that something else is to settle */
-type Around = (calls: Set<Call>, invoke: Invoke, key: PropertyKey, args: unknown[]) => unknown;
+type Around = (calls: Set<StreamedCall>, invoke: Invoke, key: PropertyKey, args: unknown[]) => unknown;
 
 interface Waiting {
-  readonly calls: Set<Call>;
+  readonly calls: Set<StreamedCall>;
   readonly keys: Set<PropertyKey>;
 }
 
-/** The calls that wait for an object to settle, by object: what an inner observed function returns, an outer one may return too. */
+/** The calls that wait for an object, by object: an outer observed function may return what an inner one returned. */
 const waiting = new WeakMap<object, Waiting>();
 
 function stateOf(object: object): Waiting {
@@ -22,15 +22,15 @@ function stateOf(object: object): Waiting {
 }
 
 /** The calls that wait for the object to settle, now and later: the set changes. */
-export function callsOf(object: object): Set<Call> {
+export function callsOf(object: object): Set<StreamedCall> {
   return stateOf(object).calls;
 }
 
 /**
- * Stands around methods of one object, which stays the same object. Private members, `instanceof` and all other properties are
- * then as they were, which no proxy could keep. An object is stood around once; later calls join the first.
+ * Replaces methods of one object, which stays the same object: private members, `instanceof` and all other properties keep working,
+ * which a proxy could not ensure. An object is intercepted once; later calls join the first.
  */
-export function intercept(object: object, keys: readonly PropertyKey[], call: Call, around: Around): object {
+export function intercept(object: object, keys: readonly PropertyKey[], call: StreamedCall, around: Around): object {
   const { calls, keys: known } = stateOf(object);
   for (const each of calls) if (each.isSettled) calls.delete(each);
   calls.add(call);
@@ -52,15 +52,15 @@ export function intercept(object: object, keys: readonly PropertyKey[], call: Ca
   return object;
 }
 
-/** Runs a step in a context, and tells the calls of its result, or of its failure: now, or when its promise is settled. */
+/** Runs a step in a context and passes its result or its error to the calls: now, or when its promise settles. */
 export function runThrough(
   where: Context,
   run: () => unknown,
-  calls: ReadonlySet<Call>,
-  arrived: (value: unknown, call: Call) => void,
+  calls: ReadonlySet<StreamedCall>,
+  arrived: (value: unknown, call: StreamedCall) => void,
 ): unknown {
   const passOn = (value: unknown) => {
-    // A copy: what has arrived may be the same object, for which the calls then wait again.
+    // A copy: the result may be the same object, for which the calls then wait again.
     for (const each of [...calls]) arrived(value, each);
     return value;
   };

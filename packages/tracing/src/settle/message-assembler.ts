@@ -1,36 +1,27 @@
 import { isObject, read } from '../base/inert.js';
 import { snapshotJson } from '../base/snapshot.js';
 import { AnthropicBlocks } from './anthropic-blocks.js';
-import { Draft, listOf, type TextField } from './draft.js';
+import { Draft, listIn, type TextField, textIn } from './draft.js';
 import type { Room } from './room.js';
 import { type Totals, totalsOf } from './totals.js';
 
-/** Events of OpenAI's responses, and parts of the AI SDK, that carry a piece of text, by their type. */
-const TEXT_EVENTS: ReadonlyMap<unknown, TextField> = /* @__PURE__ */ new Map([
-  ['response.output_text.delta', 'content'],
-  ['response.refusal.delta', 'refusal'],
-  ['response.reasoning_text.delta', 'reasoning'],
-  ['response.reasoning_summary_text.delta', 'reasoning'],
-  ['response.audio.transcript.delta', 'transcript'],
-  ['response.output_audio_transcript.delta', 'transcript'],
-  ['text-delta', 'content'],
-  ['reasoning-delta', 'reasoning'],
-  ['reasoning', 'reasoning'],
-]);
+/**
+ * The type of an event of OpenAI's responses (`response.output_text.delta`, `response.reasoning_summary_text.delta`,
+ * `response.audio.transcript.delta`, …) or of a part of the AI SDK (`text-delta`) that carries a piece of text.
+ */
+const TEXT_EVENT = /^(?:response\.(?:\w+?[._])??)?(text|refusal|reasoning|transcript)\w*[.-]delta$/;
 
 /**
- * Puts a model's streamed answer together to the message that the model would have given unstreamed. It knows the chunks of
+ * Assembles a model's streamed answer into the message that the model would have returned without streaming. It reads the chunks of
  * OpenAI's (chat) completions and of LangChain, the events of OpenAI's responses and of Anthropic's messages, and the stream parts of the
- * AI SDK. Left out are log probabilities, and sound and pictures themselves.
+ * AI SDK. It leaves out log probabilities, audio and images.
  */
 export class MessageAssembler {
-  /** As the stream has told them so far. */
+  /** As far as the stream has reported them. */
   totals: Totals = {};
-  readonly #drafts = new Map<unknown, Draft>();
-  /** Messages and items that came whole, by where they stand among the drafts. */
-  readonly #finished = new Map<unknown, unknown>();
+  /** By where they stand: messages in the making, and those and other items that came whole. */
+  readonly #items = new Map<unknown, object>();
   readonly #blocks: AnthropicBlocks;
-  #order: unknown[] = [];
   #step = 0;
   #whole: unknown;
   readonly #room: Room;
@@ -41,76 +32,76 @@ export class MessageAssembler {
     this.#blocks = new AnthropicBlocks(room);
   }
 
-  /** Whether anything of an answer has been recognised. */
+  /** Whether any piece of an answer was recognised. */
   get isMessage(): boolean {
-    return this.#order.length > 0 || !this.#blocks.isEmpty || this.#whole !== undefined;
+    return this.#items.size > 0 || !this.#blocks.isEmpty || this.#whole !== undefined;
   }
 
   add(chunk: unknown): void {
     const response = read(chunk, 'response');
     this.totals = totalsOf(response ?? read(chunk, 'message') ?? chunk, this.totals);
-    const type = read(chunk, 'type');
-    const output = listOf(read(response, 'output'));
-    if (typeof type === 'string' && type.startsWith('content_block_')) this.#blocks.add(chunk);
+    const type = textIn(chunk, 'type');
+    const output = listIn(response, 'output');
+    // The AI SDK 4 has no `-delta` there.
+    const field = type === 'reasoning' ? type : TEXT_EVENT.exec(type)?.[1];
+    if (type.startsWith('content_block_')) this.#blocks.add(chunk);
     else if (output.length > 0) this.#whole = JSON.parse(snapshotJson(output));
-    else if (TEXT_EVENTS.has(type)) this.#addText(TEXT_EVENTS.get(type) ?? 'content', chunk);
-    else if (typeof type === 'string' && type.startsWith('response.')) this.#addItem(type, chunk);
-    else if (typeof type === 'string' && /^(tool|source)/.test(type)) this.#addPart(type, chunk);
+    else if (field) {
+      const draft = this.#draft(read(chunk, 'output_index') ?? this.#step);
+      draft.append(field as TextField, chunk, 'delta', 'textDelta', 'text');
+    } else if (type.startsWith('response.')) this.#addEvent(type, chunk);
+    else if (/^(tool|source)/.test(type)) this.#addPart(type, chunk);
     else this.#addChunk(chunk);
   }
 
-  /** The message; several where the model was asked for several, or called tools in between; `undefined` where none was recognised. */
+  /** The message; an array if the model gave several or called tools in between; `undefined` if none was recognised. */
   message(): unknown {
     if (this.#whole !== undefined) return this.#whole;
     if (!this.#blocks.isEmpty) return this.#blocks.message();
-    const messages = this.#order.map((key) => this.#finished.get(key) ?? this.#drafts.get(key)?.finish());
-    return messages.length > 1 || this.#finished.size > 0 ? messages : messages[0];
+    const items = [...this.#items.values()];
+    const messages = items.map((item) => (item instanceof Draft ? item.finish() : item));
+    return items.length === 1 && items[0] instanceof Draft ? messages[0] : messages;
   }
 
   #addChunk(chunk: unknown): void {
-    for (const choice of listOf(read(chunk, 'choices'))) {
+    for (const choice of listIn(chunk, 'choices')) {
       const delta = read(choice, 'delta');
-      const text = read(choice, 'text');
-      if (isObject(delta)) this.#draft(read(choice, 'index')).addDelta(delta);
-      else if (typeof text === 'string') this.#draft(read(choice, 'index')).append('content', text);
+      const isText = typeof read(choice, 'text') === 'string';
+      if (!isObject(delta) && !isText) continue;
+      const draft = this.#draft(read(choice, 'index'));
+      if (isObject(delta)) draft.addDelta(delta);
+      else draft.append('text', choice, 'text');
     }
-    // LangChain's, which has the reasoning of some providers among what it does not know.
+    // LangChain keeps the reasoning of some providers in `additional_kwargs`.
     const more = read(chunk, 'additional_kwargs');
     if (!isObject(more)) return;
     const draft = this.#draft(0);
-    draft.addContent(read(chunk, 'content'));
-    draft.append('reasoning', read(more, 'reasoning_content'));
-    for (const call of listOf(read(chunk, 'tool_call_chunks'))) {
-      draft.addCall(read(call, 'index'), read(call, 'id'), read(call, 'name'), read(call, 'args'));
-    }
+    draft.addContent(chunk);
+    draft.append('reasoning', more, 'reasoning_content');
+    for (const call of listIn(chunk, 'tool_call_chunks')) draft.addCall(read(call, 'index'), read(call, 'id'), call);
   }
 
-  #addText(field: TextField, chunk: unknown): void {
-    this.#draft(read(chunk, 'output_index') ?? this.#step).append(field, textOf(chunk));
-  }
-
-  /** An event about one item of a response. An item that is done stands in place of what came of it before. */
-  #addItem(type: string, event: unknown): void {
+  /** About one item of a response. An item that is done stands in place of what came of it before. */
+  #addEvent(type: string, event: unknown): void {
     const index = read(event, 'output_index');
     const item = read(event, 'item');
-    const isCall = read(item, 'name') !== undefined && read(item, 'call_id') !== undefined;
+    const name = read(item, 'name');
+    const id = read(item, 'call_id');
     if (type === 'response.output_item.done' && isObject(item)) this.#finish(index, item);
-    else if (type === 'response.output_item.added' && isCall) {
-      this.#draft(index).addCall(0, read(item, 'call_id'), read(item, 'name'), '');
-    } else if (/(?:arguments|call_input)\.delta$/.test(type)) {
-      this.#draft(index).addCall(0, undefined, undefined, read(event, 'delta'));
-    }
+    else if (type === 'response.output_item.added' && name !== undefined && id !== undefined) {
+      this.#draft(index).addCall(0, id, { name });
+    } else if (/(?:arguments|call_input)\.delta$/.test(type)) this.#draft(index).addCall(0, undefined, event);
   }
 
-  /** A part of the AI SDK that is about a tool or a source. After the result of a tool, another message begins. */
+  /** A part of the AI SDK about a tool or a source. After the result of a tool, a new message begins. */
   #addPart(type: string, part: unknown): void {
     const id = read(part, 'toolCallId');
     const name = read(part, 'toolName');
     if (type === 'tool-call') {
       const input = read(part, 'input') ?? read(part, 'args');
-      this.#draft(this.#step).addCall(id, id, name, typeof input === 'string' ? input : snapshotJson(input));
-    } else if (type === 'tool-result' || type === 'tool-error') {
-      if (read(part, 'preliminary') === true) return;
+      const json = typeof input === 'string' ? input : snapshotJson(input);
+      this.#draft(this.#step).addCall(id, id, { name, arguments: json });
+    } else if (/^tool-(result|error)$/.test(type) && read(part, 'preliminary') !== true) {
       const content = read(part, 'output') ?? read(part, 'result') ?? read(part, 'error');
       this.#finish(this.#step + 1, { role: 'tool', tool_call_id: id, name, content });
       this.#step += 2;
@@ -119,24 +110,13 @@ export class MessageAssembler {
 
   #finish(key: unknown, value: object): void {
     const copy = this.#room.copy(value);
-    if (copy === undefined) return;
-    this.#place(key);
-    this.#finished.set(key, copy);
+    if (isObject(copy)) this.#items.set(key, copy);
   }
 
+  /** The message in the making at that place; one that nobody sees where something came whole. */
   #draft(key: unknown): Draft {
-    const draft = this.#drafts.get(key) ?? new Draft(this.#room);
-    this.#drafts.set(key, draft);
-    this.#place(key);
-    return draft;
+    const item = this.#items.get(key) ?? new Draft(this.#room);
+    this.#items.set(key, item);
+    return item instanceof Draft ? item : new Draft(this.#room);
   }
-
-  #place(key: unknown): void {
-    if (!this.#order.includes(key)) this.#order.push(key);
-  }
-}
-
-/** The text of an event or part, under whichever of its names. */
-function textOf(part: unknown): unknown {
-  return ['delta', 'textDelta', 'text'].map((name) => read(part, name)).find((text) => typeof text === 'string');
 }

@@ -33,26 +33,26 @@ describe('a streamed chat completion is recorded with', () => {
     });
   });
 
-  it('a thought once that comes under two names', () => {
+  it('a thought that comes under two names, once', () => {
     const details = [{ type: 'reasoning.text', text: 'Hm' }];
     expect(chat({ reasoning: 'Hm', reasoning_content: 'Hm', reasoning_details: details })).toMatchObject({
       reasoning: 'Hm',
     });
   });
 
-  it('a thought that comes in `reasoning_details` only, in full or summed up', () => {
+  it('a thought that comes only in `reasoning_details`, in full or summarised', () => {
     const deltas = [{ text: 'Ca' }, { summary: 'pital' }].map((detail) => ({ reasoning_details: [detail] }));
     expect(chat(...deltas)).toMatchObject({ reasoning: 'Capital' });
   });
 
-  it('what the model says aloud', () => {
+  it('the transcript of what the model speaks', () => {
     const audio = (part: object) => ({ audio: part });
     expect(
       chat(audio({ id: 'audio_1', transcript: 'Par' }), audio({ data: 'UklGRg==' }), audio({ transcript: 'is.' })),
     ).toEqual({ role: 'assistant', content: null, audio: { id: 'audio_1', transcript: 'Paris.' } });
   });
 
-  it('a call of a function in the old form', () => {
+  it('a call of a function in the deprecated form', () => {
     const part = (function_call: object) => ({ function_call });
     expect(chat(part({ name: 'search', arguments: '{"q":' }), part({ arguments: '"Paris"}' }))).toEqual({
       ...{ role: 'assistant', content: null, function_call: { name: 'search', arguments: '{"q":"Paris"}' } },
@@ -190,7 +190,7 @@ describe('a streamed answer of Anthropic is recorded with its blocks', () => {
     ).toEqual({ role: 'assistant', content: [{ type: 'thinking', thinking: 'Hm', signature: 'EqQB' }] });
   });
 
-  it('with the input of a tool as far as it came', () => {
+  it('with the part of a tool’s input that arrived', () => {
     expect(
       answerOf(
         start(0, { type: 'server_tool_use', id: 's1', name: 'web_search', input: {} }),
@@ -212,10 +212,10 @@ describe('a streamed answer of Anthropic is recorded with its blocks', () => {
   });
 });
 
-describe('a streamed response of OpenAI that was left half way is recorded with', () => {
+describe('a streamed response of OpenAI that was abandoned halfway is recorded with', () => {
   const at = (output_index: number, rest: object) => ({ output_index, ...rest });
 
-  it('the items that were done, and what came of the next', () => {
+  it('the finished items, and the part of the next one that arrived', () => {
     const reasoning = { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Hm' }] };
     const search = { type: 'web_search_call', id: 'ws_1', action: { query: 'capital' } };
     expect(
@@ -236,7 +236,7 @@ describe('a streamed response of OpenAI that was left half way is recorded with'
     expect(answerOf(at(0, { type, delta: 'I ' }), at(0, { type, delta: 'see' }))).toMatchObject({ [field]: 'I see' });
   });
 
-  it('the call of a tool as far as it came', () => {
+  it('the part of a tool call that arrived', () => {
     expect(
       answerOf(
         at(0, { type: 'response.output_item.added', item: { type: 'function_call', call_id: 'c', name: 'map' } }),
@@ -245,7 +245,7 @@ describe('a streamed response of OpenAI that was left half way is recorded with'
     ).toEqual({ role: 'assistant', content: null, tool_calls: [call('c', 'map', '{"city":')] });
   });
 
-  it('its items where the finished response has none', () => {
+  it('its items when the finished response has none', () => {
     const item = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Paris' }] };
     expect(
       answerOf(at(0, { type: 'response.output_item.done', item }), {

@@ -19,7 +19,7 @@ function recorded(...chunks: unknown[]): Record<string, unknown> {
 
 const json = (value: unknown): unknown => JSON.parse(String(value));
 
-describe('a model’s streamed answer is recorded as the message it makes', () => {
+describe('a model’s streamed answer is recorded as one message', () => {
   it('from OpenAI chat chunks, with tool calls, usage and model', () => {
     const chunk = (delta: object) => ({
       object: 'chat.completion.chunk',
@@ -43,7 +43,7 @@ describe('a model’s streamed answer is recorded as the message it makes', () =
     expect(attributes[SpanAttributeKeys.observationModel]).toBe('gpt-4o');
   });
 
-  it('from OpenAI chat chunks with two choices', () => {
+  it('per choice, from OpenAI chat chunks with two choices', () => {
     const chunk = (index: number, content: string) => ({ choices: [{ index, delta: { content } }] });
     const attributes = recorded(chunk(0, 'a'), chunk(1, 'x'), chunk(0, 'b'));
     expect(json(attributes[SpanAttributeKeys.observationOutput])).toEqual([
@@ -52,7 +52,7 @@ describe('a model’s streamed answer is recorded as the message it makes', () =
     ]);
   });
 
-  it('from the events of OpenAI responses: the finished output where there is one', () => {
+  it('from the events of OpenAI responses: the finished output if there is one', () => {
     const output = [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Paris' }] }];
     const attributes = recorded(
       { type: 'response.created', response: { output: [], model: 'gpt-5' } },
@@ -66,7 +66,7 @@ describe('a model’s streamed answer is recorded as the message it makes', () =
     expect(tokensIn(attributes)).toEqual({ input: 3, output: 1 });
   });
 
-  it('from the events of OpenAI responses that were left half way: the text so far', () => {
+  it('from the events of OpenAI responses that were abandoned halfway: the text so far', () => {
     const attributes = recorded({ type: 'response.created' }, { type: 'response.output_text.delta', delta: 'Par' });
     expect(json(attributes[SpanAttributeKeys.observationOutput])).toEqual({ role: 'assistant', content: 'Par' });
   });
@@ -121,14 +121,14 @@ describe('a model’s streamed answer is recorded as the message it makes', () =
 describe('a model’s answer that comes whole', () => {
   const answer = { model: 'gpt-4o', usage: { prompt_tokens: 12, completion_tokens: 5 }, choices: [] };
 
-  it('tells its tokens and model, on a generation', async () => {
+  it('reports its tokens and model, on a generation', async () => {
     await observe(async () => answer, { name: 'ask', asType: 'generation' })();
     const { attributes } = spans.named('ask');
     expect(tokensIn(attributes)).toEqual({ input: 12, output: 5 });
     expect(attributes[SpanAttributeKeys.observationModel]).toBe('gpt-4o');
   });
 
-  it('tells nothing where the application has said it, nor on an observation of another type', () => {
+  it('does not replace what the application has set, and reports nothing on an observation of another type', () => {
     observe(
       () => {
         updateActiveObservation({ model: 'mine', usageDetails: { input: 1 } }, { asType: 'generation' });
@@ -142,7 +142,7 @@ describe('a model’s answer that comes whole', () => {
     expect(spans.named('other').attributes[SpanAttributeKeys.observationModel]).toBeUndefined();
   });
 
-  it('is not asked for what it would have to work out', () => {
+  it('is not asked for properties that it would have to compute', () => {
     const usage = vi.fn();
     class Streaming {
       get usage() {
@@ -155,7 +155,7 @@ describe('a model’s answer that comes whole', () => {
 });
 
 describe('any other stream', () => {
-  it('is recorded as an array of its pieces as they were when they came', () => {
+  it('is recorded as an array of its pieces as they were when they arrived', () => {
     const shared = { step: 0 };
     const steps = observe(function* steps() {
       for (shared.step = 1; shared.step <= 2; shared.step++) yield shared;

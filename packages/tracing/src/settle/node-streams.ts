@@ -1,9 +1,9 @@
 import { context } from '@opentelemetry/api';
-import type { Call } from './call.js';
 import { intercept } from './intercept.js';
+import type { StreamedCall } from './streamed-call.js';
 
 /** A Node stream tells its events through `emit`, however it is read; listening itself would set it flowing. */
-export function followNodeStream(stream: object, call: Call): object {
+export function followNodeStream(stream: object, call: StreamedCall): object {
   if (Reflect.get(stream, 'readableEnded') === true) {
     call.returned();
     return stream;
@@ -14,7 +14,7 @@ export function followNodeStream(stream: object, call: Call): object {
     for (const each of calls) {
       if (event === 'data') each.chunk(value);
       else if (event === 'end') each.returned();
-      // Node tells with an AbortError that a reader has left.
+      // Node reports with an AbortError that a reader has left.
       else if (event === 'close' || (value instanceof Error && value.name === 'AbortError')) each.left('cancelled');
       else if (event === 'error') each.failed(value);
     }

@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers());
 
 const outputOf = (name: string) => spans.named(name).attributes[SpanAttributeKeys.observationOutput];
 
-/** As the run of an agent library: its streams come from private state, not from its iterator. */
+/** Like the run of an agent library: its streams come from private state, not from its iterator. */
 class AgentRun {
   readonly #pieces = ['Par', 'is'];
   async *[Symbol.asyncIterator]() {
@@ -71,19 +71,19 @@ describe('a model client’s stream whose events are listened to', () => {
     }
   }
 
-  it('ends its observation when `done()` tells the end', async () => {
+  it('ends its observation when `done()` is fulfilled', async () => {
     await observe(() => new MessageStream(), { name: 'ask' })().done();
     expect(spans.all().map(({ name }) => name)).toEqual(['ask']);
   });
 
-  it('still records the whole answer where that is asked for, which waits for `done()` itself', async () => {
+  it('still records the whole answer when a method is called for it that itself waits for `done()`', async () => {
     await observe(() => new MessageStream(), { name: 'ask' })().finalMessage();
     expect(outputOf('ask')).toBe('Paris');
   });
 });
 
-describe('an object that tells events', () => {
-  /** Tells them out of sight, as code with private members does. */
+describe('an object that emits events', () => {
+  /** Emits them without a method that could be replaced, as code with private members does. */
   class Told {
     readonly #listeners = new Map<string, Array<() => void>>();
     readonly #end: Promise<void>;
@@ -123,7 +123,7 @@ describe('an object that tells events', () => {
     expect(outputOf('ask')).toBe(output);
   });
 
-  it('does not end where a program waits for one of its events only', async () => {
+  it('does not end when a program waits for only one of its events', async () => {
     const stream = observe(() => new Told(), { name: 'ask' })();
     await stream.emitted('text');
     expect(spans.all()).toEqual([]);
@@ -131,7 +131,7 @@ describe('an object that tells events', () => {
     expect(outputOf('ask')).toBe('Paris');
   });
 
-  it('fails with what the program is told', async () => {
+  it('fails with the error that the program gets', async () => {
     const stream = observe(() => new Told(Promise.reject(new Error('overloaded'))), { name: 'ask' })();
     await expect(stream.totalUsage()).rejects.toThrow('overloaded');
     expect(spans.named('ask').attributes[SpanAttributeKeys.observationStatusMessage]).toBe('overloaded');
@@ -151,7 +151,7 @@ describe('a run with a promise `completed`', () => {
     expect(outputOf('ask')).toBe('Paris');
   });
 
-  it('is recorded with its pieces where it is read, although the promise is fulfilled long before', async () => {
+  it('is recorded with its pieces when it is read, even if the promise is fulfilled long before', async () => {
     const run = observe(() => new Run(), { name: 'ask' })();
     const pieces = run.toStream()[Symbol.asyncIterator]();
     await pieces.next();
@@ -161,7 +161,7 @@ describe('a run with a promise `completed`', () => {
     expect(outputOf('ask')).toBe('Paris');
   });
 
-  it('fails when it is rejected, and the program is told so', async () => {
+  it('fails when it is rejected, and the program sees the rejection', async () => {
     class Failed extends AgentRun {
       readonly #failed = Promise.reject(new Error('overloaded'));
       get completed() {
@@ -230,14 +230,14 @@ describe('a web stream of a subclass with private members', () => {
     expect(spans.named('ask').attributes[SpanAttributeKeys.partial]).toBe('cancelled');
   });
 
-  it('fails where the stream fails, whoever reads it', async () => {
+  it('fails when the stream fails, whoever reads it', async () => {
     const failing = observe(() => new Numbered({ pull: () => Promise.reject(new Error('cut off')) }), { name: 'ask' });
     await expect(failing().getReader().read()).rejects.toThrow('cut off');
     expect(spans.named('ask').attributes[SpanAttributeKeys.observationStatusMessage]).toBe('cut off');
   });
 });
 
-it('a queue whose writer calls `done()` before it is read is recorded with what is read', async () => {
+it('a queue whose writer calls `done()` before anyone reads is recorded with what is read', async () => {
   class Queue extends AgentRun {
     done() {}
   }

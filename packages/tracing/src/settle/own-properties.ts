@@ -1,11 +1,11 @@
-/** The properties that the application has put on an object: not those under symbols that the runtime keeps its state in. */
+/** The properties that the application has set on an object, without the symbols under which the runtime keeps its state. */
 export function ownKeysOf(object: object): PropertyKey[] {
   return Reflect.ownKeys(object).filter((key) => {
     return typeof key === 'string' || Symbol.keyFor(key) !== undefined || key.description?.startsWith('Symbol.');
   });
 }
 
-/** The object, with what the application has put on the one that it stands for. */
+/** The object, with the properties that the application has set on the object it replaces. */
 export function withOwnOf<T extends object>(given: object, standIn: T): T {
   for (const key of ownKeysOf(given)) {
     const own = Object.getOwnPropertyDescriptor(given, key);

@@ -1,8 +1,8 @@
-import type { Call, Following } from './call.js';
+import { Call, type Following } from './call.js';
 import { ownKeysOf } from './own-properties.js';
 
 /** Follows promises of the language. Anything else settles the call as it is returned: streams, generators and lazy queries are not read. */
-export const PROMISES: Following = { follow: followPromise };
+export const PROMISES: Following<Call> = { follow: followPromise, Call };
 
 function followPromise<R>(result: R, call: Call): R;
 function followPromise(result: unknown, call: Call): unknown {
@@ -15,21 +15,20 @@ function returned(value: unknown, call: Call): unknown {
   return value;
 }
 
-/** Whether it is a promise of the language itself. */
+/** Whether it is a native promise. */
 export function isPromise(value: unknown): value is Promise<unknown> {
   return value instanceof Promise && value.constructor === Promise;
 }
 
 /**
- * The promise that the caller gets for a promise of the language: hanging handlers on the given one would make it count as handled, and an
- * unhandled rejection of the application would go unseen. `undefined` for anything else, and for a promise that the application has put
- * something on.
- * @param follow what is done with the value; its result fulfils the promise
+ * The promise that the caller gets instead of a native promise: adding handlers to the given one would mark it as handled and hide an
+ * unhandled rejection of the application. `undefined` for anything else, and for a promise on which the application has set properties.
+ * @param follow receives the value; its result fulfils the promise
  */
-export function derive(
+export function derive<C extends Call>(
   result: unknown,
-  call: Call,
-  follow: (value: unknown, call: Call) => unknown,
+  call: C,
+  follow: (value: unknown, call: C) => unknown,
 ): Promise<unknown> | undefined {
   if (!isPromise(result) || ownKeysOf(result).length > 0) return undefined;
   return result.then(

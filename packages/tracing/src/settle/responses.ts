@@ -1,16 +1,16 @@
-import type { Call } from './call.js';
 import { withOwnOf } from './own-properties.js';
 import { followStreamSubclass } from './stream-subclass.js';
+import type { StreamedCall } from './streamed-call.js';
 import { followReadableStream } from './web-streams.js';
 
-/** How long the body of a response, which is often looked at for its status only, may stay unread. */
+/** How long the body of a response may stay unread. Short, because often only the status is read. */
 const UNREAD_BODY_MS = 5_000;
 
 /**
- * A response with the body followed; the given one where its body is a stream of a subclass, which stays itself. A response of a subclass
- * keeps what it has beyond a response, so it is not followed.
+ * A response whose body is followed; the given response if its body is a subclass of ReadableStream, which stays the same object. A subclass
+ * of Response is not followed, because its own members could not be copied.
  */
-export function followResponse(given: object, call: Call): Response | undefined {
+export function followResponse(given: object, call: StreamedCall): Response | undefined {
   if (typeof Response !== 'function' || given.constructor !== Response) return undefined;
   const response = given as Response;
   if (!response.body || response.bodyUsed) return undefined;

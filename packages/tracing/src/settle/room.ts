@@ -1,39 +1,25 @@
 import { cut, snapshotJson } from '../base/snapshot.js';
 
-/** How much text may still be kept, in UTF-16 code units, and how much has not been. */
+/** How much text may still be kept, in UTF-16 code units, and how much was cut. */
 export class Room {
   left: number;
   lost = 0;
-  #isFree = false;
 
   constructor(left: number) {
     this.left = left;
   }
 
-  /** The part of a text that there is room for. After the first that is cut there is none, so that the rest has no holes. */
+  /** The part of a text that fits. After the first cut nothing fits, so that the kept text has no gaps. */
   take(text: string): string {
-    if (this.#isFree) return text;
     const kept = cut(text, this.left);
     this.lost += text.length - kept.length;
     this.left = this.lost > 0 ? 0 : this.left - kept.length;
     return kept;
   }
 
-  /** As `take`, and nothing of what is no text. */
-  keep(text: unknown): string {
-    return typeof text === 'string' ? this.take(text) : '';
-  }
-
   /** A value as it is now; `undefined` where there is no room for all of it. */
   copy(value: unknown): unknown {
     const json = snapshotJson(value);
     return this.take(json) === json ? JSON.parse(json) : undefined;
-  }
-
-  /** Takes all of every text while `run` does, for texts that have been taken before. */
-  free(run: () => void): void {
-    this.#isFree = true;
-    run();
-    this.#isFree = false;
   }
 }

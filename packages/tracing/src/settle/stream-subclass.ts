@@ -1,28 +1,28 @@
 import { has, isObject } from '../base/inert.js';
-import type { Call } from './call.js';
 import { intercept, runThrough } from './intercept.js';
 import { followIterator, runStep, STEPS } from './iterators.js';
+import type { StreamedCall } from './streamed-call.js';
 import { endAfter, standInFor, UNREAD_STREAM_MS } from './web-streams.js';
 
-/** Methods of a stream that read it inside the platform, where nothing can stand around its reader. */
+/** Methods of a stream that read it inside the platform, where its reader cannot be intercepted. */
 const READ_INSIDE: readonly PropertyKey[] = ['pipeThrough', 'pipeTo', 'tee'];
 const ITERATE: readonly PropertyKey[] = [Symbol.asyncIterator, 'values'];
 const READERS_METHODS = ['read', 'cancel', 'releaseLock'] as const;
 
 /**
- * A ReadableStream of a subclass, such as LangChain's, has methods and private members that no other stream could have, so it stays the same
- * object and is followed where it is read: iterated, by a reader, through a pipe, or as the body of a response where the runtime reads that
- * with a reader of its own (Node). `undefined` for what is none, or what somebody reads already.
+ * Follows a subclass of ReadableStream, such as LangChain's. Its methods and private members cannot be copied to another stream, so it stays
+ * the same object and is followed where it is read: iterated, by a reader, through a pipe, or as the body of a response if the runtime reads
+ * the body with its own reader (Node). Returns `undefined` for anything else, and for a stream that is already locked.
  */
 export function followStreamSubclass(
   given: object,
-  call: Call,
+  call: StreamedCall,
   unreadMs: number = UNREAD_STREAM_MS,
 ): ReadableStream | undefined {
   if (typeof ReadableStream !== 'function' || !(given instanceof ReadableStream) || given.locked) return undefined;
   const stream: ReadableStream = given;
   call.waitForReader(endAfter(unreadMs, call));
-  // A method of the subclass may use another one on its way: `next` a reader, the iterator `getReader`.
+  // One method of the subclass may call another: `next` uses a reader, the iterator uses `getReader`.
   let isInside = false;
   const ways = ['getReader', 'cancel', ...READ_INSIDE, ...ITERATE, ...STEPS];
   intercept(stream, ways, call, (calls, invoke, key, args) => {
@@ -41,13 +41,13 @@ export function followStreamSubclass(
 function readBy(
   key: PropertyKey,
   stream: ReadableStream,
-  calls: Set<Call>,
+  calls: Set<StreamedCall>,
   invoke: () => unknown,
   args: unknown[],
 ): unknown {
   const [call] = calls;
   if (!call) return invoke();
-  // Not from the stream itself, which is locked by the one that stands in for it.
+  // Not from the stream itself, which is locked by its substitute.
   if (READ_INSIDE.includes(key)) return Reflect.apply(method(key), standIn(stream, calls), args);
   if (key === 'getReader') return followReader(stream, invoke(), calls);
   if (ITERATE.includes(key)) return followIteration(call, calls, invoke);
@@ -61,7 +61,7 @@ function method(key: PropertyKey): () => unknown {
 }
 
 /** A stream of the platform's own class that reads the given one for all calls. */
-function standIn(stream: ReadableStream, calls: Set<Call>): ReadableStream {
+function standIn(stream: ReadableStream, calls: Set<StreamedCall>): ReadableStream {
   let read = stream;
   for (const each of calls) {
     calls.delete(each);
@@ -70,7 +70,7 @@ function standIn(stream: ReadableStream, calls: Set<Call>): ReadableStream {
   return read;
 }
 
-function followIteration(call: Call, calls: Set<Call>, iterate: () => unknown): unknown {
+function followIteration(call: StreamedCall, calls: Set<StreamedCall>, iterate: () => unknown): unknown {
   return runThrough(call.context, iterate, calls, (iterator, each) => {
     if (!isObject(iterator) || !has(iterator, 'next')) return;
     calls.delete(each);
@@ -79,7 +79,7 @@ function followIteration(call: Call, calls: Set<Call>, iterate: () => unknown): 
 }
 
 /** A reader tells the calls what it reads. When it lets go of the stream, they wait for the next one. */
-function followReader(stream: object, reader: unknown, calls: Set<Call>): unknown {
+function followReader(stream: object, reader: unknown, calls: Set<StreamedCall>): unknown {
   if (!isObject(reader)) return reader;
   for (const call of calls) {
     calls.delete(call);
@@ -94,7 +94,7 @@ function followReader(stream: object, reader: unknown, calls: Set<Call>): unknow
   return reader;
 }
 
-function waitAgain(stream: object, calls: Set<Call>): void {
+function waitAgain(stream: object, calls: Set<StreamedCall>): void {
   for (const each of calls) {
     calls.delete(each);
     if (!each.isSettled) intercept(stream, [], each, () => undefined);

@@ -31,7 +31,7 @@ function streamOf<T>(...chunks: T[]): ReadableStream<T> {
 }
 
 describe('an observed stream', () => {
-  it('of the web is read no further than its reader asks', async () => {
+  it('of the web is never read ahead of its reader', async () => {
     let pulled = 0;
     const source = new ReadableStream<string>(
       {
@@ -50,7 +50,7 @@ describe('an observed stream', () => {
     expect(outputOf('web')).toBe('1 2 3 ');
   });
 
-  it('of the web that is cancelled tells its source and is marked as partial', async () => {
+  it('of the web that is cancelled cancels its source and is marked as partial', async () => {
     let reason: unknown;
     const source = new ReadableStream({
       cancel(why) {
@@ -73,14 +73,14 @@ describe('an observed stream', () => {
     expect(spans.named('web').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
   });
 
-  it('of the web that somebody reads already is passed on, and ends its observation at once', () => {
+  it('of the web that is already locked is passed on, and ends its observation at once', () => {
     const source = streamOf('a');
     source.getReader();
     expect(observe(() => source, { name: 'web' })()).toBe(source);
     expect(outputOf('web')).toBe('"[ReadableStream]"');
   });
 
-  it('of the web, of a class of its own, stays that object and is followed as it is iterated', async () => {
+  it('of the web, of a subclass, stays the same object and is followed while it is iterated', async () => {
     class Special extends ReadableStream<string> {}
     const special = new Special({
       start(controller) {
@@ -94,7 +94,7 @@ describe('an observed stream', () => {
     expect(outputOf('special')).toBe('a');
   });
 
-  it('in a response of a class of its own is passed on, and ends its observation at once', () => {
+  it('in a response of a subclass is passed on, and ends its observation at once', () => {
     class Special extends Response {}
     const special = new Special('a');
     expect(observe(() => special, { name: 'special' })()).toBe(special);
@@ -116,7 +116,7 @@ describe('an observed stream', () => {
     expect(outputOf('bytes')).toBe('café');
   });
 
-  it('of bytes that are no text is recorded as its size', async () => {
+  it('of bytes that are not UTF-8 text is recorded as its size', async () => {
     await drain(observe(() => streamOf(new Uint8Array([0xff, 0xfe]), new Uint8Array(3)), { name: 'binary' })());
     expect(outputOf('binary')).toBe('[5 bytes]');
   });
@@ -150,7 +150,7 @@ describe('an observed stream', () => {
     expect(outputOf('node')).toBe('a');
   });
 
-  it('of Node that fails without a listener still fails the process’s way', async () => {
+  it('of Node that fails without a listener is still an uncaught error', async () => {
     const stream = observe(() => new Readable({ read() {} }), { name: 'node' })();
     expect(() => stream.emit('error', new Error('boom'))).toThrow('boom');
     expect(spans.named('node').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
@@ -173,7 +173,7 @@ describe('an observed stream', () => {
     expect(outputOf('client')).toBe('ab');
   });
 
-  it('of a model client goes on when the objects that led to it are gone', async () => {
+  it('of a model client is still followed when the objects that led to it are collected', async () => {
     const { setFlagsFromString } = await import('node:v8');
     const { runInNewContext } = await import('node:vm');
     setFlagsFromString('--expose-gc');
@@ -237,7 +237,7 @@ describe('an observed stream', () => {
     expect(outputOf('ask')).toBe('Paris');
   });
 
-  it('that is iterated by two readers is recorded as the first reads it', async () => {
+  it('with two readers is recorded as the first one reads it', async () => {
     const stream = observe(() => ({ [Symbol.asyncIterator]: words }), { name: 'ask' })();
     const [first, second] = [stream[Symbol.asyncIterator](), stream[Symbol.asyncIterator]()];
     await drain(second);
@@ -246,7 +246,7 @@ describe('an observed stream', () => {
     expect(outputOf('ask')).toBe('Paris');
   });
 
-  it('of pages ends with its first page, which is an answer by itself', async () => {
+  it('of pages ends with its first page, which is a complete answer', async () => {
     const page = {
       data: ['a', 'b'],
       getPaginatedItems() {
@@ -260,7 +260,7 @@ describe('an observed stream', () => {
     expect(outputOf('list')).toBe('["a","b"]');
   });
 
-  describe('of a model client that also hands out the whole answer', () => {
+  describe('of a model client that also returns the whole answer', () => {
     class MessageStream {
       readonly #message: Promise<string>;
       constructor(message: Promise<string>) {
@@ -275,17 +275,17 @@ describe('an observed stream', () => {
     }
     const ask = observe((message: Promise<string>) => new MessageStream(message), { name: 'ask', captureInput: false });
 
-    it('ends with that answer where nobody reads the pieces', async () => {
+    it('ends with that answer when nobody reads the pieces', async () => {
       expect(await ask(Promise.resolve('Paris')).finalMessage()).toBe('Paris');
       expect(outputOf('ask')).toBe('Paris');
     });
 
-    it('ends with the error that comes in its place', async () => {
+    it('ends with the error when getting the answer fails', async () => {
       await expect(ask(Promise.reject(new Error('overloaded'))).finalMessage()).rejects.toThrow('overloaded');
       expect(spans.named('ask').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
     });
 
-    it.each(['finalText', 'finalContent'] as const)('ends with its text where `%s` is asked for', async (whole) => {
+    it.each(['finalText', 'finalContent'] as const)('ends with its text when `%s` is called', async (whole) => {
       const stream = observe(() => ({ [Symbol.asyncIterator]: words, [whole]: async () => 'Paris' }), {
         name: 'ask',
       })();
@@ -293,7 +293,7 @@ describe('an observed stream', () => {
       expect(outputOf('ask')).toBe('Paris');
     });
 
-    it('stays open until its pieces are read, where somebody reads them', async () => {
+    it('stays open until its pieces are read, when a reader reads them', async () => {
       const stream = ask(Promise.resolve('Paris'));
       const pieces = stream[Symbol.asyncIterator]();
       await pieces.next();

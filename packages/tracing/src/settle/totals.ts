@@ -1,22 +1,22 @@
 import { isObject, ownValue, read } from '../base/inert.js';
 
-/** What an answer tells about itself. */
+/** What an answer reports about itself. */
 export interface Totals {
   /** Token counts as the provider names them. */
   readonly usageDetails?: Readonly<Record<string, unknown>> | undefined;
   readonly model?: string | undefined;
 }
 
-/** By which names an answer tells its usage: the AI SDK's of all steps, Gemini's, LangChain's, everybody's. */
+/** The names under which an answer reports its usage: the AI SDK's of all steps, Gemini's, LangChain's, everyone's. */
 const USAGES = ['totalUsage', 'usageMetadata', 'usage_metadata', 'usage'];
 
-/** @param before what was told before, and stands where nothing else is told */
+/** @param before what was reported so far; kept where the answer reports nothing new */
 export function totalsOf(answer: unknown, { usageDetails, model }: Totals = {}): Totals {
   const usage = USAGES.map((name) => read(answer, name)).find(isObject);
   const told = usage && Object.keys(usage).map((key) => [key, ownValue(usage, key)] as const);
   const name = read(answer, 'model');
   return {
-    // An answer tells its counts bit by bit (Anthropic): a later one replaces the same of before.
+    // Anthropic reports its counts in several events: a later count replaces the earlier one of the same name.
     usageDetails: told
       ? { ...usageDetails, ...Object.fromEntries(told.filter(([, value]) => value != null)) }
       : usageDetails,

@@ -57,7 +57,7 @@ it('a stream that nobody reads ends its observation after a minute', () => {
   expect(stream.locked).toBe(false);
 });
 
-describe('what the application has put on a result stays on it', () => {
+describe('properties that the application has set on a result stay on it', () => {
   const requestId = Symbol.for('request-id');
   const own = { id: { value: 'r-1', enumerable: true }, hidden: { value: 1 }, [requestId]: { get: () => 'r-2' } };
 

@@ -1,18 +1,18 @@
 import { context } from '@opentelemetry/api';
 import { isObject } from '../base/inert.js';
-import { type Call, whenAbandoned } from './call.js';
 import { withOwnOf } from './own-properties.js';
+import { type StreamedCall, whenAbandoned } from './streamed-call.js';
 
 /** How long a stream may stay unread before its observation ends without it. */
 export const UNREAD_STREAM_MS = 60_000;
 
 /**
- * A stream that reads the given one as it is read itself, never ahead. Readers inside the platform see past methods of an object, so
- * nothing less than another stream would do. `undefined` for what is no ReadableStream, or one that somebody reads already.
+ * A stream that reads the given one as it is read itself, never ahead. Readers inside the platform ignore replaced methods, so a
+ * second stream is needed. `undefined` for anything but a ReadableStream, and for one that is already locked.
  */
 export function followReadableStream(
   given: object,
-  call: Call,
+  call: StreamedCall,
   unreadMs: number = UNREAD_STREAM_MS,
 ): ReadableStream | undefined {
   if (typeof ReadableStream !== 'function' || given.constructor !== ReadableStream) return undefined;
@@ -22,7 +22,11 @@ export function followReadableStream(
 }
 
 /** A new stream that reads the given one, which nobody reads yet, as it is read itself. */
-export function standInFor(stream: ReadableStream, call: Call, unreadMs: number = UNREAD_STREAM_MS): ReadableStream {
+export function standInFor(
+  stream: ReadableStream,
+  call: StreamedCall,
+  unreadMs: number = UNREAD_STREAM_MS,
+): ReadableStream {
   const ofBytes = isByteStream(stream);
   const reader = stream.getReader();
   const stopWaiting = endAfter(unreadMs, call);
@@ -38,7 +42,7 @@ export function standInFor(stream: ReadableStream, call: Call, unreadMs: number 
           return;
         }
         call.chunk(step.value);
-        // A byte stream takes the buffer away from whoever enqueues it, and this one may be part of a pool.
+        // Enqueueing into a byte stream transfers the buffer, and this one may belong to a pool.
         controller.enqueue(ofBytes ? new Uint8Array(step.value) : step.value);
       } catch (error) {
         call.failed(error);
@@ -52,13 +56,13 @@ export function standInFor(stream: ReadableStream, call: Call, unreadMs: number 
     },
   };
   const underlying = ofBytes ? { type: 'bytes' as const, ...source } : source;
-  // What the stream reads from, not the stream: a browser may let go of the stream's object while it still reads the stream itself.
+  // The underlying source, not the stream: a browser may release the stream's object while it still reads the stream.
   whenAbandoned(underlying, call);
   return 'type' in underlying ? new ReadableStream(underlying) : new ReadableStream(underlying, { highWaterMark: 0 });
 }
 
 /** Ends the call after a while, unless it is told to stop. Does not keep a process running. */
-export function endAfter(ms: number, call: Call): () => void {
+export function endAfter(ms: number, call: StreamedCall): () => void {
   if (typeof setTimeout !== 'function') return () => {};
   const timer: unknown = setTimeout(() => call.left('abandoned'), ms);
   if (isObject(timer) && 'unref' in timer && typeof timer.unref === 'function') timer.unref();

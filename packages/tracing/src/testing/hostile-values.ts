@@ -59,3 +59,20 @@ export const HOSTILE: readonly Recipe[] = [
   () => ({ '\uDC00': '\uD800' }),
   () => JSON.parse('{"__proto__":{"constructor":1}}'),
 ];
+
+/** The names of all attributes that an observation or a trace can be given. */
+export const ATTRIBUTE_NAMES = [
+  ...[
+    'input',
+    'output',
+    'metadata',
+    'level',
+    'statusMessage',
+    'version',
+    'environment',
+    'completionStartTime',
+    'model',
+  ],
+  ...['modelParameters', 'usageDetails', 'costDetails', 'prompt', 'name', 'userId', 'sessionId', 'release', 'tags'],
+  ...['public', 'traceName', 'asBaggage'],
+];

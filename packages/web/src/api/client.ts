@@ -1,4 +1,5 @@
 import {
+  API_SESSION,
   type BoundedCount,
   encodePart,
   type Facet,
@@ -135,6 +136,11 @@ export async function send(method: 'POST' | 'DELETE', path: string, body?: objec
   const content =
     body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   await answered(fetch(path, { method, ...content }));
+}
+
+/** Deletes a session with all that belongs to it, for good. @throws ApiError */
+export function deleteSession(id: string): Promise<void> {
+  return send('DELETE', API_SESSION.of(id));
 }
 
 /** A file of the server, as text. @throws ApiError */

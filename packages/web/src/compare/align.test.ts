@@ -20,6 +20,18 @@ describe('two lists', () => {
   });
 });
 
+it('two long lists are aligned by their equal beginnings and ends, at once', () => {
+  const list = (middle: string) =>
+    Array.from({ length: 50_000 }, (_, n) => (n > 100 && n < 49_900 ? `${middle}${n}` : `${n}`));
+  const found = align(list('a'), list('b'), (key) => key);
+  expect(found).toHaveLength(50_000);
+  expect([found[0], found[20_000], found.at(-1)]).toEqual([
+    ['0', '0'],
+    ['a20000', 'b20000'],
+    ['49999', '49999'],
+  ]);
+});
+
 describe('two texts', () => {
   it.each([
     ['Paid in 30 days.', 'Paid in 30 days.', null],

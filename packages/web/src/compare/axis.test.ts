@@ -4,8 +4,9 @@ import { axisOf } from './axis.js';
 import type { ComparedTurn } from './side.js';
 
 function compared(number: number, startMs: number, endMs: number): ComparedTurn {
-  const steps = [observation({ id: `s${number}`, startMs: startMs + 10, endMs })];
-  return { number, turn: turn({ startMs, endMs }), question: `question ${number}`, answer: '', steps };
+  const steps = [{ ...observation({ id: `s${number}`, startMs: startMs + 10, endMs }), length: '' }];
+  const said = (text: string) => ({ text, knownTo: Number.POSITIVE_INFINITY, cut: [] });
+  return { number, turn: turn({ startMs, endMs }), question: said(`question ${number}`), answer: said(''), steps };
 }
 
 describe('the shared axis', () => {

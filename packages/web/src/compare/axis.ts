@@ -52,7 +52,7 @@ function turnSpans(turns: readonly ComparedTurn[]): Span[] {
     const startMs = lastEndMs === Number.NEGATIVE_INFINITY ? 0 : atMs + gapMs;
     atMs = startMs + turn.endMs - turn.startMs;
     lastEndMs = turn.endMs;
-    const label = question.slice(0, 80);
+    const label = question.text.slice(0, 80);
     return { key: String(number), startMs, endMs: atMs, failed: turn.errors.length > 0, label, number };
   });
 }

@@ -5,12 +5,13 @@ import { navigate } from 'wouter/use-browser-location';
 import { type ComparedSides, compareAddress } from '../api/address.js';
 import { replayQuery } from '../api/queries.js';
 import { useCommands } from '../commands/registry.js';
+import { usePages } from '../session/state/use-pages.js';
+import { formatCount } from '../ui/format.js';
 import { Notice } from '../ui/notice.js';
-import { compareTurns } from './compare-turns.js';
 import { ComparisonView } from './comparison-view.js';
-import { type ComparedTurn, comparedTurns } from './side.js';
 import { SideHead } from './side-head.js';
 import { SidePicker } from './side-picker.js';
+import { useComparison } from './use-comparison.js';
 import './compare.css';
 
 const NAMES = ['A', 'B'] as const;
@@ -22,13 +23,13 @@ export default function ComparePage({ sides }: { readonly sides: ComparedSides }
   const replayOf = (sessionId: string | undefined) =>
     sessionId === undefined ? undefined : replays[asked.indexOf(sessionId)];
   const [a, b] = sides.map((side) => replayOf(side?.sessionId));
-  const turns = useTurns([a?.data, b?.data], sides);
+  usePages(sides[0]?.sessionId ?? '', a?.data);
+  usePages(sides[1]?.sessionId ?? '', b?.data === a?.data ? undefined : b?.data);
   useEffect(() => {
     document.title = 'Compare · PowerRAG';
   }, []);
   useCompareCommands(sides);
   const failed = replays.find(({ isError }) => isError);
-  const [turnsA, turnsB] = turns;
   return (
     <main className="app-main compare">
       <h1 className="visually-hidden">Compare</h1>
@@ -53,34 +54,36 @@ export default function ComparePage({ sides }: { readonly sides: ComparedSides }
           </button>
         </Notice>
       )}
-      {!failed && turnsA && turnsB && <Compared turnsA={turnsA} turnsB={turnsB} sides={sides} />}
-      {!failed && sides.every((side) => side !== null) && !(turnsA && turnsB) && <Notice title="Loading both…" />}
+      {!failed && isWhole(a?.data) && isWhole(b?.data) && <Compared a={a.data} b={b.data} sides={sides} />}
+      {!failed && sides.every((side) => side !== null) && !(isWhole(a?.data) && isWhole(b?.data)) && (
+        <Notice title="Loading both…">{loadedWords([a?.data, b?.data])}</Notice>
+      )}
     </main>
   );
 }
 
 function Compared({
-  turnsA,
-  turnsB,
+  a,
+  b,
   sides,
 }: {
-  readonly turnsA: readonly ComparedTurn[];
-  readonly turnsB: readonly ComparedTurn[];
+  readonly a: ReplayDocument;
+  readonly b: ReplayDocument;
   readonly sides: ComparedSides;
 }) {
-  const comparison = useMemo(() => compareTurns(turnsA, turnsB), [turnsA, turnsB]);
-  return <ComparisonView comparison={comparison} turns={[turnsA, turnsB]} sides={sides} />;
+  return <ComparisonView {...useComparison(a, b, sides)} sides={sides} />;
 }
 
-function useTurns(
-  documents: readonly (ReplayDocument | undefined)[],
-  sides: ComparedSides,
-): readonly (readonly ComparedTurn[] | null)[] {
-  const [documentA, documentB] = documents;
-  const [turnA, turnB] = sides.map((side) => side?.turn ?? null);
-  const a = useMemo(() => (documentA ? comparedTurns(documentA, turnA ?? null) : null), [documentA, turnA]);
-  const b = useMemo(() => (documentB ? comparedTurns(documentB, turnB ?? null) : null), [documentB, turnB]);
-  return [a, b];
+/** Whether all observations of a session are here: of a part, the other side would have steps too many. */
+function isWhole(document: ReplayDocument | undefined): document is ReplayDocument {
+  return document?.nextObservations === null;
+}
+
+function loadedWords(documents: readonly (ReplayDocument | undefined)[]): string {
+  const known = documents.filter((document) => document !== undefined);
+  const loaded = known.reduce((sum, { observations }) => sum + observations.length, 0);
+  const all = known.reduce((sum, { session }) => sum + session.observationCount, 0);
+  return all === 0 ? '' : `${formatCount(loaded)} of ${formatCount(all)} observations`;
 }
 
 function useCompareCommands(sides: ComparedSides): void {

@@ -1,6 +1,7 @@
+import type { ReplayMessage } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
 import { observation, replayDocument, turn } from '../testing/replay-document.js';
-import { compareTurns } from './compare-turns.js';
+import { compareTurns, undecidedMessages } from './compare-turns.js';
 import { comparedTurns, figuresOf } from './side.js';
 
 /** A session of turns, each a question, an answer and the tools that ran, every second one. */
@@ -83,4 +84,46 @@ it('a side adds up its turns, without the time between them', () => {
   expect(figuresOf(comparedTurns(session(['a', 'x', 'search'], ['b', 'y']), null))).toEqual({
     ...{ turnCount: 2, stepCount: 1, errorCount: 0, workMs: 1_000, totalTokens: 20, totalCost: 0.02 },
   });
+});
+
+describe('texts that a document holds only in part', () => {
+  /** A session whose only answer is cut after these words. */
+  function cutSession(beginning: string, length: number) {
+    const whole = session(['Refund?', beginning]);
+    const [one] = whole.turns;
+    if (one === undefined) throw new Error('a session of one turn');
+    const messages = one.messages.map((message) =>
+      message.role === 'assistant'
+        ? { ...message, key: `key of ${length}`, parts: [{ type: 'text' as const, text: beginning, cut: length }] }
+        : message,
+    );
+    return { ...whole, turns: [{ ...one, messages }] };
+  }
+  const read = (text: string) => (message: ReplayMessage) => ({ ...message, parts: [{ type: 'text' as const, text }] });
+  const turnsOf = (document: ReturnType<typeof session>, text?: string) =>
+    comparedTurns(document, null, text === undefined ? undefined : read(text));
+
+  it('are read whole where they are the same as far as they are known', () => {
+    const [a, b] = [cutSession('It takes', 5_000), cutSession('It takes', 6_000)];
+    const undecided = undecidedMessages(compareTurns(turnsOf(a), turnsOf(b)));
+    expect(undecided.map(({ message }) => message.key)).toEqual(['key of 5000', 'key of 6000']);
+    const decided = compareTurns(turnsOf(a, 'It takes 30 days.'), turnsOf(b, 'It takes 14 days.'));
+    expect(undecidedMessages(decided)).toEqual([]);
+    expect(decided.rows).toMatchObject([{ differences: ['answer'], answerPartsAt: 9 }]);
+  });
+
+  it('are not read where they part before', () => {
+    const [a, b] = [cutSession('In 30 days', 5_000), cutSession('Never', 5_000)];
+    expect(undecidedMessages(compareTurns(turnsOf(a), turnsOf(b)))).toEqual([]);
+  });
+});
+
+it('a step that never ended is not said to run', () => {
+  const one = session(['a', 'x', 'search']);
+  const observations = one.observations.map((each) => (each.name === 'search' ? { ...each, endMs: null } : each));
+  const steps = (running: boolean) =>
+    comparedTurns({ ...one, observations, traces: one.traces.map((trace) => ({ ...trace, running })) }, null)
+      .flatMap((compared) => compared.steps)
+      .map(({ length }) => length);
+  expect([steps(true), steps(false)]).toEqual([['running'], ['did not end']]);
 });

@@ -10,10 +10,13 @@ import { type ComparedTurn, figuresOf, type SideFigures } from './side.js';
 export function ComparisonView({
   comparison,
   turns,
+  isReading,
   sides,
 }: {
   readonly comparison: Comparison;
   readonly turns: readonly [readonly ComparedTurn[], readonly ComparedTurn[]];
+  /** Whether the ends of long texts are still being read. */
+  readonly isReading: boolean;
   readonly sides: ComparedSides;
 }) {
   const { rows, partsAt } = comparison;
@@ -22,7 +25,8 @@ export function ComparisonView({
   return (
     <>
       <p className="compare-parting" role="status">
-        {partsAt === -1 && 'Both went the same way: the same questions, answers and steps.'}
+        {partsAt === -1 && isReading && 'The same so far; reading the ends of long texts…'}
+        {partsAt === -1 && !isReading && 'Both went the same way: the same questions, answers and steps.'}
         {partsAt !== -1 && isTurn && 'The two turns went different ways.'}
         {partsAt !== -1 && !isTurn && (
           <>

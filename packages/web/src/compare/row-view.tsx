@@ -1,13 +1,12 @@
-import { type ReplayObservation, SESSION_PAGE } from '@powerrag/protocol';
+import { SESSION_PAGE } from '@powerrag/protocol';
 import { Link } from 'wouter';
 import type { ComparedSides } from '../api/address.js';
 import { formatCost, formatDuration, formatTokens, plural } from '../ui/format.js';
 import { LongText } from '../ui/long-text.js';
-import { MarkedText, Name } from '../ui/shown-text.js';
-import { TypeDot } from '../ui/type-badge.js';
-import type { Pair } from './align.js';
+import { MarkedText } from '../ui/shown-text.js';
 import type { ComparedRow, Difference } from './compare-turns.js';
 import type { ComparedTurn } from './side.js';
+import { StepList } from './step-list.js';
 
 const NAMES: Readonly<Record<Difference, string>> = {
   question: 'another question',
@@ -52,20 +51,7 @@ export function RowView({
           <Cell key={position} turn={turn} partsAt={answerPartsAt} sessionId={sides[position]?.sessionId ?? ''} />
         ))}
       </div>
-      {steps.length > 0 && (
-        <details className="compare-steps" open={isOpen || (isParting && differences.includes('steps'))}>
-          <summary>{plural(steps.length, 'step')}</summary>
-          <ol>
-            {steps.map((step, position) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: steps of one comparison never move
-              <li key={position} data-same={isSame(step) || undefined}>
-                <StepCell step={step[0]} />
-                <StepCell step={step[1]} />
-              </li>
-            ))}
-          </ol>
-        </details>
-      )}
+      {steps.length > 0 && <StepList steps={steps} isOpen={isOpen || (isParting && differences.includes('steps'))} />}
     </li>
   );
 }
@@ -91,12 +77,12 @@ function Cell({
         {totalCost !== null && <span>{formatCost(totalCost)}</span>}
         <span>{formatDuration(endMs - startMs)}</span>
       </p>
-      {question !== '' && (
+      {question.text !== '' && (
         <div className="compare-question">
-          <LongText text={question} />
+          <LongText text={question.text} />
         </div>
       )}
-      {partsAt === null ? <LongText text={answer} /> : <PartedText text={answer} at={partsAt} />}
+      {partsAt === null ? <LongText text={answer.text} markdown /> : <PartedText text={answer.text} at={partsAt} />}
     </div>
   );
 }
@@ -117,24 +103,4 @@ function PartedText({ text, at }: { readonly text: string; readonly at: number }
       {to < text.length && '…'}
     </p>
   );
-}
-
-function StepCell({ step }: { readonly step: ReplayObservation | null }) {
-  if (step === null) return <span className="compare-none">–</span>;
-  const { type, name, level, startMs, endMs, cost } = step;
-  return (
-    <span className="compare-step" data-failed={level === 'ERROR' || undefined}>
-      <TypeDot type={type} />
-      <Name text={name} most={80} titled />
-      <span className="quiet">
-        {level === 'ERROR' && 'failed · '}
-        {cost !== null && `${formatCost(cost)} · `}
-        {endMs === null ? 'running' : formatDuration(endMs - startMs)}
-      </span>
-    </span>
-  );
-}
-
-function isSame([a, b]: Pair<ReplayObservation>): boolean {
-  return a !== null && b !== null && a.type === b.type && a.name === b.name && a.level === b.level;
 }

@@ -1,4 +1,13 @@
-import type { MessageRole, ReplayDocument, ReplayObservation, ReplayTurn } from '@powerrag/protocol';
+import type {
+  Message,
+  MessageRole,
+  ReplayDocument,
+  ReplayMessage,
+  ReplayObservation,
+  ReplayTurn,
+} from '@powerrag/protocol';
+import { endAbandoned } from '../session/state/abandoned.js';
+import { lengthWords } from '../session/state/length-words.js';
 import { SessionHistory } from '../session/state/session-history.js';
 import { turnWorks } from '../session/work/turn-work.js';
 
@@ -7,10 +16,24 @@ export interface ComparedTurn {
   /** From 1. */
   readonly number: number;
   readonly turn: ReplayTurn;
-  readonly question: string;
-  readonly answer: string;
+  readonly question: Said;
+  readonly answer: Said;
   /** What it did: model calls, tools, searches and checks, in order of start. */
-  readonly steps: readonly ReplayObservation[];
+  readonly steps: readonly ComparedStep[];
+}
+
+/** What was said in a role, each message on lines of its own. */
+export interface Said {
+  readonly text: string;
+  /** Characters from the start that are known to be right: all, unless a message is here only in part. */
+  readonly knownTo: number;
+  /** The messages of which only the beginning is here. */
+  readonly cut: readonly ReplayMessage[];
+}
+
+/** A step, and in words how long it took. */
+export interface ComparedStep extends ReplayObservation {
+  readonly length: string;
 }
 
 /** What the figures of one side add up to. */
@@ -24,19 +47,31 @@ export interface SideFigures {
   readonly totalCost: number | null;
 }
 
+/** All of a message whose beginning is in the document; undefined while only that is known. */
+export type WholeOf = (message: ReplayMessage) => Message | undefined;
+
+const NOTHING_MORE: WholeOf = () => undefined;
+
 /** Observations that do something themselves; the others only hold them. */
 const DOING: ReadonlySet<string> = new Set(['generation', 'tool', 'retriever', 'embedding', 'evaluator', 'guardrail']);
 
 /** All turns of a session, or the one with a number. */
-export function comparedTurns(document: ReplayDocument, number: number | null): ComparedTurn[] {
-  const works = turnWorks(new SessionHistory(document));
-  const all = works.map(({ turn, position, observations }) => ({
+export function comparedTurns(
+  stored: ReplayDocument,
+  number: number | null,
+  wholeOf: WholeOf = NOTHING_MORE,
+): ComparedTurn[] {
+  const { document, isAbandoned } = endAbandoned(stored);
+  const history = new SessionHistory(document, isAbandoned);
+  const works = turnWorks(history).filter(({ position }) => number === null || position + 1 === number);
+  return works.map(({ turn, position, observations }) => ({
     ...{ number: position + 1, turn },
-    question: textOf(turn, 'user'),
-    answer: textOf(turn, 'assistant'),
-    steps: observations.filter(({ type }) => DOING.has(type)),
+    question: said(turn, 'user', wholeOf),
+    answer: said(turn, 'assistant', wholeOf),
+    steps: observations
+      .filter(({ type }) => DOING.has(type))
+      .map((step) => ({ ...step, length: lengthWords(step, history) })),
   }));
-  return number === null ? all : all.filter((each) => each.number === number);
 }
 
 export function figuresOf(turns: readonly ComparedTurn[]): SideFigures {
@@ -52,11 +87,22 @@ export function figuresOf(turns: readonly ComparedTurn[]): SideFigures {
   };
 }
 
-/** What was said in a role, each message on lines of its own. */
-function textOf({ messages }: ReplayTurn, role: MessageRole): string {
-  return messages
-    .filter((message) => message.role === role)
-    .flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])))
-    .join('\n\n')
-    .trim();
+const BETWEEN = '\n\n';
+
+function said({ messages }: ReplayTurn, role: MessageRole, wholeOf: WholeOf): Said {
+  let text = '';
+  let knownTo = Number.POSITIVE_INFINITY;
+  const cut: ReplayMessage[] = [];
+  for (const message of messages) {
+    if (message.role !== role) continue;
+    const whole = message.key === undefined ? message : wholeOf(message);
+    if (whole === undefined) cut.push(message);
+    for (const part of (whole ?? message).parts) {
+      if (part.type !== 'text') continue;
+      text += (text === '' ? '' : BETWEEN) + part.text;
+      if (whole === undefined && part.cut !== undefined) knownTo = Math.min(knownTo, text.length);
+    }
+  }
+  const spaces = text.length - text.trimStart().length;
+  return { text: text.trim(), knownTo: knownTo - spaces, cut };
 }

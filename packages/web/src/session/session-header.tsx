@@ -1,13 +1,13 @@
-import type { SessionSummary } from '@powerrag/protocol';
-import { type RefObject, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useCallback, useContext, useEffect, useMemo, useRef } from 'react';
 import { Link } from 'wouter';
-import { compareAddress, sessionsAddress } from '../api/address.js';
+import { compareAddress } from '../api/address.js';
 import { CopyButton } from '../ui/copy-button.js';
 import {
   formatAbsolute,
   formatCompact,
   formatCost,
   formatCount,
+  formatDay,
   formatDuration,
   formatOffset,
   NOTHING,
@@ -16,6 +16,7 @@ import { Icon } from '../ui/icon.js';
 import { IconButton } from '../ui/icon-button.js';
 import { Name, titleText } from '../ui/shown-text.js';
 import { Beside } from './beside.js';
+import { SessionLabels } from './session-labels.js';
 import { ShareButton } from './share/share-button.js';
 import { OfflineContext } from './state/offline-context.js';
 import { useReplay, useReplayState } from './state/replay-context.js';
@@ -23,9 +24,6 @@ import type { ReplayState } from './state/replay-store.js';
 import type { SessionHistory } from './state/session-history.js';
 import { sessionTitle } from './state/session-title.js';
 import { useClock } from './state/use-clock.js';
-
-/** More than these are shown on demand: the header must not push the conversation away. */
-const MOST_LABELS = 8;
 
 /** Who and when, the totals, and the same figures as of the playhead. */
 export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
@@ -50,10 +48,14 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
             <Name className="id" text={session.id} most={80} titled />
             <CopyButton label="Copy the session id" text={() => session.id} />
           </span>
-          <Labels session={session} />
-          <time className="session-start" dateTime={new Date(startedAtMs).toISOString()}>
-            {formatAbsolute(startedAtMs)}
+          <time
+            className="session-start"
+            dateTime={new Date(startedAtMs).toISOString()}
+            title={formatAbsolute(startedAtMs)}
+          >
+            {formatDay(startedAtMs)}
           </time>
+          <SessionLabels session={session} />
         </div>
       </div>
       <Figures />
@@ -70,41 +72,9 @@ export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
           </Link>
         )}
         <ShareButton />
-        <IconButton icon="keyboard" label="Keyboard shortcuts" look="for-keyboards" onClick={onHelp} />
+        {isOffline && <IconButton icon="keyboard" label="Keyboard" look="for-keyboards" onClick={onHelp} />}
       </div>
     </header>
-  );
-}
-
-/** Users, environment and tags; each leads to the sessions that share it. */
-function Labels({ session }: { readonly session: SessionSummary }) {
-  const [isWhole, setWhole] = useState(false);
-  const labels = [
-    ...session.userIds.map((userId) => ({ kind: 'User', text: userId, filter: { userId: [userId] } })),
-    ...(session.environment === null
-      ? []
-      : [{ kind: 'Environment', text: session.environment, filter: { environment: [session.environment] } }]),
-    ...session.tags.map((tag) => ({ kind: 'Tag', text: tag, filter: { tag: [tag] } })),
-  ];
-  const shown = isWhole ? labels : labels.slice(0, MOST_LABELS);
-  return (
-    <>
-      {shown.map(({ kind, text, filter }) => (
-        <Link
-          key={`${kind} ${text}`}
-          className="chip"
-          href={sessionsAddress(filter)}
-          title={`${kind} ${titleText(text)}: show the sessions that share it`}
-        >
-          <Name text={text} />
-        </Link>
-      ))}
-      {shown.length < labels.length && (
-        <button type="button" className="chip" onClick={() => setWhole(true)} title="Show all">
-          +{labels.length - shown.length}
-        </button>
-      )}
-    </>
   );
 }
 

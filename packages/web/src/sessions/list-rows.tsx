@@ -1,4 +1,5 @@
-import type { ListView } from '../api/address.js';
+import { Link } from 'wouter';
+import { type ListView, listAddress, WHOLE_LIST } from '../api/address.js';
 import { plural } from '../ui/format.js';
 import { Notice } from '../ui/notice.js';
 import { MoreRows } from './more-rows.js';
@@ -34,7 +35,15 @@ export function ListRows({
       </Notice>
     );
   }
-  if (loaded.isEmpty) return <Notice title="No session matches these filters." />;
+  if (loaded.isEmpty) {
+    return (
+      <Notice title="No session matches these filters.">
+        <Link className="button" href={listAddress(WHOLE_LIST)}>
+          Show all sessions
+        </Link>
+      </Notice>
+    );
+  }
   return (
     <>
       {newCount > 0 && (

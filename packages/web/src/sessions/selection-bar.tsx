@@ -1,9 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import { compareAddress } from '../api/address.js';
 import { fetchObservations, fetchReplay } from '../api/client.js';
 import { plural } from '../ui/format.js';
 import { Icon } from '../ui/icon.js';
+import { DeleteDialog } from './delete-dialog.js';
 import { saveFile } from './save-file.js';
 
 /** What can be done with the sessions that are selected. */
@@ -15,6 +17,7 @@ export function SelectionBar({
   readonly onClear: () => void;
 }) {
   const exported = useMutation({ mutationFn: () => exportSessions([...selected]) });
+  const [isDeleting, setDeleting] = useState(false);
   const [a, b, ...others] = selected;
   return (
     <div className="selection-bar" role="toolbar" aria-label="Selected sessions">
@@ -35,9 +38,14 @@ export function SelectionBar({
         <Icon name="download" size={14} />
         {exported.isPending ? 'Exporting…' : 'Export JSON'}
       </button>
+      <button type="button" className="button" onClick={() => setDeleting(true)}>
+        <Icon name="trash" size={14} />
+        Delete…
+      </button>
       <button type="button" className="button" onClick={onClear}>
         Clear
       </button>
+      {isDeleting && <DeleteDialog ids={[...selected]} onClose={() => setDeleting(false)} onDeleted={onClear} />}
       {exported.isError && (
         <span role="alert" className="selection-error">
           {exported.error.message}

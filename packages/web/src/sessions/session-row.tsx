@@ -71,8 +71,8 @@ export const SessionRow = memo(function SessionRow({
       <td className="sessions-activity">
         {activity !== undefined && <Sparkline activity={activity.activity} errors={activity.errors} />}
       </td>
-      <td className="number sessions-turns">
-        {session.turnCount === 0 ? <Nothing /> : formatCount(session.turnCount)}
+      <td className="number sessions-turns" title={formatCount(session.turnCount)}>
+        {session.turnCount === 0 ? <Nothing /> : formatCompact(session.turnCount)}
       </td>
       <td
         className="number sessions-tokens"
@@ -81,12 +81,13 @@ export const SessionRow = memo(function SessionRow({
         {session.totalTokens === 0 ? <Nothing /> : formatCompact(session.totalTokens)}
       </td>
       <td className="number sessions-cost">{cost}</td>
-      <td className="number sessions-errors">
+      <td className="number sessions-errors" data-none={session.errorCount === 0 || undefined}>
         {session.errorCount === 0 ? (
           <span className="quiet">0</span>
         ) : (
           <span className="chip" data-tone="danger">
             {formatCount(session.errorCount)}
+            <span className="sessions-errors-word">{session.errorCount === 1 ? 'error' : 'errors'}</span>
           </span>
         )}
       </td>

@@ -6,6 +6,7 @@ import { isTimeRange, TIME_RANGES, type TimeRangeName } from '../api/time-range.
 import { Icon } from '../ui/icon.js';
 import { SearchBox } from './search-box.js';
 import { ViewsMenu } from './views-menu.js';
+import './toolbar.css';
 
 const SORT_LABELS: Record<SessionSort, string> = {
   lastActivity: 'Last activity',

@@ -24,7 +24,7 @@ export function ViewsMenu({ list }: { readonly list: ListView }) {
     <details ref={menu} className="menu">
       <summary className="button">
         <Icon name="star" size={14} />
-        {shown?.name ?? 'Views'}
+        <span>{shown?.name ?? 'Views'}</span>
       </summary>
       <div className="menu-body">
         {views.length === 0 && <p className="quiet">Give this list a name to come back to it.</p>}

@@ -14,6 +14,10 @@ const fourDecimals = new Intl.NumberFormat('en-US', { minimumFractionDigits: 4, 
 const date = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: 'numeric' });
 const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const dayAndMinute = new Intl.DateTimeFormat(undefined, {
+  ...{ year: 'numeric', month: 'short', day: 'numeric' },
+  ...{ hour: '2-digit', minute: '2-digit' },
+});
 const dayAndClock = new Intl.DateTimeFormat(undefined, {
   ...{ month: 'short', day: 'numeric' },
   ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
@@ -111,6 +115,11 @@ export function formatRelative(thenMs: number, nowMs: number): string {
 /** Date, time to the second and zone, as the reader's machine writes them. Unix milliseconds. */
 export function formatAbsolute(unixMs: number): string {
   return dateAndTime.format(unixMs);
+}
+
+/** Date and time to the minute, where there is little room; `formatAbsolute` goes with it. Unix milliseconds. */
+export function formatDay(unixMs: number): string {
+  return dayAndMinute.format(unixMs);
 }
 
 /** The wall clock to the second. Unix milliseconds. */

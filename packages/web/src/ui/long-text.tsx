@@ -1,6 +1,6 @@
 import { Component, type ReactNode, useMemo, useState } from 'react';
 import { formatCount } from './format.js';
-import { Markdown } from './markdown.js';
+import { MarkdownLater } from './markdown-later.js';
 import type { FindMarks } from './markdown-marks.js';
 import { MarkedText } from './shown-text.js';
 import { endOfPiece, FOLDED, firstPieces, isLong, markdownPieces, nestsTooDeeply } from './text-pieces.js';
@@ -97,7 +97,7 @@ function Piece({
   if (!markdown || nestsTooDeeply(text)) return plain;
   return (
     <Fallback instead={plain}>
-      <Markdown text={text} marks={marks} />
+      <MarkdownLater text={text} marks={marks} until={plain} />
     </Fallback>
   );
 }

@@ -1,7 +1,8 @@
+import { groupBy } from '@powerrag/protocol';
 import type { ChangeWatcher, StoredChange } from '../contract.js';
 import { StoreUnavailable } from '../unavailable.js';
 import type { Connection } from './connection.js';
-import { groupBy, inChunks } from './lists.js';
+import { inChunks } from './lists.js';
 
 /** Milliseconds between two looks. */
 const LOOK_EVERY_MS = 1_000;

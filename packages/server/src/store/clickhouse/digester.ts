@@ -1,3 +1,4 @@
+import { groupBy } from '@powerrag/protocol';
 import type { Log } from '../../base/log.js';
 import type { ObservationBody } from '../../observation/observation.js';
 import type { SessionReader } from '../contract.js';
@@ -6,7 +7,7 @@ import type { LogEvent, LogEvents } from '../log-events.js';
 import { StoreUnavailable } from '../unavailable.js';
 import { IN_PROJECT } from './conditions.js';
 import type { Connection, Row } from './connection.js';
-import { groupBy, inChunks } from './lists.js';
+import { inChunks } from './lists.js';
 import { searchText } from './search-text.js';
 
 export interface DigesterDeps {

@@ -1,3 +1,4 @@
+import { groupBy } from '@powerrag/protocol';
 import type { Observation } from '../../observation/observation.js';
 import type { Piece } from '../../pieces/piece.js';
 import type { StoredTrace } from '../contract.js';
@@ -8,7 +9,7 @@ import { IN_PROJECT } from './conditions.js';
 import type { Connection, Row } from './connection.js';
 import { NewContents } from './contents.js';
 import { digestRow } from './digester.js';
-import { groupBy, inChunks } from './lists.js';
+import { inChunks } from './lists.js';
 import type { PieceRows } from './piece-rows.js';
 import type { Tombstones } from './tombstones.js';
 import { toTrace } from './trace-rows.js';

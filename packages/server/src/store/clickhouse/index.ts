@@ -1,4 +1,5 @@
 import type { Log } from '../../base/log.js';
+import { boundReader } from '../bound-reader.js';
 import type { SearchableStore } from '../contract.js';
 import type { DigestTrace } from '../digests.js';
 import type { Retention } from '../retention.js';
@@ -125,17 +126,7 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
     purged: () => purger.purge(0),
     ...mediaRows(connection, now),
     ...clientReportRows(connection),
-    listSessions: (...query) => reader.listSessions(...query),
-    countSessions: (...query) => reader.countSessions(...query),
-    sessionFacets: (...query) => reader.sessionFacets(...query),
-    sessionNeighbours: (...query) => reader.sessionNeighbours(...query),
-    getSession: (...query) => reader.getSession(...query),
-    listTraces: (...query) => reader.listTraces(...query),
-    getTrace: (...query) => reader.getTrace(...query),
-    listTraceIds: (...query) => reader.listTraceIds(...query),
-    listObservations: (...query) => reader.listObservations(...query),
-    getObservation: (...query) => reader.getObservation(...query),
-    readBodies: (...query) => reader.readBodies(...query),
+    ...boundReader(reader),
     searchSessions: (...query) => searcher.search(...query),
     importer: (source) => new Importer({ connection, writer, pieces, tombstones }, source),
     trouble: () => health.trouble(() => connection.query('SELECT 1')),

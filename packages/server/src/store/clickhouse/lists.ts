@@ -26,14 +26,3 @@ export function* inChunks<T>(values: readonly T[], most = MOST_VALUES): Generato
 function bytesOf(value: unknown): number {
   return 2 * Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value)) + 4;
 }
-
-export function groupBy<K, T>(values: readonly T[], keyOf: (value: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
-  }
-  return groups;
-}

@@ -1,9 +1,10 @@
+import { groupBy } from '@powerrag/protocol';
 import type { Observation } from '../../observation/observation.js';
 import type { Piece } from '../../pieces/piece.js';
 import { assembleChanged } from '../pieces.js';
 import type { Connection, Row } from './connection.js';
 import { type NewContents, readContents } from './contents.js';
-import { groupBy, inChunks } from './lists.js';
+import { inChunks } from './lists.js';
 
 type NewRow = Row & { readonly trace_id: string; readonly piece: string };
 

@@ -1,9 +1,10 @@
+import { groupBy } from '@powerrag/protocol';
 import type { TraceDigest } from '../digests.js';
 import type { FindableText } from '../findable-texts.js';
 import { summariseSession, type TraceSummary } from '../summary.js';
 import type { Connection, Row } from './connection.js';
 import { DELETED } from './deleted.js';
-import { groupBy, inChunks } from './lists.js';
+import { inChunks } from './lists.js';
 
 /** How a text that a session is found by stands in its row. */
 export function textKey({ kind, value }: FindableText): string {

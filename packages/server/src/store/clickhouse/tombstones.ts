@@ -1,10 +1,11 @@
+import { groupBy } from '@powerrag/protocol';
 import type { Piece } from '../../pieces/piece.js';
 import type { Annotation } from '../annotations.js';
 import type { LogEvent } from '../log-events.js';
 import { type TombstoneKind, tombstonesOf } from '../retention.js';
 import { IN_PROJECT } from './conditions.js';
 import type { Connection } from './connection.js';
-import { groupBy, inChunks } from './lists.js';
+import { inChunks } from './lists.js';
 
 /** Which traces were deleted, for a query that reads others; `{traces}` names those that it asks for. */
 export const NOT_DELETED = `trace_id NOT IN (SELECT id FROM tombstones

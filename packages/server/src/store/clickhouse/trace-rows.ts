@@ -1,10 +1,11 @@
+import { groupBy } from '@powerrag/protocol';
 import type { Observation } from '../../observation/observation.js';
 import type { StoredObservation, StoredTrace } from '../contract.js';
 import { summariseTrace, type TraceSummary } from '../summary.js';
 import { MergedTraceAttributes } from '../trace-attributes.js';
 import type { Connection, Row } from './connection.js';
 import { DELETED } from './deleted.js';
-import { groupBy, inChunks } from './lists.js';
+import { inChunks } from './lists.js';
 import type { StatementRow } from './statements.js';
 import { readStatement } from './statements.js';
 import type { Tombstones } from './tombstones.js';

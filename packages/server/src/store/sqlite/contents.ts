@@ -22,6 +22,8 @@ export class Contents {
   watchedMedia: Watched<string> | null = null;
   readonly #database: Database;
   #nextKey: number | undefined;
+  /** Recipes of the texts that the open transaction has written; null outside one that asked for it. */
+  #written: Map<string, string> | null = null;
   readonly #find;
   readonly #insert;
   readonly #read;
@@ -33,8 +35,29 @@ export class Contents {
     this.#read = database.prepare('SELECT bytes FROM contents WHERE content_key = ?');
   }
 
+  /**
+   * From here to `end` everything is of one project and one transaction: a text that repeats, as the input of a call does in the
+   * spans around it, is looked up once.
+   */
+  begin(): void {
+    this.#written = new Map();
+  }
+
+  /** The transaction is over, or another project's part of it begins: what it wrote may be gone. */
+  end(): void {
+    this.#written = null;
+  }
+
   /** Stores the new parts of the text and returns its recipe. Within the caller's transaction. */
   write(projectId: string, text: string): string {
+    const written = this.#written?.get(text);
+    if (written !== undefined) return written;
+    const recipe = this.#write(projectId, text);
+    if (text.length >= SHORTEST_CONTENT) this.#written?.set(text, recipe);
+    return recipe;
+  }
+
+  #write(projectId: string, text: string): string {
     if (this.watchedMedia !== null) for (const id of mediaIdsIn(text)) this.watchedMedia.delete(`${projectId}\0${id}`);
     if (text.length < SHORTEST_CONTENT) return JSON.stringify([text]);
     return JSON.stringify(

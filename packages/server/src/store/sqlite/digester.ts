@@ -1,9 +1,13 @@
 import type { Log } from '../../base/log.js';
-import { type DigestTrace, EMPTY_DIGEST, MAX_DIGESTED, type TraceDigest } from '../digests.js';
+import type { Observation } from '../../observation/observation.js';
+import type { StoredObservation } from '../contract.js';
+import { type DigestTrace, EMPTY_DIGEST, MAX_DIGESTED, type TraceDigest, type TraceToDigest } from '../digests.js';
+import { compareText } from '../order.js';
 import type { Contents } from './contents.js';
 import type { DigestRows } from './digest-rows.js';
 import { type Database, isBusy } from './driver.js';
 import type { DueDigests } from './due-digests.js';
+import type { FreshTraces } from './fresh-traces.js';
 import type { LogEventRows } from './log-event-rows.js';
 import { type ObservationRow, type ObservationRows, toStored } from './observation-rows.js';
 import { toTrace } from './stored-trace.js';
@@ -16,6 +20,7 @@ export interface DigesterDeps {
   readonly observations: ObservationRows;
   readonly logEvents: LogEventRows;
   readonly due: DueDigests;
+  readonly fresh: FreshTraces;
   readonly rows: DigestRows;
   readonly digestTrace: DigestTrace;
   /** Is told of traces whose session is shown otherwise now. */
@@ -29,6 +34,8 @@ interface DueTraceRow extends TraceRow {
   readonly project_id: string;
   readonly session_key: number | null;
 }
+
+type ObservationsToDigest = Pick<TraceToDigest, 'observations' | 'readBody'>;
 
 /** Traces that a slice looks up at once. */
 const AT_ONCE = 256;
@@ -57,10 +64,11 @@ export class Digester {
    * @param early digests also what will only be due later.
    */
   slice(budgetMs: number, early = false): number | null {
-    const { clock, due } = this.#deps;
+    const { clock, due, fresh } = this.#deps;
     const until = clock() + budgetMs;
     const keys = due.next(AT_ONCE, early);
     if (keys.length > 0) {
+      const done: number[] = [];
       const digested: DueTraceRow[] = [];
       const changed = this.#inTransaction(() => {
         for (const [n, key] of keys.entries()) {
@@ -68,9 +76,11 @@ export class Digester {
           const row = this.#digest(key);
           if (row !== undefined) digested.push(row);
           due.forget(key);
+          done.push(key);
         }
         return this.#rows.flush();
       });
+      for (const key of done) fresh.forget(key);
       this.#tell(digested.filter(({ session_key: key }) => key !== null && changed.has(key)));
     }
     const soonest = due.soonestInMs();
@@ -121,16 +131,12 @@ export class Digester {
 
   /** A trace that cannot be digested has no words; the others must not wait for it. */
   #derive(row: DueTraceRow): TraceDigest {
-    const { contents, observations, logEvents, digestTrace, log } = this.#deps;
+    const { contents, logEvents, digestTrace, log } = this.#deps;
     const { trace_key: key, trace_id: traceId, project_id: projectId } = row;
-    // The calls of a trace repeat what was said before.
-    const known = new Map<number, string>();
     try {
-      const rows = this.#findObservations.all(key, MAX_DIGESTED) as ObservationRow[];
       return digestTrace({
         trace: toTrace(row, contents),
-        observations: rows.map((each) => toStored(each, traceId, null)),
-        readBody: (id) => observations.readBody(key, id, known),
+        ...(this.#remembered(key) ?? this.#read(key, traceId)),
         readLogEvents: (id) => logEvents.read(projectId, [{ traceId, id }])[0] ?? [],
       });
     } catch (error) {
@@ -139,6 +145,31 @@ export class Digester {
       return EMPTY_DIGEST;
     }
   }
+
+  #remembered(key: number): ObservationsToDigest | null {
+    const all = this.#deps.fresh.get(key);
+    if (all === undefined) return null;
+    const bodies = new Map(all.map(({ id, body }) => [id, body]));
+    return {
+      observations: inOrder(all).map((observation): StoredObservation => ({ ...observation, sessionId: null })),
+      readBody: (id) => bodies.get(id) ?? null,
+    };
+  }
+
+  #read(key: number, traceId: string): ObservationsToDigest {
+    // The calls of a trace repeat what was said before.
+    const known = new Map<number, string>();
+    const rows = this.#findObservations.all(key, MAX_DIGESTED) as ObservationRow[];
+    return {
+      observations: rows.map((each) => toStored(each, traceId, null)),
+      readBody: (id) => this.#deps.observations.readBody(key, id, known),
+    };
+  }
+}
+
+/** The order in which the file gives them. */
+function inOrder(observations: readonly Observation[]): Observation[] {
+  return observations.toSorted((a, b) => a.startMs - b.startMs || compareText(a.id, b.id)).slice(0, MAX_DIGESTED);
 }
 
 function rollback(database: Database): void {

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Log } from '../../base/log.js';
+import { deliveries } from '../deliveries.testing.js';
 import { type DigestTrace, EMPTY_DIGEST } from '../digests.js';
 import { anObservation, spanId, traceId } from '../testing.js';
 import { anyDriver, type Database, type Driver } from './driver.js';
@@ -145,6 +147,51 @@ describe('digests in SQLite', () => {
     const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: byName });
     await store.write('p', [named(1, 'first')]);
     await expect.poll(async () => (await store.getSession('p', 's'))?.name, { timeout: 30_000 }).toBe('first');
+    await store.close();
+  });
+
+  it('are made of the same, whether the trace is still in memory or is read from the file', async () => {
+    const traces = (reads: Map<string, unknown>): DigestTrace => {
+      return ({ trace, observations, readBody }) => {
+        // Of an observation in memory there is more than a digest may read.
+        const read = observations.map((each) => ({ ...each, body: readBody(each.id), trace: null, pieceCount: null }));
+        reads.set(trace.id, { trace: { ...trace, revision: null }, observations: read });
+        return EMPTY_DIGEST;
+      };
+    };
+    const [remembered, read] = [new Map<string, unknown>(), new Map<string, unknown>()];
+    const stores = [
+      sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: traces(remembered) }),
+      sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: traces(read), freshCharacters: 0 }),
+    ];
+    let projects = 0;
+    await fc.assert(
+      fc.asyncProperty(deliveries, fc.nat(3), async ({ batches }, digestedAfter) => {
+        const project = `p${projects++}`;
+        for (const store of stores) {
+          for (const [n, batch] of batches.entries()) {
+            await store.write(project, batch);
+            if (n === digestedAfter) await store.digested();
+          }
+          await store.digested();
+        }
+        expect(remembered).toEqual(read);
+      }),
+      { numRuns: 25 },
+    );
+    for (const store of stores) await store.close();
+  });
+
+  it('are made of traces that outgrow the memory for them', async () => {
+    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: byName, freshCharacters: 1_000 });
+    await store.write(
+      'p',
+      Array.from({ length: 20 }, (_, n) => named(n, `name ${n}`)),
+    );
+    await store.write('p', [{ ...named(3, 'earlier'), id: spanId(2), startMs: 0 }]);
+    await store.digested();
+    expect(await store.getSession('p', 's')).toMatchObject({ name: 'name 0', turnCount: 20 });
+    expect((await store.searchSessions('p', { text: 'earlier', limit: 1 })).results).toHaveLength(1);
     await store.close();
   });
 

@@ -1,4 +1,5 @@
 import type { Log } from '../../base/log.js';
+import { boundReader } from '../bound-reader.js';
 import type { SearchableStore, StoreReader } from '../contract.js';
 import type { DigestTrace } from '../digests.js';
 import { UNKNOWN_WORK, type WorkFigures } from '../figures.js';
@@ -13,6 +14,7 @@ import { Digester } from './digester.js';
 import { anyDriver, type Driver } from './driver.js';
 import { DueDigests } from './due-digests.js';
 import { fenced } from './fenced.js';
+import { FreshTraces } from './fresh-traces.js';
 import { interruptible } from './interruptible.js';
 import { LogEventRows } from './log-event-rows.js';
 import { LogLimit } from './log-limit.js';
@@ -52,6 +54,8 @@ export interface SqliteStore extends SearchableStore, Retention {
 export interface SqliteOptions extends OpenOptions {
   /** What names of sessions and search follow from. Default: none, and what is due stays due. */
   readonly digestTrace?: DigestTrace;
+  /** Characters of traces that are remembered until they are digested; 0 reads each from the file. Default: see `FreshTraces`. */
+  readonly freshCharacters?: number;
   /** Told how many milliseconds each transaction took that stores what was sent. Default: nobody is. */
   readonly onCommit?: ((ms: number) => void) | undefined;
   /** Is told of traces whose session got another name, last answer or number of turns by a digest. Default: nobody is. */
@@ -70,7 +74,7 @@ export function sqliteStore(
   path: string,
   driver: Driver = anyDriver(),
   log: Log = NO_LOG,
-  { digestTrace, onCommit, onShown = () => {}, ...options }: SqliteOptions = {},
+  { digestTrace, freshCharacters, onCommit, onShown = () => {}, ...options }: SqliteOptions = {},
 ): SqliteStore {
   const { database, file, unlock } = openDatabase(path, driver, log, options);
   try {
@@ -83,7 +87,8 @@ export function sqliteStore(
     const due = new DueDigests(database, Date.now);
     const tombstones = new TombstoneRows(database, Date.now);
     const revisions = new Revisions(database);
-    const writer = new SqliteWriter(ofWriter, { contents, observations, due, tombstones, revisions, onCommit });
+    const fresh = new FreshTraces(digestTrace === undefined ? 0 : freshCharacters);
+    const writer = new SqliteWriter(ofWriter, { contents, observations, due, tombstones, revisions, fresh, onCommit });
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
     const clock = () => performance.now();
@@ -92,7 +97,7 @@ export function sqliteStore(
     const digester =
       digestTrace &&
       new Digester({
-        ...{ database: ofWriter, contents, observations, logEvents, due, rows, digestTrace, onShown, log },
+        ...{ database: ofWriter, contents, observations, logEvents, due, fresh, rows, digestTrace, onShown, log },
         clock,
       });
     const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, DIGESTS_FAIL, log, clock);
@@ -253,16 +258,6 @@ function readsOf(
     listAnnotations: async (...query) => annotations.list(...query),
     annotationsOf: async (...query) => annotations.of(...query),
     readMedia: async (...query) => media.read(...query),
-    listSessions: (...query) => reader.listSessions(...query),
-    countSessions: (...query) => reader.countSessions(...query),
-    sessionFacets: (...query) => reader.sessionFacets(...query),
-    sessionNeighbours: (...query) => reader.sessionNeighbours(...query),
-    getSession: (...query) => reader.getSession(...query),
-    listTraces: (...query) => reader.listTraces(...query),
-    getTrace: (...query) => reader.getTrace(...query),
-    listObservations: (...query) => reader.listObservations(...query),
-    getObservation: (...query) => reader.getObservation(...query),
-    listTraceIds: (...query) => reader.listTraceIds(...query),
-    readBodies: (...query) => reader.readBodies(...query),
+    ...boundReader(reader),
   };
 }

@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.js';
 import { StoreUnavailable } from '../unavailable.js';
 import type { Database } from './driver.js';
 
-/** Bytes of the write-ahead log. SQLite empties it at a few MiB, unless somebody reads an older state of the database. */
+/** Bytes of the write-ahead log. SQLite empties it at 16 MiB, unless somebody reads an older state of the database. */
 const MAX_LOG_BYTES = 1024 * 1024 * 1024;
 
 /**

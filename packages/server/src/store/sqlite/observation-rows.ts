@@ -48,7 +48,7 @@ interface BodyRow {
 
 /** The result of a delivery. `replaced` is the previous version. */
 export type Put =
-  | { readonly outcome: 'added' }
+  | { readonly outcome: 'added'; readonly weight: number }
   | { readonly outcome: 'replaced'; readonly replaced: StoredFacts }
   | { readonly outcome: 'outranked' };
 
@@ -108,7 +108,7 @@ export class ObservationRows {
     const values = this.#values(traceKey, observation, weight);
     if (this.#add.run(...values).changes === 1) {
       this.#putBody(projectId, traceKey, observation);
-      return { outcome: 'added' };
+      return { outcome: 'added', weight };
     }
     const row = this.#find.get(traceKey, observation.id) as ObservationRow;
     if (!this.#stands(traceKey, observation, weight, row)) return { outcome: 'outranked' };

@@ -40,9 +40,11 @@ export class SearchIndex {
 
   /** There must be no row with this key. */
   add(key: number, entries: readonly SearchEntry[]): void {
-    const texts = SEARCH_KINDS.map((kind) =>
-      entries.flatMap((entry) => (entry.kind === kind ? this.#indexed(entry.text) : [])).join(BETWEEN),
-    );
+    const texts = SEARCH_KINDS.map((kind) => {
+      // A text that is said twice has no words that it does not have once.
+      const said = new Set(entries.flatMap((entry) => (entry.kind === kind ? entry.text : [])));
+      return [...said].map((text) => this.#indexed(text)).join(BETWEEN);
+    });
     this.#insert.run(key, ...texts);
   }
 

@@ -31,6 +31,10 @@ export class TraceState {
   inputRecipe: StoredText | null = null;
   outputRecipe: StoredText | null = null;
   readonly spend: TraceSpend;
+  /** What the transaction added, as it is stored, with the length of its texts; and whether it replaced an observation. */
+  readonly added: Observation[] = [];
+  addedWeight = 0;
+  hasReplaced = false;
 
   constructor(key: number, traceId: string, spend: TraceSpend) {
     this.key = key;

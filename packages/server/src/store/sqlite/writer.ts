@@ -3,6 +3,7 @@ import { Unstorable } from '../contract.js';
 import type { Contents } from './contents.js';
 import { type Database, isFaultOfData } from './driver.js';
 import type { DueDigests } from './due-digests.js';
+import type { FreshTraces } from './fresh-traces.js';
 import type { ObservationRows } from './observation-rows.js';
 import type { Revisions } from './revisions.js';
 import { SessionRows } from './session-rows.js';
@@ -31,6 +32,7 @@ interface WriterDeps {
   readonly due: DueDigests;
   readonly tombstones: TombstoneRows;
   readonly revisions: Revisions;
+  readonly fresh: FreshTraces;
   /** Told how many milliseconds each transaction took that became durable. Default: nobody is. */
   readonly onCommit?: ((ms: number) => void) | undefined;
 }
@@ -41,6 +43,7 @@ const OBSERVATIONS_PER_COMMIT = 2000;
 /** Writes batches. Batches that wait at the same time share a transaction, and so one wait for the disk. */
 export class SqliteWriter {
   readonly #database: Database;
+  readonly #contents: Contents;
   readonly #observations: ObservationRows;
   readonly #traces: TraceRows;
   readonly #sessions: SessionRows;
@@ -49,14 +52,19 @@ export class SqliteWriter {
   readonly #due: DueDigests;
   readonly #tombstones: TombstoneRows;
   readonly #revisions: Revisions;
+  readonly #fresh: FreshTraces;
   readonly #onCommit: (ms: number) => void;
   readonly #waiting: QueuedBatch[] = [];
   #scheduled = false;
+  /** The traces of the open transaction. */
+  #open: TraceState[] = [];
 
   constructor(database: Database, deps: WriterDeps) {
-    const { contents, observations, due, tombstones, revisions, onCommit = () => {} } = deps;
+    const { contents, observations, due, tombstones, revisions, fresh, onCommit = () => {} } = deps;
+    this.#fresh = fresh;
     this.#onCommit = onCommit;
     this.#database = database;
+    this.#contents = contents;
     this.#revisions = revisions;
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
@@ -177,6 +185,8 @@ export class SqliteWriter {
       this.#rollback();
       throw error;
     }
+    for (const state of this.#open) this.#fresh.committed(state);
+    this.#open = [];
     this.#onCommit(performance.now() - startMs);
   }
 
@@ -184,6 +194,7 @@ export class SqliteWriter {
     this.#sessions.begin();
     this.#revisions.begin();
     this.#texts.begin();
+    this.#open = [];
     this.#database.exec('BEGIN IMMEDIATE');
   }
 
@@ -197,6 +208,15 @@ export class SqliteWriter {
 
   #store(projectId: string, batches: readonly (readonly Observation[])[]): void {
     if (batches.every((batch) => batch.length === 0)) return;
+    this.#contents.begin();
+    try {
+      this.#storeAll(projectId, batches);
+    } finally {
+      this.#contents.end();
+    }
+  }
+
+  #storeAll(projectId: string, batches: readonly (readonly Observation[])[]): void {
     const revision = this.#revisions.current();
     const open = new Map<string, TraceState>();
     const deleted = new Set<string>();
@@ -225,6 +245,7 @@ export class SqliteWriter {
       this.#texts.replace(projectId, state.key, state.before?.texts ?? [], share.texts);
       this.#traces.write(projectId, sessionKey, state, revision);
       this.#due.mark(state.key);
+      this.#open.push(state);
     }
     this.#sessions.flush(projectId, revision);
     this.#texts.flush(projectId);
@@ -238,9 +259,12 @@ export class SqliteWriter {
     const put = this.#observations.put(projectId, state.key, observation);
     if (put.outcome === 'added') {
       state.count(observation);
+      state.added.push(observation);
+      state.addedWeight += put.weight;
       this.#spend.added(state.spend, state.totals, observation);
     } else if (put.outcome === 'replaced') {
       state.recount(put.replaced, observation);
+      state.hasReplaced = true;
       this.#spend.replaced(state.spend, state.totals, put.replaced, observation);
     }
     state.attributes.merge(observation);

@@ -3,7 +3,8 @@ import { formatCompact, formatCost, formatDuration } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeDot } from '../../ui/type-badge.js';
 import { AnnotationsOf, JudgeButtonsOf } from '../judge/judge-slots.js';
-import { useReplay, useSelect } from '../state/replay-context.js';
+import { useReplay, useReplayState, useSelect } from '../state/replay-context.js';
+import type { ReplayState } from '../state/replay-store.js';
 import { WORK_KINDS } from '../work/kind.js';
 import { TimeBar } from '../work/time-bar.js';
 import { turnTime } from '../work/turn-time.js';
@@ -13,9 +14,12 @@ import { type Workers, workersOf } from './workers.js';
 
 const SESSION = { kind: 'session' } as const;
 
+const isReplaying = (state: ReplayState): boolean => state.replaying;
+
 /** What the session adds up to, for whoever has selected nothing yet: where the time went, and what worked in it. */
 export function SessionOverview({ works }: { readonly works: readonly TurnWork[] }) {
   const { history } = useReplay();
+  const replaying = useReplayState(isReplaying);
   const time = useMemo(() => {
     const times = works.map(turnTime);
     const sums = WORK_KINDS.map((kind) => [kind, times.reduce((sum, entry) => sum + entry[kind], 0)]);
@@ -25,7 +29,7 @@ export function SessionOverview({ works }: { readonly works: readonly TurnWork[]
   return (
     <>
       <header className="details-head">
-        <h2>This session</h2>
+        <h2>{replaying ? 'This session, as a whole' : 'This session'}</h2>
         <JudgeButtonsOf target={SESSION} />
       </header>
       <Block title="Where the time of its turns went" shown={works.length > 0}>

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { Notice } from '../../ui/notice.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
 import { Segments } from '../../ui/segments.js';
@@ -13,6 +13,9 @@ import './graph.css';
 
 const SHAPES = { picture: 'Picture', table: 'Table' } as const;
 
+/** A picture that is too wide is made smaller, as far as it can still be read. */
+const SMALLEST = 0.85;
+
 const selectionOf = (state: ReplayState) => state.selection;
 
 /** Who called whom in the session, as a picture or as a table. A click selects a call, and each further click the next one. */
@@ -21,6 +24,8 @@ export default function CallGraphView() {
   const select = useSelect();
   const selection = useReplayState(selectionOf);
   const [shape, setShape] = useState<keyof typeof SHAPES>('picture');
+  const area = useRef<HTMLDivElement>(null);
+  const room = useWidth(area);
   const graph = useMemo(() => callGraph(history.observations), [history]);
   const chosen = useMemo(() => chosenNode(graph, selection, history), [graph, selection, history]);
   const choose = (node: CallNode): void => {
@@ -34,11 +39,11 @@ export default function CallGraphView() {
       <div className="graph-bar">
         <Segments label="Shape of the graph" names={SHAPES} chosen={shape} onChoose={setShape} />
       </div>
-      <ScrollArea className="graph-scroll" label="Calls">
+      <ScrollArea ref={area} className="graph-scroll" label="Calls">
         {shape === 'table' ? (
           <CallList graph={graph} chosen={chosen} onChoose={choose} />
         ) : (
-          <Picture graph={graph} chosen={chosen} selection={selection} onChoose={choose} />
+          <Picture graph={graph} chosen={chosen} selection={selection} room={room} onChoose={choose} />
         )}
       </ScrollArea>
     </section>
@@ -49,11 +54,14 @@ function Picture({
   graph,
   chosen,
   selection,
+  room,
   onChoose,
 }: {
   readonly graph: CallGraph;
   readonly chosen: string | undefined;
   readonly selection: Selection | null;
+  /** The width that there is, CSS pixels. */
+  readonly room: number;
   readonly onChoose: (node: CallNode) => void;
 }) {
   const layout = useMemo(
@@ -67,7 +75,10 @@ function Picture({
   // Read from left to right, column by column, as it is seen.
   const nodes = useMemo(() => inReadingOrder(graph.nodes, layout), [graph, layout]);
   return (
-    <div className="graph-picture" style={{ width: layout.width, height: layout.height }}>
+    <div
+      className="graph-picture"
+      style={{ width: layout.width, height: layout.height, zoom: fittingZoom(layout, room) }}
+    >
       <svg width={layout.width} height={layout.height} aria-hidden="true">
         <title>Calls</title>
         {graph.edges.map((edge) => (
@@ -127,6 +138,21 @@ function Edge({
       strokeWidth={1 + Math.min(4, Math.log10(edge.calls.length) * 1.5)}
     />
   );
+}
+
+function fittingZoom({ width }: GraphLayout, room: number): number {
+  return room === 0 ? 1 : Math.min(1, Math.max(SMALLEST, room / width));
+}
+
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (element.current === null) return undefined;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
 }
 
 function middleOf(top: number): number {

@@ -1,6 +1,5 @@
-import type { ObservationType, ReplayObservation } from '@powerrag/protocol';
+import { groupBy, type ObservationType, type ReplayObservation } from '@powerrag/protocol';
 import { observationKey } from '../state/session-history.js';
-import { groupBy } from './group-by.js';
 
 export type CallKind = ObservationType | 'service';
 

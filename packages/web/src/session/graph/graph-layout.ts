@@ -1,4 +1,4 @@
-import { groupBy } from './group-by.js';
+import { groupBy } from '@powerrag/protocol';
 
 /** Lengths in CSS pixels. */
 export const NODE_WIDTH = 168;

@@ -17,6 +17,8 @@ import './timeline.css';
 const LEAST_PX = 84;
 const MOST_PX = 600;
 const AT_FIRST_PX = 190;
+/** As the style sheet of the session has it. */
+const ONE_PANE = '(max-width: 760px)';
 
 /** The player, and below it every observation of every trace and service on one axis of time. */
 export function Timeline() {
@@ -24,7 +26,8 @@ export function Timeline() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [hover, setHover] = useState<Hover | null>(null);
   const [height, setHeight] = useStored<number>('timeline-height', AT_FIRST_PX);
-  const [isHidden, setHidden] = useStored<boolean>('timeline-hidden', false);
+  // Where one pane is shown at a time, it would leave half of the screen to what is read.
+  const [isHidden, setHidden] = useStored<boolean>('timeline-hidden', matchMedia(ONE_PANE).matches);
   const view = useTimelineView(area);
   const barAt = useTimelinePicture(canvas, area, view);
   const gestures = useGestures(area, view, barAt, setHover);

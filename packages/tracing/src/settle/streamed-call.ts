@@ -1,0 +1,83 @@
+import { SpanAttributeKeys } from '@powerrag/protocol';
+import { attributeOf } from '../base/sdk-span.js';
+import { snapshotJson } from '../base/snapshot.js';
+import { recordText } from '../record/write.js';
+import { Call } from './call.js';
+import { Collector } from './collector.js';
+import type { Totals } from './totals.js';
+
+/** How a stream was left before its end. */
+export type HowLeft = 'returned' | 'thrown' | 'cancelled' | 'abandoned';
+
+/** A call whose result may come in pieces. */
+export class StreamedCall extends Call {
+  #pieces: Collector | undefined;
+  #isWhole = false;
+  #stopWaiting: (() => void) | undefined;
+
+  /** Waits for a reader. @param stop ends the wait; called when reading begins, or when the call settles without it */
+  waitForReader(stop: () => void): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = stop;
+  }
+
+  /** Somebody has begun to read a streamed result. */
+  readingBegan(): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
+  }
+
+  /** A piece of a streamed result has reached its reader. */
+  chunk(value: unknown): void {
+    if (this.isSettled || !this.span.isRecording()) return;
+    if (!this.#pieces) {
+      this.#pieces = new Collector();
+      const key = SpanAttributeKeys.observationCompletionStartTime;
+      // The ISO instant in quotes, which is its JSON.
+      if (attributeOf(this.span, key) === undefined) recordText(this.span, key, snapshotJson(new Date()));
+    }
+    if (this.options.output) this.#pieces.add(value);
+  }
+
+  /** The whole answer of a stream has come: it is recorded instead of the pieces before it. */
+  answered(value: unknown): void {
+    this.#isWhole = value !== undefined;
+    this.returned(value);
+  }
+
+  /** A stream was left before its end. */
+  left(how: HowLeft): void {
+    this.settle(() => this.span.setAttribute(SpanAttributeKeys.partial, how));
+  }
+
+  protected override settle(record: () => void, value?: unknown): void {
+    this.readingBegan();
+    super.settle(record, value);
+    this.#pieces = undefined;
+  }
+
+  protected override recordOutput(output: true | ((result: unknown) => unknown), value: unknown): void {
+    const pieces = this.#isWhole ? undefined : this.#pieces;
+    const text = output === true && value === undefined ? pieces?.text() : undefined;
+    if (text !== undefined) this.span.setAttribute(SpanAttributeKeys.observationOutput, text);
+    else super.recordOutput(output, pieces ? pieces.result(value) : value);
+  }
+
+  /** As the stream told them. */
+  protected override totals(value: unknown): Totals {
+    return this.#pieces?.totals ?? super.totals(value);
+  }
+}
+
+let abandoned: FinalizationRegistry<StreamedCall> | undefined;
+
+/**
+ * Settles the call when the object is gone that was to settle it: of several, the one that was named last. Where the runtime
+ * cannot tell, such a call stays open.
+ */
+export function whenAbandoned(object: object, call: StreamedCall): void {
+  if (typeof FinalizationRegistry !== 'function') return;
+  abandoned ??= new FinalizationRegistry((left) => left.left('abandoned'));
+  abandoned.unregister(call);
+  abandoned.register(object, call, call);
+}
