@@ -85,6 +85,12 @@ describe('the result of the AI SDK’s streamText', () => {
   });
 });
 
+it('a part tells its tokens beside a response without them, as that of streamObject does', async () => {
+  const finish = { type: 'finish', usage: { inputTokens: 3, outputTokens: 2 }, response: { modelId: 'm' } };
+  await textOf(ask([...parts.slice(0, 3), finish]).textStream);
+  expect(attributesOf('ask')[SpanAttributeKeys.observationUsageDetails]).toBe('{"inputTokens":3,"outputTokens":2}');
+});
+
 it('a response of OpenAI that failed while it was streamed is an error', () => {
   const events = observe(
     function* () {

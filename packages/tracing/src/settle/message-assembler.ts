@@ -43,7 +43,7 @@ export class MessageAssembler {
   add(piece: unknown): void {
     const chunk = textIn(piece, 'type') ? piece : (read(piece, 'part') ?? piece);
     const response = read(chunk, 'response');
-    this.totals = totalsOf(response ?? read(chunk, 'message') ?? chunk, this.totals);
+    this.totals = totalsOf(chunk, totalsOf(response ?? read(chunk, 'message'), this.totals));
     const type = textIn(chunk, 'type');
     if (type === 'abort') this.failure = { name: 'AbortError' };
     else if (/^(error|response\.failed)$/.test(type)) {
