@@ -17,6 +17,8 @@ const { values: options } = parseArgs({
     spans: { type: 'string', default: '100000' },
     /** Sections to run, by name, comma-separated. */
     only: { type: 'string', default: Object.keys(sections).join(',') },
+    /** The program `cmd/jaeger` of Jaeger, to be measured beside the server; absent: it is not. */
+    jaeger: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -31,7 +33,10 @@ if (wanted.includes('encoder')) await buildEncoder();
 const parts = [heading()];
 for (const name of wanted) {
   const { title, note, goal, table } = sections[name];
-  const markdown = await table({ rounds: Number(options.rounds), spans: Number(options.spans) });
+  const markdown = await table({
+    ...{ rounds: Number(options.rounds), spans: Number(options.spans) },
+    ...(options.jaeger !== undefined && { jaeger: options.jaeger }),
+  });
   parts.push([`## ${title}`, note, ...(goal ? [`Goal: ${goal}`] : []), markdown].join('\n\n'));
   console.log(`\n${parts.at(-1)}`);
 }

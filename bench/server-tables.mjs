@@ -1,14 +1,15 @@
 import { measure } from './lib/child.mjs';
 import { figure, markdownTable, thousands, withRatio } from './lib/table.mjs';
 import { Body } from './server/body.mjs';
+import { startJaeger } from './server/jaeger.mjs';
 import { probe } from './server/probe.mjs';
 import { startSending, startServer } from './server/server.mjs';
 
 const CONNECTIONS = 4;
 const SPANS_A_BATCH = 512;
 const SECONDS = 10;
-/** The largest batch of such spans that a body may have: 16 MiB. */
-const LARGE_BATCH = 7_000;
+/** Of a few hundred bytes each, in one body. */
+const LARGE_BATCH = 20_000;
 /** A small version of `live.mjs`, which a run of all sections has time for. */
 const LIVE = { observations: 5_000, pages: 10, seconds: 5 };
 const ASKED = {
@@ -20,13 +21,13 @@ const ASKED = {
 export const serverSections = {
   server: {
     title: 'What storing costs',
-    note: `${CONNECTIONS} connections send batches of ${SPANS_A_BATCH} spans in protobuf as fast as they are acknowledged, to the server on a fresh database. CPU is that of all its threads.`,
+    note: `${CONNECTIONS} connections send batches of ${SPANS_A_BATCH} spans in protobuf as fast as they are acknowledged, to the server on a fresh database. CPU is that of all its threads. With \`--jaeger PROGRAM\` the same is sent to Jaeger with badger, which writes each batch to the disk before it answers, too.`,
     goal: 'at most 6× of the CPU of JSON.parse + JSON.stringify; at most 300 MiB.',
     table: ingestTable,
   },
   latency: {
     title: 'Answers while spans are stored',
-    note: `How long answers take while nothing happens, and while ${CONNECTIONS} connections send batches of ${SPANS_A_BATCH} spans as fast as they are acknowledged and another sends bodies of ${thousands(LARGE_BATCH)} spans, one a second.`,
+    note: `How long answers take while nothing happens, and while ${CONNECTIONS} connections send batches of ${SPANS_A_BATCH} spans as fast as they are acknowledged and another sends bodies of ${thousands(LARGE_BATCH)} short spans, with a second between two.`,
     goal: 'p99 while busy: `/health` 50 ms, the list 150 ms, a session of 50 observations 200 ms, on two processors that do nothing else.',
     table: latencyTable,
   },
@@ -45,13 +46,16 @@ export const serverSections = {
 
 async function stagesTable({ rounds }) {
   const yardstickUs = yardstick();
-  const runs = [];
-  for (let round = 0; round < rounds; round += 1) runs.push(await measure('server/stages.mjs', []));
-  const rows = Object.keys(runs[0]).map((step) => [step, Math.min(...runs.map((run) => run[step]))]);
-  const whole = rows.reduce((sum, [, us]) => sum + us, 0);
+  const least = async (texts) => {
+    const runs = [];
+    for (let round = 0; round < rounds; round += 1) runs.push(await measure('server/stages.mjs', texts));
+    const steps = Object.keys(runs[0]).map((step) => [step, Math.min(...runs.map((run) => run[step]))]);
+    return [...steps, ['together', steps.reduce((sum, [, us]) => sum + us, 0)]];
+  };
+  const [same, different] = [await least([]), await least(['different'])];
   return markdownTable(
-    ['', 'CPU µs a span'],
-    [...rows, ['together', whole]].map(([step, us]) => [step, withRatio(us, yardstickUs)]),
+    ['CPU µs a span', 'all say the same', 'each says something else'],
+    same.map(([step, us], index) => [step, withRatio(us, yardstickUs), withRatio(different[index][1], yardstickUs)]),
   );
 }
 
@@ -78,7 +82,7 @@ async function latencyTable() {
     await probe(server.url, ASKED, 2);
     const busy = await probe(server.url, ASKED, SECONDS);
     sending.stop();
-    const { spans, seconds } = await sending.result;
+    const { spans, large, seconds } = await sending.result;
     const rows = Object.keys(ASKED).map((name) => [
       name,
       figure(idle[name].median),
@@ -87,19 +91,39 @@ async function latencyTable() {
       withRatio(busy[name].p99, idle[name].p99),
     ]);
     const headings = ['ms', 'idle, median', 'idle, p99', 'busy, median', 'busy, p99 (× idle)'];
-    return `${markdownTable(headings, rows)}\n\nMeanwhile ${thousands(spans / seconds)} spans/s were stored.`;
+    return `${markdownTable(headings, rows)}\n\nMeanwhile ${thousands(spans / seconds)} spans/s were stored, and ${large} of the large bodies.`;
   } finally {
     await server.stop();
   }
 }
 
-async function ingestTable({ rounds }) {
+async function ingestTable({ rounds, jaeger }) {
   const yardstickUs = yardstick();
+  const stored = await flatOut(rounds, startServer);
+  const beside = jaeger === undefined ? null : await flatOut(rounds, () => startJaeger(jaeger));
+  const row = (name, { least, most, peakMiB }) => [
+    name,
+    withRatio(least, yardstickUs),
+    thousands(most),
+    figure(peakMiB),
+  ];
+  return markdownTable(
+    ['Spans of 2 kB', 'CPU µs a span', 'spans/s', 'peak RSS MiB'],
+    [
+      ['JSON.parse + JSON.stringify', figure(yardstickUs), '', ''],
+      row('stored', stored),
+      ...(beside === null ? [] : [row('stored by Jaeger', beside)]),
+    ],
+  );
+}
+
+/** The least CPU, the most spans and the most memory of the rounds. */
+async function flatOut(rounds, start) {
   let least = Number.POSITIVE_INFINITY;
   let most = 0;
   let peakMiB = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const server = await startServer();
+    const server = await start();
     try {
       await startSending(server.url, CONNECTIONS, SPANS_A_BATCH, 3).result;
       const before = server.cpuSeconds();
@@ -111,13 +135,7 @@ async function ingestTable({ rounds }) {
       await server.stop();
     }
   }
-  return markdownTable(
-    ['Spans of 2 kB', 'CPU µs a span', 'spans/s', 'peak RSS MiB'],
-    [
-      ['JSON.parse + JSON.stringify', figure(yardstickUs), '', ''],
-      ['stored', withRatio(least, yardstickUs), thousands(most), figure(peakMiB)],
-    ],
-  );
+  return { least, most, peakMiB };
 }
 
 /** Microseconds that `JSON.parse` and `JSON.stringify` of 2 kB take: the minimum of several runs. */

@@ -5,6 +5,9 @@ import { numbers } from '../lib/random.mjs';
  * request to the next. Field numbers: opentelemetry-proto 1.x.
  */
 
+/** What a span of a few hundred bytes says: 20,000 of them fit into one body. */
+export const shortText = () => 'Paris?';
+
 /** Of the input; the output is a little shorter, so that a span has about 2 kB. */
 const CHARACTERS = 1_003;
 const SAME_TEXT = 'What is the capital of France, and why was it moved there? '.repeat(17);

@@ -1,15 +1,16 @@
 import { Agent, request } from 'node:http';
-import { Body } from './body.mjs';
+import { Body, shortText } from './body.mjs';
 
 /**
- * `node send.mjs <url> <connections> <spans a batch> <seconds, or 0 for ever> [<spans of a larger batch that is sent once a second>]` posts batches
- * as fast as they are acknowledged, and prints how many spans were: { spans, refused, seconds }.
+ * `node send.mjs <url> <connections> <spans a batch> <seconds, or 0 for ever> [<short spans of a larger batch that is sent once a second>]` posts batches
+ * as fast as they are acknowledged, and prints how many spans were: { spans, refused, large, seconds }, where `large`
+ * counts the larger batches, which are not in `spans`.
  */
 const [url, connections, spansPerBatch, seconds, largeBatch = 0] = process.argv
   .slice(2)
   .map((value, index) => (index === 0 ? value : Number(value)));
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-const result = { spans: 0, refused: 0, seconds: 0 };
+const result = { spans: 0, refused: 0, large: 0, seconds: 0 };
 const startedMs = performance.now();
 let isOver = false;
 
@@ -26,9 +27,10 @@ async function send(sender) {
 }
 
 async function sendLarge() {
-  const body = new Body(largeBatch, 'large-body');
+  const body = new Body(largeBatch, 'large-body', shortText);
   for (let batch = 0; !isOver; batch += 1) {
-    await post(body.with(batch, 1_000));
+    const { status } = await post(body.with(batch, 1_000));
+    if (status === 200) result.large += 1;
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
 }

@@ -22,8 +22,12 @@ export async function startServer() {
     output += text;
     url = /listening on (http:\/\/\S+)/.exec(output)?.[1];
   }
+  return { url, ...measured(child, folder) };
+}
+
+/** What a process takes. `stop` ends it and deletes its folder. */
+export function measured(child, folder) {
   return {
-    url,
     /** Seconds of CPU of all its threads, up to now. */
     cpuSeconds() {
       const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');

@@ -8,6 +8,7 @@ import {
   clickhouseStore,
 } from '../../packages/server/src/store/clickhouse/index.js';
 import { deliveries, readOut } from '../../packages/server/src/store/deliveries.testing.js';
+import { mediaIdOf } from '../../packages/server/src/store/media.js';
 import { memoryStore } from '../../packages/server/src/store/memory.js';
 import type { Deletion } from '../../packages/server/src/store/retention.js';
 import { anObservation, traceId } from '../../packages/server/src/store/testing.js';
@@ -76,6 +77,33 @@ describe('a deletion on ClickHouse', () => {
       // Another run interleaves differently: shrinking would say nothing.
       { numRuns: RUNS, endOnFailure: true },
     );
+  });
+
+  it('takes pictures with it that no other trace shows', async () => {
+    let nowMs = Date.now();
+    const store = await open(await engine.database(), { now: () => nowMs });
+    const picture = (name: string) => {
+      const bytes = new Uint8Array(Buffer.from(name));
+      const id = mediaIdOf(bytes);
+      const shown = `@@@langfuseMedia:type=image/png|id=${id}|source=bytes@@@`;
+      return { media: { id, contentType: 'image/png', bytes }, id, shown };
+    };
+    const [own, shared, unnamed] = [picture('own'), picture('shared'), picture('not named yet')];
+    await store.writeMedia('p', [own.media, shared.media, unnamed.media]);
+    const showing = (trace: number, ...texts: string[]) =>
+      anObservation({ traceId: traceId(trace), body: { input: texts.join(' ') } });
+    await store.write('p', [showing(1, own.shown, 'long '.repeat(100), shared.shown), showing(2, shared.shown)]);
+    await store.deleteTraces('p', { kind: 'traces', traceIds: [traceId(1)] });
+    await store.purged();
+    expect(await store.readMedia('p', own.id), 'what was uploaded within the hour').not.toBeNull();
+    nowMs += 2 * HOUR_MS;
+    await store.purged();
+    expect(await store.readMedia('p', own.id)).toBeNull();
+    for (const { id } of [shared, unnamed]) expect(await store.readMedia('p', id)).not.toBeNull();
+    await store.deleteTraces('p', { kind: 'traces', traceIds: [traceId(2)] });
+    await store.purged();
+    expect(await store.readMedia('p', shared.id)).toBeNull();
+    expect(await store.readMedia('p', unnamed.id)).not.toBeNull();
   });
 
   it('leaves nothing of what was said in any table, and all that other traces say as well', async () => {

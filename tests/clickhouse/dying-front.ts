@@ -8,19 +8,25 @@ import { listen } from './listen.js';
  */
 export async function dyingFront(engine: Engine, database: string, isLast: (statement: string) => boolean) {
   let isEnded = false;
-  const server = createServer((request, response) => {
-    const statement = new URL(request.url ?? '/', 'http://engine').searchParams.get('query') ?? '';
+  const server = createServer(async (request, response) => {
+    const body = await bodyOf(request);
+    // Of an insert the statement is in the address, and the rows in the body.
+    const statement = new URL(request.url ?? '/', 'http://engine').searchParams.get('query') ?? body.toString();
     if (isLast(statement)) isEnded = true;
     if (isEnded) return void response.destroy();
-    void forward(engine.url, request, response);
+    await forward(`${engine.url}${request.url}`, body, response);
   });
   return { url: `${await listen(server)}${new URL(database).pathname}`, isEnded: () => isEnded };
 }
 
-async function forward(to: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const answer = await fetch(`${to}${request.url}`, { method: 'POST', body: Buffer.concat(chunks) });
+  return Buffer.concat(chunks);
+}
+
+async function forward(to: string, body: Buffer<ArrayBuffer>, response: ServerResponse): Promise<void> {
+  const answer = await fetch(to, { method: 'POST', body });
   const headers = Object.fromEntries([...answer.headers].filter(([name]) => name.startsWith('x-clickhouse')));
   response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
 }

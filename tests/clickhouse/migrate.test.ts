@@ -6,7 +6,7 @@ import { clickhouseStore } from '../../packages/server/src/store/clickhouse/inde
 import { deliveries, readOut } from '../../packages/server/src/store/deliveries.testing.js';
 import { SqliteDump } from '../../packages/server/src/store/sqlite/dump.js';
 import { anyDriver, sqliteStore } from '../../packages/server/src/store/sqlite/index.js';
-import { anObservation, spanId, traceId } from '../../packages/server/src/store/testing.js';
+import { anObservation, aScore, spanId, traceId } from '../../packages/server/src/store/testing.js';
 import { migrate } from '../../packages/server/src/transfer/migrate.js';
 import { runToEnd, startChild } from '../support/child-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -21,6 +21,31 @@ beforeAll(async () => {
   engine = await startEngine(temporaryFolder());
 });
 afterAll(() => engine.kill());
+
+describe('a ClickHouse database of an older version', () => {
+  it('gives the scores and comments of a session that it had before it knew their places', async () => {
+    const url = await engine.database();
+    const older = await clickhouseStore({ url });
+    await older.write('p', [anObservation({ traceId: traceId(1), id: spanId(1), trace: { sessionId: 's' } })]);
+    await older.writeAnnotations('p', [
+      aScore('on the trace', { timeMs: 1 }),
+      aScore('on the session', { timeMs: 2, traceId: null, sessionId: 's' }),
+      aScore('on an observation', { timeMs: 3, kind: 'comment', traceId: null, observationId: spanId(1) }),
+      aScore('elsewhere', { traceId: traceId(2) }),
+    ]);
+    await older.close();
+    await engine.run(`TRUNCATE TABLE ${new URL(url).pathname.slice(1)}.annotation_places`);
+    const store = await clickhouseStore({ url });
+    onTestFinished(() => store.close());
+    const of = await store.annotationsOf('p', { sessionId: 's', traceIds: [traceId(1)] });
+    expect(of.map(({ id }) => id)).toEqual(['on the trace', 'on the session', 'on an observation']);
+    await store.deleteTraces('p', { kind: 'session', sessionId: 's' });
+    const left = await Promise.all(
+      (['score', 'comment'] as const).map((kind) => store.listAnnotations('p', { kind, limit: 9, offset: 0 })),
+    );
+    expect(left.flatMap(({ annotations }) => annotations.map(({ id }) => id))).toEqual(['elsewhere']);
+  });
+});
 
 describe('a database that moves from SQLite to ClickHouse', () => {
   it('is the same there, and stays so whatever comes later to both', async () => {

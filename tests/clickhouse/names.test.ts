@@ -5,6 +5,7 @@ import { digestWithLogWords } from '../../packages/server/src/logs/join-words.js
 import { clickhouseStore } from '../../packages/server/src/store/clickhouse/index.js';
 import { memoryStore } from '../../packages/server/src/store/memory.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { dyingFront } from './dying-front.js';
 import { type Engine, startEngine } from './engine.js';
 
 const digest = digestWithLogWords(digestTrace);
@@ -50,6 +51,43 @@ describe('what sessions are called on ClickHouse', () => {
     await oracle.write('p', moved);
     for (const each of nodes) expect(await list(each)).toEqual(await list(oracle));
     expect((await list(oracle)).map(({ name }) => name).toSorted()).toEqual(['How?', 'May I return it?']);
+  });
+
+  it('is known although the server that took the turn ended before it read it', async () => {
+    const url = await engine.database();
+    const first = await clickhouseStore({ url, digestTrace: digest });
+    await first.write('p', aTurn({ trace: 1, sessionId: 's', question: 'May I return it?', answer: 'Yes.' }));
+    // What is due is not digested any more.
+    await first.close();
+    const next = await clickhouseStore({
+      ...{ url, digestTrace: digest },
+      missedDigests: { afterS: 0, lookEveryMs: 200 },
+    });
+    onTestFinished(() => next.close());
+    expect(await next.getSession('p', 's')).toMatchObject({ name: null });
+    await expect
+      .poll(async () => (await next.getSession('p', 's'))?.name, { timeout: 60_000 })
+      .toBe('May I return it?');
+  });
+
+  it('is read of many turns by the same few statements', async () => {
+    const statements: string[] = [];
+    const front = await dyingFront(engine, await engine.database(), (statement) => {
+      statements.push(statement);
+      return false;
+    });
+    const store = await clickhouseStore({ url: front.url, digestTrace: digest });
+    onTestFinished(() => store.close());
+    const turns = Array.from({ length: 8 }, (_, index) =>
+      aTurn({ trace: index + 1, sessionId: 's', question: 'Why?', answer: 'Because.' }),
+    );
+    await store.write('p', turns.flat());
+    await store.digested();
+    expect(await store.getSession('p', 's')).toMatchObject({ turnCount: 8 });
+    const readsOf = (what: string) => statements.filter((each) => each.includes(what)).length;
+    expect(readsOf('version, shown, input, output FROM traces')).toBe(1);
+    expect(readsOf('FROM log_events')).toBe(1);
+    expect(readsOf('SELECT trace_id, digest FROM trace_digests')).toBe(1);
   });
 
   it('is known by itself soon after a write', async () => {

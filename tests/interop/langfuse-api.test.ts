@@ -115,6 +115,11 @@ describe('the API client of the Langfuse SDK for JavaScript, version 5', () => {
     expect((await api.scores.getMany({ traceId })).data).toMatchObject([{ id, name: 'helpful', value: 1 }]);
     expect(await api.scores.getById(id)).toMatchObject({ traceId, dataType: 'BOOLEAN' });
     expect((await api.trace.get(traceId)).scores).toMatchObject([{ id, name: 'helpful' }]);
+    const newest = await api.scoresV3.getManyV3({ traceId, dataType: 'BOOLEAN', value: 'true', fields: 'subject' });
+    expect(newest.data).toMatchObject([{ id, value: true, subject: { kind: 'trace', id: traceId } }]);
+    const ofAda = { userId: 'ada', traceTags: ['docs', 'turn-1'], source: 'API' as const, operator: '>=', value: 1 };
+    expect((await api.scores.getMany(ofAda)).data).toMatchObject([{ id, trace: { userId: 'ada' } }]);
+    expect((await api.scores.getMany({ ...ofAda, userId: 'bob' })).data).toEqual([]);
     await api.legacy.scoreV1.delete(id);
     expect((await api.scores.getMany({ traceId })).data).toEqual([]);
   });

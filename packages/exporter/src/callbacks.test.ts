@@ -17,7 +17,7 @@ const misbehaviours: readonly (readonly [name: string, fn: () => never])[] = [
     },
   ],
   [
-    'throws something that is no error',
+    'throws something that is not an error',
     () => {
       throw Object.create(null);
     },

@@ -53,7 +53,7 @@ function start(baseUrl: string, program: string, variables = {}): ChildProcessWi
   });
 }
 
-/** Runs it to its end; it prints 'ready' when it wants a signal. */
+/** Runs it to its end; it prints 'ready' when it expects a signal. */
 async function run(baseUrl: string, program: string, signal?: NodeJS.Signals, variables = {}): Promise<Ended> {
   const child = start(baseUrl, program, variables);
   let stderr = '';
@@ -136,7 +136,7 @@ describe('a program that', () => {
     expect(code).toBe(7);
   });
 
-  it('calls process.exit() is told how many spans that dropped', async () => {
+  it('calls process.exit() logs how many spans that dropped', async () => {
     const ended = await run('http://127.0.0.1:1', 'emit(10); process.exit(3);');
     expect(ended).toEqual({
       code: 3,

@@ -25,8 +25,15 @@ interface Template {
   readonly byQuery: string;
 }
 
+const SESSION_PAGE_TEMPLATE: Template = { before: '/sessions/', after: '', byQuery: '/session' };
+
 /** The view of a session on the page: `/sessions/{id}`, or `/session?id={id}`. */
-export const SESSION_PAGE = /* @__PURE__ */ addresses({ before: '/sessions/', after: '', byQuery: '/session' });
+export const SESSION_PAGE = /* @__PURE__ */ addresses(SESSION_PAGE_TEMPLATE);
+
+/** `SESSION_PAGE.of`, for programs in which what reads addresses would be dead weight. */
+export function sessionPagePath(id: string): string {
+  return addressOf(SESSION_PAGE_TEMPLATE, id);
+}
 
 /** All that the page reads of a session: `/api/v1/sessions/{id}/replay`, or `/api/v1/session/replay?id={id}`. */
 export const SESSION_REPLAY = /* @__PURE__ */ addresses({
@@ -56,7 +63,7 @@ export const SESSION_NEIGHBOURS = /* @__PURE__ */ addresses({
   byQuery: '/api/v1/session/neighbours',
 });
 
-/** A session in the API, to delete it: `/api/v1/sessions/{id}`, or `/api/v1/session?id={id}`. */
+/** A session in the API, to read its row or delete it: `/api/v1/sessions/{id}`, or `/api/v1/session?id={id}`. */
 export const API_SESSION = /* @__PURE__ */ addresses({
   before: '/api/v1/sessions/',
   after: '',
@@ -89,16 +96,23 @@ export function encodePart(text: string): string {
  */
 const UNFIT_FOR_PATH = /^\.{0,2}$|[/\\\p{Cc}]/u;
 
-function addresses({ before, after, byQuery }: Template): SessionAddresses {
+function addressOf(
+  { before, after, byQuery }: Template,
+  id: string,
+  query: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const inQuery = UNFIT_FOR_PATH.test(id);
+  const fields = Object.entries({ ...(inQuery && { id }), ...query }).flatMap(([name, value]) =>
+    value === undefined ? [] : `${encodePart(name)}=${encodePart(value)}`,
+  );
+  const path = inQuery ? byQuery : `${before}${encodePart(id)}${after}`;
+  return fields.length === 0 ? path : `${path}?${fields.join('&')}`;
+}
+
+function addresses(template: Template): SessionAddresses {
+  const { before, after, byQuery } = template;
   return {
-    of(id, query = {}) {
-      const inQuery = UNFIT_FOR_PATH.test(id);
-      const fields = Object.entries({ ...(inQuery && { id }), ...query }).flatMap(([name, value]) =>
-        value === undefined ? [] : `${encodePart(name)}=${encodePart(value)}`,
-      );
-      const path = inQuery ? byQuery : `${before}${encodePart(id)}${after}`;
-      return fields.length === 0 ? path : `${path}?${fields.join('&')}`;
-    },
+    of: (id, query) => addressOf(template, id, query),
     idIn(pathname, search) {
       if (pathname === byQuery || pathname === `${byQuery}/`) return new URLSearchParams(search).get('id');
       if (!pathname.startsWith(before) || !pathname.endsWith(after)) return null;

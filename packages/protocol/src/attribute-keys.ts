@@ -5,7 +5,7 @@
  */
 export const SpanAttributeKeys = {
   /**
-   * The type of the observation. Without it, what else is on the span decides.
+   * The type of the observation. Without it, the other attributes of the span decide.
    * @wire string, one of the types below
    */
   observationType: 'langfuse.observation.type',
@@ -15,22 +15,22 @@ export const SpanAttributeKeys = {
    */
   observationLevel: 'langfuse.observation.level',
   /**
-   * Why it has that level, for people.
+   * The reason for that level, as text.
    * @wire string
    */
   observationStatusMessage: 'langfuse.observation.status_message',
   /**
-   * What the work was given.
+   * Input of the work.
    * @wire string: a text as it is, anything else as JSON
    */
   observationInput: 'langfuse.observation.input',
   /**
-   * What came out of the work.
+   * Output of the work.
    * @wire string: a text as it is, anything else as JSON
    */
   observationOutput: 'langfuse.observation.output',
   /**
-   * Metadata, followed by `.<key>` for each key of an object; bare when the metadata is no object, and for the keys beyond 64.
+   * Metadata, followed by `.<key>` for each key of an object; the bare key if the metadata is not an object, and for keys above 64.
    * @wire string: a text as it is, anything else as JSON
    */
   observationMetadata: 'langfuse.observation.metadata',
@@ -45,8 +45,8 @@ export const SpanAttributeKeys = {
    */
   observationModelParameters: 'langfuse.observation.model.parameters',
   /**
-   * Token counts by kind, or a provider's usage object as it came. Kinds do not overlap: cached tokens are a kind of their own, and
-   * not in `input`.
+   * Token counts by kind, or a provider's unchanged usage object. Kinds do not overlap: cached tokens are their own kind and not
+   * part of `input`.
    * @wire string, a JSON object
    */
   observationUsageDetails: 'langfuse.observation.usage_details',
@@ -56,7 +56,7 @@ export const SpanAttributeKeys = {
    */
   observationCostDetails: 'langfuse.observation.cost_details',
   /**
-   * When the first piece of a streamed answer came.
+   * When the first piece of a streamed answer arrived.
    * @wire string, an ISO 8601 instant as JSON, that is, in double quotes
    */
   observationCompletionStartTime: 'langfuse.observation.completion_start_time',
@@ -87,18 +87,18 @@ export const SpanAttributeKeys = {
    */
   traceOutput: 'langfuse.trace.output',
   /**
-   * Labels. Those of all spans of the trace are united.
+   * Labels. The tags of all spans of the trace are united.
    * @wire array of strings; a JSON array in a string, and text with commas, are read too
    */
   traceTags: 'langfuse.trace.tags',
   /**
-   * Whether the trace is marked as public. A PowerRAG server keeps the mark, and opens nothing by it.
+   * Whether the trace is marked as public. A PowerRAG server stores the mark and gives no access by it.
    * @wire bool; `"true"` and `"false"` are read too
    */
   tracePublic: 'langfuse.trace.public',
   /**
-   * Metadata of the trace, followed by `.<key>` for each key of an object; bare when the metadata is no object, and for the keys
-   * beyond 64. That of all spans of the trace is merged by key.
+   * Metadata of the trace, followed by `.<key>` for each key of an object; the bare key if the metadata is not an object, and for keys
+   * above 64. The metadata of all spans of the trace is merged by key.
    * @wire string: a text as it is, anything else as JSON
    */
   traceMetadata: 'langfuse.trace.metadata',
@@ -108,7 +108,7 @@ export const SpanAttributeKeys = {
    */
   userId: 'user.id',
   /**
-   * The session that the trace belongs to. `langfuse.session.id` is read too, and goes first.
+   * The session that the trace belongs to. `langfuse.session.id` is read too, and takes precedence.
    * @wire string, by the same rule
    */
   sessionId: 'session.id',
@@ -124,13 +124,13 @@ export const SpanAttributeKeys = {
    */
   release: 'langfuse.release',
   /**
-   * Version of what did the work. On an observation or on its whole trace.
+   * Version of the code that did the work. On an observation or on its whole trace.
    * @wire string
    */
   version: 'langfuse.version',
 
   /**
-   * True on the first exported span of a local trace. Langfuse SDKs write it; it changes nothing here and is not shown.
+   * True on the first exported span of a local trace. Langfuse SDKs write it: the version and environment of this span then count for its trace. Not shown.
    * @wire bool
    */
   isAppRoot: 'langfuse.internal.is_app_root',
@@ -141,13 +141,13 @@ export const SpanAttributeKeys = {
    */
   partial: 'powerrag.observation.partial',
   /**
-   * When the pieces of a streamed answer came: for each, or for each few of a long answer, the milliseconds since the start of the
+   * When the pieces of a streamed answer arrived: per piece, or per few pieces of a long answer, the milliseconds since the start of the
    * observation and the number of UTF-16 code units.
    * @wire string, a JSON array of at most 1,000 pairs of numbers
    */
   pieces: 'powerrag.observation.pieces',
   /**
-   * By how many milliseconds the given end lay before the start. The recorded end is the start.
+   * By how many milliseconds the given end was before the start. The recorded end is the start.
    * @wire double or int
    */
   endClampedMs: 'powerrag.observation.end_clamped_ms',

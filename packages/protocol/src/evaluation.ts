@@ -3,7 +3,7 @@ export const EVALUATION_EVENT = 'gen_ai.evaluation.result';
 
 /**
  * Attributes of that event: those of the conventions, and ours, which say what was judged where it is not the span that has the event. A span
- * with an event that has one of the latter only carries the score; it is no work of the application.
+ * with an event that has one of the latter only carries the score and is not part of the application's work.
  */
 export const EvaluationKeys = {
   /** What was judged, as a word: `helpful`. */

@@ -1,7 +1,7 @@
 /** The OpenTelemetry GenAI span attributes that we write on request (semantic conventions, `gen-ai-spans`). */
 export const GenAiAttributeKeys = {
   /**
-   * What the observation's type stands for: `chat` for a generation, `embeddings`, `invoke_agent`, `execute_tool`, `retrieval`.
+   * The operation of the observation's type: `chat` for a generation, `embeddings`, `invoke_agent`, `execute_tool`, `retrieval`.
    * @wire string
    */
   operationName: 'gen_ai.operation.name',
@@ -11,12 +11,12 @@ export const GenAiAttributeKeys = {
    */
   requestModel: 'gen_ai.request.model',
   /**
-   * All input tokens, the cached ones included.
+   * All input tokens, including cached ones.
    * @wire int
    */
   inputTokens: 'gen_ai.usage.input_tokens',
   /**
-   * All output tokens, those of reasoning included.
+   * All output tokens, including reasoning.
    * @wire int
    */
   outputTokens: 'gen_ai.usage.output_tokens',

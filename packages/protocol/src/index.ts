@@ -9,6 +9,7 @@ export {
   SESSION_PAGE,
   SESSION_REPLAY,
   type SessionAddresses,
+  sessionPagePath,
 } from './addresses.js';
 export { type SpanAttributeKey, SpanAttributeKeys } from './attribute-keys.js';
 export { CLIENT_REPORT_HEADER, type ClientReport } from './client-report.js';
@@ -54,6 +55,7 @@ export type {
   ReplayObservations,
   ReplayTrace,
   ReplayTurn,
+  SessionDetails,
   SessionFacets,
   SessionNeighbours,
   SessionSummary,

@@ -2,11 +2,11 @@ import type { Json } from './message.js';
 
 /** The ten kinds of work an observation can record. */
 export const OBSERVATION_TYPES = [
-  /** Any work that fits none of the others. What the server takes a span for that says nothing else. */
+  /** Any other work. The server's default for spans without other hints. */
   'span',
   /** One call of a language model. Has model, tokens, cost and time to first token. */
   'generation',
-  /** Something that happened at one moment. */
+  /** Something that happened at one point in time. */
   'event',
   /** One call of an embedding model. Has model, tokens and cost. */
   'embedding',
@@ -28,11 +28,11 @@ export type ObservationType = (typeof OBSERVATION_TYPES)[number];
 
 /** Severity of an observation, mildest first. */
 export const OBSERVATION_LEVELS = [
-  /** Of interest only when looking for a fault. */
+  /** Only useful for debugging. */
   'DEBUG',
   /** Nothing special. */
   'DEFAULT',
-  /** Something to look at; the work went on. A call that was aborted is one. */
+  /** Worth a look; the work continued. Also an aborted call. */
   'WARNING',
   /** The work failed. Counted as an error of its session. */
   'ERROR',
@@ -40,7 +40,7 @@ export const OBSERVATION_LEVELS = [
 
 export type ObservationLevel = (typeof OBSERVATION_LEVELS)[number];
 
-/** What the model and the page have in common of one observation, its texts apart. Times are Unix milliseconds with microsecond fractions. */
+/** The fields of an observation that the server's model and the page share, without its texts. Times are Unix milliseconds with microsecond fractions. */
 export interface ObservationFacts {
   /** 32 lower-case hex digits. */
   readonly traceId: string;

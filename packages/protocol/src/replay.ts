@@ -11,6 +11,12 @@ export interface TokenUsage {
   readonly details: Readonly<Record<string, number>>;
 }
 
+/** One session: its row of the list, and what is counted when it is asked for alone. */
+export interface SessionDetails extends SessionSummary {
+  /** Scores on it and on anything in it; counted to 10,000. */
+  readonly scoreCount: number;
+}
+
 /** One row of the sessions list. Times are Unix milliseconds. */
 export interface SessionSummary {
   readonly id: string;
@@ -222,7 +228,7 @@ export interface ReplayObservation {
   /** Whether `cost` was not sent, but estimated from tokens and prices. */
   readonly costEstimated: boolean;
   /**
-   * Its tokens that the sums of its trace and session hold: 0 for what is no model call, and for a call whose tokens another
+   * Its tokens that the sums of its trace and session hold: 0 for what is not a model call, and for a call whose tokens another
    * observation counts.
    */
   readonly countedTokens: number;

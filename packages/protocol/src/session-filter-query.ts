@@ -84,12 +84,12 @@ export function readScore(text: string): ScoreCondition | null {
   return range === null ? { name, value } : { name, ...range };
 }
 
-/** Null for a text that is no finite decimal number. */
+/** Null for a text that is not a finite decimal number. */
 export function readNumber(text: string): number | null {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)) ? Number(text) : null;
 }
 
-/** Null where neither is given or one of them is no number. */
+/** Null where neither is given or one of them is not a number. */
 function toRange(min: string | undefined, max: string | undefined): NumberRange | null {
   const [from, to] = [min, max].map((text) => (text === undefined ? undefined : readNumber(text)));
   if (from === null || to === null || (from === undefined && to === undefined)) return null;

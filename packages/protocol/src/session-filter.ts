@@ -82,7 +82,7 @@ export interface MetadataCondition {
   readonly value: string;
 }
 
-/** Sessions that match every field. An empty list is no condition. */
+/** Sessions that match every field. An empty list is not a condition. */
 export type SessionFilter = {
   readonly [K in TextFilterName]?: readonly string[];
 } & {

@@ -193,7 +193,7 @@ describe('a usage object is told apart into kinds that do not overlap', () => {
       { input: 6, input_cached_tokens: 4, output: 8, total: 18 },
     ],
     [
-      'ours, with a kind of the application and a number that is no token',
+      'ours, with a kind of the application and a number that is not a token',
       { input: 1, output: 2, reranked: 7, web_search_requests: 3 },
       { input: 1, output: 2, reranked: 7 },
     ],

@@ -77,7 +77,7 @@ describe('a thumb in a page', () => {
   });
 });
 
-describe('a page is told that its feedback did not arrive', () => {
+describe('a page learns that its feedback did not arrive', () => {
   it.each([
     ['the route refuses it', (_, response) => void response.writeHead(403).end()],
     ['the person has to sign in', (_, response) => void response.writeHead(302, { location: '/login' }).end()],

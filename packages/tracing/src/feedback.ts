@@ -10,7 +10,7 @@ export interface Feedback {
   readonly traceId?: string | undefined;
   /** The observation of that trace which is judged: 16 hex digits. */
   readonly observationId?: string | undefined;
-  /** The session that is judged, where it is no single answer. */
+  /** The session that is judged, where it is not a single answer. */
   readonly sessionId?: string | undefined;
   /**
    * Feedback of the same id replaces the one before. Default: one for each name, trace and observation, so that a person can change a thumb;

@@ -13,7 +13,7 @@ export interface Recording {
 
 const globals = globalThis as { readonly [UNSAMPLED_LISTENERS]?: UnsampledListeners };
 
-/** Starts a span. Exporters count it where it is not recorded: span processors are not told of such a span. */
+/** Starts a span. If it is not recorded, exporters count it here, because span processors do not see such a span. */
 export function startSpan({ tracer }: Recording, name: string, parent: Context, startTime?: number): Span {
   const span = tracer.startSpan(name, startTime === undefined ? {} : { startTime }, parent);
   if (!span.isRecording()) {

@@ -27,7 +27,7 @@ export class ToolCall implements Operation {
     this.#end(() => {
       const output = read(result, 'output');
       write(this.span, SpanAttributeKeys.observationOutput, read(output, 'output'));
-      // A tool that threw is a result like others: the model is told of it.
+      // An error of a tool is a result like any other: the model gets it.
       const failure = error ?? (read(output, 'type') === 'tool-error' ? read(output, 'error') : undefined);
       if (failure !== undefined) writeFailure(this.span, failure);
     });

@@ -43,7 +43,7 @@ it('what is asked not to be traced is not counted', () => {
   expect(told([span(0, '0'.repeat(32))])).toEqual({ unsampled: 0, becauseOfParent: 0 });
 });
 
-it('a span that throws reaches nobody', () => {
+it('an error of a span does not reach the application', () => {
   const broken: UnsampledSpan = {
     spanContext() {
       throw new Error('broken');

@@ -53,7 +53,7 @@ interface Mark {
   readonly trials: readonly Trial[];
 }
 
-/** Up to this length, one expression for all marks is faster than a search for each. */
+/** Up to this length, it is faster to look at each character once than to search for each mark. */
 const SHORT = 24;
 const NON_ASCII = 128;
 const ANY = -1;
@@ -64,25 +64,37 @@ const anything: Neighbours = new Int32Array(NON_ASCII + 1).fill(ANY);
  * without. Most texts have none, and the runtime searches for a character many times faster than for an expression.
  */
 export function createSearch(kinds: readonly Searched[]): (text: string) => boolean {
-  const beginsMark = beginningOf(kinds);
   let marks: readonly Mark[] | undefined;
-  const hasClue = (text: string): boolean => {
+  let begins: Int32Array | undefined;
+  return (text) => {
     // Built with the first text, because it takes milliseconds, which an import should not.
     marks ??= marksOf(kinds);
-    for (const mark of marks) {
-      if (isClueIn(text, mark)) return true;
+    begins ??= beginningsOf(marks);
+    const possible = text.length > SHORT ? ANY : beginningsIn(text, begins);
+    if (possible === 0) return false;
+    for (let index = 0; index < marks.length; index++) {
+      const mark = marks[index];
+      if (mark !== undefined && (possible & (1 << index)) !== 0 && isClueIn(text, mark)) return true;
     }
     return false;
   };
-  return (text) => (text.length > SHORT || beginsMark.test(text)) && hasClue(text);
 }
 
-/** Finds the first character of any mark. */
-function beginningOf(kinds: readonly Searched[]): RegExp {
-  const characters = kinds.flatMap(({ clues }) =>
-    clues.map(({ mark }) => mark.slice(0, 1).replace(/[\\\]^-]/, '\\$&')),
-  );
-  return new RegExp(`[${characters.join('')}]`);
+/** By character: a bit for each mark that begins with it. With more marks than bits, marks share bits. */
+function beginningsOf(marks: readonly Mark[]): Int32Array {
+  const begins = new Int32Array(NON_ASCII + 1);
+  for (const [index, { text }] of marks.entries()) {
+    const code = asciiAt(text, 0);
+    begins[code] = (begins[code] ?? 0) | (1 << index);
+  }
+  return begins;
+}
+
+/** The bits of the marks of which the text has the first character. */
+function beginningsIn(text: string, begins: Int32Array): number {
+  let found = 0;
+  for (let at = 0; at < text.length; at++) found |= begins[asciiAt(text, at)] ?? 0;
+  return found;
 }
 
 function isClueIn(text: string, mark: Mark): boolean {

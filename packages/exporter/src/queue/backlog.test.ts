@@ -265,7 +265,7 @@ describe('an outage with more batches than memory can track', () => {
     const { add, directory, drain, requests, server, snapshot, spool } = setUp();
     await add(MANY);
     const damaged = segmentsIn(directory)[0] ?? '';
-    // From the middle on: a place that is no record.
+    // From the middle on: a place that is not a record.
     const { size } = fs.statSync(damaged);
     const file = fs.openSync(damaged, 'r+');
     fs.writeSync(file, Buffer.alloc(300, 0xff), 0, 300, Math.floor(size / 2));

@@ -21,7 +21,7 @@ interface SpoolUnderTest {
   drainUntil(isAll: () => boolean): Promise<string[]>;
 }
 
-/** A spool on a clock that is told the time; it closes with the test. */
+/** A spool on a clock that the test sets; it closes with the test. */
 export function openSpool(directory: string, options: Partial<SpoolOptions> = {}): SpoolUnderTest {
   const clock = new FakeClock();
   const stats = new Stats();

@@ -112,7 +112,7 @@ it('a span that starts among many gets what was set on the oldest open local roo
 describe('open spans that nobody ends', () => {
   const INPUT = 'x'.repeat(50_000);
 
-  it('are held up to a number of bytes only, the latest ones; each that is let go is told', () => {
+  it('are held up to a number of bytes, latest first, and each released one is reported', () => {
     let unwatched = 0;
     const onUnwatched = (): void => {
       unwatched += 1;

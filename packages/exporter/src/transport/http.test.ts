@@ -161,13 +161,13 @@ describe('an answer', () => {
 });
 
 describe('a request', () => {
-  it('that finds nobody listening may be retried', async () => {
+  it('to a port on which nothing listens may be retried', async () => {
     const collector = await startCollector();
     await collector.close();
     expect(await transportTo(collector.baseUrl).send(body, signal)).toMatchObject({ status: 'retryable' });
   });
 
-  it('that nobody listens for may be retried, and asks whether the URL is right', async () => {
+  it('that no server listens for may be retried, and the message asks whether the URL is right', async () => {
     const result = await transportTo('http://127.0.0.1:1').send(body, signal);
     expect(result).toMatchObject({ status: 'retryable', message: expect.stringContaining('POWERRAG_BASE_URL') });
   });

@@ -1,16 +1,11 @@
 import { httpMessage } from './http-message.js';
 import { ignoringRejection, isObject, nameOf, ownValue, read, threw, toJson } from './inert.js';
+import { quoted, quotedKey } from './json-string.js';
 import { withoutMedia } from './media.js';
 
 /** The most that is recorded of one value unless the application sets another limit, in UTF-16 code units. */
 export const DEFAULT_MAX_LENGTH = 1_048_576;
 const MAX_DEPTH = 100;
-
-/**
- * The prototype of objects that have no properties but their own. With this one the runtime keeps them as it keeps other objects; those with
- * the prototype null take it half as long again to write as JSON.
- */
-const NOTHING: object = /* @__PURE__ */ Object.create(null);
 
 /** Fields of an error that are not enumerable. */
 const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors'];
@@ -27,13 +22,13 @@ const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors'];
 export function snapshotOf(value: unknown, maxLength: number): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string'
-    ? wellFormed(new ValueCopy(maxLength).text(value))
+    ? wellFormed(new JsonWriter(maxLength).text(value))
     : snapshotJsonOf(value, maxLength);
 }
 
 /** Like `snapshotOf`, but JSON for strings too, and `null` for nothing. */
 export function snapshotJsonOf(value: unknown, maxLength: number): string {
-  return JSON.stringify(new ValueCopy(maxLength).of(value)) ?? 'null';
+  return new JsonWriter(maxLength).json(value) ?? 'null';
 }
 
 export function isPlain(value: unknown): boolean {
@@ -42,11 +37,13 @@ export function isPlain(value: unknown): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Copies one value so that `JSON.stringify` can write all of it, within the limit. */
-class ValueCopy {
-  /** How much may still be copied, in UTF-16 code units. */
+/**
+ * Writes one value as JSON, within the limit. Not with `JSON.stringify`: that would call what it meets, and is slower on long texts.
+ */
+class JsonWriter {
+  /** How much may still be recorded, in UTF-16 code units. */
   #left: number;
-  /** The objects around the one that is being copied. */
+  /** The objects around the one that is being written. */
   readonly #path: object[] = [];
   /** The key that the value is under, also where it is an item of a list. */
   #key = '';
@@ -57,25 +54,27 @@ class ValueCopy {
     this.#left = maxLength;
   }
 
-  of(value: unknown): unknown {
-    if (typeof value === 'string') return this.text(value);
+  /** `undefined` for `undefined`. */
+  json(value: unknown): string | undefined {
+    if (typeof value === 'string') return this.#text(value);
     this.#left -= 6;
-    if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
-    if (typeof value === 'symbol') return `[${this.text(String(value))}]`;
-    if (typeof value === 'function') return this.#function(value);
-    if (!isObject(value)) return value;
-    if (this.#path.includes(value)) return '[Circular]';
-    if (this.#path.length >= MAX_DEPTH) return `[truncated: deeper than ${MAX_DEPTH} levels]`;
+    if (typeof value === 'function') return quoted(this.#function(value));
+    if (typeof value === 'symbol') return quoted(`[${this.text(String(value))}]`);
+    if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return `"${value}"`;
+    if (!isObject(value)) return value === undefined ? value : `${value}`;
+    if (this.#path.includes(value)) return '"[Circular]"';
+    if (this.#path.length >= MAX_DEPTH) return `"[truncated: deeper than ${MAX_DEPTH} levels]"`;
     this.#path.push(value);
     try {
       return this.#object(value);
     } catch (error) {
-      return this.text(threw(error));
+      return this.#text(threw(error));
     } finally {
       this.#path.pop();
     }
   }
 
+  /** The text, cut where the limit is, and without media. */
   text(given: string): string {
     // Before the limit applies: a picture would take the place of the text after it.
     const text = withoutMedia(given, this.#key);
@@ -85,43 +84,47 @@ class ValueCopy {
     return cutOff === 0 ? text : `${kept}[truncated: ${cutOff} of ${text.length} characters]`;
   }
 
+  #text(text: string): string {
+    return quoted(this.text(text));
+  }
+
   #function(value: object): string {
     const name = read(value, 'name');
     return name && typeof name === 'string' ? `[Function: ${this.text(name)}]` : '[Function]';
   }
 
-  #object(value: object): unknown {
+  #object(value: object): string | undefined {
     if (Array.isArray(value)) return this.#list(value);
     const isPlainObject = isPlain(value);
     const size = isPlainObject ? undefined : bytesOf(value);
-    if (size !== undefined) return `[${nameOf(value)}: ${size} bytes]`;
-    if (value instanceof Date) return dateText(value);
+    if (size !== undefined) return quoted(`[${nameOf(value)}: ${size} bytes]`);
+    if (value instanceof Date) return `"${dateText(value)}"`;
     // A promise that a `toJSON` has made, perhaps by a getter that loads what is missing, is nobody's but ours.
     if (this.#made > 0) ignoringRejection(value);
     const converted = toJson(value);
     if (converted) {
       this.#made += 1;
-      const copied = this.of(converted.json);
+      const json = this.json(converted.json);
       this.#made -= 1;
-      return copied;
+      return json;
     }
     if (isPlainObject) return this.#fields(value, Object.keys(value));
     if (value instanceof Set) return this.#list(this.#first(Set.prototype.values.call(value)), sizeOf(Set, value));
     if (value instanceof Map) return this.#map(value);
     // Only of a real regular expression can the source be read: the `toString` of a proxy could be anything.
     if (value instanceof RegExp && Reflect.get(RegExp.prototype, 'source', value)) {
-      return this.text(RegExp.prototype.toString.call(value));
+      return this.#text(RegExp.prototype.toString.call(value));
     }
     const boxed = [String, Number, Boolean, BigInt, Symbol].find((type) => value instanceof type);
-    if (boxed) return this.of(Reflect.apply(boxed.prototype.valueOf, value, []));
+    if (boxed) return this.json(Reflect.apply(boxed.prototype.valueOf, value, []));
     const keys = Object.keys(value);
     const http = httpMessage(value);
     if (http) return this.#fields(http, Object.keys(http));
     if (value instanceof Error) return this.#error(value, keys);
-    return keys.length > 0 || nameOf(value) === 'Object' ? this.#fields(value, keys) : `[${nameOf(value)}]`;
+    return keys.length > 0 || nameOf(value) === 'Object' ? this.#fields(value, keys) : quoted(`[${nameOf(value)}]`);
   }
 
-  #error(error: Error, keys: readonly string[]): object {
+  #error(error: Error, keys: readonly string[]): string {
     const fields: object = Object.fromEntries(
       [...new Set([...ERROR_FIELDS, ...keys])].map((key) => [
         key,
@@ -131,7 +134,7 @@ class ValueCopy {
     return this.#fields(fields, Object.keys(fields));
   }
 
-  #map(map: ReadonlyMap<unknown, unknown>): unknown {
+  #map(map: ReadonlyMap<unknown, unknown>): string {
     const size = sizeOf(Map, map);
     const entries = this.#first(Map.prototype.entries.call(map));
     if (!entries.every(([key]) => typeof key === 'string')) return this.#list(entries, size);
@@ -146,26 +149,29 @@ class ValueCopy {
     return first;
   }
 
-  #list(items: readonly unknown[], total: number = Number(ownValue(items, 'length'))): unknown[] {
-    const list: unknown[] = [];
-    while (list.length < total && this.#left > 0) list.push(this.of(ownValue(items, list.length)) ?? null);
-    if (list.length < total) list.push(`[truncated: ${total - list.length} of ${total} items]`);
-    return list;
+  #list(items: readonly unknown[], total: number = Number(ownValue(items, 'length'))): string {
+    let list = '';
+    let written = 0;
+    for (; written < total && this.#left > 0; written++) {
+      list += `${list && ','}${this.json(ownValue(items, written)) ?? null}`;
+    }
+    if (written < total) list += `${list && ','}"[truncated: ${total - written} of ${total} items]"`;
+    return `[${list}]`;
   }
 
-  #fields(object: object, keys: readonly string[], total: number = keys.length): object {
-    // Nothing in the prototype, so that `__proto__` is a key like any other.
-    const fields: Record<string, unknown> = Object.create(NOTHING);
-    let copied = 0;
+  #fields(object: object, keys: readonly string[], total: number = keys.length): string {
+    let fields = '';
+    let written = 0;
     for (const key of keys) {
       if (this.#left <= 0) break;
-      const name = this.text(key);
+      const name = quotedKey(this.text(key));
       this.#key = key;
-      fields[name] = this.of(ownValue(object, key));
-      copied += 1;
+      const json = this.json(ownValue(object, key));
+      if (json !== undefined) fields += `${fields && ','}${name}:${json}`;
+      written += 1;
     }
-    if (copied < total) fields['[truncated]'] = `${total - copied} of ${total} keys`;
-    return fields;
+    if (written < total) fields += `${fields && ','}"[truncated]":"${total - written} of ${total} keys"`;
+    return `{${fields}}`;
   }
 }
 

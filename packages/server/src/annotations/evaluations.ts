@@ -6,7 +6,7 @@ import { isCarried, readEvaluation } from './read-annotation.js';
 
 /**
  * The writer, which also keeps the scores that events of spans hold. They are durable before the spans are. A span that only carries a score
- * is not stored: it is no work of the application.
+ * is not stored, because it is not part of the application's work.
  */
 export function withEvaluations(writer: ObservationWriter, annotations: Annotations): ObservationWriter {
   return {

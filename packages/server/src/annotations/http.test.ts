@@ -89,12 +89,126 @@ describe('scores', () => {
     ]);
   });
 
-  it('are not answered for a filter that is not known, which would be an answer to another question', async () => {
-    expect(await anApp().send('GET', '/api/public/v2/scores?dataType=NUMERIC')).toEqual([
-      400,
-      { message: expect.stringMatching(/^dataType is not supported; use traceId/) },
-    ]);
-    expect((await anApp().send('GET', '/api/public/v2/scores?scoreIds=a,b'))[0]).toBe(400);
+  /** Four scores: on a trace of ada and its span, on a trace that never came, and on a session. */
+  async function scored() {
+    const { send } = anApp();
+    const ofAda = [
+      { key: 'user.id', value: text('ada') },
+      { key: 'langfuse.trace.tags', value: { arrayValue: { values: [text('docs'), text('beta')] } } },
+    ];
+    await send('POST', '/v1/traces', inSession({ attributes: ofAda }));
+    for (const score of [
+      { id: 'num', traceId: TRACE, name: 'helpful', value: 0.5, environment: 'prod', metadata: { judge: 'gpt' } },
+      { id: 'bool', traceId: TRACE, observationId: SPAN, name: 'correct', value: true },
+      { id: 'cat', traceId: 'f'.repeat(32), name: 'tone', value: 'rude', dataType: 'CATEGORICAL' },
+      { id: 'of s', sessionId: 's', name: 'helpful', value: 0.9, comment: 'good' },
+    ]) {
+      await send('POST', '/api/public/scores', score);
+    }
+    const idsAt = (path: string) => async (query: string) => {
+      const [status, answer] = await send('GET', `${path}?${query}`);
+      const { data } = answer as { data?: { id: string }[] };
+      return status === 200 ? data?.map(({ id }) => id).sort() : answer;
+    };
+    return { send, v2: idsAt('/api/public/v2/scores'), v3: idsAt('/api/public/v3/scores') };
+  }
+
+  const filtered = (...conditions: object[]) => `filter=${encodeURIComponent(JSON.stringify(conditions))}`;
+
+  it.each([
+    ['scoreIds=num,cat,other', ['cat', 'num']],
+    [`observationId=${SPAN},a`, ['bool']],
+    ['sessionId=s', ['of s']],
+    ['source=API&dataType=NUMERIC', ['num', 'of s']],
+    ['source=ANNOTATION', []],
+    ['dataType=BOOLEAN', ['bool']],
+    ['environment=prod', ['num']],
+    ['environment=default&environment=prod&name=helpful', ['num', 'of s']],
+    ['operator=%3E&value=0.5', ['bool', 'of s']],
+    ['operator=%3D&value=0.5', ['num']],
+    ['userId=ada', ['bool', 'num']],
+    ['userId=bob', []],
+    ['traceTags=docs&traceTags=beta&dataType=NUMERIC', ['num']],
+    [filtered({ type: 'stringObject', column: 'metadata', key: 'judge', operator: '=', value: 'gpt' }), ['num']],
+    [filtered({ type: 'string', column: 'comment', operator: 'contains', value: 'goo' }), ['of s']],
+    [filtered({ type: 'null', column: 'userId', operator: 'is null', value: '' }), ['cat', 'of s']],
+  ])('are narrowed by %s', async (query, ids) => {
+    expect(await (await scored()).v2(query)).toEqual(ids);
+  });
+
+  it('say of whose trace they are, unless the score alone is asked for', async () => {
+    const { send } = await scored();
+    const trace = { userId: 'ada', tags: ['beta', 'docs'], sessionId: null, environment: 'default' };
+    expect(await send('GET', '/api/public/v2/scores?name=correct')).toMatchObject([200, { data: [{ trace }] }]);
+    expect(await send('GET', '/api/public/v2/scores/bool')).toMatchObject([200, { trace }]);
+    const [, alone] = await send('GET', '/api/public/v2/scores?name=correct&fields=score');
+    expect((alone as { data: object[] }).data[0]).not.toHaveProperty('trace');
+  });
+
+  it.each([
+    ['configId=1', /^configId is not supported; scores here come from no configuration/],
+    ['source=api', /^source must be one of API, EVAL, ANNOTATION, got "api"/],
+    ['value=1', /^value needs operator; send both/],
+    ['operator=%3E', /^operator needs value; send both/],
+    [
+      filtered({ type: 'string', column: 'colour', operator: '=', value: 'red' }),
+      /^filter has a condition that is not/,
+    ],
+  ])('are not narrowed by %s, which would be an answer to another question', async (query, message) => {
+    const answer = await anApp().send('GET', `/api/public/v2/scores?${query}`);
+    expect(answer).toEqual([400, { message: expect.stringMatching(message) }]);
+  });
+
+  it.each([
+    ['id=num,cat', ['cat', 'num']],
+    ['name=helpful,tone', ['cat', 'num', 'of s']],
+    ['source=api,eval&dataType=boolean', ['bool']],
+    ['dataType=BOOLEAN&value=true', ['bool']],
+    ['dataType=NUMERIC&value=0.5,7', ['num']],
+    ['dataType=CATEGORICAL&value=rude', ['cat']],
+    ['dataType=NUMERIC&valueMin=0.6&valueMax=0.9', ['of s']],
+    [`traceId=${TRACE}&observationId=${SPAN}`, ['bool']],
+    ['sessionId=s,t', ['of s']],
+    ['environment=prod', ['num']],
+  ])('are narrowed by %s in version 3', async (query, ids) => {
+    expect(await (await scored()).v3(query)).toEqual(ids);
+  });
+
+  it('have values of their types in version 3, what is asked for beside them, and a cursor to the rest', async () => {
+    const { send } = await scored();
+    const found: { id: string }[] = [];
+    let cursor = '';
+    do {
+      const query = `limit=1&fields=details,subject,annotation${cursor && `&cursor=${cursor}`}`;
+      const [status, page] = await send('GET', `/api/public/v3/scores?${query}`);
+      expect(status).toBe(200);
+      const { data, meta } = page as { data: { id: string }[]; meta: { limit: number; cursor?: string } };
+      found.push(...data);
+      cursor = meta.cursor ?? '';
+    } while (cursor !== '');
+    const byId = Object.fromEntries(found.map((score) => [score.id, score]));
+    expect(found).toHaveLength(4);
+    expect(byId).toMatchObject({
+      num: { value: 0.5, subject: { kind: 'trace', id: TRACE }, metadata: { judge: 'gpt' }, projectId: 'default' },
+      bool: { value: true, subject: { kind: 'observation', id: SPAN, traceId: TRACE } },
+      cat: { value: 'rude', queueId: null },
+      'of s': { value: 0.9, subject: { kind: 'session', id: 's' }, comment: 'good' },
+    });
+    const [, core] = await send('GET', '/api/public/v3/scores?limit=1');
+    expect((core as { data: object[] }).data[0]).not.toHaveProperty('subject');
+  });
+
+  it.each([
+    ['value=1', 'value needs one dataType of NUMERIC, BOOLEAN, CATEGORICAL.'],
+    ['value=1&dataType=BOOLEAN', 'value must be true or false where dataType is BOOLEAN, got "1".'],
+    ['value=x&dataType=NUMERIC', 'value must be a number where dataType is NUMERIC, got "x".'],
+    ['valueMin=1', 'valueMin and valueMax need dataType=NUMERIC.'],
+    ['traceId=a&sessionId=s', 'sessionId goes without traceId; send one of them.'],
+    ['observationId=a', 'observationId needs traceId: ids of observations belong to a trace.'],
+    ['dataType=TEXT', 'dataType must be some of NUMERIC, BOOLEAN, CATEGORICAL, got "TEXT".'],
+    ['cursor=abc', 'cursor must be the meta.cursor of the page before, got "abc".'],
+  ])('are refused for %s in version 3, with what to send', async (query, message) => {
+    expect(await anApp().send('GET', `/api/public/v3/scores?${query}`)).toEqual([400, { message }]);
   });
 
   it('and comments are in the replay of the session, on whatever they are, whichever came first', async () => {

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import * as v from 'valibot';
-import { defined } from '../base/defined.js';
 import { badRequest, notFound } from '../base/http-errors.js';
 import type { Log } from '../base/log.js';
 import { readBody } from '../ingest/body.js';
@@ -19,13 +18,19 @@ import { PAGING, pageOf } from '../read/langfuse/paging.js';
 import { toScore } from '../read/langfuse/score.js';
 import { type Operation, operation } from '../routes/operation.js';
 import { requireRight, type ServerEnv } from '../routes/principal.js';
-import { commaSeparated, query, quote, text, time, unsupported } from '../routes/query.js';
+import { query, quote, text, unsupported } from '../routes/query.js';
 import type { Annotation, AnnotationQuery, Annotations } from '../store/annotations.js';
+import type { SessionReader } from '../store/contract.js';
 import { readComment, readScore } from './read-annotation.js';
 import { commentAnswer, commentsAnswer, scoreAnswer, scoresAnswer } from './schemas.js';
+import { SCORE_FIELDS, toScoreQuery } from './score-fields.js';
+import { pageOfScores, tracesOf } from './score-page.js';
+import { createScoresV3 } from './scores-v3.js';
 import { toComment } from './shapes.js';
 
 export interface AnnotationsDeps {
+  /** Knows the traces that scores are on. */
+  readonly reader: Pick<SessionReader, 'getTrace'>;
   readonly annotations: Annotations;
   readonly limits: IngestLimits;
   readonly log: Log;
@@ -44,6 +49,7 @@ export function createAnnotations(deps: AnnotationsDeps): Hono<ServerEnv> {
   const scores = createRoutes(deps, 'score');
   const comments = createRoutes(deps, 'comment');
   for (const path of ['/api/public/scores', '/api/public/v2/scores', '/api/v1/scores']) app.route(path, scores);
+  app.route('/api/public/v3/scores', createScoresV3(deps.annotations));
   for (const path of ['/api/public/comments', '/api/v1/comments']) app.route(path, comments);
   app.onError((error, context) => {
     if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
@@ -54,27 +60,6 @@ export function createAnnotations(deps: AnnotationsDeps): Hono<ServerEnv> {
   return app;
 }
 
-const OTHERS = 'use traceId, sessionId, observationId, name, one of scoreIds and times';
-const SCORE_FIELDS = {
-  ...PAGING,
-  scoreIds: commaSeparated('Only the score of this id: one at a time.'),
-  sessionId: text('Only scores on this session.'),
-  traceId: text('Only scores on this trace.'),
-  observationId: text('Only scores on this observation.'),
-  name: text('Only scores of this name.'),
-  fromTimestamp: time('Only scores from this time on.'),
-  toTimestamp: time('Only scores before this time.'),
-  userId: unsupported(OTHERS),
-  source: unsupported(OTHERS),
-  dataType: unsupported(OTHERS),
-  environment: unsupported(OTHERS),
-  configId: unsupported(OTHERS),
-  queueId: unsupported(OTHERS),
-  operator: unsupported(OTHERS),
-  value: unsupported(OTHERS),
-  traceTags: unsupported(OTHERS),
-};
-
 const COMMENT_FIELDS = {
   ...PAGING,
   objectType: text('What `objectId` names: SESSION, TRACE or OBSERVATION, in any case.'),
@@ -82,15 +67,11 @@ const COMMENT_FIELDS = {
   authorUserId: unsupported('use objectType and objectId'),
 };
 
-function createRoutes(
-  { annotations, limits, budget, changes, now = Date.now }: AnnotationsDeps,
-  kind: Annotation['kind'],
-): Hono<ServerEnv> {
+function createRoutes(deps: AnnotationsDeps, kind: Annotation['kind']): Hono<ServerEnv> {
+  const { annotations, reader, limits, budget, changes, now = Date.now } = deps;
   const app = new Hono<ServerEnv>();
   const [canRead, canWrite] = [requireRight('read'), requireRight('write')];
   const [read, noun] = kind === 'score' ? ([readScore, 'a score'] as const) : ([readComment, 'a comment'] as const);
-  const show = (annotation: Annotation, projectId: string): object =>
-    kind === 'score' ? toScore(annotation) : toComment(annotation, projectId);
   const describe = (about: Omit<Operation, 'tag'>) => operation({ ...about, tag: 'annotations' });
 
   /** Tells those who watch its session. */
@@ -124,38 +105,26 @@ function createRoutes(
     },
   );
 
-  const list = async (
-    context: Context<ServerEnv>,
-    asked: Partial<AnnotationQuery>,
-    page: ReturnType<typeof pageOf>,
-  ) => {
-    const { projectId } = context.var.principal;
-    const { limit, offset, meta } = page;
-    const found = await annotations.listAnnotations(projectId, { kind, limit, offset, ...asked });
-    return context.json({ data: found.annotations.map((each) => show(each, projectId)), meta: meta(found.total) });
-  };
   if (kind === 'score') {
     app.get(
       '/',
       describe({ summary: 'List scores, latest first', answer: scoresAnswer }),
       canRead,
       query(SCORE_FIELDS),
-      (context) => {
-        const { traceId, observationId, sessionId, name, ...fields } = context.req.valid('query');
-        const { scoreIds = [] } = fields;
-        if (scoreIds.length > 1) {
-          throw badRequest(`scoreIds takes one id, got ${scoreIds.length}; ask for one after the other.`);
-        }
-        const asked = defined({
-          id: scoreIds[0],
-          sessionId,
-          traceId: traceId === undefined ? undefined : toTraceId(traceId),
-          observationId: observationId === undefined ? undefined : toObservationId(observationId),
-          name,
-          fromMs: fields.fromTimestamp,
-          toMs: fields.toTimestamp,
-        });
-        return list(context, asked, pageOf(fields));
+      async (context) => {
+        const { projectId } = context.var.principal;
+        const { fields, ...given } = context.req.valid('query');
+        const { limit, offset, meta } = pageOf(given);
+        const { narrowed, rest } = toScoreQuery(given);
+        const found = await pageOfScores(deps, { projectId, narrowed, limit, offset }, rest);
+        const traceOf = tracesOf(reader, projectId);
+        const data = await Promise.all(
+          found.annotations.map(async (score) => {
+            const { trace, ...core } = toScore(score, fields.has('trace') ? await traceOf(score) : null);
+            return fields.has('trace') ? { ...core, trace } : core;
+          }),
+        );
+        return context.json({ data, meta: meta(found.total) });
       },
     );
   } else {
@@ -164,9 +133,16 @@ function createRoutes(
       describe({ summary: 'List comments, latest first', answer: commentsAnswer }),
       canRead,
       query(COMMENT_FIELDS),
-      (context) => {
+      async (context) => {
+        const { projectId } = context.var.principal;
         const { objectType, objectId, ...fields } = context.req.valid('query');
-        return list(context, objectOf(objectType, objectId), pageOf(fields));
+        const { limit, offset, meta } = pageOf(fields);
+        const asked = { kind, limit, offset, anyOf: objectOf(objectType, objectId) };
+        const found = await annotations.listAnnotations(projectId, asked);
+        return context.json({
+          data: found.annotations.map((each) => toComment(each, projectId)),
+          meta: meta(found.total),
+        });
       },
     );
   }
@@ -182,11 +158,15 @@ function createRoutes(
     async (context) => {
       const { projectId } = context.var.principal;
       const id = context.req.param('id');
-      const asked = { kind, id, limit: 1, offset: 0 };
+      const asked = { kind, anyOf: { id: [id] }, limit: 1, offset: 0 };
       const { annotations: found } = await annotations.listAnnotations(projectId, asked);
       const [annotation] = found;
       if (annotation === undefined) throw notFound(`There is no ${kind} ${quote(id)}.`);
-      return context.json(show(annotation, projectId));
+      return context.json(
+        kind === 'score'
+          ? toScore(annotation, await tracesOf(reader, projectId)(annotation))
+          : toComment(annotation, projectId),
+      );
     },
   );
 
@@ -202,7 +182,8 @@ function createRoutes(
     async (context) => {
       const id = context.req.param('id');
       const { projectId } = context.var.principal;
-      const { annotations: found } = await annotations.listAnnotations(projectId, { kind, id, limit: 1, offset: 0 });
+      const asked = { kind, anyOf: { id: [id] }, limit: 1, offset: 0 };
+      const { annotations: found } = await annotations.listAnnotations(projectId, asked);
       if (!(await annotations.deleteAnnotation(projectId, kind, id))) {
         throw notFound(`There is no ${kind} ${quote(id)}.`);
       }
@@ -232,15 +213,15 @@ export async function readFields(
   }
 }
 
-function objectOf(type: string | undefined, id: string | undefined): Partial<AnnotationQuery> {
+function objectOf(type: string | undefined, id: string | undefined): NonNullable<AnnotationQuery['anyOf']> {
   if (id === undefined) return {};
   switch (type?.toUpperCase()) {
     case 'SESSION':
-      return { sessionId: id };
+      return { sessionId: [id] };
     case 'TRACE':
-      return { traceId: toTraceId(id) };
+      return { traceId: [toTraceId(id)] };
     case 'OBSERVATION':
-      return { observationId: toObservationId(id) };
+      return { observationId: [toObservationId(id)] };
     default:
       throw badRequest('objectType must be SESSION, TRACE or OBSERVATION.');
   }

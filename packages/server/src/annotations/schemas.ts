@@ -32,7 +32,14 @@ export const scoreAnswer = named(
     configId: v.null(),
     queueId: v.null(),
     ...place,
-    trace: v.object({ userId: v.null(), tags: v.array(v.string()), environment: v.string() }),
+    trace: v.exactOptional(
+      v.object({
+        userId: v.nullable(v.string()),
+        tags: v.array(v.string()),
+        environment: v.string(),
+        sessionId: v.nullable(v.string()),
+      }),
+    ),
   }),
 );
 
@@ -53,5 +60,39 @@ export const commentAnswer = named(
 );
 
 export const scoresAnswer = v.object({ data: v.array(scoreAnswer), meta: pageMeta });
+
+/** `ScoreV3` of the Langfuse API. */
+const scoreV3Answer = named(
+  'LangfuseScoreV3',
+  v.object({
+    id: v.string(),
+    projectId: v.string(),
+    name: v.string(),
+    value: v.nullable(v.union([v.number(), v.boolean(), v.string()])),
+    dataType: v.nullable(v.picklist(['NUMERIC', 'BOOLEAN', 'CATEGORICAL'])),
+    source: v.picklist(['API', 'EVAL', 'ANNOTATION']),
+    timestamp: v.string(),
+    environment: v.string(),
+    createdAt: v.string(),
+    updatedAt: v.string(),
+    comment: v.exactOptional(v.nullable(v.string())),
+    configId: v.exactOptional(v.null()),
+    metadata: v.exactOptional(byName(json)),
+    authorUserId: v.exactOptional(v.nullable(v.string())),
+    queueId: v.exactOptional(v.null()),
+    subject: v.exactOptional(
+      v.object({
+        kind: v.picklist(['trace', 'observation', 'session']),
+        id: v.string(),
+        traceId: v.exactOptional(string('Of an observation.')),
+      }),
+    ),
+  }),
+);
+
+export const scoresV3Answer = v.object({
+  data: v.array(scoreV3Answer),
+  meta: v.object({ limit: v.number(), cursor: v.exactOptional(string('For the next page; absent on the last.')) }),
+});
 
 export const commentsAnswer = v.object({ data: v.array(commentAnswer), meta: pageMeta });

@@ -51,7 +51,7 @@ export function createLog(out: LogStream, err: LogStream, { level = 'info', secr
   };
 }
 
-/** Shorter texts would be found in words that are no secret. */
+/** Shorter texts would be found in words that are not secret. */
 const SHORTEST_SECRET = 4;
 
 export function redacted(text: string, secrets: readonly string[]): string {

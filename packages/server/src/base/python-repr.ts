@@ -1,6 +1,6 @@
 import type { Json } from '@powerrag/protocol';
 
-/** Deeper than this it is no data that anybody reads. */
+/** Deeper than this it is not data that anybody reads. */
 const MAX_DEPTH = 100;
 
 /**

@@ -17,7 +17,7 @@ const MAX_REASONS = 32;
 const LOG_INTERVAL_MS = 60_000;
 /** Milliseconds in which reports are gathered before they are stored: each request brings one. */
 const STORE_AFTER_MS = 2_000;
-/** A sender may report as ever new clients; it must not fill the log. */
+/** A program may report under ever new client ids; it must not fill the log. */
 const MAX_LINES_A_MINUTE = 60;
 
 interface Client {

@@ -12,7 +12,7 @@ const STATUS_LINES: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** Answers what is no HTTP/1.1 as Node does, and says in the log, once, when it is HTTP/2: then it is likely gRPC. */
+/** Answers a request that is not HTTP/1.1 like Node does, and logs once if it is HTTP/2, which is probably gRPC. */
 export function answerClientErrors(server: Server, log: Log): void {
   let isSaid = false;
   server.on('clientError', (error: NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array }, socket) => {

@@ -54,7 +54,12 @@ describe('/metrics', () => {
   it('counts requests by route, and never shows an id from a client', async () => {
     const { ask, send, scrape } = await start();
     await send(aSpan(inSession('my-secret-session')));
-    for (const path of ['/api/v1/sessions/my-secret-session/replay', '/api/v1/sessions/other', '/my-secret-path']) {
+    for (const path of [
+      '/api/v1/sessions/my-secret-session/replay',
+      '/api/v1/sessions/other',
+      '/other',
+      '/my-secret-path',
+    ]) {
       await (await ask(path)).text();
     }
     await ask('/api/v1/sessions/my-secret-session', { method: 'DELETE' });
@@ -63,6 +68,7 @@ describe('/metrics', () => {
       samples.get(`powerrag_http_requests_total{method="${method}",route="${route}",status="${status}"}`);
     expect(requests('POST', '/v1/traces', 200)).toBe(1);
     expect(requests('GET', '/api/v1/sessions/{id}/replay', 200)).toBe(1);
+    expect(requests('GET', '/api/v1/sessions/{id}', 404)).toBe(1);
     expect(requests('GET', 'none', 404)).toBe(2);
     expect(requests('DELETE', '/api/v1/sessions/{id}', 200)).toBe(1);
     expect([...samples.keys()].filter((name) => /my-secret|other"/.test(name))).toEqual([]);

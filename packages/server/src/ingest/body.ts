@@ -12,6 +12,9 @@ export interface SentBody {
   readonly encoding: string;
 }
 
+/** Memory for a body whose length is not announced, to begin with. */
+const FIRST_BYTES = 64 * 1024;
+
 /** Reads and inflates a request's body. Throws like `readSent` and `inflate`. */
 export async function readBody(request: Request, limits: IngestLimits, share: MemoryShare): Promise<Uint8Array> {
   return inflate(await readSent(request, limits, share), limits, share);
@@ -30,29 +33,31 @@ export async function readSent(request: Request, limits: IngestLimits, share: Me
 async function readWire(request: Request, limit: number, share: MemoryShare): Promise<Uint8Array> {
   const tooLarge = () =>
     new Refusal(413, `The body is larger than ${plural(limit, 'byte')}; send smaller batches or use gzip.`);
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > limit) throw tooLarge();
   if (request.body === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
+  // Memory of its own: what a socket gave may share its memory with other requests. It takes none before it is written to.
+  let body = new Uint8Array(announced > 0 ? announced : FIRST_BYTES);
   let size = 0;
   try {
     for await (const chunk of request.body) {
       size += chunk.byteLength;
       if (size > limit) throw tooLarge();
       share.grow(chunk.byteLength);
-      chunks.push(chunk);
+      if (size > body.byteLength) body = grown(body, Math.max(size, body.byteLength * 2));
+      body.set(chunk, size - chunk.byteLength);
     }
   } catch (error) {
     // Any other error means that the client has disconnected.
     throw error instanceof Refusal ? error : new Refusal(400, 'The body ended before it was complete.');
   }
-  // Copy: a chunk from a socket may share its memory with other requests.
-  const body = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return body;
+  return size === body.byteLength ? body : body.slice(0, size);
+}
+
+function grown(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(size);
+  larger.set(bytes);
+  return larger;
 }
 
 /**

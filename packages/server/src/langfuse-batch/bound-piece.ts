@@ -5,7 +5,7 @@ import type { IngestLimits } from '../otlp/limits.js';
 import { keptId } from '../otlp/text.js';
 import type { Piece, PieceFields } from '../pieces/piece.js';
 
-/** A piece within the limits of an observation. What is cut or left out is marked in it, and noted for the sender. */
+/** A piece within the limits of an observation. What is cut or left out is marked in it, and noted for the client. */
 export function boundPiece(piece: Piece, limits: IngestLimits, cuts: Cuts): Piece {
   const { input = null, output = null, metadata = {}, ...fields } = piece.fields;
   const whole: Observation = {

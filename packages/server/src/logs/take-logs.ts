@@ -15,8 +15,8 @@ import type { Annotation, Annotations } from '../store/annotations.js';
 import type { LogEvent, LogEvents } from '../store/log-events.js';
 import type { Complete, PieceWriter } from '../store/pieces.js';
 import type { AgentSessions } from './agent-sessions.js';
-import { sessionOfEvent } from './claude-code.js';
-import { takeAgentEvents } from './take-agent-events.js';
+import { agentEventOf } from './agents.js';
+import { type OfAgent, takeAgentEvents } from './take-agent-events.js';
 import { attributesOf, hasWords, LogEventReader } from './to-log-event.js';
 
 /** What became of the log records of a project that this server has taken since it started. */
@@ -84,7 +84,7 @@ interface Sorted {
   readonly scores: Annotation[];
   readonly counts: LogCounts;
   /** Events of agents, not counted yet. */
-  readonly ofAgents: OtlpLogRecord[];
+  readonly ofAgents: OfAgent[];
 }
 
 function sort(records: readonly OtlpLogRecord[]): Sorted {
@@ -92,15 +92,16 @@ function sort(records: readonly OtlpLogRecord[]): Sorted {
   const counts = { ...NO_COUNTS };
   const events: LogEvent[] = [];
   const scores: Annotation[] = [];
-  const ofAgents: OtlpLogRecord[] = [];
+  const ofAgents: OfAgent[] = [];
   for (const record of records) {
     const { traceId, spanId } = record;
+    const ofAgent = agentEventOf(record);
     if (record.eventName === EVALUATION_EVENT) {
       const score = readEvaluation(attributesOf(record), { traceId, spanId }, toMs(record.timeUnixNano));
       if (score === null) counts.withoutSpan += 1;
       else scores.push(score);
       counts.joined += score === null ? 0 : 1;
-    } else if (sessionOfEvent(record) !== undefined) ofAgents.push(record);
+    } else if (ofAgent !== undefined) ofAgents.push(ofAgent);
     else if (!hasWords(record)) counts.others += 1;
     else if (traceId === null || spanId === null) counts.withoutSpan += 1;
     else {

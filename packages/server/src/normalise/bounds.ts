@@ -1,6 +1,6 @@
 import { MAX_UNIX_MS } from '../observation/observation.js';
 
-/** Null for what is no moment that OTLP could name. */
+/** Null for what is not a moment that OTLP could name. */
 export function momentOrNull(unixMs: number): number | null {
   return unixMs >= 0 && unixMs <= MAX_UNIX_MS ? unixMs : null;
 }
@@ -9,7 +9,7 @@ export function momentOrNull(unixMs: number): number | null {
 export const MAX_WAIT_MS = 366 * 24 * 3_600_000;
 
 /**
- * Finite numbers by name. A sum that overflowed and a nonsense count stop at what a double holds exactly; what is no number is
+ * Finite numbers by name. A sum that overflowed and a nonsense count stop at what a double holds exactly; what is not a number is
  * left out.
  */
 export function boundNumbers(numbers: Readonly<Record<string, number>>): Readonly<Record<string, number>> {

@@ -118,7 +118,7 @@ describe('token counts', () => {
     });
   });
 
-  it('of searches, requests and seconds are no tokens', () => {
+  it('of searches, requests and seconds are not tokens', () => {
     expect(
       usageOf({ input_tokens: 1, output_tokens: 1, web_search_requests: 3, 'details.web_search_requests': 3 }),
     ).toEqual({

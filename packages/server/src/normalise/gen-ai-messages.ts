@@ -7,7 +7,7 @@ import { isObject, parseJson, type Rule, type SpanReader, textOf } from './span-
 
 /**
  * A system message of these instructions in front of the messages; undefined where there are no instructions, or the
- * messages are no list. Instructions are a list of parts; Mastra writes plain text.
+ * messages are not a list. Instructions are a list of parts; Mastra writes plain text.
  */
 export function withInstructions(messages: BodyText | undefined, instructions: Json | undefined): BodyText | undefined {
   const system = systemMessage(instructions);

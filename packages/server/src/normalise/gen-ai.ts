@@ -59,7 +59,7 @@ export const provider = textAt('gen_ai.provider.name', 'gen_ai.system', 'gen_ai.
 /** The name of a tool. That of the span repeats the operation. */
 export const name: Rule<string> = (span) => (type(span) === 'tool' ? span.text('gen_ai.tool.name') : undefined);
 
-/** A version that is no number stays metadata. */
+/** A version that is not a number stays metadata. */
 export const prompt: Rule<{ readonly name: string; readonly version: number | null }> = (span) => {
   const called = span.text('gen_ai.prompt.name');
   return called === undefined ? undefined : { name: called, version: span.count('gen_ai.prompt.version') ?? null };

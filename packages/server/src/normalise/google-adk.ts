@@ -4,7 +4,7 @@ import { knownCounts, usageFrom } from './usage.js';
 
 /**
  * Google's Agent Development Kit (`gcp.vertex.agent.*`), which keeps the request and the answer of Gemini as they were. A
- * span that is no call of the model has `{}` there.
+ * span that is not a call of the model has `{}` there.
  */
 
 export const input: Rule<BodyText> = firstOf(filled('llm_request'), filled('tool_call_args'), filled('data'));

@@ -16,7 +16,7 @@ const SPANS: ReadonlyMap<string, ObservationType> = new Map([
   ['haystack.pipeline.run', 'chain'],
   ['haystack.async_pipeline.run', 'chain'],
   ['haystack.agent.run', 'agent'],
-  // From version 3 on a step of an agent has spans of its own, which are no components.
+  // From version 3 on a step of an agent has spans of its own, which are not components.
   ['haystack.agent.step', 'chain'],
   ['haystack.agent.step.llm', 'generation'],
   ['haystack.agent.step.tool', 'tool'],

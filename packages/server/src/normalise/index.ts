@@ -16,6 +16,7 @@ import * as claudeCode from './claude-code.js';
 import { cost } from './cost.js';
 import { firstTokenEventMs, instantAt, msToFirstToken } from './first-token.js';
 import * as frameworks from './frameworks.js';
+import * as geminiCli from './gemini-cli.js';
 import * as genAi from './gen-ai.js';
 import * as genkit from './genkit.js';
 import * as googleAdk from './google-adk.js';
@@ -50,6 +51,7 @@ const typeOf: Rule<ObservationType> = firstOf(
   genkit.type,
   mlflow.type,
   claudeCode.type,
+  geminiCli.type,
   pipecat.type,
   livekit.type,
   haystack.type,
@@ -219,7 +221,7 @@ export function normalise(span: OtlpSpan): Observation {
  * in Langfuse's keys is its own, and shown as such. Neither is counted: the store counts model calls only.
  */
 function modelCall(reader: SpanReader, type: ObservationType): Pick<Observation, 'model' | 'usage' | 'cost'> {
-  const repeats = type === 'agent' || type === 'chain';
+  const repeats = type === 'agent' || type === 'chain' || geminiCli.isToldByEvents(reader);
   const either = <T>(own: Rule<T>, other: Rule<T>) => own(reader) ?? (repeats ? undefined : other(reader));
   const usage = boundNumbers(either(langfuse.usage, rules.usage) ?? {});
   return {

@@ -10,7 +10,7 @@ export const userId: Rule<string> = (span) => (span.mentions('litellm') ? user(s
 /** An id that LiteLLM made up for a request; what an application groups requests by is in the same key. */
 const MADE_UP = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-/** Whether what stands under a key is the id of one request alone, which is no session. */
+/** Whether what stands under a key is the id of one request alone, which is not a session. */
 export function isMadeUp(key: string, id: string): boolean {
   return key === 'litellm.trace_id' && MADE_UP.test(id);
 }

@@ -121,7 +121,7 @@ function hasLostWords(span: SpanReader): boolean {
   });
 }
 
-/** An empty value is no value here. */
+/** An empty value counts as absent. */
 function isAroundCalls(span: SpanReader): boolean {
   return AROUND_CALLS.has(textOf(span.peek('openinference.span.kind'))?.toUpperCase() ?? '');
 }

@@ -19,7 +19,7 @@ export function fromResource(...keys: readonly string[]): Rule<string> {
   };
 }
 
-/** OpenTelemetry SDKs write `unknown_service:<process>` where nobody named the service; that is no name. */
+/** OpenTelemetry SDKs write `unknown_service:<process>` where nobody named the service; that is not a name. */
 export const serviceName: Rule<string> = (span) => {
   const name = fromResource('service.name')(span);
   return name?.startsWith('unknown_service') ? undefined : name;

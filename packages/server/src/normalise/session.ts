@@ -1,5 +1,6 @@
 import { SpanAttributeKeys as Keys } from '@powerrag/protocol';
 import { type IdStrength, IdStrengths, type TraceAttributes } from '../observation/observation.js';
+import { isToldByEvents } from './gemini-cli.js';
 import { isMadeUp } from './litellm.js';
 import { isScrubbed } from './pydantic-ai.js';
 import { encodedTextOf, type SpanReader, textOf } from './span-reader.js';
@@ -79,7 +80,7 @@ export function sessionOf(
   const others = new Set<string>();
   const see = (id: string | undefined, strength: IdStrength, key?: string) => {
     if (id === undefined) return;
-    if (found !== undefined) others.add(id);
+    if (found !== undefined || (strength === IdStrengths.conversation && isToldByEvents(reader))) others.add(id);
     else {
       found = { id, strength };
       if (key !== undefined) reader.claim(key);
@@ -95,11 +96,12 @@ export function sessionOf(
   // The resource is shared by many spans, so nothing of it is claimed.
   see(textOf(reader.span.resource.get(Keys.sessionId)), IdStrengths.resource);
   if (reader.mentions('lk')) see(textOf(reader.span.resource.get('room_id')), IdStrengths.resource);
-  if (found === undefined) return {};
-  others.delete(found.id);
+  if (found !== undefined) others.delete(found.id);
+  const conversationIds = others.size === 0 ? {} : { conversationIds: [...others] };
+  if (found === undefined) return conversationIds;
   return {
     sessionId: found.id,
     ...(found.strength === IdStrengths.explicit ? {} : { sessionIdStrength: found.strength }),
-    ...(others.size === 0 ? {} : { conversationIds: [...others] }),
+    ...conversationIds,
   };
 }

@@ -112,7 +112,7 @@ export class SpanReader {
     return this.#use(key, textOf);
   }
 
-  /** The same, without the quotes of JSON where the text is a JSON string. JSON's `null` is no text. */
+  /** The same, without the quotes of JSON where the text is a JSON string. JSON's `null` is not text. */
   encodedText(key: string): string | undefined {
     return this.#use(key, encodedTextOf);
   }
@@ -212,7 +212,7 @@ export function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
-/** The text; of a JSON string the text within its quotes, also where it was written as JSON twice. JSON's `null` is no text. */
+/** The text; of a JSON string the text within its quotes, also where it was written as JSON twice. JSON's `null` is not text. */
 export function encodedTextOf(value: Json | undefined): string | undefined {
   const text = textOf(withoutQuotes(value));
   return text === 'null' ? undefined : text;

@@ -76,7 +76,7 @@ export class Rejections implements Cuts {
     else known.count += count;
   }
 
-  /** One line for the sender; empty when nothing was rejected or left out. */
+  /** One line for the client; empty when nothing was rejected or left out. */
   get message(): string {
     const parts: string[] = [];
     if (this.#count > 0) {

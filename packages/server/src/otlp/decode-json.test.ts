@@ -62,8 +62,8 @@ describe('what is wrong around spans', () => {
     ['a resource that is null', null, 1, /^1 span was rejected: resourceSpans must be a JSON object, got null$/],
     ['a resource that is a text', 'spans', 1, /resourceSpans must be a JSON object, got a string/],
     ['a scope that is null', { scopeSpans: [null] }, 1, /scopeSpans must be a JSON object, got null/],
-    ['scopes that are no list', { scopeSpans: {} }, 1, /scopeSpans must be a JSON array/],
-    ['spans that are no list', { scopeSpans: [{ spans: 'x' }] }, 1, /spans must be a JSON array/],
+    ['scopes that are not a list', { scopeSpans: {} }, 1, /scopeSpans must be a JSON array/],
+    ['spans that are not a list', { scopeSpans: [{ spans: 'x' }] }, 1, /spans must be a JSON array/],
     ['a span that is null', { scopeSpans: [{ spans: [null] }] }, 1, /spans must be a JSON object, got null/],
     [
       'a resource with an attribute that is null',

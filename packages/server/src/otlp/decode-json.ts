@@ -187,7 +187,7 @@ export class AttributeReader {
       });
     }
     const entries = list(record(value.kvlistValue ?? null, 'kvlistValue'), 'values', 'kvlistValue');
-    // `fromEntries` defines own properties, so that a key `__proto__` is only a key.
+    // `fromEntries` defines own properties, so a key `__proto__` is just a key.
     return Object.fromEntries(
       entries.map((entry) => {
         const keyValue = record(entry, 'kvlistValue');
@@ -261,7 +261,7 @@ const STATUS_NAMES: ReadonlyMap<string, number> = new Map([
   ['STATUS_CODE_ERROR', 2],
 ]);
 
-/** OTLP allows numbers only; some senders write the enum's names. */
+/** OTLP allows numbers only; some clients write the enum's names. */
 function statusCode(status: JsonRecord): number {
   const code = status.code ?? 0;
   if (typeof code === 'number') return code;

@@ -8,7 +8,7 @@ export interface OtlpLogRecord {
   readonly traceId: string | null;
   /** 16 lower-case hex digits; null where the record names none. */
   readonly spanId: string | null;
-  /** `event_name`, else what older senders write as the attribute `event.name`; empty for a log that is no event. */
+  /** `event_name`, else what older clients write as the attribute `event.name`; empty for a log that is not an event. */
   readonly eventName: string;
   /** When it happened, else when it was noticed; 0 where neither is said. */
   readonly timeUnixNano: bigint;

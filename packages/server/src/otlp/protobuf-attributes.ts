@@ -122,7 +122,7 @@ export class AttributeReader {
       entries.push(this.#keyValue(depth + 1));
       return true;
     });
-    // `fromEntries` defines own properties, so that a key `__proto__` is only a key.
+    // `fromEntries` defines own properties, so a key `__proto__` is just a key.
     return Object.fromEntries(entries);
   }
 }

@@ -39,7 +39,7 @@ function readPrices(prices: object, model: string, unusable: (problem: string) =
   for (const [kind, price] of Object.entries(prices)) {
     if (sideOf(kind) === undefined)
       throw unusable(
-        `"${kind}" of "${model}" is no kind of token; use input, output, or one such as input_cached_tokens.`,
+        `"${kind}" of "${model}" is not a kind of token; use input, output, or one such as input_cached_tokens.`,
       );
     if (typeof price !== 'number' || price < 0)
       throw unusable(`"${kind}" of "${model}" must be a number from 0 up, in US dollars for a million tokens.`);

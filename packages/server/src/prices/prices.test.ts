@@ -124,7 +124,7 @@ describe('prices of the operator', () => {
     ['{"m":{"input":"1"}}', '"input" of "m" must be a number from 0 up, in US dollars for a million tokens.'],
     [
       '{"m":{"prompt":1}}',
-      '"prompt" of "m" is no kind of token; use input, output, or one such as input_cached_tokens.',
+      '"prompt" of "m" is not a kind of token; use input, output, or one such as input_cached_tokens.',
     ],
     ['{"m":{"output":1}}', '"m" has no price for "input"; give one, 0 if it is free.'],
   ])('in a file with %s are refused with the reason', (text, reason) => {

@@ -16,7 +16,7 @@ import type { SessionReader } from '../store/contract.js';
 import { message } from './answers/observation.js';
 import { replayDocument, replayObservations } from './answers/replay.js';
 import { replayChanges } from './answers/replay-changes.js';
-import { SESSION_ID, sessionIdOf } from './session-id.js';
+import { sessionIdOf, sessionPaths } from './session-id.js';
 
 /** Observations on a page unless the client asks for another number, and at most. */
 const OBSERVATIONS = { otherwise: 5_000, max: 10_000 };
@@ -130,12 +130,4 @@ export function createReplayApi(
   );
 
   return api;
-}
-
-/** The two addresses of what belongs to a session: with its id in the path, and in the query. */
-function sessionPaths(what: string) {
-  return [
-    [`/sessions/:id{[\\s\\S]+}/${what}`, {}],
-    [`/session/${what}`, { parameters: [SESSION_ID] }],
-  ] as const;
 }

@@ -1,4 +1,4 @@
-import { SESSION_CHANGES, SESSION_PAGE, SESSION_REPLAY } from '@powerrag/protocol';
+import { API_SESSION, SESSION_CHANGES, SESSION_PAGE, SESSION_REPLAY } from '@powerrag/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Changes } from '../live/changes.js';
 import { memoryStore } from '../store/memory.js';
@@ -73,6 +73,7 @@ describe.each(IDS)('the session %j', (id) => {
     expect((await get(`/api/v1/session/replay?id=${encodeURIComponent(id)}`)).status).toBe(200);
     const answer = await get(`/api/public/session?id=${encodeURIComponent(id)}`);
     expect(await answer.json()).toMatchObject({ id, traces: [{ sessionId: id }] });
+    expect(await (await get(API_SESSION.of(id))).json()).toMatchObject({ id, traceCount: 1 });
   });
 
   it('has a page that its traces name', async () => {
@@ -96,7 +97,7 @@ describe.each(IN_A_PATH)('the session %j in a path', (id) => {
 });
 
 describe('a request without a session id', () => {
-  it.each(['/api/v1/session/replay', '/api/v1/session/changes', '/api/public/session'])(
+  it.each(['/api/v1/session', '/api/v1/session/replay', '/api/v1/session/changes', '/api/public/session'])(
     '%s is told how',
     async (path) => {
       const answer = await open('a')(path);

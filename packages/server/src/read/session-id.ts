@@ -16,10 +16,14 @@ export function sessionIdOf(context: Context, addresses: SessionAddresses): stri
   return id;
 }
 
-/** The two addresses of what belongs to a session: with its id in the path, and in the query. */
-export function sessionPaths(what: string) {
+/**
+ * The two addresses of a session, or of what belongs to it: with its id in the path, and in the query. An id ends as early as it can:
+ * `/sessions/a/replay` is the replay of `a`, where the session itself has a route too.
+ */
+export function sessionPaths(what?: string) {
+  const end = what === undefined ? '' : `/${what}`;
   return [
-    [`/sessions/:id{[\\s\\S]+}/${what}`, {}],
-    [`/session/${what}`, { parameters: [SESSION_ID] }],
+    [`/sessions/:id{[\\s\\S]+?}${end}`, {}],
+    [`/session${end}`, { parameters: [SESSION_ID] }],
   ] as const;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../store/memory.js';
-import { anObservation, traceId } from '../store/testing.js';
+import { anObservation, aScore, traceId } from '../store/testing.js';
 import { signedIn } from '../testing/signed-in.js';
 import { createReadApi } from './index.js';
 
@@ -19,7 +19,12 @@ async function open() {
       trace: { sessionId: 'dear', userId: 'bob', release: 'r2', metadata: { plan: 'pro' } },
     }),
   ]);
-  const api = signedIn(createReadApi({ reader: store }));
+  await store.writeAnnotations('default', [
+    aScore('on the session', { sessionId: 'dear', traceId: null }),
+    aScore('on a trace', { traceId: traceId(2) }),
+    aScore('on a trace', { traceId: traceId(2), kind: 'comment' }),
+  ]);
+  const api = signedIn(createReadApi({ reader: store, annotations: store }));
   return async (path: string) => {
     const response = await api.request(path);
     return { status: response.status, body: (await response.json()) as { data?: { id: string }[]; message?: string } };
@@ -42,7 +47,7 @@ describe('the list of sessions', () => {
     ['maxTurns=0', ['dear', 'cheap']],
     ['activeFrom=2026-01-02T00:00:00Z', ['dear']],
     ['startedTo=2026-01-02T00:00:00Z', ['cheap']],
-    ['score=helpful', []],
+    ['score=helpful', ['dear']],
     ['sort=tokens', ['cheap', 'dear']],
     ['sort=cost&order=asc', ['cheap', 'dear']],
     ['sort=cost&order=desc', ['dear', 'cheap']],
@@ -75,6 +80,18 @@ describe('the list of sessions', () => {
       model: { values: [{ value: 'large', count: 1 }], isExact: true },
       metadata: { values: [{ value: 'plan=pro', count: 1 }], isExact: true },
     });
+  });
+
+  it('has the row of each of its sessions at an address of its own, with the number of its scores', async () => {
+    const get = await open();
+    const { body } = await get('/api/v1/sessions?userId=bob');
+    const row = { ...body.data?.[0], scoreCount: 2 };
+    expect(row).toMatchObject({ id: 'dear', models: ['large'], totalCost: 2, revision: expect.any(Number) });
+    expect(await get('/api/v1/sessions/dear')).toEqual({ status: 200, body: row });
+    expect(await get('/api/v1/session?id=dear')).toEqual({ status: 200, body: row });
+    for (const path of ['sessions/nobody', 'session?id=nobody']) {
+      expect(await get(`/api/v1/${path}`)).toEqual({ status: 404, body: { message: 'There is no session "nobody".' } });
+    }
   });
 
   it('says which sessions are beside one in it', async () => {

@@ -13,6 +13,7 @@ import { createExportApi } from './export.js';
 import { toDetails } from './observation-details.js';
 import { createOverviewApi } from './overview.js';
 import { createReplayApi, type ReplayApiOptions } from './replay.js';
+import { createSessionApi } from './session.js';
 import { createSessionListApi } from './session-list.js';
 
 /** What the page reads. */
@@ -26,6 +27,7 @@ export function createV1Api(
   const canRead = requireRight('read');
 
   api.route('/', createSessionListApi(reader));
+  api.route('/', createSessionApi(reader, annotations));
   api.route('/', createOverviewApi(reader));
   api.route('/', createActivityApi(reader, annotations));
   api.route('/', createExportApi(reader, annotations, options.now ?? Date.now));

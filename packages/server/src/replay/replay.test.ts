@@ -217,7 +217,7 @@ describe('the counted usage of an observation', () => {
   });
 });
 
-describe('what is no language', () => {
+describe('what is not a language', () => {
   const shown = (type: 'chain' | 'embedding', input: unknown, output: unknown) => {
     const observations = [observation('root', { type: 'chain' }), observation('call', { type, parentId: 'root' })];
     const bodies = new Map([[bodyKey({ traceId: 'trace', id: 'root' }), body(input, output)]]);

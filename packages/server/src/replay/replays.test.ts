@@ -174,7 +174,7 @@ describe('what is read again after a span was stored', () => {
 describe('a trace that runs', () => {
   const step = anObservation({ traceId: traceId(1), parentId: spanId(9), endMs: 2_000, trace: { sessionId: SESSION } });
 
-  it('has no name until its root comes, and its steps are no orphans; when nothing comes it is taken to be over', async () => {
+  it('has no name until its root comes, and its steps are not orphans; when nothing comes it is taken to be over', async () => {
     const store = memoryStore();
     let nowMs = 3_000;
     const replays = new Replays({ reader: store }, { now: () => nowMs });

@@ -66,6 +66,15 @@ export function oneOf<const T extends string>(names: readonly [T, ...(readonly T
   });
 }
 
+/** One of the named values, or none. */
+export function optionalOneOf<const T extends string>(names: readonly T[], description: string) {
+  return field({ type: 'string', enum: names, description }, (values): T | undefined | Invalid => {
+    const value = values.at(-1);
+    if (value === undefined) return undefined;
+    return names.find((each) => each === value) ?? new Invalid(`must be ${listed(names)}, got ${quote(value)}`);
+  });
+}
+
 /** `true` or `false`. */
 export function boolean(description: string) {
   return field({ type: 'boolean', description }, (values): boolean | undefined | Invalid => {

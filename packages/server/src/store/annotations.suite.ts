@@ -1,16 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Annotation } from './annotations.js';
 import type { Store } from './contract.js';
-import { spanId, traceId } from './testing.js';
+import { aScore, spanId, traceId } from './testing.js';
 
 const PROJECT = 'p';
-const aScore = (id: string, say: Partial<Annotation> = {}): Annotation => ({
-  ...{ kind: 'score', id, sessionId: null, traceId: traceId(1), observationId: null, timeMs: 10, name: 'helpful' },
-  ...{ source: { traceId: null, observationId: null }, dataType: 'NUMERIC', value: 1, stringValue: null, text: null },
-  ...{ origin: 'API', environment: null, authorUserId: null, metadata: { ['__proto__']: 1 }, ...say },
-});
-
 /** Holds a store against the contract of scores and comments. `open` gives an empty one. */
 export function describeAnnotations(name: string, open: () => Promise<Store>, runs = 30): void {
   describe(`${name}, given scores and comments`, () => {
@@ -33,14 +26,40 @@ export function describeAnnotations(name: string, open: () => Promise<Store>, ru
       await store.writeAnnotations('other', [aScore('d')]);
       expect(await list()).toEqual([scores[1], scores[2], scores[0]]);
       const found = async (query: object) => (await list(query)).map(({ id }) => id);
-      expect(await found({ traceId: traceId(1) })).toEqual(['b', 'a']);
-      expect(await found({ observationId: spanId(1) })).toEqual(['b']);
-      expect(await found({ sessionId: 's' })).toEqual(['c']);
-      expect(await found({ name: 'brief' })).toEqual(['b']);
+      expect(await found({ anyOf: { id: ['a', 'b', 'd'] } })).toEqual(['b', 'a']);
+      expect(await found({ anyOf: { traceId: [traceId(1)] } })).toEqual(['b', 'a']);
+      expect(await found({ anyOf: { observationId: [spanId(1)] } })).toEqual(['b']);
+      expect(await found({ anyOf: { sessionId: ['s', 't'] } })).toEqual(['c']);
+      expect(await found({ anyOf: { name: ['brief'], traceId: [traceId(1)] } })).toEqual(['b']);
       expect(await found({ fromMs: 20, toMs: 30 })).toEqual(['c']);
+      expect(await found({ after: { timeMs: 30, id: 'b' } })).toEqual(['c', 'a']);
       expect(await store.listAnnotations(PROJECT, { kind: 'score', limit: 1, offset: 1 })).toEqual({
         ...{ annotations: [scores[2]], total: 3 },
       });
+    });
+
+    it('gives those with one of some values, from one of some sources, places and people', async () => {
+      const label = { dataType: 'CATEGORICAL', value: null, stringValue: 'rude' } as const;
+      await store.writeAnnotations(PROJECT, [
+        aScore('a', { value: 0.2, environment: 'default' }),
+        aScore('b', { value: 0.5, origin: 'EVAL', environment: 'prod', authorUserId: 'ann' }),
+        aScore('c', label),
+        aScore('d', { value: 0 }),
+      ]);
+      const found = async (query: object) => (await list(query)).map(({ id }) => id);
+      expect(await found({ anyOf: { origin: ['EVAL', 'ANNOTATION'] } })).toEqual(['b']);
+      expect(await found({ anyOf: { dataType: ['CATEGORICAL'] } })).toEqual(['c']);
+      expect(await found({ anyOf: { environment: ['default'] } })).toEqual(['a', 'c', 'd']);
+      expect(await found({ anyOf: { authorUserId: ['ann', 'bob'] } })).toEqual(['b']);
+      expect(await found({ anyOf: { stringValue: ['rude', 'kind'] } })).toEqual(['c']);
+      expect(await found({ anyValueOf: [0, 0.5] })).toEqual(['b', 'd']);
+      expect(await found({ value: [{ operator: '<=', value: 0.2 }] })).toEqual(['a', 'd']);
+      const between = [
+        { operator: '>', value: 0 },
+        { operator: '!=', value: 0.5 },
+      ];
+      expect(await found({ value: between })).toEqual(['a']);
+      expect(await found({ after: { timeMs: 10, id: 'b' } })).toEqual(['c', 'd']);
     });
 
     it('finds those of a session and its traces, and those on an observation of an unnamed trace', async () => {

@@ -33,18 +33,46 @@ export interface Annotation {
   readonly metadata: Readonly<Record<string, Json>>;
 }
 
+/** What annotations can be narrowed by, each to some texts. */
+export const ANNOTATION_FIELDS = [
+  ...(['id', 'sessionId', 'traceId', 'observationId', 'name', 'origin'] as const),
+  ...(['dataType', 'environment', 'authorUserId', 'stringValue'] as const),
+] as const;
+
+export type AnnotationField = (typeof ANNOTATION_FIELDS)[number];
+
+/** The environment of an annotation that names none. */
+export const DEFAULT_ENVIRONMENT = 'default';
+
+export const VALUE_OPERATORS = ['=', '!=', '<', '<=', '>', '>='] as const;
+
+export type ValueOperator = (typeof VALUE_OPERATORS)[number];
+
+/** A condition that only a score with a number can meet. */
+export interface ValueCondition {
+  readonly operator: ValueOperator;
+  readonly value: number;
+}
+
+/** All of it must be met. */
 export interface AnnotationQuery {
   readonly kind: Annotation['kind'];
-  readonly id?: string;
-  readonly sessionId?: string;
-  readonly traceId?: string;
-  readonly observationId?: string;
-  readonly name?: string;
+  /** Only those whose field is one of the texts. */
+  readonly anyOf?: { readonly [F in AnnotationField]?: readonly string[] };
+  /** Only scores whose number is one of these. */
+  readonly anyValueOf?: readonly number[];
+  readonly value?: readonly ValueCondition[];
+  /** Unix milliseconds: at or after, and before. */
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Only those that come after this place in the order. */
+  readonly after?: AnnotationPlace;
   readonly limit: number;
   readonly offset: number;
 }
+
+/** Where an annotation is in the order of `listAnnotations`. */
+export type AnnotationPlace = Pick<Annotation, 'timeMs' | 'id'>;
 
 export interface AnnotationList {
   readonly annotations: readonly Annotation[];
@@ -73,9 +101,38 @@ export interface Annotations {
 export const MAX_ANNOTATIONS = 10_000;
 
 /** The order of `listAnnotations`. */
-export function latestFirst(a: Annotation, b: Annotation): number {
+export function latestFirst(a: AnnotationPlace, b: AnnotationPlace): number {
   return b.timeMs - a.timeMs || compareText(a.id, b.id);
 }
+
+/** Whether an annotation is one that a query asks for. */
+function annotationMatches(annotation: Annotation, query: AnnotationQuery): boolean {
+  const { anyOf = {}, anyValueOf, value: conditions = [], fromMs = -Infinity, toMs = Infinity, after } = query;
+  const isAny = (field: AnnotationField): boolean => {
+    const wanted = anyOf[field];
+    const actual = annotation[field] ?? (field === 'environment' ? DEFAULT_ENVIRONMENT : null);
+    return wanted === undefined || (actual !== null && wanted.includes(actual));
+  };
+  const { value, timeMs } = annotation;
+  return (
+    annotation.kind === query.kind &&
+    ANNOTATION_FIELDS.every(isAny) &&
+    (anyValueOf === undefined || (value !== null && anyValueOf.includes(value))) &&
+    conditions.every((condition) => value !== null && COMPARE[condition.operator](value, condition.value)) &&
+    timeMs >= fromMs &&
+    timeMs < toMs &&
+    (after === undefined || latestFirst(annotation, after) > 0)
+  );
+}
+
+const COMPARE: Readonly<Record<ValueOperator, (actual: number, wanted: number) => boolean>> = {
+  '=': (actual, wanted) => actual === wanted,
+  '!=': (actual, wanted) => actual !== wanted,
+  '<': (actual, wanted) => actual < wanted,
+  '<=': (actual, wanted) => actual <= wanted,
+  '>': (actual, wanted) => actual > wanted,
+  '>=': (actual, wanted) => actual >= wanted,
+};
 
 export function annotationStands(a: Annotation, over: Annotation): boolean {
   return a.timeMs === over.timeMs ? JSON.stringify(a) > JSON.stringify(over) : a.timeMs > over.timeMs;
@@ -104,14 +161,7 @@ export function annotationsInMemory(): Annotations & {
       return projects.get(projectId)?.delete(keyOf(kind, id)) ?? false;
     },
     async listAnnotations(projectId, query) {
-      const fields = ['id', 'sessionId', 'traceId', 'observationId', 'name'] as const;
-      const matching = all(projectId).filter(
-        (annotation) =>
-          annotation.kind === query.kind &&
-          fields.every((field) => query[field] === undefined || query[field] === annotation[field]) &&
-          (query.fromMs === undefined || annotation.timeMs >= query.fromMs) &&
-          (query.toMs === undefined || annotation.timeMs < query.toMs),
-      );
+      const matching = all(projectId).filter((annotation) => annotationMatches(annotation, query));
       return { annotations: matching.slice(query.offset, query.offset + query.limit), total: matching.length };
     },
     removeAnnotations(projectId, matches) {

@@ -1,7 +1,7 @@
 import { IdStrengths, PlaceStrengths } from '../observation/observation.js';
 import { BY_ROOT, isPlace, type Merged, type Source, type Sourced } from './trace-attributes.js';
 
-/** Of an observation that is no root. Whose child it is does not matter. */
+/** Of an observation that is not a root. Whose child it is does not matter. */
 const NO_ROOT = '0'.repeat(16);
 
 /** Sources that say together what was merged: merged again, they give the same attributes, and lose to the same others. */

@@ -25,11 +25,13 @@ import { summariseSession, type TraceSummary } from './summary.js';
 /**
  * @param scoresOf the scores on a session and on anything in these traces.
  * @param revisionOf the revision of a session.
+ * @param seenOf when something of a session was last stored, Unix milliseconds.
  */
 export function gatherSessions(
   traces: readonly TraceSummary[],
   scoresOf: (sessionId: string, traceIds: readonly string[]) => readonly Annotation[],
   revisionOf: (sessionId: string) => number,
+  seenOf: (sessionId: string) => number,
 ): Map<string, SessionFacts> {
   const grouped = new Map<string, TraceSummary[]>();
   for (const trace of traces) {
@@ -40,7 +42,8 @@ export function gatherSessions(
   return new Map(
     [...grouped].map(([id, ofSession]) => {
       const traceIds = ofSession.map(({ shown }) => shown.id);
-      return [id, { ...summariseSession(id, ofSession, revisionOf(id)), scores: scoresOf(id, traceIds) }];
+      const session = summariseSession(id, ofSession, revisionOf(id), seenOf(id));
+      return [id, { ...session, scores: scoresOf(id, traceIds) }];
     }),
   );
 }

@@ -20,12 +20,18 @@ import { meetsCondition } from './trace-conditions.js';
  * stores with.
  *
  * @param digestTrace what names of sessions and search follow from. Default: nothing.
+ * @param now Unix milliseconds. Default: the system's clock.
  */
-export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableStore & Retention {
+export function memoryStore(
+  digestTrace: DigestTrace = NO_DIGEST,
+  now: () => number = Date.now,
+): SearchableStore & Retention {
   const projects = new Map<string, Map<string, Trace>>();
   const tracesOf = (projectId: string) => [...(projects.get(projectId)?.values() ?? [])];
   /** Of sessions: also of those that a trace has left. */
   const revisions = new Map<string, number>();
+  /** When observations of a session were last stored. */
+  const seen = new Map<string, number>();
   const annotations = annotationsInMemory();
   const { eventsOf, removeEvents, ...logEvents } = logEventsInMemory();
   const sessionsOf = (projectId: string) =>
@@ -33,6 +39,7 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
       tracesOf(projectId).map((trace) => trace.summary()),
       (sessionId, traceIds) => annotations.scoresOf(projectId, sessionId, new Set(traceIds)),
       (sessionId) => revisions.get(sessionKey(projectId, sessionId)) ?? 0,
+      (sessionId) => seen.get(sessionKey(projectId, sessionId)) ?? 0,
     );
   const traceOf = (projectId: string, traceId: string) => projects.get(projectId)?.get(traceId);
 
@@ -52,6 +59,7 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
       touch(projectId, [trace]);
       trace.add(observation);
       touch(projectId, [trace]);
+      if (trace.sessionId !== null) seen.set(sessionKey(projectId, trace.sessionId), now());
     }
   }
 
@@ -117,7 +125,8 @@ export function memoryStore(digestTrace: DigestTrace = NO_DIGEST): SearchableSto
       touchNamed(projectId, batch);
     },
     async deleteAnnotation(projectId, kind, id) {
-      const { annotations: found } = await annotations.listAnnotations(projectId, { kind, id, limit: 1, offset: 0 });
+      const asked = { kind, anyOf: { id: [id] }, limit: 1, offset: 0 };
+      const { annotations: found } = await annotations.listAnnotations(projectId, asked);
       touchNamed(projectId, found);
       return annotations.deleteAnnotation(projectId, kind, id);
     },

@@ -1,5 +1,6 @@
 import type { Observation } from '../observation/observation.js';
 import { assemble, assembleRoot } from '../pieces/assemble.js';
+import { Fold, PieceGroup } from '../pieces/fold.js';
 import type { Piece, PieceExtent } from '../pieces/piece.js';
 
 /** Adds to an observation, such as an estimated cost. */
@@ -20,9 +21,9 @@ export interface PieceWriter {
 /** The pieces that a store holds of one project. */
 export interface PieceSource {
   /** All pieces of an observation. */
-  ofObservation(sourceId: string): readonly Piece[];
+  ofObservation(sourceId: string): PieceGroup;
   /** The pieces of the observation that stands for the trace. */
-  ofTrace(traceId: string): readonly Piece[];
+  ofTrace(traceId: string): Fold;
   /** From all pieces that name the trace, with how many they are. */
   extent(traceId: string): PieceExtent & { readonly count: number };
 }
@@ -38,10 +39,7 @@ export function assembleChanged(source: PieceSource, pieces: readonly Piece[]): 
   const observations: Observation[] = [];
   for (const sourceId of sourceIds) {
     const all = source.ofObservation(sourceId);
-    for (const traceId of new Set(all.flatMap((piece) => piece.traceId ?? []))) {
-      const own = all.filter((piece) => piece.traceId === null || piece.traceId === traceId);
-      observations.push(assemble(traceId, sourceId, own));
-    }
+    for (const traceId of all.traceIds) observations.push(assemble(traceId, sourceId, all.of(traceId)));
   }
   for (const traceId of traceIds) {
     const { count, ...extent } = source.extent(traceId);
@@ -78,8 +76,9 @@ export class PiecesInMemory {
     const all = [...this.#pieces.values()];
     return assembleChanged(
       {
-        ofObservation: (id) => all.filter(({ kind, sourceId }) => kind === 'observation' && sourceId === id),
-        ofTrace: (id) => all.filter(({ kind, traceId }) => kind === 'trace' && traceId === id),
+        ofObservation: (id) =>
+          PieceGroup.of(all.filter(({ kind, sourceId }) => kind === 'observation' && sourceId === id)),
+        ofTrace: (id) => Fold.of(all.filter(({ kind, traceId }) => kind === 'trace' && traceId === id)),
         extent: (id) => {
           const named = all.filter(({ traceId }) => traceId === id);
           const firstMs = Math.min(...named.map((piece) => piece.firstMs));

@@ -29,7 +29,7 @@ export interface Retention {
   purged(): Promise<void>;
 }
 
-/** Milliseconds for which a deleted trace does not come back: longer than any sender keeps what it could not send. */
+/** Milliseconds for which a deleted trace does not come back: longer than any client keeps what it could not send. */
 export const TOMBSTONE_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** What a deletion leaves behind, so that a delivery that is repeated does not bring it back. */

@@ -49,6 +49,36 @@ export function describeSessionLists(open: () => Promise<Store>): void {
       expect(all.slice(0, 5)).toEqual(['s9', 's4', 's24', 's19', 's14']);
     });
 
+    it('lists a session from a clock that is hours ahead by when it came, with what its traces say left as it is', async () => {
+      const from = Date.now();
+      const ahead = (hours: number) => from + hours * 3_600_000;
+      const said = (n: number, sessionId: string, hours: number) =>
+        anObservation({ traceId: traceId(n), startMs: ahead(hours), endMs: ahead(hours) + 5, trace: { sessionId } });
+      await write(said(1, 'first', 23));
+      await write(said(2, 'second', 0.5), said(3, 'long ago', -1));
+      await write(said(1, 'first', 23));
+      expect((await sessions({ filter: { activeTo: ahead(0.4) } })).toSorted()).toEqual([
+        'first',
+        'long ago',
+        'second',
+      ]);
+      const listed = await store.getSession(PROJECT, 'first');
+      expect(listed?.lastActivityMs).toBeGreaterThanOrEqual(from);
+      expect(listed?.lastActivityMs).toBeLessThanOrEqual(Date.now());
+      expect(listed?.startMs).toBeLessThanOrEqual(listed?.lastActivityMs ?? 0);
+      expect((await sessions({ sort: 'lastActivity', order: 'asc' }))[0]).toBe('long ago');
+      expect((await sessions({ sort: 'start', order: 'asc' }))[0]).toBe('long ago');
+      const [trace] = (await store.listTraces(PROJECT, { sessionId: 'first' })).traces;
+      expect(trace).toMatchObject({ startMs: ahead(23), endMs: ahead(23) + 5 });
+
+      // Its times are those of its traces as soon as these are over.
+      await write({ ...said(4, 'long ago', -0.5) });
+      expect(await store.getSession(PROJECT, 'long ago')).toMatchObject({
+        startMs: ahead(-1),
+        lastActivityMs: ahead(-0.5) + 5,
+      });
+    });
+
     it('pages through sessions by number with a total', async () => {
       const batch = Array.from({ length: 5 }, (_, i) =>
         anObservation({ traceId: traceId(i + 1), startMs: i, endMs: 100 - i, trace: { sessionId: `s${i}` } }),

@@ -43,11 +43,25 @@ export function summariseTrace(
   return { shown, totals, texts: textsOfTrace(shown, models, services) };
 }
 
-/** A session from all its traces, of which there is at least one. */
+/**
+ * The start and the last activity of a session, as it is listed: never later than when something of it was last stored, `seenMs`. The
+ * clock of a sender may be wrong by hours; its session must not stand before all others until then. Traces keep their times.
+ */
+export function timesOfSession(startMs: number, lastMs: number, seenMs: number) {
+  const lastActivityMs = Math.min(lastMs, seenMs);
+  return { startMs: Math.min(startMs, lastActivityMs), lastActivityMs };
+}
+
+/**
+ * A session from all its traces, of which there is at least one.
+ *
+ * @param seenMs when something of it was last stored, Unix milliseconds.
+ */
 export function summariseSession(
   id: string,
   traces: readonly TraceSummary[],
   revision: number,
+  seenMs: number,
 ): Omit<SessionFacts, 'scores'> {
   const shown = traces.map((trace) => trace.shown);
   const totals = sumTotals(traces.map((trace) => trace.totals));
@@ -68,8 +82,7 @@ export function summariseSession(
     services: sorted('service'),
     traceCount: traces.length,
     ...shownTotals(totals),
-    startMs: least(shown.map(({ startMs }) => startMs)),
-    lastActivityMs: greatest(shown.map(({ endMs }) => endMs)),
+    ...timesOfSession(least(shown.map(({ startMs }) => startMs)), greatest(shown.map(({ endMs }) => endMs)), seenMs),
     revision,
   };
   return { session, costNano: totals.costNano, hasCost: totals.costCount > 0, texts };

@@ -1,4 +1,5 @@
 import { type Observation, type ObservationBody, UNSAID } from '../observation/observation.js';
+import type { Annotation } from './annotations.js';
 
 /** An observation for tests: a finished span of one millisecond, with the fields of the test. */
 export function anObservation(
@@ -36,3 +37,10 @@ export function nextProject(): string {
   projects += 1;
   return `property-${projects}`;
 }
+
+/** A score on the first trace. */
+export const aScore = (id: string, say: Partial<Annotation> = {}): Annotation => ({
+  ...{ kind: 'score', id, sessionId: null, traceId: traceId(1), observationId: null, timeMs: 10, name: 'helpful' },
+  ...{ source: { traceId: null, observationId: null }, dataType: 'NUMERIC', value: 1, stringValue: null, text: null },
+  ...{ origin: 'API', environment: null, authorUserId: null, metadata: { ['__proto__']: 1 }, ...say },
+});

@@ -1,5 +1,5 @@
 /**
- * The store cannot write at the moment; its log says why. The message is for the sender and contains no path. Nothing of the
+ * The store cannot write at the moment; its log says why. The message is for the client and contains no path. Nothing of the
  * batch is stored, or it will be merged when it is sent again.
  */
 export class StoreUnavailable extends Error {

@@ -68,22 +68,22 @@ export const SEARCH_EXAMPLES: readonly (readonly [kind: string, text: string, qu
 
 const HEAD = `# Search
 
-\`GET /api/v1/search?q=…\` and the page's search find sessions by what was said in them: questions and answers, the names of tools and
-of other observations, and error messages. A session is found when one of its traces has every word that was asked for. New words are
-found within seconds of being stored; while more arrives than can be kept up with, later.
+\`GET /api/v1/search?q=…\` and the page's search find sessions by their text: questions and answers, the names of tools and of other
+observations, and error messages. A session is found if one of its traces has every word of the query. New words are found within
+seconds of being stored; under high load, later.
 
 - Any part of a word is enough, from three letters up. A word of one or two letters is found as a whole.
-- Words in quotes are found as they are, one after the other. So are words that are joined by anything but a space, such as the parts
-  of an id, of which the last may be cut short.
+- Words in quotes must follow each other exactly. So must words that are joined by anything but a space, such as the parts of an id, of
+  which the last may be incomplete.
 - Case, accents and the width of letters make no difference. Punctuation is not searched; \`+\` and \`#\` in the names of languages are.
-- In scripts that are written without spaces, any part of a text is found, of one character up.
-- Of a question or an answer the first 32,768 characters are searched, and of a trace the first million; not its instructions to the
-  model, nor passages that were looked up, nor a history that a later turn repeats. A trace in no session is not searched.
-- A part that very many words have, such as \`ing\`, finds those that begin with it, and of the others the 50 that were seen first.
+- In scripts without spaces, any part of a text is found, from one character up.
+- The first 32,768 characters of a question or an answer are searched, and the first million of a trace. Instructions to the model,
+  retrieved passages, repeated history and traces without a session are not searched.
+- A part that very many words have, such as \`ing\`, finds words that begin with it, and of the others the 50 that were stored first.
 
-What is found, made from a test that searches a store:
+Generated from a test that searches a store:
 
-| | Said | Found | Not found |
+| | Text | Found | Not found |
 | --- | --- | --- | --- |
 `;
 
@@ -103,9 +103,9 @@ What a page of 20 sessions costs, in milliseconds of CPU on a busy machine of tw
 | A phrase | 6.1 | 12.8 | 13.5 | 29.5 |
 | A part of many words | 9.6 | 12.8 | 26.9 | 34.6 |
 | A name of every trace | 7.2 | 8.8 | 37.3 | 44.2 |
-| What nobody said | 0.2 | 0.6 | 0.5 | 1.1 |
+| A word that is nowhere | 0.2 | 0.6 | 0.5 | 1.1 |
 
-A page looks up 1,000 sessions at most: of what more have, it looks through the latest 1,000 and goes on with the next page.
+A page looks through at most the latest 1,000 matching sessions; the next page continues from there.
 `;
 
 /** The page of the documentation. */

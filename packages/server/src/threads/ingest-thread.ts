@@ -121,7 +121,7 @@ export class IngestThread implements Intake {
       },
       onDeath: (error) => {
         if (this.#isClosing) return;
-        log.error(`the worker that stores spans ended and is replaced; senders keep their spans (${error.message})`);
+        log.error(`the worker that stores spans ended and is replaced; clients keep their spans (${error.message})`);
         void this.#replace();
       },
     });

@@ -9,6 +9,7 @@ import type { WorkFigures } from '../store/figures.js';
 import type { MediaStore } from '../store/media.js';
 import type { Retention } from '../store/retention.js';
 import { anyDriver, sqliteStore } from '../store/sqlite/index.js';
+import { lowerPriority } from './lower-priority.js';
 import type { Calls } from './messages.js';
 import type { MainThread } from './serve-calls.js';
 
@@ -49,6 +50,7 @@ const LOOK_EVERY_MS = 1_000;
 
 /** Opens the database and takes bodies. Throws `DatabaseUnusable`. */
 export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
+  lowerPriority();
   const { log } = main;
   const { file, wasUsed, isReplacement: isReopened, prices, limits } = data;
   const lock = { file, wasUsed, release: () => {} };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -54,6 +55,19 @@ describe('a server with worker threads', () => {
     }
     expect(await json('/api/v1/sessions')).toMatchObject({ data: [{}, {}, {}] });
     expect(await json('/api/public/traces')).toMatchObject({ meta: { totalItems: 3 } });
+  });
+
+  it('lets the thread that answers go before the one that stores, where threads have priorities of their own', async () => {
+    const niceOfThreads = () =>
+      readdirSync('/proc/self/task').map((id) => {
+        // proc(5): the 19th field; the second one, in brackets, may hold spaces.
+        const fields = readFileSync(`/proc/self/task/${id}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+        return Number(fields[16]);
+      });
+    const isAnyLower = () => process.platform === 'linux' && niceOfThreads().some((nice) => nice > getPriority());
+    expect(isAnyLower()).toBe(false);
+    await start();
+    expect(isAnyLower()).toBe(process.platform === 'linux');
   });
 
   it('tells who follows a session of the name that its words give it, some time after they were stored', async () => {

@@ -172,7 +172,7 @@ describe('a line of an export beside OTLP', () => {
   it.each<[string, object, RegExp]>([
     ['a field is missing', { annotations: [{ ...score, name: undefined }] }, /powerrag\.annotations\.0\.name/],
     ['a field is of another type', { annotations: [{ ...score, value: 'x' }] }, /powerrag\.annotations\.0\.value/],
-    ['media is no base64', { media: { ...media, base64: '%' } }, /powerrag\.media\.base64 .*must be base64/],
+    ['media is not base64', { media: { ...media, base64: '%' } }, /powerrag\.media\.base64 .*must be base64/],
     ['media is cut', { media: { ...media, base64: media.base64.slice(4) } }, /is not the file .*changed or cut/],
     ['it holds something else', { scores: [] }, /powerrag\.scores/],
   ])('is left out and named, and the others are stored, when %s', async (_what, powerrag, message) => {

@@ -91,7 +91,7 @@ export function observe(...given: DecoratorArguments): unknown {
   return observeBy(EVERYTHING, given);
 }
 
-/** What `observe` does, with the results followed in the given way. */
+/** `observe`, with the results followed in the given way. */
 export function observeBy<C extends Call>(following: Following<C>, given: DecoratorArguments): unknown {
   const [target, second] = given;
   if (typeof target === 'function' && !isDecoratorContext(second) && !isLegacyDecoration(given))
@@ -124,7 +124,7 @@ function wrap<C extends Call>(fn: unknown, given: unknown, following: Following<
   const type = options.asType ?? 'span';
   const output = captureOutput === true || capturing(captureOutput as boolean | Capture);
   const input = capturing(captureInput as boolean | Capture, (...args) => (args.length > 1 ? args : args[0]));
-  // A proxy, so that everything about the function but its call stays its own: name, length, properties, `new`.
+  // A proxy keeps everything but the call: name, length, properties, `new`.
   return new Proxy(fn, {
     apply(target, self, args: unknown[]) {
       const span = openSpan(context.active(), name, type, parentSpanContext);

@@ -1,4 +1,4 @@
-import { SESSION_PAGE } from '@powerrag/protocol';
+import { sessionPagePath } from '@powerrag/protocol';
 import { pageUrl, tracePageUrl } from '../base/page-url.js';
 import { toId } from '../base/recorded-id.js';
 
@@ -9,7 +9,7 @@ import { toId } from '../base/recorded-id.js';
 export function sessionUrl(sessionId: string): string | undefined {
   // The id as it is recorded, where a long one is cut.
   const id = toId('sessionId', sessionId);
-  return id === undefined ? undefined : pageUrl(SESSION_PAGE.of(id));
+  return id === undefined ? undefined : pageUrl(sessionPagePath(id));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { DecoratorArguments } from './decorators.js';
 import { type observe as observeAll, observeBy } from './observe.js';
 import { type PropagateAttributesOptions, propagate } from './propagate.js';
 import { startActiveBy } from './start-active.js';
+import { runInSession } from './with-session.js';
 
 /**
  * Like `observe` of the main entry, for functions that return values or promises. If the function returns a generator, a stream or a lazy
@@ -29,5 +30,5 @@ export function propagateAttributes<R>(attributes: PropagateAttributesOptions, f
 
 /** Like `withSession` of the main entry, with the same limit. */
 export function withSession<R>(sessionId: string, fn: () => R): R {
-  return propagateAttributes({ sessionId }, fn);
+  return runInSession(sessionId, fn, (result) => result);
 }

@@ -1,23 +1,13 @@
-import {
-  type Attributes,
-  type Context,
-  context,
-  INVALID_SPAN_CONTEXT,
-  propagation,
-  type Span,
-  trace,
-} from '@opentelemetry/api';
-import { BaggageKeys, PROPAGATED_ATTRIBUTES, type PropagatedAttributes, SpanAttributeKeys } from '@powerrag/protocol';
+import { type Attributes, type Context, propagation, type Span } from '@opentelemetry/api';
+import { BaggageKeys, SpanAttributeKeys } from '@powerrag/protocol';
 import { ownValue } from '../base/inert.js';
 import { toId } from '../base/recorded-id.js';
-import type { AttributeSink, SdkSpan } from '../base/sdk-span.js';
-import { sharedState } from '../base/shared-state.js';
+import type { AttributeSink } from '../base/sdk-span.js';
 import { warnOnce } from '../base/warn.js';
 import { writePrompt } from '../record/attributes.js';
-import type { TypedSpan } from '../record/span.js';
-import { applyTraceUpdate, collect, nextOrder, writeTags } from '../record/trace-attributes.js';
-import { follow } from '../settle/follow.js';
-import { StreamedCall } from '../settle/streamed-call.js';
+import { writeTags } from '../record/trace-attributes.js';
+import { followWithin } from './follow-within.js';
+import { type Followed, runWith } from './run-with.js';
 
 /** A prompt as a prompt store returns it. */
 export interface PropagatedPrompt {
@@ -62,52 +52,23 @@ const TEXTS = ['userId', 'sessionId', 'version', 'traceName', 'environment'] as 
 
 const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
 
-/** Generators, streams and lazy queries run after the function has returned. Following its result runs them in the same context. */
-const NOT_RECORDED: TypedSpan = /* @__PURE__ */ (() => ({
-  otelSpan: trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
-  type: 'span',
-  end() {},
-}))();
-
 /**
  * Sets these attributes on the active span and on every span that starts in `fn`, including spans that start while a generator, stream or
  * promise returned by `fn` is read. Returns what `fn` returns. A later update of the trace wins. Values of the wrong type are left out with
  * a warning.
  */
 export function propagateAttributes<R>(attributes: PropagateAttributesOptions, fn: () => R): R {
-  return propagate(attributes, fn, (result, inner) => follow(result, new StreamedCall(NOT_RECORDED, inner, {})));
+  return propagate(attributes, fn, followWithin);
 }
 
-/**
- * `propagateAttributes`, with the result followed in the given way.
- * @param followed returns what to give the caller for the result of `fn`, which ran in that context
- */
-export function propagate<R>(
-  attributes: PropagateAttributesOptions,
-  fn: () => R,
-  followed: (result: R, inner: Context) => R,
-): R {
-  let inner = context.active();
-  try {
-    const span: SdkSpan | undefined = trace.getActiveSpan();
-    const enclosing = inner.getValue(PROPAGATED_ATTRIBUTES) as PropagatedAttributes | undefined;
-    const given = collect((sink) => write(sink, attributes), { ...enclosing?.attributes, ...span?.attributes });
-    const order = nextOrder(given);
-    if (span?.isRecording()) applyTraceUpdate(span, given, order);
-    inner = inner.setValue(PROPAGATED_ATTRIBUTES, {
-      order: { ...enclosing?.order, ...order },
-      attributes: { ...enclosing?.attributes, ...given },
-    } as PropagatedAttributes);
-    if (attributes.asBaggage) inner = withBaggage(inner, given, span);
-  } catch (error) {
-    warnOnce('attributes could not be propagated', error);
-  }
-  let isActive = false;
-  const result = context.with(inner, () => {
-    isActive = context.active() === inner;
-    return fn();
-  });
-  return isActive ? followed(result, inner) : result;
+/** `propagateAttributes`, with the result followed in the given way. */
+export function propagate<R>(attributes: PropagateAttributesOptions, fn: () => R, followed: Followed<R>): R {
+  return runWith(
+    (sink) => write(sink, attributes),
+    fn,
+    followed,
+    (inner, given, span) => (attributes.asBaggage ? withBaggage(inner, given, span) : inner),
+  );
 }
 
 function write(sink: AttributeSink, { metadata, tags, prompt, ...rest }: PropagateAttributesOptions): void {
@@ -123,7 +84,6 @@ function write(sink: AttributeSink, { metadata, tags, prompt, ...rest }: Propaga
     if (text !== undefined) sink.setAttribute(METADATA + key, text);
   }
   writePrompt(sink, prompt);
-  sharedState().alsoWrite?.(sink, {});
 }
 
 function withBaggage(inner: Context, given: Attributes, span: Span | undefined): Context {

@@ -136,7 +136,7 @@ describe('score', () => {
     ['with NaN', { name: 'a', value: Number.NaN, sessionId: 's' }, /`value`/],
     ['without a name', { value: 1, sessionId: 's' }, /name of a score/],
     ['on nothing', { name: 'a', value: 1 }, /what was judged/],
-    ['on what is no trace id', { name: 'a', value: 1, traceId: 'chat-1' }, /32 hex digits/],
+    ['on what is not a trace id', { name: 'a', value: 1, traceId: 'chat-1' }, /32 hex digits/],
     ['that is nothing', undefined, /score/],
     ['that is a text', 'up', /score/],
   ])('a score %s is left out with a warning', (_what, given, message) => {

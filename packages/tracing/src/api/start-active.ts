@@ -18,7 +18,7 @@ export function startActiveObservation<R, T extends ObservationType = 'span'>(
   return startActiveBy(EVERYTHING, name, fn, options);
 }
 
-/** What `startActiveObservation` does, with the result followed in the given way. */
+/** `startActiveObservation`, with the result followed in the given way. */
 export function startActiveBy<R, C extends Call, T extends ObservationType = 'span'>(
   following: Following<C>,
   name: string,

@@ -20,7 +20,7 @@ async function served(change: (request: object, response: object) => unknown): P
   return said;
 }
 
-describe('of an HTTP message is recorded what a person wants to see', () => {
+describe('an HTTP message is recorded with its readable parts', () => {
   const request = { method: 'POST', url: '/chat?id=7', headers: { 'x-plan': 'free' } };
 
   it('of Node’s: method, url, headers and status', async () => {

@@ -91,7 +91,7 @@ describe('of a message with a large picture, recording, or file', () => {
     ]);
   });
 
-  it('what is no media is kept: a small icon, a long text under a key for media, an identifier', () => {
+  it('what is not media is kept: a small icon, a long text under a key for media, an identifier', () => {
     const values = {
       icon: 'data:image/gif;base64,R0lGODlhAQABAAAAACw=',
       data: 'What is said of data: it is long. '.repeat(100),

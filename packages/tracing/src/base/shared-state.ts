@@ -22,14 +22,17 @@ const holder = globalThis as { [TRACING_STATE]?: SharedState };
 
 /** Looked up at each use: the first copy that needs it creates it. */
 export function sharedState(): SharedState {
-  // Sealed, or Jest would delete what is in it when it tears down the global scope, under observations that still run.
-  holder[TRACING_STATE] ??= Object.seal({
+  const known = holder[TRACING_STATE];
+  if (known) return known;
+  const created: SharedState = {
     provider: null,
     options: {},
     alsoWrite: undefined,
     traceUpdates: 0,
     warned: new Set<string>(),
     contextChecked: false,
-  });
-  return holder[TRACING_STATE];
+  };
+  // Sealed, or Jest would delete what is in it when it tears down the global scope, under observations that still run.
+  holder[TRACING_STATE] = Object.seal(created);
+  return created;
 }

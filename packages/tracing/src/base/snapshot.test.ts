@@ -20,7 +20,7 @@ describe('a snapshot', () => {
   });
 });
 
-describe('what JSON cannot say is told or marked', () => {
+describe('what JSON cannot express is converted or marked', () => {
   class Point {
     readonly x = 1;
     readonly #hidden = 2;
@@ -85,7 +85,7 @@ describe('what JSON cannot say is told or marked', () => {
     expect(parsed(parent)).toEqual({ name: 'p', children: [{ parent: '[Circular]' }] });
   });
 
-  it('an object met twice, which is no cycle', () => {
+  it('an object met twice, which is not a cycle', () => {
     const shared = { a: 1n };
     expect(parsed([shared, shared])).toEqual([{ a: '1' }, { a: '1' }]);
   });
@@ -114,6 +114,18 @@ describe('what JSON cannot say is told or marked', () => {
     expect(snapshot(proxy)).toContain('revoked');
   });
 
+  it('nothing of a toJSON that a library has put on the classes of the language', () => {
+    const added = { configurable: true, value: () => 'from the library' };
+    Object.defineProperty(Array.prototype, 'toJSON', added);
+    Object.defineProperty(String.prototype, 'toJSON', added);
+    try {
+      expect(snapshot({ list: ['text', 1] })).toBe('{"list":["text",1]}');
+    } finally {
+      Reflect.deleteProperty(Array.prototype, 'toJSON');
+      Reflect.deleteProperty(String.prototype, 'toJSON');
+    }
+  });
+
   it('an error whose message throws', () => {
     const hostile = Object.create(Error.prototype, {
       message: {
@@ -132,7 +144,7 @@ describe('what JSON cannot say is told or marked', () => {
 });
 
 describe('a snapshot is bounded', () => {
-  it('100,000 levels deep: the first 100 are told', () => {
+  it('100,000 levels deep: the first 100 are recorded', () => {
     let deep: unknown = 'bottom';
     for (let i = 0; i < 1e5; i++) deep = [deep];
     const text = String(snapshot(deep));
@@ -163,7 +175,7 @@ describe('a snapshot is bounded', () => {
     );
   });
 
-  it('a Set of short texts is told as far as there is room, without gaps', () => {
+  it('a Set of short texts is recorded up to the limit, without gaps', () => {
     configureTracing({ maxValueLength: 40 });
     expect(snapshot(new Set('abcdefghijklmnopqrst'))).toBe(
       '["a","b","c","d","e","f","g","h","i","j","k","l","[truncated: 8 of 20 items]"]',

@@ -3,7 +3,7 @@ import { warnOnce } from './warn.js';
 
 /**
  * A trace id: 32 hex digits. From a seed, the same each time and in every Langfuse or PowerRAG SDK: the first half of the SHA-256
- * of the seed in UTF-8. Without one, or where the runtime has no SHA-256 (a page that is no secure context), random.
+ * of the seed in UTF-8. Without one, or where the runtime has no SHA-256 (a page that is not a secure context), random.
  */
 export async function createTraceId(seed?: string): Promise<string> {
   let bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -112,7 +112,7 @@ export interface TraceAttributes {
 export interface StartObservationOptions<T extends ObservationType = ObservationType> {
   /** The observation's type. Default `span`. */
   asType?: T | undefined;
-  /** When the work started: a Date, Unix milliseconds, or `[seconds, nanoseconds]`. Default now, as for what is no time at all. */
+  /** When the work started: a Date, Unix milliseconds, or `[seconds, nanoseconds]`. Default now, as for what is not a time at all. */
   startTime?: TimeInput | undefined;
   /** The parent, instead of the active span: for a parent in another process. */
   parentSpanContext?: SpanContext | undefined;

@@ -21,8 +21,9 @@ export function getTracerProvider(): TracerProvider {
 
 /** The tracer that starts the spans of observations: of that provider, by the configured scope name. */
 export function getTracer(): Tracer {
-  const provider = getTracerProvider();
-  const scope = sharedState().options.scopeName ?? DEFAULT_SCOPE;
+  const { options, provider: own } = sharedState();
+  const provider = own ?? trace.getTracerProvider();
+  const scope = options.scopeName ?? DEFAULT_SCOPE;
   if (cached?.provider !== provider || cached.scope !== scope) {
     cached = { provider, scope, tracer: provider.getTracer(scope) };
   }

@@ -32,7 +32,7 @@ export function recordFailure(span: SdkSpan, error: unknown, args: readonly unkn
 }
 
 /**
- * Whether an error means that somebody wanted the work to stop: it is named so (`AbortError`, or a class of that kind), or it is
+ * Whether an error means that the work was stopped on purpose: it is named so (`AbortError`, or a class of that kind), or it is
  * the reason of an aborted signal that the function was given.
  */
 function isAbort(error: unknown, args: readonly unknown[]): boolean {

@@ -68,7 +68,7 @@ export class Observation<T extends ObservationType = ObservationType> extends /*
   }
 
   /**
-   * Its address on the replay page, to put into a log or an answer; `undefined` when nothing is recorded, or nobody told where the page is.
+   * Its address on the replay page, for a log line or an answer; `undefined` if nothing is recorded or the page's address is unknown.
    * The page has it once it has ended and was sent, and if its trace belongs to a session.
    */
   get url(): string | undefined {
@@ -121,7 +121,7 @@ export class Observation<T extends ObservationType = ObservationType> extends /*
    */
   end(endTime?: TimeInput): void {
     const span: SdkSpan = this.otelSpan;
-    endSpan(span, () => this.#endTime(span, endTime));
+    if (span.isRecording()) endSpan(span, () => this.#endTime(span, endTime));
   }
 
   #endTime(span: SdkSpan, given: TimeInput | undefined): TimeInput | undefined {
@@ -162,7 +162,7 @@ export function openIn<T extends ObservationType = 'span'>(
   const type = options?.asType ?? ('span' as T);
   const startTime = timeOf(options?.startTime);
   const startGiven = startTime !== undefined;
-  const span = openSpan(parent, name, type, options?.parentSpanContext, startGiven ? { startTime } : {});
+  const span = openSpan(parent, name, type, options?.parentSpanContext, startGiven ? { startTime } : undefined);
   if (attributes) updateSpan(span, attributes);
   return new Observation(span, type, startGiven);
 }

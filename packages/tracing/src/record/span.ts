@@ -42,13 +42,13 @@ export function openSpan(
   name: string,
   type: ObservationType,
   remote?: SpanContext,
-  options: SpanOptions = {},
+  options?: SpanOptions,
 ): SdkSpan {
   const parent = remote && hasIds(remote) ? trace.setSpanContext(within, remote) : within;
   const span: SdkSpan = startSpan(typeof name === 'string' ? name : (snapshot(name) ?? 'unnamed'), options, parent);
   if (span.isRecording()) begin(span, parent, type);
   else if (checkProvider()) {
-    // Exporters count it: a span processor is not told of such a span.
+    // Exporters count it here, because span processors do not see such a span.
     for (const listener of globals[UNSAMPLED_LISTENERS] ?? []) listener(span, trace.getSpan(parent));
   } else hintAtSetUp();
   return span;
@@ -56,12 +56,17 @@ export function openSpan(
 
 /** A span that `openSpan` has started, with its type. An event ends at its start. */
 export function typed(otelSpan: SdkSpan, type: ObservationType): TypedSpan {
-  return { otelSpan, type, end: () => endSpan(otelSpan, () => (type === 'event' ? otelSpan.startTime : undefined)) };
+  return {
+    otelSpan,
+    type,
+    end() {
+      if (otelSpan.isRecording()) endSpan(otelSpan, () => (type === 'event' ? otelSpan.startTime : undefined));
+    },
+  };
 }
 
-/** Ends a span that has not ended; never throws. */
+/** Ends a span that is recording; never throws. */
 export function endSpan(span: SdkSpan, time: () => TimeInput | undefined): void {
-  if (!span.isRecording()) return;
   try {
     span.end(time());
   } catch (error) {
@@ -75,7 +80,7 @@ function hasIds(remote: SpanContext): boolean {
 }
 
 /** A sampler or a span processor of the application may throw: then nothing is recorded, and children go to the parent. */
-function startSpan(name: string, options: SpanOptions, parent: Context): Span {
+function startSpan(name: string, options: SpanOptions | undefined, parent: Context): Span {
   try {
     return getTracer().startSpan(name, options, parent);
   } catch (error) {

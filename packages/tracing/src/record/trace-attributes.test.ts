@@ -82,7 +82,7 @@ describe('a trace update', () => {
     });
   });
 
-  it('keeps metadata that is no object under the bare key', () => {
+  it('keeps metadata that is not an object under the bare key', () => {
     expect(after({ metadata: 'plain' })).toEqual({ [SpanAttributeKeys.traceMetadata]: 'plain' });
   });
 
@@ -100,7 +100,7 @@ describe('a trace update', () => {
     expect(order(first, `${SpanAttributeKeys.traceMetadata}.plan`)).toBe(order(first, SpanAttributeKeys.sessionId));
   });
 
-  it('through an observation that has ended says that it is lost', () => {
+  it('through an observation that has ended is ignored, with a warning', () => {
     const span = startObservation('done');
     span.end();
     span.updateTrace({ sessionId: 's' });

@@ -73,7 +73,8 @@ export function collect(write: (sink: AttributeSink) => void, present?: Attribut
   return written;
 }
 
-function writeId(sink: AttributeSink, name: 'sessionId' | 'userId', value: unknown): void {
+/** Writes an id, by the rules of `toId`. */
+export function writeId(sink: AttributeSink, name: 'sessionId' | 'userId', value: unknown): void {
   const id = toId(name, value);
   if (id !== undefined) sink.setAttribute(SpanAttributeKeys[name], id);
 }

@@ -3,7 +3,7 @@ import { snapshotJson } from '../base/snapshot.js';
 import { Draft, listIn, textIn } from './draft.js';
 import { Room } from './room.js';
 
-/** A block as it came at its start, with what has come for it since. */
+/** A block from its start event, with its later deltas. */
 type Block = Record<string, unknown>;
 
 const JSON_SO_FAR = 'partial_json';
@@ -48,7 +48,7 @@ export class AnthropicBlocks {
   }
 
   #chatMessage(blocks: readonly Block[]): object {
-    // What is in the blocks has had its share of the room already.
+    // The content of the blocks was counted when it arrived.
     const room = new Room(Number.POSITIVE_INFINITY);
     const draft = new Draft(room);
     for (const [index, block] of blocks.entries()) {
@@ -62,20 +62,20 @@ export class AnthropicBlocks {
     return draft.finish();
   }
 
-  /** As it is now; its type alone where there is no room for more. */
+  /** A snapshot of the block; only its type if the rest does not fit. */
   #copy(value: object): object {
     const copy = this.#room.copy(value);
     return isObject(copy) ? copy : { type: read(value, 'type') };
   }
 }
 
-/** The type of the block that a delta without a start before it is about. */
+/** The type of the block that a delta belongs to, for a delta without a start event. */
 function typeOf(delta: unknown): string {
   if (read(delta, JSON_SO_FAR) !== undefined) return 'tool_use';
   return read(delta, 'thinking') === undefined ? 'text' : 'thinking';
 }
 
-/** The input is the text itself where it is no JSON: the stream was left half way. */
+/** The block with its parsed input; with the text of the input if that is incomplete because the stream was abandoned. */
 function finish({ [JSON_SO_FAR]: json, ...block }: Block): object {
   if (typeof json !== 'string') return block;
   try {

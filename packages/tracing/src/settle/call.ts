@@ -9,9 +9,9 @@ import type { TypedSpan } from '../record/span.js';
 import { recordText } from '../record/write.js';
 import { type Totals, totalsOf } from './totals.js';
 
-/** How the results of calls are followed to their end. */
+/** How the results of calls are followed until they settle. */
 export interface Following<C extends Call> {
-  /** Settles the call when the result has settled, and returns what the caller is to get for it. Never throws. */
+  /** Settles the call when the result has settled. Returns what to give the caller as the result. Never throws. */
   follow<R>(result: R, call: C): R;
   readonly Call: new (observation: TypedSpan, within: Context, options: CallOptions) => C;
 }
@@ -25,7 +25,7 @@ export interface CallOptions {
   readonly args?: readonly unknown[];
 }
 
-/** One call of a function under an observation. It settles once, however often it is told. */
+/** One call of a function under an observation. It settles once; later attempts to settle it do nothing. */
 export class Call {
   /** The context in which the observation is active. */
   readonly context: Context;
@@ -45,7 +45,7 @@ export class Call {
     return this.#settled;
   }
 
-  /** The function has returned a value, or a stream has come to its end, perhaps with a value. */
+  /** The function has returned a value, or a stream has ended, possibly with a value. */
   returned(value?: unknown): void {
     this.settle(() => {}, value);
   }
@@ -62,7 +62,7 @@ export class Call {
     const { output, endOnExit } = this.options;
     try {
       if (this.span.isRecording()) {
-        // An output that the application has set itself stands.
+        // Keep an output that the application has set.
         if (output && !this.#has(SpanAttributeKeys.observationOutput)) this.recordOutput(output, value);
         record();
         this.#recordTotals(value);
@@ -78,12 +78,12 @@ export class Call {
     recordText(this.span, SpanAttributeKeys.observationOutput, output === true ? value : output(value));
   }
 
-  /** What a model's answer tells about itself. */
+  /** What a model's answer reports about itself. */
   protected totals(value: unknown): Totals {
     return totalsOf(value);
   }
 
-  /** Records what a model's answer told about itself, streamed or whole, where the application has not. */
+  /** Records what a model's answer reports about itself, streamed or whole, unless the application has set it. */
   #recordTotals(value: unknown): void {
     const { type } = this.#observation;
     if (!this.options.output || (type !== 'generation' && type !== 'embedding')) return;

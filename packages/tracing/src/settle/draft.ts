@@ -9,7 +9,7 @@ interface ToolCall {
   arguments: string;
 }
 
-/** By which names a delta tells what the model thinks: DeepSeek and vLLM, OpenRouter and Groq, Ollama. */
+/** The names of reasoning in a delta: DeepSeek and vLLM, OpenRouter and Groq, Ollama. */
 const REASONING = ['reasoning_content', 'reasoning', 'thinking'];
 
 /** By which names a piece of a call gives a piece of the arguments: OpenAI's tools, its custom tools and responses, LangChain. */
@@ -18,7 +18,7 @@ const ARGUMENTS = ['arguments', 'input', 'delta', 'args'];
 /** Which of the calls the one in the old form of chat completions is. */
 const FUNCTION_CALL = 'function_call';
 
-/** A message of an assistant that comes in pieces, in the form of OpenAI's chat completions. */
+/** An assistant message assembled from pieces, in the form of OpenAI's chat completions. */
 export class Draft {
   #role = 'assistant';
   readonly #texts: Record<TextField, string> = { text: '', reasoning: '', refusal: '', transcript: '' };
@@ -35,7 +35,7 @@ export class Draft {
   addDelta(delta: object): void {
     this.#role = textIn(delta, 'role') || this.#role;
     this.addContent(delta);
-    // Some tell the same thought under two names.
+    // Some providers send the same reasoning under two names.
     if (!this.append('reasoning', delta, ...REASONING)) {
       for (const detail of listIn(delta, 'reasoning_details')) this.append('reasoning', detail, 'text', 'summary');
     }
@@ -80,7 +80,7 @@ export class Draft {
    * @param called has the name, and more of the arguments
    */
   addCall(index: unknown, id: unknown, called: unknown): void {
-    const last = [...this.#calls.keys()].at(-1);
+    const last = [...this.#calls.keys()].filter((each) => each !== FUNCTION_CALL).at(-1);
     let key = index ?? (id || last);
     const before = this.#calls.get(key)?.id;
     if (before && typeof id === 'string' && id !== '' && before !== id) key = id;

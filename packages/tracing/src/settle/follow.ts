@@ -27,7 +27,7 @@ export function follow(result: unknown, call: StreamedCall): unknown {
   return result;
 }
 
-/** Follows all that a function may return: promises, lazy queries, generators and streams of any kind. */
+/** Follows everything that a function may return: promises, lazy queries, generators and streams of any kind. */
 export const EVERYTHING: Following<StreamedCall> = { follow, Call: StreamedCall };
 
 function followObject(result: object, call: StreamedCall): unknown {
@@ -43,7 +43,7 @@ function followObject(result: object, call: StreamedCall): unknown {
   return followWeb(result, call) ?? followSource(result, isIterable, call);
 }
 
-/** By its tag first, since Node loads all of `fetch` when `Response` is named: tens of milliseconds. */
+/** Checks the tag first: Node loads all of `fetch` when `Response` is read, which takes tens of milliseconds. */
 function followWeb(result: object, call: StreamedCall): object | undefined {
   const tag: unknown = read(result, Symbol.toStringTag);
   if (tag === 'Response') return followResponse(result, call);
@@ -53,7 +53,7 @@ function followWeb(result: object, call: StreamedCall): object | undefined {
 }
 
 function followSource(result: object, isIterable: boolean, call: StreamedCall): object {
-  // A page of a list, as model clients give it, would ask for the pages after it when iterated.
+  // A page of a list, as model clients return it, would request the following pages when iterated.
   const value = has(result, 'getPaginatedItems') ? read(result, 'data') : result;
   // A locked stream already has a reader, which we cannot see.
   if (value === result && read(result, 'locked') !== true) {

@@ -4,7 +4,7 @@ import { type StreamedCall, whenAbandoned } from './streamed-call.js';
 
 /** The original method, on the object it was called on. */
 type Invoke = (args: unknown[]) => unknown;
-/** @param calls an implementation takes out of it those that something else is to settle */
+/** @param calls an implementation removes those that something else will settle */
 type Around = (calls: Set<StreamedCall>, invoke: Invoke, key: PropertyKey, args: unknown[]) => unknown;
 
 interface Waiting {
@@ -21,7 +21,7 @@ function stateOf(object: object): Waiting {
   return state;
 }
 
-/** The calls that wait for the object to settle, now and later: the set changes. */
+/** The calls that wait for the object. A live set: later calls are added to it. */
 export function callsOf(object: object): Set<StreamedCall> {
   return stateOf(object).calls;
 }

@@ -10,7 +10,7 @@ export function followIterator(iterator: object, call: StreamedCall): object {
   return intercept(iterator, STEPS, call, (calls, invoke, key, args) => runStep(call, calls, () => invoke(args), key));
 }
 
-/** Runs one step of an iterator, and tells the calls what came of it. @param method which of `STEPS` it is */
+/** Runs one step of an iterator and passes its result to the calls. @param method which of `STEPS` it is */
 export function runStep(
   call: StreamedCall,
   calls: ReadonlySet<StreamedCall>,

@@ -121,7 +121,7 @@ export class MessageAssembler {
     if (isObject(copy)) this.#items.set(key, copy);
   }
 
-  /** The message in the making at that place; one that nobody sees where something came whole. */
+  /** The draft of the message at that position; a discarded one if something came whole there. */
   #draft(key: unknown): Draft {
     const item = this.#items.get(key) ?? new Draft(this.#room);
     this.#items.set(key, item);

@@ -41,7 +41,9 @@ describe('a streamed chat completion is recorded with', () => {
   });
 
   it('a thought that comes only in `reasoning_details`, in full or summarised', () => {
-    const deltas = [{ text: 'Ca' }, { summary: 'pital' }].map((detail) => ({ reasoning_details: [detail] }));
+    const deltas = [{ text: 'Ca' }, { text: null, summary: 'pital' }].map((detail) => ({
+      reasoning_details: [detail],
+    }));
     expect(chat(...deltas)).toMatchObject({ reasoning: 'Capital' });
   });
 

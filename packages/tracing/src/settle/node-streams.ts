@@ -2,7 +2,7 @@ import { context } from '@opentelemetry/api';
 import { intercept } from './intercept.js';
 import type { StreamedCall } from './streamed-call.js';
 
-/** A Node stream tells its events through `emit`, however it is read; listening itself would set it flowing. */
+/** Follows a Node stream through `emit`, which sees its events however it is read; adding a listener would start the flow. */
 export function followNodeStream(stream: object, call: StreamedCall): object {
   if (Reflect.get(stream, 'readableEnded') === true) {
     call.returned();

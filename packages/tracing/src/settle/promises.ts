@@ -1,7 +1,7 @@
 import { Call, type Following } from './call.js';
 import { ownKeysOf } from './own-properties.js';
 
-/** Follows promises of the language. Anything else settles the call as it is returned: streams, generators and lazy queries are not read. */
+/** Follows native promises. Anything else settles the call when it is returned: streams, generators and lazy queries are not read. */
 export const PROMISES: Following<Call> = { follow: followPromise, Call };
 
 function followPromise<R>(result: R, call: Call): R;

@@ -17,7 +17,7 @@ export class Room {
     return kept;
   }
 
-  /** A value as it is now; `undefined` where there is no room for all of it. */
+  /** A snapshot of a value; `undefined` if it does not fit completely. */
   copy(value: unknown): unknown {
     const json = snapshotJson(value);
     return this.take(json) === json ? JSON.parse(json) : undefined;

@@ -60,7 +60,7 @@ function method(key: PropertyKey): () => unknown {
   return Reflect.get(ReadableStream.prototype, key);
 }
 
-/** A stream of the platform's own class that reads the given one for all calls. */
+/** A plain ReadableStream that reads the given one for all calls. */
 function standIn(stream: ReadableStream, calls: Set<StreamedCall>): ReadableStream {
   let read = stream;
   for (const each of calls) {
@@ -78,7 +78,7 @@ function followIteration(call: StreamedCall, calls: Set<StreamedCall>, iterate: 
   });
 }
 
-/** A reader tells the calls what it reads. When it lets go of the stream, they wait for the next one. */
+/** Passes what a reader reads to the calls. When it releases the stream, they wait for the next reader. */
 function followReader(stream: object, reader: unknown, calls: Set<StreamedCall>): unknown {
   if (!isObject(reader)) return reader;
   for (const call of calls) {

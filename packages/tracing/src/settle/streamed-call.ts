@@ -7,7 +7,7 @@ import { Call } from './call.js';
 import { Collector } from './collector.js';
 import type { Totals } from './totals.js';
 
-/** How a stream was left before its end. */
+/** How a stream was abandoned before its end. */
 export type HowLeft = 'returned' | 'thrown' | 'cancelled' | 'abandoned';
 
 /** A call whose result may come in pieces. */
@@ -16,13 +16,13 @@ export class StreamedCall extends Call {
   #isWhole = false;
   #stopWaiting: (() => void) | undefined;
 
-  /** Waits for a reader. @param stop ends the wait; called when reading begins, or when the call settles without it */
+  /** Waits for a reader. @param stop ends the wait; called when reading begins or when the call settles before that */
   waitForReader(stop: () => void): void {
     this.#stopWaiting?.();
     this.#stopWaiting = stop;
   }
 
-  /** Somebody has begun to read a streamed result. */
+  /** A reader has begun to read a streamed result. */
   readingBegan(): void {
     this.#stopWaiting?.();
     this.#stopWaiting = undefined;
@@ -40,13 +40,13 @@ export class StreamedCall extends Call {
     if (this.options.output) this.#pieces.add(value);
   }
 
-  /** The whole answer of a stream has come: it is recorded instead of the pieces before it. */
+  /** The whole answer of a stream has arrived; it is recorded instead of the pieces. */
   answered(value: unknown): void {
     this.#isWhole = value !== undefined;
     this.returned(value);
   }
 
-  /** A stream was left before its end. */
+  /** A stream was abandoned before its end. */
   left(how: HowLeft): void {
     this.settle(() => this.span.setAttribute(SpanAttributeKeys.partial, how));
   }
@@ -78,8 +78,8 @@ export class StreamedCall extends Call {
 let abandoned: FinalizationRegistry<StreamedCall> | undefined;
 
 /**
- * Settles the call when the object is gone that was to settle it: of several, the one that was named last. Where the runtime
- * cannot tell, such a call stays open.
+ * Settles the call when the object that should settle it has been garbage collected: with several, the one named last. In a
+ * runtime without `FinalizationRegistry`, such a call stays open.
  */
 export function whenAbandoned(object: object, call: StreamedCall): void {
   if (typeof FinalizationRegistry !== 'function') return;

@@ -21,7 +21,7 @@ export function followReadableStream(
   return followed && withOwnOf(stream, followed);
 }
 
-/** A new stream that reads the given one, which nobody reads yet, as it is read itself. */
+/** A new stream that reads the given unlocked one as it is read itself. */
 export function standInFor(
   stream: ReadableStream,
   call: StreamedCall,
@@ -61,7 +61,7 @@ export function standInFor(
   return 'type' in underlying ? new ReadableStream(underlying) : new ReadableStream(underlying, { highWaterMark: 0 });
 }
 
-/** Ends the call after a while, unless it is told to stop. Does not keep a process running. */
+/** Ends the call after a delay, unless it is stopped. Does not keep the process running. */
 export function endAfter(ms: number, call: StreamedCall): () => void {
   if (typeof setTimeout !== 'function') return () => {};
   const timer: unknown = setTimeout(() => call.left('abandoned'), ms);

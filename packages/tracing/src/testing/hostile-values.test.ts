@@ -19,7 +19,7 @@ afterAll(() => warn.mockRestore());
 const untyped = (fn: (...args: never[]) => unknown, ...args: unknown[]): unknown => Reflect.apply(fn, undefined, args);
 
 describe.each(HOSTILE.map((make, index) => [index, make] as const))('hostile value %i (E37)', (_index, make) => {
-  it('as any attribute of anything, and in place of all attributes, is no exception', () => {
+  it('as any attribute of anything, and in place of all attributes, causes no exception', () => {
     for (const attributes of [
       ...ATTRIBUTE_NAMES.map((field) => ({ [field]: make(), nested: { [field]: make() } })),
       make(),

@@ -16,7 +16,7 @@ export interface InMemoryObservations {
   readonly running: readonly ObservedObservation[];
   /** The one ended observation of that name. Throws where there is none or more than one, and says which there are. */
   named(name: string): ObservedObservation;
-  /** Forgets all; one that still runs is not told of when it ends. */
+  /** Removes all observations; one that still runs is not added when it ends. */
   clear(): void;
   /** Sends observations where they went before. What was observed stays. Only the first call counts. */
   restore(): void;

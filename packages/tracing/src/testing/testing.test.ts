@@ -116,7 +116,7 @@ describe('observeInMemory(), with nothing set up', () => {
     expect(observed?.named('fail')).toMatchObject({ level: 'ERROR', statusMessage: 'no model' });
   });
 
-  it('has a text that is no JSON as it is, and the wire text of everything', () => {
+  it('has a text that is not JSON as it is, and the wire text of everything', () => {
     const { observations } = record(() => startObservation('io', { input: '{not json', output: { a: 1 } }).end());
     expect(observations[0]).toMatchObject({ input: '{not json', output: { a: 1 } });
     expect(observations[0]?.attributes['langfuse.observation.output']).toBe('{"a":1}');

@@ -20,7 +20,7 @@ export function writeViews(views: readonly SavedView[]): void {
   writeStored(STORED, JSON.stringify(views));
 }
 
-/** Views from what was stored; what is no view is left out. */
+/** Views from what was stored; what is not a view is left out. */
 export function parseViews(text: string | null): readonly SavedView[] {
   try {
     const stored: unknown = JSON.parse(text ?? '[]');

@@ -2,6 +2,7 @@ import type {
   BoundedCount,
   FacetCounts,
   Page,
+  SessionDetails,
   SessionFacets,
   SessionNeighbours,
   SessionSummary,
@@ -9,34 +10,43 @@ import type {
 import * as v from 'valibot';
 import { named, number, string } from '../../routes/schema.js';
 
-/** A `SessionSummary`, as the OpenAPI document describes it. */
+/** What a `SessionSummary` has, as the OpenAPI document describes it. */
+const summaryFields = {
+  id: v.string(),
+  name: v.nullable(
+    string('A given title, else the first question: one line of at most 200 characters. Null where it has neither.'),
+  ),
+  lastAnswer: v.nullable(string('The first line of the last answer, at most 200 characters.')),
+  turnCount: number('Turns of its traces, each read by itself.'),
+  userIds: v.pipe(v.array(v.string()), v.description('Every user of its traces, most recent first.')),
+  environment: v.nullable(v.string()),
+  tags: v.array(v.string()),
+  models: v.pipe(v.array(v.string()), v.description('The models that were called.')),
+  services: v.pipe(v.array(v.string()), v.description('The services that took part.')),
+  traceCount: v.number(),
+  observationCount: v.number(),
+  errorCount: v.number(),
+  inputTokens: v.number(),
+  outputTokens: v.number(),
+  totalTokens: v.number(),
+  totalCost: v.nullable(number('US dollars; null when no observation has a cost.')),
+  costEstimated: v.boolean(),
+  startMs: number('Unix milliseconds.'),
+  lastActivityMs: number(
+    'Unix milliseconds: the latest start or end of an observation, or when the session was last stored, if that is earlier.',
+  ),
+  revision: number('Grows with every change of the session.'),
+};
+
 export const sessionSummary = named(
   'SessionSummary',
-  v.object({
-    id: v.string(),
-    name: v.nullable(
-      string('A given title, else the first question: one line of at most 200 characters. Null where it has neither.'),
-    ),
-    lastAnswer: v.nullable(string('The first line of the last answer, at most 200 characters.')),
-    turnCount: number('Turns of its traces, each read by itself.'),
-    userIds: v.pipe(v.array(v.string()), v.description('Every user of its traces, most recent first.')),
-    environment: v.nullable(v.string()),
-    tags: v.array(v.string()),
-    models: v.pipe(v.array(v.string()), v.description('The models that were called.')),
-    services: v.pipe(v.array(v.string()), v.description('The services that took part.')),
-    traceCount: v.number(),
-    observationCount: v.number(),
-    errorCount: v.number(),
-    inputTokens: v.number(),
-    outputTokens: v.number(),
-    totalTokens: v.number(),
-    totalCost: v.nullable(number('US dollars; null when no observation has a cost.')),
-    costEstimated: v.boolean(),
-    startMs: number('Unix milliseconds.'),
-    lastActivityMs: number('Unix milliseconds: the latest start or end of an observation.'),
-    revision: number('Grows with every change of the session.'),
-  }),
+  v.object(summaryFields),
 ) satisfies v.GenericSchema<SessionSummary>;
+
+export const sessionDetails = named(
+  'SessionDetails',
+  v.object({ ...summaryFields, scoreCount: number('Scores on it and on anything in it; counted to 10,000.') }),
+) satisfies v.GenericSchema<SessionDetails>;
 
 export const sessionPage = v.object({
   data: v.array(sessionSummary),

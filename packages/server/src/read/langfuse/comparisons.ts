@@ -81,7 +81,7 @@ function optionsTest(operator: unknown, wanted: readonly string[]): Test | null 
   }
 }
 
-/** @param wanted NaN for what is no number: there is no such test. */
+/** @param wanted NaN for what is not a number: there is no such test. */
 function numberTest(operator: unknown, wanted: number): Test | null {
   if (Number.isNaN(wanted)) return null;
   const ofNumber = (test: (number: number) => boolean) => (actual: Value) => typeof actual === 'number' && test(actual);

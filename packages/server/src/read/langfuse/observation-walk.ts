@@ -102,7 +102,7 @@ export function writeObservationCursor({ startMs, traceId, id }: Position): stri
   return Buffer.from(JSON.stringify([startMs, traceId, id])).toString('base64url');
 }
 
-/** Throws a 400 for what is no cursor. */
+/** Throws a 400 for what is not a cursor. */
 export function readObservationCursor(text: string): Position {
   try {
     const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());

@@ -7,7 +7,7 @@ import { operation } from '../../routes/operation.js';
 import { requireRight, type ServerEnv } from '../../routes/principal.js';
 import { commaSeparated, query, quote, time, unsupported } from '../../routes/query.js';
 import type { SessionReader } from '../../store/contract.js';
-import { SESSION_ID, sessionIdOf } from '../session-id.js';
+import { sessionIdOf, sessionPaths } from '../session-id.js';
 import { BodyBudget } from './body-budget.js';
 import { PAGING, pageOf } from './paging.js';
 import { sessionAnswer, sessionsAnswer } from './schemas.js';
@@ -51,10 +51,7 @@ export function createSessionsApi(reader: SessionReader): Hono<ServerEnv> {
     },
   );
 
-  for (const [path, parameters] of [
-    ['/sessions/:id{[\\s\\S]+}', {}],
-    ['/session', { parameters: [SESSION_ID] }],
-  ] as const) {
+  for (const [path, parameters] of sessionPaths()) {
     api.get(
       path,
       operation({

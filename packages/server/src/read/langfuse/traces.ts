@@ -46,7 +46,7 @@ const MOST_SCORES = 1_000;
 export function createTracesApi(reader: SessionReader, annotations?: Annotations): Hono<ServerEnv> {
   const api = new Hono<ServerEnv>();
   const scoresOf = async (projectId: string, traceId: string) => {
-    const query = { kind: 'score', traceId, limit: MOST_SCORES, offset: 0 } as const;
+    const query = { kind: 'score', anyOf: { traceId: [traceId] }, limit: MOST_SCORES, offset: 0 } as const;
     return (await annotations?.listAnnotations(projectId, query))?.annotations ?? [];
   };
   const canRead = requireRight('read');
@@ -110,7 +110,7 @@ export function createTracesApi(reader: SessionReader, annotations?: Annotations
         // Its own input and output are whole here: nothing else tells them.
         ...toTrace(trace, rootBody, new BodyBudget(Number.POSITIVE_INFINITY)),
         ...toTotals(trace),
-        scores: (await scoresOf(projectId, traceId)).map(toScore),
+        scores: (await scoresOf(projectId, traceId)).map((score) => toScore(score, trace)),
       };
       return listAnswer(context, head, ['observations', observations], async (observation) => {
         const [body = null] = await reader.readBodies(projectId, [observation]);

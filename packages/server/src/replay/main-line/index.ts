@@ -44,7 +44,7 @@ export function toMainLine(calls: readonly Call[], searches: readonly TreeNode[]
   const doubts = new Set<ReplayDoubt>();
   const { talking, aside } = sortCalls(calls);
   const lines = longestLines(joinByHistory(talking)).sort((a, b) => startOfLine(a) - startOfLine(b) || tie(a, b));
-  // A call without readable messages is no answer while another call has a question.
+  // A call without readable messages is not an answer while another call has a question.
   const asked = prefer(lines, (line) => (line[0]?.calls[0]?.input.length ?? 0) > 0);
   const known = prefer(
     prefer(asked, (line) => line.some(({ calls: all }) => all.some((call) => isQuoted(call, words.quoted)))),

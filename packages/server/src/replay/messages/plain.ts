@@ -32,7 +32,7 @@ const ANSWER_KEYS = [
 ];
 
 /**
- * The text that a person would read in a value that is no chat message: the value itself, or what it holds under a name
+ * The text that a person would read in a value that is not a chat message: the value itself, or what it holds under a name
  * that says so (`{ query: "…" }`), or its only text. Null where there is none. Arguments of a function are read like the
  * only one of them, or like the named ones. What Traceloop keeps of a chain is read like its `inputs` or `outputs`, a list of
  * one text like the text.

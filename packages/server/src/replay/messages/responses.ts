@@ -5,7 +5,7 @@ import { toolResult } from './tool-results.js';
 import { isObject, type JsonObject, parsed, text } from './values.js';
 
 /**
- * Items of OpenAI's Responses that are no messages of their own: calls of tools, their outputs and reasoning, and calls that
+ * Items of OpenAI's Responses that are not messages of their own: calls of tools, their outputs and reasoning, and calls that
  * OpenAI carries out itself (`web_search_call`), which hold call and result. LiveKit writes calls and outputs the same way.
  */
 export const responsesItem: MessageReader = (item) => {

@@ -1,16 +1,38 @@
-import { type Annotation, type AnnotationQuery, type Annotations, MAX_ANNOTATIONS } from '../annotations.js';
+import {
+  ANNOTATION_FIELDS,
+  type Annotation,
+  type AnnotationField,
+  type AnnotationQuery,
+  type Annotations,
+  DEFAULT_ENVIRONMENT,
+  MAX_ANNOTATIONS,
+} from '../annotations.js';
+import { keysAt, placeRows } from './annotation-places.js';
 import type { Connection, Parameter } from './connection.js';
 import { inChunks } from './lists.js';
 import type { Change } from './revisions.js';
 import { type Cluster, storedIn } from './schema.js';
 import type { Tombstones } from './tombstones.js';
 
-/** Fields of an annotation that it can be found by, as they stand in its JSON. */
-const FIELDS = ['sessionId', 'traceId', 'observationId', 'name'] as const;
-
 /** The latest version of each annotation of a project. */
 const CURRENT = `SELECT annotation_id AS id, max(latest).1 AS time_ms, max(latest).2 AS annotation FROM annotations
   WHERE project_id = {project:String} AND CONDITION GROUP BY kind, annotation_id`;
+
+/** The number of a score; null for one without, which meets no condition. */
+const NUMBER = "JSONExtract(annotation, 'value', 'Nullable(Float64)')";
+
+/** A field as it stands in the JSON; null where it has none. */
+const readText = (field: AnnotationField): string => {
+  const text = `JSONExtract(annotation, '${field}', 'Nullable(String)')`;
+  return field === 'environment' ? `ifNull(${text}, '${DEFAULT_ENVIRONMENT}')` : text;
+};
+
+/** The same of those that a query gives the keys of. */
+const currentAmong = (keys: string): string => CURRENT.replace('CONDITION', `(kind, annotation_id) IN (${keys})`);
+
+/** Ids of observations of the traces `{ids}`. */
+const OBSERVATIONS = `SELECT observation_id FROM observations
+  WHERE project_id = {project:String} AND trace_id IN {ids:Array(String)}`;
 
 const TRACE_ID = "JSONExtractString(annotation, 'traceId')";
 const SESSION_ID = "JSONExtractString(annotation, 'sessionId')";
@@ -44,11 +66,15 @@ export function annotationRows({ connection, cluster, tombstones, changed }: Ann
       );
     }
   };
-  const keysOf = async (projectId: string, all: readonly string[], condition: string): Promise<AnnotationKey[]> => {
+  const keysOf = async (
+    projectId: string,
+    all: readonly string[],
+    { among, condition }: { readonly among: string; readonly condition: string },
+  ): Promise<AnnotationKey[]> => {
     const keys: AnnotationKey[] = [];
     for (const ids of inChunks(all)) {
       const rows = await connection.query<{ annotation: string }>(
-        `SELECT annotation FROM (${CURRENT.replace('CONDITION', '1')}) WHERE ${condition}`,
+        `SELECT annotation FROM (${currentAmong(among)}) WHERE ${condition}`,
         { project: projectId, ids },
       );
       keys.push(...rows.map(read));
@@ -58,16 +84,24 @@ export function annotationRows({ connection, cluster, tombstones, changed }: Ann
   return {
     remove,
     ofTraces: (projectId, traceIds) =>
-      keysOf(
-        projectId,
-        traceIds,
-        `${TRACE_ID} IN {ids:Array(String)} OR (${TRACE_ID} = '' AND JSONExtractString(annotation, 'observationId') IN (
-          SELECT observation_id FROM observations
-          WHERE project_id = {project:String} AND trace_id IN {ids:Array(String)}))`,
-      ),
-    ofSessions: (projectId, ids) => keysOf(projectId, ids, `${TRACE_ID} = '' AND ${SESSION_ID} IN {ids:Array(String)}`),
+      keysOf(projectId, traceIds, {
+        among: `${keysAt('trace', 'place_id IN {ids:Array(String)}')}
+          UNION ALL ${keysAt('observation', `place_id IN (${OBSERVATIONS})`)}`,
+        condition: `${TRACE_ID} IN {ids:Array(String)}
+          OR (${TRACE_ID} = '' AND JSONExtractString(annotation, 'observationId') IN (${OBSERVATIONS}))`,
+      }),
+    ofSessions: (projectId, ids) =>
+      keysOf(projectId, ids, {
+        among: keysAt('session', 'place_id IN {ids:Array(String)}'),
+        condition: `${TRACE_ID} = '' AND ${SESSION_ID} IN {ids:Array(String)}`,
+      }),
     writeAnnotations: async (projectId, all) => {
       const annotations = await tombstones.leaveOut(projectId, all);
+      // First: whatever is stored is found.
+      await connection.insert(
+        'annotation_places',
+        annotations.flatMap((annotation) => placeRows(projectId, annotation)),
+      );
       await connection.insert(
         'annotations',
         annotations.map((annotation) => ({
@@ -104,10 +138,15 @@ export function annotationRows({ connection, cluster, tombstones, changed }: Ann
     },
     annotationsOf: async (projectId, { sessionId, traceIds }) => {
       const found = new Map<string, Annotation>();
+      const places = [
+        keysAt('trace', 'place_id IN {traces:Array(String)}'),
+        keysAt('session', 'place_id = {session:String}'),
+        keysAt('observation', '1'),
+      ].join(' UNION ALL ');
       // At least once: what is on the session itself needs no trace.
       for (const traces of traceIds.length === 0 ? [[]] : inChunks(traceIds)) {
         const rows = await connection.query<{ annotation: string }>(
-          `SELECT annotation FROM (${CURRENT.replace('CONDITION', '1')})
+          `SELECT annotation FROM (${currentAmong(places)})
             WHERE if(${TRACE_ID} = '', ${SESSION_ID} IN ('', {session:String}), ${TRACE_ID} IN {traces:Array(String)})
             ORDER BY time_ms DESC, id LIMIT ${MAX_ANNOTATIONS}`,
           { project: projectId, session: sessionId, traces },
@@ -125,15 +164,28 @@ function latestFirst(one: Annotation, other: Annotation): number {
 }
 
 function select(projectId: string, query: AnnotationQuery) {
-  const ofKey = ['kind = {kind:String}', ...(query.id === undefined ? [] : ['annotation_id = {id:String}'])];
+  const { anyOf = {}, anyValueOf, value = [], after } = query;
+  const ofKey = ['kind = {kind:String}', ...(anyOf.id === undefined ? [] : ['annotation_id IN {id:Array(String)}'])];
   const parameters: Record<string, Parameter> = { project: projectId, kind: query.kind };
-  if (query.id !== undefined) parameters.id = query.id;
   const conditions: string[] = [];
-  for (const field of FIELDS) {
-    const value = query[field];
-    if (value === undefined) continue;
-    conditions.push(`JSONExtractString(annotation, '${field}') = {${field}:String}`);
-    parameters[field] = value;
+  for (const field of ANNOTATION_FIELDS) {
+    const values = anyOf[field];
+    if (values === undefined) continue;
+    parameters[field] = values;
+    if (field !== 'id') conditions.push(`${readText(field)} IN {${field}:Array(String)}`);
+  }
+  if (anyValueOf !== undefined) {
+    conditions.push(`${NUMBER} IN {values:Array(Float64)}`);
+    parameters.values = anyValueOf;
+  }
+  for (const [index, { operator, value: number }] of value.entries()) {
+    conditions.push(`${NUMBER} ${operator} {value${index}:Float64}`);
+    parameters[`value${index}`] = number;
+  }
+  if (after !== undefined) {
+    conditions.push('(time_ms < {afterTime:Float64} OR (time_ms = {afterTime:Float64} AND id > {afterId:String}))');
+    parameters.afterTime = after.timeMs;
+    parameters.afterId = after.id;
   }
   if (query.fromMs !== undefined) {
     conditions.push('time_ms >= {from:Float64}');

@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../unavailable.js';
 import { kindOf, sayOf } from './failures.js';
 import type { Health } from './health.js';
 
-export type Parameter = string | number | readonly string[];
+export type Parameter = string | number | readonly string[] | readonly number[];
 export type Row = Readonly<Record<string, unknown>>;
 
 /** What the store asks of ClickHouse. */

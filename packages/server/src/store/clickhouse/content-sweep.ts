@@ -12,17 +12,17 @@ export interface ContentSweepDeps {
 }
 
 /** Seconds for which a content stays after it was last written: its writer stores what refers to it within that time. */
-const FRESH_S = 3_600;
+export const FRESH_S = 3_600;
 
 /** Where recipes of texts are, and their columns. */
-const RECIPES = [
+export const RECIPES = [
   { table: 'observations', columns: ['input', 'output', 'metadata', 'events'] },
   { table: 'statements', columns: ['input', 'output'] },
   { table: 'pieces', columns: ['piece'] },
 ] as const;
 
 /** The hashes in the recipes of a row, each as a row. */
-function hashesIn(columns: readonly string[]): string {
+export function hashesIn(columns: readonly string[]): string {
   return `arrayJoin(extractAll(concat(${[...columns, "''"].join(", ' ', ")}), '"([0-9a-f]{64})"'))`;
 }
 

@@ -1,18 +1,19 @@
 import { groupBy } from '@powerrag/protocol';
 import type { Log } from '../../base/log.js';
 import type { ObservationBody } from '../../observation/observation.js';
-import type { SessionReader } from '../contract.js';
+import type { StoredObservation, StoredTrace } from '../contract.js';
 import { type DigestTrace, EMPTY_DIGEST, MAX_DIGESTED, type TraceDigest } from '../digests.js';
 import type { LogEvent, LogEvents } from '../log-events.js';
 import { StoreUnavailable } from '../unavailable.js';
 import { IN_PROJECT } from './conditions.js';
 import type { Connection, Row } from './connection.js';
 import { inChunks } from './lists.js';
+import type { ClickhouseReader } from './reader.js';
 import { searchText } from './search-text.js';
 
 export interface DigesterDeps {
   readonly connection: Connection;
-  readonly reader: SessionReader;
+  readonly reader: Pick<ClickhouseReader, 'versionedTraces' | 'observationsOf' | 'readBodies'>;
   readonly logEvents: Pick<LogEvents, 'readLogEvents'>;
   readonly digestTrace: DigestTrace;
   /** Computes the rows of sessions from what is stored. */
@@ -25,6 +26,12 @@ export interface DigesterDeps {
 interface DueTrace {
   readonly projectId: string;
   readonly traceId: string;
+}
+
+interface DigestedText {
+  readonly observation: StoredObservation;
+  readonly body: ObservationBody | null;
+  readonly events: readonly LogEvent[];
 }
 
 interface DigestedTrace {
@@ -119,10 +126,8 @@ export class Digester {
         (trace) => trace.projectId,
       )) {
         const digests: DigestedTrace[] = [];
-        for (const few of inChunks(traces, FEW)) {
-          const made = await Promise.all(few.map(({ traceId }) => this.#digest(projectId, traceId)));
-          digests.push(...made.filter((each) => each !== null));
-        }
+        const traceIds = traces.map(({ traceId }) => traceId);
+        for (const few of inChunks(traceIds, FEW)) digests.push(...(await this.#digestFew(projectId, few)));
         await this.#deps.connection.insert(
           'trace_digests',
           digests.map(({ row }) => row),
@@ -138,48 +143,50 @@ export class Digester {
     }
   }
 
-  /** Null for a trace that has no observation yet. */
-  async #digest(projectId: string, traceId: string): Promise<DigestedTrace | null> {
+  /** The digests of those of the traces that are there: their texts are in memory together. */
+  async #digestFew(projectId: string, traceIds: readonly string[]): Promise<DigestedTrace[]> {
     const { connection, reader, logEvents } = this.#deps;
-    // Before what it is made from: a digest of more than its version says is replaced by that of the later version.
-    const [stored] = await connection.query<{ version: string }>(
-      `SELECT toString(version) AS version FROM traces FINAL
-        WHERE ${IN_PROJECT} AND trace_id = {trace:String} AND is_alive = 1`,
-      { project: projectId, trace: traceId },
+    // Before what they are made from: a digest of more than its version says is replaced by that of the later version.
+    const traces = await reader.versionedTraces(projectId, traceIds);
+    if (traces.length === 0) return [];
+    const all = await reader.observationsOf(
+      projectId,
+      traces.map(({ trace }) => trace),
     );
-    const trace = await reader.getTrace(projectId, traceId);
-    if (stored === undefined || trace === null) return null;
-    const observations = (await reader.listObservations(projectId, { traceId })).slice(0, MAX_DIGESTED);
-    const [bodies, events] = await Promise.all([
-      reader.readBodies(projectId, observations),
-      logEvents.readLogEvents(projectId, observations),
+    const digested = [...all.values()].flatMap((ofTrace) => ofTrace.slice(0, MAX_DIGESTED));
+    const [bodies, events, before] = await Promise.all([
+      reader.readBodies(projectId, digested),
+      logEvents.readLogEvents(projectId, digested),
+      connection.query<{ trace_id: string; digest: string }>(
+        `SELECT trace_id, digest FROM trace_digests FINAL WHERE ${IN_PROJECT} AND trace_id IN {traces:Array(String)}`,
+        { project: projectId, traces: traceIds },
+      ),
     ]);
-    const bodyOf = new Map<string, ObservationBody | null>();
-    const eventsOf = new Map<string, readonly LogEvent[]>();
-    for (const [index, { id }] of observations.entries()) {
-      bodyOf.set(id, bodies[index] ?? null);
-      eventsOf.set(id, events[index] ?? []);
-    }
-    const digest = this.#derive(() =>
-      this.#deps.digestTrace({
-        ...{ trace, observations },
-        readBody: (id) => bodyOf.get(id) ?? null,
-        readLogEvents: (id) => eventsOf.get(id) ?? [],
-      }),
-    );
-    const [before] = await connection.query<{ digest: string }>(
-      `SELECT digest FROM trace_digests FINAL WHERE ${IN_PROJECT} AND trace_id = {trace:String}`,
-      { project: projectId, trace: traceId },
-    );
-    const logEventCount = events.reduce((sum, each) => sum + each.length, 0);
-    const row = digestRow(projectId, traceId, digest, { traceVersion: BigInt(stored.version), logEventCount });
-    return { row, sessionId: trace.sessionId, isNew: before?.digest !== row.digest };
+    const digestBefore = new Map(before.map(({ trace_id, digest }) => [trace_id, digest]));
+    const texts = digested.map((observation, index) => ({
+      observation,
+      body: bodies[index] ?? null,
+      events: events[index] ?? [],
+    }));
+    const textsOf = groupBy(texts, ({ observation }) => observation.traceId);
+    return traces.map(({ trace, version }) => {
+      const ofTrace = textsOf.get(trace.id) ?? [];
+      const logEventCount = ofTrace.reduce((sum, each) => sum + each.events.length, 0);
+      const digest = this.#derive(trace, ofTrace);
+      const row = digestRow(projectId, trace.id, digest, { traceVersion: version, logEventCount });
+      return { row, sessionId: trace.sessionId, isNew: digestBefore.get(trace.id) !== row.digest };
+    });
   }
 
   /** A trace that cannot be digested has no words; the others must not wait for it. */
-  #derive(derive: () => TraceDigest): TraceDigest {
+  #derive(trace: StoredTrace, texts: readonly DigestedText[]): TraceDigest {
+    const byId = new Map(texts.map((each) => [each.observation.id, each]));
     try {
-      return derive();
+      return this.#deps.digestTrace({
+        ...{ trace, observations: texts.map(({ observation }) => observation) },
+        readBody: (id) => byId.get(id)?.body ?? null,
+        readLogEvents: (id) => byId.get(id)?.events ?? [],
+      });
     } catch (error) {
       this.#deps.log.error('the words of a trace cannot be read, so that they do not name its session', error);
       return EMPTY_DIGEST;

@@ -13,7 +13,7 @@ const FAULTS_OF_QUERY = new Set(['27', '36', '43', '47', '53', '62', '117', '130
 /** UNKNOWN_USER, WRONG_PASSWORD, REQUIRED_PASSWORD, ACCESS_DENIED, AUTHENTICATION_FAILED. */
 const ACCESS = new Set(['192', '193', '194', '497', '516']);
 
-/** What is said of other codes, for a sender and the log: without addresses, paths and values. */
+/** What is said of other codes, for a client and the log: without addresses, paths and values. */
 const WORDS: Readonly<Record<string, string>> = {
   '159': 'a query took too long',
   '164': 'it is read-only',
@@ -39,7 +39,7 @@ export function isAccessDenied(error: unknown): boolean {
   return error instanceof StoreUnavailable && kindOf(error.cause) === 'access';
 }
 
-/** What went wrong, for the sender and the log. */
+/** What went wrong, for the client and the log. */
 export function sayOf(error: unknown): string {
   if (error instanceof ClickHouseError) {
     const words = WORDS[error.code] ?? error.type ?? 'it reports an error';

@@ -46,7 +46,7 @@ export class Health {
     const { message: last, atMs } = this.#said;
     if (message === last && this.#options.now() - atMs < SAY_AGAIN_MS) return;
     this.#said = { message, atMs: this.#options.now() };
-    this.#options.log.error(`${this.#options.where}: ${message} Senders are told to come back`);
+    this.#options.log.error(`${this.#options.where}: ${message} Clients are told to come back`);
   }
 
   /**

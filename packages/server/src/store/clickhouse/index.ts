@@ -16,6 +16,8 @@ import { Health } from './health.js';
 import { Importer } from './importer.js';
 import { logEventRows } from './log-event-rows.js';
 import { mediaRows } from './media-rows.js';
+import { MediaSweep } from './media-sweep.js';
+import { MissedDigests } from './missed-digests.js';
 import { openDatabase } from './open.js';
 import { PendingWrites } from './pending-writes.js';
 import { PieceRows } from './piece-rows.js';
@@ -37,6 +39,8 @@ export interface ClickhouseStore extends SearchableStore, Retention {
 
 /** Milliseconds between two looks for what has to be removed after a deletion: a sweep of contents reads much. */
 const PURGE_EVERY_MS = 60 * 60 * 1_000;
+/** Milliseconds between two looks for traces that were not digested. */
+const LOOK_FOR_MISSED_MS = 5 * 60 * 1_000;
 
 export interface ClickhouseOptions {
   /** `http://user:password@host:8123/database`. */
@@ -53,6 +57,8 @@ export interface ClickhouseOptions {
   readonly timeoutMs?: number;
   /** How soon the unfinished writes of nodes that ended are finished. Default: after 60 seconds, looking every 30. */
   readonly takeOver?: { readonly afterS: number; readonly lookEveryMs: number };
+  /** How soon traces are digested whose writer did not. Default: after 10 minutes, looking every 5. */
+  readonly missedDigests?: { readonly afterS: number; readonly lookEveryMs: number };
 }
 
 const QUIET: Log = { info: () => {}, error: () => {} };
@@ -66,7 +72,7 @@ const QUIET: Log = { info: () => {}, error: () => {} };
  * was stored of it is shown within a minute or two, see `finishWrites`.
  */
 export async function clickhouseStore(options: ClickhouseOptions): Promise<ClickhouseStore> {
-  const { url, cluster = null, log = QUIET, now = Date.now, timeoutMs, takeOver, digestTrace } = options;
+  const { url, cluster = null, log = QUIET, now = Date.now, timeoutMs, takeOver, missedDigests, digestTrace } = options;
   const health = new Health({ log, where: new URL(url).host, now: () => performance.now() });
   const ofConnection = { health, isReplicated: cluster !== null, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   const connection = await openDatabase((database) => connect(withDatabase(url, database), ofConnection), url, cluster);
@@ -81,7 +87,8 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
     touchNamed({ connection, revisions, pending }, projectId, changes);
   const logEvents = logEventRows(connection, tombstones, changed);
   const annotations = annotationRows({ connection, cluster, tombstones, changed });
-  const purger = new Purger({ connection, cluster, now, contents: new ContentSweep({ connection, cluster, now }) });
+  const ofSweeps = { connection, cluster, now };
+  const purger = new Purger({ ...ofSweeps, contents: new ContentSweep(ofSweeps), media: new MediaSweep(ofSweeps) });
   const deleter = new Deleter({ connection, writer, pending, tombstones, annotations, pieces, purger });
   const stopFinishing = finishWrites({
     ...{ pending, writer },
@@ -96,6 +103,13 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
     );
   const digester =
     digestTrace && new Digester({ connection, reader, logEvents, digestTrace, computeSessions, named, log });
+  const missed = digester && new MissedDigests(connection, digester, missedDigests?.afterS);
+  const stopLooking = repeat(
+    async () => missed?.look(),
+    missedDigests?.lookEveryMs ?? LOOK_FOR_MISSED_MS,
+    log,
+    'the search for traces that name no session yet',
+  );
   writer.onComputed = (projectId, traceIds) => digester?.add(projectId, traceIds);
   let isClosed = false;
   return {
@@ -137,6 +151,7 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
       isClosed = true;
       await stopFinishing();
       await stopPurging();
+      await stopLooking();
       await digester?.close();
       await pending.flush();
       await connection.close();

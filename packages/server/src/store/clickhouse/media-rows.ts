@@ -8,7 +8,7 @@ interface MediaRow {
 }
 
 /** The priority of what is stored at 0. */
-const FIRST = Number.MAX_SAFE_INTEGER;
+export const FIRST = Number.MAX_SAFE_INTEGER;
 
 export function mediaRows(connection: Connection, now: () => number): MediaStore {
   return {

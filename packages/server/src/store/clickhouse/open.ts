@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '../unavailable.js';
+import { fillAnnotationPlaces } from './annotation-places.js';
 import type { Connection } from './connection.js';
 import { isAccessDenied } from './failures.js';
 import { type PreparedConnection, prepared } from './prepared.js';
@@ -23,6 +24,7 @@ export async function openDatabase(
   const opened = prepared(connection, async () => {
     await makeDatabase(connectTo(ALWAYS_THERE), database, cluster);
     await prepareTables(connection, cluster);
+    await fillAnnotationPlaces(connection);
   });
   try {
     await opened.ready();

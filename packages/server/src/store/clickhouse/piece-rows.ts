@@ -1,5 +1,6 @@
 import { groupBy } from '@powerrag/protocol';
 import type { Observation } from '../../observation/observation.js';
+import { Fold, PieceGroup } from '../../pieces/fold.js';
 import type { Piece } from '../../pieces/piece.js';
 import { assembleChanged } from '../pieces.js';
 import type { Connection, Row } from './connection.js';
@@ -54,8 +55,8 @@ export class PieceRows {
     const byTrace = groupBy(ofTraces, ({ traceId }) => traceId);
     return assembleChanged(
       {
-        ofObservation: (id) => bySource.get(id) ?? [],
-        ofTrace: (id) => byTrace.get(id) ?? [],
+        ofObservation: (id) => PieceGroup.of(bySource.get(id) ?? []),
+        ofTrace: (id) => Fold.of(byTrace.get(id) ?? []),
         extent: (id) => extents.get(id) ?? { firstMs: 0, lastMs: 0, count: 0 },
       },
       pieces,

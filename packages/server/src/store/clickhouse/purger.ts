@@ -3,6 +3,7 @@ import { IN_PROJECT } from './conditions.js';
 import type { Connection } from './connection.js';
 import type { ContentSweep } from './content-sweep.js';
 import { inChunks } from './lists.js';
+import type { MediaSweep } from './media-sweep.js';
 import { removal } from './removal.js';
 import type { Cluster } from './schema.js';
 
@@ -26,6 +27,7 @@ export interface PurgerDeps {
   readonly connection: Connection;
   readonly cluster: Cluster;
   readonly contents: ContentSweep;
+  readonly media: MediaSweep;
   /** Unix milliseconds now. */
   readonly now: () => number;
 }
@@ -40,7 +42,7 @@ const RECENT_MINUTES = 24 * 60;
 
 /**
  * Removes what is stored of deleted traces from every file: their own rows, older versions of the rows that were computed from them,
- * and contents that nothing else has. The tombstones stay, and the ids in dead rows.
+ * and contents and media that nothing else has. The tombstones stay, and the ids in dead rows.
  */
 export class Purger {
   readonly #deps: PurgerDeps;
@@ -62,7 +64,7 @@ export class Purger {
 
   /** Removes what was deleted so many seconds ago. Any number of nodes may do so at once. */
   async purge(waitS = WAIT_S): Promise<void> {
-    const { connection, contents } = this.#deps;
+    const { connection, contents, media } = this.#deps;
     for (;;) {
       const rows = await this.#due(waitS);
       for (const row of rows) {
@@ -73,6 +75,7 @@ export class Purger {
     }
     this.#hasLookedAtAll = true;
     await contents.sweep();
+    await media.sweep();
   }
 
   #due(waitS: number): Promise<PurgeRow[]> {
@@ -85,9 +88,10 @@ export class Purger {
   }
 
   async #purge({ project_id: project, trace_ids, session_ids, source_ids }: PurgeRow): Promise<void> {
-    const { connection, cluster, contents } = this.#deps;
+    const { connection, cluster, contents, media } = this.#deps;
     const remove = (table: string, where: string, parameters: Readonly<Record<string, readonly string[]>>) =>
       connection.command(removal(table, cluster, `${IN_PROJECT} AND ${where}`), { project, ...parameters });
+    await media.note(project, trace_ids, source_ids);
     await contents.note(project, trace_ids, source_ids);
     for (const traces of inChunks(trace_ids)) {
       const ofTraces = 'trace_id IN {traces:Array(String)}';

@@ -1,4 +1,4 @@
-import type { BoundedCount, SessionFacets, SessionNeighbours } from '@powerrag/protocol';
+import { type BoundedCount, groupBy, type SessionFacets, type SessionNeighbours } from '@powerrag/protocol';
 import type { ObservationBody } from '../../observation/observation.js';
 import type {
   SessionList,
@@ -32,6 +32,12 @@ interface ObservationRow {
   readonly trace_id: string;
   readonly observation_id: string;
   readonly facts: string;
+}
+
+export interface VersionedTrace {
+  readonly trace: StoredTrace;
+  /** Grows with what the row was computed from. */
+  readonly version: bigint;
 }
 
 type BodyRow = Record<'trace_id' | 'observation_id' | 'input' | 'output' | 'metadata' | 'events', string>;
@@ -98,6 +104,33 @@ export class ClickhouseReader implements SessionReader {
       traces: await this.#toTraces(projectId, rows),
       total: isAll ? offset + rows.length : await this.#countTraces({ sql, parameters }),
     };
+  }
+
+  /** Those of the traces that are there, each with the version of its row. At most as many as one query names. */
+  async versionedTraces(projectId: string, traceIds: readonly string[]): Promise<VersionedTrace[]> {
+    const rows = await this.#connection.query<TraceRow & { readonly version: string }>(
+      `SELECT toString(version) AS version, shown, input, output FROM traces FINAL
+        WHERE ${IN_PROJECT} AND trace_id IN {traces:Array(String)} AND is_alive = 1`,
+      { project: projectId, traces: traceIds },
+    );
+    const traces = await this.#toTraces(projectId, rows);
+    return traces.map((trace, index) => ({ trace, version: BigInt(rows[index]?.version ?? 0) }));
+  }
+
+  /** The observations of each of the traces, as `listObservations` gives them. At most as many traces as one query names. */
+  async observationsOf(
+    projectId: string,
+    traces: readonly Pick<StoredTrace, 'id' | 'sessionId'>[],
+  ): Promise<Map<string, StoredObservation[]>> {
+    const traceIds = traces.map(({ id }) => id);
+    const rows = await this.#connection.query<ObservationRow>(
+      `SELECT trace_id, observation_id, facts FROM observations FINAL
+        WHERE ${IN_PROJECT} AND trace_id IN {traces:Array(String)} AND ${NOT_DELETED}`,
+      { project: projectId, traces: traceIds },
+    );
+    const sessions = new Map(traces.map(({ id, sessionId }) => [id, sessionId ?? null]));
+    const observations = rows.map((row) => toStored(row, sessions.get(row.trace_id) ?? null)).sort(byStart);
+    return groupBy(observations, ({ traceId }) => traceId);
   }
 
   async getTrace(projectId: string, traceId: string): Promise<StoredTrace | null> {

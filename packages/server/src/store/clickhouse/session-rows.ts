@@ -25,11 +25,12 @@ interface DigestRow {
   readonly digest: string;
 }
 
-/** Reads the traces that sessions have or had, with their digests, and computes the row of each session. */
+/** Reads the traces that sessions have or had, with their digests, and computes the row of each session at `nowMs`, Unix milliseconds. */
 export async function computeSessions(
   connection: Connection,
   projectId: string,
   sessionIds: readonly string[],
+  nowMs: number,
 ): Promise<Row[]> {
   const computed: Row[] = [];
   for (const ids of inChunks(sessionIds)) {
@@ -48,7 +49,7 @@ export async function computeSessions(
     ]);
     const digestOf = new Map(digests.map((row) => [row.trace_id, row]));
     for (const [id, ofSession] of groupBy(rows, ({ session_id }) => session_id)) {
-      computed.push(sessionRow(projectId, id, ofSession, digestOf));
+      computed.push(sessionRow(projectId, id, ofSession, digestOf, nowMs));
     }
   }
   return computed;
@@ -59,6 +60,7 @@ function sessionRow(
   sessionId: string,
   rows: readonly SessionTraceRow[],
   digestOf: ReadonlyMap<string, DigestRow>,
+  nowMs: number,
 ): Row {
   // Of traces that have left the session or were deleted as well: it must not get smaller.
   const version = rows.reduce((sum, row) => {
@@ -77,6 +79,7 @@ function sessionRow(
       return digest === undefined ? summary : { ...summary, digest: JSON.parse(digest) as TraceDigest };
     }),
     NOT_NUMBERED,
+    nowMs,
   );
   const { session, costNano, hasCost, texts } = facts;
   return {

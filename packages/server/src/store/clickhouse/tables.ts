@@ -10,12 +10,14 @@
  *   what search finds.
  * - `sessions`: computed from `session_traces` and `trace_digests`.
  * - `session_activity`: the minutes in which sessions were active, by which a page of the latest ones is found.
+ * - `annotation_places`: what annotations are on, or were: to find those of a trace or session. A set that only grows.
  * - `contents`: long texts, each once.
  * - `revisions`: for each session, and for each trace in a session, the number of its last change.
  * - `writes`: batches that were begun, and whether the rows that are computed from them were written.
  * - `tombstones`: what was deleted. A set that only grows: what is in it does not come back.
  * - `purges`: deleted traces whose rows below the tombstone have to be removed, and whether they are.
  * - `unreferenced`: contents that were part of deleted traces, to be removed unless another trace has them.
+ * - `unreferenced_media`: media that deleted traces named, to be removed unless another text names them.
  * - `client_reports`: the latest report of each client.
  * - `migrations`: how far the databases are that are moved into this one.
  */
@@ -240,6 +242,21 @@ export const TABLES: readonly Table[] = [
     shardBy: 'annotation_id',
   },
   {
+    name: 'annotation_places',
+    columns: [
+      ['project_id', 'LowCardinality(String)'],
+      ['place', 'LowCardinality(String)'],
+      ['place_id', 'String'],
+      ['kind', 'LowCardinality(String)'],
+      ['annotation_id', 'String'],
+      ['version', 'UInt8'],
+    ],
+    key: ['project_id', 'place', 'place_id', 'kind', 'annotation_id'],
+    version: 'version',
+    shardBy: 'annotation_id',
+    granularity: 1024,
+  },
+  {
     name: 'media',
     columns: [
       ['project_id', 'LowCardinality(String)'],
@@ -308,6 +325,17 @@ export const TABLES: readonly Table[] = [
     key: ['project_id', 'hash'],
     version: 'version',
     shardBy: 'hash',
+  },
+  {
+    name: 'unreferenced_media',
+    columns: [
+      ['project_id', 'LowCardinality(String)'],
+      ['media_id', 'String'],
+      ['version', 'UInt8'],
+    ],
+    key: ['project_id', 'media_id'],
+    version: 'version',
+    shardBy: 'media_id',
   },
   {
     name: 'migrations',

@@ -98,7 +98,7 @@ export class ClickhouseWriter {
 
   /** Computes the rows of sessions from what is stored. */
   async computeSessions(projectId: string, sessionIds: readonly string[]): Promise<void> {
-    const sessions = await computeSessions(this.#connection, projectId, sessionIds);
+    const sessions = await computeSessions(this.#connection, projectId, sessionIds, this.#now());
     // Before the sessions: each that is there can be found.
     const activity = sessions.map(activityRow).filter((row) => row !== null);
     await this.#connection.insert('session_activity', activity);

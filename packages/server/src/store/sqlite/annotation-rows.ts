@@ -1,13 +1,17 @@
 import type { Observation } from '../../observation/observation.js';
 import {
+  ANNOTATION_FIELDS,
   type Annotation,
+  type AnnotationField,
   type AnnotationList,
   type AnnotationQuery,
   annotationStands,
+  DEFAULT_ENVIRONMENT,
   latestFirst,
   MAX_ANNOTATIONS,
 } from '../annotations.js';
-import type { Database, SqlValue } from './driver.js';
+import { and, type Condition } from './conditions.js';
+import { type Database, placeholders } from './driver.js';
 
 interface AnnotationRow {
   annotation: string;
@@ -71,18 +75,9 @@ export class AnnotationRows {
   }
 
   list(projectId: string, query: AnnotationQuery): AnnotationList {
-    const conditions: (readonly [string, SqlValue | undefined])[] = [
-      ['annotation_id = ?', query.id],
-      ['session_id = ?', query.sessionId],
-      ['trace_id = ?', query.traceId],
-      ['observation_id = ?', query.observationId],
-      ['name = ?', query.name],
-      ['time_ms >= ?', query.fromMs],
-      ['time_ms < ?', query.toMs],
-    ];
-    const given = conditions.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
-    const from = `FROM annotations WHERE project_id = ? AND kind = ?${given.map(({ sql }) => ` AND ${sql}`).join('')}`;
-    const values = [projectId, query.kind, ...given.map(({ value }) => value)];
+    const conditions = conditionsOf(query);
+    const from = `FROM annotations WHERE project_id = ? AND kind = ?${and(conditions)}`;
+    const values = [projectId, query.kind, ...conditions.flatMap((condition) => condition.values)];
     const rows = this.#database
       .prepare(`SELECT annotation ${from} ORDER BY time_ms DESC, annotation_id LIMIT ? OFFSET ?`)
       .all(...values, query.limit, query.offset);
@@ -98,6 +93,39 @@ export class AnnotationRows {
     ];
     return (rows as AnnotationRow[]).map(read).sort(latestFirst).slice(0, MAX_ANNOTATIONS).reverse();
   }
+}
+
+const COLUMNS: Readonly<Record<AnnotationField, string>> = {
+  ...{
+    id: 'annotation_id',
+    sessionId: 'session_id',
+    traceId: 'trace_id',
+    observationId: 'observation_id',
+    name: 'name',
+  },
+  ...{ stringValue: 'string_value', origin: "annotation ->> '$.origin'", dataType: "annotation ->> '$.dataType'" },
+  environment: `coalesce(annotation ->> '$.environment', '${DEFAULT_ENVIRONMENT}')`,
+  authorUserId: "annotation ->> '$.authorUserId'",
+};
+
+function conditionsOf({ anyOf = {}, anyValueOf, value = [], fromMs, toMs, after }: AnnotationQuery): Condition[] {
+  const anyOfColumn = (column: string, values: readonly (string | number)[] | undefined): Condition[] =>
+    values === undefined ? [] : [{ sql: `${column} IN (${placeholders(values)})`, values }];
+  return [
+    ...ANNOTATION_FIELDS.flatMap((field) => anyOfColumn(COLUMNS[field], anyOf[field])),
+    ...anyOfColumn('value', anyValueOf),
+    ...value.map((condition) => ({ sql: `value ${condition.operator} ?`, values: [condition.value] })),
+    ...(fromMs === undefined ? [] : [{ sql: 'time_ms >= ?', values: [fromMs] }]),
+    ...(toMs === undefined ? [] : [{ sql: 'time_ms < ?', values: [toMs] }]),
+    ...(after === undefined
+      ? []
+      : [
+          {
+            sql: 'time_ms <= ? AND (time_ms < ? OR annotation_id > ?)',
+            values: [after.timeMs, after.timeMs, after.id],
+          },
+        ]),
+  ];
 }
 
 function read({ annotation }: AnnotationRow): Annotation {

@@ -88,7 +88,7 @@ export class Deleter {
     const { database } = deps;
     this.#deps = deps;
     this.#texts = new TextRows(database);
-    this.#sessions = new SessionRows(database, this.#texts);
+    this.#sessions = new SessionRows(database, this.#texts, Date.now);
     const find = (kind: Deletion['kind']) =>
       database.prepare(`SELECT trace_id FROM traces WHERE ${FOUND[kind].sql} AND trace_key <= ? LIMIT ${AT_ONCE}`);
     this.#find = {

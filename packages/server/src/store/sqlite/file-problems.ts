@@ -1,4 +1,4 @@
-/** What happened to the database file, for the sender and the operator. */
+/** What happened to the database file, for the client and the operator. */
 export interface Problem {
   readonly what: string;
   readonly fix: string;

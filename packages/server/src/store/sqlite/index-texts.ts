@@ -16,30 +16,44 @@ interface Row {
   readonly said: string;
 }
 
-/** Traces that are read at once. */
-const CHUNK = 500;
+/** Traces of a part. */
+const PART = 2_000;
 
-const PROGRESS_EVERY = 10_000;
+/** Where the parts are: how many traces are done, and the key of the last of them. */
+interface Place {
+  readonly done: number;
+  readonly last_key: number;
+}
 
-/** Fills the tables of texts, and the models and services of traces, from the traces and observations that are there. */
-export function indexTexts(database: Database, progress: (line: string) => void): void {
+/** Fills the tables of texts, and the models and services of traces, from the traces and observations that are there: a `Step`. */
+export function indexTexts(database: Database, progress: (line: string) => void): boolean {
   const { count: total } = database.prepare('SELECT count(*) AS count FROM traces').get() as { count: number };
-  const next = database.prepare(
-    `SELECT trace_key, project_id, session_key, name, user_id, environment, release, version, tags, said
-    FROM traces WHERE trace_key > ? ORDER BY trace_key LIMIT ${CHUNK}`,
+  database.exec(
+    `CREATE TABLE IF NOT EXISTS migration_place (
+      only INTEGER PRIMARY KEY CHECK (only = 1), done INTEGER NOT NULL, last_key INTEGER NOT NULL
+    ) STRICT;
+    INSERT OR IGNORE INTO migration_place (only, done, last_key) VALUES (1, 0, -1)`,
   );
-  const add = adder(database);
-  let done = 0;
-  for (let last = -1; ; ) {
-    const rows = next.all(last) as Row[];
-    if (rows.length === 0) break;
-    for (const row of rows) {
-      add(row);
-      last = row.trace_key;
-      done += 1;
-      if (done % PROGRESS_EVERY === 0) progress(`${done} of ${total} traces`);
-    }
+  const place = database.prepare('SELECT done, last_key FROM migration_place').get() as Place;
+  const rows = database
+    .prepare(
+      `SELECT trace_key, project_id, session_key, name, user_id, environment, release, version, tags, said
+      FROM traces WHERE trace_key > ? ORDER BY trace_key LIMIT ${PART}`,
+    )
+    .all(place.last_key) as Row[];
+  rows.forEach(adder(database));
+  const last = rows.at(-1);
+  if (last === undefined) {
+    finish(database);
+    return true;
   }
+  const done = place.done + rows.length;
+  database.prepare('UPDATE migration_place SET done = ?, last_key = ?').run(done, last.trace_key);
+  progress(`${done} of ${total} traces`);
+  return false;
+}
+
+function finish(database: Database): void {
   database.exec(`
     UPDATE texts SET session_count = counted.sessions
       FROM (SELECT text_key, count(*) AS sessions FROM session_texts GROUP BY text_key) AS counted
@@ -47,6 +61,7 @@ export function indexTexts(database: Database, progress: (line: string) => void)
     CREATE INDEX sessions_by_text ON session_texts (text_key, session_key);
     DROP TABLE session_values;
     DROP TABLE conversations;
+    DROP TABLE migration_place;
   `);
 }
 

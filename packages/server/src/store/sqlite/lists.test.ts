@@ -1,17 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FACETS, SESSION_SORTS, type SessionFilter, SORT_ORDERS } from '@powerrag/protocol';
+import { type SessionFilter, SORT_ORDERS } from '@powerrag/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../testing/temporary-folder.js';
 import type { TraceQuery } from '../contract.js';
 import { type DigestTrace, EMPTY_DIGEST } from '../digests.js';
 import { anObservation, spanId, traceId } from '../testing.js';
-import { anyDriver, type Database, type Driver, type Statement } from './driver.js';
-import { sqliteStore } from './index.js';
-
-/** At some moment after the start the store looks for deletions that are not finished: no part of writing. */
-const BESIDE_WRITING = /FROM (deletions|purges|purge_stages)\b/;
+import { observed } from './observed.testing.js';
 
 /** Every question is two words that all have, and one of its own. */
 const asked: DigestTrace = ({ observations: [first] }) => ({
@@ -25,58 +20,6 @@ const asked: DigestTrace = ({ observations: [first] }) => ({
     },
   ],
 });
-
-/** A store whose statements tell what they run. */
-function observed({ folder = temporaryFolder(), digestTrace }: { folder?: string; digestTrace?: DigestTrace } = {}) {
-  const ran = new Set<string>();
-  let rows = 0;
-  let database: Database | undefined;
-  const open: Driver = (path) => {
-    const opened = anyDriver()(path);
-    if (path.endsWith('-lock')) return opened;
-    database = opened;
-    return {
-      exec: (sql) => opened.exec(sql),
-      close: () => opened.close(),
-      prepare: (sql) => {
-        const statement = opened.prepare(sql);
-        const tell = <T>(result: T, read: number): T => {
-          ran.add(sql);
-          if (!BESIDE_WRITING.test(sql)) rows += read;
-          return result;
-        };
-        return {
-          run: (...values) => tell(statement.run(...values), 0),
-          get: (...values) => tell(statement.get(...values), 1),
-          all: (...values) => {
-            const all = statement.all(...values);
-            return tell(all, all.length);
-          },
-        } satisfies Statement;
-      },
-    };
-  };
-  const store = sqliteStore(`${folder}/store.db`, open, undefined, digestTrace && { digestTrace });
-  return {
-    store,
-    /** The query plans of what ran meanwhile. */
-    async plansOf(work: () => Promise<unknown>) {
-      ran.clear();
-      await work();
-      return [...ran].map((sql) => {
-        const values = Array.from({ length: sql.split('?').length - 1 }, () => 1);
-        const steps = database?.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[];
-        return { sql, plan: steps.map(({ detail }) => detail).join('\n') };
-      });
-    },
-    /** The rows that statements gave and the statements that wrote. */
-    async rowsOf(work: () => Promise<unknown>) {
-      rows = 0;
-      await work();
-      return rows;
-    },
-  };
-}
 
 /** More sessions than a list starts from: of `many` there are too many, of `few` there are few. */
 const SESSIONS = 6_000;
@@ -133,34 +76,7 @@ describe('lists of many sessions', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('are read by indexes: they scan no table, and put no more in order than a page starts from', async () => {
-    const { store, plansOf } = shared;
-    const bad: { sql: string; plan: string }[] = [];
-    for (const filter of FILTERS) {
-      const plans = await plansOf(async () => {
-        for (const sort of SESSION_SORTS) {
-          for (const order of SORT_ORDERS) {
-            const { nextCursor } = await store.listSessions('p', { filter, sort, order, limit: 2 });
-            if (nextCursor !== null)
-              await store.listSessions('p', { filter, sort, order, limit: 2, cursor: nextCursor });
-            await store.sessionNeighbours('p', 's77', { filter, sort, order });
-          }
-        }
-        await store.countSessions('p', filter);
-        await store.sessionFacets('p', { filter, facets: FACETS, limit: 5 });
-      });
-      expect(plans.length).toBeGreaterThan(20);
-      for (const { sql, plan } of plans) {
-        const scans = /SCAN (?!started|latest|counted|\(subquery|\w+ VIRTUAL)/.test(plan);
-        // Only what a page starts from, and what facets group, is put in order.
-        const sorts = /USE TEMP B-TREE/.test(plan) && !/started|latest/.test(sql) && !/DISTINCT/.test(sql);
-        if (scans || sorts || /observations/.test(plan)) bad.push({ sql, plan });
-      }
-    }
-    expect(bad).toEqual([]);
-  });
-
-  it('of traces and observations and what is searched are read by indexes too', async () => {
+  it('of traces, of observations and of what is searched are read by indexes', async () => {
     const { store, plansOf } = shared;
     const listTraces = async (query: TraceQuery): Promise<void> => {
       await store.listTraces('p', { ...query, limit: 10 });

@@ -48,4 +48,4 @@ export class LogLimit {
 }
 
 const FULL =
-  'another program reads the database in a transaction that it does not end, so the write-ahead log cannot be emptied and nothing is stored any more; end that program, or its transaction. Senders are told to keep their spans';
+  'another program reads the database in a transaction that it does not end, so the write-ahead log cannot be emptied and nothing is stored any more; end that program, or its transaction. Clients are told to keep their spans';

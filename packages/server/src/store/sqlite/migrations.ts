@@ -3,12 +3,17 @@ import type { Database } from './driver.js';
 import { healNumbers } from './heal-numbers.js';
 import { indexTexts } from './index-texts.js';
 
-/** @param progress gets a line for the operator now and then. */
-type Step = (database: Database, progress: (line: string) => void) => void;
+/**
+ * Does a part of a step, and says whether that was the last. Each part is a transaction, and what is left follows from the file alone:
+ * a process that ends in between loses no part that was done.
+ *
+ * @param progress gets a line for the operator now and then.
+ */
+type Step = (database: Database, progress: (line: string) => void) => boolean;
 
 /**
  * The schema, as the steps that made it: step N takes a database from `user_version` N to N + 1. A step that has been
- * released is never changed. All that are due run in one transaction.
+ * released is never changed. Each that is due runs in a transaction of its own, or in several, and those of a new file in one.
  *
  * - `sessions` and `traces` hold their totals, kept in the transaction that stores an observation, so that a list reads
  *   nothing else.
@@ -145,7 +150,10 @@ export const MIGRATIONS: readonly (string | Step)[] = [
     UNIQUE (project_id, hash)
   ) STRICT;
   `,
-  healNumbers,
+  (database) => {
+    healNumbers(database);
+    return true;
+  },
   `
   CREATE TABLE conversations (
     project_id TEXT NOT NULL,

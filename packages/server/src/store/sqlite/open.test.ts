@@ -174,7 +174,7 @@ describe('a database of the first release', () => {
     await reopened.close();
   });
 
-  it('is unchanged when the upgrade is interrupted, and is upgraded the next time', async () => {
+  it('keeps every step that an upgrade finished before it was interrupted, and goes on there the next time', async () => {
     writeFirstRelease();
     const breakingOff: Driver = (file) => {
       const database = anyDriver()(file);
@@ -187,7 +187,7 @@ describe('a database of the first release', () => {
     };
     expect(() => sqliteStore(path, breakingOff)).toThrow(/could not be brought up to date: the process dies/);
     const database = anyDriver()(path);
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
     expect(database.prepare("SELECT count(*) AS count FROM sqlite_schema WHERE name = 'conversations'").get()).toEqual({
       count: 0,
     });

@@ -5,6 +5,7 @@ import type { Database, Driver } from './driver.js';
 import { type DatabaseLock, lockDatabase } from './lock.js';
 import { isLogOf } from './mark.js';
 import { MIGRATIONS } from './migrations.js';
+import { inTransaction } from './transaction.js';
 import { DatabaseUnusable, explain } from './unusable.js';
 
 /** Marks a SQLite file as ours: "PRAG" in its header. */
@@ -18,6 +19,8 @@ const CHECKED_BYTES = 128 * 1024 * 1024;
  * indexes) are then written once for many batches; SQLite's default of 1,000 pages is one or two batches.
  */
 const CHECKPOINT_PAGES = 4_000;
+/** Memory for pages of the file. What is not in it is mostly in the file cache of the operating system. */
+const CACHE_KIB = 32 * 1024;
 const JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024;
 
 export interface OpenDatabase {
@@ -124,26 +127,37 @@ function configure(database: Database): void {
     PRAGMA busy_timeout = 5000;
     PRAGMA journal_size_limit = ${JOURNAL_SIZE_LIMIT};
     PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
-    PRAGMA cache_size = -65536;
+    PRAGMA cache_size = ${-CACHE_KIB};
     PRAGMA temp_store = MEMORY;
     PRAGMA secure_delete = ON;
   `);
 }
 
+/** Goes on where it, or another process, was the last time. */
 function migrate(database: Database, path: string, log: Log): void {
   const from = pragma(database, 'user_version');
-  if (from === MIGRATIONS.length) return;
+  const progress = (line: string) => log.info(`bringing the schema of ${path} up to date: ${line}`);
   try {
-    database.exec('BEGIN IMMEDIATE');
-    for (const step of MIGRATIONS.slice(from)) {
-      if (typeof step === 'string') database.exec(step);
-      else step(database, (line) => log.info(`bringing the schema of ${path} up to date: ${line}`));
+    for (let version = from; version < MIGRATIONS.length; ) {
+      version = inTransaction(database, () => advance(database, version, from === 0, progress));
     }
-    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new DatabaseUnusable(`The schema of ${path} could not be brought up to date: ${reason}`, { cause: error });
   }
+}
+
+/** Runs the step that is due, or a part of it; of a new file, all of them. Returns the version that the file has then. */
+function advance(database: Database, from: number, isNew: boolean, progress: (line: string) => void): number {
+  let version = from;
+  for (const step of MIGRATIONS.slice(from)) {
+    if (typeof step === 'string') database.exec(step);
+    else if (!step(database, progress)) break;
+    version += 1;
+    if (!isNew) break;
+  }
+  database.exec(`PRAGMA user_version = ${version}; PRAGMA application_id = ${APPLICATION_ID}`);
+  return version;
 }
 
 function checkForDamage(database: Database, file: string, path: string): void {

@@ -56,13 +56,13 @@ export class Ownership {
     if (problem !== null) throw new StoreUnavailable(problem);
   }
 
-  /** What happened to the file, for the sender; null when all is well. */
+  /** What happened to the file, for the client; null when all is well. */
   problem(): string | null {
     const problem = this.#isClosed ? this.#problem : this.#findProblem();
     if (problem !== null && this.#problem === null) {
       if (problem.isWhole) this.#emptyLog();
       this.#log.error(
-        `${this.#file}: ${problem.what}. Nothing is stored from now on; senders are asked to keep their spans. ${problem.fix}`,
+        `${this.#file}: ${problem.what}. Nothing is stored from now on; clients are asked to keep their spans. ${problem.fix}`,
       );
     } else if (problem === null && this.#problem !== null) {
       this.#log.info(`${this.#file} is back; spans are stored again`);

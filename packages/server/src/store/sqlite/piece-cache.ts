@@ -1,63 +1,71 @@
-import type { Piece } from '../../pieces/piece.js';
+import { PieceGroup } from '../../pieces/fold.js';
+import type { Piece, PieceExtent } from '../../pieces/piece.js';
 
-/** Lists of pieces that are kept, and characters of JSON in all of them: what is being written to, not all there is. */
-const MOST_LISTS = 256;
+/** Groups that are kept, and about how many characters in all of them: what is being written to, not all there is. */
+const MOST_GROUPS = 256;
 const MOST_CHARACTERS = 32_000_000;
 
-interface List {
-  readonly pieces: Piece[];
-  characters: number;
-}
+export type Extent = PieceExtent & { readonly count: number };
 
 /**
- * Pieces of the observations that were written to last, as they were read, so that one with thousands of updates is not read again
- * for each. A list is only used while the database counts as many pieces: what a transaction took back is never in it.
+ * The observations that were written to last, folded from their pieces, and the extents of their traces: so one with thousands of
+ * updates costs each the same. What a transaction took back must not stay: the owner clears the cache.
  */
 export class PieceCache {
-  readonly #lists = new Map<string, List>();
+  readonly #groups = new Map<string, PieceGroup>();
+  readonly #extents = new Map<string, Extent>();
   #characters = 0;
 
-  /** The pieces under a key, where they are known and still `count` many. */
-  get(key: string, count: number): readonly Piece[] | undefined {
-    const list = this.#lists.get(key);
-    if (list?.pieces.length === count) return list.pieces;
-    this.#drop(key);
-    return undefined;
+  get(key: string): PieceGroup | undefined {
+    return this.#groups.get(key);
   }
 
-  set(key: string, texts: readonly string[]): readonly Piece[] {
+  set(key: string, texts: readonly string[]): PieceGroup {
     this.#drop(key);
-    const list: List = { pieces: [], characters: 0 };
-    this.#lists.set(key, list);
-    for (const text of texts) this.#append(list, text);
-    const { pieces } = list;
-    for (const oldest of this.#lists.keys()) {
-      if (this.#lists.size <= MOST_LISTS && this.#characters <= MOST_CHARACTERS) break;
+    const group = PieceGroup.of(texts.map((text) => JSON.parse(text) as Piece));
+    this.#groups.set(key, group);
+    this.#characters += group.characters;
+    for (const oldest of this.#groups.keys()) {
+      if (this.#groups.size <= MOST_GROUPS && this.#characters <= MOST_CHARACTERS) break;
       this.#drop(oldest);
     }
-    return pieces;
+    return group;
   }
 
-  /** Adds a piece that is new in the database to its list, where that is known. */
-  add(key: string, text: string): void {
-    const list = this.#lists.get(key);
-    if (list !== undefined) this.#append(list, text);
+  getExtent(key: string): Extent | undefined {
+    return this.#extents.get(key);
   }
 
-  /** Pieces were deleted. */
+  setExtent(key: string, extent: Extent): Extent {
+    this.#extents.set(key, extent);
+    const [oldest] = this.#extents.keys();
+    if (this.#extents.size > MOST_GROUPS && oldest !== undefined) this.#extents.delete(oldest);
+    return extent;
+  }
+
+  /** Adds a piece that is new in the database to its group, and to the extent of its trace, where these are known. */
+  add(piece: Piece, groupKey: string, traceKey: string): void {
+    const group = this.#groups.get(groupKey);
+    if (group !== undefined) {
+      this.#characters -= group.characters;
+      group.add(JSON.parse(JSON.stringify(piece)) as Piece);
+      this.#characters += group.characters;
+    }
+    const known = this.#extents.get(traceKey);
+    if (known === undefined || piece.traceId === null) return;
+    const firstMs = Math.min(known.firstMs, piece.firstMs);
+    const lastMs = Math.max(known.lastMs, piece.lastMs);
+    this.#extents.set(traceKey, { firstMs, lastMs, count: known.count + 1 });
+  }
+
   clear(): void {
-    this.#lists.clear();
+    this.#groups.clear();
+    this.#extents.clear();
     this.#characters = 0;
   }
 
-  #append(list: List, text: string): void {
-    list.pieces.push(JSON.parse(text) as Piece);
-    list.characters += text.length;
-    this.#characters += text.length;
-  }
-
   #drop(key: string): void {
-    this.#characters -= this.#lists.get(key)?.characters ?? 0;
-    this.#lists.delete(key);
+    this.#characters -= this.#groups.get(key)?.characters ?? 0;
+    this.#groups.delete(key);
   }
 }

@@ -1,9 +1,10 @@
 import type { Observation } from '../../observation/observation.js';
+import type { PieceGroup } from '../../pieces/fold.js';
 import type { Piece } from '../../pieces/piece.js';
 import { assembleChanged, type PieceSource } from '../pieces.js';
 import type { Contents } from './contents.js';
 import type { Database } from './driver.js';
-import { PieceCache } from './piece-cache.js';
+import { type Extent, PieceCache } from './piece-cache.js';
 import type { Sweepable } from './sweepable.js';
 import type { TombstoneRows } from './tombstone-rows.js';
 
@@ -35,10 +36,14 @@ interface Group {
 export class PieceRows {
   readonly #contents: Contents;
   readonly #cache = new PieceCache();
+  /** Of the last write that the cache knows. */
+  #written = 0;
+  #writes = 0;
   readonly #add;
   readonly #extent;
   readonly #read;
-  readonly #count;
+  readonly #lastWrite;
+  readonly #setLastWrite;
   readonly #ofDeleted;
   readonly #named;
   readonly #remove;
@@ -56,10 +61,10 @@ export class PieceRows {
       observation: database.prepare(`SELECT piece ${ofObservation}`),
       trace: database.prepare(`SELECT piece ${ofTrace}`),
     };
-    this.#count = {
-      observation: database.prepare(`SELECT count(*) AS count ${ofObservation}`),
-      trace: database.prepare(`SELECT count(*) AS count ${ofTrace}`),
-    };
+    // What a transaction takes back it takes back here too.
+    database.exec('CREATE TEMP TABLE IF NOT EXISTS last_piece_write AS SELECT 0 AS number');
+    this.#lastWrite = database.prepare('SELECT number FROM temp.last_piece_write');
+    this.#setLastWrite = database.prepare('UPDATE temp.last_piece_write SET number = ?');
     this.#ofDeleted = database.prepare(
       'SELECT kind, source_id, piece_key, piece FROM pieces WHERE project_id = ? AND trace_id = ? LIMIT ?',
     );
@@ -76,14 +81,13 @@ export class PieceRows {
 
   /** Keeps what is new of them, and gives the observations that have to be written. */
   add(projectId: string, pieces: readonly Piece[]): Observation[] {
+    this.#forgetWhatWasTakenBack();
     for (const piece of pieces) {
       const { kind, sourceId, key, traceId, firstMs, lastMs } = piece;
-      const text = JSON.stringify(piece);
       const group = { projectId, kind, id: kind === 'trace' ? (traceId ?? '') : sourceId };
-      this.#known(group);
-      const recipe = this.#contents.write(projectId, text);
+      const recipe = this.#contents.write(projectId, JSON.stringify(piece));
       const { changes } = this.#add.run(projectId, kind, sourceId, key, traceId, firstMs, lastMs, recipe);
-      if (Number(changes) > 0) this.#cache.add(keyOf(group), text);
+      if (Number(changes) > 0) this.#cache.add(piece, keyOf(group), extentKeyOf(projectId, traceId ?? ''));
     }
     return assembleChanged(this.#source(projectId), pieces);
   }
@@ -108,24 +112,33 @@ export class PieceRows {
     return rows.length === limit;
   }
 
+  /** The cache is of the pieces up to the last write: where another was the last one, a transaction was taken back. */
+  #forgetWhatWasTakenBack(): void {
+    const { number } = this.#lastWrite.get() as { number: number };
+    if (number !== this.#written) this.#cache.clear();
+    this.#writes += 1;
+    this.#written = this.#writes;
+    this.#setLastWrite.run(this.#written);
+  }
+
   #source(projectId: string): PieceSource {
-    const read = (kind: Piece['kind'], id: string) => {
+    const read = (kind: Piece['kind'], id: string): PieceGroup => {
       const group = { projectId, kind, id };
-      return this.#known(group) ?? this.#cache.set(keyOf(group), this.#texts(group));
+      return this.#cache.get(keyOf(group)) ?? this.#cache.set(keyOf(group), this.#texts(group));
     };
     return {
       ofObservation: (sourceId) => read('observation', sourceId),
-      ofTrace: (traceId) => read('trace', traceId),
-      extent: (traceId) => {
-        const row = this.#extent.get(projectId, traceId) as ExtentRow;
-        return { firstMs: row.first_ms, lastMs: row.last_ms, count: row.count };
-      },
+      ofTrace: (traceId) => read('trace', traceId).of(traceId),
+      extent: (traceId) => this.#extentOf(projectId, traceId),
     };
   }
 
-  #known(group: Group): readonly Piece[] | undefined {
-    const row = this.#count[group.kind].get(group.projectId, group.id) as Pick<ExtentRow, 'count'>;
-    return this.#cache.get(keyOf(group), row.count);
+  #extentOf(projectId: string, traceId: string): Extent {
+    const key = extentKeyOf(projectId, traceId);
+    const known = this.#cache.getExtent(key);
+    if (known !== undefined) return known;
+    const row = this.#extent.get(projectId, traceId) as ExtentRow;
+    return this.#cache.setExtent(key, { firstMs: row.first_ms, lastMs: row.last_ms, count: row.count });
   }
 
   #texts({ projectId, kind, id }: Group): string[] {
@@ -136,4 +149,8 @@ export class PieceRows {
 
 function keyOf({ projectId, kind, id }: Group): string {
   return JSON.stringify([projectId, kind, id]);
+}
+
+function extentKeyOf(projectId: string, traceId: string): string {
+  return JSON.stringify([projectId, traceId]);
 }

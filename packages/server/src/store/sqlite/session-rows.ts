@@ -1,3 +1,4 @@
+import { timesOfSession } from '../summary.js';
 import { addTotals, noTotals, sumTotals, type Totals } from '../totals.js';
 import { type Database, placeholders, type SqlValue, type Statement } from './driver.js';
 import { SessionTextRows } from './session-text-rows.js';
@@ -88,6 +89,7 @@ class SessionState {
  */
 export class SessionRows {
   readonly #database: Database;
+  readonly #now: () => number;
   readonly #texts: SessionTextRows;
   readonly #find;
   readonly #add;
@@ -103,8 +105,10 @@ export class SessionRows {
   #nextKey: number;
   #open = new Map<string, SessionState>();
 
-  constructor(database: Database, texts: TextRows) {
+  /** @param now Unix milliseconds. */
+  constructor(database: Database, texts: TextRows, now: () => number) {
     this.#database = database;
+    this.#now = now;
     this.#texts = new SessionTextRows(database, texts);
     this.#nextKey = nextKeyOf(database, 'sessions');
     this.#find = database.prepare('SELECT * FROM sessions WHERE project_id = ? AND session_id = ?');
@@ -192,6 +196,9 @@ export class SessionRows {
     const msOf = (statement: Statement) => (statement.get(session.key) as { ms: number }).ms;
     if (session.isStartStale) session.startMs = msOf(this.#firstStart);
     if (session.isLastStale) session.lastMs = msOf(this.#lastEnd);
+    const { startMs, lastActivityMs } = timesOfSession(session.startMs, session.lastMs, this.#now());
+    session.startMs = startMs;
+    session.lastMs = lastActivityMs;
     if (!session.areTotalsStale) return;
     session.totals = sumTotals((this.#totalsOf.all(session.key) as TotalsRow[]).map(readTotals));
   }

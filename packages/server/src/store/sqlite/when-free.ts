@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.js';
 import { StoreUnavailable } from '../unavailable.js';
 import { isBusy } from './driver.js';
 
-/** Milliseconds that a batch waits for another program's transaction: less than senders wait. */
+/** Milliseconds that a batch waits for another program's transaction: less than clients wait. */
 const PATIENCE_MS = 2_000;
 const PAUSE_MS = 50;
 
@@ -37,4 +37,4 @@ export class WhenFree {
 }
 
 const HELD =
-  'another program holds a write transaction open on the database, so nothing can be stored until it ends it; senders are told to keep their spans';
+  'another program holds a write transaction open on the database, so nothing can be stored until it ends it; clients are told to keep their spans';

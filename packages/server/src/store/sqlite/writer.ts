@@ -69,7 +69,7 @@ export class SqliteWriter {
     this.#observations = observations;
     this.#traces = new TraceRows(database, contents);
     this.#texts = new TextRows(database);
-    this.#sessions = new SessionRows(database, this.#texts);
+    this.#sessions = new SessionRows(database, this.#texts, Date.now);
     this.#spend = new SpendRows(database);
     this.#due = due;
     this.#tombstones = tombstones;

@@ -8,7 +8,7 @@ export type OpenSteps = (key: string, otherwise: boolean) => boolean;
 
 /** A turn of no more steps than this opens with all of them shown. */
 const OPEN_UP_TO = 40;
-/** In a longer turn, a step opens that is no agent and has no more steps below it than this. */
+/** In a longer turn, a step opens that is not an agent and has no more steps below it than this. */
 const SMALL = 12;
 
 /** The steps of a turn as rows: each, then those below it where it is open. */

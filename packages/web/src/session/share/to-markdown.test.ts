@@ -64,7 +64,7 @@ describe('the offline file', () => {
     expect(file.endsWith('</script><script>run()</script>')).toBe(true);
   });
 
-  it('is not made from a page that is no player', () => {
+  it('is not made from a page that is not a player', () => {
     expect(() => toOfflineFile('<p>', '{}')).toThrow('build the page again');
   });
 });

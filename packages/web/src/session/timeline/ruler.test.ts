@@ -95,7 +95,7 @@ describe('the timeline ruler', () => {
     );
   });
 
-  it('no two marks bear the same label, and scrolling moves them without changing which there are', () => {
+  it('no two marks have the same label, and scrolling moves them without changing which there are', () => {
     fc.assert(
       fc.property(drawn, ({ scale, scrollX }) => {
         const ticks = rulerTicks(scale, scrollX, scrollX + WIDTH);

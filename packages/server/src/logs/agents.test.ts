@@ -22,8 +22,8 @@ function anApp({ canDelete = true } = {}) {
     expect((await app.request(path, { method: 'POST', body: encodeJson(body), headers })).status).toBe(200);
   };
   const json = async <T>(path: string) => (await (await app.request(path)).json()) as T;
-  const replay = async () => {
-    const { observations, session, turns, traces } = await json<ReplayDocument>(`/api/v1/sessions/${SESSION}/replay`);
+  const replay = async (sessionId = SESSION) => {
+    const { observations, session, turns, traces } = await json<ReplayDocument>(`/api/v1/sessions/${sessionId}/replay`);
     const said = (turns ?? []).map(({ messages }) =>
       messages.map(
         ({ role, parts }) => `${role}: ${parts.map((part) => (part.type === 'text' ? part.text : part.type))}`,
@@ -130,5 +130,125 @@ describe('a session of Claude Code that sends no spans', () => {
     const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
     await other.post('/v1/logs', logs(...EVENTS.map((each) => ({ ...each, ...ids }))));
     expect(await other.json('/api/v1/log-counts')).toMatchObject({ joined: 0, others: EVENTS.length });
+  });
+});
+
+/** An event as Gemini CLI and Qwen Code write it. */
+const named = (name: string, atMs: number, given: Readonly<Record<string, string | number | boolean>>) => ({
+  timeUnixNano: String(1_790_000_000_000_000_000n + BigInt(atMs) * 1_000_000n),
+  body: { stringValue: 'A sentence about it.' },
+  attributes: attributes({ 'event.name': name, 'session.id': 'g-1', ...given }),
+});
+
+const chunk = (...parts: object[]) => ({ candidates: [{ content: { role: 'model', parts } }] });
+
+const GEMINI = [
+  named('gemini_cli.config', 0, { model: 'gemini-2.5-flash' }),
+  named('gemini_cli.user_prompt', 10, { prompt_id: 'g-1#1', prompt: 'Which files are here?' }),
+  named('gemini_cli.api_request', 11, { prompt_id: 'g-1#1', model: 'gemini-2.5-flash', request_text: '[]' }),
+  named('gemini_cli.api_response', 900, {
+    ...{ prompt_id: 'g-1#1', model: 'gemini-2.5-flash', duration_ms: 800, role: 'main' },
+    ...{ input_token_count: 100, output_token_count: 12, thoughts_token_count: 8, cached_content_token_count: 40 },
+    ...{ total_token_count: 120, response_text: JSON.stringify([chunk({ functionCall: { name: 'ls', args: {} } })]) },
+  }),
+  named('gemini_cli.tool_call', 950, {
+    ...{ prompt_id: 'g-1#1', function_name: 'ls', function_args: '{"dir":"."}', duration_ms: 20, success: true },
+  }),
+  named('gemini_cli.api_response', 2_000, {
+    ...{ prompt_id: 'g-1#1', model: 'gemini-2.5-flash', duration_ms: 100, input_token_count: 100 },
+    ...{ output_token_count: 12, thoughts_token_count: 8, total_token_count: 120 },
+    response_text: JSON.stringify([chunk({ text: 'One: ' }), chunk({ text: 'a.txt.' })]),
+  }),
+  named('gemini_cli.user_prompt', 5_000, { prompt_id: 'g-1#2', prompt: 'Please fail' }),
+  named('gemini_cli.api_error', 5_500, {
+    ...{ prompt_id: 'g-1#2', model_name: 'gemini-2.5-flash', 'error.message': 'Overloaded', duration_ms: 300 },
+  }),
+];
+
+/** As Codex writes it: named after a place in its source, with numbers as texts. */
+const ofCodex = (name: string, atMs: number, given: Readonly<Record<string, string | number | boolean>>) => ({
+  ...named(name, atMs, { 'conversation.id': 'g-1', model: 'gpt-5-codex', ...given }),
+  eventName: 'event otel/src/events/session_telemetry.rs:1234',
+  ...{ traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' },
+});
+
+const CODEX = [
+  ofCodex('codex.conversation_starts', 0, { provider_name: 'openai' }),
+  ofCodex('codex.user_prompt', 10, { prompt: 'Which files are here?', prompt_length: '21' }),
+  ofCodex('codex.api_request', 500, { 'http.response.status_code': 200, duration_ms: '400' }),
+  ofCodex('codex.sse_event', 600, { 'event.kind': 'response.completed', duration_ms: '0' }),
+  ofCodex('codex.sse_event', 601, {
+    ...{ 'event.kind': 'response.completed', input_token_count: '100', output_token_count: '20' },
+    ...{ cached_token_count: 40, cache_write_token_count: 0, reasoning_token_count: 8, tool_token_count: '120' },
+  }),
+  ofCodex('codex.tool_result', 700, {
+    ...{ tool_name: 'exec_command', call_id: 'call_1', arguments: '{"cmd":"ls"}', output: 'a.txt' },
+    ...{ success: 'true', duration_ms: '50' },
+  }),
+  ofCodex('codex.user_prompt', 900, { prompt: 'And there?', prompt_length: '10' }),
+  ofCodex('codex.api_request', 950, { 'http.response.status_code': 503, 'error.message': 'Overloaded' }),
+];
+
+describe('a session of another agent for the command line', () => {
+  const qwen = GEMINI.map((each) => JSON.parse(JSON.stringify(each).replaceAll('gemini_cli.', 'qwen-code.')));
+
+  it.each([
+    ['Gemini CLI', GEMINI],
+    ['Qwen Code', qwen],
+  ])('is read from its log events: %s', async (_, events) => {
+    const { post, replay, json } = anApp();
+    await post('/v1/logs', logs(...events));
+    const { observations, session, said } = await replay('g-1');
+    expect(said).toEqual([['user: Which files are here?', 'assistant: One: a.txt.'], ['user: Please fail']]);
+    expect(session).toMatchObject({ totalTokens: 240 });
+    expect(observations.find(({ type }) => type === 'tool')).toMatchObject({ name: 'ls', level: 'DEFAULT' });
+    expect(observations.find(({ level }) => level === 'ERROR')).toMatchObject({ statusMessage: 'Overloaded' });
+    const calls = observations.filter(({ model }) => model === 'gemini-2.5-flash');
+    expect(calls.map(({ startMs, endMs }) => (endMs ?? 0) - startMs)).toEqual([800, 100, 300]);
+    expect(await json('/api/v1/log-counts')).toMatchObject({ joined: 6, others: 2 });
+  });
+
+  it('shows each prompt of Codex, and what it did with its tokens, whatever span its events name', async () => {
+    const { post, replay } = anApp();
+    await post('/v1/logs', logs(...CODEX));
+    const { observations, session, said } = await replay('g-1');
+    expect(said.flat()).toEqual(['user: Which files are here?', 'user: And there?']);
+    expect(session).toMatchObject({ totalTokens: 120 });
+    expect(observations.find(({ type }) => type === 'tool')).toMatchObject({ name: 'exec_command', level: 'DEFAULT' });
+    expect(observations.find(({ level }) => level === 'ERROR')).toMatchObject({ statusMessage: 'Overloaded' });
+  });
+
+  it.each([
+    ['Gemini CLI', GEMINI],
+    ['Codex', CODEX],
+  ])('reads the same in whatever order and number its events come: %s', async (_, events) => {
+    const read = async (...each: readonly object[]) => {
+      const { post, replay } = anApp();
+      for (const one of each) await post('/v1/logs', logs(one));
+      const { observations, session, said } = await replay('g-1');
+      return { said, tokens: session.totalTokens, ids: observations.map(({ id }) => id).sort() };
+    };
+    const whole = await read(...events);
+    const deliveries = fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 });
+    await fc.assert(
+      fc.asyncProperty(deliveries, async (delivered) => {
+        expect(await read(...delivered)).toEqual(whole);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it('counts no call twice where Gemini CLI sends its spans as well: they are linked to the session, and in none', async () => {
+    const { post, replay } = anApp();
+    const given = {
+      ...{ 'gen_ai.conversation.id': 'g-1', 'gen_ai.operation.name': 'llm_call', 'gen_ai.agent.name': 'gemini-cli' },
+      ...{ 'gen_ai.request.model': 'gemini-2.5-flash', 'gen_ai.usage.input_tokens': 100 },
+    };
+    const spans = [aSpan({ name: 'llm_call', attributes: attributes(given) })];
+    await post('/v1/traces', { resourceSpans: [{ scopeSpans: [{ scope: { name: 'gemini-cli' }, spans }] }] });
+    await post('/v1/logs', logs(...GEMINI));
+    const { session, traces } = await replay('g-1');
+    expect(session).toMatchObject({ totalTokens: 240 });
+    expect(traces).toHaveLength(2);
   });
 });

@@ -1,0 +1,47 @@
+import type { Annotation } from '../annotations.js';
+import { IN_PROJECT } from './conditions.js';
+import type { Connection, Row } from './connection.js';
+
+type Place = 'trace' | 'session' | 'observation';
+
+/**
+ * Where an annotation is looked for: on its trace; without one, on its session, and on its observation. One on an observation
+ * whose trace it does not name may be of any session.
+ */
+function placesOf({ traceId, sessionId, observationId }: Annotation): (readonly [Place, string])[] {
+  if (traceId !== null) return [['trace', traceId]];
+  return [
+    ...(sessionId === null ? [] : [['session', sessionId] as const]),
+    ...(observationId === null ? [] : [['observation', observationId] as const]),
+  ];
+}
+
+/** A row stays when its annotation is elsewhere or deleted: what it leads to is looked at again. */
+export function placeRows(projectId: string, annotation: Annotation): Row[] {
+  const { kind, id } = annotation;
+  return placesOf(annotation).map(([place, place_id]) => ({
+    ...{ project_id: projectId, place, place_id, kind, annotation_id: id, version: 0 },
+  }));
+}
+
+/** Selects the keys of annotations that may be at a place. `condition` is on `place_id`. */
+export function keysAt(place: Place, condition: string): string {
+  return `SELECT kind, annotation_id FROM annotation_places WHERE ${IN_PROJECT} AND place = '${place}' AND ${condition}`;
+}
+
+/** Writes the places of annotations that were stored before places were. Safe to run by several nodes at once. */
+export async function fillAnnotationPlaces(connection: Connection): Promise<void> {
+  const [there] = await connection.query('SELECT 1 FROM annotation_places LIMIT 1');
+  const [stored] = await connection.query('SELECT 1 FROM annotations LIMIT 1');
+  if (there !== undefined || stored === undefined) return;
+  await connection.command(
+    `INSERT INTO annotation_places (project_id, place, place_id, kind, annotation_id, version)
+      SELECT project_id, place.1, place.2, kind, annotation_id, 0 FROM (
+        SELECT project_id, kind, annotation_id, latest.2 AS annotation, JSONExtractString(annotation, 'traceId') AS trace,
+          arrayFilter(each -> each.2 != '', [
+            ('trace', trace),
+            ('session', if(trace = '', JSONExtractString(annotation, 'sessionId'), '')),
+            ('observation', if(trace = '', JSONExtractString(annotation, 'observationId'), ''))]) AS places
+        FROM annotations) ARRAY JOIN places AS place`,
+  );
+}
