@@ -1,6 +1,6 @@
+import { groupBy } from '@powerrag/protocol';
 import type { Connection } from './connection.js';
 import type { Digester } from './digester.js';
-import { groupBy } from '@powerrag/protocol';
 
 /** Seconds after a write in which its writer digests the traces: it does so within minutes, also at its busiest. */
 const AFTER_S = 600;
