@@ -232,6 +232,12 @@ export const PATTERNS: readonly Pattern[] = [
     ),
     replacement: `:$3$1$2${REDACTED}`,
   },
+  // token: …
+  {
+    clues: [MAYBE],
+    expression: /:(?<=\btoken:)(\s{0,4})(?=[^\s\d]{0,64}\d)(?=[^\sA-Za-z]{0,64}[A-Za-z])[\w-]{20,}/gi,
+    replacement: `:$1${REDACTED}`,
+  },
   // "cookies": { … }, "cookies": [{ … }]
   {
     clues: [COOKIES],

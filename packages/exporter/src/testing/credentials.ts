@@ -150,6 +150,7 @@ export const CREDENTIALS: readonly Credential[] = [
     (key) => `401 Incorrect API key provided: ${key}. Find yours in the console.`,
   ),
   within('a refused key in quotes', characters(32), (key) => `The API key "${key}" is not valid`),
+  within('a token in a message', characters(28), (key) => `Refused, token: ${key} (expired)`),
   within('a Slack webhook', characters(24), (key) => `https://hooks.slack.com/services/T0000/B0000/${key}`),
 ];
 
