@@ -138,7 +138,7 @@ export async function send(url, groups, mostSpans = 2_000) {
 /** Waits until the server has read all turns of a session, which follows within seconds of what is stored and takes a processor meanwhile. */
 export async function digested(url, sessionId, turns) {
   for (;;) {
-    const { data } = await (await fetch(`${url}/api/v1/sessions?limit=200`)).json();
+    const { data } = await (await fetch(`${url}/api/v1/sessions?limit=100`)).json();
     if (data.some(({ id, turnCount }) => id === sessionId && turnCount >= turns)) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
