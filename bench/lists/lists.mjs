@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'tsup';
+import { FACETS, FILTERS, TRACE_QUERIES } from './filters.mjs';
 import { traces } from './sessions.mjs';
 
 /**
@@ -77,52 +78,8 @@ async function fill() {
 }
 
 async function read() {
-  const filters = {
-    nothing: {},
-    'frequent user': { userId: ['user-0'] },
-    'rare user': { userId: ['user-4321'] },
-    tag: { tag: ['tag-3'] },
-    environment: { environment: ['production'] },
-    'two tags': { tag: ['tag-1', 'tag-20'] },
-    model: { model: ['model-9'] },
-    service: { service: ['service-2'] },
-    release: { release: ['2026.3'] },
-    name: { name: ['route-17'] },
-    metadata: { metadata: [{ key: 'plan', value: 'pro' }] },
-    'unique metadata': { metadata: [{ key: 'requestId', value: 'request-777' }] },
-    errors: { hasErrors: true },
-    cost: { cost: { min: 0.02 } },
-    duration: { duration: { min: 3_600_000, max: 7_200_000 } },
-    time: { activeFrom: 1_780_000_000_000, activeTo: 1_781_000_000_000 },
-    'first release, production, pro': {
-      release: ['2026.0'],
-      environment: ['production'],
-      metadata: [{ key: 'plan', value: 'pro' }],
-    },
-    'many and few': {
-      environment: ['production'],
-      model: ['model-0'],
-      service: ['service-0'],
-      cost: { min: 0.05 },
-      hasErrors: true,
-    },
-    'two that never meet': { release: ['2026.0'], version: ['v3'] },
-  };
-  const facets = [
-    'userId',
-    'tag',
-    'environment',
-    'release',
-    'version',
-    'name',
-    'model',
-    'service',
-    'metadata',
-    'score',
-    'hasErrors',
-  ];
   const rows = [];
-  for (const [name, filter] of Object.entries(filters)) {
+  for (const [name, filter] of Object.entries(FILTERS)) {
     const row = { filter: name };
     for (const sort of ['lastActivity', 'cost', 'errors']) {
       let page;
@@ -136,20 +93,12 @@ async function read() {
     }
     row.count = await cost(() => store.countSessions('p', filter));
     row.matches = JSON.stringify(Object.values(await store.countSessions('p', filter)));
-    row.facets = await cost(() => store.sessionFacets('p', { filter, facets, limit: 20 }));
+    row.facets = await cost(() => store.sessionFacets('p', { filter, facets: FACETS, limit: 20 }));
     row.beside = await cost(() => store.sessionNeighbours('p', 'session-77', { filter }));
     rows.push(row);
   }
   console.table(rows);
-  const traceQueries = {
-    'traces of a user': { userId: 'user-0' },
-    'traces of a rare user': { userId: 'user-4321' },
-    'traces by tag': { tags: ['tag-3'] },
-    'traces by environment': { environments: ['production'] },
-    'traces by name': { name: 'route-17' },
-    'traces by release in a week': { release: '2026.3', fromMs: 1_780_000_000_000, toMs: 1_780_600_000_000 },
-  };
-  for (const [name, query] of Object.entries(traceQueries)) {
+  for (const [name, query] of Object.entries(TRACE_QUERIES)) {
     const list = () => store.listTraces('p', { ...query, limit: 50, offset: 0, order: 'desc' });
     console.log(`${name}: ${await cost(list)} ms, ${(await list()).total}`);
   }

@@ -42,15 +42,16 @@ export function orderOf(turn) {
  *
  * @param {number} sessions
  * @param {number} turnsPerSession mean.
+ * @param {number} first the number of the first turn and session: others than those of another call.
  */
-export function* turns(sessions, turnsPerSession) {
+export function* turns(sessions, turnsPerSession, first = 0) {
   const open = [];
-  let [next, number] = [0, 0];
+  let [next, number] = [0, first];
   for (;;) {
     while (open.length < 200 && next < sessions) {
       const user = `user-${zipf(Math.ceil(sessions / 4))}`;
       open.push({
-        id: `session-${next}`,
+        id: `session-${first + next}`,
         user,
         plan: PLANS[next % 3],
         left: Math.ceil(lognormal(turnsPerSession)),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { digestTrace } from '../../packages/server/src/digest/index.ts';
 import { anyDriver, sqliteStore } from '../../packages/server/src/store/sqlite/index.ts';
-import { orderOf, turns, wordOfRank } from './conversations.mjs';
+import { turns } from './conversations.mjs';
+import { QUERIES } from './queries.mjs';
 
 /**
  * `npx tsx bench/search/search.mjs` fills a store with conversations and measures what digests cost beside writing, and what
@@ -66,22 +67,8 @@ async function fill() {
 }
 
 async function read() {
-  const round = (n) => n * 37 + 11;
-  const queries = {
-    'an id': (n) => orderOf(round(n)),
-    'a part of an id': (n) => orderOf(round(n)).slice(6, 12),
-    'a common word': (n) => wordOfRank(n % 10),
-    'a word of rank 1,000': (n) => wordOfRank(1_000 + n),
-    'a rare word': (n) => wordOfRank(20_000 + n),
-    'three common words': (n) => `${wordOfRank(n % 10)} ${wordOfRank(20 + n)} ${wordOfRank(50 + n)}`,
-    'a common and a rare word': (n) => `${wordOfRank(n % 10)} ${wordOfRank(20_000 + n)}`,
-    'a phrase': (n) => `"${wordOfRank(n % 5)} ${wordOfRank(5 + (n % 5))}"`,
-    'a part of many words': (n) => wordOfRank(25_000 + n).slice(2, 5),
-    'a name of every trace': () => 'search-passages',
-    nothing: (n) => `zzz${n}qq`,
-  };
   const rows = [];
-  for (const [name, queryOf] of Object.entries(queries)) {
+  for (const [name, queryOf] of Object.entries(QUERIES)) {
     const times = [];
     let found = 0;
     for (let n = 0; n < Number(options.rounds); n++) {

@@ -46,10 +46,10 @@ export const DEFAULT_ENVIRONMENT = 'default';
 
 export const VALUE_OPERATORS = ['=', '!=', '<', '<=', '>', '>='] as const;
 
-export type ValueOperator = (typeof VALUE_OPERATORS)[number];
+type ValueOperator = (typeof VALUE_OPERATORS)[number];
 
 /** A condition that only a score with a number can meet. */
-export interface ValueCondition {
+interface ValueCondition {
   readonly operator: ValueOperator;
   readonly value: number;
 }

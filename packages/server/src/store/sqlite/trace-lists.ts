@@ -19,8 +19,17 @@ export class TraceLists {
     if (conditions === null) return { rows: [], total: 0 };
     const direction = query.order === 'desc' ? 'DESC' : 'ASC';
     const order = ORDERS[query.sort ?? 'start'];
-    const { sql, values } = matchingSql(projectId, conditions, 'traces.*', { start: rarest(conditions), order });
-    const found = this.#prepare(`${sql} ORDER BY ${order.column} ${direction}, trace_id ${direction} LIMIT ? OFFSET ?`);
+    const start = rarest(conditions);
+    const inOrder = `ORDER BY ${order.column} ${direction}, trace_id ${direction}`;
+    const select = start === null ? 'traces.*' : 'trace_key AS found_key';
+    const { sql, values } = matchingSql(projectId, conditions, select, { start, order });
+    const page = `${sql} ${inOrder} LIMIT ? OFFSET ?`;
+    // Rows are wide: of those that a page starts from only its own are read whole.
+    const found = this.#prepare(
+      start === null
+        ? page
+        : `SELECT traces.* FROM (${page}) AS started CROSS JOIN traces ON trace_key = found_key ${inOrder}`,
+    );
     const offset = query.offset ?? 0;
     const rows = found.all(...values, query.limit ?? -1, offset) as TraceRow[];
     return { rows, total: query.isCounted === false ? offset + rows.length : this.#count(projectId, conditions) };
