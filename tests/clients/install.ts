@@ -44,6 +44,8 @@ async function installNode(folder: string, { packages }: Program): Promise<void>
     folder,
     '--no-audit',
     '--no-fund',
+    '--ignore-scripts',
+    '--legacy-peer-deps',
     '--no-engine-strict',
     '--loglevel=error',
     ...packages,

@@ -1,6 +1,6 @@
 // client: Mastra, exporter for Langfuse
 // version: @mastra/langfuse
-// packages: @mastra/core@1 @mastra/observability@1 @mastra/langfuse @ai-sdk/openai zod
+// packages: @mastra/core@1 @mastra/observability@1 @mastra/langfuse@1 @ai-sdk/openai zod
 import { LangfuseExporter } from '@mastra/langfuse';
 import { run } from './_mastra.mjs';
 

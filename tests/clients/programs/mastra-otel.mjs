@@ -1,6 +1,6 @@
 // client: Mastra, exporter for OpenTelemetry
 // version: @mastra/otel-exporter
-// packages: @mastra/core@1 @mastra/observability@1 @mastra/otel-exporter @ai-sdk/openai zod @opentelemetry/exporter-trace-otlp-proto
+// packages: @mastra/core@1 @mastra/observability@1 @mastra/otel-exporter@1 @ai-sdk/openai zod @opentelemetry/exporter-trace-otlp-proto
 import { OtelExporter } from '@mastra/otel-exporter';
 import { run } from './_mastra.mjs';
 
