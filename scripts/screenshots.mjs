@@ -1,7 +1,7 @@
 import { run, script } from './lib/run.mjs';
 
 /** The tests that take the pictures of the guides. */
-const TESTS = ['tests/e2e/main-job.test.ts', 'tests/e2e/judging.test.ts'];
+const TESTS = ['tests/e2e/main-job.test.ts', 'tests/e2e/judging.test.ts', 'tests/e2e/views.test.ts'];
 
 /** Renews docs/images: pictures of the page, and the animation of the README. */
 await script(async () => {

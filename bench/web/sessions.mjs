@@ -134,3 +134,12 @@ export async function send(url, groups, mostSpans = 2_000) {
   }
   if (batch.length > 0) await flush();
 }
+
+/** Waits until the server has read all turns of a session, which follows within seconds of what is stored and takes a processor meanwhile. */
+export async function digested(url, sessionId, turns) {
+  for (;;) {
+    const { data } = await (await fetch(`${url}/api/v1/sessions?limit=200`)).json();
+    if (data.some(({ id, turnCount }) => id === sessionId && turnCount >= turns)) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}

@@ -3,7 +3,7 @@ import { figure, markdownTable, thousands } from '../lib/table.mjs';
 import { startServer } from '../server/server.mjs';
 import { framesDuring, quantile } from './frames.mjs';
 import { heapMiB, open, playing, resting, scriptKilobytes, scrubbing, wholeSession, withPage } from './page.mjs';
-import { conversation, longMessage, send, shortSessions } from './sessions.mjs';
+import { conversation, digested, longMessage, send, shortSessions } from './sessions.mjs';
 
 /**
  * `node bench/web/web.mjs` measures the page in Chromium against the built server and prints Markdown.
@@ -45,6 +45,7 @@ try {
 async function frames() {
   const turns = Number(options.turns);
   await send(server.url, conversation({ sessionId: 'long', turns }));
+  await digested(server.url, 'long', turns);
   return withPage(async (page) => {
     const opened = [];
     for (let round = 0; round < 5; round += 1) opened.push(await open(page, server.url, 'long'));
@@ -78,6 +79,7 @@ function frameRow(name, { cpuMs, wallMs, betweenMs }) {
 async function large() {
   const turns = Number(options['large-turns']);
   await send(server.url, conversation({ sessionId: 'larger', turns }));
+  await digested(server.url, 'larger', turns);
   return withPage(async (page) => {
     const opened = await open(page, server.url, 'larger');
     await wholeSession(page, turns * 5);

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { streamAnthropic, streamGemini, streamResponses } from './model-streams.js';
 
 /**
- * A model that answers the same each time, under the paths of OpenAI (chat, Responses, embeddings), Anthropic and Gemini: the
+ * A model that answers the same each time, under the paths of OpenAI (chat, Responses, embeddings), Anthropic, Gemini and Bedrock: the
  * capital of France; by a call of the first tool, where there is one, the weather; and an error where it reads `FAIL`.
  */
 
@@ -13,6 +14,8 @@ interface Asked {
   readonly model?: string;
   readonly stream?: boolean;
   readonly tools?: readonly Tool[];
+  /** Where Bedrock has the tools. */
+  readonly toolConfig?: { readonly tools: readonly Tool[] };
   /** What a call of a certain tool is asked for by, as Instructor does. */
   readonly tool_choice?: unknown;
 }
@@ -21,6 +24,7 @@ interface Tool {
   readonly name?: string;
   readonly function?: { readonly name: string };
   readonly functionDeclarations?: readonly { readonly name: string }[];
+  readonly toolSpec?: { readonly name: string };
 }
 
 type Answer = { readonly call: string } | { readonly words: string };
@@ -37,11 +41,8 @@ export async function startModel(): Promise<{ readonly url: string; close(): Pro
     answers += 1;
     const id = String(answers);
     const answer = answerTo(body, asked, id);
-    if (path.includes('/embeddings')) return send(response, embedding(asked));
-    if (path.includes('/chat/completions')) return chat(response, asked, answer, id);
-    if (path.includes('/responses')) return send(response, responses(asked, answer, id));
-    if (path.includes('/messages')) return send(response, anthropic(asked, answer, id));
-    if (path.includes(':generateContent')) return send(response, gemini(answer));
+    const route = ROUTES.find(([part]) => path.includes(part));
+    if (route !== undefined) return route[1](response, asked, answer, id);
     return send(response, { error: { message: `There is nothing at ${path}` } }, 404);
   });
   server.listen(0, '127.0.0.1');
@@ -56,11 +57,28 @@ export async function startModel(): Promise<{ readonly url: string; close(): Pro
   };
 }
 
-function answerTo(body: string, { tools = [], tool_choice: choice }: Asked, id: string): Answer {
+type Reply = (response: ServerResponse, asked: Asked, answer: Answer, id: string) => void;
+
+/** What a path contains, and what answers there. */
+const ROUTES: readonly (readonly [part: string, reply: Reply])[] = [
+  ['/embeddings', (to, asked) => send(to, embedding(asked))],
+  ['/chat/completions', chat],
+  ['/responses', (to, asked, ...rest) => (asked.stream ? streamResponses : send)(to, responses(asked, ...rest))],
+  ['/messages', (to, asked, ...rest) => (asked.stream ? streamAnthropic : send)(to, anthropic(asked, ...rest))],
+  [':generateContent', (to, _, answer) => send(to, gemini(answer))],
+  [':streamGenerateContent', (to, _, answer) => streamGemini(to, gemini(answer))],
+  ['/converse', (to, _, ...rest) => send(to, bedrock(...rest))],
+];
+
+function answerTo(
+  body: string,
+  { toolConfig, tools = toolConfig?.tools ?? [], tool_choice: choice }: Asked,
+  id: string,
+): Answer {
   const [tool] = tools;
-  const name = tool?.function?.name ?? tool?.name ?? tool?.functionDeclarations?.[0]?.name;
-  const hasResult = /"role": ?"tool"|function_call_output|tool_result|functionResponse/.test(body);
-  if (name !== undefined && typeof choice === 'object' && choice !== null) return { call: name };
+  const name = tool?.function?.name ?? tool?.name ?? tool?.functionDeclarations?.[0]?.name ?? tool?.toolSpec?.name;
+  const hasResult = /"role": ?"tool"|function_call_output|tool_result|functionResponse|toolResult/.test(body);
+  if (name !== undefined && isOfOneTool(choice)) return { call: name };
   if (hasResult) return { words: `It is 21 degrees in Paris. (answer ${id})` };
   // DSPy's form of an answer.
   if (body.includes('[[ ## answer ## ]]')) {
@@ -71,6 +89,11 @@ function answerTo(body: string, { tools = [], tool_choice: choice }: Asked, id: 
   return /weather in/i.test(body) && name !== undefined
     ? { call: name }
     : { words: `The capital of France is Paris. (answer ${id})` };
+}
+
+/** `auto` is an object with Anthropic. */
+function isOfOneTool(choice: unknown): boolean {
+  return typeof choice === 'object' && choice !== null && ('function' in choice || 'name' in choice);
 }
 
 function fail(response: ServerResponse): void {
@@ -124,7 +147,7 @@ function chat(response: ServerResponse, { stream }: Asked, answer: Answer, id: s
   response.end(`${chunk([], { usage })}data: [DONE]\n\n`);
 }
 
-function responses({ model }: Asked, answer: Answer, id: string): object {
+function responses({ model }: Asked, answer: Answer, id: string) {
   const item =
     'call' in answer
       ? {
@@ -152,7 +175,7 @@ function responses({ model }: Asked, answer: Answer, id: string): object {
   };
 }
 
-function anthropic({ model }: Asked, answer: Answer, id: string): object {
+function anthropic({ model }: Asked, answer: Answer, id: string) {
   const block =
     'call' in answer
       ? { type: 'tool_use', id: `toolu_${id}`, name: answer.call, input: ARGUMENTS }
@@ -173,5 +196,18 @@ function gemini(answer: Answer): object {
       cachedContentTokenCount: 40,
     },
     modelVersion: 'gemini-2.0-flash',
+  };
+}
+
+function bedrock(answer: Answer, id: string): object {
+  const block =
+    'call' in answer
+      ? { toolUse: { toolUseId: `tooluse_${id}`, name: answer.call, input: ARGUMENTS } }
+      : { text: answer.words };
+  return {
+    output: { message: { role: 'assistant', content: [block] } },
+    stopReason: 'call' in answer ? 'tool_use' : 'end_turn',
+    usage: { inputTokens: 60, outputTokens: 20, totalTokens: 120, cacheReadInputTokens: 30, cacheWriteInputTokens: 10 },
+    metrics: { latencyMs: 5 },
   };
 }

@@ -158,6 +158,23 @@ it('selected sessions are exported as one file', async () => {
   expect(problems).toEqual([]);
 });
 
+it('selected sessions are deleted once the reader has confirmed it', async () => {
+  const { page, problems, record, url } = await show();
+  await record(threeSessions());
+  await openList(page, url);
+  for (const asked of [ASKED[0], ASKED[2]]) await page.getByRole('checkbox', { name: `Select ${asked}` }).check();
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete 2 sessions for good?' });
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect(await idsOf(page)).toEqual(['s0', 's1', 's2']);
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  expect(await axeViolations(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Delete 2 sessions' }).click();
+  await expect.poll(() => idsOf(page)).toEqual(['s1']);
+  expect((await fetch(`${url}/api/v1/sessions/s0`)).status).toBe(404);
+  expect(problems).toEqual([]);
+});
+
 it('a view that is saved as the default is where the list opens', async () => {
   const { page, problems, record, url } = await show();
   await record(threeSessions());

@@ -120,6 +120,19 @@ const TURNS: readonly Turn[] = [
 
 /** Twelve turns of a shop's support chat: an assistant and a search service, one wrong answer out of an archived document. */
 export function supportChat(startMs: number, sessionId = 'chat-2026-11-27-8f31c0'): SessionRecorder {
+  return recordChat(startMs, sessionId, TURNS);
+}
+
+/** The same chat after the archived document was taken away: the first answer is right. */
+export function correctedChat(startMs: number, sessionId: string): SessionRecorder {
+  const [first, ...others] = TURNS;
+  if (first === undefined) throw new Error('The chat has turns.');
+  const answered =
+    'You have **30 days**: most items can be returned within 30 days of delivery.\n\nKeep the shipping label that came with your order.';
+  return recordChat(startMs, sessionId, [{ ...first, answered, found: [RETURNS, SHIPPING] }, ...others]);
+}
+
+function recordChat(startMs: number, sessionId: string, turns: readonly Turn[]): SessionRecorder {
   const recorder = new SessionRecorder(startMs, {
     'session.id': sessionId,
     'user.id': 'mara.lindt@example.org',
@@ -133,7 +146,7 @@ export function supportChat(startMs: number, sessionId = 'chat-2026-11-27-8f31c0
     },
   ];
   let at = 0;
-  TURNS.forEach((turn, n) => {
+  turns.forEach((turn, n) => {
     history.push({ role: 'user', content: turn.asked });
     at = recordTurn(recorder, turn, n, at, history) + (turn.thinkMs ?? 24_000 + n * 1_700);
     history.push({ role: 'assistant', content: turn.answered });

@@ -7,8 +7,9 @@ export const REDACTED = '[redacted]';
  */
 const NAME =
   'pass(?:word|wd|phrase)|(?<![^a-z_-]|old|^)pwd|secret|api[-_]?key|' +
-  '(?:access|auth|bearer|id|refresh|security|session)[-_]?token|' +
-  '(?:access|account|encryption|private|secret|shared[-_]?access|signing)[-_]?key|authorization';
+  '(?:access|auth|bearer|id|private|refresh|security|session)[-_]?token|' +
+  '(?:access|account|encryption|functions|license|master|private|secret|shared[-_]?access|signing|subscription)[-_]?key|' +
+  'authorization';
 /** Cookies are credentials in headers. In code, the word usually precedes the name of a cookie. */
 export const SECRET_NAME = `${NAME}|cookie`;
 
@@ -57,19 +58,25 @@ const NAMED_TOKEN_CLUES = ['-', '_', '.'].map((mark) => ({
 /** Endings of the names above that precede a colon or an equals sign. Add the ending of each new name here. */
 const ENDS_OF_NAMES = [
   ...['password', 'passwd', 'passphrase', 'pwd', 'secret', 'authorization', 'cookie'],
-  ...['[egnist]key', '[egnist][-_]key', '[dhnrsy]token', '[dhnrsy][-_]token'],
+  ...['[eginrst]key', '[eginrst][-_]key', '[dehnrsy]token', '[dehnrsy][-_]token'],
 ];
 const BEFORE_COLON: Clue = { mark: ':', before: ENDS_OF_NAMES };
 const BEFORE_EQUALS: Clue = { mark: '=', before: ENDS_OF_NAMES };
 /** In a list of names and values by turns. */
 const BEFORE_COMMA: Clue = { mark: ',', before: ENDS_OF_NAMES };
 /** Before the value of a name that is a value itself. */
-const BEFORE_VALUE: Clue = { mark: ':', before: ['value'] };
+const BEFORE_VALUE: Clue = { mark: ':', before: ['value', '["\']v'] };
 /** Further names, of which only some expressions know. */
 const IN_QUERY: Clue = {
   mark: '=',
-  before: ['[?&#;]key', '[?&#;]token', '[?&#;]sig', '[?&#;]signature', '-credential', '-signature'],
+  before: [
+    ...['[?&#;]key', '[?&#;]token', '[?&#;]sig', '[?&#;]signature', '-credential', '-signature'],
+    ...['[?&#;]auth', '[?&#;]pass', '[?&#;]pwd'],
+  ],
 };
+/** Names that are those of credentials only where the value looks random. */
+const MAYBE: Clue = { mark: ':', before: ['token', '["\']pass', '[_-]pass', 'credentials'] };
+const COOKIES: Clue = { mark: ':', before: ['cookie', 'cookies'] };
 const IN_CONNECTION_STRING: Clue = { mark: '=', before: ['SharedAccessSignature'] };
 const IN_ENVIRONMENT: Clue = { mark: '=', before: ['PASSWORD', 'PASSWD', '_PWD', 'SECRET', 'TOKEN', 'KEY'] };
 
@@ -86,11 +93,15 @@ const SPACES = '\\s{0,64}';
 /** In JSON, a whole string that is the name of a credential. */
 const WHOLE_NAME = `[\\w.-]{0,64}(?:${SECRET_NAME})`;
 /** In JSON, a field for such a name. */
-const NAME_FIELD = '(?:name|key|header|field)';
+const NAME_FIELD = '(?:name|key|header|field|id|label|param|parameter|variable|k)';
+/** In JSON, fields that may stand between the name and the value. */
+const OTHER_FIELDS = `(?:\\1\\2\\w{1,32}\\1\\2${SPACES}:${SPACES}(?:\\1\\2[^"'\\\\]{0,64}\\1\\2|[\\w.-]{1,16})${SPACES},${SPACES}){0,3}`;
+/** In JSON, the key of the value. */
+const VALUE_FIELD = '(?:value|v)';
 /** In JSON, after the field of such a name and the key of its value. A lookbehind is matched from its end: groups 1 and 2 are as above. */
 const AFTER_NAME_AND_VALUE =
-  `:(?<=${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${WHOLE_NAME}\\1\\2${SPACES},${SPACES}\\1\\2` +
-  `value(\\\\{0,16})(["'])${SPACES}:)`;
+  `:(?<=${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${WHOLE_NAME}\\1\\2${SPACES},${SPACES}${OTHER_FIELDS}\\1\\2` +
+  `${VALUE_FIELD}(\\\\{0,16})(["'])${SPACES}:)`;
 
 /** User and password in a URL; the password may hold an @, though it should not. */
 const URL_WITH_PASSWORD = /:\/\/(?![$<{])(?:[^\s/:@"'\\?#]{0,256}:[^\s/"'\\?#]{1,256}|[^\s/:@"'\\?#]{20,256})@/.source;
@@ -157,7 +168,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     clues: [BEFORE_EQUALS, IN_QUERY],
     expression: new RegExp(
-      `=(?<=[?&#;](?:${SECRET_NAME}|key|token|client[-_]secret|signature|sig|x-(?:amz|goog)-(?:credential|security-token|signature))=)(?![$<{])[^&\\s"'\`#\\\\]{6,}`,
+      `=(?<=[?&#;](?:${SECRET_NAME}|auth|key|pass|pwd|token|client[-_]secret|signature|sig|x-(?:amz|goog)-(?:credential|security-token|signature))=)(?![$<{])[^&\\s"'\`#\\\\]{6,}`,
       'gi',
     ),
     replacement: `=${REDACTED}`,
@@ -205,11 +216,54 @@ export const PATTERNS: readonly Pattern[] = [
   {
     clues: [BEFORE_VALUE],
     expression: new RegExp(
-      `:(?<=value(\\\\{0,16})(["'])\\s{0,4}:)(${SPACES})\\1\\2${JSON_STRING}` +
-        `(?=\\1\\2${SPACES},${SPACES}\\1\\2${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${WHOLE_NAME}\\1\\2)`,
+      `:(?<=["']${VALUE_FIELD}(\\\\{0,16})(["'])\\s{0,4}:)(${SPACES})\\1\\2${JSON_STRING}` +
+        `(?=\\1\\2${SPACES},${SPACES}${OTHER_FIELDS}\\1\\2${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${WHOLE_NAME}\\1\\2)`,
       'gi',
     ),
     replacement: `:$3$1$2${REDACTED}`,
+  },
+  // "github_token": "…", "pass": "…"; only what looks random, because a token may be a word
+  {
+    clues: [MAYBE],
+    expression: new RegExp(
+      `:(?<=["'](?:(?![\\w.-]{0,64}(?:page|next|continuation|cursor|sync)[-_]?token)[\\w.-]{0,64}token|(?:[\\w.-]{0,64}[_-])?pass|credentials)(\\\\{0,16})(["'])\\s{0,4}:)` +
+        `(\\s{0,4})\\1\\2(?=[^"'\\s\\\\]{8})(?=[^"'\\s\\d\\\\]{0,64}\\d)(?=[^"'\\sA-Za-z\\\\]{0,64}[A-Za-z])[^"'\\s\\\\]{8,}(?=\\1\\2)`,
+      'gi',
+    ),
+    replacement: `:$3$1$2${REDACTED}`,
+  },
+  // "cookies": { … }, "cookies": [{ … }]
+  {
+    clues: [COOKIES],
+    expression: new RegExp(
+      `:(?<=cookies?(\\\\{0,16})(["'])\\s{0,4}:)(\\s{0,4})` +
+        // The string is captured ahead, so that it ends at its own quote whatever follows.
+        `(?:\\{(?:\\1\\2(?=(${JSON_STRING}))\\4\\1\\2|[^"'\\\\{}])*\\}|\\[${SPACES}\\{(?:\\1\\2(?=(${JSON_STRING}))\\5\\1\\2|[^"'\\\\[\\]])*\\])`,
+      'gi',
+    ),
+    replacement: `:$3$1$2${REDACTED}$1$2`,
+  },
+  // <password>…</password>
+  {
+    clues: [{ mark: '>', before: ENDS_OF_NAMES }],
+    expression: new RegExp(`>(?<=<[\\w.:-]{0,64}(?:${SECRET_NAME})>)[^<>\\s"'\\\\]{4,}(?=<)`, 'gi'),
+    replacement: `>${REDACTED}`,
+  },
+  // The API key … is invalid
+  {
+    clues: ['pi key', 'PI key', 'pi Key', 'PI Key', 'PI KEY'].map((mark) => ({ mark, offset: 1 })),
+    expression:
+      /(api key(?: (?:provided|given|used|is|was))?[:=]?\s?\\{0,16}["'`]?)(?=[^\s\d]{0,64}\d)(?=[^\sa-z]{0,64}[a-z])[\w-]{20,}/gi,
+    replacement: `$1${REDACTED}`,
+  },
+  // curl -u user:…
+  {
+    clues: [
+      { mark: '-u ', before: [' '], offset: 1 },
+      { mark: '-', before: [' -'], after: ['user '], offset: 2 },
+    ],
+    expression: /( (?:-u|--user) ["']?[\w.@+-]{1,64}:)(?!\d{1,10}(?:\s|$))[^\s"'\\]{4,}/g,
+    replacement: `$1${REDACTED}`,
   },
   // "password": 123456
   {

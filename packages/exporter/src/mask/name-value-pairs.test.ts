@@ -47,6 +47,22 @@ describe.each(texts)('in %s, a credential is redacted', (_name, write, read) => 
     ['with its name beside it', [{ name: 'cookie', value: SESSION }], [{ name: 'cookie', value: '[redacted]' }]],
     ['with its key beside it', [{ key: 'API_KEY', value: 'hunter' }], [{ key: 'API_KEY', value: '[redacted]' }]],
     ['with its name after it', [{ value: 'hun"ter', name: 'password' }], [{ value: '[redacted]', name: 'password' }]],
+    [
+      'with other fields between',
+      [{ name: 'password', type: 'text', required: true, value: 'hunter' }],
+      [{ name: 'password', type: 'text', required: true, value: '[redacted]' }],
+    ],
+    [
+      'with other fields between, its name after it',
+      [{ value: 'hunter', enabled: true, key: 'api_key' }],
+      [{ value: '[redacted]', enabled: true, key: 'api_key' }],
+    ],
+    [
+      'with its variable beside it',
+      [{ variable: 'DB_PASSWORD', value: 'h' }],
+      [{ variable: 'DB_PASSWORD', value: '[redacted]' }],
+    ],
+    ['under short names', [{ k: 'password', v: 'hunter' }], [{ k: 'password', v: '[redacted]' }]],
     ['in a list under its name', { 'set-cookie': ['a=1', 'b=2'] }, { 'set-cookie': ['[redacted]'] }],
   ])('%s', (_where, value, expected) => {
     expect(read(redactText(write(value)))).toEqual(expected);

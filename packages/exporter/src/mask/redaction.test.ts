@@ -176,6 +176,17 @@ describe('a text made to slow down the search', () => {
       'secret=a.',
       'api_key: 1',
     ],
+    ...[
+      '"cookies":{"',
+      '"cookies":[{"',
+      '\\"cookies\\":{\\"a',
+      '"token":"a1',
+      '"pass":"',
+      'api key ',
+      ' -u a:',
+      '<password>',
+    ],
+    ...['"name":"password","a":1,', '"value":"a","b":1,', '"v":"', '"k":"key","a":"b",'],
     ...['--password ', '--', '--a-', '\\', '"', '\\"', "'", ' ', 'a', '=', ':', '-', '_', '.', '/', 'word:', 'key="'],
   ];
 

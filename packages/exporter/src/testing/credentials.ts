@@ -131,6 +131,25 @@ export const CREDENTIALS: readonly Credential[] = [
   within('cookies in JSON', characters(26), (key) => JSON.stringify({ 'set-cookie': ['a=1; Path=/', `sid=${key}`] })),
   within('a password on a command line', characters(12), (key) => `psql --password ${key} --host db`),
   within('a token on a command line', characters(24), (key) => `deploy --auth-token=${key}`),
+  within('a token under a name of its own', characters(28), (key) => JSON.stringify({ GITHUB_TOKEN: key, n: 1 })),
+  within('a token under no other name', characters(28), (key) => JSON.stringify({ token: key, n: 1 })),
+  within('a token of the platform in a header', characters(28), (key) => JSON.stringify({ 'x-vault-token': key })),
+  within('a key of a subscription', characters(32, HEX), (key) => `Ocp-Apim-Subscription-Key: ${key}`),
+  within('a key of a function', characters(40), (key) => JSON.stringify({ 'x-functions-key': key })),
+  within('the password of a mailer', characters(14), (key) => JSON.stringify({ auth: { user: 'ada', pass: key } })),
+  within('a short name in a query', characters(12), (key) => `jdbc:x://db/app?user=app&pwd=${key}`),
+  within('parsed cookies', characters(26), (key) => JSON.stringify({ cookies: { theme: 'da}rk', sid: key }, n: 1 })),
+  within('a jar of cookies', characters(26), (key) => {
+    return JSON.stringify({ cookies: [{ name: 'sid', value: key, domain: 'a.example', secure: true }], n: 1 });
+  }),
+  within('a password in XML', 'hunter22', (key) => `<db><password>${key}</password><port>5432</port></db>`),
+  within('a password given to curl', characters(14), (key) => `curl -u ada:${key} https://api.example.com`),
+  within(
+    'a refused key',
+    characters(32),
+    (key) => `401 Incorrect API key provided: ${key}. Find yours in the console.`,
+  ),
+  within('a refused key in quotes', characters(32), (key) => `The API key "${key}" is not valid`),
   within('a Slack webhook', characters(24), (key) => `https://hooks.slack.com/services/T0000/B0000/${key}`),
 ];
 
@@ -148,6 +167,10 @@ export const HARMLESS: readonly string[] = [
   '{"type":"object","properties":{"password":{"type":"string"},"apiKey":{"type":"string"}}}',
   '{"usage":{"prompt_tokens":1204,"total_tokens":1300},"logprobs":[{"token":"Paris","logprob":-0.02}]}',
   '{"input_type":"password","name":"session_token","next_page_token":null,"authorized":true}',
+  '{"token":"Paris","next_page_token":"CAUQAA1b2c3d4e5f6a7b8c9d0","pass":true,"credentials":"same-origin"}',
+  '{"cookies":"none","cookie_count":3,"results":[{"test":"login","pass":"yes"}],"tokens":["a1","b2"]}',
+  '{"label":"Password","hint":"Eight characters","id":"password","order":1}',
+  'docker run -u 1000:1000 app; ls -u a:b; an API key is a text of 32 characters; <password></password> <key>a</key>',
   'const apiKey = process.env.OPENAI_API_KEY; const secret = readSecret(name); client({ password: form.password2 });',
   'export OPENAI_API_KEY=$OPENAI_API_KEY DB_PASSWORD=\u0024{DB_PASSWORD} API_KEY=<your-key> TOKEN={{ token }}',
   'def connect(host: str, password: str, api_key: Optional[str] = None) -> Connection:',

@@ -1,5 +1,5 @@
 import { httpMessage } from './http-message.js';
-import { isObject, nameOf, ownValue, read, threw, toJson } from './inert.js';
+import { ignoringRejection, isObject, nameOf, ownValue, read, threw, toJson } from './inert.js';
 import { quoted, quotedKey } from './json-string.js';
 import { withoutMedia } from './media.js';
 
@@ -47,6 +47,8 @@ class JsonWriter {
   readonly #path: object[] = [];
   /** The key that the value is under, also where it is an item of a list. */
   #key = '';
+  /** How many results of a `toJSON` the value is in. */
+  #made = 0;
 
   constructor(maxLength: number) {
     this.#left = maxLength;
@@ -97,8 +99,15 @@ class JsonWriter {
     const size = isPlainObject ? undefined : bytesOf(value);
     if (size !== undefined) return quoted(`[${nameOf(value)}: ${size} bytes]`);
     if (value instanceof Date) return `"${dateText(value)}"`;
+    // A promise that a `toJSON` has made, perhaps by a getter that loads what is missing, is nobody's but ours.
+    if (this.#made > 0) ignoringRejection(value);
     const converted = toJson(value);
-    if (converted) return this.json(converted.json);
+    if (converted) {
+      this.#made += 1;
+      const json = this.json(converted.json);
+      this.#made -= 1;
+      return json;
+    }
     if (isPlainObject) return this.#fields(value, Object.keys(value));
     if (value instanceof Set) return this.#list(this.#first(Set.prototype.values.call(value)), sizeOf(Set, value));
     if (value instanceof Map) return this.#map(value);

@@ -10,6 +10,7 @@ import {
 import type { OtlpSpan } from '../otlp/otlp.js';
 import * as agentOps from './agentops.js';
 import * as aiSdk from './ai-sdk.js';
+import * as ax from './ax.js';
 import { boundNumbers, momentOrNull } from './bounds.js';
 import * as braintrust from './braintrust.js';
 import * as claudeCode from './claude-code.js';
@@ -36,6 +37,7 @@ import { sessionOf } from './session.js';
 import { firstOf, type Rule, SpanReader, textOf } from './span-reader.js';
 import * as springAi from './spring-ai.js';
 import * as traceloop from './traceloop.js';
+import * as voltAgent from './voltagent.js';
 import * as words from './words.js';
 
 /**
@@ -52,6 +54,8 @@ const typeOf: Rule<ObservationType> = firstOf(
   mlflow.type,
   claudeCode.type,
   geminiCli.type,
+  voltAgent.type,
+  ax.type,
   pipecat.type,
   livekit.type,
   haystack.type,
@@ -75,6 +79,8 @@ const rules = {
     aiSdk.name,
     openInference.name,
     claudeCode.name,
+    voltAgent.name,
+    ax.name,
     pipecat.name,
     livekit.name,
     haystack.name,
@@ -104,6 +110,7 @@ const rules = {
     mlflow.model,
     genAi.model,
     claudeCode.model,
+    voltAgent.model,
     loongSuite.model,
     langtrace.model,
     haystack.model,
@@ -118,9 +125,11 @@ const rules = {
     mlflow.usage,
     litellm.usage,
     claudeCode.usage,
+    voltAgent.usage,
     langtrace.usage,
     haystack.usage,
     genAi.usage,
+    ax.usageInEvent,
     braintrust.usage,
   ),
   cost,

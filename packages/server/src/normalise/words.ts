@@ -22,6 +22,7 @@ import * as pydanticAi from './pydantic-ai.js';
 import { firstOf, type Rule } from './span-reader.js';
 import * as springAi from './spring-ai.js';
 import * as traceloop from './traceloop.js';
+import * as voltAgent from './voltagent.js';
 
 /**
  * What went into a span and what came out, in each convention, in the order in which they are asked: ours, then the more
@@ -44,6 +45,7 @@ export const input: Rule<BodyText> = firstOf(
   logfire.input,
   haystack.input,
   claudeCode.input,
+  voltAgent.input,
   pipecat.input,
   springAi.input,
   laminar.input,
@@ -71,6 +73,7 @@ export const output: Rule<BodyText> = firstOf(
   logfire.output,
   haystack.output,
   claudeCode.output,
+  voltAgent.output,
   pipecat.output,
   springAi.output,
   laminar.output,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -70,6 +70,15 @@ describe('what a real client sends', () => {
       );
     },
   );
+});
+
+describe('a recording of a client', () => {
+  it('is made anew by a program, or says why none makes it', () => {
+    const programs = readdirSync(new URL('../../../../tests/clients/programs', import.meta.url));
+    const made = new Set(programs.map((file) => file.replace(/\.\w+$/, '')));
+    const without = recordings.filter(({ name, notRemade }) => made.has(name) === (notRemade !== undefined));
+    expect(without.map(({ name }) => name)).toEqual([]);
+  });
 });
 
 describe('docs/clients.md', () => {

@@ -12,6 +12,8 @@ export interface ClientRecording {
   readonly version?: string;
   /** What the client itself does not send, in words for the page. */
   readonly note?: string;
+  /** Why no program makes the recording anew. Absent where one does. */
+  readonly notRemade?: string;
   readonly right: unknown;
   readonly observations: readonly Observation[];
 }

@@ -19,6 +19,12 @@ they say it. \`–\` is what the client did not send in that program.
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 `;
 
+const NOT_REMADE = `## How recordings are made anew
+
+\`npm run record:clients -- NAME…\` installs a client, runs its program in \`tests/clients/programs\` and writes its recording. No program makes these:
+
+`;
+
 const PARTS: readonly (readonly [kind: RegExp, name: string])[] = [
   [/^input_cached/, 'cached'],
   [/^input_cache_creation/, 'cache writes'],
@@ -31,7 +37,10 @@ export function clientsPage(rows: readonly Row[]): string {
   const notes = sorted.filter(({ note }) => note !== undefined);
   const table = sorted.map((row) => `| ${cells(row).join(' | ')} |\n`).join('');
   const footer = notes.map((row) => `- **${named(row)}** ${row.note}.\n`).join('');
-  return `${HEAD}${table}\n## What some clients leave out\n\n${footer}`;
+  const kept = sorted.flatMap((row) =>
+    row.notRemade === undefined ? [] : [`- **${named(row)}**: ${row.notRemade}.\n`],
+  );
+  return `${HEAD}${table}\n## What some clients leave out\n\n${footer}\n${NOT_REMADE}${kept.join('')}`;
 }
 
 function cells(row: Row): string[] {

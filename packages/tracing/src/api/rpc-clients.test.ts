@@ -282,6 +282,20 @@ describe('what a snapshot touches', () => {
     expect(snapshot([new Money(), own, new URL('https://a.test/')])).toBe('["150 cents","own","https://a.test/"]');
   });
 
+  it('is what such a toJSON loads, too, and its failure is nobody else’s', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    class Author {
+      toJSON() {
+        return { name: 'Ann', posts: Promise.reject(new Error('no connection')) };
+      }
+    }
+    expect(snapshot([new Author()])).toBe('[{"name":"Ann","posts":"[Promise]"}]');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
   it('is the message of an error of a class that computes it', () => {
     class Invalid extends Error {
       readonly issues = ['no email'];

@@ -50,6 +50,10 @@ describe('of a message with a large picture, recording, or file', () => {
       { type: 'image', image: '[image: 900000 bytes]', mediaType: 'image/png' },
     ],
     ['Ollama', { images: [base64, base64] }, { images: ['[images: 900000 bytes]', '[images: 900000 bytes]'] }],
+    ['Gemini video', { video: { videoBytes: base64 } }, { video: { videoBytes: '[videoBytes: 900000 bytes]' } }],
+    ['Mistral audio', { inputAudio: base64 }, { inputAudio: '[inputAudio: 900000 bytes]' }],
+    ['a resource of MCP', { uri: 'a://b', blob: base64 }, { uri: 'a://b', blob: '[blob: 900000 bytes]' }],
+    ['a tool with a key of its own', { screen: base64 }, { screen: '[screen: 900000 bytes]' }],
     ['silence', { data: 'A'.repeat(1_200_000) }, { data: '[data: 900000 bytes]' }],
   ])('for %s, the media is replaced by what and how large it is, and the question is kept', (_name, part, recorded) => {
     const messages = (media: object) => [
@@ -64,6 +68,7 @@ describe('of a message with a large picture, recording, or file', () => {
     expect(snapshot(`![a](${uri}) ${question} ![b](${uri})`)).toBe(
       `![a]([image/png: 900000 bytes]) ${question} ![b]([image/png: 900000 bytes])`,
     );
+    expect(snapshot(`${uri}\n${question}`)).toBe(`[image/png: 900000 bytes]\n${question}`);
     expect(snapshot(JSON.stringify({ url: uri, question }))).toBe(
       JSON.stringify({ url: '[image/png: 900000 bytes]', question }),
     );
@@ -91,6 +96,10 @@ describe('of a message with a large picture, recording, or file', () => {
       icon: 'data:image/gif;base64,R0lGODlhAQABAAAAACw=',
       data: 'What is said of data: it is long. '.repeat(100),
       text: 'x'.repeat(2000),
+      line: 'x'.repeat(50_000),
+      genome: 'GATTACA'.repeat(10_000),
+      names: 'camelCase'.repeat(2_000),
+      prose: 'Ada said: "One, Two"\n'.repeat(5_000),
     };
     expect(parsed(values)).toEqual(values);
   });

@@ -2,7 +2,6 @@ import { type Context, context, INVALID_TRACEID, trace } from '@opentelemetry/ap
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import { attributeOf, type SdkSpan } from '../base/sdk-span.js';
 import { sharedState } from '../base/shared-state.js';
-import { isPlain } from '../base/snapshot.js';
 import type { GenerationAttributes } from '../base/types.js';
 import { warnOnce } from '../base/warn.js';
 import { recordFailure } from '../record/failure.js';
@@ -81,8 +80,7 @@ export class Call {
 
   /** What a model's answer reports about itself. */
   protected totals(value: unknown): Totals {
-    // Plain objects only: reading a property of another object may start a stream.
-    return totalsOf(isPlain(value) ? value : undefined);
+    return totalsOf(value);
   }
 
   /** Records what a model's answer reports about itself, streamed or whole, unless the application has set it. */

@@ -107,7 +107,7 @@ export function followClientStream(
 }
 
 /** Follows what a method returned, for the calls that nothing else began to settle while it ran. */
-function followMadeStream(
+export function followMadeStream(
   calls: Set<StreamedCall>,
   make: () => unknown,
   follow: (result: unknown, call: StreamedCall) => unknown,

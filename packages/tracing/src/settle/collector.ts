@@ -31,6 +31,11 @@ export class Collector {
     return this.#assembler.totals;
   }
 
+  /** The error that a piece told of. */
+  get failure(): unknown {
+    return this.#assembler.failure;
+  }
+
   /** What is recorded of the pieces. It is already within the limit and must not be cut again. */
   text(): string | undefined {
     const result = this.result();

@@ -1,13 +1,13 @@
 import { context } from '@opentelemetry/api';
-import { has, isObject, read } from '../base/inert.js';
+import { has, isObject, ownValue, read } from '../base/inert.js';
 import { warnOnce } from '../base/warn.js';
 import type { Following } from './call.js';
-import { followClientStream, isEventStream } from './client-streams.js';
-import { intercept } from './intercept.js';
+import { followClientStream, followMadeStream, isEventStream } from './client-streams.js';
+import { intercept, runThrough } from './intercept.js';
 import { followIterator } from './iterators.js';
 import { followNodeStream } from './node-streams.js';
 import { derive, isPromise } from './promises.js';
-import { followResponse } from './responses.js';
+import { followReading, followResponse } from './responses.js';
 import { followStreamSubclass } from './stream-subclass.js';
 import { StreamedCall } from './streamed-call.js';
 import { endAfter, followReadableStream, UNREAD_STREAM_MS } from './web-streams.js';
@@ -58,6 +58,7 @@ function followSource(result: object, isIterable: boolean, call: StreamedCall): 
   // A locked stream already has a reader, which we cannot see.
   if (value === result && read(result, 'locked') !== true) {
     if (has(result, 'pipe') && has(result, 'read') && has(result, 'emit')) return followNodeStream(result, call);
+    if (followBaseStream(result, call)) return result;
     if (has(result, 'next') && (isIterable || has(result, Symbol.iterator))) return followIterator(result, call);
     if (isIterable || isEventStream(result)) {
       // Not for a thenable, whose result may take any time.
@@ -70,10 +71,23 @@ function followSource(result: object, isIterable: boolean, call: StreamedCall): 
 }
 
 /**
+ * The result of the AI SDK's `streamText` and `streamObject`: its streams and promises all take copies of one stream that it holds, so a
+ * followed one is put in its place. Its pieces are `{ part }`.
+ */
+function followBaseStream(result: object, call: StreamedCall): boolean {
+  const base = ownValue(result, 'baseStream');
+  const followed = isObject(base) && followReadableStream(base, call);
+  return !!followed && Reflect.set(result, 'baseStream', followed);
+}
+
+/**
  * The methods by which a thenable gives its result. All but `then` may bypass `then`, as those of database and model clients
  * do. `withResponse`, which the promises of model clients have, calls `parse`.
  */
 const WAYS_OUT = ['then', 'catch', 'finally', 'exec', 'execute', 'parse'];
+
+/** The methods of a query that return its rows as a stream, and of a model client's promise that gives the response itself. */
+const OTHER_WAYS_OUT = ['stream', 'cursor', 'asResponse'];
 
 /**
  * The methods that a batch or a synchronous driver calls instead: those that run a query (Drizzle for SQLite, Prisma's
@@ -89,7 +103,19 @@ function followThenable(thenable: object, call: StreamedCall): object {
   let given: unknown;
   let followed: unknown;
   let isAsked = false;
-  return intercept(thenable, [...WAYS_OUT, ...BATCH_WAYS_OUT], call, (calls, invoke, key, args) => {
+  return intercept(thenable, [...WAYS_OUT, ...BATCH_WAYS_OUT, ...OTHER_WAYS_OUT], call, (calls, invoke, key, args) => {
+    const run = () => invoke(args);
+    if (key === 'stream' || key === 'cursor') {
+      const stream = context.with(call.context, run);
+      return stream === thenable ? stream : followMadeStream(calls, () => stream, follow);
+    }
+    if (key === 'asResponse') {
+      // `withResponse` has asked for the answer before.
+      if (isAsked) return run();
+      return runThrough(call.context, run, calls, (response, each) => {
+        if (isObject(response)) followReading(response, each);
+      });
+    }
     if (key === 'catch') {
       // With more arguments it handles only some errors (Bluebird), and calls `then` itself.
       return args.length > 1 ? invoke(args) : Reflect.apply(Reflect.get(thenable, 'then'), thenable, [null, args[0]]);

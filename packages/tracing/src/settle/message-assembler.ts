@@ -19,6 +19,8 @@ const TEXT_EVENT = /^(?:response\.(?:\w+?[._])??)?(text|refusal|reasoning|transc
 export class MessageAssembler {
   /** As far as the stream has reported them. */
   totals: Totals = {};
+  /** The error that a piece told of: an event or part `error`, a response of OpenAI's that failed, or that the AI SDK was aborted. */
+  failure: unknown;
   /** By where they stand: messages in the making, and those and other items that came whole. */
   readonly #items = new Map<unknown, object>();
   readonly #blocks: AnthropicBlocks;
@@ -37,10 +39,16 @@ export class MessageAssembler {
     return this.#items.size > 0 || !this.#blocks.isEmpty || this.#whole !== undefined;
   }
 
-  add(chunk: unknown): void {
+  /** @param piece also `{ part }`: see `followBaseStream` */
+  add(piece: unknown): void {
+    const chunk = textIn(piece, 'type') ? piece : (read(piece, 'part') ?? piece);
     const response = read(chunk, 'response');
-    this.totals = totalsOf(response ?? read(chunk, 'message') ?? chunk, this.totals);
+    this.totals = totalsOf(chunk, totalsOf(response ?? read(chunk, 'message'), this.totals));
     const type = textIn(chunk, 'type');
+    if (type === 'abort') this.failure = { name: 'AbortError' };
+    else if (/^(error|response\.failed)$/.test(type)) {
+      this.failure = read(response ?? chunk, 'error') ?? read(chunk, 'errorText');
+    }
     const output = listIn(response, 'output');
     // The AI SDK 4 has no `-delta` there.
     const field = type === 'reasoning' ? type : TEXT_EVENT.exec(type)?.[1];

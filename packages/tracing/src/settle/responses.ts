@@ -1,7 +1,8 @@
+import { intercept, runThrough } from './intercept.js';
 import { withOwnOf } from './own-properties.js';
 import { followStreamSubclass } from './stream-subclass.js';
 import type { StreamedCall } from './streamed-call.js';
-import { followReadableStream } from './web-streams.js';
+import { endAfter, followReadableStream } from './web-streams.js';
 
 /** How long the body of a response may stay unread. Short, because often only the status is read. */
 const UNREAD_BODY_MS = 5_000;
@@ -21,4 +22,24 @@ export function followResponse(given: object, call: StreamedCall): Response | un
     Object.defineProperty(followed, key, { configurable: true, value: response[key] });
   }
   return withOwnOf(response, followed);
+}
+
+/** Methods of a response that read all of its body. */
+const WAYS_TO_READ = ['arrayBuffer', 'blob', 'bytes', 'json', 'text'];
+
+/**
+ * Follows a response that stays the same object, because its client may still read it. Settles with what a method gives for the body; where
+ * nobody calls one, after a while.
+ */
+export function followReading(response: object, call: StreamedCall): void {
+  call.waitForReader(endAfter(UNREAD_BODY_MS, call));
+  intercept(response, WAYS_TO_READ, call, (calls, invoke, _key, args) => {
+    for (const each of calls) each.readingBegan();
+    return runThrough(
+      call.context,
+      () => invoke(args),
+      calls,
+      (body, each) => each.answered(body),
+    );
+  });
 }

@@ -1,6 +1,7 @@
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import { attributeOf } from '../base/sdk-span.js';
 import { snapshotJson } from '../base/snapshot.js';
+import { recordFailure } from '../record/failure.js';
 import { recordText } from '../record/write.js';
 import { Call } from './call.js';
 import { Collector } from './collector.js';
@@ -52,7 +53,12 @@ export class StreamedCall extends Call {
 
   protected override settle(record: () => void, value?: unknown): void {
     this.readingBegan();
-    super.settle(record, value);
+    super.settle(() => {
+      record();
+      // Told by a piece, of a stream that does not fail itself.
+      const failure = this.#pieces?.failure;
+      if (failure) recordFailure(this.span, failure);
+    }, value);
     this.#pieces = undefined;
   }
 

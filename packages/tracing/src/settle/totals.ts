@@ -14,7 +14,8 @@ const USAGES = ['totalUsage', 'usageMetadata', 'usage_metadata', 'usage'];
 export function totalsOf(answer: unknown, { usageDetails, model }: Totals = {}): Totals {
   const usage = USAGES.map((name) => read(answer, name)).find(isObject);
   const told = usage && Object.keys(usage).map((key) => [key, ownValue(usage, key)] as const);
-  const name = read(answer, 'model');
+  // Gemini's is a version.
+  const name = read(answer, 'model') ?? read(answer, 'modelVersion');
   return {
     // Anthropic reports its counts in several events: a later count replaces the earlier one of the same name.
     usageDetails: told

@@ -101,6 +101,7 @@ function change(left: number, right: number, format: (value: number) => string):
   const by = right - left;
   if (by === 0) return 'same';
   const sign = by > 0 ? '+' : '−';
-  const percent = left === 0 ? '' : ` (${sign}${Math.round(Math.abs(by / left) * 100)} %)`;
-  return `${sign}${format(Math.abs(by))}${percent}`;
+  const percent = Math.round(Math.abs(by / left) * 100);
+  const inPercent = left === 0 || percent === 0 ? '' : ` (${sign}${percent} %)`;
+  return `${sign}${format(Math.abs(by))}${inPercent}`;
 }

@@ -10,6 +10,7 @@ export type ShortcutAction =
   | { readonly do: 'frame' }
   | { readonly do: 'zoom'; readonly factor: number }
   | { readonly do: 'mark'; readonly bound: 'start' | 'end' }
+  | { readonly do: 'documents' }
   | { readonly do: 'skip' }
   | { readonly do: 'help' }
   | { readonly do: 'clear' };
@@ -27,6 +28,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['Shift ←', 'Shift →'], says: 'Previous or next turn' },
   { keys: [',', '.'], says: 'Previous or next start or end of any observation' },
   { keys: ['e', 'Shift E'], says: 'Next or previous error' },
+  { keys: ['d'], says: 'Open the documents that were found for the answer in view; again, for the next' },
   { keys: ['0', '–', '9'], says: 'To that tenth of the session' },
   { keys: ['Home', 'End'], says: 'To the start or the end' },
   { keys: ['<', '>'], says: 'Slower or faster' },
@@ -68,6 +70,7 @@ const BY_KEY: Readonly<Record<string, ShortcutAction>> = {
   End: { do: 'end' },
   '<': { do: 'speed', direction: -1 },
   '>': { do: 'speed', direction: 1 },
+  d: { do: 'documents' },
   s: { do: 'skip' },
   '?': { do: 'help' },
   Escape: { do: 'clear' },

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useCommands } from '../commands/registry.js';
+import { openSources } from './message/open-sources.js';
 import { SHORTCUTS, type ShortcutAction, shortcutFor } from './shortcuts.js';
 import { stretchToFrame } from './state/frame.js';
 import { useReplay } from './state/replay-context.js';
@@ -65,6 +66,9 @@ function perform(action: Exclude<ShortcutAction, { do: 'help' }>, store: ReplayS
       break;
     case 'mark':
       store.markBound(action.bound);
+      break;
+    case 'documents':
+      openSources();
       break;
     case 'skip':
       store.setSkipInactivity(!skipInactivity);

@@ -6,7 +6,7 @@ import { withoutRepr, withoutReprOfState } from './python.js';
 import type { Side } from './reader.js';
 import { knownMessages } from './readers.js';
 import { unknownMessage } from './unknown.js';
-import { isObject } from './values.js';
+import { isObject, type JsonObject } from './values.js';
 
 /**
  * Reads a body as messages of a chat, whatever framework wrote it; null where it is something else. A body is a chat where
@@ -53,12 +53,18 @@ function ofList(list: readonly Json[], depth: number): readonly Message[] | unde
 }
 
 /**
- * Of what is in a list only another list, LangGraph's command and a choice of OpenAI's chat hold messages: a list of tickets that
- * have some is data.
+ * Of what is in a list only another list, LangGraph's command, a choice of OpenAI's chat and a whole answer of a provider hold
+ * messages: a list of tickets that have some is data.
  */
 function isHolder(item: Json): boolean {
   if (!isObject(item)) return Array.isArray(item);
-  return isObject(item.update) || (isObject(item.message) && item.finish_reason !== undefined);
+  return isObject(item.update) || (isObject(item.message) && item.finish_reason !== undefined) || isWholeAnswer(item);
+}
+
+/** An answer of OpenAI's Responses or chat, or of Gemini. */
+function isWholeAnswer({ object, output, choices, candidates }: JsonObject): boolean {
+  if (object === 'response') return Array.isArray(output);
+  return (object === 'chat.completion' && Array.isArray(choices)) || Array.isArray(candidates);
 }
 
 /** A list of parts, also one that is alone in an object. */

@@ -351,6 +351,23 @@ describe('an answer reads as the answer', () => {
     ['of AutoGen', { type: 'AssistantMessage', content: WORDS, source: 'assistant' }],
     ['that is a single message of LangChain', { type: 'ai', content: WORDS }],
     ['that is a list of parts', [{ type: 'text', text: WORDS }]],
+    [
+      'that is a list of one response of OpenAI, as OpenAI Agents has of a stream',
+      [
+        {
+          object: 'response',
+          output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: WORDS }] }],
+        },
+      ],
+    ],
+    [
+      'that is a list of one completion',
+      [{ object: 'chat.completion', choices: [{ message: { role: 'assistant', content: WORDS } }] }],
+    ],
+    [
+      'that is a list of one answer of Gemini',
+      [{ candidates: [{ content: { role: 'model', parts: [{ text: WORDS }] } }] }],
+    ],
   ])('%s', (_, body) => {
     expect(toMessages(body, 'output')).toEqual([ANSWER]);
   });

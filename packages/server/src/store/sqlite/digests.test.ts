@@ -183,7 +183,7 @@ describe('digests in SQLite', () => {
   });
 
   it('are made of traces that outgrow the memory for them', async () => {
-    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: byName, freshCharacters: 1_000 });
+    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: byName, freshCharacters: 12_000 });
     await store.write(
       'p',
       Array.from({ length: 20 }, (_, n) => named(n, `name ${n}`)),

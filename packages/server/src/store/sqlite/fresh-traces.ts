@@ -4,6 +4,9 @@ import type { TraceState } from './trace-state.js';
 /** Characters of the traces that are remembered: about a second of ingest at full speed. */
 const MAX_CHARACTERS = 8 * 1024 * 1024;
 
+/** What an observation takes beside its texts, in characters. */
+const OWN_WEIGHT = 1_024;
+
 interface FreshTrace {
   readonly observations: Observation[];
   weight: number;
@@ -29,15 +32,16 @@ export class FreshTraces {
     if (added.length === 0 && !hasReplaced) return;
     const known = this.#traces.get(key);
     const isWhole = !hasReplaced && (before === null || known !== undefined);
-    if (!isWhole || this.#characters + addedWeight > this.#maxCharacters) {
+    const more = addedWeight + added.length * OWN_WEIGHT;
+    if (!isWhole || this.#characters + more > this.#maxCharacters) {
       this.forget(key);
       return;
     }
-    this.#characters += addedWeight;
-    if (known === undefined) this.#traces.set(key, { observations: added, weight: addedWeight });
+    this.#characters += more;
+    if (known === undefined) this.#traces.set(key, { observations: added, weight: more });
     else {
       known.observations.push(...added);
-      known.weight += addedWeight;
+      known.weight += more;
     }
   }
 

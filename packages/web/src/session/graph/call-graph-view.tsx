@@ -14,7 +14,7 @@ import './graph.css';
 const SHAPES = { picture: 'Picture', table: 'Table' } as const;
 
 /** A picture that is too wide is made smaller, as far as it can still be read. */
-const SMALLEST = 0.85;
+const SMALLEST = 0.8;
 
 const selectionOf = (state: ReplayState) => state.selection;
 

@@ -1,11 +1,11 @@
 import { groupBy } from '@powerrag/protocol';
 
 /** Lengths in CSS pixels. */
-export const NODE_WIDTH = 168;
+export const NODE_WIDTH = 158;
 export const NODE_HEIGHT = 58;
-const COLUMN_GAP = 40;
+const COLUMN_GAP = 30;
 const ROW_GAP = 18;
-const MARGIN = 16;
+const MARGIN = 12;
 /** Rounds in which each column is ordered by what its nodes are connected with. */
 const ROUNDS = 4;
 

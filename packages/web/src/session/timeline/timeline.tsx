@@ -17,8 +17,8 @@ import './timeline.css';
 const LEAST_PX = 84;
 const MOST_PX = 600;
 const AT_FIRST_PX = 190;
-/** As the style sheet of the session has it. */
-const ONE_PANE = '(max-width: 760px)';
+/** A phone, or a screen as low as at 200 % zoom; as the style sheet of the session has them. */
+const LITTLE_ROOM = '(max-width: 760px), (max-height: 600px)';
 
 /** The player, and below it every observation of every trace and service on one axis of time. */
 export function Timeline() {
@@ -26,8 +26,8 @@ export function Timeline() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [hover, setHover] = useState<Hover | null>(null);
   const [height, setHeight] = useStored<number>('timeline-height', AT_FIRST_PX);
-  // Where one pane is shown at a time, it would leave half of the screen to what is read.
-  const [isHidden, setHidden] = useStored<boolean>('timeline-hidden', matchMedia(ONE_PANE).matches);
+  // It would leave half of the screen, or less, to what is read.
+  const [isHidden, setHidden] = useStored<boolean>('timeline-hidden', matchMedia(LITTLE_ROOM).matches);
   const view = useTimelineView(area);
   const barAt = useTimelinePicture(canvas, area, view);
   const gestures = useGestures(area, view, barAt, setHover);
