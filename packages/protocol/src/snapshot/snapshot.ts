@@ -1,5 +1,5 @@
 import { httpMessage } from './http-message.js';
-import { ignoringRejection, isObject, nameOf, ownValue, read, threw, toJson } from './inert.js';
+import { ignoringRejection, isObject, nameOf, ownValue, read, textAt, threw, toJson } from './inert.js';
 import { quoted, quotedKey } from './json-string.js';
 import { withoutMedia } from './media.js';
 
@@ -89,8 +89,8 @@ class JsonWriter {
   }
 
   #function(value: object): string {
-    const name = read(value, 'name');
-    return name && typeof name === 'string' ? `[Function: ${this.text(name)}]` : '[Function]';
+    const name = textAt(value, 'name');
+    return name ? `[Function: ${this.text(name)}]` : '[Function]';
   }
 
   #object(value: object): string | undefined {
