@@ -24,7 +24,7 @@ export function httpMessage(value: object): object | undefined {
 function isMessage(value: unknown): boolean {
   if (!isObject(value)) return false;
   // The platform's own: the headers of others, such as node-fetch's, are behind getters that are not run.
-  if (tagOf(read(value, 'headers')) === 'Headers' && /^Re(?:quest|sponse)$/.test(String(tagOf(value)))) return true;
+  if (tagOf(read(value, 'headers')) === 'Headers' && /^Re(quest|sponse)$/.test(String(tagOf(value)))) return true;
   // Node's: `rawHeaders` of what has come in, `_header` of what goes out.
   return (
     Array.isArray(ownValue(value, 'rawHeaders')) || Object.getOwnPropertyDescriptor(value, '_header') !== undefined

@@ -71,8 +71,9 @@ export function ownValue(object: object, key: PropertyKey): unknown {
 
 function isOfPlatform(prototype: object): boolean {
   const made: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
-  if (typeof made !== 'function' || made.prototype !== prototype) return false;
-  return Reflect.get(globalThis, textAt(made, 'name')) === made;
+  return (
+    typeof made === 'function' && made.prototype === prototype && Reflect.get(globalThis, textAt(made, 'name')) === made
+  );
 }
 
 /**

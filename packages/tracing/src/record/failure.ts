@@ -60,10 +60,9 @@ function nameOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   const message = textIn(error, 'message');
-  if (message) return snapshot(message) ?? message;
-  const status = isError(error) ? undefined : statusOf(error);
-  if (typeof status === 'number') return `${classOf(Object(error))} with status ${status}`;
-  return snapshot(error) ?? String(error);
+  const status = message || isError(error) ? undefined : statusOf(error);
+  if (typeof status === 'number') return `${classOf(error)} with status ${status}`;
+  return snapshot(message || error) ?? String(error);
 }
 
 /** The stack, followed by those of its causes and, for an AggregateError, of its errors. */
