@@ -97,6 +97,15 @@ describe('the trace of a framework', () => {
     ).toMatchObject({ sessionId: 'chat-1', userId: 'user-7', tags: ['alpha', 'beta'] });
   });
 
+  it('has no tags by which LangChain counts its steps', () => {
+    const tagsOf = (tags: string) => read({ 'langsmith.span.tags': tags }).tags;
+    expect(tagsOf('seq:step:1, alpha, graph:step:12, map:key:context, langsmith:hidden, step:1')).toEqual([
+      'alpha',
+      'step:1',
+    ]);
+    expect(tagsOf('graph:step:1')).toBeUndefined();
+  });
+
   it('has user and tags of Mastra', () => {
     expect(
       read({
