@@ -8,7 +8,7 @@ import { workerFile } from '../testing/worker-file.js';
 import { ReadPool } from './read-pool.js';
 import { RunningReads } from './running-reads.js';
 
-it('are seen by another thread from their beginning to their end, also when they fail', async () => {
+it('running reads are seen by another thread from their beginning to their end, also when they fail', async () => {
   const database = join(temporaryFolder(), 'traces.db');
   await sqliteStore(database).close();
   const guard = new DatabaseGuard(database, anyDriver());
