@@ -1,4 +1,4 @@
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { RegisterOptions } from './register.js';
@@ -157,6 +157,44 @@ it('a mask that creates spans harms no other span, and its spans are counted as 
   const { delivered, dropped, ended, pending } = processor.stats();
   expect(dropped.encode_failed).toBeGreaterThan(0);
   expect(delivered + dropped.encode_failed + pending).toBe(ended);
+});
+
+describe('the processor, given something that is not a span,', () => {
+  const sampled = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+  const throwing = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error('mine');
+      },
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['a text', 'span'],
+    ['an empty object', {}],
+    ['an object without a context', { attributes: {}, spanContext: () => undefined }],
+    ['an object that has only a context', { spanContext: () => sampled }],
+    ['an object with nothing but a context and attributes', { spanContext: () => sampled, attributes: {} }],
+    ['an object that throws', throwing],
+    ['a frozen object', Object.freeze({ spanContext: () => sampled, attributes: {} })],
+  ])('such as %s, never throws, says so, and sends the spans around it', async (_name, value) => {
+    const collector = await startCollector();
+    const lines: string[] = [];
+    const { processor, start } = startPipeline({ baseUrl: collector.baseUrl, log: (line) => lines.push(line) });
+    const before = start('before');
+    for (const method of ['onStart', 'onEnding', 'onEnd'] as const) {
+      expect(Reflect.apply(processor[method], processor, [value, ROOT_CONTEXT])).toBeUndefined();
+    }
+    expect(Reflect.apply(processor.onStart, processor, [value])).toBeUndefined();
+    before.end();
+    start('after').end();
+    await processor.forceFlush();
+    expect(collector.spans().map(({ name }) => name)).toEqual(['before', 'after']);
+    expect(lines).toEqual([expect.stringMatching(/is not a span of OpenTelemetry|could not be encoded/)]);
+  });
 });
 
 it('a sampler that works decides as before', async () => {

@@ -36,6 +36,10 @@ const SHUTDOWN_TIMEOUT_MS = 5_000;
 const UNSAMPLED_PARENT =
   'an observation is not recorded, because its parent span is not sampled: another tracing set-up, such as Sentry, or the caller ' +
   '(traceparent: …-00) decided so. stats().unsampled counts them. Call register() before the other set-up, or sample everything there.';
+const NOT_ENCODED = 'a span could not be encoded and is dropped: ';
+const NO_SPAN =
+  'onEnd() was called with something that is not a span of OpenTelemetry, so it is not sent. ' +
+  'Pass the span itself, as the OpenTelemetry SDK has started it, also from a processor that wraps this one.';
 
 /** Sends the spans of an OpenTelemetry tracer provider to a PowerRAG server. It never throws, and its promises never reject. */
 export class PowerRAGSpanProcessor implements SpanProcessor {
@@ -78,33 +82,42 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
   }
 
   onStart(span: Span, parentContext: Context): void {
-    if (!isSampled(span)) return;
     const { appRoots, traces } = this.#pipeline;
     try {
+      if (!isSampled(span)) return;
       completeSdk1Span(span, parentContext);
       appRoots.started(span, parentContext);
       traces.started(span, { remote: remoteAttributes(parentContext), scope: scopeAttributes(parentContext) });
     } catch {
-      // The span is still sent, without attributes of its trace.
+      // The span, if it is one, is still sent, without attributes of its trace.
     }
   }
 
   onEnding(span: Span): void {
-    if (!isSampled(span)) return;
     try {
-      this.#pipeline.traces.ending(span);
+      if (isSampled(span)) this.#pipeline.traces.ending(span);
     } catch {
       // As above.
     }
   }
 
   onEnd(span: ReadableSpan): void {
-    const { sampler, sender, stats, traces } = this.#pipeline;
-    if (!isSampled(span)) {
-      stats.unsampled += 1;
+    const { log, stats } = this.#pipeline;
+    try {
+      if (!isSampled(span)) {
+        stats.unsampled += 1;
+        return;
+      }
+      completeSdk1Span(span);
+    } catch {
+      log.once(NO_SPAN);
       return;
     }
-    completeSdk1Span(span);
+    this.#ended(span);
+  }
+
+  #ended(span: ReadableSpan): void {
+    const { log, sampler, sender, stats, traces } = this.#pipeline;
     const isWanted = this.#isWanted(span);
     if (isWanted) stats.ended += 1;
     try {
@@ -119,8 +132,10 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       const ended = { bytes: encoded.bytes, resource, scope, trace, own };
       if (sampler) sampler.add(ended, isError(span));
       else sender.add(ended);
-    } catch {
-      if (isWanted) stats.drop('encode_failed', 1);
+    } catch (error) {
+      if (!isWanted) return;
+      stats.drop('encode_failed', 1);
+      log.warn(NOT_ENCODED + errorText(error));
     }
   }
 
@@ -177,7 +192,7 @@ export class PowerRAGSpanProcessor implements SpanProcessor {
       return encoder.encode(span, given);
     } catch (error) {
       stats.drop(error instanceof TooLargeError ? 'span_too_large' : 'encode_failed', 1);
-      log.warn(`a span could not be encoded and is dropped: ${errorText(error)}`);
+      log.warn(NOT_ENCODED + errorText(error));
       return undefined;
     }
   }
@@ -224,6 +239,8 @@ function isError(span: ReadableSpan): boolean {
   return span.status.code === SpanStatusCode.ERROR || span.attributes[SpanAttributeKeys.observationLevel] === 'ERROR';
 }
 
+/** @throws TypeError when it is not a span. Whatever wraps the processor, or JavaScript code, may pass anything. */
 function isSampled(span: ReadableSpan): boolean {
+  if (typeof span.attributes !== 'object') throw new TypeError('not a span');
   return (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
 }

@@ -68,6 +68,7 @@ export {
   type ListChange,
   type ReplayChange,
   type ReplayChanges,
+  type ReplayPlace,
   type ReplayPosition,
   type ReplayTurnChange,
   type ReplayTurnsChange,
@@ -104,8 +105,9 @@ export {
   readScore,
   scoreText,
 } from './session-filter-query.js';
-export { getterOf, has, ignoringRejection, isObject, nameOf, ownValue, read, threw } from './snapshot/inert.js';
+export { getterOf, has, ignoringRejection, isObject, nameOf, ownValue, read, textAt, threw } from './snapshot/inert.js';
 export { cut, DEFAULT_MAX_LENGTH, isPlain, snapshotJsonOf, snapshotOf, wellFormed } from './snapshot/snapshot.js';
+export { isAbort, isError, textIn } from './snapshot/thrown.js';
 export { TRACE_UPDATE_ORDER, type TraceUpdateOrder } from './trace-update.js';
 export { maxValueLength, TRACING_STATE } from './tracing-state.js';
 export { countsOf, kindsOf, type UsageCounts, usageByKind } from './usage.js';

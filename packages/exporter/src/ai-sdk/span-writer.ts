@@ -1,12 +1,13 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import {
+  isAbort,
   isObject,
   maxValueLength,
   nameOf,
   type ObservationType,
-  read,
   SpanAttributeKeys,
   snapshotOf,
+  textIn,
   wellFormed,
 } from '@powerrag/protocol';
 
@@ -42,29 +43,14 @@ export function writeFailure(span: Span, error: unknown): void {
   write(span, SpanAttributeKeys.observationLevel, 'ERROR');
   writeWhole(span, SpanAttributeKeys.observationStatusMessage, message);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
-  const stack = read(error, 'stack', isError(error));
+  const stack = textIn(error, 'stack');
   span.recordException({
     name: isObject(error) ? nameOf(error) : typeof error,
     message,
-    ...(typeof stack === 'string' ? { stack } : {}),
+    ...(stack && { stack }),
   });
 }
 
-function isAbort(error: unknown): boolean {
-  const name = read(error, 'name', isError(error));
-  return typeof name === 'string' && /^(?:Abort|Cancel)/i.test(name);
-}
-
 function messageOf(error: unknown): string {
-  const message = read(error, 'message', isError(error));
-  return snapshotOf((typeof message === 'string' && message) || error, maxValueLength()) || 'failed';
-}
-
-/** For a revoked proxy, `instanceof` throws. */
-function isError(value: unknown): boolean {
-  try {
-    return value instanceof Error;
-  } catch {
-    return false;
-  }
+  return snapshotOf(textIn(error, 'message') || error, maxValueLength()) || 'failed';
 }

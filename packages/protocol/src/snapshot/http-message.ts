@@ -1,4 +1,4 @@
-import { isObject, ownValue, read } from './inert.js';
+import { isObject, ownValue, read, textAt } from './inert.js';
 
 /** What a person wants to see of an HTTP message. The rest is sockets, parsers and buffers. */
 const FIELDS = ['method', 'url', 'status', 'statusCode', 'headers', 'params', 'query', 'body'];
@@ -17,13 +17,14 @@ export function httpMessage(value: object): object | undefined {
     if (field !== null && field !== '' && typeof field !== 'function' && !isStream) fields[name] = field;
   }
   // Routers of Express cut their own path off `url`.
-  return { ...fields, ...(typeof read(value, 'originalUrl') === 'string' && { url: read(value, 'originalUrl') }) };
+  const url = textAt(value, 'originalUrl');
+  return { ...fields, ...(url && { url }) };
 }
 
 function isMessage(value: unknown): boolean {
   if (!isObject(value)) return false;
   // The platform's own: the headers of others, such as node-fetch's, are behind getters that are not run.
-  if (tagOf(read(value, 'headers')) === 'Headers' && /^Re(?:quest|sponse)$/.test(String(tagOf(value)))) return true;
+  if (tagOf(read(value, 'headers')) === 'Headers' && /^Re(quest|sponse)$/.test(String(tagOf(value)))) return true;
   // Node's: `rawHeaders` of what has come in, `_header` of what goes out.
   return (
     Array.isArray(ownValue(value, 'rawHeaders')) || Object.getOwnPropertyDescriptor(value, '_header') !== undefined

@@ -34,6 +34,12 @@ export function read(object: unknown, key: PropertyKey, runsGetters: boolean = f
   return undefined;
 }
 
+/** Like `read`, but only a text; an empty one where there is none. */
+export function textAt(object: unknown, key: PropertyKey, runsGetters?: boolean): string {
+  const text = read(object, key, runsGetters);
+  return typeof text === 'string' ? text : '';
+}
+
 /**
  * Whether a data property of the object or of one of its prototypes is a function. Only what is really there counts: a proxy that answers to
  * any name, such as an RPC client or a mock, has nothing.
@@ -65,9 +71,9 @@ export function ownValue(object: object, key: PropertyKey): unknown {
 
 function isOfPlatform(prototype: object): boolean {
   const made: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
-  if (typeof made !== 'function' || made.prototype !== prototype) return false;
-  const name: unknown = read(made, 'name');
-  return typeof name === 'string' && Reflect.get(globalThis, name) === made;
+  return (
+    typeof made === 'function' && made.prototype === prototype && Reflect.get(globalThis, textAt(made, 'name')) === made
+  );
 }
 
 /**
@@ -89,9 +95,8 @@ export function ignoringRejection(value: unknown): unknown {
 }
 
 /** The name of the object's class. */
-export function nameOf(value: object): string {
-  const name = read(read(value, 'constructor'), 'name');
-  return typeof name === 'string' && name !== '' ? name : 'Object';
+export function nameOf(value: unknown): string {
+  return textAt(read(value, 'constructor'), 'name') || 'Object';
 }
 
 /** A marker that shows the message of an error. */

@@ -1,5 +1,5 @@
 import { httpMessage } from './http-message.js';
-import { ignoringRejection, isObject, nameOf, ownValue, read, threw, toJson } from './inert.js';
+import { ignoringRejection, isObject, nameOf, ownValue, read, textAt, threw, toJson } from './inert.js';
 import { quoted, quotedKey } from './json-string.js';
 import { withoutMedia } from './media.js';
 
@@ -89,15 +89,15 @@ class JsonWriter {
   }
 
   #function(value: object): string {
-    const name = read(value, 'name');
-    return name && typeof name === 'string' ? `[Function: ${this.text(name)}]` : '[Function]';
+    const name = textAt(value, 'name');
+    return name ? `[Function: ${this.text(name)}]` : '[Function]';
   }
 
   #object(value: object): string | undefined {
-    if (Array.isArray(value)) return this.#list(value);
     const isPlainObject = isPlain(value);
     const size = isPlainObject ? undefined : bytesOf(value);
     if (size !== undefined) return quoted(`[${nameOf(value)}: ${size} bytes]`);
+    if (Array.isArray(value)) return this.#list(value);
     if (value instanceof Date) return `"${dateText(value)}"`;
     // A promise that a `toJSON` has made, perhaps by a getter that loads what is missing, is nobody's but ours.
     if (this.#made > 0) ignoringRejection(value);
@@ -108,7 +108,7 @@ class JsonWriter {
       this.#made -= 1;
       return json;
     }
-    if (isPlainObject) return this.#fields(value, Object.keys(value));
+    if (isPlainObject) return this.#fields(value);
     if (value instanceof Set) return this.#list(this.#first(Set.prototype.values.call(value)), sizeOf(Set, value));
     if (value instanceof Map) return this.#map(value);
     // Only of a real regular expression can the source be read: the `toString` of a proxy could be anything.
@@ -119,9 +119,9 @@ class JsonWriter {
     if (boxed) return this.json(Reflect.apply(boxed.prototype.valueOf, value, []));
     const keys = Object.keys(value);
     const http = httpMessage(value);
-    if (http) return this.#fields(http, Object.keys(http));
+    if (http) return this.#fields(http);
     if (value instanceof Error) return this.#error(value, keys);
-    return keys.length > 0 || nameOf(value) === 'Object' ? this.#fields(value, keys) : quoted(`[${nameOf(value)}]`);
+    return keys.length > 0 || nameOf(value) === 'Object' ? this.#fields(value) : quoted(`[${nameOf(value)}]`);
   }
 
   #error(error: Error, keys: readonly string[]): string {
@@ -131,7 +131,7 @@ class JsonWriter {
         ERROR_FIELDS.includes(key) ? read(error, key, true) : ownValue(error, key),
       ]),
     );
-    return this.#fields(fields, Object.keys(fields));
+    return this.#fields(fields);
   }
 
   #map(map: ReadonlyMap<unknown, unknown>): string {
@@ -139,7 +139,7 @@ class JsonWriter {
     const entries = this.#first(Map.prototype.entries.call(map));
     if (!entries.every(([key]) => typeof key === 'string')) return this.#list(entries, size);
     const object: object = Object.fromEntries(entries);
-    return this.#fields(object, Object.keys(object), size);
+    return this.#fields(object, size);
   }
 
   /** As many items as can fit: each takes at least 2. A collection may hold millions. */
@@ -159,7 +159,9 @@ class JsonWriter {
     return `[${list}]`;
   }
 
-  #fields(object: object, keys: readonly string[], total: number = keys.length): string {
+  #fields(object: object, size?: number): string {
+    const keys = Object.keys(object);
+    const total = size ?? keys.length;
     let fields = '';
     let written = 0;
     for (const key of keys) {
@@ -175,11 +177,27 @@ class JsonWriter {
   }
 }
 
-/** The size of a buffer, a view of one, or a Blob. */
+/** The size of a buffer, a view of one, a Blob, or media as a list of numbers. */
 function bytesOf(value: object): number | undefined {
+  if (Array.isArray(value)) return countOfBytes(value);
   const size = ArrayBuffer.isView(value) ? value.byteLength : read(value, 'byteLength');
   const bytes = size ?? (read(value, 'arrayBuffer') && read(value, 'size'));
   return typeof bytes === 'number' ? bytes : undefined;
+}
+
+/** From how many numbers on a list is bytes of media. Shorter ones may be vectors. */
+const MANY = 4000;
+
+/** How many bytes it is, for a list of nothing but bytes, some of which are not ASCII. */
+function countOfBytes(list: readonly unknown[]): number | undefined {
+  const count = Number(ownValue(list, 'length'));
+  let bits = 0;
+  for (let index = 0; index < count; index++) {
+    const byte = ownValue(list, index);
+    if (count < MANY || typeof byte !== 'number' || byte !== (byte & 255)) return undefined;
+    bits |= byte;
+  }
+  return bits > 127 ? count : undefined;
 }
 
 /** Read with the getter of the language, whatever a subclass overrides. */

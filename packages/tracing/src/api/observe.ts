@@ -1,6 +1,6 @@
 import { context, type SpanContext } from '@opentelemetry/api';
 import { type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
-import { ignoringRejection, read, threw } from '../base/inert.js';
+import { ignoringRejection, textAt, threw } from '../base/inert.js';
 import { warnOnce } from '../base/warn.js';
 import { openSpan, typed } from '../record/span.js';
 import { recordText } from '../record/write.js';
@@ -141,8 +141,7 @@ function wrap<C extends Call>(fn: unknown, given: unknown, following: Following<
 
 /** On a function of an RPC client, reading any property is a remote call, even `name`. */
 function nameOf(fn: object): string {
-  const name = read(fn, 'name');
-  return typeof name === 'string' && name !== '' ? name : 'anonymous-function';
+  return textAt(fn, 'name') || 'anonymous-function';
 }
 
 type Capture = (...args: unknown[]) => unknown;

@@ -1,1 +1,14 @@
-export { getterOf, has, ignoringRejection, isObject, nameOf, ownValue, read, threw } from '@powerrag/protocol';
+export {
+  getterOf,
+  has,
+  ignoringRejection,
+  isAbort,
+  isError,
+  isObject,
+  nameOf,
+  ownValue,
+  read,
+  textAt,
+  textIn,
+  threw,
+} from '@powerrag/protocol';

@@ -54,6 +54,12 @@ describe('of a message with a large picture, recording, or file', () => {
     ['Mistral audio', { inputAudio: base64 }, { inputAudio: '[inputAudio: 900000 bytes]' }],
     ['a resource of MCP', { uri: 'a://b', blob: base64 }, { uri: 'a://b', blob: '[blob: 900000 bytes]' }],
     ['a tool with a key of its own', { screen: base64 }, { screen: '[screen: 900000 bytes]' }],
+    ['a list of bytes', { data: [...bytes] }, { data: '[Array: 900000 bytes]' }],
+    [
+      'a Buffer that went through JSON',
+      JSON.parse(JSON.stringify({ image: Buffer.from(bytes) })),
+      { image: { type: 'Buffer', data: '[Array: 900000 bytes]' } },
+    ],
     ['silence', { data: 'A'.repeat(1_200_000) }, { data: '[data: 900000 bytes]' }],
   ])('for %s, the media is replaced by what and how large it is, and the question is kept', (_name, part, recorded) => {
     const messages = (media: object) => [
@@ -100,6 +106,9 @@ describe('of a message with a large picture, recording, or file', () => {
       genome: 'GATTACA'.repeat(10_000),
       names: 'camelCase'.repeat(2_000),
       prose: 'Ada said: "One, Two"\n'.repeat(5_000),
+      vector: Array.from({ length: 3_072 }, (_, index) => index % 256),
+      percentages: Array.from({ length: 10_000 }, (_, index) => index % 101),
+      ids: Array.from({ length: 10_000 }, (_, index) => index),
     };
     expect(parsed(values)).toEqual(values);
   });

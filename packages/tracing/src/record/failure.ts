@@ -1,15 +1,12 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { type ObservationLevel, SpanAttributeKeys } from '@powerrag/protocol';
-import { nameOf as classOf, isObject, read } from '../base/inert.js';
+import { nameOf as classOf, isAbort, isError, isObject, read, textAt, textIn } from '../base/inert.js';
 import type { SdkSpan } from '../base/sdk-span.js';
 import { snapshot } from '../base/snapshot.js';
 import { recordText } from './write.js';
 
 /** How many errors of a chain of causes, and of an AggregateError, are shown. */
 const MAX_CHAIN = 8;
-
-/** Names of errors by which callers stop work: AbortError; CanceledError (axios), CancelledError (TanStack Query), CancelError (got). */
-const ABORT_NAME = /abort|cancell?ed|cancelerror/i;
 
 /** How the `digest` of the errors begins by which Next.js steers. Its digests of failures are hashes. */
 const NEXT_DIGEST = /^(?:NEXT_|BAILOUT_|DYNAMIC_SERVER_USAGE|HANGING_PROMISE)/;
@@ -20,7 +17,7 @@ const NEXT_DIGEST = /^(?:NEXT_|BAILOUT_|DYNAMIC_SERVER_USAGE|HANGING_PROMISE)/;
  * level as it is, and the status message says what it was.
  */
 export function recordFailure(span: SdkSpan, error: unknown, args: readonly unknown[] = []): void {
-  const isAborted = isAbort(error, args);
+  const isAborted = isAbort(error) || isReason(error, args);
   const message = isAborted ? 'aborted' : messageOf(error);
   recordText(span, SpanAttributeKeys.observationStatusMessage, message);
   if (!isAborted && isControlFlow(error)) return;
@@ -31,12 +28,8 @@ export function recordFailure(span: SdkSpan, error: unknown, args: readonly unkn
   span.recordException({ name: nameOf(error), message, stack: stackOf(error, MAX_CHAIN) });
 }
 
-/**
- * Whether an error means that the work was stopped on purpose: it is named so (`AbortError`, or a class of that kind), or it is
- * the reason of an aborted signal that the function was given.
- */
-function isAbort(error: unknown, args: readonly unknown[]): boolean {
-  if (isObject(error) && ABORT_NAME.test(`${nameOf(error)} ${classOf(error)}`)) return true;
+/** Whether it is the reason of an aborted signal that the function was given. */
+function isReason(error: unknown, args: readonly unknown[]): boolean {
   const signals = args.flatMap((arg) => [arg, read(arg, 'signal')]);
   return signals.some((signal) => read(signal, 'aborted') === true && read(signal, 'reason') === error);
 }
@@ -46,8 +39,7 @@ function isAbort(error: unknown, args: readonly unknown[]): boolean {
  * a response or redirect below 500 thrown in Remix, React Router, SvelteKit or TanStack Router, a promise thrown for React to wait for.
  */
 function isControlFlow(thrown: unknown): boolean {
-  const digest = read(thrown, 'digest');
-  if (typeof digest === 'string' && NEXT_DIGEST.test(digest)) return true;
+  if (NEXT_DIGEST.test(textAt(thrown, 'digest'))) return true;
   if (isError(thrown)) return read(thrown, 'is_bubble_up', true) === true;
   if (typeof read(thrown, 'then') === 'function') return true;
   const status = statusOf(thrown);
@@ -62,33 +54,21 @@ function statusOf(thrown: unknown): unknown {
   return read(thrown, 'status') ?? read(read(thrown, 'init'), 'status');
 }
 
-/** Errors may have getters, as those of zod do. For a revoked proxy, `instanceof` throws. */
-function isError(error: unknown): boolean {
-  try {
-    return error instanceof Error;
-  } catch {
-    return false;
-  }
-}
-
 function nameOf(error: unknown): string {
-  const name = read(error, 'name', isError(error));
-  return typeof name === 'string' ? name : typeof error;
+  return textIn(error, 'name') || typeof error;
 }
 
 function messageOf(error: unknown): string {
-  const message = read(error, 'message', isError(error));
-  if (typeof message === 'string' && message !== '') return snapshot(message) ?? message;
-  const status = isError(error) ? undefined : statusOf(error);
-  if (typeof status === 'number') return `${classOf(Object(error))} with status ${status}`;
-  return snapshot(error) ?? String(error);
+  const message = textIn(error, 'message');
+  const status = message || isError(error) ? undefined : statusOf(error);
+  if (typeof status === 'number') return `${classOf(error)} with status ${status}`;
+  return snapshot(message || error) ?? String(error);
 }
 
 /** The stack, followed by those of its causes and, for an AggregateError, of its errors. */
 function stackOf(error: unknown, room: number): string {
   if (!isObject(error) || room <= 0) return messageOf(error);
-  const stack = read(error, 'stack', isError(error));
-  const own = typeof stack === 'string' ? stack : `${nameOf(error)}: ${messageOf(error)}`;
+  const own = textIn(error, 'stack') || `${nameOf(error)}: ${messageOf(error)}`;
   const errors = read(error, 'errors');
   const cause = read(error, 'cause');
   const inner = Array.isArray(errors) ? errors.slice(0, room) : [];

@@ -101,6 +101,37 @@ describe('a throw', () => {
     expect(thrownBy(thrown).attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
   });
 
+  it.each(['ABORT_ERR', 'ERR_CANCELED', 'UND_ERR_ABORTED'])(
+    'of an error that only its code %s calls an abort is a warning',
+    (code) => {
+      expect(thrownBy(Object.assign(new Error('stopped'), { code })).attributes).toMatchObject({
+        [SpanAttributeKeys.observationLevel]: 'WARNING',
+        [SpanAttributeKeys.observationStatusMessage]: 'aborted',
+      });
+    },
+  );
+
+  it.each([
+    ['AbortError', 'WARNING'],
+    ['TimeoutError', 'ERROR'],
+  ])('of a %s of another realm, as jsdom has them, is a %s', (name, level) => {
+    class DOMException {
+      readonly [Symbol.toStringTag] = 'DOMException';
+      get name() {
+        return name;
+      }
+    }
+    expect(thrownBy(new DOMException()).attributes[SpanAttributeKeys.observationLevel]).toBe(level);
+  });
+
+  it.each(['ECONNABORTED', 'SQLITE_ABORT', 'aborted', 'ABORTED', 20])(
+    'of an error with the code %s, which is a failure, is an error',
+    (code) => {
+      const thrown = Object.assign(new Error('failed'), { code });
+      expect(thrownBy(thrown).attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
+    },
+  );
+
   it.each(['AbortError', 'CanceledError', 'CancelledError', 'CancelError'])('of a %s is a warning', (name) => {
     const thrown = Object.assign(new Error('stopped'), { name });
     expect(thrownBy(thrown).attributes[SpanAttributeKeys.observationLevel]).toBe('WARNING');

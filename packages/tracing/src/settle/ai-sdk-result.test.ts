@@ -1,9 +1,10 @@
 import { SpanAttributeKeys } from '@powerrag/protocol';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { observe } from '../index.js';
 import { recordSpans } from '../testing/recorded-spans.js';
 
 const spans = recordSpans();
+afterEach(() => void vi.useRealTimers());
 const attributesOf = (name: string) => spans.named(name).attributes;
 
 type Part = Readonly<Record<string, unknown>>;
@@ -64,6 +65,33 @@ describe('the result of the AI SDK’s streamText', () => {
     // Again, from what is left.
     expect(await textOf(result.textStream)).toBe('Paris');
     expect(spans.all()).toHaveLength(1);
+  });
+
+  it('ends five minutes after a program has left it in the midst, with what it had read', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const result = ask();
+    for await (const _text of result.textStream) break;
+    vi.advanceTimersByTime(299_999);
+    expect(spans.all()).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(attributesOf('ask')).toMatchObject({
+      [SpanAttributeKeys.partial]: 'abandoned',
+      [SpanAttributeKeys.observationOutput]: expect.stringContaining('Par'),
+    });
+    // The program still has its stream.
+    expect(await textOf(result.textStream)).toBe('Paris');
+  });
+
+  it('stays open while a reader waits for the next piece', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const result = ask();
+    const reader = result.textStream.getReader();
+    await reader.read();
+    vi.advanceTimersByTime(200_000);
+    await reader.read();
+    vi.advanceTimersByTime(200_000);
+    while (!(await reader.read()).done);
+    expect(attributesOf('ask')[SpanAttributeKeys.partial]).toBeUndefined();
   });
 
   it('fails where a part says so, and keeps the text before it', async () => {

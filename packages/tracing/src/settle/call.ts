@@ -132,7 +132,7 @@ function warnWithoutContextManager(span: SdkSpan): void {
   state.contextChecked = true;
   if (trace.getActiveSpan() === span) return;
   warnOnce(
-    "observations do not know their parents: there is no context manager. Import '@powerrag/exporter/register', or call " +
-      'context.setGlobalContextManager(new AsyncLocalStorageContextManager())',
+    "observations do not know their parents: there is no context manager. Import '@powerrag/exporter/register', " +
+      'or call context.setGlobalContextManager()',
   );
 }

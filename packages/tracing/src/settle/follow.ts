@@ -10,7 +10,7 @@ import { derive, isPromise } from './promises.js';
 import { followReading, followResponse } from './responses.js';
 import { followStreamSubclass } from './stream-subclass.js';
 import { StreamedCall } from './streamed-call.js';
-import { endAfter, followReadableStream, UNREAD_STREAM_MS } from './web-streams.js';
+import { endAfter, followReadableStream, IDLE_STREAM_MS, UNREAD_STREAM_MS } from './web-streams.js';
 
 /**
  * Settles the call when the result has settled. Returns what to give the caller: the result itself, except for native promises,
@@ -72,11 +72,12 @@ function followSource(result: object, isIterable: boolean, call: StreamedCall): 
 
 /**
  * The result of the AI SDK's `streamText` and `streamObject`: its streams and promises all take copies of one stream that it holds, so a
- * followed one is put in its place. Its pieces are `{ part }`.
+ * followed one is put in its place. Its pieces are `{ part }`. Who leaves a copy cancels that copy only, which this stream cannot see; so it
+ * ends when nobody has read on for a while.
  */
 function followBaseStream(result: object, call: StreamedCall): boolean {
   const base = ownValue(result, 'baseStream');
-  const followed = isObject(base) && followReadableStream(base, call);
+  const followed = isObject(base) && followReadableStream(base, call, UNREAD_STREAM_MS, IDLE_STREAM_MS);
   return !!followed && Reflect.set(result, 'baseStream', followed);
 }
 

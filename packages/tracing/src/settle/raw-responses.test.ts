@@ -36,6 +36,42 @@ describe('the promise of a model client that is asked for the response itself', 
     expect(outputOf('ask')).toBe('{"text":"Paris"}');
   });
 
+  it('is recorded with what the program reads of its stream, however long that takes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let send: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        send = controller;
+      },
+    });
+    const response = await ask(Promise.resolve(new Response(body))).asResponse();
+    const reader = response.body?.getReader();
+    const first = reader?.read();
+    vi.advanceTimersByTime(3_600_000);
+    send?.enqueue(new TextEncoder().encode('Par'));
+    await first;
+    send?.enqueue(new TextEncoder().encode('is'));
+    send?.close();
+    await reader?.read();
+    expect((await reader?.read())?.done).toBe(true);
+    expect(outputOf('ask')).toBe('Paris');
+  });
+
+  it.each<[string, (body: ReadableStream<Uint8Array>) => Promise<unknown>]>([
+    [
+      'for await',
+      async (body) => {
+        for await (const _piece of body);
+      },
+    ],
+    ['a pipe', (body) => body.pipeTo(new WritableStream())],
+    ['another response', (body) => new Response(body).text()],
+  ])('is recorded with its text where its stream is read by %s', async (_how, readAll) => {
+    const response = await ask(Promise.resolve(answer())).asResponse();
+    if (response.body) await readAll(response.body);
+    expect(outputOf('ask')).toBe('{"text":"Paris"}');
+  });
+
   it('still gives its answer afterwards', async () => {
     const promise = ask(Promise.resolve(answer()));
     const { headers } = await promise.asResponse();
@@ -48,7 +84,7 @@ describe('the promise of a model client that is asked for the response itself', 
     expect(spans.named('ask').attributes[SpanAttributeKeys.observationLevel]).toBe('ERROR');
   });
 
-  it('ends its observation after five seconds where nobody reads the body by a method', async () => {
+  it('ends its observation after five seconds where nobody reads the body', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const response = await ask(Promise.resolve(answer())).asResponse();
     vi.advanceTimersByTime(4_999);

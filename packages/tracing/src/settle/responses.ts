@@ -1,3 +1,4 @@
+import { read } from '../base/inert.js';
 import { intercept, runThrough } from './intercept.js';
 import { withOwnOf } from './own-properties.js';
 import { followStreamSubclass } from './stream-subclass.js';
@@ -28,8 +29,8 @@ export function followResponse(given: object, call: StreamedCall): Response | un
 const WAYS_TO_READ = ['arrayBuffer', 'blob', 'bytes', 'json', 'text'];
 
 /**
- * Follows a response that stays the same object, because its client may still read it. Settles with what a method gives for the body; where
- * nobody calls one, after a while.
+ * Follows a response that stays the same object, because its client may still read it. Settles with what a method gives for the body, or with
+ * what is read of its stream; where nobody reads, after a while.
  */
 export function followReading(response: object, call: StreamedCall): void {
   call.waitForReader(endAfter(UNREAD_BODY_MS, call));
@@ -42,4 +43,6 @@ export function followReading(response: object, call: StreamedCall): void {
       (body, each) => each.answered(body),
     );
   });
+  // Last, since a program may keep only the stream.
+  followStreamSubclass(read(response, 'body'), call, UNREAD_BODY_MS);
 }

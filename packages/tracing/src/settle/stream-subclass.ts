@@ -15,7 +15,7 @@ const READERS_METHODS = ['read', 'cancel', 'releaseLock'] as const;
  * the body with its own reader (Node). Returns `undefined` for anything else, and for a stream that is already locked.
  */
 export function followStreamSubclass(
-  given: object,
+  given: unknown,
   call: StreamedCall,
   unreadMs: number = UNREAD_STREAM_MS,
 ): ReadableStream | undefined {

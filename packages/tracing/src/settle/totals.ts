@@ -1,4 +1,4 @@
-import { isObject, ownValue, read } from '../base/inert.js';
+import { isObject, ownValue, read, textAt } from '../base/inert.js';
 
 /** What an answer reports about itself. */
 export interface Totals {
@@ -15,12 +15,12 @@ export function totalsOf(answer: unknown, { usageDetails, model }: Totals = {}):
   const usage = USAGES.map((name) => read(answer, name)).find(isObject);
   const told = usage && Object.keys(usage).map((key) => [key, ownValue(usage, key)] as const);
   // Gemini's is a version.
-  const name = read(answer, 'model') ?? read(answer, 'modelVersion');
+  const name = textAt(answer, 'model') || textAt(answer, 'modelVersion') || model;
   return {
     // Anthropic reports its counts in several events: a later count replaces the earlier one of the same name.
     usageDetails: told
       ? { ...usageDetails, ...Object.fromEntries(told.filter(([, value]) => value != null)) }
       : usageDetails,
-    model: typeof name === 'string' ? name : model,
+    model: name,
   };
 }

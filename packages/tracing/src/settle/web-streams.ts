@@ -5,6 +5,8 @@ import { type StreamedCall, whenAbandoned } from './streamed-call.js';
 
 /** How long a stream may stay unread before its observation ends without it. */
 export const UNREAD_STREAM_MS = 60_000;
+/** How long a stream whose copies are read may stay without a further read. Long, since a reader may do much between two pieces. */
+export const IDLE_STREAM_MS = 300_000;
 
 /**
  * A stream that reads the given one as it is read itself, never ahead. Readers inside the platform ignore replaced methods, so a
@@ -14,25 +16,30 @@ export function followReadableStream(
   given: object,
   call: StreamedCall,
   unreadMs: number = UNREAD_STREAM_MS,
+  idleMs?: number,
 ): ReadableStream | undefined {
   if (typeof ReadableStream !== 'function' || given.constructor !== ReadableStream) return undefined;
   const stream = given as ReadableStream;
-  const followed = stream.locked ? undefined : standInFor(stream, call, unreadMs);
+  const followed = stream.locked ? undefined : standInFor(stream, call, unreadMs, idleMs);
   return followed && withOwnOf(stream, followed);
 }
 
-/** A new stream that reads the given unlocked one as it is read itself. */
+/**
+ * A new stream that reads the given unlocked one as it is read itself.
+ * @param idleMs after how long without a further read the observation ends; default never
+ */
 export function standInFor(
   stream: ReadableStream,
   call: StreamedCall,
   unreadMs: number = UNREAD_STREAM_MS,
+  idleMs?: number,
 ): ReadableStream {
   const ofBytes = isByteStream(stream);
   const reader = stream.getReader();
-  const stopWaiting = endAfter(unreadMs, call);
+  call.waitForReader(endAfter(unreadMs, call));
   const source = {
     async pull(controller: ReadableStreamDefaultController | ReadableByteStreamController) {
-      stopWaiting();
+      call.readingBegan();
       try {
         const step = await context.with(call.context, () => reader.read());
         if (step.done) {
@@ -42,6 +49,7 @@ export function standInFor(
           return;
         }
         call.chunk(step.value);
+        if (idleMs && !call.isSettled) call.waitForReader(endAfter(idleMs, call));
         // Enqueueing into a byte stream transfers the buffer, and this one may belong to a pool.
         controller.enqueue(ofBytes ? new Uint8Array(step.value) : step.value);
       } catch (error) {
@@ -50,7 +58,6 @@ export function standInFor(
       }
     },
     cancel(reason: unknown) {
-      stopWaiting();
       call.left('cancelled');
       return reader.cancel(reason);
     },
