@@ -167,7 +167,7 @@ const rules = {
   prompt: firstOf(langfuse.prompt, aiSdk.prompt, genAi.prompt, traceloop.prompt),
   input: words.input,
   output: words.output,
-  statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage, claudeCode.statusMessage),
+  statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage, claudeCode.statusMessage, otel.errorType),
 } satisfies Record<string, Rule<unknown>>;
 
 /** What the span itself says, and what its resource does. */
