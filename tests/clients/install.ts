@@ -1,15 +1,15 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runToEnd } from '../support/child-process.js';
-import { PROGRAMS, type Program } from './program.js';
+import { type Language, PROGRAMS, type Program } from './program.js';
 
-const CACHE = join(import.meta.dirname, '../../.cache/clients');
+/** Where clients are installed. */
+export const CACHE = join(import.meta.dirname, '../../.cache/clients');
 
 export interface Installed {
-  /** What runs the program. */
+  /** What runs the program, where its packages are found. */
   readonly command: string;
-  /** Path of the program, where its packages are found. */
-  readonly path: string;
+  readonly args: readonly string[];
   /** Major and minor version of a package that was installed. */
   versionOf(name: string): string;
 }
@@ -22,11 +22,22 @@ export async function install(program: Program): Promise<Installed> {
   if (!existsSync(done) || readFileSync(done, 'utf8') !== packages) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    await (program.language === 'python' ? installPython(folder, program) : installNode(folder, program));
+    await LANGUAGES[program.language].install(folder, program);
     writeFileSync(done, packages);
   }
-  return program.language === 'python' ? ofPython(folder, program) : ofNode(folder, program);
+  return LANGUAGES[program.language].installed(folder, program);
 }
+
+interface Installer {
+  install(folder: string, program: Program): Promise<void>;
+  installed(folder: string, program: Program): Promise<Installed>;
+}
+
+const LANGUAGES: Readonly<Record<Language, Installer>> = {
+  python: { install: installPython, installed: ofPython },
+  javascript: { install: installNode, installed: ofNode },
+  go: { install: installGo, installed: ofGo },
+};
 
 async function installPython(folder: string, { packages }: Program): Promise<void> {
   const python = join(folder, 'bin/python');
@@ -57,16 +68,43 @@ async function ofPython(folder: string, program: Program): Promise<Installed> {
   const { stdout } = await run(join(folder, 'bin/uv'), ['pip', 'list', '--format', 'json', '--python', command]);
   const list = JSON.parse(stdout) as readonly { readonly name: string; readonly version: string }[];
   const versionOf = (name: string) => short(list.find((each) => each.name === name)?.version, name);
-  return { command, path: copyOf(folder, program, 'main.py'), versionOf };
+  return { command, args: [copyOf(folder, program, 'main.py')], versionOf };
 }
 
-function ofNode(folder: string, program: Program): Installed {
+async function ofNode(folder: string, program: Program): Promise<Installed> {
   const versionOf = (name: string) => {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8'));
     const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
     return short(isManifest ? String(manifest.version) : undefined, name);
   };
-  return { command: process.execPath, path: copyOf(folder, program, 'main.mjs'), versionOf };
+  return { command: process.execPath, args: [copyOf(folder, program, 'main.mjs')], versionOf };
+}
+
+async function installGo(folder: string, { packages }: Program): Promise<void> {
+  await runGo(folder, ['mod', 'init', 'recorded']);
+  await runGo(folder, ['get', ...packages.map((name) => `${name}@latest`)]);
+}
+
+async function ofGo(folder: string, program: Program): Promise<Installed> {
+  const binary = join(folder, 'recorded');
+  await runGo(folder, ['build', '-mod=mod', '-o', binary, copyOf(folder, program, 'main.go')]);
+  const { stdout } = await runGo(folder, ['list', '-mod=mod', '-m', '-f', '{{.Path}} {{.Version}}', 'all']);
+  const versions = new Map(
+    [...stdout.matchAll(/^(\S+) v(\S+)$/gm)].map(([, name = '', version = '']) => [name, version]),
+  );
+  return { command: binary, args: [], versionOf: (name) => short(versions.get(name), name) };
+}
+
+/** Go finds its modules by the folder it runs in. Throws an `Error` that says what to install where there is no Go. */
+async function runGo(folder: string, args: readonly string[]) {
+  try {
+    return await run('go', args, folder);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    throw new Error(
+      'Clients in Go need the command `go`, and there is none on PATH. Install Go: https://go.dev/doc/install',
+    );
+  }
 }
 
 /** The program beside its packages, under a name that is no package's: Python looks beside a program first, Node only there. */
@@ -85,8 +123,8 @@ function short(version: string | undefined, name: string): string {
   return version.split('.').slice(0, 2).join('.');
 }
 
-async function run(command: string, args: readonly string[]) {
-  const exit = await runToEnd(command, args);
+async function run(command: string, args: readonly string[], cwd?: string) {
+  const exit = await runToEnd(command, args, cwd === undefined ? {} : { cwd });
   if (exit.code !== 0) throw new Error(`${command} ${args.join(' ')}\n${exit.stdout}${exit.stderr}`);
   return exit;
 }

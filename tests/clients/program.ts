@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 
-/** Programs that run a client, in Python and JavaScript; those that begin with `_` are what several share. */
+/** Programs that run a client, in Python, JavaScript and Go; those that begin with `_` are what several share. */
 export const PROGRAMS = join(import.meta.dirname, 'programs');
+
+export type Language = 'python' | 'javascript' | 'go';
+
+const LANGUAGES: ReadonlyMap<string, Language> = new Map([
+  ['.py', 'python'],
+  ['.mjs', 'javascript'],
+  ['.go', 'go'],
+]);
 
 /** What the comment on top of a program says: lines `key: value`. */
 export interface Program {
   /** Of its recording. */
   readonly name: string;
   readonly path: string;
-  readonly language: 'python' | 'javascript';
+  readonly language: Language;
   /** As docs/clients.md names it. */
   readonly client: string;
   /** The package whose version the recording has: the one that writes the spans. */
@@ -34,11 +42,13 @@ export function readProgram(file: string): Program {
     if (value === undefined) throw new Error(`${path} has no line "${key}: …" in the comment on its top.`);
     return value;
   };
+  const language = LANGUAGES.get(extname(file));
+  if (language === undefined) throw new Error(`${path} must be one of ${[...LANGUAGES.keys()].join(', ')}.`);
   const note = about.get('note');
   return {
     name: file.replace(/\.\w+$/, ''),
     path,
-    language: file.endsWith('.py') ? 'python' : 'javascript',
+    language,
     client: required('client'),
     version: required('version'),
     packages: required('packages').split(' '),

@@ -4,7 +4,7 @@ import { recordingOf } from '../../packages/server/src/testing/client-recordings
 import { summaryOf } from '../../packages/server/src/testing/shown.js';
 import { runToEnd } from '../support/child-process.js';
 import { startCollector } from './collector.js';
-import { install } from './install.js';
+import { CACHE, install } from './install.js';
 import { startModel } from './model.js';
 import { PROGRAMS, type Program, readProgram } from './program.js';
 import { reduce } from './reduce.js';
@@ -19,11 +19,11 @@ import { reduce } from './reduce.js';
 const RECORDINGS = join(import.meta.dirname, '../../packages/server/src/testing/clients');
 
 async function record(program: Program): Promise<void> {
-  const { command, path, versionOf } = await install(program);
+  const { command, args, versionOf } = await install(program);
   const model = await startModel();
   const collector = await startCollector();
   try {
-    const exit = await runToEnd(command, [path], {
+    const exit = await runToEnd(command, args, {
       env: {
         MODEL_URL: model.url,
         OTLP_URL: collector.url,
@@ -45,7 +45,8 @@ async function record(program: Program): Promise<void> {
       ...(program.note === undefined ? {} : { note: program.note }),
       service,
     };
-    const lines = spans.map((span) => JSON.stringify(span));
+    // Stack traces name the folder of whoever recorded them.
+    const lines = spans.map((span) => JSON.stringify(span).replaceAll(CACHE, ''));
     const right = await summaryOf(recordingOf(program.name, [JSON.stringify(about), ...lines].join('\n')));
     writeFileSync(
       join(RECORDINGS, `${program.name}.jsonl`),

@@ -99,7 +99,8 @@ export async function tryEverything(page: Page): Promise<void> {
         element.dispatchEvent(new Event(type, { bubbles: true }));
       element.focus({ preventScroll: true });
       const isLink = element.closest('a[href]') !== null;
-      if (!isLink) element.click();
+      // A click on what is in a summary would close again what the click on the summary opened.
+      if (!isLink && !element.matches('summary *')) element.click();
     }
     await nextFrame();
     // A dialog that was opened stands before all else.

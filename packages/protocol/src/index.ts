@@ -68,6 +68,7 @@ export {
   type ListChange,
   type ReplayChange,
   type ReplayChanges,
+  type ReplayPlace,
   type ReplayPosition,
   type ReplayTurnChange,
   type ReplayTurnsChange,

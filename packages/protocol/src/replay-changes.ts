@@ -73,8 +73,11 @@ export function readPosition(text: string): ReplayPosition | null {
   return revision === undefined ? null : { revision: Number(revision), asOfMs: Number(asOfMs) };
 }
 
+/** What the order of an observation in a document depends on. */
+export type ReplayPlace = Pick<ReplayObservation, 'startMs' | 'depth' | 'traceId' | 'id'>;
+
 /** The order of a document's observations. */
-export function byReplayOrder(a: ReplayObservation, b: ReplayObservation): number {
+export function byReplayOrder(a: ReplayPlace, b: ReplayPlace): number {
   return a.startMs - b.startMs || a.depth - b.depth || compare(a.traceId, b.traceId) || compare(a.id, b.id);
 }
 

@@ -14,8 +14,9 @@ def run(callback, session):
     litellm.callbacks = [callback]
     metadata = {"session_id": session, "user_id": "user-7", "trace_user_id": "user-7", "tags": ["alpha", "beta"]}
 
+    # LiteLLM notes in the object it is given that it sent the call, and takes the next one with it for the same.
     def chat(messages, model="openai/gpt-4o-mini", **more):
-        return litellm.completion(model=model, messages=messages, user="user-7", metadata=metadata, num_retries=0, **more)
+        return litellm.completion(model=model, messages=messages, user="user-7", metadata={**metadata}, num_retries=0, **more)
 
     first = [{"role": "system", "content": "Be short."}, {"role": "user", "content": QUESTIONS[0]}]
     answer = chat(first).choices[0].message.content
@@ -26,7 +27,7 @@ def run(callback, session):
     chat([*weather, said.model_dump(exclude_none=True), result], tools=TOOLS)
     list(chat(first, stream=True, stream_options={"include_usage": True}))
     chat(first[1:], model="anthropic/claude-sonnet-4-5")
-    litellm.embedding(model="openai/text-embedding-3-small", input=["hello"], metadata=metadata)
+    litellm.embedding(model="openai/text-embedding-3-small", input=["hello"], metadata={**metadata})
     try:
         chat([{"role": "user", "content": QUESTIONS[2]}])
     except Exception as error:

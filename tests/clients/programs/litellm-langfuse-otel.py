@@ -1,5 +1,6 @@
 # client: LiteLLM, callback `langfuse_otel`
 # version: litellm
+# note: sends of the calls that are given the same `metadata` object only the first and the first that fails: give each call an object of its own
 # packages: litellm[proxy] opentelemetry-sdk opentelemetry-exporter-otlp-proto-http
 import os
 

@@ -1,6 +1,6 @@
 # client: LiteLLM, callback `otel`
 # version: litellm
-# note: sends no id of a session with this callback
+# note: sends no id of a session with this callback, and of the calls that are given the same `metadata` object only the first and the first that fails: give each call an object of its own
 # packages: litellm[proxy] opentelemetry-sdk opentelemetry-exporter-otlp-proto-http
 import os
 

@@ -1,5 +1,6 @@
 // client: LangChain for JavaScript through OpenInference
 // version: @arizeai/openinference-instrumentation-langchain
+// note: writes LangGraph's `thread_id` over a session id set with `setSession`: set yours on a span around the graph
 // packages: @arizeai/openinference-instrumentation-langchain @arizeai/openinference-core @langchain/core @langchain/openai langchain zod @opentelemetry/api @opentelemetry/sdk-trace-node @opentelemetry/exporter-trace-otlp-proto
 
 import { setSession, setUser } from '@arizeai/openinference-core';

@@ -1,7 +1,9 @@
 # client: LangChain through OpenInference
 # version: openinference-instrumentation-langchain
+# note: writes LangGraph's `thread_id` over a session id set with `using_session`: set yours on a span around the graph
 # packages: langchain langchain-openai langgraph openinference-instrumentation-langchain opentelemetry-sdk opentelemetry-exporter-otlp-proto-http
 from _otel import QUESTIONS, get_weather, start
+from _turn import turn
 
 provider = start()
 from langchain.agents import create_agent
@@ -29,9 +31,10 @@ with using_attributes(session_id="sess-oilc", user_id="user-7", tags=["alpha", "
     for part in model.stream("And Italy?"):
         print(part.content)
     agent = create_agent(model, tools=[get_weather], system_prompt="Be short.", checkpointer=InMemorySaver())
-    config = {"configurable": {"thread_id": "sess-oilc"}}
+    config = {"configurable": {"thread_id": "thread-oilc"}}
     for question in (QUESTIONS[1], "Thanks, and the capital?"):
-        print(agent.invoke({"messages": [("user", question)]}, config)["messages"][-1].content)
+        with turn("sess-oilc", question):
+            print(agent.invoke({"messages": [("user", question)]}, config)["messages"][-1].content)
     print(Retriever().invoke(QUESTIONS[0]))
     try:
         chain.invoke({"question": QUESTIONS[2]})

@@ -37,8 +37,14 @@ export const userId = encodedTextAt(
   'mlflow.trace.user',
 );
 
+/** Tags by which LangChain and LangGraph say which step of a sequence, graph or map a run was. They are of no application. */
+const TAG_OF_STEP = /^(?:(?:seq|graph):step:\d+|map:key:.*|langsmith:(?:hidden|nostream))$/;
+
 export const tags: Rule<readonly string[]> = firstOf(
-  (span) => span.list('langsmith.span.tags'),
+  (span) => {
+    const given = span.list('langsmith.span.tags')?.filter((tag) => !TAG_OF_STEP.test(tag));
+    return given?.length === 0 ? undefined : given;
+  },
   (span) => span.list('mastra.tags'),
 );
 

@@ -2,7 +2,7 @@ import type { Json, ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation/observation.js';
 import { MAX_WAIT_MS } from './bounds.js';
 import { withInstructions } from './gen-ai-messages.js';
-import { bodyAt, countUpTo, firstOf, parseJson, type Rule, type SpanReader, textAt } from './span-reader.js';
+import { bodyAt, countUpTo, firstOf, isObject, parseJson, type Rule, type SpanReader, textAt } from './span-reader.js';
 
 /** OpenTelemetry's GenAI conventions (`gen_ai.*`), with the older names that instrumentations still write. */
 
@@ -90,8 +90,8 @@ export const input = firstOf(
   parametersOfFunction,
 );
 export const output = firstOf(
+  outputMessages,
   bodyAt(
-    'gen_ai.output.messages',
     'gen_ai.tool.call.result',
     'code.function.return.value',
     'gen_ai.retrieval.documents',
@@ -121,6 +121,23 @@ export const olderOutput = firstOf(
 /** LangSmith writes `{}` where nothing came out. */
 function filled(key: string): Rule<BodyText> {
   return (span) => (span.peek(key) === '{}' ? undefined : span.body(key));
+}
+
+/** Longer than this, messages say something. */
+const MAX_EMPTY_LENGTH = 2_000;
+
+/** LiteLLM leaves calls of tools out of it: messages without a part give way to what other keys say was answered. */
+function outputMessages(span: SpanReader): BodyText | undefined {
+  const key = 'gen_ai.output.messages';
+  const value = span.peek(key);
+  const list = typeof value === 'string' && value.length <= MAX_EMPTY_LENGTH ? parseJson(value) : undefined;
+  const isEmpty = Array.isArray(list) && list.length > 0 && list.every(hasNoPart);
+  return isEmpty ? undefined : span.body(key);
+}
+
+function hasNoPart(message: Json): boolean {
+  if (!isObject(message) || !Array.isArray(message.parts) || message.parts.length > 0) return false;
+  return message.content === undefined && message.tool_calls === undefined;
 }
 
 /** Sentry's SDKs have the words and the calls of an answer apart, as text or as a list of one text for each choice. */

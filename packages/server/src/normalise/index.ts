@@ -45,7 +45,7 @@ import * as words from './words.js';
  * Langfuse's keys, which are ours, then the more particular convention before the more general one, since a library that
  * writes two copies the general from its own.
  */
-const typeOf: Rule<ObservationType> = firstOf(
+const namedType: Rule<ObservationType> = firstOf(
   langfuse.type,
   aiSdk.type,
   openInference.type,
@@ -72,6 +72,13 @@ const typeOf: Rule<ObservationType> = firstOf(
   genAi.typeByKeys,
   langfuse.typeByKeys,
 );
+
+/** LiteLLM's callback for Langfuse calls each request a generation, and says in other keys which are for embeddings. */
+const typeOf: Rule<ObservationType> = (span) => {
+  const named = namedType(span);
+  return named === 'generation' && kindOfRequest(span) === 'embedding' ? 'embedding' : named;
+};
+const kindOfRequest = firstOf(openInference.type, genAi.type, traceloop.type);
 
 const rules = {
   name: firstOf(
@@ -160,7 +167,7 @@ const rules = {
   prompt: firstOf(langfuse.prompt, aiSdk.prompt, genAi.prompt, traceloop.prompt),
   input: words.input,
   output: words.output,
-  statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage, claudeCode.statusMessage),
+  statusMessage: firstOf(langfuse.statusMessage, otel.statusMessage, claudeCode.statusMessage, otel.errorType),
 } satisfies Record<string, Rule<unknown>>;
 
 /** What the span itself says, and what its resource does. */

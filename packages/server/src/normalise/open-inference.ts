@@ -39,6 +39,18 @@ export const typeByKeys: Rule<ObservationType> = (span) => {
   return span.has('reranker.model_name') ? 'retriever' : undefined;
 };
 
+/** What OpenInference's instrumentations of LangChain take for the id of a session. LangGraph needs a `thread_id` for its memory. */
+const IDS_OF_LANGCHAIN = ['session_id', 'conversation_id', 'thread_id'];
+
+/** Whether the `session.id` of a span is from the metadata of a chain: it is written over that of the application. */
+export function isIdOfChain(span: SpanReader, id: string): boolean {
+  const metadata = span.peek('metadata');
+  if (typeof metadata !== 'string' || !metadata.includes(id)) return false;
+  if (!/openinference.*langchain/.test(span.span.scope.name)) return false;
+  const given = parseJson(metadata);
+  return isObject(given) && IDS_OF_LANGCHAIN.some((key) => textOf(given[key]) === id);
+}
+
 export const tags: Rule<readonly string[]> = (span) => span.list('tag.tags');
 export const metadata: Rule<Readonly<Record<string, Json>>> = (span) => span.object('metadata');
 export const model = textAt(

@@ -16,3 +16,15 @@ describe('the service of an observation', () => {
     expect(normalise(spanWith({})).service).toBeNull();
   });
 });
+
+describe('the reason of a failure', () => {
+  const failed = (attributes: Readonly<Record<string, string>>, message = '') =>
+    normalise(spanWith(attributes, { status: { code: 'error', message } })).statusMessage;
+
+  it('is the type of the error where the span says no more', () => {
+    expect(failed({ 'error.type': 'BadRequestError' })).toBe('BadRequestError');
+    expect(failed({ 'error.type': 'BadRequestError' }, 'The model exploded')).toBe('The model exploded');
+    expect(failed({ 'error.type': '_OTHER' })).toBeNull();
+    expect(normalise(spanWith({ 'error.type': 'BadRequestError' })).statusMessage).toBeNull();
+  });
+});

@@ -41,6 +41,12 @@ export const statusMessage: Rule<string> = ({ span }) => {
   return type !== undefined && message !== undefined ? `${type}: ${message}` : (message ?? type);
 };
 
+/** What kind of failure it was, where the span says no more. `_OTHER` is the conventions' word for an unknown kind. */
+export const errorType: Rule<string> = ({ span }) => {
+  const type = span.status.code === 'error' ? textOf(span.attributes.get('error.type')) : undefined;
+  return type === '_OTHER' ? undefined : type;
+};
+
 /** The last exception is the one that ended the span, if any did. */
 function exceptionOf(span: OtlpSpan): OtlpEvent | undefined {
   return span.events.findLast((event) => event.name === 'exception');

@@ -1,5 +1,6 @@
 import type { Json } from '@powerrag/protocol';
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../store/memory.js';
 import { normalise } from './index.js';
 import { spanWith } from './testing.js';
 
@@ -96,6 +97,15 @@ describe('the trace of a framework', () => {
     ).toMatchObject({ sessionId: 'chat-1', userId: 'user-7', tags: ['alpha', 'beta'] });
   });
 
+  it('has no tags by which LangChain counts its steps', () => {
+    const tagsOf = (tags: string) => read({ 'langsmith.span.tags': tags }).tags;
+    expect(tagsOf('seq:step:1, alpha, graph:step:12, map:key:context, langsmith:hidden, step:1')).toEqual([
+      'alpha',
+      'step:1',
+    ]);
+    expect(tagsOf('graph:step:1')).toBeUndefined();
+  });
+
   it('has user and tags of Mastra', () => {
     expect(
       read({
@@ -104,5 +114,47 @@ describe('the trace of a framework', () => {
         'mastra.tags': '["alpha", "beta"]',
       }),
     ).toMatchObject({ sessionId: 'chat-1', userId: 'user-7', tags: ['alpha', 'beta'] });
+  });
+
+  describe('of LangChain through OpenInference, which writes a thread_id over the session id', () => {
+    const ofChain = (id: string, metadata: Json, name = 'openinference.instrumentation.langchain') =>
+      normalise(
+        spanWith(
+          { 'session.id': id, metadata: JSON.stringify(metadata) },
+          { scope: { name, version: '', attributes: new Map() } },
+        ),
+      );
+    const shownWith = async (...spans: readonly ReturnType<typeof normalise>[]) => {
+      const store = memoryStore();
+      await store.write('p', spans);
+      const { sessions } = await store.listSessions('p', { limit: 10, sort: 'start' });
+      const [trace] = (await store.listTraces('p', { sessionId: sessions[0]?.id ?? '' })).traces;
+      return { sessions: sessions.map(({ id }) => id), conversations: trace?.conversationIds };
+    };
+    const application = normalise(
+      spanWith({ 'session.id': 'chat-1' }, { spanId: '00f067aa0ba902b7', endUnixNano: 1_777_888_800_500_000_000n }),
+    );
+
+    it.each(['thread_id', 'conversation_id', 'session_id'])(
+      'is in the session that the application set on any span, with its %s as a conversation',
+      async (key) => {
+        const chain = ofChain('thread-1', { [key]: 'thread-1', langgraph_step: 1 });
+        const right = { sessions: ['chat-1'], conversations: ['thread-1'] };
+        expect(await shownWith(application, chain)).toEqual(right);
+        expect(await shownWith(chain, application)).toEqual(right);
+      },
+    );
+
+    it('is in the session of the thread where nothing else names one', async () => {
+      const chain = ofChain('thread-1', { thread_id: 'thread-1' }, '@arizeai/openinference-instrumentation-langchain');
+      expect(await shownWith(chain)).toMatchObject({ sessions: ['thread-1'] });
+    });
+
+    it('keeps an id that is not from the metadata of the chain as one that the application set', () => {
+      for (const metadata of [{ thread_id: 'other' }, { note: 'chat-1' }, 'chat-1']) {
+        expect(ofChain('chat-1', metadata).trace).not.toHaveProperty('sessionIdStrength');
+      }
+      expect(ofChain('chat-1', { thread_id: 'chat-1' }, 'my-tracer').trace).not.toHaveProperty('sessionIdStrength');
+    });
   });
 });

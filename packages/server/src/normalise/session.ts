@@ -2,6 +2,7 @@ import { SpanAttributeKeys as Keys } from '@powerrag/protocol';
 import { type IdStrength, IdStrengths, type TraceAttributes } from '../observation/observation.js';
 import { isToldByEvents } from './gemini-cli.js';
 import { isMadeUp } from './litellm.js';
+import { isIdOfChain } from './open-inference.js';
 import { isScrubbed } from './pydantic-ai.js';
 import { encodedTextOf, type SpanReader, textOf } from './span-reader.js';
 import { isConversationOfNobody } from './spring-ai.js';
@@ -90,7 +91,9 @@ export function sessionOf(
     const read = strength === IdStrengths.explicit ? textOf : encodedTextOf;
     for (const key of reader.keys.present(keys)) {
       const id = read(reader.peek(key));
-      if (id !== undefined && !NAMES_NOTHING.some((says) => says(key, id))) see(id, strength, key);
+      if (id === undefined || NAMES_NOTHING.some((says) => says(key, id))) continue;
+      const isOfChain = key === Keys.sessionId && isIdOfChain(reader, id);
+      see(id, isOfChain ? IdStrengths.metadata : strength, key);
     }
   }
   // The resource is shared by many spans, so nothing of it is claimed.

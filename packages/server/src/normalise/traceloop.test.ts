@@ -70,6 +70,31 @@ describe('a generation of an older Traceloop instrumentation', () => {
     ]);
   });
 
+  it('has the call of a tool that LiteLLM says beside messages without a part', () => {
+    const { body } = normalise(
+      spanWith({
+        'gen_ai.output.messages': '[{"role": "assistant", "parts": [], "finish_reason": "tool_calls"}]',
+        'gen_ai.completion.0.function_call.name': 'weather',
+        'gen_ai.completion.0.function_call.arguments': '{"city":"Paris"}',
+      }),
+    );
+    expect(JSON.parse(body.output ?? '')).toEqual([
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: null, type: 'function', function: { name: 'weather', arguments: '{"city":"Paris"}' } }],
+      },
+    ]);
+  });
+
+  it.each([
+    '[{"role":"assistant","parts":[],"tool_calls":[{"id":"c","function":{"name":"weather","arguments":"{}"}}]}]',
+    '[{"role":"assistant","content":"Hello"}]',
+  ])('has its messages as they came where they say something: %s', (messages) => {
+    const attributes = { 'gen_ai.output.messages': messages, 'gen_ai.completion.0.content': 'A copy' };
+    expect(normalise(spanWith(attributes)).body.output).toBe(messages);
+  });
+
   it('for embeddings is an embedding', () => {
     const span = spanWith({ 'llm.request.type': 'embedding', 'gen_ai.request.model': 'm' });
     expect(normalise(span)).toMatchObject({ type: 'embedding', model: 'm' });

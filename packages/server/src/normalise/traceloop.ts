@@ -60,8 +60,10 @@ function messages(list: string): Rule<BodyText> {
 function message(span: SpanReader, at: string): Json | undefined {
   const role = span.text(`${at}role`);
   const content = span.body(`${at}content`) ?? span.body(`${at}user`);
-  if (role === undefined && content === undefined) return undefined;
-  const calls = span.elements(`${at}tool_calls`).flatMap((call) => toolCall(span, call) ?? []);
+  const calls = [...span.elements(`${at}tool_calls`), `${at}function_call.`].flatMap(
+    (call) => toolCall(span, call) ?? [],
+  );
+  if (role === undefined && content === undefined && calls.length === 0) return undefined;
   const id = span.text(`${at}tool_call_id`);
   return {
     role: role === undefined || role === 'unknown' ? speakerAt(at) : role,
@@ -71,7 +73,7 @@ function message(span: SpanReader, at: string): Json | undefined {
   };
 }
 
-/** Who speaks where the instrumentation does not know: LangChain's has `unknown` for the answer of some models. */
+/** Who speaks where the instrumentation does not know, as with `unknown` of LangChain's, or does not say. */
 function speakerAt(at: string): string {
   return at.startsWith('gen_ai.completion.') ? 'assistant' : 'user';
 }

@@ -16,6 +16,15 @@ describe('the type of a span', () => {
     ['agent', 'an agent of Mastra', { 'mastra.span.type': 'agent_run' }],
     ['generation', 'a model of Genkit', { 'genkit:type': 'action', 'genkit:metadata:subtype': 'model' }],
     ['generation', 'a chat model of MLflow', { 'mlflow.spanType': '"CHAT_MODEL"' }],
+    ...[
+      { 'openinference.span.kind': 'EMBEDDING' },
+      { 'gen_ai.operation.name': 'embeddings' },
+      { 'llm.request.type': 'embedding' },
+    ].map((said): [string, string, Readonly<Record<string, Json>>] => [
+      'embedding',
+      `what is more particular than Langfuse's generation: ${Object.keys(said)}`,
+      { 'langfuse.observation.type': 'generation', ...said },
+    ]),
     ['generation', 'a call of Mastra', { 'mastra.span.type': 'model_inference' }],
   ])('is %s by %s', (type, _, attributes) => {
     expect(normalise(spanWith(attributes)).type).toBe(type);

@@ -7,8 +7,8 @@ import type {
   ReplayTurnChange,
   ReplayTurnsChange,
 } from '@powerrag/protocol';
-import { laneIn, type PlacedTrace, placedObservations, type SessionState } from './session-state.js';
-import { placed } from './trace-view.js';
+import { type PlacedTrace, placedObservations, type SessionState } from './session-state.js';
+import { laneIn, placed } from './trace-view.js';
 
 /** The step from one state of a session to the next. */
 export function changeBetween(before: SessionState, after: SessionState): ReplayChange {
@@ -18,7 +18,7 @@ export function changeBetween(before: SessionState, after: SessionState): Replay
   if (before.layout.startedAtMs !== startedAtMs) return { ...head, traces: [], observations: [], turns: [] };
   const changed = [...after.traces.values()].filter((trace) => before.traces.get(trace.trace.id) !== trace);
   const hasLeft = [...before.traces.keys()].some((id) => !after.traces.has(id));
-  const whole = changed.filter((trace) => hasDropped(before.traces.get(trace.trace.id), trace));
+  const whole = new Set(changed.filter((trace) => hasDropped(before.traces.get(trace.trace.id), trace)));
   return {
     ...head,
     ...(!isSame(before.layout.lanes, lanes) && { lanes }),
@@ -26,17 +26,17 @@ export function changeBetween(before: SessionState, after: SessionState): Replay
     ...(after.annotations !== null &&
       !isSame(before.annotations, after.annotations) && { annotations: after.annotations }),
     ...(hasLeft && { traceIds: [...after.traces.keys()] }),
-    ...(whole.length > 0 && { whole: whole.map(({ trace }) => trace.id) }),
+    ...(whole.size > 0 && { whole: [...whole].map(({ trace }) => trace.id) }),
     traces: changed.flatMap((each) => (before.traces.get(each.trace.id)?.trace === each.trace ? [] : each.trace)),
     observations: changed.flatMap((each) => {
-      const known = whole.includes(each) ? undefined : before.traces.get(each.trace.id);
+      const known = whole.has(each) ? undefined : before.traces.get(each.trace.id);
       const known_ = new Set(known?.view.observations);
       return each.view.observations
         .filter((observation) => !known_.has(observation))
         .map((observation) => placed(observation, laneIn(each.trace, observation.service), offset));
     }),
     turns: changed.flatMap((each) => {
-      const known = whole.includes(each) ? undefined : before.traces.get(each.trace.id);
+      const known = whole.has(each) ? undefined : before.traces.get(each.trace.id);
       return turnsChange(each.trace.id, known?.turns ?? [], each.turns) ?? [];
     }),
   };

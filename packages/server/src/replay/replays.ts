@@ -1,7 +1,7 @@
 import type { Message, ReplayChanges, ReplayDocument, ReplayObservations, ReplayPosition } from '@powerrag/protocol';
 import { findMessage } from './find-message.js';
 import { Vocabulary } from './main-line/index.js';
-import { documentOf, observationsOf, pageOf, placeAfter, type SessionState } from './session-state.js';
+import { documentOf, type SessionState } from './session-state.js';
 import { type ReplaySource, SessionView } from './session-view.js';
 import { loadTrace } from './trace-calls.js';
 import { toTree } from './tree.js';
@@ -52,10 +52,10 @@ export class Replays {
   ): Promise<ReplayObservations | 'invalid' | null> {
     const read = await this.#read(projectId, sessionId);
     if (read === null) return null;
-    const all = observationsOf(read.state);
-    const from = placeAfter(all, cursor);
+    const { order, layout } = read.state;
+    const from = order.placeAfter(cursor);
     if (from === null) return 'invalid';
-    return { startedAtMs: read.state.layout.startedAtMs, ...pageOf(all, from, limit) };
+    return { startedAtMs: layout.startedAtMs, ...order.page(from, limit) };
   }
 
   /** What changed after a position (null: after now); null when there is no such session. */

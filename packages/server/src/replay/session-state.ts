@@ -1,5 +1,4 @@
 import {
-  byReplayOrder,
   byTraceStart,
   type ReplayAnnotation,
   type ReplayDocument,
@@ -11,7 +10,8 @@ import {
 import type { StoredSession } from '../store/contract.js';
 import { TEXT_LIMIT } from './cut-message.js';
 import { type Layout, layoutOf } from './layout.js';
-import { placed, type TraceView } from './trace-view.js';
+import { SessionOrder } from './session-order.js';
+import { laneIn, placed, type TraceView } from './trace-view.js';
 import { type TraceTurns, turnInReplay } from './turns.js';
 
 /** A trace and its turns, read. */
@@ -32,6 +32,7 @@ export interface SessionState extends ReplayPosition {
   readonly layout: Layout;
   /** By id, in order of start. */
   readonly traces: ReadonlyMap<string, PlacedTrace>;
+  readonly order: SessionOrder;
   /** Null where the server keeps none. */
   readonly annotations: readonly ReplayAnnotation[] | null;
 }
@@ -48,18 +49,19 @@ export function stateOf(
     read.map(({ view }) => view),
     session.startMs,
   );
-  const traces = read
+  const inOrder = read
     .map((each) => placedTrace(each, layout, before))
     .sort((a, b) => byTraceStart(a.trace, b.trace))
     .map((each) => [each.trace.id, each] as const);
-  return { ...position, session, layout, traces: new Map(traces), annotations };
+  const traces = new Map(inOrder);
+  return { ...position, session, layout, traces, order: new SessionOrder(traces, layout.offset), annotations };
 }
 
 /** A document with the first observations. */
 export function documentOf(state: SessionState, limit = Number.POSITIVE_INFINITY): ReplayDocument {
-  const { layout, session, traces, annotations, revision, asOfMs } = state;
+  const { layout, session, traces, order, annotations, revision, asOfMs } = state;
   const all = [...traces.values()];
-  const { observations, nextObservations } = pageOf(observationsOf(state), 0, limit);
+  const { observations, nextObservations } = order.page(0, limit);
   return {
     revision,
     asOfMs,
@@ -77,56 +79,14 @@ export function documentOf(state: SessionState, limit = Number.POSITIVE_INFINITY
   };
 }
 
-/** All observations, in the order of the document. */
-export function observationsOf({ traces, layout }: SessionState): ReplayObservation[] {
-  return [...traces.values()].flatMap((trace) => placedObservations(trace, layout)).sort(byReplayOrder);
-}
-
 export function placedObservations({ view, trace }: PlacedTrace, { offset }: Layout): ReplayObservation[] {
   return view.observations.map((observation) => placed(observation, laneIn(trace, observation.service), offset));
-}
-
-export function laneIn({ lanes }: ReplayTrace, service: string | null): number {
-  return lanes.find((each) => each.service === service)?.lane ?? 0;
-}
-
-/** Some observations, from a place in the list. The cursor names the last of them. */
-export function pageOf(all: readonly ReplayObservation[], from: number, limit: number) {
-  const observations = all.slice(from, from + limit);
-  const last = observations.at(-1);
-  return { observations, nextObservations: last !== undefined && from + limit < all.length ? cursorOf(last) : null };
-}
-
-/** The place of the first observation after the one that a cursor names, whether or not that one is still there. Null: no cursor. */
-export function placeAfter(all: readonly ReplayObservation[], cursor: string): number | null {
-  const last = readCursor(cursor);
-  if (last === null) return null;
-  const at = all.findIndex((observation) => byReplayOrder(observation, { ...observation, ...last }) > 0);
-  return at === -1 ? all.length : at;
-}
-
-function cursorOf({ startMs, depth, traceId, id }: ReplayObservation): string {
-  return Buffer.from(JSON.stringify([startMs, depth, traceId, id])).toString('base64url');
-}
-
-function readCursor(cursor: string): Pick<ReplayObservation, 'startMs' | 'depth' | 'traceId' | 'id'> | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch {
-    return null;
-  }
-  if (!Array.isArray(value)) return null;
-  const [startMs, depth, traceId, id]: unknown[] = value;
-  const isCursor =
-    typeof startMs === 'number' && typeof depth === 'number' && typeof traceId === 'string' && typeof id === 'string';
-  return isCursor ? { startMs, depth, traceId, id } : null;
 }
 
 function placedTrace({ view, words }: ReadTrace, layout: Layout, before: SessionState | null): PlacedTrace {
   const lanes = layout.lanesOf.get(view.trace.id) ?? [];
   const known = before?.layout.startedAtMs === layout.startedAtMs ? before.traces.get(view.trace.id) : undefined;
-  const sameLanes = known !== undefined && JSON.stringify(known.trace.lanes) === JSON.stringify(lanes);
+  const sameLanes = known !== undefined && isSameLanes(known.trace.lanes, lanes);
   if (known !== undefined && known.view === view && known.words === words && sameLanes) return known;
   const { offset } = layout;
   const { startMs, endMs } = view.trace;
@@ -140,4 +100,8 @@ function placedTrace({ view, words }: ReadTrace, layout: Layout, before: Session
         ? known.turns
         : words.turns.map((turn) => turnInReplay(turn, offset)),
   };
+}
+
+function isSameLanes(a: ReplayTrace['lanes'], b: ReplayTrace['lanes']): boolean {
+  return a.length === b.length && a.every(({ service, lane }, n) => service === b[n]?.service && lane === b[n]?.lane);
 }

@@ -32,8 +32,31 @@ interface KnownTrace {
 const TRACES_AT_ONCE = 100;
 /** Steps that are kept for readers who are behind, by the number of traces, turns and observations in them. */
 const MOST_IN_STEPS = 2_000;
+/** About, with its place in the order of the session. */
+const BYTES_PER_OBSERVATION = 410;
 /** Milliseconds of work after which others get a turn. */
 const SLICE_MS = 15;
+
+/** The keys of the known traces that start before others, asked for in order of start. */
+class EarlierKeys {
+  readonly #inOrder: readonly (readonly [string, KnownTrace])[];
+  readonly #keys: GatheredKeys;
+  #next = 0;
+
+  constructor(inOrder: readonly (readonly [string, KnownTrace])[]) {
+    this.#inOrder = inOrder;
+    this.#keys = new GatheredKeys(inOrder.flatMap(([, { words }]) => words.quotes));
+  }
+
+  before({ id, startMs }: StoredTrace): GatheredKeys {
+    for (let next = this.#inOrder[this.#next]; next !== undefined; next = this.#inOrder[++this.#next]) {
+      const [otherId, { view, words }] = next;
+      if (view.trace.startMs > startMs) break;
+      if (otherId !== id) this.#keys.add(words);
+    }
+    return this.#keys;
+  }
+}
 
 /**
  * A session as it is stored now, kept up to date at the cost of what changed: what was read of a trace stays until the trace
@@ -47,6 +70,8 @@ export class SessionView {
   readonly #traces = new Map<string, KnownTrace>();
   #onSession: readonly ReplayAnnotation[] = [];
   #state: SessionState | null = null;
+  #bytes = 0;
+  #nextChangeMs: number | null = null;
   #steps: Step[] = [];
   #reading: Promise<SessionState | null> | null = null;
   #waiting: Promise<SessionState | null> | null = null;
@@ -61,9 +86,7 @@ export class SessionView {
 
   /** About how much memory it takes. */
   get bytes(): number {
-    let bytes = 0;
-    for (const { view, words } of this.#traces.values()) bytes += 1_000 + view.observations.length * 400 + words.bytes;
-    return bytes;
+    return this.#bytes;
   }
 
   /** The state of everything that was stored when this was called; null when there is no such session. */
@@ -94,8 +117,7 @@ export class SessionView {
 
   /** When the state changes though nothing more is stored; null when it does not. */
   nextChangeMs(): number | null {
-    const times = [...this.#traces.values()].flatMap(({ view }) => (view.trace.running ? (view.quietAtMs ?? []) : []));
-    return times.length === 0 ? null : Math.min(...times);
+    return this.#nextChangeMs;
   }
 
   #hasGoneQuietSince({ asOfMs }: ReplayPosition, state: SessionState): boolean {
@@ -120,36 +142,52 @@ export class SessionView {
       this.#forget();
       return null;
     }
-    const dueMs = this.nextChangeMs();
+    const dueMs = this.#nextChangeMs;
     const isSame = before?.revision === session.revision && (dueMs === null || dueMs > nowMs);
     if (before !== null && isSame) return before;
     if (before !== null && before.revision > session.revision) this.#forget();
+    let hasChanged: boolean;
     try {
-      await this.#readChanged(this.#state?.revision ?? null, session.traceCount, nowMs);
-      await this.#settleWords(nowMs);
+      hasChanged = await this.#readChanged(this.#state?.revision ?? null, session.traceCount, nowMs);
+      if (hasChanged) await this.#settleWords(nowMs);
     } catch (error) {
       // Half of it may be read.
       this.#forget();
       throw error;
     }
+    const [known, annotations] = [this.#state, this.#annotations()];
     const position = { revision: session.revision, asOfMs: nowMs };
-    const state = stateOf(position, session, [...this.#traces.values()], this.#annotations(), this.#state);
-    this.#remember(this.#state, state);
+    const state =
+      known !== null && !hasChanged
+        ? { ...known, ...position, session, annotations }
+        : stateOf(position, session, [...this.#traces.values()], annotations, known);
+    if (hasChanged) this.#measure();
+    this.#remember(known, state);
     this.#state = state;
     return state;
   }
 
-  /** Reads the traces that changed after a revision, and drops those that have left. */
-  async #readChanged(afterRevision: number | null, traceCount: number, nowMs: number): Promise<void> {
+  /** What depends on all traces and not on what is asked. */
+  #measure(): void {
+    let bytes = 0;
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const { view, words } of this.#traces.values()) {
+      bytes += 1_000 + view.observations.length * BYTES_PER_OBSERVATION + words.bytes;
+      if (view.trace.running) soonest = Math.min(soonest, view.quietAtMs ?? soonest);
+    }
+    this.#bytes = bytes;
+    this.#nextChangeMs = Number.isFinite(soonest) ? soonest : null;
+  }
+
+  /** Reads the traces that changed after a revision, and drops those that have left. Returns whether there are any of either. */
+  async #readChanged(afterRevision: number | null, traceCount: number, nowMs: number): Promise<boolean> {
     const { reader, annotations } = this.#source;
     const changed: string[] = [];
-    const others = this.#inOrder();
-    const keys = new GatheredKeys(others.flatMap(([, { words }]) => words.quotes));
-    let earlier = 0;
+    let earlier: EarlierKeys | null = null;
     for await (const trace of this.#changedTraces(afterRevision, nowMs)) {
-      const from = earlier;
-      while ((others[earlier]?.[1].view.trace.startMs ?? Number.POSITIVE_INFINITY) <= trace.startMs) earlier += 1;
-      for (const [id, { words }] of others.slice(from, earlier)) if (id !== trace.id) keys.add(words);
+      // Of many traces only when one has changed: often it is the session alone.
+      earlier ??= new EarlierKeys(this.#inOrder());
+      const keys = earlier.before(trace);
       const tree = await this.#treeOf(trace);
       const view = traceViewOf(tree, nowMs, this.#traces.get(trace.id)?.view);
       // The keys of other traces may not be known yet: `#settleWords` looks again.
@@ -159,11 +197,13 @@ export class SessionView {
       changed.push(trace.id);
       await this.#giveOthersATurn();
     }
+    let hasLeft = false;
     if (this.#traces.size !== traceCount) {
       const ids = new Set(await reader.listTraceIds(this.#projectId, this.#sessionId));
-      for (const id of this.#traces.keys()) if (!ids.has(id)) this.#traces.delete(id);
+      for (const id of this.#traces.keys()) if (!ids.has(id)) hasLeft = this.#traces.delete(id) || hasLeft;
     }
     if (annotations !== undefined) await this.#readAnnotations(annotations, changed);
+    return hasLeft || changed.length > 0;
   }
 
   /** Those on the session, and on the traces that changed. */
@@ -247,8 +287,9 @@ export class SessionView {
     if (this.#source.annotations === undefined) return null;
     const all = [...this.#traces.values()];
     // One on an observation may not name the trace: then it is of this session where the observation is.
-    const isHere = ({ observationId }: ReplayAnnotation) =>
-      observationId === null || all.some(({ view }) => view.observations.some(({ id }) => id === observationId));
+    const onObservations = this.#onSession.some(({ observationId }) => observationId !== null);
+    const ids = new Set(onObservations ? all.flatMap(({ view }) => view.observations.map(({ id }) => id)) : []);
+    const isHere = ({ observationId }: ReplayAnnotation) => observationId === null || ids.has(observationId);
     const found = [...this.#onSession.filter(isHere), ...all.flatMap(({ annotations }) => annotations)];
     return found.sort((a, b) => a.timeMs - b.timeMs || (a.id < b.id ? 1 : -1));
   }
@@ -268,6 +309,8 @@ export class SessionView {
     this.#traces.clear();
     this.#onSession = [];
     this.#state = null;
+    this.#bytes = 0;
+    this.#nextChangeMs = null;
     this.#steps = [];
   }
 

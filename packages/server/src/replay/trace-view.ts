@@ -68,6 +68,11 @@ export function joined(intervals: readonly Interval[]): Interval[] {
   return all;
 }
 
+/** The lane in which a trace shows what a service did. */
+export function laneIn({ lanes }: Pick<ReplayTrace, 'lanes'>, service: string | null): number {
+  return lanes.find((each) => each.service === service)?.lane ?? 0;
+}
+
 /** The observation in its session. */
 export function placed(observation: ViewedObservation, lane: number, offset: Offset): ReplayObservation {
   const { startMs, endMs, firstTokenMs } = observation;

@@ -18,6 +18,7 @@ import { anyDriver } from '../store/sqlite/index.js';
 import { IngestThread } from './ingest-thread.js';
 import { ReadPool } from './read-pool.js';
 import { readerIn } from './reader-in.js';
+import { RunningReads } from './running-reads.js';
 
 /** What stores and reads for the routes. */
 export interface Engine {
@@ -91,8 +92,9 @@ export interface ThreadsOptions extends EngineOptions {
 export async function engineInThreads(options: ThreadsOptions): Promise<Engine> {
   const { database, workerFile: file, prices, limits, log, onCommit, onShown } = options;
   const guard = new DatabaseGuard(database, anyDriver());
-  const storing = IngestThread.start({ file, guard, prices, limits, log, onCommit, onShown });
-  const reading = ReadPool.start({ file, guard, log });
+  const runningReads = new RunningReads();
+  const storing = IngestThread.start({ file, guard, prices, limits, log, runningReads, onCommit, onShown });
+  const reading = ReadPool.start({ file, guard, log, runningReads });
   const close = async (): Promise<void> => {
     const [writer, reads] = await Promise.allSettled([storing, reading]);
     if (reads.status === 'fulfilled') await reads.value.close();

@@ -10,6 +10,7 @@ import type { Retention } from '../store/retention.js';
 import type { DatabaseGuard } from '../store/sqlite/guard.js';
 import { StoreUnavailable } from '../store/unavailable.js';
 import type { IngestCalls, IngestNotice, IngestWorkerData } from './ingest-worker.js';
+import { RunningReads } from './running-reads.js';
 import { Thread, ThreadDied } from './thread.js';
 
 export interface IngestThreadOptions {
@@ -19,6 +20,8 @@ export interface IngestThreadOptions {
   readonly prices: Overrides;
   readonly limits: IngestLimits;
   readonly log: Log;
+  /** Reads that run in other threads. Default: none. */
+  readonly runningReads?: RunningReads;
   /** Told how many milliseconds each transaction took. Default: nobody is. */
   readonly onCommit?: ((ms: number) => void) | undefined;
   /** Is told of traces whose session is shown otherwise, though no more of it was stored. */
@@ -105,10 +108,10 @@ export class IngestThread implements Intake {
   }
 
   #spawn(isReplacement: boolean): Thread<IngestCalls> {
-    const { file, guard, prices, limits, log, onCommit } = this.#options;
+    const { file, guard, prices, limits, log, onCommit, runningReads = new RunningReads() } = this.#options;
     const data: IngestWorkerData = {
       ...{ kind: 'ingest', file: guard.lock.file, wasUsed: guard.lock.wasUsed },
-      ...{ isReplacement, prices, limits },
+      ...{ isReplacement, prices, limits, runningReads: runningReads.shared },
     };
     return new Thread<IngestCalls>({
       ...{ file, data, memoryMiB: MEMORY_MIB, log },

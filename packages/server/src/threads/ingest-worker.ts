@@ -11,6 +11,7 @@ import type { Retention } from '../store/retention.js';
 import { anyDriver, sqliteStore } from '../store/sqlite/index.js';
 import { lowerPriority } from './lower-priority.js';
 import type { Calls } from './messages.js';
+import { RunningReads } from './running-reads.js';
 import type { MainThread } from './serve-calls.js';
 
 export interface IngestWorkerData {
@@ -23,6 +24,8 @@ export interface IngestWorkerData {
   readonly isReplacement: boolean;
   readonly prices: Overrides;
   readonly limits: IngestLimits;
+  /** Shared memory, see `RunningReads`. */
+  readonly runningReads: Int32Array;
 }
 
 /** What the worker does for the main thread: everything that writes. */
@@ -53,10 +56,12 @@ export function startIngest(data: IngestWorkerData, main: MainThread): Calls {
   lowerPriority();
   const { log } = main;
   const { file, wasUsed, isReplacement: isReopened, prices, limits } = data;
+  const reads = new RunningReads(data.runningReads);
   const lock = { file, wasUsed, release: () => {} };
   const store = sqliteStore(file, anyDriver(), log, {
     ...{ lock, isReopened },
     digestTrace: digestWithLogWords(digestTrace),
+    isRead: () => reads.any(),
     onCommit: (commitMs) => main.notice({ commitMs } satisfies IngestNotice),
     onShown: (projectId, traceIds) => main.notice({ shown: { projectId, traceIds } } satisfies IngestNotice),
   });

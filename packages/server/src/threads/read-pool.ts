@@ -4,6 +4,7 @@ import type { ReadLoad, ReadRequest, Reads } from '../http/forward-reads.js';
 import type { ReadChanges } from '../live/feed.js';
 import { ReadSlot, type ReadSlotOptions } from './read-slot.js';
 import type { AnswerStart, ReadCalls, ReadFunction } from './read-worker.js';
+import { RunningReads } from './running-reads.js';
 import { type Thread, ThreadDied } from './thread.js';
 
 export interface ReadPoolOptions extends ReadSlotOptions {
@@ -11,6 +12,8 @@ export interface ReadPoolOptions extends ReadSlotOptions {
   readonly size?: number;
   /** Milliseconds that a step may take, such as the making of an answer. Default 30,000. */
   readonly deadlineMs?: number;
+  /** Where the reads that run are counted. Default: nobody asks. */
+  readonly runningReads?: RunningReads;
 }
 
 /** Milliseconds in which a cancelled step may end by itself. */
@@ -42,12 +45,14 @@ export class ReadPool implements Reads {
   readonly #busy = new Set<ReadSlot>();
   readonly #waiting: Step[] = [];
   readonly #deadlineMs: number;
+  readonly #running: RunningReads;
   readonly #log: Log;
   #lastStep = 0;
   #unsent = 0;
 
   private constructor(options: ReadPoolOptions) {
-    const { size = 2, deadlineMs = 30_000, log } = options;
+    const { size = 2, deadlineMs = 30_000, runningReads = new RunningReads(), log } = options;
+    this.#running = runningReads;
     this.#deadlineMs = deadlineMs;
     this.#log = log;
     this.#slots = Array.from({ length: size }, () => new ReadSlot(options, () => this.#dispatch()));
@@ -196,6 +201,7 @@ export class ReadPool implements Reads {
     this.#lastStep = (this.#lastStep + 1) % 0x7fff_ffff || 1;
     const number = this.#lastStep;
     this.#busy.add(slot);
+    this.#running.began();
     const cancel = () => slot.cancel(number);
     step.left.addEventListener('abort', cancel, { once: true });
     let grace: NodeJS.Timeout | undefined;
@@ -216,6 +222,7 @@ export class ReadPool implements Reads {
       clearTimeout(grace);
       step.left.removeEventListener('abort', cancel);
       this.#busy.delete(slot);
+      this.#running.ended();
       this.#dispatch();
     }
   }

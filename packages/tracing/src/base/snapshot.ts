@@ -1,6 +1,6 @@
 import { maxValueLength, snapshotJsonOf, snapshotOf } from '@powerrag/protocol';
 
-export { cut, isPlain, maxValueLength, wellFormed } from '@powerrag/protocol';
+export { cut, maxValueLength, wellFormed } from '@powerrag/protocol';
 
 /** The text that records a value, up to the limit that the application set; see `snapshotOf`. */
 export function snapshot(value: unknown): string | undefined {

@@ -5,7 +5,7 @@ import { isBusy } from './driver.js';
 /** Milliseconds of one slice, in which nothing is stored, and between two of them. */
 const SLICE_MS = 40;
 const PAUSE_MS = 5;
-/** While something is written, the pause after a slice is this many times as long: a fifth of the time is for digests. */
+/** While something is written or read, the pause after a slice is this many times as long: a fifth of the time is for digests. */
 const PAUSES_PER_SLICE = 4;
 /** Milliseconds after which a slice that failed is tried again: while another program writes, and for any other reason. */
 const BUSY_PAUSE_MS = 250;
@@ -20,6 +20,7 @@ export class DigestLoop {
   readonly #failure: string;
   readonly #log: Log;
   readonly #clock: () => number;
+  readonly #isRead: () => boolean;
   #timer: NodeJS.Timeout | undefined;
   #isWritten = false;
   #hasFailed = false;
@@ -28,12 +29,14 @@ export class DigestLoop {
   /**
    * @param failure what a failed slice means, for the log.
    * @param clock milliseconds of a clock that only goes forward.
+   * @param isRead whether somebody waits for a read now, which needs the processor more. Default: nobody.
    */
-  constructor(slice: Slice, failure: string, log: Log, clock: () => number) {
+  constructor(slice: Slice, failure: string, log: Log, clock: () => number, isRead: () => boolean = () => false) {
     this.#failure = failure;
     this.#slice = slice;
     this.#log = log;
     this.#clock = clock;
+    this.#isRead = isRead;
   }
 
   /** Something was written, so that there may be work. Cheap. */
@@ -63,7 +66,7 @@ export class DigestLoop {
     try {
       const start = this.#clock();
       const moreInMs = this.#slice(SLICE_MS);
-      const pauseMs = this.#isWritten ? PAUSES_PER_SLICE * (this.#clock() - start) : 0;
+      const pauseMs = this.#isWritten || this.#isRead() ? PAUSES_PER_SLICE * (this.#clock() - start) : 0;
       this.#isWritten = false;
       this.#hasFailed = false;
       if (moreInMs !== null) this.#runIn(Math.max(moreInMs, pauseMs, PAUSE_MS));

@@ -8,7 +8,7 @@ import type { Media } from '../media.js';
 import type { Retention } from '../retention.js';
 import { AnnotationRows } from './annotation-rows.js';
 import { Contents } from './contents.js';
-import { DigestLoop } from './digest-loop.js';
+import { DigestLoop, type Slice } from './digest-loop.js';
 import { DigestRows } from './digest-rows.js';
 import { Digester } from './digester.js';
 import { anyDriver, type Driver } from './driver.js';
@@ -58,6 +58,8 @@ export interface SqliteOptions extends OpenOptions {
   readonly freshCharacters?: number;
   /** Told how many milliseconds each transaction took that stores what was sent. Default: nobody is. */
   readonly onCommit?: ((ms: number) => void) | undefined;
+  /** Whether somebody waits for a read now: digests take less of the processor then. Default: nobody. */
+  readonly isRead?: (() => boolean) | undefined;
   /** Is told of traces whose session got another name, last answer or number of turns by a digest. Default: nobody is. */
   readonly onShown?: (projectId: string, traceIds: readonly string[]) => void;
 }
@@ -74,7 +76,7 @@ export function sqliteStore(
   path: string,
   driver: Driver = anyDriver(),
   log: Log = NO_LOG,
-  { digestTrace, freshCharacters, onCommit, onShown = () => {}, ...options }: SqliteOptions = {},
+  { digestTrace, freshCharacters, onCommit, isRead, onShown = () => {}, ...options }: SqliteOptions = {},
 ): SqliteStore {
   const { database, file, unlock } = openDatabase(path, driver, log, options);
   try {
@@ -100,7 +102,8 @@ export function sqliteStore(
         ...{ database: ofWriter, contents, observations, logEvents, due, fresh, rows, digestTrace, onShown, log },
         clock,
       });
-    const digests = new DigestLoop((...slice) => digester?.slice(...slice) ?? null, DIGESTS_FAIL, log, clock);
+    const slice: Slice = (...within) => digester?.slice(...within) ?? null;
+    const digests = new DigestLoop(slice, DIGESTS_FAIL, log, clock, isRead);
     digests.wake();
     const retention = new SqliteRetention({
       ...{ database: ofWriter, digests: rows, due, tombstones, revisions, sweepable: new Sweepable(database) },

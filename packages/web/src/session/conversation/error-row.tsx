@@ -2,6 +2,7 @@ import { formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
 import { useSelect } from '../state/replay-context.js';
+import { shortReason } from './error-reason.js';
 import type { ConversationItem } from './items.js';
 import { useSelectedOf } from './selected.js';
 import './steps.css';
@@ -31,7 +32,7 @@ export function ErrorRow({
         </strong>
         {reason && (
           <span className="error-reason">
-            <Name text={firstLineOf(reason)} most={300} />
+            <Name text={shortReason(reason)} most={300} />
             {reasons.size > 1 && ' …'}
           </span>
         )}
@@ -51,10 +52,4 @@ export function ErrorRow({
       </div>
     </div>
   );
-}
-
-/** The line that says most: of a stack trace of Python the last, else the first. */
-function firstLineOf(reason: string): string {
-  const lines = reason.slice(0, 20_000).trim().split('\n');
-  return (lines[0]?.startsWith('Traceback (most recent call last)') ? lines.at(-1) : lines[0]) ?? '';
 }

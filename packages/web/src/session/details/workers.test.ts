@@ -23,4 +23,15 @@ describe('what worked in a session', () => {
   it('is each tool with what failed of it; an agent is none', () => {
     expect(tools).toEqual([expect.objectContaining({ name: 'lookup', calls: 2, errors: 1, timeMs: 1 })]);
   });
+
+  it('has a model call inside a model call once, under the one whose tokens are counted', () => {
+    const called = workersOf([
+      observation({ id: 'outer', type: 'generation', model: 'm', startMs: 0, endMs: 10 }),
+      observation({
+        ...{ id: 'inner', parentId: 'outer', type: 'generation', model: 'm-2024' },
+        ...{ startMs: 1, endMs: 9, usage: usage(3, 1) },
+      }),
+    ]);
+    expect(called.models).toEqual([expect.objectContaining({ name: 'm-2024', calls: 1, tokens: 4, timeMs: 8 })]);
+  });
 });

@@ -80,13 +80,14 @@ describe('the findings of a session', () => {
     expect(found(calls, undefined, bodies)).toEqual(['warning: call was sent the same prompt 3 times (a,b,c)']);
   });
 
+  const asked = (startMs: number, text: string, answer?: string) =>
+    turn({
+      startMs,
+      traceId: `t${startMs}`,
+      messages: [says('user', text), ...(answer ? [says('assistant', answer)] : [])],
+    });
+
   it('name a question that was asked again, and one that got no answer', () => {
-    const asked = (startMs: number, text: string, answer?: string) =>
-      turn({
-        startMs,
-        traceId: `t${startMs}`,
-        messages: [says('user', text), ...(answer ? [says('assistant', answer)] : [])],
-      });
     expect(
       found(
         [],
@@ -97,6 +98,18 @@ describe('the findings of a session', () => {
         ],
       ),
     ).toEqual(['danger:  Turn 3 gave no answer (9)', 'warning:  The user asked again in turn 2 (5)']);
+  });
+
+  it('name no turn without an answer where a session has none at all, since none is recorded', () => {
+    expect(found([], [asked(0, 'Which files are here?'), asked(5, 'And there?')])).toEqual([]);
+  });
+
+  it.each([
+    ['embedding', 'm'],
+    ['generation', 'text-embedding-3-small'],
+  ] as const)('ask for no answer where a turn had embeddings made: %s %s', (type, model) => {
+    const call: Given = { id: 'e', traceId: 't5', type, model, startMs: 5 };
+    expect(found([call], [asked(0, 'Hello?', 'Hello.'), asked(5, 'A text')])).toEqual([]);
   });
 
   it('name a turn that costs far more than the others', () => {

@@ -70,15 +70,30 @@ export const askedAgain: Rule = ({ works }) => {
   });
 };
 
-/** Turns that are over and gave no answer. */
-export const unanswered: Rule = ({ works }) =>
-  works.flatMap((work) => {
+/**
+ * Turns that are over and gave no answer. Where no turn of the session has one, answers are not recorded: Codex's log events
+ * and hidden outputs are like that.
+ */
+export const unanswered: Rule = ({ works }) => {
+  if (!works.some(isAnswered)) return [];
+  return works.flatMap((work) => {
     const { messages, running } = work.turn;
     const isAsked = messages.some(({ role }) => role === 'user');
-    if (running || !isAsked || messages.some(({ role }) => role === 'assistant')) return [];
+    if (running || !isAsked || isAnswered(work) || onlyEmbeds(work)) return [];
     const says = `Turn ${work.position + 1} gave no answer`;
     return [{ rule: 'unanswered', tone: 'danger' as const, subject: '', says, evidence: [evidenceOfTurn(work)] }];
   });
+};
+
+function isAnswered({ turn }: TurnWork): boolean {
+  return turn.messages.some(({ role }) => role === 'assistant');
+}
+
+/** Whether its models were asked for embeddings alone, which are no answer. Some clients call these generations too. */
+function onlyEmbeds({ observations }: TurnWork): boolean {
+  const calls = observations.filter(({ type }) => type === 'generation' || type === 'embedding');
+  return calls.length > 0 && calls.every(({ type, model }) => type === 'embedding' || /embed/i.test(model ?? ''));
+}
 
 /** The observations whose bodies the rules can use: searches, last calls of turns, and calls that read the same number of tokens. */
 export function bodiesWanted({ history, works }: Pick<FindingInput, 'history' | 'works'>): ReplayObservation[] {
