@@ -28,8 +28,13 @@ async function record(scenario: string, env: Record<string, string> = {}) {
   onTestFinished(() => sink.close());
   const { code, stdout, stderr } = await runProgram(PROGRAM, { POWERRAG_BASE_URL: sink.url, ...env }, [scenario]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  const all = [...sink.spans].sort((a, b) => Number(a.startUnixNano - b.startUnixNano));
-  const parentOf = (id: string) => all.find(({ spanId }) => spanId === id);
+  const parentOf = (id: string) => sink.spans.find(({ spanId }) => spanId === id);
+  const depthOf = (id: string): number =>
+    parentOf(id) === undefined ? 0 : 1 + depthOf(parentOf(id)?.parentSpanId ?? '');
+  // A call and the call within it may begin in the same tick of the clock.
+  const all = [...sink.spans].sort(
+    (a, b) => Number(a.startUnixNano - b.startUnixNano) || depthOf(a.spanId) - depthOf(b.spanId),
+  );
   const spans = all.map((span) => ({
     ...span,
     type: span.attributes[TYPE],

@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import * as api from '@opentelemetry/api';
+import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { SpanAttributeKeys } from '../../protocol/src/attribute-keys.js';
 
@@ -29,10 +30,20 @@ export const inlineKeys: Plugin = {
       sideEffects: false,
     }));
     onLoad({ filter: /^/, namespace: ONE_IMPORT }, () => ({
-      contents: `export { ${Object.keys(api)
-        .filter((name) => name !== 'default' && name !== 'module.exports')
-        .join(', ')} } from '${API}';`,
+      contents: `export { ${namesFromApi(join(import.meta.dirname, '../src')).join(', ')} } from '${API}';`,
       resolveDir: import.meta.dirname,
     }));
   },
 };
+
+/** The values that sources import from the API. Another version of it may lack the names that none imports. */
+function namesFromApi(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(IMPORT)])
+    .flatMap(([, list = '']) => list.split(',').map((name) => name.trim()))
+    .filter((name) => /^\w+$/.test(name));
+  return [...new Set(names)].sort();
+}
+
+const IMPORT = new RegExp(`import \\{([^}]*)\\} from '${API}'`, 'g');
