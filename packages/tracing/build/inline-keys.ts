@@ -24,14 +24,15 @@ export const inlineKeys: Plugin = {
         .replace(`from '${API}'`, `from '${ONE_IMPORT}'`);
       return { contents, loader: 'ts' };
     });
-    onResolve({ filter: new RegExp(`^${ONE_IMPORT}$`) }, () => ({
+    onResolve({ filter: new RegExp(`^${ONE_IMPORT}$`) }, ({ importer }) => ({
       path: ONE_IMPORT,
       namespace: ONE_IMPORT,
       sideEffects: false,
+      pluginData: importer.replace(/([\\/]packages[\\/]tracing[\\/]src)[\\/].*/, '$1'),
     }));
-    onLoad({ filter: /^/, namespace: ONE_IMPORT }, () => ({
-      contents: `export { ${namesFromApi(join(import.meta.dirname, '../src')).join(', ')} } from '${API}';`,
-      resolveDir: import.meta.dirname,
+    onLoad({ filter: /^/, namespace: ONE_IMPORT }, ({ pluginData: folder }: { readonly pluginData: string }) => ({
+      contents: `export { ${namesFromApi(folder).join(', ')} } from '${API}';`,
+      resolveDir: folder,
     }));
   },
 };
