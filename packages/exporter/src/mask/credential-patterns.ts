@@ -85,8 +85,11 @@ const LITERAL = '(?![$<{%[(]|\\w{1,64}(?:\\.[A-Za-z_]|[([]))';
 
 /** In JSON, after the name of a credential. Groups 1 and 2 are the escapes of the quote, and the quote. */
 const AFTER_JSON_NAME = `:(?<=(?:${SECRET_NAME})(\\\\{0,16})(["'])\\s{0,4}:)`;
-/** The content of a string in such quotes: escaped backslashes, escaped quotes, and anything but the closing quote. */
-const JSON_STRING = '(?:\\1\\1\\\\\\\\|\\1\\\\\\1\\2|(?!\\1\\2)[\\s\\S])*';
+/**
+ * The content of a string in such quotes: escaped backslashes, escaped quotes, and anything but the closing quote. No character can be
+ * read in two ways: else a search that fails behind the string would try every way to read a run of backslashes.
+ */
+const JSON_STRING = '(?:\\1\\1\\\\\\\\|\\1\\\\\\1\\2|(?!\\1\\1\\\\\\\\|\\1\\\\\\1\\2|\\1\\2)[\\s\\S])*';
 
 /** What may stand between the parts of JSON that is indented. */
 const SPACES = '\\s{0,64}';

@@ -186,7 +186,8 @@ describe('a text made to slow down the search', () => {
       ' -u a:',
       '<password>',
     ],
-    ...['"name":"password","a":1,', '"value":"a","b":1,', '"v":"', '"k":"key","a":"b",'],
+    ...['"name":"password","a":1,', '"value":"a","b":1,', '"v":"', '"value":"', '"k":"key","a":"b",'],
+    ...['"cookies":{"a":"', '{\\"v\\":\\"', '{\\"password\\":\\"'],
     ...['--password ', '--', '--a-', '\\', '"', '\\"', "'", ' ', 'a', '=', ':', '-', '_', '.', '/', 'word:', 'key="'],
   ];
 
@@ -197,7 +198,9 @@ describe('a text made to slow down the search', () => {
        ${SEARCH}
        for (const piece of pieces) {
          const text = piece.repeat(Math.ceil(length / piece.length));
-         for (const hostile of [text, '"' + text + '!']) {
+         const backslashes = '\\\\'.repeat(2_000);
+         const open = [piece + backslashes, piece + backslashes + '",!', piece + backslashes + '\\\\",!'];
+         for (const hostile of [text, '"' + text + '!', ...open]) {
            for (const pattern of patterns) {
              createSearch([pattern])(hostile);
              hostile.replace(pattern.expression, pattern.replacement);
