@@ -1,5 +1,5 @@
 import type { Json, Message } from './message.js';
-import type { ObservationFacts, ObservationLevel, ObservationType } from './observation.js';
+import type { ObservationFacts } from './observation.js';
 import type { Facet } from './session-filter.js';
 
 /** Token counts. Parts (cached, reasoning, …) are already taken out of `input` and `output`, so the entries of `details` add up to `total`. */
@@ -201,32 +201,35 @@ export interface ReplayTrace {
   readonly costEstimated: boolean;
 }
 
-export interface ReplayObservation {
-  readonly id: string;
-  readonly traceId: string;
+/** The facts that a replay has of every observation, without a text that can be long. */
+type ReplayFacts = Pick<
+  ObservationFacts,
+  | 'id'
+  | 'traceId'
+  | 'type'
+  | 'name'
+  | 'startMs'
+  | 'endMs'
+  | 'firstTokenMs'
+  | 'level'
+  | 'service'
+  | 'model'
+  | 'costEstimated'
+>;
+
+/** One observation in a replay, without its bodies. */
+export interface ReplayObservation extends ReplayFacts {
   /** Null for a root, and for an observation whose parent never arrived. */
   readonly parentId: string | null;
   /** Distance from its root in the tree; 0 for a root. */
   readonly depth: number;
   /** Index into `lanes`. */
   readonly lane: number;
-  readonly type: ObservationType;
-  readonly name: string;
-  readonly startMs: number;
-  /** Null while it has not ended. */
-  readonly endMs: number | null;
-  /** When the first token of a streamed answer came, if known. */
-  readonly firstTokenMs: number | null;
-  readonly level: ObservationLevel;
   /** Its beginning, where it is over the limit; `ObservationDetails` has all of it. */
   readonly statusMessage: string | null;
-  readonly service: string | null;
-  readonly model: string | null;
   readonly usage: TokenUsage | null;
   /** In US dollars. */
   readonly cost: number | null;
-  /** Whether `cost` was not sent, but estimated from tokens and prices. */
-  readonly costEstimated: boolean;
   /**
    * Its tokens that the sums of its trace and session hold: 0 for what is not a model call, and for a call whose tokens another
    * observation counts.

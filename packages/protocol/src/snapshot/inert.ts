@@ -34,7 +34,7 @@ export function read(object: unknown, key: PropertyKey, runsGetters: boolean = f
   return undefined;
 }
 
-/** Like `read`, but only a text; an empty one where there is none. */
+/** Like `read`, for a text: `''` if the value is not a string. */
 export function textAt(object: unknown, key: PropertyKey, runsGetters?: boolean): string {
   const text = read(object, key, runsGetters);
   return typeof text === 'string' ? text : '';

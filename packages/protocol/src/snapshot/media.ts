@@ -16,7 +16,7 @@ const MEDIA_KEY = /data|image|audio|64|bytes|blob|result/i;
  */
 export function withoutMedia(text: string, key: string): string {
   if (text.length < MIN_LENGTH) return text;
-  // By letters of both cases, since a genome is none.
+  // Base64 has letters of both cases. A text of one case, such as a genome, is not media.
   const isMedia = !NOT_BASE64.test(text) && (MEDIA_KEY.test(key) || (text.length > LONG && /[a-z][A-Z]/.test(text)));
   // Looking for one text takes a small part of the time of an expression.
   if (!isMedia && !text.includes(';base64,')) return text;

@@ -9,7 +9,7 @@ export function isError(value: unknown): boolean {
   }
 }
 
-/** A text that an error has under this key; an empty one where there is none. The getters of errors, as those of zod have them, are run. */
+/** The text that an error has under this key, or `''`. Getters of errors, such as zod's, are run. */
 export function textIn(error: unknown, key: 'name' | 'message' | 'stack' | 'code'): string {
   return textAt(error, key, isError(error));
 }

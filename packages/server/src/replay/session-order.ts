@@ -8,7 +8,7 @@ interface OrderedTrace {
   readonly trace: ReplayTrace;
 }
 
-/** Some observations of a session, and the cursor of those after them; null when there are none. */
+/** One page of a session's observations, and the cursor of the next page; null on the last. */
 export interface Page {
   readonly observations: ReplayObservation[];
   readonly nextObservations: string | null;

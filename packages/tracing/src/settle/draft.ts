@@ -61,7 +61,7 @@ export class Draft {
     }
   }
 
-  /** Adds the first text that is under one of these names, and returns it: `''` where there is none. */
+  /** Adds the first text found under one of these names and returns it; returns `''` if no name has a text. */
   append(field: TextField, from: unknown, ...names: string[]): string {
     const text = textIn(from, ...names);
     this.#texts[field] += this.#room.take(text);

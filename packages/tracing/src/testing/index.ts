@@ -14,7 +14,7 @@ export interface InMemoryObservations {
   readonly observations: readonly ObservedObservation[];
   /** Those that have not ended. */
   readonly running: readonly ObservedObservation[];
-  /** The one ended observation of that name. Throws where there is none or more than one, and says which there are. */
+  /** The one ended observation of that name. Throws unless there is exactly one; the error lists the names that ended. */
   named(name: string): ObservedObservation;
   /** Removes all observations; one that still runs is not added when it ends. */
   clear(): void;

@@ -7,7 +7,7 @@ const SESSION_KEY = 'session_key + k * OFFSET';
 const TRACE_KEY = 'trace_key + k * OFFSET';
 const TRACE_ID = "printf('%08x', k) || substr(trace_id, 9)";
 
-/** The tables that lists are read from. The search index is none of them. */
+/** The tables that lists are read from, without the search index. */
 const COPIED: readonly (readonly [table: string, columns: Columns])[] = [
   [
     'sessions',
