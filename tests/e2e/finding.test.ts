@@ -28,18 +28,19 @@ const idsOf = (page: Page) =>
     .locator('[data-session-id]')
     .evaluateAll((links) => links.map((link) => link.getAttribute('data-session-id') ?? ''));
 
-/** The list once the sessions have their names. */
+/** The list once each session has its name. */
 async function openList(page: Page, url: string): Promise<void> {
   await expect
     .poll(
       async () => {
         await page.goto(`${url}/sessions`);
         await page.locator('[data-session-id]').first().waitFor();
-        return page.getByText(ASKED[0] ?? '').count();
+        const counts = ASKED.map((asked) => page.getByRole('row').filter({ hasText: asked }).count());
+        return Promise.all(counts);
       },
       { interval: 500, timeout: 20_000 },
     )
-    .toBeGreaterThan(0);
+    .toEqual([1, 1, 1]);
 }
 
 it('a row says what was asked and answered, and filters with counts narrow the list in the address', async () => {
@@ -78,6 +79,16 @@ it('/ searches what was said, and what is found opens the session at that moment
   await page.goBack();
   await page.getByRole('searchbox').press('Escape');
   await expect.poll(() => idsOf(page)).toEqual(['s0', 's1', 's2']);
+  expect(problems).toEqual([]);
+});
+
+it('a search that found nothing shows what is said meanwhile', async () => {
+  const { page, problems, record, url } = await show();
+  await record(threeSessions());
+  await page.goto(`${url}/sessions?q=umbrella`);
+  await page.getByText('Nothing was found.').waitFor();
+  await record([span(9, { trace: 9, from: 60_000, attributes: said('s9', 'Where is my umbrella?', 'Here.') })]);
+  await page.getByRole('link', { name: 'Question Where is my umbrella?' }).waitFor();
   expect(problems).toEqual([]);
 });
 

@@ -79,12 +79,17 @@ export function facetsQuery(filter: SessionFilter, facets: readonly Facet[]) {
   });
 }
 
+/** While nothing is found, the search is made again: what was stored a moment ago may not be searchable yet. */
 export function searchQuery(text: string, filter: SessionFilter) {
   return infiniteQueryOptions({
     queryKey: ['search', text, filter],
     queryFn: ({ pageParam, signal }) => fetchFound({ text, filter, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+    refetchInterval: ({ state }) => {
+      const isEmpty = state.data?.pages.every(({ data, nextCursor }) => data.length === 0 && nextCursor === null);
+      return isEmpty === true ? NEWS_EVERY_MS : false;
+    },
     staleTime: 30_000,
   });
 }
