@@ -26,9 +26,7 @@ function isMessage(value: unknown): boolean {
   // The platform's own: the headers of others, such as node-fetch's, are behind getters that are not run.
   if (tagOf(read(value, 'headers')) === 'Headers' && /^Re(quest|sponse)$/.test(String(tagOf(value)))) return true;
   // Node's: `rawHeaders` of what has come in, `_header` of what goes out.
-  return (
-    Array.isArray(ownValue(value, 'rawHeaders')) || Object.getOwnPropertyDescriptor(value, '_header') !== undefined
-  );
+  return Array.isArray(ownValue(value, 'rawHeaders')) || Object.hasOwn(value, '_header');
 }
 
 function tagOf(value: unknown): unknown {

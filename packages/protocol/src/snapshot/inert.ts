@@ -44,8 +44,8 @@ export function textAt(object: unknown, key: PropertyKey, runsGetters?: boolean)
  * Whether a data property of the object or of one of its prototypes is a function. Only what is really there counts: a proxy that answers to
  * any name, such as an RPC client or a mock, has nothing.
  */
-export function has(object: object, key: PropertyKey): boolean {
-  return typeof read(object, key) === 'function';
+export function has(value: unknown, key: PropertyKey): value is object {
+  return typeof read(value, key) === 'function';
 }
 
 /** The getter of a property of the object or of one of its prototypes, which it does not run; `undefined` where it is none. */

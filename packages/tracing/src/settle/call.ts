@@ -1,4 +1,4 @@
-import { type Context, context, INVALID_TRACEID, trace } from '@opentelemetry/api';
+import { type Context, context, INVALID_SPAN_CONTEXT, trace } from '@opentelemetry/api';
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import { attributeOf, type SdkSpan } from '../base/sdk-span.js';
 import { sharedState } from '../base/shared-state.js';
@@ -111,7 +111,7 @@ export function runActive<R, C extends Call>(
 ): R {
   const span = observation.otelSpan;
   // Without a provider there is no span to make active.
-  if (span.spanContext().traceId === INVALID_TRACEID) return run();
+  if (span.spanContext().traceId === INVALID_SPAN_CONTEXT.traceId) return run();
   const call = new following.Call(observation, trace.setSpan(context.active(), span), options);
   let result: R;
   try {

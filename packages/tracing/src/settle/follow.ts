@@ -147,7 +147,7 @@ function followThenable(thenable: object, call: StreamedCall): object {
       if (result instanceof Promise || key === 'finally') return (result as Promise<unknown>).then(fulfilled, rejected);
       const isBatch = !wasAsked && typeof key === 'string' && BATCH_WAYS_OUT.includes(key);
       // A builder method of the same name returns the query itself or another one.
-      if (isObject(result) && has(result, 'then')) isAsked = wasAsked;
+      if (has(result, 'then')) isAsked = wasAsked;
       else if (isBatch) fulfilled(key === '_prepare' ? undefined : result);
       return result;
     });
