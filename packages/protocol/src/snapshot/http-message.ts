@@ -1,4 +1,4 @@
-import { isObject, ownValue, read, textAt } from './inert.js';
+import { isObject, ownValue, read, tagOf, textAt } from './inert.js';
 
 /** What a person wants to see of an HTTP message. The rest is sockets, parsers and buffers. */
 const FIELDS = ['method', 'url', 'status', 'statusCode', 'headers', 'params', 'query', 'body'];
@@ -27,10 +27,6 @@ function isMessage(value: unknown): boolean {
   if (tagOf(read(value, 'headers')) === 'Headers' && /^Re(quest|sponse)$/.test(String(tagOf(value)))) return true;
   // Node's: `rawHeaders` of what has come in, `_header` of what goes out.
   return Array.isArray(ownValue(value, 'rawHeaders')) || Object.hasOwn(value, '_header');
-}
-
-function tagOf(value: unknown): unknown {
-  return read(value, Symbol.toStringTag);
 }
 
 /** By name in lower case. */

@@ -94,6 +94,11 @@ export function ignoringRejection(value: unknown): unknown {
   return value;
 }
 
+/** What a platform object says that it is, such as `Headers`. */
+export function tagOf(value: unknown): unknown {
+  return read(value, Symbol.toStringTag);
+}
+
 /** The name of the object's class. */
 export function nameOf(value: unknown): string {
   return textAt(read(value, 'constructor'), 'name') || 'Object';

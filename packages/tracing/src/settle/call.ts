@@ -32,17 +32,13 @@ export class Call {
   protected readonly span: SdkSpan;
   protected readonly options: CallOptions;
   readonly #observation: TypedSpan;
-  #settled = false;
+  isSettled = false;
 
   constructor(observation: TypedSpan, within: Context, options: CallOptions) {
     this.context = within;
     this.span = observation.otelSpan;
     this.options = options;
     this.#observation = observation;
-  }
-
-  get isSettled(): boolean {
-    return this.#settled;
   }
 
   /** The function has returned a value, or a stream has ended, possibly with a value. */
@@ -57,8 +53,8 @@ export class Call {
 
   /** Records the outcome and ends the observation. @param record what is recorded besides the output */
   protected settle(record: () => void, value?: unknown): void {
-    if (this.#settled) return;
-    this.#settled = true;
+    if (this.isSettled) return;
+    this.isSettled = true;
     const { output, endOnExit } = this.options;
     try {
       if (this.span.isRecording()) {
