@@ -93,7 +93,7 @@ const NAME_FIELD = '(?:name|key|header|field|id|label|param|parameter|property|s
 /** In JSON, fields that may stand between the name and the value. */
 const OTHER_FIELDS = `(?:\\1\\2\\w{1,32}\\1\\2${SPACES}:${SPACES}(?:\\1\\2[^"'\\\\]{0,64}\\1\\2|[\\w.-]{1,16})${SPACES},${SPACES}){0,3}`;
 /** In JSON, the key of the value. */
-const VALUE_FIELD = '(?:value|v)';
+const VALUE_FIELD = '(?:\\w{0,16}value|v)';
 /** In JSON, after the field of such a name and the key of its value. A lookbehind is matched from its end: groups 1 and 2 are as above. */
 const afterName = (name: string, valueField: string) =>
   `:(?<=${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${name}\\1\\2\\s{0,4},${SPACES}${OTHER_FIELDS}\\1\\2` +
@@ -309,7 +309,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     clues: ['pi key', 'PI key', 'pi Key', 'PI Key', 'PI KEY'].map((mark) => ({ mark, offset: 1 })),
     expression:
-      /(api key(?: (?:provided|given|used|is|was))?[:=]?\s?\\{0,16}["'`]?)(?=[^\s\d]{0,64}\d)(?=[^\sa-z]{0,64}[a-z])[\w-]{20,}/gi,
+      /(api key(?: (?:provided|given|used|is|was))?[:=]?\s?\\{0,16}["'`]?)(?=[^\s\d]{0,64}\d)(?=[^\sa-z]{0,64}[a-z])[\w-]{12,}/gi,
     replacement: `$1${REDACTED}`,
   },
   // curl -u user:…

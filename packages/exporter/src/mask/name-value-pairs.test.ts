@@ -63,6 +63,11 @@ describe.each(texts)('in %s, a credential is redacted', (_name, write, read) => 
       [{ variable: 'DB_PASSWORD', value: '[redacted]' }],
     ],
     ['under short names', [{ k: 'password', v: 'hunter' }], [{ k: 'password', v: '[redacted]' }]],
+    [
+      'under longer names of the fields',
+      [{ headerName: 'x-api-key', headerValue: 'hunter' }],
+      [{ headerName: 'x-api-key', headerValue: '[redacted]' }],
+    ],
     ['as a number', [{ name: 'otp', value: 482913 }], [{ name: 'otp', value: '[redacted]' }]],
     [
       'as content that looks random',

@@ -153,6 +153,7 @@ export const CREDENTIALS: readonly Credential[] = [
   within('a refused token in quotes', characters(16), (key) => `Invalid token "${key}"`),
   within('a refused token', characters(24), (key) => `Error: invalid access token ${key} for ada`),
   within('a token that a message names', characters(24), (key) => `Your token is ${key}.`),
+  within('a short key in a sentence', characters(12), (key) => `My API key is ${key}`),
   within('a password in a sentence', 'hunter22', (key) => `The password is ${key}, and the user is ada.`),
   within('a password in a question', 'correct horse 7', (key) => `My password for the shop was "${key}". Why?`),
   within('a password that is changed', 'Tr0ub4dor&3', (key) => `Your password has been reset to: ${key}`),
