@@ -13,18 +13,21 @@ DOOMED = json.loads(os.environ["DOOMED_IDS"])
 BODIES = json.loads(os.environ["BODIES"])
 
 
-def _stored_id(context, name, generated):
-    """One of the stored ids, or what was generated. The same choice in each run."""
-    choice = zlib.crc32(str(generated).encode("utf-8", "backslashreplace"))
-    operation = context.operation
-    if choice % 2 == 0 or operation is None:
-        return generated
+def _ids_of(operation, name):
+    """The ids that are stored for a parameter of an operation; none for one that is not an id."""
     kinds = DOOMED if operation.method.lower() == "delete" else STORED
     own = {"traceId": "trace", "sessionId": "session", "observationId": "observation", "key": "message"}.get(name)
     for kind, ids in kinds.items():
         if own == kind or (own is None and kind in operation.path):
-            return ids[choice // 2 % len(ids)]
-    return generated
+            return ids
+    return []
+
+
+def _stored_id(context, name, generated):
+    """One of the stored ids, or what was generated. The same choice in each run."""
+    choice = zlib.crc32(str(generated).encode("utf-8", "backslashreplace"))
+    ids = [] if context.operation is None else _ids_of(context.operation, name)
+    return ids[choice // 2 % len(ids)] if ids and choice % 2 else generated
 
 
 def _with_stored_ids(context, parameters):
@@ -32,6 +35,22 @@ def _with_stored_ids(context, parameters):
         return parameters
     known = ("id", "traceId", "sessionId", "observationId", "key")
     return {name: _stored_id(context, name, value) if name in known else value for name, value in parameters.items()}
+
+
+@schemathesis.hook
+def before_add_examples(context, examples):
+    """Asks each read for what is stored at least once, whatever chance makes of the other requests."""
+    operation = context.operation
+    if operation.method.lower() != "get":
+        return
+    required = {
+        where: {parameter.name: _ids_of(operation, parameter.name) for parameter in parameters if parameter.is_required}
+        for where, parameters in (("path_parameters", operation.path_parameters), ("query", operation.query))
+    }
+    if all(ids for named in required.values() for ids in named.values()):
+        examples.append(
+            operation.Case(**{where: {name: ids[0] for name, ids in named.items()} for where, named in required.items()})
+        )
 
 
 @schemathesis.hook
