@@ -45,7 +45,8 @@ export class Draft {
     this.append('transcript', audio, 'transcript');
     this.#audioId ??= textIn(audio, 'id') || undefined;
     for (const each of listIn(delta, 'annotations')) this.annotate(each);
-    for (const call of listIn(delta, 'tool_calls')) {
+    // Mistral and Cohere have the second name, Cohere with one call.
+    for (const call of listIn(delta, 'tool_calls').concat(listIn(delta, 'toolCalls'))) {
       this.addCall(read(call, 'index'), read(call, 'id'), read(call, 'function') ?? read(call, 'custom'));
     }
     const old = read(delta, FUNCTION_CALL);

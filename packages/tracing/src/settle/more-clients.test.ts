@@ -99,7 +99,16 @@ it('the chunks of Mistral, each in an event, are one message with its tokens', a
   });
 });
 
-it('the events of Cohere are one message, with its tool calls and tokens', async () => {
+it('the chunks of Mistral that call tools keep the calls and their arguments', async () => {
+  const call = (args: string) => ({ id: 'call-1', index: 0, function: { name: 'get_weather', arguments: args } });
+  const chunk = (args: string) => ({ data: { id: '1', choices: [{ index: 0, delta: { toolCalls: [call(args)] } }] } });
+  const { output } = await recorded(streamed([chunk('{"city":'), chunk('"Paris"}')]));
+  expect(output).toMatchObject({
+    tool_calls: [{ id: 'call-1', function: { name: 'get_weather', arguments: '{"city":"Paris"}' } }],
+  });
+});
+
+it('the events of Cohere are one message, with its tokens', async () => {
   const pieces = [
     { type: 'message-start', id: '1', delta: { message: { role: 'assistant', content: [], toolCalls: [] } } },
     { type: 'content-start', index: 0, delta: { message: { content: { type: 'text', text: '' } } } },
@@ -113,6 +122,23 @@ it('the events of Cohere are one message, with its tool calls and tokens', async
   ];
   const { output, usage } = await recorded(streamed(pieces));
   expect({ output, usage }).toEqual({ output: { role: 'assistant', content: 'Paris.' }, usage: USAGE });
+});
+
+it('the events of Cohere that call tools keep the calls and their arguments', async () => {
+  const event = (type: string, message: object) => ({ type, index: 0, delta: { message } });
+  const pieces = [
+    event('tool-plan-delta', { toolPlan: 'I look it up.' }),
+    event('tool-call-start', {
+      toolCalls: { id: 'call-1', type: 'function', function: { name: 'get_weather', arguments: '' } },
+    }),
+    event('tool-call-delta', { toolCalls: { function: { arguments: '{"city":' } } }),
+    event('tool-call-delta', { toolCalls: { function: { arguments: '"Paris"}' } } }),
+    { type: 'tool-call-end', index: 0 },
+  ];
+  const { output } = await recorded(streamed(pieces));
+  expect(output).toMatchObject({
+    tool_calls: [{ id: 'call-1', function: { name: 'get_weather', arguments: '{"city":"Paris"}' } }],
+  });
 });
 
 it('what is done and has a message of its own is not taken for an answer', async () => {
