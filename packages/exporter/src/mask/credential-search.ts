@@ -22,7 +22,7 @@ export interface Searched {
 }
 
 /** Marks that separate a name from its value: between both may stand spaces, a quote and the backslashes that escape it. */
-const SEPARATORS = ':=,';
+const SEPARATORS = ':=,}';
 
 /**
  * The characters allowed at one position next to a mark: a bit set for each character. Each bit stands for a text, and is set
@@ -141,6 +141,9 @@ function succeeds({ expressions, offset }: Trial, text: string, at: number): boo
 }
 
 const MAX_SPACES = 4;
+/** Before a brace, which is on a line of its own in indented JSON. */
+const MAX_SPACES_BEFORE_BRACE = 64;
+const BRACE = 0x7d;
 const MAX_BACKSLASHES = 16;
 const SPACE = 0x20;
 const BACKSLASH = 0x5c;
@@ -150,7 +153,8 @@ const SINGLE_QUOTE = 0x27;
 /** The end of the name before a separator: skips spaces, a quote and its backslashes. */
 function endOfName(text: string, separator: number): number {
   let end = separator;
-  while (isSpaceAt(text, end - 1) && separator - end < MAX_SPACES) end -= 1;
+  const most = text.charCodeAt(separator) === BRACE ? MAX_SPACES_BEFORE_BRACE : MAX_SPACES;
+  while (isSpaceAt(text, end - 1) && separator - end < most) end -= 1;
   const code = text.charCodeAt(end - 1);
   if (code !== DOUBLE_QUOTE && code !== SINGLE_QUOTE) return end;
   end -= 1;
