@@ -7,10 +7,10 @@ import { CLUSTER_CONFIG, OneProcessCluster } from './cluster.mjs';
 /**
  * A ClickHouse engine (chdb, in this process) behind the part of ClickHouse's HTTP interface that `@clickhouse/client` uses.
  *
- *   node engine.mjs MODULES FOLDER PORT [cluster]
+ *   node engine.mjs MODULES FOLDER PORT [cluster|measured]
  *
- * MODULES holds chdb, FOLDER the data. With `cluster` it has a cluster of two shards, see cluster.mjs. Prints its address once it
- * answers.
+ * MODULES holds chdb, FOLDER the data. With `cluster` it has a cluster of two shards, see cluster.mjs; with `measured` it does not
+ * remember which blocks a condition left out, as a repeated query would then read nothing. Prints its address once it answers.
  */
 const [modules, folder, port, mode] = process.argv.slice(2);
 const cluster = mode === 'cluster' ? new OneProcessCluster() : null;
@@ -29,7 +29,10 @@ writeFileSync(
   </clickhouse>`,
 );
 const session = new Session(join(folder, 'data'), {
-  connectionArgs: [`--config-file=${config}`, '--max_threads=1', '--max_insert_threads=1'],
+  connectionArgs: [
+    ...[`--config-file=${config}`, '--max_threads=1', '--max_insert_threads=1'],
+    ...(mode === 'measured' ? ['--use_query_condition_cache=0'] : []),
+  ],
 });
 
 /** Parameters of the URL that are not settings. */

@@ -163,7 +163,14 @@ function latestFirst(one: Annotation, other: Annotation): number {
 
 function select(projectId: string, query: AnnotationQuery) {
   const { anyOf = {}, anyValueOf, value = [], after } = query;
-  const ofKey = ['kind = {kind:String}', ...(anyOf.id === undefined ? [] : ['annotation_id IN {id:Array(String)}'])];
+  const ofKey = [
+    'kind = {kind:String}',
+    ...(anyOf.id === undefined ? [] : ['annotation_id IN {id:Array(String)}']),
+    // The field itself is asked for below: a place stays when its annotation is elsewhere.
+    ...(anyOf.traceId === undefined
+      ? []
+      : [`(kind, annotation_id) IN (${keysAt({ trace: 'place_id IN {traceId:Array(String)}' })})`]),
+  ];
   const parameters: Record<string, Parameter> = { project: projectId, kind: query.kind };
   const conditions: string[] = [];
   for (const field of ANNOTATION_FIELDS) {
