@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import Anthropic from '@anthropic-ai/sdk';
 import { observe } from '@powerrag/tracing';
 import { observeInMemory } from '@powerrag/tracing/testing';
@@ -95,6 +96,74 @@ it('the message stream of Anthropic keeps its methods, chained too', async () =>
   const message = await stream.on('text', (text) => texts.push(text)).finalMessage();
   expect([texts.join(''), message.content]).toMatchObject(['Paris.', [{ text: 'Paris.' }]]);
   expect(recorded.observations).toHaveLength(1);
+});
+
+// https://github.com/mastra-ai/mastra/issues/20366
+it('a value that shares its parts many times over is recorded at once, up to the limit', async () => {
+  let shared: object = { leaf: true };
+  for (let depth = 0; depth < 60; depth++) shared = { left: shared, right: shared };
+  expect(await observe(async () => shared, ask)()).toBe(shared);
+  expect(JSON.stringify(output())).toContain('[truncated');
+});
+
+// https://github.com/nestjs/nest/issues/17552
+it('methods that read private members keep working, of instances and of classes', () => {
+  class Counter {
+    #count = 7;
+    static readonly #first = 1;
+    count() {
+      return this.#count;
+    }
+    static first() {
+      return Counter.#first;
+    }
+  }
+  Counter.prototype.count = observe(Counter.prototype.count, ask);
+  Counter.first = observe(Counter.first, ask);
+  expect([new Counter().count(), Counter.first()]).toEqual([7, 1]);
+});
+
+// https://github.com/mastra-ai/mastra/issues/17074
+it.each<[string, (stream: ReadableStream<string>) => Promise<unknown>]>([
+  ['an error', async (stream) => new Response(stream.pipeThrough(new TextEncoderStream())).text()],
+  ['the end of its reader', (stream) => stream.cancel()],
+  [
+    'an abort',
+    async (stream) => {
+      const signal = AbortSignal.abort();
+      await stream.pipeThrough(new TransformStream()).pipeTo(new WritableStream(), { signal });
+    },
+  ],
+])('a stream that is ended by %s is recorded, once', async (_how, end) => {
+  const stream = observe(
+    () =>
+      new ReadableStream<string>({
+        start(controller) {
+          controller.enqueue('Par');
+        },
+        pull(controller) {
+          controller.error(new Error('The connection broke.'));
+        },
+      }),
+    ask,
+  );
+  await end(stream()).catch(() => {});
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(recorded.observations).toHaveLength(1);
+});
+
+// https://github.com/langchain-ai/langsmith-sdk/issues/1818
+it('the AsyncLocalStorage of the program keeps its value, in a generator too', async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const generate = observe(async function* () {
+    await new Promise((resolve) => setImmediate(resolve));
+    yield storage.getStore();
+  }, ask);
+  const seen: unknown[] = [];
+  await storage.run('of the program', async () => {
+    for await (const value of generate()) seen.push(value);
+  });
+  expect(seen).toEqual(['of the program']);
 });
 
 describe('a result with methods and getters of a class', () => {

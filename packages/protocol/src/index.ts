@@ -105,7 +105,18 @@ export {
   readScore,
   scoreText,
 } from './session-filter-query.js';
-export { getterOf, has, ignoringRejection, isObject, nameOf, ownValue, read, textAt, threw } from './snapshot/inert.js';
+export {
+  getterOf,
+  has,
+  ignoringRejection,
+  isObject,
+  nameOf,
+  ownValue,
+  read,
+  tagOf,
+  textAt,
+  threw,
+} from './snapshot/inert.js';
 export { cut, DEFAULT_MAX_LENGTH, isPlain, snapshotJsonOf, snapshotOf, wellFormed } from './snapshot/snapshot.js';
 export { isAbort, isError, textIn } from './snapshot/thrown.js';
 export { TRACE_UPDATE_ORDER, type TraceUpdateOrder } from './trace-update.js';

@@ -1,6 +1,6 @@
-import type { Clue, Searched } from './credential-search.js';
-
-export const REDACTED = '[redacted]';
+import type { Clue } from './credential-search.js';
+import { LITERAL, type Pattern, REDACTED } from './pattern.js';
+import { SENTENCE_PATTERNS } from './sentence-patterns.js';
 
 /**
  * How names of credentials end, in attribute keys, JSON, headers and variables. `PWD` and `OLDPWD` alone are folders.
@@ -9,13 +9,9 @@ const NAME =
   'pass(?:word|wd|phrase)|(?<![^a-z_-]|old|^)pwd|secret|api[-_]?key|' +
   '(?:access|auth|bearer|id|private|refresh|security|session)[-_]?token|' +
   '(?:access|account|encryption|functions|license|master|private|secret|shared[-_]?access|signing|subscription)[-_]?key|' +
-  'authorization';
+  'authorization|passcode|otp|(?:otp|mfa|2fa|verification|one[-_]?time)[-_]?code';
 /** Cookies are credentials in headers. In code, the word usually precedes the name of a cookie. */
 export const SECRET_NAME = `${NAME}|cookie`;
-
-interface Pattern extends Searched {
-  readonly replacement: string;
-}
 
 /** What may precede a token: no letter or digit, or an escape as in JSON (the `n` of a line feed) and URLs. */
 const START = '(?:^|[^A-Za-z0-9]|\\\\[nrtbf]|\\\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})';
@@ -59,13 +55,12 @@ const NAMED_TOKEN_CLUES = ['-', '_', '.'].map((mark) => ({
 const ENDS_OF_NAMES = [
   ...['password', 'passwd', 'passphrase', 'pwd', 'secret', 'authorization', 'cookie'],
   ...['[eginrst]key', '[eginrst][-_]key', '[dehnrsy]token', '[dehnrsy][-_]token'],
+  ...['otp', '[aenps]code', '[aenp][-_]code'],
 ];
 const BEFORE_COLON: Clue = { mark: ':', before: ENDS_OF_NAMES };
 const BEFORE_EQUALS: Clue = { mark: '=', before: ENDS_OF_NAMES };
 /** In a list of names and values by turns. */
 const BEFORE_COMMA: Clue = { mark: ',', before: ENDS_OF_NAMES };
-/** Before the value of a name that is a value itself. */
-const BEFORE_VALUE: Clue = { mark: ':', before: ['value', '["\']v'] };
 /** Further names, of which only some expressions know. */
 const IN_QUERY: Clue = {
   mark: '=',
@@ -75,13 +70,11 @@ const IN_QUERY: Clue = {
   ],
 };
 /** Names that are those of credentials only where the value looks random. */
-const MAYBE: Clue = { mark: ':', before: ['token', '["\']pass', '[_-]pass', 'credentials'] };
+const ENDS_OF_MAYBE_NAMES = ['token', '["\']pass', '[_-]pass', 'credentials'];
+const MAYBE: Clue = { mark: ':', before: ENDS_OF_MAYBE_NAMES };
 const COOKIES: Clue = { mark: ':', before: ['cookie', 'cookies'] };
 const IN_CONNECTION_STRING: Clue = { mark: '=', before: ['SharedAccessSignature'] };
 const IN_ENVIRONMENT: Clue = { mark: '=', before: ['PASSWORD', 'PASSWD', '_PWD', 'SECRET', 'TOKEN', 'KEY'] };
-
-/** Not the start of a variable, a placeholder or a call. */
-const LITERAL = '(?![$<{%[(]|\\w{1,64}(?:\\.[A-Za-z_]|[([]))';
 
 /** In JSON, after the name of a credential. Groups 1 and 2 are the escapes of the quote, and the quote. */
 const AFTER_JSON_NAME = `:(?<=(?:${SECRET_NAME})(\\\\{0,16})(["'])\\s{0,4}:)`;
@@ -96,15 +89,36 @@ const SPACES = '\\s{0,64}';
 /** In JSON, a whole string that is the name of a credential. */
 const WHOLE_NAME = `[\\w.-]{0,64}(?:${SECRET_NAME})`;
 /** In JSON, a field for such a name. */
-const NAME_FIELD = '(?:name|key|header|field|id|label|param|parameter|variable|k)';
+const NAME_FIELD = '(?:name|key|header|field|id|label|param|parameter|property|setting|variable|k)';
 /** In JSON, fields that may stand between the name and the value. */
 const OTHER_FIELDS = `(?:\\1\\2\\w{1,32}\\1\\2${SPACES}:${SPACES}(?:\\1\\2[^"'\\\\]{0,64}\\1\\2|[\\w.-]{1,16})${SPACES},${SPACES}){0,3}`;
 /** In JSON, the key of the value. */
-const VALUE_FIELD = '(?:value|v)';
+const VALUE_FIELD = '(?:\\w{0,16}value|v)';
 /** In JSON, after the field of such a name and the key of its value. A lookbehind is matched from its end: groups 1 and 2 are as above. */
-const AFTER_NAME_AND_VALUE =
-  `:(?<=${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${WHOLE_NAME}\\1\\2${SPACES},${SPACES}${OTHER_FIELDS}\\1\\2` +
-  `${VALUE_FIELD}(\\\\{0,16})(["'])${SPACES}:)`;
+const afterName = (name: string, valueField: string) =>
+  `:(?<=${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${name}\\1\\2\\s{0,4},${SPACES}${OTHER_FIELDS}\\1\\2` +
+  `${valueField}(\\\\{0,16})(["'])${SPACES}:)`;
+const AFTER_NAME_AND_VALUE = afterName(WHOLE_NAME, VALUE_FIELD);
+const beforeName = (name: string) =>
+  `(?=\\1\\2${SPACES},${SPACES}${OTHER_FIELDS}\\1\\2${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${name}\\1\\2(?:\\s{0,4},|${SPACES}\\}))`;
+
+/** Names that are those of credentials only where the value looks random, because a token may be a word. */
+export const MAYBE_NAME =
+  '(?:(?![\\w.-]{0,64}(?:page|next|continuation|cursor|sync)[-_]?token)[\\w.-]{0,64}token|(?:[\\w.-]{0,64}[_-])?pass|credentials)';
+/** Fields of a value that may hold a sentence instead, as in the message of a tool whose name ends like that of a credential. */
+const MAYBE_VALUE_FIELD = '(?:value|v|val|content|text|data)';
+const MAYBE_OR_WHOLE_NAME = `(?:${WHOLE_NAME}|${MAYBE_NAME})`;
+/** A name that is a value itself, by what follows it: fields called `value` or `name` are in most JSON, such names are not. */
+const NAME_BESIDE: readonly Clue[] = [',', '}'].map((mark) => ({
+  mark,
+  before: [...ENDS_OF_NAMES, ...ENDS_OF_MAYBE_NAMES],
+  around: new RegExp(
+    `${mark}(?<=${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${MAYBE_OR_WHOLE_NAME}(\\\\{0,16})(["'])${mark === ',' ? '\\s{0,4}' : SPACES}${mark})`,
+    'i',
+  ),
+}));
+/** In JSON, a string that looks random. */
+const RANDOM_STRING = `\\1\\2(?=[^"'\\s\\\\]{6})(?=[^"'\\s\\d\\\\]{0,64}\\d)(?=[^"'\\sA-Za-z\\\\]{0,64}[A-Za-z])[^"'\\s\\\\]{6,}(?=\\1\\2)`;
 
 /** User and password in a URL; the password may hold an @, though it should not. */
 const URL_WITH_PASSWORD = /:\/\/(?![$<{])(?:[^\s/:@"'\\?#]{0,256}:[^\s/"'\\?#]{1,256}|[^\s/:@"'\\?#]{20,256})@/.source;
@@ -176,6 +190,20 @@ export const PATTERNS: readonly Pattern[] = [
     ),
     replacement: `=${REDACTED}`,
   },
+  // Authorization: Digest …, response="…"; AWS4-HMAC-SHA256 …, Signature=…; OAuth …, oauth_signature="…"; Hawk …, mac="…"
+  {
+    clues: [{ mark: '=', before: ['[ ,\n\t]response', 'signature', '[ ,\n\t]mac'] }],
+    expression:
+      /=(?<=[ ,\n\t](?:response|mac|(?:oauth_)?signature)=)(\\{0,16}["']?)(?=[^\s\d]{0,64}\d)[\w+/%-]{27,}={0,2}/gi,
+    replacement: `=$1${REDACTED}`,
+  },
+  // otp: 123456
+  {
+    clues: [BEFORE_COLON, BEFORE_EQUALS],
+    expression:
+      /([:=])(?<=(?:otp|passcode|(?:mfa|2fa|verification|one[-_]?time)[-_]?code)\s{0,4}[:=])(\s{0,4})\d{4,10}(?!\w|\.\d)/gi,
+    replacement: `$1$2${REDACTED}`,
+  },
   // "password": "…", also in nested JSON, where the quotes are escaped
   {
     clues: [BEFORE_COLON],
@@ -211,26 +239,45 @@ export const PATTERNS: readonly Pattern[] = [
   },
   // { "name": "password", "value": "…" }
   {
-    clues: [BEFORE_VALUE],
+    clues: NAME_BESIDE,
     expression: new RegExp(`${AFTER_NAME_AND_VALUE}(${SPACES})\\1\\2${JSON_STRING}`, 'gi'),
     replacement: `:$3$1$2${REDACTED}`,
   },
   // { "value": "…", "name": "password" }
   {
-    clues: [BEFORE_VALUE],
+    clues: NAME_BESIDE,
     expression: new RegExp(
-      `:(?<=["']${VALUE_FIELD}(\\\\{0,16})(["'])\\s{0,4}:)(${SPACES})\\1\\2${JSON_STRING}` +
-        `(?=\\1\\2${SPACES},${SPACES}${OTHER_FIELDS}\\1\\2${NAME_FIELD}\\1\\2${SPACES}:${SPACES}\\1\\2${WHOLE_NAME}\\1\\2)`,
+      `:(?<=["']${VALUE_FIELD}(\\\\{0,16})(["'])\\s{0,4}:)(${SPACES})\\1\\2${JSON_STRING}${beforeName(WHOLE_NAME)}`,
       'gi',
     ),
     replacement: `:$3$1$2${REDACTED}`,
   },
-  // "github_token": "…", "pass": "…"; only what looks random, because a token may be a word
+  // { "name": "otp", "value": 123456 }
+  {
+    clues: NAME_BESIDE,
+    expression: new RegExp(`${AFTER_NAME_AND_VALUE}(${SPACES})-?\\d{4,}[\\d.eE+-]*`, 'gi'),
+    replacement: `:$3$1$2${REDACTED}$1$2`,
+  },
+  // { "key": "token", "value": "…" }, { "name": "apiKey", "content": "…" }
+  {
+    clues: NAME_BESIDE,
+    expression: new RegExp(`${afterName(MAYBE_OR_WHOLE_NAME, MAYBE_VALUE_FIELD)}(${SPACES})${RANDOM_STRING}`, 'gi'),
+    replacement: `:$3$1$2${REDACTED}`,
+  },
+  // { "content": "…", "name": "apiKey" }
+  {
+    clues: NAME_BESIDE,
+    expression: new RegExp(
+      `:(?<=["']${MAYBE_VALUE_FIELD}(\\\\{0,16})(["'])\\s{0,4}:)(${SPACES})${RANDOM_STRING}${beforeName(MAYBE_OR_WHOLE_NAME)}`,
+      'gi',
+    ),
+    replacement: `:$3$1$2${REDACTED}`,
+  },
+  // "github_token": "…", "pass": "…"; only what looks random
   {
     clues: [MAYBE],
     expression: new RegExp(
-      `:(?<=["'](?:(?![\\w.-]{0,64}(?:page|next|continuation|cursor|sync)[-_]?token)[\\w.-]{0,64}token|(?:[\\w.-]{0,64}[_-])?pass|credentials)(\\\\{0,16})(["'])\\s{0,4}:)` +
-        `(\\s{0,4})\\1\\2(?=[^"'\\s\\\\]{8})(?=[^"'\\s\\d\\\\]{0,64}\\d)(?=[^"'\\sA-Za-z\\\\]{0,64}[A-Za-z])[^"'\\s\\\\]{8,}(?=\\1\\2)`,
+      `:(?<=["']${MAYBE_NAME}(\\\\{0,16})(["'])\\s{0,4}:)(\\s{0,4})(?=\\1\\2[^"'\\s\\\\]{8})${RANDOM_STRING}`,
       'gi',
     ),
     replacement: `:$3$1$2${REDACTED}`,
@@ -262,7 +309,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     clues: ['pi key', 'PI key', 'pi Key', 'PI Key', 'PI KEY'].map((mark) => ({ mark, offset: 1 })),
     expression:
-      /(api key(?: (?:provided|given|used|is|was))?[:=]?\s?\\{0,16}["'`]?)(?=[^\s\d]{0,64}\d)(?=[^\sa-z]{0,64}[a-z])[\w-]{20,}/gi,
+      /(api key(?: (?:provided|given|used|is|was))?[:=]?\s?\\{0,16}["'`]?)(?=[^\s\d]{0,64}\d)(?=[^\sa-z]{0,64}[a-z])[\w-]{12,}/gi,
     replacement: `$1${REDACTED}`,
   },
   // curl -u user:…
@@ -314,7 +361,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     clues: [BEFORE_COLON, BEFORE_EQUALS],
     expression: new RegExp(
-      `([:=])(?<=(?:${NAME})\\s{0,4}[:=])(\\s{0,4}(?:(?:apikey|basic|bearer|token) )?)${LITERAL}(?=[^\\s\\d]{0,64}\\d)[A-Za-z0-9/+=_~!@#$%^*-]{8,}`,
+      `([:=])(?<=(?:${NAME})\\s{0,4}[:=])(\\s{0,4}(?:(?:apikey|basic|bearer|digest|token) )?)${LITERAL}(?=[^\\s\\d]{0,64}\\d)[A-Za-z0-9/+=_~!@#$%^*-]{6,}`,
       'gi',
     ),
     replacement: `$1$2${REDACTED}`,
@@ -328,4 +375,5 @@ export const PATTERNS: readonly Pattern[] = [
     ),
     replacement: `$1${REDACTED}`,
   },
+  ...SENTENCE_PATTERNS,
 ];

@@ -8,6 +8,7 @@ import { redactText, replaceCredentials } from './masking.js';
 const CREDENTIAL_NAMES = (
   'password passwd passphrase pwd secret authorization cookie sig signature key token access-token auth_token bearertoken ' +
   'id-token refreshToken security_token session-token api-key access_key accountKey encryption-key private_key secret-key ' +
+  'otp passcode mfa_code verificationCode one-time-code response mac content data text value name ' +
   'shared-access-key shared_accessKey signing_key client_secret x-amz-signature x-goog-credential SharedAccessSignature'
 ).split(' ');
 const WORDS = ['x', 'db', 'old', 'my', 'set', 'max', 'o', 'n', ...CREDENTIAL_NAMES.slice(0, 11)];
@@ -17,8 +18,28 @@ const BEGINNINGS = (
   'hooks.slack.com/services/ discord.com/api/webhooks/ discordapp.com/api/webhooks/ --password= --Auth-Token='
 )
   .split(' ')
+  .concat(
+    'password is ',
+    'Passphrase for a is: ',
+    'with password ',
+    'token "',
+    'Token is ',
+    'invalid token ',
+    'OTP: ',
+    'one-time code is ',
+  )
+  .concat('api key ', 'API Key: ', 'API KEY ', ' -u me:', ' --user me:')
   .concat('Bearer ', 'bEARer ', 'basic ', 'BASIC ', '-----BEGIN PRIVATE KEY-----', '--secret ');
 const VALUES = ['aB3'.repeat(7), 'aB3'.repeat(14), '0af7'.repeat(8), 'ABCDEFGH01234567', 'hunter22', '1234'];
+const NAME_VALUE_PAIRS = [
+  '["host","db","password","hunter22"]',
+  '["password","hunter22"]',
+  '[["password","hunter22"]]',
+  '[["host","db"],["password","hunter22"]]',
+  '{"name":"password","value":"hunter22"}',
+  '{"value":"hunter22","name":"password"}',
+  '{"name":"password","value":123456}',
+];
 const SMALL = [...'-_.:= @/"\'`\\?&#;,[{$<x1é漢\n\u00a0\ud83d'];
 
 const name = fc
@@ -108,6 +129,18 @@ describe('the search for credentials', () => {
     },
   );
 
+  it.each(PATTERNS.map((pattern) => ({ pattern, name: pattern.expression.source.slice(0, 80) })))(
+    'has a known credential for each expression, and finds it by the clues of that expression alone: $name',
+    ({ pattern }) => {
+      const mayHold = createSearch([pattern]);
+      const examples = [...CREDENTIALS.map(({ text }) => text), ...NAME_VALUE_PAIRS].filter(
+        (text) => text.search(pattern.expression) !== -1,
+      );
+      expect(examples).not.toEqual([]);
+      expect(examples.filter((text) => !mayHold(text))).toEqual([]);
+    },
+  );
+
   it('finds each known credential next to any character', () => {
     const mayHold = createSearch(PATTERNS);
     for (const { text } of CREDENTIALS) {
@@ -120,7 +153,8 @@ describe('the search for credentials', () => {
 
   it('says no for nearly every text without a credential', () => {
     const mayHold = createSearch(PATTERNS);
-    expect(HARMLESS.filter((text) => mayHold(text))).toEqual([]);
-    expect(HARMLESS.filter((text) => mayHold(JSON.stringify({ text })))).toEqual([]);
+    const found = [...HARMLESS, ...HARMLESS.map((text) => JSON.stringify({ text }))].filter(mayHold);
+    // A field that is called as a credential is: whether a value is beside it, only the expression can tell.
+    expect(found.filter((text) => !/"(?:id|key|name)\\?":\\?"\w*(?:password|token)\\?"/.test(text))).toEqual([]);
   });
 });

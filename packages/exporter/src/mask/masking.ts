@@ -1,7 +1,8 @@
 import { ignoreRejection, isThenable } from '../base/ignore-rejection.js';
 import { MAX_DEPTH, type Mask } from '../encode/value.js';
-import { PATTERNS, REDACTED, SECRET_NAME } from './credential-patterns.js';
+import { MAYBE_NAME, PATTERNS, SECRET_NAME } from './credential-patterns.js';
 import { createSearch } from './credential-search.js';
+import { REDACTED } from './pattern.js';
 
 export interface MaskingOptions {
   /**
@@ -83,7 +84,8 @@ function redactObject(key: string, value: object, depth: number, room: { left: n
     });
   }
   if (isSecret) return REDACTED;
-  if (namesSecret(value)) return { ...value, value: REDACTED };
+  const secret = secretField(value);
+  if (secret !== undefined) return { ...value, [secret]: REDACTED };
   return Object.fromEntries(Object.entries(value).map(([name, element]) => [redactText(name), inner(name, element)]));
 }
 
@@ -92,11 +94,25 @@ function isValueOf(name: unknown, value: unknown): boolean {
   return typeof name === 'string' && typeof value === 'string' && /[\d= ]/.test(value) && isSecretName(name);
 }
 
-/** Whether an object is the name of a credential and its value. */
-function namesSecret(value: object): boolean {
-  if (!Object.hasOwn(value, 'value')) return false;
-  const name: unknown = Reflect.get(value, 'name') ?? Reflect.get(value, 'key');
-  return typeof name === 'string' && isSecretName(name);
+/** Fields that hold the name of a value, the value, or a value that may also be a sentence. The patterns for JSON have the same. */
+const NAME_FIELDS = 'name key header field id label param parameter property setting variable k'.split(' ');
+const VALUE_FIELDS = ['value', 'v'];
+const MAYBE_VALUE_FIELDS = ['val', 'content', 'text', 'data'];
+const MAYBE_SECRET_NAME = new RegExp(`^${MAYBE_NAME}$`, 'i');
+
+/** The field of an object that holds a credential whose name another field holds. */
+function secretField(value: object): string | undefined {
+  const names = NAME_FIELDS.map((field): unknown => Reflect.get(value, field));
+  const isSecret = names.some((name) => typeof name === 'string' && isSecretName(name));
+  if (!isSecret && !names.some((name) => typeof name === 'string' && MAYBE_SECRET_NAME.test(name))) return undefined;
+  return (
+    (isSecret ? VALUE_FIELDS.find((field) => Object.hasOwn(value, field)) : undefined) ??
+    [...VALUE_FIELDS, ...MAYBE_VALUE_FIELDS].find((field) => looksRandom(Reflect.get(value, field)))
+  );
+}
+
+function looksRandom(value: unknown): boolean {
+  return typeof value === 'string' && /^(?=\D{0,64}\d)(?=[^A-Za-z]{0,64}[A-Za-z])\S{6,}$/.test(value);
 }
 
 function isSecretName(text: string): boolean {

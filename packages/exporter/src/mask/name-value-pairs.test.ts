@@ -63,6 +63,34 @@ describe.each(texts)('in %s, a credential is redacted', (_name, write, read) => 
       [{ variable: 'DB_PASSWORD', value: '[redacted]' }],
     ],
     ['under short names', [{ k: 'password', v: 'hunter' }], [{ k: 'password', v: '[redacted]' }]],
+    [
+      'under longer names of the fields',
+      [{ headerName: 'x-api-key', headerValue: 'hunter' }],
+      [{ headerName: 'x-api-key', headerValue: '[redacted]' }],
+    ],
+    ['as a number', [{ name: 'otp', value: 482913 }], [{ name: 'otp', value: '[redacted]' }]],
+    [
+      'as content that looks random',
+      [
+        { name: 'apiKey', content: 'my-key-12' },
+        { content: 'my-key-12', setting: 'apiKey' },
+      ],
+      [
+        { name: 'apiKey', content: '[redacted]' },
+        { content: '[redacted]', setting: 'apiKey' },
+      ],
+    ],
+    [
+      'under a name that may be that of a word',
+      [
+        { key: 'token', value: 'a1b2c3d4' },
+        { key: 'token', value: 'Paris' },
+      ],
+      [
+        { key: 'token', value: '[redacted]' },
+        { key: 'token', value: 'Paris' },
+      ],
+    ],
     ['in a list under its name', { 'set-cookie': ['a=1', 'b=2'] }, { 'set-cookie': ['[redacted]'] }],
   ])('%s', (_where, value, expected) => {
     expect(read(redactText(write(value)))).toEqual(expected);
@@ -71,6 +99,7 @@ describe.each(texts)('in %s, a credential is redacted', (_name, write, read) => 
   it.each([
     ['names of fields', { required: ['api_key', 'query'], fields: ['user', 'password', 'email'] }],
     ['pairs without a credential', [['cookie_policy', 'strict'], { name: 'city', value: 'Paris 7' }]],
+    ['the message of a tool', { role: 'tool', name: 'reset_password', content: 'Sent 1 e-mail.' }],
     ['sentences', ['Tell me the secret', 'It is 42 years old']],
   ])('but not %s', (_where, value) => {
     expect(read(redactText(write(value)))).toEqual(value);
@@ -85,10 +114,16 @@ it('in an attribute that holds objects, the value beside the name of a credentia
   const headers = [
     { name: 'x-api-key', value: 'abc' },
     { name: 'city', value: 'Paris' },
+    { setting: 'apiKey', content: 'my-key-12' },
+    { key: 'token', val: 'a1b2c3d4' },
+    { key: 'reset_password', content: 'Sent 1 e-mail.' },
   ];
   expect(mask?.('headers', headers)).toEqual([
     { name: 'x-api-key', value: '[redacted]' },
     { name: 'city', value: 'Paris' },
+    { setting: 'apiKey', content: '[redacted]' },
+    { key: 'token', val: '[redacted]' },
+    { key: 'reset_password', content: 'Sent 1 e-mail.' },
   ]);
 });
 

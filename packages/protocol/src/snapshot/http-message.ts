@@ -1,4 +1,4 @@
-import { isObject, ownValue, read, textAt } from './inert.js';
+import { isObject, ownValue, read, tagOf, textAt } from './inert.js';
 
 /** What a person wants to see of an HTTP message. The rest is sockets, parsers and buffers. */
 const FIELDS = ['method', 'url', 'status', 'statusCode', 'headers', 'params', 'query', 'body'];
@@ -26,13 +26,7 @@ function isMessage(value: unknown): boolean {
   // The platform's own: the headers of others, such as node-fetch's, are behind getters that are not run.
   if (tagOf(read(value, 'headers')) === 'Headers' && /^Re(quest|sponse)$/.test(String(tagOf(value)))) return true;
   // Node's: `rawHeaders` of what has come in, `_header` of what goes out.
-  return (
-    Array.isArray(ownValue(value, 'rawHeaders')) || Object.getOwnPropertyDescriptor(value, '_header') !== undefined
-  );
-}
-
-function tagOf(value: unknown): unknown {
-  return read(value, Symbol.toStringTag);
+  return Array.isArray(ownValue(value, 'rawHeaders')) || Object.hasOwn(value, '_header');
 }
 
 /** By name in lower case. */

@@ -44,8 +44,8 @@ export function textAt(object: unknown, key: PropertyKey, runsGetters?: boolean)
  * Whether a data property of the object or of one of its prototypes is a function. Only what is really there counts: a proxy that answers to
  * any name, such as an RPC client or a mock, has nothing.
  */
-export function has(object: object, key: PropertyKey): boolean {
-  return typeof read(object, key) === 'function';
+export function has(value: unknown, key: PropertyKey): value is object {
+  return typeof read(value, key) === 'function';
 }
 
 /** The getter of a property of the object or of one of its prototypes, which it does not run; `undefined` where it is none. */
@@ -92,6 +92,11 @@ export function toJson(value: object): { readonly json: unknown } | undefined {
 export function ignoringRejection(value: unknown): unknown {
   if (value instanceof Promise) Promise.prototype.then.call(value, undefined, () => {});
   return value;
+}
+
+/** What a platform object says that it is, such as `Headers`. */
+export function tagOf(value: unknown): unknown {
+  return read(value, Symbol.toStringTag);
 }
 
 /** The name of the object's class. */

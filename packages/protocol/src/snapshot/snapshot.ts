@@ -95,7 +95,7 @@ class JsonWriter {
 
   #object(value: object): string | undefined {
     const isPlainObject = isPlain(value);
-    const size = isPlainObject ? undefined : bytesOf(value);
+    const size = isPlainObject && !Object.hasOwn(value, MANY) ? undefined : bytesOf(value);
     if (size !== undefined) return quoted(`[${nameOf(value)}: ${size} bytes]`);
     if (Array.isArray(value)) return this.#list(value);
     if (value instanceof Date) return `"${dateText(value)}"`;
@@ -177,9 +177,9 @@ class JsonWriter {
   }
 }
 
-/** The size of a buffer, a view of one, a Blob, or media as a list of numbers. */
+/** The size of a buffer, a view of one, a Blob, or media as a list of numbers or, as JSON has typed arrays, as an object with them. */
 function bytesOf(value: object): number | undefined {
-  if (Array.isArray(value)) return countOfBytes(value);
+  if (Array.isArray(value) || isPlain(value)) return countOfBytes(value);
   const size = ArrayBuffer.isView(value) ? value.byteLength : read(value, 'byteLength');
   const bytes = size ?? (read(value, 'arrayBuffer') && read(value, 'size'));
   return typeof bytes === 'number' ? bytes : undefined;
@@ -189,8 +189,8 @@ function bytesOf(value: object): number | undefined {
 const MANY = 4000;
 
 /** How many bytes it is, for a list of nothing but bytes, some of which are not ASCII. */
-function countOfBytes(list: readonly unknown[]): number | undefined {
-  const count = Number(ownValue(list, 'length'));
+function countOfBytes(list: object): number | undefined {
+  const count = Number(ownValue(list, 'length') ?? Object.keys(list).length);
   let bits = 0;
   for (let index = 0; index < count; index++) {
     const byte = ownValue(list, index);

@@ -1,9 +1,9 @@
-import { nameOf, read, textAt } from './inert.js';
+import { nameOf, tagOf, textAt } from './inert.js';
 
 /** Whether it is an error of this realm, or a DOMException of any. For a revoked proxy, `instanceof` throws. */
 export function isError(value: unknown): boolean {
   try {
-    return value instanceof Error || read(value, Symbol.toStringTag) === 'DOMException';
+    return value instanceof Error || tagOf(value) === 'DOMException';
   } catch {
     return false;
   }

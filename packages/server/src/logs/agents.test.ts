@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ReplayDocument } from '@powerrag/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -216,6 +217,19 @@ describe('a session of another agent for the command line', () => {
     expect(session).toMatchObject({ totalTokens: 120 });
     expect(observations.find(({ type }) => type === 'tool')).toMatchObject({ name: 'exec_command', level: 'DEFAULT' });
     expect(observations.find(({ level }) => level === 'ERROR')).toMatchObject({ statusMessage: 'Overloaded' });
+  });
+
+  it('shows what Codex 0.171 sent of two runs of one conversation, its prompts and each answer of the model counted once', async () => {
+    const { post, replay } = anApp();
+    await post('/v1/logs', JSON.parse(readFileSync(new URL('recorded/codex.json', import.meta.url), 'utf8')));
+    const { observations, session, said } = await replay('01a225ed-9639-7352-a75b-44520f49d58e');
+    expect(said.flat()).toEqual(['user: What is the capital of France?', 'user: And what is its size?']);
+    expect(session).toMatchObject({ totalTokens: 240 });
+    const calls = observations.filter(({ type }) => type === 'generation');
+    expect(calls.map(({ model, level }) => [model, level])).toEqual([
+      ['gpt-4o-mini', 'DEFAULT'],
+      ['gpt-4o-mini', 'DEFAULT'],
+    ]);
   });
 
   it.each([

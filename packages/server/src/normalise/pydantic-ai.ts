@@ -10,11 +10,7 @@ import { bodyAt, firstOf, isObject, parseJson, type Rule, type SpanReader } from
 
 export const input: Rule<BodyText> = firstOf(
   (span) => asked(span, conversation(span)?.asked),
-  (span) =>
-    asked(
-      span,
-      events(span)?.filter((event) => !isChoice(event)),
-    ),
+  (span) => asked(span, exchange(span)?.asked),
   bodyAt('tool_arguments', 'request_data'),
 );
 
@@ -22,12 +18,12 @@ export const input: Rule<BodyText> = firstOf(
 export const output: Rule<BodyText> = firstOf(
   bodyAt('final_result'),
   (span) => of(conversation(span)?.answered),
-  (span) => of(events(span)?.flatMap((event) => (isChoice(event) ? [answerIn(event)] : []))),
+  (span) => of(exchange(span)?.answered),
   bodyAt('tool_response', 'response_data'),
 );
 
 interface Conversation {
-  /** Up to the last thing that the user said. */
+  /** Up to the last thing that the user, or a tool, said. */
   readonly asked: readonly Json[];
   readonly answered: readonly Json[];
 }
@@ -44,6 +40,20 @@ function isOfUser(message: Json): boolean {
   if (!isObject(message) || message.role !== 'user') return false;
   const parts = Array.isArray(message.parts) ? (message.parts as readonly Json[]) : undefined;
   return parts === undefined || parts.some((part) => isObject(part) && part.type !== 'tool_call_response');
+}
+
+/** Logfire's events of OpenAI's Responses have no choice: there the answer is what the assistant said last. */
+function exchange(span: SpanReader): Conversation | undefined {
+  const list = events(span);
+  if (list === undefined) return undefined;
+  const choices = list.filter(isChoice);
+  if (choices.length > 0) return { asked: list.filter((event) => !isChoice(event)), answered: choices.map(answerIn) };
+  const asked = list.findLastIndex((event) => !isOfAssistant(event)) + 1;
+  return { asked: list.slice(0, asked), answered: list.slice(asked) };
+}
+
+function isOfAssistant(event: Json): boolean {
+  return isObject(event) && event['event.name'] === 'gen_ai.assistant.message';
 }
 
 /** Other libraries have an attribute `events`, too. */

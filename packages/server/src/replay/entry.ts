@@ -1,3 +1,4 @@
+import type { ObservationType } from '@powerrag/protocol';
 import { hasSideName, isInsideOtherWork } from './main-line/side-calls.js';
 import type { TreeNode } from './tree.js';
 
@@ -25,7 +26,16 @@ export function entriesOf(nodes: readonly TreeNode[]): TreeNode[] {
   }
   const around = [...inside].filter(([, count]) => count === calls.length).map(([node]) => node);
   const entries = around.length > 0 ? around.sort((a, b) => a.depth - b.depth).slice(0, MOST_ENTRIES) : [root];
-  return entries.filter((node) => node.observation.type !== 'generation' && !isInsideOtherWork(node));
+  const talking = entries.filter((node) => node.observation.type !== 'generation' && !isInsideOtherWork(node));
+  return talking.length === 0 && calls.length === 0 && isAskedItself(root) ? [root] : talking;
+}
+
+/** What an application may call by itself, with nothing around it: what it is given is what was asked. */
+const ASKED_ITSELF: ReadonlySet<ObservationType> = new Set(['retriever', 'embedding', 'tool']);
+
+/** Whether the trace is a search, an embedding or a call of a tool alone. */
+export function isAskedItself(root: TreeNode): boolean {
+  return ASKED_ITSELF.has(root.observation.type);
 }
 
 /** The observations that are read as the calls of a trace. */

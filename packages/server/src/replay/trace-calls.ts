@@ -1,6 +1,6 @@
 import type { ObservationBody } from '../observation/observation.js';
 import type { StoredTrace } from '../store/contract.js';
-import { entriesOf, otherSpeakers, rootOf, talkingCalls } from './entry.js';
+import { entriesOf, isAskedItself, otherSpeakers, rootOf, talkingCalls } from './entry.js';
 import { type Call, isInsideOtherWork, textOf, toCall, type Vocabulary } from './main-line/index.js';
 import type { TreeNode } from './tree.js';
 
@@ -69,9 +69,16 @@ function gathered(tree: TraceTree, calls: readonly Call[], bodyOf: BodyOf): Trac
     tree,
     calls,
     entries: entriesOf(tree.nodes).map((node) => ({ node, body: bodyOf(node) })),
-    rootBody: root === undefined || isInsideOtherWork(root) ? null : bodyOf(root),
+    rootBody: root === undefined ? null : ownWords(root, bodyOf),
     firstCallBody: firstCall === undefined ? null : bodyOf(firstCall),
   };
+}
+
+/** Of what an application asked by itself the question alone: what it gave back is a step, whose page shows it. */
+function ownWords(root: TreeNode, bodyOf: BodyOf): ObservationBody | null {
+  if (!isInsideOtherWork(root)) return bodyOf(root);
+  const body = isAskedItself(root) ? bodyOf(root) : null;
+  return body && { ...body, output: null };
 }
 
 /** Those whose bodies are read beside those of the calls. */

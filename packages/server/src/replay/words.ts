@@ -1,4 +1,4 @@
-import type { Message, ReplayDoubt } from '@powerrag/protocol';
+import type { Message, MessagePart, ReplayDoubt } from '@powerrag/protocol';
 import type { StoredTrace } from '../store/contract.js';
 import {
   asJson,
@@ -50,7 +50,7 @@ export function wordsOf(read: TraceCalls, session: SessionWords): { exchanges: S
   const nearest = question === null ? first : holding(question.messages, spoken);
   const [startMs, endMs] = [tree.trace.startMs, tree.trace.endMs];
   const asked = question?.messages ?? nearest?.asked ?? [];
-  const answered = answer?.messages ?? nearest?.answered ?? [];
+  const answered = answer === null ? (nearest?.answered ?? []) : withoutSteps(answer.messages, nearest?.answered ?? []);
   const whole: Said = {
     asked: asked.length > 0 || nearest !== undefined ? asked : asJson(read, 'input'),
     answered: answered.length > 0 ? answered : asJson(read, 'output'),
@@ -61,6 +61,17 @@ export function wordsOf(read: TraceCalls, session: SessionWords): { exchanges: S
     askedBefore: question === null && (nearest?.askedBefore ?? false),
   };
   return { exchanges: [whole], doubts: question !== null && answer !== null ? [] : doubts };
+}
+
+/** An agent may repeat its calls of tools in one message with its answer: where a model gave the answer without them, they are steps. */
+function withoutSteps(answered: readonly SaidMessage[], spoken: readonly SaidMessage[]): readonly SaidMessage[] {
+  const isAlone = spoken.length > 0 && spoken.every(({ parts }) => !parts.some(isOfTool));
+  if (!isAlone || textIn(answered) !== textIn(spoken)) return answered;
+  return answered.map((message) => ({ ...message, parts: message.parts.filter((part) => !isOfTool(part)) }));
+}
+
+function isOfTool({ type }: MessagePart): boolean {
+  return type === 'tool_call' || type === 'tool_result';
 }
 
 /** Whether the application has one exchange and the calls have several. */

@@ -117,5 +117,5 @@ function copyMetadata(from: object, to: unknown): void {
 }
 
 export function warnCannot(what: string): void {
-  warnOnce(`observe() cannot decorate ${what} and left it as it is. Decorate methods`);
+  warnOnce(`observe() takes a function or a method; ${what} was left as it is`);
 }

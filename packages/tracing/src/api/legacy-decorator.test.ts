@@ -195,9 +195,9 @@ describe('the legacy decorator', () => {
     expect(decorate(Service.prototype, 'method', 1)).toBeUndefined();
     expect(decorate({}, 'n', { configurable: true, enumerable: true, writable: true, value: 1 })).toBeUndefined();
     expect(warn.mock.calls.map(([line]) => line)).toEqual([
-      'PowerRAG: observe() cannot decorate a class and left it as it is. Decorate methods.',
-      'PowerRAG: observe() cannot decorate a parameter and left it as it is. Decorate methods.',
-      'PowerRAG: observe() takes a function; a value of type number was left as it is.',
+      'PowerRAG: observe() takes a function or a method; a class was left as it is.',
+      'PowerRAG: observe() takes a function or a method; a parameter was left as it is.',
+      'PowerRAG: observe() takes a function or a method; a value of type number was left as it is.',
     ]);
     warn.mockRestore();
   });

@@ -1,7 +1,6 @@
 import { context, type SpanContext } from '@opentelemetry/api';
 import { type ObservationType, SpanAttributeKeys } from '@powerrag/protocol';
 import { ignoringRejection, textAt, threw } from '../base/inert.js';
-import { warnOnce } from '../base/warn.js';
 import { openSpan, typed } from '../record/span.js';
 import { recordText } from '../record/write.js';
 import { type Call, type Following, runActive } from '../settle/call.js';
@@ -110,7 +109,7 @@ function decorateWith<C extends Call>(options: unknown, given: DecoratorArgument
 
 function wrap<C extends Call>(fn: unknown, given: unknown, following: Following<C>): unknown {
   if (typeof fn !== 'function') {
-    warnOnce(`observe() takes a function; a value of type ${typeof fn} was left as it is`);
+    warnCannot(`a value of type ${typeof fn}`);
     return fn;
   }
   // A class cannot be called, so there is nothing to record, and its static private members would not work through a proxy.

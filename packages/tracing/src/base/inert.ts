@@ -8,6 +8,7 @@ export {
   nameOf,
   ownValue,
   read,
+  tagOf,
   textAt,
   textIn,
   threw,

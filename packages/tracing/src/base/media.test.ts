@@ -60,6 +60,11 @@ describe('of a message with a large picture, recording, or file', () => {
       JSON.parse(JSON.stringify({ image: Buffer.from(bytes) })),
       { image: { type: 'Buffer', data: '[Array: 900000 bytes]' } },
     ],
+    [
+      'a Uint8Array that went through JSON',
+      { data: JSON.parse(JSON.stringify(bytes.subarray(0, 9_000))) },
+      { data: '[Object: 9000 bytes]' },
+    ],
     ['silence', { data: 'A'.repeat(1_200_000) }, { data: '[data: 900000 bytes]' }],
   ])('for %s, the media is replaced by what and how large it is, and the question is kept', (_name, part, recorded) => {
     const messages = (media: object) => [
@@ -108,6 +113,7 @@ describe('of a message with a large picture, recording, or file', () => {
       prose: 'Ada said: "One, Two"\n'.repeat(5_000),
       vector: Array.from({ length: 3_072 }, (_, index) => index % 256),
       percentages: Array.from({ length: 10_000 }, (_, index) => index % 101),
+      byId: Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [index, index])),
       ids: Array.from({ length: 10_000 }, (_, index) => index),
     };
     expect(parsed(values)).toEqual(values);

@@ -1,4 +1,4 @@
-import { SpanStatusCode } from '@opentelemetry/api';
+import type { SpanStatusCode } from '@opentelemetry/api';
 import { type ObservationLevel, SpanAttributeKeys } from '@powerrag/protocol';
 import { nameOf as classOf, isAbort, isError, isObject, read, textAt, textIn } from '../base/inert.js';
 import type { SdkSpan } from '../base/sdk-span.js';
@@ -7,6 +7,9 @@ import { recordText } from './write.js';
 
 /** How many errors of a chain of causes, and of an AggregateError, are shown. */
 const MAX_CHAIN = 8;
+
+/** A value instead of the enum, which is an import more in each bundle. */
+const STATUS_ERROR: SpanStatusCode.ERROR = 2;
 
 /** How the `digest` of the errors begins by which Next.js steers. Its digests of failures are hashes. */
 const NEXT_DIGEST = /^(?:NEXT_|BAILOUT_|DYNAMIC_SERVER_USAGE|HANGING_PROMISE)/;
@@ -24,7 +27,7 @@ export function recordFailure(span: SdkSpan, error: unknown, args: readonly unkn
   const level: ObservationLevel = isAborted ? 'WARNING' : 'ERROR';
   recordText(span, SpanAttributeKeys.observationLevel, level);
   if (isAborted) return;
-  span.setStatus({ code: SpanStatusCode.ERROR, message });
+  span.setStatus({ code: STATUS_ERROR, message });
   span.recordException({ name: nameOf(error), message, stack: stackOf(error, MAX_CHAIN) });
 }
 

@@ -40,14 +40,36 @@ describe('the GenAI attributes', () => {
 
   it('write token counts by kind in place of a provider’s usage object, as for a Langfuse server', () => {
     const usageDetails = { input_tokens: 10, cache_read_input_tokens: 4, output_tokens: 8, service_tier: 'standard' };
-    const usage = () =>
-      createObservationAttributes('generation', { usageDetails })['langfuse.observation.usage_details'];
+    let calls = 0;
+    const usage = () => {
+      const name = `call ${++calls}`;
+      startObservation(name, { usageDetails }, { asType: 'generation' }).end();
+      return spans.named(name).attributes['langfuse.observation.usage_details'];
+    };
     expect(JSON.parse(String(usage()))).toEqual(usageDetails);
     const byKind = { input: 10, input_cached_tokens: 4, output: 8 };
     for (const options of [{ genAiAttributes: true }, { genAiAttributes: false, scopeName: 'langfuse-sdk' }]) {
       configureTracing(options);
       expect(JSON.parse(String(usage()))).toEqual(byKind);
     }
+  });
+
+  it.each([
+    [
+      'Anthropic',
+      { input_tokens: 10, cache_creation_input_tokens: 1733, cache_read_input_tokens: 512, output_tokens: 5 },
+      2260,
+    ],
+    [
+      'the AI SDK',
+      { inputTokens: 100, inputTokenDetails: { cacheReadTokens: 85 }, outputTokens: 50, raw: { total_tokens: 150 } },
+      150,
+    ],
+  ])('are not needed for the counts of %s to be by kind on a span of other code', (_whose, usageDetails, total) => {
+    const attributes = createObservationAttributes('generation', { usageDetails });
+    const usage: Record<string, number> = JSON.parse(String(attributes['langfuse.observation.usage_details']));
+    const { total: _total, ...kinds } = usage;
+    expect(Object.values(kinds).reduce((sum, count) => sum + count, 0)).toBe(total);
   });
 
   it.each([

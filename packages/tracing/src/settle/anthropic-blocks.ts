@@ -1,5 +1,4 @@
 import { isObject, read } from '../base/inert.js';
-import { snapshotJson } from '../base/snapshot.js';
 import { Draft, listIn, textIn } from './draft.js';
 import { Room } from './room.js';
 
@@ -55,8 +54,7 @@ export class AnthropicBlocks {
       draft.append('text', block, 'text');
       draft.append('reasoning', block, 'thinking');
       if (block.type !== 'tool_use') continue;
-      const json = block[JSON_SO_FAR] ?? snapshotJson(block.input ?? {});
-      draft.addCall(index, block.id, { name: block.name, arguments: json });
+      draft.addCall(index, block.id, { name: block.name, arguments: block[JSON_SO_FAR] ?? block.input ?? {} });
     }
     room.lost = this.#room.lost;
     return draft.finish();

@@ -1,4 +1,4 @@
-import { type Context, context, INVALID_TRACEID, trace } from '@opentelemetry/api';
+import { type Context, context, INVALID_SPAN_CONTEXT, trace } from '@opentelemetry/api';
 import { SpanAttributeKeys } from '@powerrag/protocol';
 import { attributeOf, type SdkSpan } from '../base/sdk-span.js';
 import { sharedState } from '../base/shared-state.js';
@@ -32,17 +32,13 @@ export class Call {
   protected readonly span: SdkSpan;
   protected readonly options: CallOptions;
   readonly #observation: TypedSpan;
-  #settled = false;
+  isSettled = false;
 
   constructor(observation: TypedSpan, within: Context, options: CallOptions) {
     this.context = within;
     this.span = observation.otelSpan;
     this.options = options;
     this.#observation = observation;
-  }
-
-  get isSettled(): boolean {
-    return this.#settled;
   }
 
   /** The function has returned a value, or a stream has ended, possibly with a value. */
@@ -57,8 +53,8 @@ export class Call {
 
   /** Records the outcome and ends the observation. @param record what is recorded besides the output */
   protected settle(record: () => void, value?: unknown): void {
-    if (this.#settled) return;
-    this.#settled = true;
+    if (this.isSettled) return;
+    this.isSettled = true;
     const { output, endOnExit } = this.options;
     try {
       if (this.span.isRecording()) {
@@ -111,7 +107,7 @@ export function runActive<R, C extends Call>(
 ): R {
   const span = observation.otelSpan;
   // Without a provider there is no span to make active.
-  if (span.spanContext().traceId === INVALID_TRACEID) return run();
+  if (span.spanContext().traceId === INVALID_SPAN_CONTEXT.traceId) return run();
   const call = new following.Call(observation, trace.setSpan(context.active(), span), options);
   let result: R;
   try {

@@ -1,4 +1,4 @@
-import { has, isObject } from '../base/inert.js';
+import { has } from '../base/inert.js';
 import { followCompletion } from './completion.js';
 import { intercept, runThrough } from './intercept.js';
 import { followIterator } from './iterators.js';
@@ -7,7 +7,7 @@ import type { StreamedCall } from './streamed-call.js';
 /** Methods of agent libraries that return the pieces as a stream, without using the object's own iterator. */
 const WAYS_TO_STREAM: readonly PropertyKey[] = ['toStream', 'toTextStream'];
 
-/** Methods of model clients' streams that return the whole answer. */
+/** Methods of model clients' streams that return the whole answer, and events that have it, as far as there are any. */
 const WAYS_TO_WHOLE: readonly PropertyKey[] = [
   'finalChatCompletion',
   'finalContent',
@@ -15,6 +15,8 @@ const WAYS_TO_WHOLE: readonly PropertyKey[] = [
   'finalResponse',
   'finalText',
 ];
+
+const isWholeEvent = (event: unknown): boolean => (WAYS_TO_WHOLE as readonly unknown[]).includes(event);
 
 /** Methods of event emitters that wait. Without `on`, as on a queue, `done` may be a method for the writer. */
 const WAYS_TO_WAIT: readonly PropertyKey[] = ['done', 'emitted', 'totalUsage'];
@@ -28,12 +30,9 @@ const WAYS_TO_LISTEN: readonly PropertyKey[] = ['on', 'once'];
 /** Events with a piece of the answer: of OpenAI's chat completions, of Anthropic's messages, of OpenAI's responses. */
 const PIECE_EVENTS: readonly unknown[] = ['chunk', 'streamEvent', 'event'];
 
-/** Events with the whole answer, which are also what `emitted` waits for when it waits for the end. */
-const WHOLE_EVENTS: readonly unknown[] = ['finalChatCompletion', 'finalMessage', 'finalResponse', 'finalContent'];
-
 /** Whether it is an object that runs by itself and emits events, as OpenAI's tool runners do without being iterable. */
 export function isEventStream(object: object): boolean {
-  return has(object, 'on') && has(object, '_emit') && has(object, 'done');
+  return ['on', '_emit', 'done'].every((method) => has(object, method));
 }
 
 /**
@@ -58,17 +57,18 @@ export function followClientStream(
   const toldAnswer = () => (hasPieces ? undefined : whole);
 
   const told = (calls: ReadonlySet<StreamedCall>, event: unknown, value: unknown): void => {
-    if (PIECE_EVENTS.includes(event)) {
-      hasPieces = true;
-      for (const each of calls) each.chunk(value);
+    const isPiece = PIECE_EVENTS.includes(event);
+    hasPieces ||= isPiece;
+    if (isWholeEvent(event)) whole ??= value;
+    for (const each of calls) {
+      if (isPiece) each.chunk(value);
+      else if (event === 'error' || event === 'abort') each.failed(value);
+      else if (event === 'end' && !isWholeWanted) each.answered(toldAnswer());
     }
-    if (WHOLE_EVENTS.includes(event)) whole ??= value;
-    if (event === 'error' || event === 'abort') for (const each of calls) each.failed(value);
-    if (event === 'end' && !isWholeWanted) for (const each of calls) each.answered(toldAnswer());
   };
 
   const waitFor = (calls: Set<StreamedCall>, key: PropertyKey, event: unknown, invoke: () => unknown): unknown => {
-    const isWhole = WHOLE_EVENTS.includes(event);
+    const isWhole = isWholeEvent(event);
     if (isWholeWanted || (key === 'emitted' && event !== 'end' && !isWhole)) return invoke();
     isWholeWanted = isWhole;
     return runThrough(call.context, invoke, calls, (value, each) => each.answered(isWhole ? value : toldAnswer()));
@@ -96,7 +96,7 @@ export function followClientStream(
       if (WAYS_TO_WAIT.includes(key)) return waitFor(calls, key, args[0], run);
       isWholeWanted ||= WAYS_TO_WHOLE.includes(key);
       return runThrough(call.context, run, calls, (result, each) => {
-        if (!isObject(result) || !has(result, 'next')) return each.answered(result);
+        if (!has(result, 'next')) return each.answered(result);
         calls.delete(each);
         followIterator(result, each);
       });

@@ -28,7 +28,8 @@ export function followCompletion(run: object): void {
       given = promise;
       followed = promise.then(
         (result) => {
-          for (const each of calls) each.returned(finalOutputOf(run));
+          // Running its getter is safe: a completed run already has its output.
+          for (const each of calls) each.returned(read(run, 'finalOutput', true));
           return result;
         },
         (error) => {
@@ -39,9 +40,4 @@ export function followCompletion(run: object): void {
       return followed;
     },
   });
-}
-
-/** Running its getter is safe: a completed run already has its output. */
-function finalOutputOf(run: object): unknown {
-  return read(run, 'finalOutput', true);
 }

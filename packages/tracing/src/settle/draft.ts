@@ -1,4 +1,5 @@
-import { read } from '../base/inert.js';
+import { isObject, read } from '../base/inert.js';
+import { snapshotJson } from '../base/snapshot.js';
 import type { Room } from './room.js';
 
 export type TextField = 'text' | 'reasoning' | 'refusal' | 'transcript';
@@ -87,11 +88,13 @@ export class Draft {
     // Later pieces of such a call have the same index again.
     else if (before && !id && index !== undefined && this.#calls.has(last) && typeof last === 'string') key = last;
     const call = this.#calls.get(key);
+    // Ollama and the AI SDK have them as an object.
+    const part = ARGUMENTS.map((name) => read(called, name)).find(Boolean) ?? '';
     this.#calls.set(key, {
       id: call?.id ?? (typeof id === 'string' && id !== '' ? id : null),
       // Some providers repeat the name in each piece.
       name: call?.name || this.#room.take(textIn(called, 'name')),
-      arguments: (call?.arguments ?? '') + this.#room.take(textIn(called, ...ARGUMENTS)),
+      arguments: (call?.arguments ?? '') + this.#room.take(typeof part === 'string' ? part : snapshotJson(part)),
     });
   }
 
@@ -128,5 +131,5 @@ export function textIn(from: unknown, ...names: readonly string[]): string {
 
 export function listIn(from: unknown, name: string): readonly unknown[] {
   const list = read(from, name);
-  return Array.isArray(list) ? list : [];
+  return isObject(list) ? [list].flat() : [];
 }

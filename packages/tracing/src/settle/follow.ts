@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { has, isObject, ownValue, read } from '../base/inert.js';
+import { has, isObject, ownValue, read, tagOf } from '../base/inert.js';
 import { warnOnce } from '../base/warn.js';
 import type { Following } from './call.js';
 import { followClientStream, followMadeStream, isEventStream } from './client-streams.js';
@@ -45,7 +45,7 @@ function followObject(result: object, call: StreamedCall): unknown {
 
 /** Checks the tag first: Node loads all of `fetch` when `Response` is read, which takes tens of milliseconds. */
 function followWeb(result: object, call: StreamedCall): object | undefined {
-  const tag: unknown = read(result, Symbol.toStringTag);
+  const tag = tagOf(result);
   if (tag === 'Response') return followResponse(result, call);
   return tag === 'ReadableStream'
     ? (followReadableStream(result, call) ?? followStreamSubclass(result, call))
@@ -147,7 +147,7 @@ function followThenable(thenable: object, call: StreamedCall): object {
       if (result instanceof Promise || key === 'finally') return (result as Promise<unknown>).then(fulfilled, rejected);
       const isBatch = !wasAsked && typeof key === 'string' && BATCH_WAYS_OUT.includes(key);
       // A builder method of the same name returns the query itself or another one.
-      if (isObject(result) && has(result, 'then')) isAsked = wasAsked;
+      if (has(result, 'then')) isAsked = wasAsked;
       else if (isBatch) fulfilled(key === '_prepare' ? undefined : result);
       return result;
     });

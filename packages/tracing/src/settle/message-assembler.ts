@@ -41,9 +41,9 @@ export class MessageAssembler {
 
   /** @param piece also `{ part }`: see `followBaseStream` */
   add(piece: unknown): void {
-    const chunk = textIn(piece, 'type') ? piece : (read(piece, 'part') ?? piece);
+    const chunk = textIn(piece, 'type') ? piece : (read(piece, 'part') ?? read(piece, 'data') ?? piece);
     const response = read(chunk, 'response');
-    this.totals = totalsOf(chunk, totalsOf(response ?? read(chunk, 'message'), this.totals));
+    this.totals = totalsOf(chunk, totalsOf(response ?? read(chunk, 'message') ?? read(chunk, 'delta'), this.totals));
     const type = textIn(chunk, 'type');
     if (type === 'abort') this.failure = { name: 'AbortError' };
     else if (/^(error|response\.failed)$/.test(type)) {
@@ -58,7 +58,7 @@ export class MessageAssembler {
       const draft = this.#draft(read(chunk, 'output_index') ?? this.#step);
       draft.append(field as TextField, chunk, 'delta', 'textDelta', 'text');
     } else if (type.startsWith('response.')) this.#addEvent(type, chunk);
-    else if (/^(tool|source)/.test(type)) this.#addPart(type, chunk);
+    else if (/^(tool-(?!call-)|source)/.test(type)) this.#addPart(type, chunk);
     else this.#addChunk(chunk);
   }
 
@@ -72,7 +72,10 @@ export class MessageAssembler {
   }
 
   #addChunk(chunk: unknown): void {
-    for (const choice of listIn(chunk, 'choices')) {
+    // Cohere's; then Ollama's, of a chat or a prompt.
+    const message = read(read(chunk, 'delta'), 'message');
+    const whole = { delta: message ?? read(chunk, 'message'), text: read(chunk, 'response') };
+    for (const choice of message || read(chunk, 'done') !== undefined ? [whole] : listIn(chunk, 'choices')) {
       const delta = read(choice, 'delta');
       const isText = typeof read(choice, 'text') === 'string';
       if (!isObject(delta) && !isText) continue;
@@ -96,7 +99,7 @@ export class MessageAssembler {
     const name = read(item, 'name');
     const id = read(item, 'call_id');
     if (type === 'response.output_item.done' && isObject(item)) this.#finish(index, item);
-    else if (type === 'response.output_item.added' && name !== undefined && id !== undefined) {
+    else if (type === 'response.output_item.added' && name && id) {
       this.#draft(index).addCall(0, id, { name });
     } else if (/(?:arguments|call_input)\.delta$/.test(type)) this.#draft(index).addCall(0, undefined, event);
   }
@@ -107,8 +110,7 @@ export class MessageAssembler {
     const name = read(part, 'toolName');
     if (type === 'tool-call') {
       const input = read(part, 'input') ?? read(part, 'args');
-      const json = typeof input === 'string' ? input : snapshotJson(input);
-      this.#draft(this.#step).addCall(id, id, { name, arguments: json });
+      this.#draft(this.#step).addCall(id, id, { name, arguments: input });
     } else if (/^tool-(result|error)$/.test(type) && read(part, 'preliminary') !== true) {
       const content = read(part, 'output') ?? read(part, 'result') ?? read(part, 'error');
       this.#finish(this.#step + 1, { role: 'tool', tool_call_id: id, name, content });

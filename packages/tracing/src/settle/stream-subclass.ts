@@ -72,7 +72,7 @@ function standIn(stream: ReadableStream, calls: Set<StreamedCall>): ReadableStre
 
 function followIteration(call: StreamedCall, calls: Set<StreamedCall>, iterate: () => unknown): unknown {
   return runThrough(call.context, iterate, calls, (iterator, each) => {
-    if (!isObject(iterator) || !has(iterator, 'next')) return;
+    if (!has(iterator, 'next')) return;
     calls.delete(each);
     followIterator(iterator, each);
   });

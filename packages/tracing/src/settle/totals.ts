@@ -12,14 +12,18 @@ const USAGES = ['totalUsage', 'usageMetadata', 'usage_metadata', 'usage'];
 
 /** @param before what was reported so far; kept where the answer reports nothing new */
 export function totalsOf(answer: unknown, { usageDetails, model }: Totals = {}): Totals {
-  const usage = USAGES.map((name) => read(answer, name)).find(isObject);
+  // Ollama counts beside its answer.
+  const usage = [...USAGES.map((name) => read(answer, name)), read(answer, 'eval_count') && answer].find(isObject);
   const told = usage && Object.keys(usage).map((key) => [key, ownValue(usage, key)] as const);
   // Gemini's is a version.
   const name = textAt(answer, 'model') || textAt(answer, 'modelVersion') || model;
   return {
     // Anthropic reports its counts in several events: a later count replaces the earlier one of the same name.
     usageDetails: told
-      ? { ...usageDetails, ...Object.fromEntries(told.filter(([, value]) => value != null)) }
+      ? {
+          ...usageDetails,
+          ...Object.fromEntries(told.filter(([, value]) => value != null && value !== read(answer, 'message'))),
+        }
       : usageDetails,
     model: name,
   };

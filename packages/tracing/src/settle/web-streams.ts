@@ -1,5 +1,4 @@
 import { context } from '@opentelemetry/api';
-import { isObject } from '../base/inert.js';
 import { withOwnOf } from './own-properties.js';
 import { type StreamedCall, whenAbandoned } from './streamed-call.js';
 
@@ -71,9 +70,10 @@ export function standInFor(
 /** Ends the call after a delay, unless it is stopped. Does not keep the process running. */
 export function endAfter(ms: number, call: StreamedCall): () => void {
   if (typeof setTimeout !== 'function') return () => {};
-  const timer: unknown = setTimeout(() => call.left('abandoned'), ms);
-  if (isObject(timer) && 'unref' in timer && typeof timer.unref === 'function') timer.unref();
-  return () => clearTimeout(timer as ReturnType<typeof setTimeout>);
+  const timer: ReturnType<typeof setTimeout> & { unref?(): unknown } = setTimeout(() => call.left('abandoned'), ms);
+  // Node has timers that keep the process running, other runtimes have numbers.
+  timer.unref?.();
+  return () => clearTimeout(timer);
 }
 
 function isByteStream(stream: ReadableStream): boolean {

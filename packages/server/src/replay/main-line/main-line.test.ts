@@ -255,9 +255,32 @@ describe('an exchange', () => {
     ]);
   });
 
-  it('is not made of a search, an embedding, a check or a judgement alone', () => {
-    for (const type of ['embedding', 'guardrail', 'evaluator', 'event'] as const)
+  it('is not made of a check or a judgement alone', () => {
+    for (const type of ['guardrail', 'evaluator', 'event'] as const)
       expect(saidIn([spoken('alone', { type, input: 'hello', output: [0.1] })])).toEqual([]);
+  });
+
+  it('asks what a search, an embedding or a tool alone was given, and leaves what it gave back to the step', () => {
+    for (const type of ['retriever', 'embedding', 'tool'] as const)
+      expect(saidIn([spoken('alone', { type, input: 'cities of France', output: [{ id: 'a', score: 0.1 }] })])).toEqual(
+        [['user: cities of France']],
+      );
+  });
+
+  it('answers with the text alone where an agent repeats its calls of tools beside it, in one message', () => {
+    const text = 'It is 21 degrees.';
+    const repeated = {
+      role: 'assistant',
+      parts: [
+        { type: 'text', content: text },
+        { type: 'tool_call', id: 'c-1', name: 'get_weather', arguments: {} },
+        { type: 'tool_call_response', id: 'c-1', response: '21' },
+      ],
+    };
+    const agent = spoken('root', { type: 'agent', input: 'How warm is it?', output: [repeated] });
+    expect(saidIn([agent, call('a', 2_000, [user('How warm is it?')], assistant(text))])).toEqual([
+      ['user: How warm is it?', `assistant: ${text}`],
+    ]);
   });
 });
 

@@ -114,6 +114,21 @@ export const FRAMEWORK_SAMPLES: readonly Sample[] = [
     },
   },
   {
+    client: 'Logfire, a response of OpenAI Agents, whose events have no choice',
+    scope: 'logfire.openai_agents',
+    name: 'Responses API with {gen_ai.request.model!r}',
+    attributes: {
+      'logfire.msg': "Responses API with 'gpt-4o-mini'",
+      'gen_ai.response.model': 'gpt-4o-mini',
+      'gen_ai.operation.name': 'chat',
+      events: json([
+        { 'event.name': 'gen_ai.user.message', content: QUESTION, role: 'user' },
+        { 'event.name': 'gen_ai.assistant.message', content: ANSWER, role: 'assistant' },
+      ]),
+    },
+    shows: { type: 'generation', name: "Responses API with 'gpt-4o-mini'", turns: [TURN] },
+  },
+  {
     client: 'LiveKit, a call of the model',
     scope: 'livekit-agents',
     name: 'llm_node',
