@@ -28,8 +28,18 @@ const BEGINNINGS = (
     'OTP: ',
     'one-time code is ',
   )
+  .concat('api key ', 'API Key: ', 'API KEY ', ' -u me:', ' --user me:')
   .concat('Bearer ', 'bEARer ', 'basic ', 'BASIC ', '-----BEGIN PRIVATE KEY-----', '--secret ');
 const VALUES = ['aB3'.repeat(7), 'aB3'.repeat(14), '0af7'.repeat(8), 'ABCDEFGH01234567', 'hunter22', '1234'];
+const NAME_VALUE_PAIRS = [
+  '["host","db","password","hunter22"]',
+  '["password","hunter22"]',
+  '[["password","hunter22"]]',
+  '[["host","db"],["password","hunter22"]]',
+  '{"name":"password","value":"hunter22"}',
+  '{"value":"hunter22","name":"password"}',
+  '{"name":"password","value":123456}',
+];
 const SMALL = [...'-_.:= @/"\'`\\?&#;,[{$<x1é漢\n\u00a0\ud83d'];
 
 const name = fc
@@ -116,6 +126,18 @@ describe('the search for credentials', () => {
         }),
         { numRuns: 2_000 },
       );
+    },
+  );
+
+  it.each(PATTERNS.map((pattern) => ({ pattern, name: pattern.expression.source.slice(0, 80) })))(
+    'has a known credential for each expression, and finds it by the clues of that expression alone: $name',
+    ({ pattern }) => {
+      const mayHold = createSearch([pattern]);
+      const examples = [...CREDENTIALS.map(({ text }) => text), ...NAME_VALUE_PAIRS].filter(
+        (text) => text.search(pattern.expression) !== -1,
+      );
+      expect(examples).not.toEqual([]);
+      expect(examples.filter((text) => !mayHold(text))).toEqual([]);
     },
   );
 
