@@ -13,7 +13,10 @@ export function writeEntries(entries: readonly SearchEntry[]): Uint8Array {
     JSON.stringify(entries.map(({ kind, observationId, atMs, text }) => [kind, observationId, atMs, text])),
   );
   const isLong = json.length >= SHORTEST_TO_COMPRESS;
-  return Buffer.concat([Buffer.of(isLong ? DEFLATED : PLAIN), isLong ? deflateRawSync(json, { level: 6, memLevel: 5, windowBits: 13 }) : json]);
+  return Buffer.concat([
+    Buffer.of(isLong ? DEFLATED : PLAIN),
+    isLong ? deflateRawSync(json, { level: 6, memLevel: 5, windowBits: 13 }) : json,
+  ]);
 }
 
 export function readEntries(bytes: Uint8Array): SearchEntry[] {
