@@ -31,6 +31,7 @@ const PER_BATCH = 2_000;
 const PER_TRACE = 8;
 const TRACES_PER_SESSION = 5;
 const PROJECT = 'bench';
+const START_MS = 1_780_000_000_000;
 
 const { clickhouseStore, sqliteStore, anyDriver, digestTrace } = await loadStores();
 const folder = mkdtempSync(join(tmpdir(), 'powerrag-bench-'));
@@ -52,6 +53,7 @@ try {
   const size = await engine.run(`SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = 'bench'`);
   console.log(`\nOn disk: ${(Number(size) / total).toFixed(0)} bytes an observation.\n`);
   await clickhouse.digested();
+  await clickhouse.writeAnnotations(PROJECT, scores(total));
   await copyRows(total, Number(options.copies));
   await readAll(clickhouse, total);
   await clickhouse.close();
@@ -79,19 +81,51 @@ async function readAll(store, total) {
   const someOf = (count) => Math.floor(Math.random() * count);
   const someCopy = () => 1 + someOf(Number(options.copies));
   const search = (text) => store.searchSessions(PROJECT, { text, limit: 20 });
+  const list = (filter, more = {}) => store.listSessions(PROJECT, { limit: 50, filter, ...more });
+  const someCopyOf = (id) => (Number(options.copies) === 0 ? id : `${id}-${someCopy()}`);
+  const traces = (more) => store.listTraces(PROJECT, { limit: 50, ...more });
   const queries = {
-    'list, latest activity first': () => store.listSessions(PROJECT, { limit: 50 }),
-    'list, third page': () => store.listSessions(PROJECT, { limit: 50, cursor: third }),
-    'list, one user': () => store.listSessions(PROJECT, { limit: 50, filter: { userId: ['user-7'] } }),
-    'list, by cost': () => store.listSessions(PROJECT, { limit: 50, sort: 'cost' }),
+    'list, latest activity first': () => list({}),
+    'list, third page': () => list({}, { cursor: third }),
+    'list, earliest activity first': () => list({}, { order: 'asc' }),
+    ...Object.fromEntries(
+      ['start', 'duration', 'cost', 'tokens', 'errors', 'turns'].map((sort) => [
+        `list, by ${sort}`,
+        () => list({}, { sort }),
+      ]),
+    ),
+    'filter, a user of many sessions': () => list({ userId: ['user-8'] }),
+    'filter, a user of one session': () => list({ userId: [someCopyOf('guest-3')] }),
+    'filter, a tag of one session': () => list({ tag: [someCopyOf('only-4')] }),
+    'filter, a user that is not there': () => list({ userId: ['nobody'] }),
+    'filter, a model': () => list({ model: ['model-a'] }),
+    'filter, with errors': () => list({ hasErrors: true }),
+    'filter, at least a cost': () => list({ cost: { min: 0.03 } }),
+    'filter, active in an hour': () => list({ activeFrom: START_MS, activeTo: START_MS + 3_600_000 }),
+    'filter, a score': () => list({ score: [{ name: 'helpful', min: 0.5 }] }),
     'count of sessions': () => store.countSessions(PROJECT, {}),
+    'count of sessions, one user': () => store.countSessions(PROJECT, { userId: [someCopyOf('guest-3')] }),
     'values of a filter': () => store.sessionFacets(PROJECT, { filter: {}, facets: ['model'], limit: 20 }),
-    'one session': () => store.getSession(PROJECT, someId()),
-    'observations of a session': () => store.listObservations(PROJECT, { sessionId: someId() }),
-    'traces of a session': () => store.listTraces(PROJECT, { sessionId: someId(), limit: 50 }),
+    'sessions beside one': () => store.sessionNeighbours(PROJECT, someCopyOf('session-3'), {}),
+    'one session': () => store.getSession(PROJECT, someCopyOf(someId())),
+    'observations of a session': () => store.listObservations(PROJECT, { sessionId: someCopyOf(someId()) }),
+    'traces of a session': () => store.listTraces(PROJECT, { sessionId: someCopyOf(someId()), limit: 50 }),
+    'an observation by its id alone': () => store.getObservation(PROJECT, null, 'ffffffffffffffff'),
+    'traces, latest first': () => traces({ order: 'desc', isCounted: false }),
+    'scores, latest first': () => store.listAnnotations(PROJECT, { kind: 'score', limit: 50, offset: 0 }),
+    'scores of a trace': () =>
+      store.listAnnotations(PROJECT, { kind: 'score', limit: 50, offset: 0, anyOf: { traceId: ['0'.repeat(32)] } }),
+    'scores of a session': () =>
+      store.listAnnotations(PROJECT, {
+        kind: 'score',
+        limit: 50,
+        offset: 0,
+        anyOf: { sessionId: [someCopyOf(someId())] },
+      }),
     'search, a word of one session': () => search(`"${someCopy()}x${someOf(total)}"`),
     'search, a part of words of few sessions': () => search(`${someCopy()}x`),
     'search, what every session has': () => search('"session id"'),
+    'search, what no session has': () => search('quixotic'),
   };
   console.log('| Query | p50 | p95 | Rows read | Bytes read |\n| --- | --: | --: | --: | --: |');
   for (const [name, run] of Object.entries(queries)) {
@@ -140,6 +174,17 @@ async function copyRows(total, copies) {
     sessions: {
       ...{ session_id: session, shown: `replaceAll(shown, session_id, ${session})` },
       ...{ start_ms: earlier('start_ms'), last_ms: earlier('last_ms') },
+      texts: `arrayMap(each -> if(position(each, 'guest-') + position(each, 'only-') > 0, concat(each, '-', toString(copy)), each), texts)`,
+    },
+    annotations: {
+      annotation_id: "concat(annotation_id, '-', toString(copy))",
+      latest: `(latest.1 - copy * ${spanMs}, replaceRegexpOne(latest.2, 'session-[0-9]+', concat('\\\\0-', toString(copy))))`,
+    },
+    annotation_places: {
+      ...{
+        annotation_id: "concat(annotation_id, '-', toString(copy))",
+        place_id: "concat(place_id, '-', toString(copy))",
+      },
     },
     session_activity: { session_id: session, minute: `minute - intDiv(copy * ${spanMs}, 60000)` },
   };
@@ -177,7 +222,7 @@ async function counts() {
 function observation(number) {
   const trace = Math.floor(number / PER_TRACE);
   const session = Math.floor(trace / TRACES_PER_SESSION);
-  const startMs = 1_780_000_000_000 + session * 6_000 + (number % (PER_TRACE * TRACES_PER_SESSION)) * 500;
+  const startMs = START_MS + session * 6_000 + (number % (PER_TRACE * TRACES_PER_SESSION)) * 500;
   const isRoot = number % PER_TRACE === 0;
   const isCall = number % 2 === 1;
   return {
@@ -190,7 +235,7 @@ function observation(number) {
       startMs,
       endMs: startMs + 400,
       firstTokenMs: isCall ? startMs + 90 : null,
-      level: 'DEFAULT',
+      level: session % 200 === 5 ? 'ERROR' : 'DEFAULT',
       statusMessage: null,
     },
     ...{
@@ -203,13 +248,29 @@ function observation(number) {
     },
     ...{ modelParameters: {}, usage: isCall ? { input: 900, output: 120 } : {}, cost: isCall ? { total: 0.002 } : {} },
     ...{ costEstimated: false, prompt: null },
-    trace: isRoot ? { sessionId: `session-${session}`, userId: `user-${session % 997}` } : {},
+    trace: isRoot ? saidOf(session) : {},
     body: {
       input: `You answer questions about the product.\n\nQuestion ${number}: ${'how do I set a session id? '.repeat(8)}`,
       output: `Answer ${number}: ${'set it on the first span of the trace. '.repeat(6)}`,
       ...{ metadata: {}, events: [] },
     },
   };
+}
+
+/** Every other user comes once. */
+function saidOf(session) {
+  const userId = session % 2 === 0 ? `user-${session % 997}` : `guest-${session}`;
+  return { sessionId: `session-${session}`, userId, tags: [`tag-${session % 7}`, `only-${session}`] };
+}
+
+/** One on every session. */
+function scores(total) {
+  return Array.from({ length: Math.ceil(total / PER_TRACE / TRACES_PER_SESSION) }, (_, session) => ({
+    ...{ kind: 'score', id: `score-${session}`, sessionId: `session-${session}`, traceId: null, observationId: null },
+    ...{ source: { traceId: null, observationId: null }, timeMs: START_MS + session * 6_000, name: 'helpful' },
+    ...{ dataType: 'NUMERIC', value: (session % 10) / 10, stringValue: null, text: null, origin: 'API' },
+    ...{ environment: null, authorUserId: null, metadata: {} },
+  }));
 }
 
 /** The stores are internal to the server, the engine to the tests: they are compiled from source. */
@@ -237,7 +298,7 @@ async function loadStores() {
 /** The engine of the tests, in a process of its own. */
 async function startEngine(folder) {
   const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const program = [at('tests/clickhouse/engine/engine.mjs'), at('.cache/chdb'), folder, '0'];
+  const program = [at('tests/clickhouse/engine/engine.mjs'), at('.cache/chdb'), folder, '0', 'measured'];
   const child = spawn(process.execPath, ['--max-http-header-size=2000000', ...program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.kill());
 
-const open = async () => clickhouseStore({ url: await engine.database() });
+const open = async () => clickhouseStore({ cluster: engine.cluster, url: await engine.database() });
 
 describeStore('ClickHouse', open, RUNS);
 describeSpend('ClickHouse', open, RUNS);
@@ -33,6 +33,6 @@ describeRetention('ClickHouse', open, RUNS);
 describeRevisions('ClickHouse', open);
 describeDigests(
   'ClickHouse',
-  async (digestTrace) => clickhouseStore({ url: await engine.database(), digestTrace }),
+  async (digestTrace) => clickhouseStore({ cluster: engine.cluster, url: await engine.database(), digestTrace }),
   RUNS,
 );

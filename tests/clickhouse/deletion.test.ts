@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => engine.kill());
 
 async function open(url: string, options: Partial<ClickhouseOptions> = {}): Promise<ClickhouseStore> {
-  const store = await clickhouseStore({ url, ...options });
+  const store = await clickhouseStore({ cluster: engine.cluster, url, ...options });
   onTestFinished(() => store.close());
   return store;
 }
@@ -145,11 +145,15 @@ describe('a deletion on ClickHouse', () => {
 
   it('is finished by another node when the one that began it ends', async () => {
     const url = await engine.database();
-    const store = await clickhouseStore({ url, takeOver: { afterS: 0, lookEveryMs: 50 } });
+    const store = await clickhouseStore({ cluster: engine.cluster, url, takeOver: { afterS: 0, lookEveryMs: 50 } });
     onTestFinished(() => store.close());
     await store.write('p', [anObservation({ traceId: traceId(1), trace: { sessionId: 's' } })]);
     const front = await dyingFront(engine, url, (statement) => /^\s*insert into `?traces`?\s/i.test(statement));
-    const dying = await clickhouseStore({ url: front.url, takeOver: { afterS: 3_600, lookEveryMs: 3_600_000 } });
+    const dying = await clickhouseStore({
+      cluster: engine.cluster,
+      url: front.url,
+      takeOver: { afterS: 3_600, lookEveryMs: 3_600_000 },
+    });
     onTestFinished(() => dying.close());
     await expect(dying.deleteTraces('p', { kind: 'session', sessionId: 's' })).rejects.toThrow(StoreUnavailable);
     expect(front.isEnded()).toBe(true);

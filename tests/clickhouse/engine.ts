@@ -11,6 +11,8 @@ const MODULES = join(import.meta.dirname, '../../.cache/chdb');
 /** A ClickHouse engine in a process of its own. */
 export interface Engine {
   readonly url: string;
+  /** What a store on it is opened with: its cluster, or none. */
+  readonly cluster: string | null;
   /** The address of a new database. */
   database(): Promise<string>;
   /** Runs a statement in no database. Rejects with what the engine says. */
@@ -39,10 +41,23 @@ async function installed(): Promise<string> {
   return MODULES;
 }
 
-/** Starts an engine on the data in a folder. */
-export async function startEngine(folder: string, port = 0): Promise<Engine> {
+/** Every test on a cluster: they take twice as long. */
+const IS_CLUSTER = process.env.POWERRAG_CLICKHOUSE_CLUSTER !== undefined;
+
+/**
+ * Starts an engine on the data in a folder.
+ *
+ * @param options.isCluster gives it a cluster of two shards in one process, see engine/cluster.mjs. Default: as
+ * `POWERRAG_CLICKHOUSE_CLUSTER` says.
+ */
+export async function startEngine(
+  folder: string,
+  port = 0,
+  { isCluster = IS_CLUSTER }: { readonly isCluster?: boolean } = {},
+): Promise<Engine> {
   const program = join(import.meta.dirname, 'engine/engine.mjs');
   const args = ['--max-http-header-size=2000000', program, await installed(), folder, String(port)];
+  if (isCluster) args.push('cluster');
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   process.once('exit', () => child.kill('SIGKILL'));
   const url = await firstLine(child);
@@ -55,6 +70,7 @@ export async function startEngine(folder: string, port = 0): Promise<Engine> {
   };
   return {
     url,
+    cluster: isCluster ? 'two' : null,
     run,
     signal: (name) => void child.kill(name),
     database: async () => {

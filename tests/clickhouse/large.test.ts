@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => engine.kill());
 
 it('a batch of thousands of traces, sessions with long ids and texts is written and read back in requests that ClickHouse takes', async () => {
-  const store = await clickhouseStore({ url: await engine.database() });
+  const store = await clickhouseStore({ cluster: engine.cluster, url: await engine.database() });
   onTestFinished(() => store.close());
   const batch = Array.from({ length: 3_000 }, (_, index) =>
     anObservation({

@@ -25,7 +25,7 @@ afterAll(() => engine.kill());
 describe('a ClickHouse database of an older version', () => {
   it('gives the scores and comments of a session that it had before it knew their places', async () => {
     const url = await engine.database();
-    const older = await clickhouseStore({ url });
+    const older = await clickhouseStore({ cluster: engine.cluster, url });
     await older.write('p', [anObservation({ traceId: traceId(1), id: spanId(1), trace: { sessionId: 's' } })]);
     await older.writeAnnotations('p', [
       aScore('on the trace', { timeMs: 1 }),
@@ -35,7 +35,7 @@ describe('a ClickHouse database of an older version', () => {
     ]);
     await older.close();
     await engine.run(`TRUNCATE TABLE ${new URL(url).pathname.slice(1)}.annotation_places`);
-    const store = await clickhouseStore({ url });
+    const store = await clickhouseStore({ cluster: engine.cluster, url });
     onTestFinished(() => store.close());
     const of = await store.annotationsOf('p', { sessionId: 's', traceIds: [traceId(1)] });
     expect(of.map(({ id }) => id)).toEqual(['on the trace', 'on the session', 'on an observation']);
@@ -50,7 +50,7 @@ describe('a ClickHouse database of an older version', () => {
 describe('a database that moves from SQLite to ClickHouse', () => {
   it('is the same there, and stays so whatever comes later to both', async () => {
     const url = await engine.database();
-    const to = await clickhouseStore({ url });
+    const to = await clickhouseStore({ cluster: engine.cluster, url });
     onTestFinished(() => to.close());
     let number = 0;
     await fc.assert(
@@ -77,7 +77,7 @@ describe('a database that moves from SQLite to ClickHouse', () => {
   it('has what belongs to its traces: scores, pictures, pieces and what was deleted', async () => {
     const file = join(temporaryFolder(), 'traces.db');
     const from = sqliteStore(file);
-    const to = await clickhouseStore({ url: await engine.database() });
+    const to = await clickhouseStore({ cluster: engine.cluster, url: await engine.database() });
     const rows = anyDriver()(file, { readOnly: true });
     onTestFinished(async () => {
       rows.close();

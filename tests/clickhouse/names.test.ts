@@ -20,8 +20,8 @@ describe('what sessions are called on ClickHouse', () => {
   it('is what was asked first, with the last answer, whichever server took which turn, and when turns move away', async () => {
     const url = await engine.database();
     const nodes = [
-      await clickhouseStore({ url, digestTrace: digest }),
-      await clickhouseStore({ url, digestTrace: digest }),
+      await clickhouseStore({ cluster: engine.cluster, url, digestTrace: digest }),
+      await clickhouseStore({ cluster: engine.cluster, url, digestTrace: digest }),
     ] as const;
     const oracle = memoryStore(digest);
     onTestFinished(async () => {
@@ -55,12 +55,12 @@ describe('what sessions are called on ClickHouse', () => {
 
   it('is known although the server that took the turn ended before it read it', async () => {
     const url = await engine.database();
-    const first = await clickhouseStore({ url, digestTrace: digest });
+    const first = await clickhouseStore({ cluster: engine.cluster, url, digestTrace: digest });
     await first.write('p', aTurn({ trace: 1, sessionId: 's', question: 'May I return it?', answer: 'Yes.' }));
     // What is due is not digested any more.
     await first.close();
     const next = await clickhouseStore({
-      ...{ url, digestTrace: digest },
+      ...{ cluster: engine.cluster, url, digestTrace: digest },
       missedDigests: { afterS: 0, lookEveryMs: 200 },
     });
     onTestFinished(() => next.close());
@@ -76,7 +76,7 @@ describe('what sessions are called on ClickHouse', () => {
       statements.push(statement);
       return false;
     });
-    const store = await clickhouseStore({ url: front.url, digestTrace: digest });
+    const store = await clickhouseStore({ cluster: engine.cluster, url: front.url, digestTrace: digest });
     onTestFinished(() => store.close());
     const turns = Array.from({ length: 8 }, (_, index) =>
       aTurn({ trace: index + 1, sessionId: 's', question: 'Why?', answer: 'Because.' }),
@@ -91,7 +91,7 @@ describe('what sessions are called on ClickHouse', () => {
   });
 
   it('is known by itself soon after a write', async () => {
-    const store = await clickhouseStore({ url: await engine.database(), digestTrace: digest });
+    const store = await clickhouseStore({ cluster: engine.cluster, url: await engine.database(), digestTrace: digest });
     onTestFinished(() => store.close());
     await store.write('p', aTurn({ trace: 1, sessionId: 's', question: 'May I return it?', answer: 'Yes.' }));
     await expect

@@ -13,7 +13,7 @@ let nodes: Store[];
 beforeAll(async () => {
   engine = await startEngine(temporaryFolder());
   const url = await engine.database();
-  nodes = await Promise.all([1, 2, 3].map(() => clickhouseStore({ url })));
+  nodes = await Promise.all([1, 2, 3].map(() => clickhouseStore({ cluster: engine.cluster, url })));
 });
 afterAll(async () => {
   for (const node of nodes) await node.close();

@@ -2,15 +2,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { CLUSTER_CONFIG, OneProcessCluster } from './cluster.mjs';
 
 /**
  * A ClickHouse engine (chdb, in this process) behind the part of ClickHouse's HTTP interface that `@clickhouse/client` uses.
  *
- *   node engine.mjs MODULES FOLDER PORT
+ *   node engine.mjs MODULES FOLDER PORT [cluster|measured]
  *
- * MODULES holds chdb, FOLDER the data. Prints its address once it answers.
+ * MODULES holds chdb, FOLDER the data. With `cluster` it has a cluster of two shards, see cluster.mjs; with `measured` it does not
+ * remember which blocks a condition left out, as a repeated query would then read nothing. Prints its address once it answers.
  */
-const [modules, folder, port] = process.argv.slice(2);
+const [modules, folder, port, mode] = process.argv.slice(2);
+const cluster = mode === 'cluster' ? new OneProcessCluster() : null;
 const { Session } = createRequire(join(modules, 'package.json'))('chdb');
 mkdirSync(folder, { recursive: true });
 // Few threads: the engine shares the machine with what is tested.
@@ -22,10 +25,14 @@ writeFileSync(
     <background_merges_mutations_concurrency_ratio>1</background_merges_mutations_concurrency_ratio>
     <background_schedule_pool_size>2</background_schedule_pool_size>
     <background_common_pool_size>2</background_common_pool_size>
+    ${cluster === null ? '' : CLUSTER_CONFIG}
   </clickhouse>`,
 );
 const session = new Session(join(folder, 'data'), {
-  connectionArgs: [`--config-file=${config}`, '--max_threads=1', '--max_insert_threads=1'],
+  connectionArgs: [
+    ...[`--config-file=${config}`, '--max_threads=1', '--max_insert_threads=1'],
+    ...(mode === 'measured' ? ['--use_query_condition_cache=0'] : []),
+  ],
 });
 
 /** Parameters of the URL that are not settings. */
@@ -80,7 +87,10 @@ async function answer(parameters, body) {
       return [name, new RegExp(`\\{${name}:\\s*Array\\(`).test(before) ? listOf(value) : unescaped(value)];
     }),
   );
-  const statement = withSettings(before, settings);
+  const statement = withSettings(cluster?.statement(before, database) ?? before, [
+    ...settings,
+    ...(cluster?.settings(database) ?? []),
+  ]);
   return named.length === 0
     ? session.queryAsync(statement, { format })
     : session.queryBindAsync(statement, bound, { format });
@@ -105,7 +115,7 @@ function insert(query, database, settings, body) {
 
 function withSettings(statement, settings) {
   if (settings.length === 0 || !/^\s*(select|with)/i.test(statement)) return statement;
-  const written = settings.map(([name, value]) => `${name} = ${/^\d+$/.test(value) ? value : `'${value}'`}`);
+  const written = settings.map(([name, value]) => `${name} = ${/^\d+$|^\{/.test(value) ? value : `'${value}'`}`);
   return `${statement}\nSETTINGS ${written.join(', ')}`;
 }
 

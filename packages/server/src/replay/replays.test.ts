@@ -221,3 +221,14 @@ describe('long texts', () => {
     expect(gone).toBeNull();
   });
 });
+
+it('shows every trace of a long session once, also where hundreds start in the same millisecond', async () => {
+  const store = memoryStore();
+  const starts = [...Array.from({ length: 130 }, (_, n) => 1_000 + n), ...Array(320).fill(1_130), 1_131, 1_132];
+  const traces = starts.map((startMs: number, n) =>
+    anObservation({ traceId: traceId(n + 1), startMs, endMs: startMs, trace: { sessionId: SESSION } }),
+  );
+  await store.write(PROJECT, traces);
+  const document = await new Replays({ reader: store }).document(PROJECT, SESSION);
+  expect(document?.traces.map(({ id }) => id).sort()).toEqual(traces.map((each) => each.traceId).sort());
+});

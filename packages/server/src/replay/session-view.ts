@@ -221,15 +221,22 @@ export class SessionView {
   /** In order of start. */
   async *#changedTraces(afterRevision: number | null, nowMs: number): AsyncIterable<StoredTrace> {
     const seen = new Set<string>();
-    for (let offset = 0; ; offset += TRACES_AT_ONCE) {
+    // Where the next page begins: an offset from the beginning would make each page read all before it.
+    let [fromMs, offset] = [Number.NEGATIVE_INFINITY, 0];
+    for (;;) {
       const { traces } = await this.#source.reader.listTraces(this.#projectId, {
         sessionId: this.#sessionId,
         ...(afterRevision !== null && { afterRevision }),
-        ...{ limit: TRACES_AT_ONCE, offset },
+        ...(fromMs > Number.NEGATIVE_INFINITY && { fromMs }),
+        ...{ limit: TRACES_AT_ONCE, offset, isCounted: false },
       });
       for (const trace of traces) seen.add(trace.id);
       yield* traces;
-      if (traces.length < TRACES_AT_ONCE) break;
+      const lastMs = traces.at(-1)?.startMs;
+      if (lastMs === undefined || traces.length < TRACES_AT_ONCE) break;
+      const ofLast = traces.filter(({ startMs }) => startMs === lastMs).length;
+      offset = lastMs === fromMs ? offset + ofLast : ofLast;
+      fromMs = lastMs;
     }
     for (const [id, { view }] of this.#traces) {
       const isDue = view.trace.running && view.quietAtMs !== null && view.quietAtMs <= nowMs;

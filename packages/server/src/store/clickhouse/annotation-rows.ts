@@ -85,14 +85,13 @@ export function annotationRows({ connection, cluster, tombstones, changed }: Ann
     remove,
     ofTraces: (projectId, traceIds) =>
       keysOf(projectId, traceIds, {
-        among: `${keysAt('trace', 'place_id IN {ids:Array(String)}')}
-          UNION ALL ${keysAt('observation', `place_id IN (${OBSERVATIONS})`)}`,
+        among: keysAt({ trace: 'place_id IN {ids:Array(String)}', observation: `place_id IN (${OBSERVATIONS})` }),
         condition: `${TRACE_ID} IN {ids:Array(String)}
           OR (${TRACE_ID} = '' AND JSONExtractString(annotation, 'observationId') IN (${OBSERVATIONS}))`,
       }),
     ofSessions: (projectId, ids) =>
       keysOf(projectId, ids, {
-        among: keysAt('session', 'place_id IN {ids:Array(String)}'),
+        among: keysAt({ session: 'place_id IN {ids:Array(String)}' }),
         condition: `${TRACE_ID} = '' AND ${SESSION_ID} IN {ids:Array(String)}`,
       }),
     writeAnnotations: async (projectId, all) => {
@@ -138,11 +137,10 @@ export function annotationRows({ connection, cluster, tombstones, changed }: Ann
     },
     annotationsOf: async (projectId, { sessionId, traceIds }) => {
       const found = new Map<string, Annotation>();
-      const places = [
-        keysAt('trace', 'place_id IN {traces:Array(String)}'),
-        keysAt('session', 'place_id = {session:String}'),
-        keysAt('observation', '1'),
-      ].join(' UNION ALL ');
+      const places = keysAt({
+        ...{ trace: 'place_id IN {traces:Array(String)}', session: 'place_id = {session:String}' },
+        observation: '1',
+      });
       // At least once: what is on the session itself needs no trace.
       for (const traces of traceIds.length === 0 ? [[]] : inChunks(traceIds)) {
         const rows = await connection.query<{ annotation: string }>(
@@ -165,7 +163,14 @@ function latestFirst(one: Annotation, other: Annotation): number {
 
 function select(projectId: string, query: AnnotationQuery) {
   const { anyOf = {}, anyValueOf, value = [], after } = query;
-  const ofKey = ['kind = {kind:String}', ...(anyOf.id === undefined ? [] : ['annotation_id IN {id:Array(String)}'])];
+  const ofKey = [
+    'kind = {kind:String}',
+    ...(anyOf.id === undefined ? [] : ['annotation_id IN {id:Array(String)}']),
+    // The field itself is asked for below: a place stays when its annotation is elsewhere.
+    ...(anyOf.traceId === undefined
+      ? []
+      : [`(kind, annotation_id) IN (${keysAt({ trace: 'place_id IN {traceId:Array(String)}' })})`]),
+  ];
   const parameters: Record<string, Parameter> = { project: projectId, kind: query.kind };
   const conditions: string[] = [];
   for (const field of ANNOTATION_FIELDS) {

@@ -1,4 +1,4 @@
-import { IN_PROJECT } from './conditions.js';
+import { IN_PROJECT, inAny } from './conditions.js';
 import type { Connection } from './connection.js';
 import { inChunks } from './lists.js';
 import { removal } from './removal.js';
@@ -79,10 +79,10 @@ export class ContentSweep {
     const used = RECIPES.map(
       ({ table, columns }) =>
         `SELECT hash FROM (SELECT ${hashesIn(columns)} AS hash FROM ${table} WHERE ${IN_PROJECT}) WHERE hash IN (${noted})`,
-    ).join(' UNION ALL ');
+    );
     // Written anew since the note was made, with a reference that is not there yet: it waits.
     const rows = await connection.query<{ hash: string; is_used: number; is_fresh: number }>(
-      `SELECT noted.hash AS hash, noted.hash IN (${used}) AS is_used, max(last_written) > {fresh:UInt32} AS is_fresh
+      `SELECT noted.hash AS hash, ${inAny('noted.hash', used)} AS is_used, max(last_written) > {fresh:UInt32} AS is_fresh
         FROM (SELECT DISTINCT hash FROM unreferenced WHERE ${IN_PROJECT}) AS noted
         LEFT JOIN (SELECT hash, last_written FROM contents WHERE ${IN_PROJECT} AND hash IN (${noted})) AS contents
         USING (hash) GROUP BY hash`,

@@ -1,4 +1,4 @@
-import { IN_PROJECT } from './conditions.js';
+import { IN_PROJECT, inAny } from './conditions.js';
 import { type ContentSweepDeps, FRESH_S, hashesIn, RECIPES } from './content-sweep.js';
 import { inChunks } from './lists.js';
 import { FIRST } from './media-rows.js';
@@ -35,7 +35,7 @@ export class MediaSweep {
     const hashes = RECIPES.filter(({ table }) => from.some((each) => each.table === table)).map(
       ({ table, columns }) => `SELECT ${hashesIn(columns)} AS hash FROM ${table} WHERE ${where}`,
     );
-    const contents = `SELECT text FROM contents WHERE ${IN_PROJECT} AND hash IN (${hashes.join(' UNION ALL ')})`;
+    const contents = `SELECT text FROM contents WHERE ${IN_PROJECT} AND ${inAny('hash', hashes)}`;
     const found = await connection.query<{ id: string }>(
       `SELECT DISTINCT ${IDS} AS id FROM (${[...rows, contents].join(' UNION ALL ')})`,
       { project, ids },
@@ -64,10 +64,10 @@ export class MediaSweep {
     const texts = [
       ...TEXTS.map(({ table, text }) => `SELECT ${text} AS text FROM ${table} WHERE ${IN_PROJECT}`),
       `SELECT text FROM contents WHERE ${IN_PROJECT}`,
-    ].map((select) => `SELECT text FROM (${select}) WHERE position(text, '@@@langfuseMedia:') > 0`);
+    ].map((select) => `SELECT ${IDS} FROM (${select}) WHERE position(text, '@@@langfuseMedia:') > 0`);
     const newest = FIRST - (now() - FRESH_S * 1_000);
     const rows = await connection.query<{ id: string; is_used: number; is_fresh: number }>(
-      `SELECT noted.media_id AS id, id IN (SELECT ${IDS} FROM (${texts.join(' UNION ALL ')})) AS is_used,
+      `SELECT noted.media_id AS id, ${inAny('id', texts)} AS is_used,
           max(priority > 0 AND priority < {newest:UInt64}) AS is_fresh
         FROM (SELECT DISTINCT media_id FROM unreferenced_media WHERE ${IN_PROJECT}) AS noted
         LEFT JOIN (SELECT media_id, priority FROM media WHERE ${IN_PROJECT} AND media_id IN (${noted})) AS media

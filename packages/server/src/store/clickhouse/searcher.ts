@@ -81,9 +81,10 @@ export class ClickhouseSearcher {
   }
 
   #page(look: Look, isRare: boolean, after: SessionCursor | null, limit: number): Promise<PageRow[]> {
-    const { sql, parameters } = conditionsOf(look.projectId, look.query.filter ?? {});
+    const matching = conditionsOf(look.projectId, look.query.filter ?? {});
+    const { sql, parameters } = matching;
     const page = { ...LATEST_FIRST, after, limit, offset: 0 };
-    if (!isRare) return pageOf(this.#connection, { sql, parameters }, page);
+    if (!isRare) return pageOf(this.#connection, matching, page);
     const found = `session_id IN (SELECT session_id FROM traces FINAL WHERE ${IN_PROJECT} AND is_alive = 1 AND trace_id IN (
       SELECT trace_id FROM trace_digests FINAL WHERE ${[IN_PROJECT, ...look.ofTraces.sql].join(' AND ')}))`;
     const all = { sql: [...sql, found], parameters: { ...parameters, ...look.ofTraces.parameters } };

@@ -27,6 +27,8 @@ export interface PageQuery extends Required<SessionOrder> {
 }
 
 const MINUTE_MS = 60_000;
+/** Rows that are read at once for a count that ends early. */
+const COUNTED_AT_ONCE = 1_024;
 /** Above and below every minute. */
 const ALWAYS = Number.MAX_SAFE_INTEGER;
 /** Candidates of the first step, for each session that is wanted; each later step takes as many times more. */
@@ -41,18 +43,74 @@ export function activityRow(session: Row): Row | null {
   return { project_id, session_id, minute: Math.floor(last_ms / MINUTE_MS), version: 0 };
 }
 
+/** Conditions on sessions. */
+export interface SessionConditions extends Conditions {
+  /** Those of `sql` that the index of texts answers; what few sessions have is found by them. Default: none. */
+  readonly ofTexts?: readonly string[];
+}
+
+/** Sessions that are found by the index of texts, at most; where more have what is asked for, a page is soon full. */
+const FEW = 1_000;
+
 /** Sessions that match, in an order, after a place in it. By last activity it costs by the page, else by the sessions of the project. */
-export function pageOf(connection: Connection, matching: Conditions, query: PageQuery): Promise<PageRow[]> {
-  return query.sort === 'lastActivity' && query.offset === 0
+export async function pageOf(
+  connection: Connection,
+  matching: SessionConditions,
+  query: PageQuery,
+): Promise<PageRow[]> {
+  const isByActivity = query.sort === 'lastActivity' && query.offset === 0;
+  return isByActivity && !(await haveFew(connection, matching))
     ? pageByActivity(connection, matching, query)
     : readPage(connection, matching, query);
+}
+
+/** Whether only few sessions have the texts. */
+async function haveFew(connection: Connection, { ofTexts = [], parameters }: SessionConditions): Promise<boolean> {
+  if (ofTexts.length === 0) return false;
+  const sql = [IN_PROJECT, 'is_alive = 1', ...ofTexts];
+  return (await countUpTo(connection, { sql, parameters }, FEW + 1)) <= FEW;
+}
+
+/** How many sessions match, counted no further than `most`. */
+export async function countUpTo(
+  connection: Connection,
+  { sql, parameters }: Conditions,
+  most: number,
+): Promise<number> {
+  const [row] = await connection.query<{ total: string | number }>(
+    `SELECT count() AS total FROM (SELECT 1 FROM sessions FINAL WHERE ${sql.join(' AND ')} LIMIT ${most})
+      SETTINGS max_block_size = ${COUNTED_AT_ONCE}`,
+    parameters,
+  );
+  return Number(row?.total ?? 0);
+}
+
+/**
+ * The conditions narrowed to the latest sessions, so many that match and those of the minutes in which these were last active. It
+ * costs by their number, where many sessions match.
+ */
+export async function narrowedToLatest(
+  connection: Connection,
+  matching: SessionConditions,
+  most: number,
+): Promise<SessionConditions> {
+  if (await haveFew(connection, matching)) return matching;
+  const query = { sort: 'lastActivity', order: 'desc', after: null, limit: most, offset: 0 } as const;
+  const rows = await pageByActivity(connection, matching, query, "''");
+  const last = rows.length < most ? null : Math.floor((rows.at(-1)?.value ?? 0) / MINUTE_MS);
+  return inMinutes(matching, { first: ALWAYS, last, order: 'desc' });
 }
 
 /**
  * Goes through the minutes in which any session was active, and reads the sessions of some of them at a time. A session is in the
  * minutes of its earlier activity, too; there it is passed over.
  */
-async function pageByActivity(connection: Connection, matching: Conditions, query: PageQuery): Promise<PageRow[]> {
+async function pageByActivity(
+  connection: Connection,
+  matching: Conditions,
+  query: PageQuery,
+  shown = 'shown',
+): Promise<PageRow[]> {
   const { order, after, limit } = query;
   const rows: PageRow[] = [];
   const way = order === 'desc' ? -1 : 1;
@@ -61,7 +119,7 @@ async function pageByActivity(connection: Connection, matching: Conditions, quer
   for (let step = 1; rows.length < limit; step += 1) {
     const last = step === STEPS ? null : await minuteAfter(connection, matching, { first, order, candidates });
     const within = inMinutes(matching, { first, last, order });
-    rows.push(...(await readPage(connection, within, { ...query, limit: limit - rows.length })));
+    rows.push(...(await readPage(connection, within, { ...query, limit: limit - rows.length }, shown)));
     if (last === null) break;
     first = last + way;
     candidates *= CANDIDATES;
@@ -106,17 +164,22 @@ function inMinutes(
   };
 }
 
-/** Reads all sessions that may match. */
+/**
+ * Reads all sessions that may match.
+ *
+ * @param shown what is read of each.
+ */
 export function readPage(
   connection: Connection,
   { sql, parameters }: Conditions,
   query: PageQuery,
+  shown = 'shown',
 ): Promise<PageRow[]> {
   const { sort, order, after, limit, offset } = query;
   const column = COLUMNS[sort];
   const place = `(${column}, session_id) ${order === 'desc' ? '<' : '>'} ({value:Float64}, {id:String})`;
   return connection.query<PageRow>(
-    `SELECT shown, ${column} AS value FROM sessions FINAL
+    `SELECT ${shown} AS shown, ${column} AS value FROM sessions FINAL
       WHERE ${[...sql, ...(after === null ? [] : [place])].join(' AND ')}
       ORDER BY ${column} ${order}, session_id ${order} LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
     { ...parameters, ...after, limit, offset },

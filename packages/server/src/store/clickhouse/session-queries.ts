@@ -21,7 +21,7 @@ import {
 } from '../session-filter.js';
 import { type Conditions, IN_PROJECT } from './conditions.js';
 import type { Connection, Parameter } from './connection.js';
-import { COLUMNS, pageOf } from './session-pages.js';
+import { COLUMNS, countUpTo, narrowedToLatest, pageOf, type SessionConditions } from './session-pages.js';
 import { textKey } from './session-rows.js';
 
 export async function listSessions(
@@ -48,7 +48,7 @@ export async function countSessions(
   projectId: string,
   filter: SessionFilter,
 ): Promise<BoundedCount> {
-  const total = await count(connection, conditionsOf(projectId, filter), MAX_COUNT + 1);
+  const total = await countUpTo(connection, conditionsOf(projectId, filter), MAX_COUNT + 1);
   return { count: Math.min(total, MAX_COUNT), isExact: total <= MAX_COUNT };
 }
 
@@ -81,20 +81,19 @@ export async function sessionFacets(
 ): Promise<SessionFacets> {
   const counted = facets.map(async (facet): Promise<[Facet, FacetCounts]> => {
     const matching = conditionsOf(projectId, filterForFacet(filter, facet));
+    const latest = await narrowedToLatest(connection, matching, MAX_FACET_SESSIONS);
     const [values, total] = await Promise.all([
-      countFacet(connection, matching, facet, limit),
-      count(connection, matching, MAX_FACET_SESSIONS + 1),
+      countFacet(connection, latest, facet, limit),
+      countUpTo(connection, matching, MAX_FACET_SESSIONS + 1),
     ]);
     return [facet, { values, isExact: total <= MAX_FACET_SESSIONS }];
   });
   return Object.fromEntries(await Promise.all(counted));
 }
 
-/** @param most counts no further. */
-async function count(connection: Connection, { sql, parameters }: Conditions, most?: number): Promise<number> {
+async function count(connection: Connection, { sql, parameters }: Conditions): Promise<number> {
   const rows = await connection.query<{ total: string | number }>(
-    `SELECT count() AS total FROM (
-      SELECT 1 FROM sessions FINAL WHERE ${sql.join(' AND ')} ${most === undefined ? '' : `LIMIT ${most}`})`,
+    `SELECT count() AS total FROM sessions FINAL WHERE ${sql.join(' AND ')}`,
     parameters,
   );
   return Number(rows[0]?.total ?? 0);
@@ -143,7 +142,8 @@ const SCORES_OF_SESSIONS = `
     INNER JOIN (SELECT session_id, trace_id FROM session_traces FINAL WHERE ${IN_PROJECT} AND is_alive = 1) AS placed
     USING (trace_id)`;
 
-export function conditionsOf(projectId: string, filter: SessionFilter): Conditions {
+export function conditionsOf(projectId: string, filter: SessionFilter): SessionConditions {
+  const ofTexts: string[] = [];
   const all: Conditions = { sql: [IN_PROJECT, 'is_alive = 1'], parameters: { project: projectId } };
   let names = 0;
   /** A name for the value in the query. */
@@ -153,8 +153,9 @@ export function conditionsOf(projectId: string, filter: SessionFilter): Conditio
     return `p${names}`;
   };
   for (const needed of textsOfFilter(filter)) {
-    all.sql.push(`hasAny(texts, {${bind(needed.map(textKey))}:Array(String)})`);
+    ofTexts.push(`hasAny(texts, {${bind(needed.map(textKey))}:Array(String)})`);
   }
+  all.sql.push(...ofTexts);
   for (const [column, { min, max, below }] of rangesOf(filter)) {
     const name = COLUMNS[column];
     if (column === 'cost') all.sql.push('has_cost = 1');
@@ -163,7 +164,7 @@ export function conditionsOf(projectId: string, filter: SessionFilter): Conditio
     if (below !== undefined) all.sql.push(`${name} < {${bind(below)}:Float64}`);
   }
   for (const condition of filter.score ?? []) all.sql.push(hasScore(condition, bind));
-  return all;
+  return { ...all, ofTexts };
 }
 
 function hasScore({ name, value, min, max }: ScoreCondition, bind: (value: Parameter) => string): string {

@@ -58,6 +58,8 @@ export const TABLES: readonly Table[] = [
     version: 'rank',
     shardBy: 'trace_id',
     granularity: 1024,
+    // For an observation whose trace is not named.
+    indexes: ['observation_index observation_id TYPE bloom_filter(0.01) GRANULARITY 1'],
   },
   {
     name: 'statements',
@@ -156,7 +158,9 @@ export const TABLES: readonly Table[] = [
     key: ['project_id', 'session_id'],
     version: 'version',
     shardBy: 'session_id',
-    granularity: 256,
+    // A page of a list reads sessions that were active at the same time, which are apart by their ids.
+    granularity: 64,
+    indexes: ['texts_index texts TYPE bloom_filter(0.001) GRANULARITY 1'],
   },
   {
     name: 'session_activity',
@@ -283,7 +287,7 @@ export const TABLES: readonly Table[] = [
     key: ['project_id', 'session_id', 'trace_id'],
     version: null,
     shardBy: 'session_id',
-    granularity: 1024,
+    granularity: 128,
   },
   {
     name: 'tombstones',

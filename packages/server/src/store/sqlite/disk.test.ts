@@ -48,7 +48,7 @@ function aChat(number: number): Observation[] {
 describe('a chat of 50 turns that each carry the history', () => {
   it.each([
     ['without search', undefined, 0.2],
-    ['with search', digestTrace, 0.3],
+    ['with search', digestTrace, 0.23],
   ])('takes a part of its JSON on disk, %s at most %d', async (_how, digest, most) => {
     const file = `${temporaryFolder()}/store.db`;
     const chats = [0, 1, 2, 3].map(aChat);

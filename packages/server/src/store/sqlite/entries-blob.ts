@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { SearchEntry } from '../../search/index.js';
 
 /** Compressing fewer bytes takes longer than it is worth. */
-const SHORTEST_TO_COMPRESS = 2_000;
+const SHORTEST_TO_COMPRESS = 500;
 
 const PLAIN = 0;
 const DEFLATED = 1;
@@ -13,7 +13,10 @@ export function writeEntries(entries: readonly SearchEntry[]): Uint8Array {
     JSON.stringify(entries.map(({ kind, observationId, atMs, text }) => [kind, observationId, atMs, text])),
   );
   const isLong = json.length >= SHORTEST_TO_COMPRESS;
-  return Buffer.concat([Buffer.of(isLong ? DEFLATED : PLAIN), isLong ? deflateRawSync(json, { level: 1 }) : json]);
+  return Buffer.concat([
+    Buffer.of(isLong ? DEFLATED : PLAIN),
+    isLong ? deflateRawSync(json, { level: 6, memLevel: 5, windowBits: 13 }) : json,
+  ]);
 }
 
 export function readEntries(bytes: Uint8Array): SearchEntry[] {

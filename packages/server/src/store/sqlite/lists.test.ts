@@ -133,6 +133,20 @@ describe('lists of many sessions', () => {
   });
 });
 
+describe('the traces of a session', () => {
+  it.each([
+    ['start', 'traces_by_session (session_key=? AND start_ms>?)'],
+    ['end', 'traces_by_end (session_key=?)'],
+  ] as const)('are read in the order of their %s and not put in order, page by page', async (sort, index) => {
+    const { store, plansOf } = observed();
+    await store.write('p', [anObservation({ traceId: traceId(1), trace: { sessionId: 's' } })]);
+    const query = { sessionId: 's', fromMs: 10, limit: 10, isCounted: false, sort };
+    const plans = await plansOf(() => store.listTraces('p', query));
+    expect(plans.find(({ sql }) => sql.includes('traces.*'))?.plan).toBe(`SEARCH traces USING INDEX ${index}`);
+    await store.close();
+  });
+});
+
 describe('a trace that leaves its session, or is named anew', () => {
   it('reads no more of a session with many traces than of one with few', async () => {
     const costs = await Promise.all(

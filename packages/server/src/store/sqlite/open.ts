@@ -2,6 +2,7 @@ import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Log } from '../../base/log.js';
 import type { Database, Driver } from './driver.js';
+import { healTimes } from './heal-times.js';
 import { type DatabaseLock, lockDatabase } from './lock.js';
 import { isLogOf } from './mark.js';
 import { MIGRATIONS } from './migrations.js';
@@ -55,6 +56,7 @@ export function openDatabase(path: string, driver: Driver, log: Log, options: Op
     identify(database, path);
     configure(database);
     migrate(database, path, log);
+    healTimes(database, Date.now());
     if (options.isReopened !== true) checkForDamage(database, file, path);
     return { database, file, unlock };
   } catch (error) {

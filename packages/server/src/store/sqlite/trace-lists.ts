@@ -6,7 +6,7 @@ import { placeholders } from './driver.js';
 import { KINDS } from './text-rows.js';
 import type { TraceRow } from './trace-rows.js';
 
-/** Lists of traces. A page starts from the traces that meet its rarest condition, or reads traces in order. */
+/** Lists of traces. A page starts from the traces that meet its rarest condition, or reads traces, or those of its session, in order. */
 export class TraceLists {
   readonly #prepare: Prepare;
 
@@ -18,8 +18,12 @@ export class TraceLists {
     const conditions = this.#conditions(projectId, query);
     if (conditions === null) return { rows: [], total: 0 };
     const direction = query.order === 'desc' ? 'DESC' : 'ASC';
-    const order = ORDERS[query.sort ?? 'start'];
-    const start = rarest(conditions);
+    const [best, sort] = [rarest(conditions), query.sort ?? 'start'];
+    const ordered = conditions.find((condition): condition is FindingCondition => 'inOrder' in condition);
+    // No order is made of what an index has in order already.
+    const index = best === null || best === ordered ? ordered?.inOrder?.[sort] : undefined;
+    const order = { ...ORDERS[sort], ...(index !== undefined && { index }) };
+    const start = index === undefined ? best : null;
     const inOrder = `ORDER BY ${order.column} ${direction}, trace_id ${direction}`;
     const select = start === null ? 'traces.*' : 'trace_key AS found_key';
     const { sql, values } = matchingSql(projectId, conditions, select, { start, order });
@@ -104,6 +108,7 @@ export class TraceLists {
       source: { sql: 'SELECT trace_key FROM traces INDEXED BY traces_by_session WHERE session_key = ?', values },
       size: () => session.trace_count,
       isExact: true,
+      inOrder: { start: 'traces_by_session', end: 'traces_by_end' },
     };
   }
 
