@@ -16,7 +16,7 @@ import { useColumns } from './panes/use-columns.js';
 import { ReadingPane } from './reading-pane.js';
 import { SessionHeader } from './session-header.js';
 import { useIsLive } from './state/live.js';
-import { readMoment } from './state/moment.js';
+import { isReplayed, readMoment } from './state/moment.js';
 import { browserClock, ReplayContext, useReplay, useReplayState } from './state/replay-context.js';
 import { type ReplayState, ReplayStore } from './state/replay-store.js';
 import { SessionHistory } from './state/session-history.js';
@@ -126,8 +126,6 @@ function openStore(history: SessionHistory): ReplayStore {
   const moment = readMoment(window.location.search, history);
   const { selection, timeMs } = moment;
   if (timeMs === null) return new ReplayStore(history.document, browserClock, { selection });
-  // An address whose time is only that of what it selects was written by somebody who read, not replayed.
-  const selectedMs = selection === null ? undefined : history.momentOf(selection);
-  const replaying = selectedMs === undefined || Math.abs(selectedMs - timeMs) > 1;
+  const replaying = isReplayed(moment, history);
   return new ReplayStore(history.document, browserClock, { selection, playheadMs: timeMs, replaying });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { observation, replayDocument } from '../../testing/replay-document.js';
-import { readMoment, upgraded, writeMoment } from './moment.js';
+import { isReplayed, readMoment, upgraded, writeMoment } from './moment.js';
 import { SessionHistory } from './session-history.js';
 
 const history = new SessionHistory(
@@ -29,6 +29,22 @@ describe('readMoment', () => {
   it.each(['', '?trace=unknown', '?observation=unknown', '?t=', '?t=soon', '?t=Infinity'])(
     '%j names nothing that the session has',
     (search) => expect(readMoment(search, history)).toEqual({ selection: null, timeMs: null }),
+  );
+});
+
+describe('an address with a time', () => {
+  const session = new SessionHistory(
+    replayDocument([observation({ id: 'call', traceId: 't1', startMs: 100, endMs: 900 })]),
+  );
+  const isReplay = (search: string) => isReplayed(readMoment(search, session), session);
+
+  it.each(['t=100', 't=900', 't=901'])('of when its observation began or ended is read as a whole: %s', (time) =>
+    expect(isReplay(`?trace=t1&observation=call&${time}`)).toBe(false),
+  );
+
+  it.each(['?trace=t1&observation=call&t=500', '?t=100', '?trace=t1&t=900'])(
+    'of any other moment is a replay: %s',
+    (search) => expect(isReplay(search)).toBe(true),
   );
 });
 

@@ -28,6 +28,20 @@ export function readMoment(search: string, history: SessionHistory): Moment {
   return { selection: readSelection(query, history), timeMs: Number.isFinite(timeMs) ? timeMs : null };
 }
 
+/**
+ * Whether an address was written while somebody replayed. One without a time was not; nor was one whose time is only when what it
+ * selects began or ended, as of a found question or answer: who opens it reads all of the session.
+ */
+export function isReplayed({ selection, timeMs }: Moment, history: SessionHistory): boolean {
+  if (timeMs === null) return false;
+  if (selection === null) return true;
+  const { traceId, observationId } = selection;
+  const startMs = observationId === null ? undefined : history.find(traceId, observationId)?.startMs;
+  return [startMs, history.momentOf(selection)].every(
+    (knownMs) => knownMs === undefined || Math.abs(knownMs - timeMs) > 1,
+  );
+}
+
 /** The query of the address that leads back to this moment. The end of a session is where it opens, so it is not named. */
 export function writeMoment(search: string, moment: Moment): string {
   const query = upgraded(new URLSearchParams(search));
