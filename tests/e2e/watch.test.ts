@@ -83,10 +83,14 @@ it('the wheel zooms, f shows what is selected, and a narrower window does not lo
 
 it('a replay does not tell beforehand what will fail', async () => {
   const { page, problems } = await open();
+  const tools = page.getByRole('table', { name: 'Tools and searches' });
   expect(await redPixels(page)).toBeGreaterThan(0);
+  await tools.getByText('1 failed').waitFor();
   await page.keyboard.press('Home');
   await expect.poll(() => redPixels(page)).toBe(0);
+  await tools.waitFor({ state: 'detached' });
   await page.keyboard.press('End');
+  await tools.getByText('1 failed').waitFor();
   await expect.poll(() => redPixels(page)).toBeGreaterThan(0);
   expect(problems).toEqual([]);
 });

@@ -1,17 +1,16 @@
 import type { ReplayTrace } from '@powerrag/protocol';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { sessionsAddress } from '../../api/address.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
 import { Name, titleText } from '../../ui/shown-text.js';
-import { useReplay, useReplayState } from '../state/replay-context.js';
-import type { ReplayState } from '../state/replay-store.js';
-import { countAtOrBelow } from '../state/sorted.js';
+import { useReplay } from '../state/replay-context.js';
 import { traceName } from '../state/trace-name.js';
 import { type Fact, Facts } from './facts.js';
 import { Metadata } from './metadata.js';
 import { Block } from './section.js';
 import { traceAsOf } from './trace-as-of.js';
+import { usePassed } from './use-passed.js';
 
 export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
   const { history, store } = useReplay();
@@ -84,13 +83,7 @@ function useAsOf(trace: ReplayTrace) {
     () => Float64Array.from([trace.endMs, ...own.flatMap(({ startMs, endMs }) => [startMs, endMs ?? startMs])]).sort(),
     [trace.endMs, own],
   );
-  const passed = useReplayState(
-    useCallback(
-      ({ replaying, playheadMs }: ReplayState) => (replaying ? countAtOrBelow(moments, playheadMs) : moments.length),
-      [moments],
-    ),
-  );
-  const isWhole = passed === moments.length;
-  const timeMs = isWhole ? Number.POSITIVE_INFINITY : (moments[passed - 1] ?? Number.NEGATIVE_INFINITY);
+  const timeMs = usePassed(moments);
+  const isWhole = timeMs === Number.POSITIVE_INFINITY;
   return useMemo(() => ({ figures: traceAsOf(trace, own, timeMs), isWhole }), [trace, own, timeMs, isWhole]);
 }
