@@ -12,7 +12,6 @@ import { TypeBadge } from '../../ui/type-badge.js';
 import { AnnotationsOf, JudgeButtonsOf } from '../judge/judge-slots.js';
 import type { JudgeTarget } from '../judge/target.js';
 import { lengthWords } from '../state/length-words.js';
-import { usePhase } from '../state/phase.js';
 import { useReplay } from '../state/replay-context.js';
 import type { TurnWork } from '../work/turn-work.js';
 import { Body } from './body.js';
@@ -24,7 +23,7 @@ import { Output } from './output.js';
 import { Block } from './section.js';
 import './details.css';
 
-/** An observation with its bodies, as far as a replay has come: what it came to is not told before its end. */
+/** An observation with its bodies. */
 export function ObservationDetailsView({
   observation,
   works,
@@ -33,17 +32,9 @@ export function ObservationDetailsView({
   readonly works: readonly TurnWork[];
 }) {
   const details = useQuery(observationQuery(observation.traceId, observation.id, observation.endMs !== null));
-  const phase = usePhase(observation);
-  // What is still running now has sent what it has; only a replay knows an end that is yet to come.
-  const isOpen = phase === 'running' && observation.endMs !== null;
-  if (phase === 'upcoming') return <Notice title={`Not before ${formatOffset(observation.startMs)}`} />;
   return (
     <>
-      <Head
-        observation={observation}
-        statusMessage={details.data?.statusMessage ?? observation.statusMessage}
-        isOpen={isOpen}
-      />
+      <Head observation={observation} statusMessage={details.data?.statusMessage ?? observation.statusMessage} />
       <AnnotationsOf target={targetOf(observation)} />
       {details.isPending && <Notice title="Loading…" />}
       {details.isError && (
@@ -54,7 +45,7 @@ export function ObservationDetailsView({
           </button>
         </Notice>
       )}
-      {details.data && <Bodies observation={observation} details={details.data} works={works} isOpen={isOpen} />}
+      {details.data && <Bodies observation={observation} details={details.data} works={works} />}
     </>
   );
 }
@@ -62,34 +53,25 @@ export function ObservationDetailsView({
 function Head({
   observation,
   statusMessage,
-  isOpen,
 }: {
   readonly observation: ReplayObservation;
   /** All of it, once it is there. */
   readonly statusMessage: string | null;
-  /** Whether the replay has not come to its end yet. */
-  readonly isOpen: boolean;
 }) {
   const { history, store } = useReplay();
   const { startMs, firstTokenMs, usage, cost, costEstimated, model, level } = observation;
-  const known: Fact[] = [
+  const facts: Fact[] = [
     ['Duration', lengthWords(observation, history)],
     ['First token', firstTokenMs === null ? null : formatDuration(firstTokenMs - startMs)],
     ['Tokens', usage === null ? null : formatCount(usage.total)],
     ['Cost', cost === null ? null : `${formatCost(cost)}${costEstimated ? ' (estimated)' : ''}`],
     ['Model', model],
   ];
-  const facts: Fact[] = isOpen
-    ? [
-        ['Duration', 'running'],
-        ['Model', model],
-      ]
-    : known;
   return (
     <header className="details-head">
       <div className="details-title">
         <TypeBadge type={observation.type} />
-        {level !== 'DEFAULT' && !isOpen && (
+        {level !== 'DEFAULT' && (
           <span className="chip" data-tone={level === 'ERROR' ? 'danger' : level === 'WARNING' ? 'warning' : undefined}>
             {level}
           </span>
@@ -111,7 +93,7 @@ function Head({
       <h2>
         <Name text={observation.name} />
       </h2>
-      {statusMessage !== null && !isOpen && (
+      {statusMessage !== null && (
         <div className="details-status" data-level={level}>
           {level === 'ERROR' && <Icon name="alert" size={14} />}
           <FailureText text={statusMessage} />
@@ -127,25 +109,23 @@ function Bodies({
   observation,
   details,
   works,
-  isOpen,
 }: {
   readonly observation: ReplayObservation;
   readonly details: ObservationDetails;
   readonly works: readonly TurnWork[];
-  readonly isOpen: boolean;
 }) {
   const { history } = useReplay();
   const usage = Object.entries(details.usage?.details ?? {});
   const costs = Object.entries(details.costDetails);
   return (
     <>
-      {!isOpen && <Exceptions events={details.events} />}
+      <Exceptions events={details.events} />
       {details.type === 'generation' && details.inputMessages !== null && details.inputMessages.length > 0 ? (
         <ModelInput observation={observation} details={details} messages={details.inputMessages} />
       ) : (
         <Body title="Input" value={details.input} messages={details.inputMessages} />
       )}
-      {!isOpen && <Output observation={observation} details={details} works={works} />}
+      <Output observation={observation} details={details} works={works} />
       <Block title="Model" shown={details.model !== null || Object.keys(details.modelParameters).length > 0}>
         <Facts
           facts={[
@@ -156,7 +136,7 @@ function Bodies({
           ]}
         />
       </Block>
-      <Block title="Usage and cost" shown={usage.length + costs.length > 0 && !isOpen}>
+      <Block title="Usage and cost" shown={usage.length + costs.length > 0}>
         <Facts
           facts={[
             ...usage.map(([name, count]): Fact => [name, formatCount(count)]),
@@ -165,7 +145,7 @@ function Bodies({
         />
       </Block>
       <Metadata metadata={details.metadata} />
-      <Block title={plural(details.events.length, 'event')} shown={details.events.length > 0 && !isOpen}>
+      <Block title={plural(details.events.length, 'event')} shown={details.events.length > 0}>
         <ol className="details-events">
           {details.events.map((event, position) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: events of one observation never move

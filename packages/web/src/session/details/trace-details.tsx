@@ -1,5 +1,4 @@
 import type { ReplayTrace } from '@powerrag/protocol';
-import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { sessionsAddress } from '../../api/address.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
@@ -9,12 +8,9 @@ import { traceName } from '../state/trace-name.js';
 import { type Fact, Facts } from './facts.js';
 import { Metadata } from './metadata.js';
 import { Block } from './section.js';
-import { traceAsOf } from './trace-as-of.js';
-import { usePassed } from './use-passed.js';
 
 export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
   const { history, store } = useReplay();
-  const { figures, isWhole } = useAsOf(trace);
   return (
     <>
       <header className="details-head">
@@ -40,14 +36,11 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
         <Facts
           prominent
           facts={[
-            [
-              'Duration',
-              history.isRunning(trace.id) || !isWhole ? 'running' : formatDuration(trace.endMs - trace.startMs),
-            ],
-            ['Observations', formatCount(figures.observationCount)],
-            ['Errors', formatCount(figures.errorCount)],
-            ['Tokens', figures.totalTokens === 0 ? null : formatCount(figures.totalTokens)],
-            ['Cost', figures.totalCost === null ? null : formatCost(figures.totalCost)],
+            ['Duration', history.isRunning(trace.id) ? 'running' : formatDuration(trace.endMs - trace.startMs)],
+            ['Observations', formatCount(trace.observationCount)],
+            ['Errors', formatCount(trace.errorCount)],
+            ['Tokens', trace.totalTokens === 0 ? null : formatCount(trace.totalTokens)],
+            ['Cost', trace.totalCost === null ? null : formatCost(trace.totalCost)],
           ]}
         />
       </header>
@@ -73,17 +66,4 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
       </Block>
     </>
   );
-}
-
-/** The figures of a trace as of the playhead. They are made again only when something in the trace begins or ends. */
-function useAsOf(trace: ReplayTrace) {
-  const { history } = useReplay();
-  const own = useMemo(() => history.observations.filter(({ traceId }) => traceId === trace.id), [history, trace.id]);
-  const moments = useMemo(
-    () => Float64Array.from([trace.endMs, ...own.flatMap(({ startMs, endMs }) => [startMs, endMs ?? startMs])]).sort(),
-    [trace.endMs, own],
-  );
-  const timeMs = usePassed(moments);
-  const isWhole = timeMs === Number.POSITIVE_INFINITY;
-  return useMemo(() => ({ figures: traceAsOf(trace, own, timeMs), isWhole }), [trace, own, timeMs, isWhole]);
 }
