@@ -83,10 +83,14 @@ it('the wheel zooms, f shows what is selected, and a narrower window does not lo
 
 it('a replay does not tell beforehand what will fail', async () => {
   const { page, problems } = await open();
+  const tools = page.getByRole('table', { name: 'Tools and searches' });
   expect(await redPixels(page)).toBeGreaterThan(0);
+  await tools.getByText('1 failed').waitFor();
   await page.keyboard.press('Home');
   await expect.poll(() => redPixels(page)).toBe(0);
+  await tools.waitFor({ state: 'detached' });
   await page.keyboard.press('End');
+  await tools.getByText('1 failed').waitFor();
   await expect.poll(() => redPixels(page)).toBeGreaterThan(0);
   expect(problems).toEqual([]);
 });
@@ -97,6 +101,32 @@ it('forced colours do not lose the timeline', async () => {
   await page.reload();
   await page.getByText('First answer.').first().waitFor();
   await expect.poll(() => redPixels(page)).toBeGreaterThan(0);
+});
+
+it.each([
+  ['no-preference', true],
+  ['reduce', false],
+] as const)('with reduced motion at %s, something moves: %s', async (reducedMotion, moves) => {
+  const { page } = await open();
+  await page.emulateMedia({ reducedMotion });
+  await page.evaluate(() => {
+    const mark = (): void => document.documentElement.setAttribute('data-moved', '');
+    for (const kind of ['transitionrun', 'animationstart']) document.addEventListener(kind, mark, true);
+  });
+  await page.getByRole('button', { name: 'Hide' }).first().hover();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'Pause' }).hover();
+  await page.keyboard.press('End');
+  await page.getByText('Second one.').first().waitFor();
+  const moved = () =>
+    page.evaluate(() => document.getAnimations().length > 0 || 'moved' in document.documentElement.dataset);
+  await expect.poll(moved).toBe(moves);
+  const scrolls = await page.evaluate(
+    () =>
+      [...document.querySelectorAll('*')].filter((each) => getComputedStyle(each).scrollBehavior === 'smooth').length,
+  );
+  expect(scrolls).toBe(0);
 });
 
 it('panes are sized and hidden by keyboard, and stay so', async () => {

@@ -7,7 +7,7 @@ import type {
   ReplayTurn,
 } from '@powerrag/protocol';
 import { IntervalIndex } from './interval-index.js';
-import { countAtOrBelow, distinctSorted, neighbour } from './sorted.js';
+import { countAtOrBelow, distinctSorted, neighbour, prefixSums } from './sorted.js';
 
 /** What was so at one moment of a session. Tokens and cost count from the moment their observation ended: before it nobody knew them. */
 export interface AsOf {
@@ -194,13 +194,4 @@ export function isError(observation: ReplayObservation): boolean {
 
 function hasEnded(observation: ReplayObservation): observation is ReplayObservation & { readonly endMs: number } {
   return observation.endMs !== null;
-}
-
-/** Entry n is the sum of the first n values. */
-function prefixSums(values: readonly number[]): Float64Array {
-  const sums = new Float64Array(values.length + 1);
-  values.forEach((value, position) => {
-    sums[position + 1] = (sums[position] ?? 0) + value;
-  });
-  return sums;
 }

@@ -33,3 +33,12 @@ export function neighbour(sorted: Sorted, value: number, direction: 1 | -1): num
 export function distinctSorted(values: Iterable<number>): Float64Array {
   return Float64Array.from(new Set(values)).sort();
 }
+
+/** Entry n is the sum of the first n values. */
+export function prefixSums(values: readonly number[]): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  values.forEach((value, position) => {
+    sums[position + 1] = (sums[position] ?? 0) + value;
+  });
+  return sums;
+}

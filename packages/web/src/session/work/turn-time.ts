@@ -17,27 +17,45 @@ interface Boundary {
 /** Of what runs at the same moment, the first of these is what the turn is waiting for. */
 const ORDER: readonly WorkKind[] = ['model', 'tool', 'retrieval', 'judge', 'waiting', 'own'];
 
+/** A part of a turn that went to one kind of work. */
+export interface Spent {
+  readonly kind: WorkKind;
+  readonly lengthMs: number;
+  readonly endMs: number;
+}
+
+/** Milliseconds of a turn by what they went to. */
+export function turnTime(work: TurnWork): TurnTime {
+  const time = noTime();
+  for (const { kind, lengthMs } of spentIn(work)) time[kind] += lengthMs;
+  return time;
+}
+
+export function noTime(): Record<WorkKind, number> {
+  return { model: 0, tool: 0, retrieval: 0, judge: 0, own: 0, waiting: 0 };
+}
+
 /**
- * Where the time of a turn went. A moment in which several things run counts once: for the model, else a tool, else retrieval, else
- * a check. Agents, chains and spans with children only wrap: a long stretch with nothing in them is waiting.
+ * Where the time of a turn went, in order. A moment in which several things run counts once: for the model, else a tool, else
+ * retrieval, else a check. Agents, chains and spans with children only wrap: a long stretch with nothing in them is waiting.
  */
-export function turnTime({ turn, observations }: TurnWork): TurnTime {
-  const time: Record<WorkKind, number> = { model: 0, tool: 0, retrieval: 0, judge: 0, own: 0, waiting: 0 };
-  const open: Record<Boundary['kind'], number> = { ...time, wrapper: 0 };
+export function spentIn({ turn, observations }: TurnWork): Spent[] {
+  const spent: Spent[] = [];
+  const open: Record<Boundary['kind'], number> = { ...noTime(), wrapper: 0 };
   let fromMs = turn.startMs;
-  const spend = (untilMs: number): void => {
-    const lengthMs = untilMs - fromMs;
+  const spend = (endMs: number): void => {
+    const lengthMs = endMs - fromMs;
     if (lengthMs <= 0) return;
     const kind = ORDER.find((candidate) => open[candidate] > 0);
-    time[kind ?? (lengthMs >= WAITING_FROM_MS ? 'waiting' : 'own')] += lengthMs;
-    fromMs = untilMs;
+    spent.push({ kind: kind ?? (lengthMs >= WAITING_FROM_MS ? 'waiting' : 'own'), lengthMs, endMs });
+    fromMs = endMs;
   };
   for (const { timeMs, kind, change } of boundaries(observations, turn.startMs, turn.endMs)) {
     spend(timeMs);
     open[kind] += change;
   }
   spend(turn.endMs);
-  return time;
+  return spent;
 }
 
 /** The kinds that a turn spent any time on, in the order in which they are always shown. */
