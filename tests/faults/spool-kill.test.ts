@@ -27,7 +27,7 @@ const KILLS_DEADLINE_MS = 60_000 + KILLS * 6_000;
 const FLUSH_INTERVAL_MS = 200;
 /**
  * Spans that ended longer than this before the last sign of life must be on disk: the interval, and how late a timer may be compared with
- * the application's own ticks, which are timers of the same loop.
+ * the application's own ticks, which are timers of the same loop and its clock.
  */
 const WINDOW_MS = FLUSH_INTERVAL_MS + 100;
 

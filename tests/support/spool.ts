@@ -28,7 +28,10 @@ export interface EmitPlan {
 
 interface LedgerLine {
   readonly id: string;
-  /** Milliseconds of the application's own monotonic clock at which end() had returned. */
+  /**
+   * Milliseconds of the application's own clock at which end() had returned. The clock counts its ticks: while the whole process stands
+   * still, because the machine is busy or the disk is slow, no timer of the SDK can run either.
+   */
   readonly at: number;
 }
 

@@ -12,13 +12,15 @@ if (options) register({ serviceName: 'spool-emit', ...options });
 const tracer = trace.getTracer('faults');
 const file = openSync(ledger, 'a');
 
+let done = 0;
+
 function emit(count) {
   for (let index = 0; index < count; index++) {
     const attributes = { 'session.id': sessionId, text: 'x'.repeat(textBytes) };
     const span = tracer.startSpan('step', { attributes });
     span.end();
     // What is written here survives SIGKILL, as it does in the spool.
-    writeSync(file, `${performance.now()} ${span.spanContext().spanId}\n`);
+    writeSync(file, `${done * tickMs} ${span.spanContext().spanId}\n`);
   }
 }
 
@@ -38,7 +40,6 @@ const ends = {
   },
 };
 
-let done = 0;
 emit(perTick);
 if (++done === ticks) ends[ending]();
 else {
