@@ -42,3 +42,11 @@ export const ANNOTATION_INDEXES = `
   CREATE INDEX annotations_on_observation ON annotations (project_id, kind, observation_id, time_ms DESC, annotation_id)
     WHERE observation_id IS NOT NULL;
 `;
+
+/**
+ * Brings references from what search shows to contents, so that a text is not stored twice: a JSON array of keys, as a recipe has them.
+ * Digests that are there keep their texts. Released: it is never changed.
+ */
+export const REFERENCES_OF_DIGESTS = `
+  ALTER TABLE trace_digests ADD COLUMN content_keys TEXT;
+`;
