@@ -21,18 +21,32 @@ export function databaseStatement(database: string, cluster: Cluster): string {
   return `CREATE DATABASE IF NOT EXISTS ${database}${cluster === null ? '' : ` ON CLUSTER '${cluster}'`}`;
 }
 
+/** Inserts of a table whose repetition is not taken. Replicated tables remember 10,000 by default. */
+const REMEMBERED_INSERTS = 'non_replicated_deduplication_window = 100';
+
 /**
- * Makes the tables where they are not there, and adds to those of an older version the columns and indexes that they lack. Safe to
- * run by several nodes at once.
+ * Makes the tables where they are not there, and adds to those of an older version the columns, indexes and settings that they lack.
+ * Safe to run by several nodes at once.
  */
 export async function prepareTables(connection: Connection, cluster: Cluster): Promise<void> {
   for (const statement of statementsOf(cluster)) await connection.command(statement);
+  if (cluster === null) await rememberInserts(connection);
   const named = (what: string) =>
     connection.query<{ table: string; name: string }>(
       `SELECT table, name FROM system.${what} WHERE database = currentDatabase()`,
     );
   const [columns, indexes] = await Promise.all([named('columns'), named('data_skipping_indices')]);
   for (const statement of additionsOf(cluster, columns, indexes)) await connection.command(statement);
+}
+
+async function rememberInserts(connection: Connection): Promise<void> {
+  const tables = await connection.query<{ name: string }>(
+    `SELECT name FROM system.tables
+      WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND position(engine_full, '${REMEMBERED_INSERTS}') = 0`,
+  );
+  for (const { name } of tables.filter((each) => TABLES.some((table) => table.name === each.name))) {
+    await connection.command(`ALTER TABLE ${name} MODIFY SETTING ${REMEMBERED_INSERTS}`);
+  }
 }
 
 type Named = readonly { readonly table: string; readonly name: string }[];
@@ -72,6 +86,7 @@ function localTable(
   const path = `'/clickhouse/tables/{shard}/{database}/${name}', '{replica}'`;
   const settings = [
     ...['fsync_after_insert = 1', 'fsync_part_directory = 1'],
+    ...(cluster === null ? [REMEMBERED_INSERTS] : []),
     ...(granularity === undefined ? [] : [`index_granularity = ${granularity}`]),
   ];
   const parameters = [...(cluster === null ? [] : [path]), ...(version === null ? [] : [version])].join(', ');
