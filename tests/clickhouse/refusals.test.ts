@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { connect } from '../../packages/server/src/store/clickhouse/connection.js';
 import { type ClickhouseStore, clickhouseStore } from '../../packages/server/src/store/clickhouse/index.js';
 import { TABLES } from '../../packages/server/src/store/clickhouse/tables.js';
 import { anObservation, spanId } from '../../packages/server/src/store/testing.js';
@@ -203,6 +204,24 @@ describe('an insert whose answer does not come', () => {
     await store.write('p', [anObservation()]);
     expect(cuts).toBe(2);
     expect((await engine.run(`SELECT count() FROM ${name}.observations`)).trim()).toBe('1');
+  });
+});
+
+describe('what ClickHouse acknowledges', () => {
+  it('is on the disk, in every table, and is all that was sent', async () => {
+    const url = await engine.database();
+    await (await clickhouseStore({ url })).close();
+    const database = new URL(url).pathname.slice(1);
+    const unsynced = await engine.run(
+      `SELECT name FROM system.tables WHERE database = '${database}'
+        AND NOT (engine_full LIKE '%fsync_after_insert = 1%' AND engine_full LIKE '%fsync_part_directory = 1%')`,
+    );
+    expect(unsynced).toBe('');
+    const connection = connect(url);
+    onTestFinished(() => connection.close());
+    const row = { project_id: 'p', media_id: 'm', content_type: 'image/png', base64: '', priority: 0 };
+    await connection.insert('media', [row]);
+    await expect(connection.insert('media', [{ ...row, of_a_later_version: 1 }])).rejects.toThrow(/of_a_later_version/);
   });
 });
 
