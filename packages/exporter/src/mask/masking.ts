@@ -1,6 +1,7 @@
 import { ignoreRejection, isThenable } from '../base/ignore-rejection.js';
 import { MAX_DEPTH, type Mask } from '../encode/value.js';
-import { MAYBE_NAME, PATTERNS, SECRET_NAME } from './credential-patterns.js';
+import { MAYBE_NAME, SECRET_NAME } from './credential-names.js';
+import { PATTERNS } from './credential-patterns.js';
 import { createSearch } from './credential-search.js';
 import { REDACTED } from './pattern.js';
 
