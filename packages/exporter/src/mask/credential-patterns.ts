@@ -83,7 +83,7 @@ export const PATTERNS: readonly Pattern[] = [
   },
   // The API key … is invalid
   {
-    clues: ['pi key', 'PI key', 'pi Key', 'PI Key', 'PI KEY'].map((mark) => ({ mark, offset: 1 })),
+    clues: ['pi ', 'PI ', 'Pi '].map((mark) => ({ mark, before: ['a'], after: ['key'], offset: 1 })),
     expression:
       /(api key(?: (?:provided|given|used|is|was))?[:=]?\s?\\{0,16}["'`]?)(?=[^\s\d]{0,64}\d)(?=[^\sa-z]{0,64}[a-z])[\w-]{12,}/gi,
     replacement: `$1${REDACTED}`,
