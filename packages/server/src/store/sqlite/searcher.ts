@@ -91,24 +91,28 @@ export class SqliteSearcher {
   /** @param density the share of sessions that have what is asked for. */
   #lookThrough(projectId: string, query: SearchQuery, match: MatchExpression, density: number): Looked {
     const { filter, cursor, limit } = query;
-    const rows = this.#lists.latest(projectId, filter, placeOf(cursor), null, MAX_LOOKS);
-    const sessions: SessionRow[] = [];
-    const keys = new Map<number, number[]>();
     const atOnce = Math.ceil((SPARE_LOOKS * limit) / density);
-    let looked = 0;
-    for (let from = 0; from < rows.length && sessions.length < limit; from += atOnce) {
-      const some = rows.slice(from, from + atOnce);
-      const found = this.#keysIn(some, match);
-      for (const row of some) {
-        if (sessions.length === limit) break;
+    const sessions: SessionRow[] = [];
+    const keys = new Map<number, readonly number[]>();
+    let [place, last, looked, hasMore] = [placeOf(cursor), undefined as SessionRow | undefined, 0, true];
+    while (hasMore && sessions.length < limit && looked < MAX_LOOKS) {
+      const some = Math.min(atOnce, MAX_LOOKS - looked);
+      const rows = this.#lists.latest(projectId, filter, place, null, some + 1);
+      hasMore = rows.length > some;
+      const found = this.#keysIn(rows.slice(0, some), match);
+      for (const [at, row] of rows.slice(0, some).entries()) {
+        [last, place] = [row, { value: row.last_ms, id: row.session_id }];
         looked += 1;
         const ofSession = found.get(row.session_key);
         if (ofSession === undefined) continue;
         sessions.push(row);
         keys.set(row.session_key, ofSession);
+        if (sessions.length < limit) continue;
+        hasMore ||= at + 1 < rows.length;
+        break;
       }
     }
-    return { sessions, keys, last: rows[looked - 1], hasMore: looked < rows.length || rows.length === MAX_LOOKS };
+    return { sessions, keys, last, hasMore };
   }
 
   /** Keys of the index, by session. */
