@@ -86,7 +86,7 @@ export function sqliteStore(
     const contents = new Contents(database);
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
-    const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
+    const searcher = new SqliteSearcher(database, contents, reader.lists, (row) => reader.toSession(row));
     const ofWriter = fenced(database, ownership, new LogLimit(database, file, log, options.maxLogBytes));
     const due = new DueDigests(database, Date.now);
     const tombstones = new TombstoneRows(database, Date.now);
@@ -97,7 +97,7 @@ export function sqliteStore(
     const logEvents = new LogEventRows(database, contents);
     const { clock = () => performance.now() } = options;
     const index = new SearchIndex(database);
-    const rows = new DigestRows(database, index);
+    const rows = new DigestRows(database, index, contents);
     const digester =
       digestTrace &&
       new Digester({
@@ -225,7 +225,7 @@ export function sqliteReader(file: string, driver: Driver, beforeEach: () => voi
   const database = interruptible(connection, beforeEach);
   const contents = new Contents(database);
   const reader = new SqliteReader(database, contents, new ObservationRows(database, contents));
-  const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
+  const searcher = new SqliteSearcher(database, contents, reader.lists, (row) => reader.toSession(row));
   const [logEvents, annotations] = [new LogEventRows(database, contents), new AnnotationRows(database)];
   return {
     ...readsOf(reader, searcher, logEvents, annotations, new MediaRows(database, Date.now)),

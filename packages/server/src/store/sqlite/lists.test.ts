@@ -114,6 +114,22 @@ describe('lists of many sessions', () => {
     expect(bad).toEqual([]);
   });
 
+  it.each<[string, TraceQuery]>([
+    ['a text and a time', { userId: 'many', fromMs: 10, toMs: 5_990 }],
+    ['two texts', { name: 'many', release: 'few' }],
+    ['a text and a cost', { tags: ['t7'], where: [{ kind: 'number', number: 'costNano', operator: '>', value: 9 }] }],
+    ['a time', { fromMs: 10, toMs: 5_000 }],
+    ['a duration', { where: [{ kind: 'number', number: 'durationMs', operator: '>=', value: 49 }] }],
+    ['tokens', { fromMs: 9, where: [{ kind: 'number', number: 'totalTokens', operator: '<', value: 3 }] }],
+    ['nothing', {}],
+  ])('of traces by %s count them all without reading their rows', async (_what, query) => {
+    const { store, plansOf } = shared;
+    const plans = await plansOf(() => store.listTraces('p', { ...query, limit: 1 }));
+    const counts = plans.filter(({ sql }) => sql.startsWith('SELECT count(*) AS total'));
+    expect(counts).toHaveLength(1);
+    expect(counts[0]?.plan).toMatch(/SEARCH traces USING COVERING INDEX/);
+  });
+
   it('start from the rarest condition or follow the order, and give the same', async () => {
     const { store } = shared;
     const ids = async (filter: SessionFilter) => {
