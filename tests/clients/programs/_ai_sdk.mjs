@@ -6,9 +6,10 @@ import { NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trac
 import { embed, generateText, stepCountIs, streamText, tool } from 'ai';
 import { z } from 'zod';
 
-export async function run(sessionId) {
+/** `toProcessor` makes of the exporter what takes the spans. */
+export async function run(sessionId, toProcessor = (exporter) => new SimpleSpanProcessor(exporter)) {
   const exporter = new OTLPTraceExporter({ url: `${process.env.OTLP_URL}/v1/traces` });
-  const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const provider = new NodeTracerProvider({ spanProcessors: [toProcessor(exporter)] });
   provider.register();
 
   const openai = createOpenAI({ apiKey: 'x', baseURL: process.env.OPENAI_BASE_URL });

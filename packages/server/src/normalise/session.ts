@@ -81,7 +81,7 @@ export function sessionOf(
   const others = new Set<string>();
   const see = (id: string | undefined, strength: IdStrength, key?: string) => {
     if (id === undefined) return;
-    if (found !== undefined || (strength === IdStrengths.conversation && isToldByEvents(reader))) others.add(id);
+    if (found !== undefined || isToldByEvents(reader)) others.add(id);
     else {
       found = { id, strength };
       if (key !== undefined) reader.claim(key);
