@@ -6,10 +6,9 @@ import { NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trac
 import { embed, generateText, stepCountIs, streamText, tool } from 'ai';
 import { z } from 'zod';
 
-/** `toProcessor` makes of the exporter what takes the spans. */
-export async function run(sessionId, toProcessor = (exporter) => new SimpleSpanProcessor(exporter)) {
+export async function run(sessionId) {
   const exporter = new OTLPTraceExporter({ url: `${process.env.OTLP_URL}/v1/traces` });
-  const provider = new NodeTracerProvider({ spanProcessors: [toProcessor(exporter)] });
+  const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
   provider.register();
 
   const openai = createOpenAI({ apiKey: 'x', baseURL: process.env.OPENAI_BASE_URL });

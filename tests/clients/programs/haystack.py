@@ -1,6 +1,6 @@
 # client: Haystack, its own tracer
 # version: haystack-ai
-# packages: haystack-ai opentelemetry-sdk opentelemetry-exporter-otlp-proto-http
+# packages: haystack-ai opentelemetry-haystack opentelemetry-sdk opentelemetry-exporter-otlp-proto-http
 import os
 
 os.environ["HAYSTACK_CONTENT_TRACING_ENABLED"] = "true"
@@ -14,7 +14,7 @@ from haystack.components.builders import ChatPromptBuilder
 from haystack.components.generators.chat import OpenAIChatGenerator
 from haystack.dataclasses import ChatMessage
 from haystack.tools import create_tool_from_function
-from haystack.tracing.opentelemetry import OpenTelemetryTracer
+from haystack_integrations.tracing.opentelemetry import OpenTelemetryTracer
 from opentelemetry import trace
 
 tracing.enable_tracing(OpenTelemetryTracer(trace.get_tracer("haystack")))

@@ -1,5 +1,6 @@
 # client: OpenLLMetry, OpenAI Agents
 # version: opentelemetry-instrumentation-openai-agents
+# note: sends no words of a call that fails
 # packages: opentelemetry-instrumentation-openai-agents openai-agents opentelemetry-sdk opentelemetry-exporter-otlp-proto-http
 from _otel import QUESTIONS, get_weather, start
 from _turn import tell, turn
