@@ -7,7 +7,8 @@ import type { Agent, AgentEvent, Given } from './agent-event.js';
  * Gemini CLI, and Qwen Code, which was made from it: their log events tell of prompts, answers of the model, errors and calls
  * of tools. Source: Gemini CLI's documentation, "Observability with OpenTelemetry", and what version 0.61 sends. A prompt is a
  * trace, whose events have its `prompt_id`; runs with `-p` of one session share theirs, so that a turn begins with each prompt
- * (`STATED_TURNS`). What a sub-agent does has a `prompt_id` of its own and is no turn. The spans that Gemini CLI sends beside them, a trace for each call of the model, tell less.
+ * (`STATED_TURNS`). What a sub-agent does has a `prompt_id` of its own, and none of its words are the conversation's. The spans
+ * that Gemini CLI sends beside them, a trace for each call of the model, tell less.
  */
 
 const SHARED = { sessionKey: 'session.id', turnOf: (event: AgentEvent) => event.text('prompt_id') ?? '' };
