@@ -17,7 +17,7 @@ import { type Exchange, exchangesOf } from './exchanges.js';
 import { byStart, joinByHistory, type Step } from './lines.js';
 import { bareQuestion, sortCalls } from './sort-calls.js';
 
-export { type Call, type KnownMessage, readSide, toCall, Vocabulary } from './call.js';
+export { type Call, callsTools, type KnownMessage, readSide, toCall, Vocabulary } from './call.js';
 export type { KeySet } from './choose.js';
 export { type Exchange, finalAnswer, lastAsked } from './exchanges.js';
 export { textOf } from './key.js';
