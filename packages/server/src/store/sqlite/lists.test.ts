@@ -192,3 +192,19 @@ describe('a trace that leaves its session, or is named anew', () => {
     expect(costs[1]).toBe(costs[0]);
   });
 });
+
+describe('the statements of queries', () => {
+  it('are kept while they are used, and a bounded number of them, however many values queries have', async () => {
+    const { store, preparedIn } = observed();
+    const names = Array.from({ length: 200 }, (_, number) => `e${number}`);
+    const batch = names.map((environment, number) =>
+      anObservation({ traceId: traceId(number), trace: { environment } }),
+    );
+    await store.write('p', batch);
+    const ask = (count: number) => store.listTraces('p', { limit: 1, environments: names.slice(0, count) });
+    for (let count = 1; count <= names.length; count++) await ask(count);
+    expect(await preparedIn(() => ask(names.length))).toBe(0);
+    expect(await preparedIn(() => ask(1))).toBeGreaterThan(0);
+    await store.close();
+  });
+});
