@@ -137,9 +137,9 @@ work tree of the commit \`019d639\`): CPU of all threads per span from the first
 | Turns of conversations, 5 spans each | 275 µs | 792 µs | 2.88 times |
 | Traces of 5 calls, each of 2 kB that nobody has said before | 254 µs | 763 µs | 3.00 times |
 
-So many short traces miss the goal. What is over it is made after the commit and no sender waits for it: of 640 µs in one process the
-transaction took 120 and the digest 520, a tenth of which was for words that the file did not have yet (a short run meets most
-words for the first time), a third to read a trace as a replay does, and a fifth to write what search shows.
+Short traces miss the goal. What is over it is made after the commit, and no sender waits for it: of 640 µs in one process the
+transaction took 120 and the digest 520, of which a third is to read each trace as a replay does, a quarter for words that the file did
+not have yet (a short run meets most words for the first time), and a quarter to write the index and what search shows.
 
 A chat of 50 turns that each carry the history takes 0.19 of its JSON on disk with search
 (\`packages/server/src/store/sqlite/disk.test.ts\`): contents 0.077 (0.070 without the free space of pages), search 0.032, texts for
