@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Body, sameText, textsOfTheirOwn } from './body.mjs';
+import { conversationBodies } from './conversation-body.mjs';
 import { startServer } from './server.mjs';
 
 /**
@@ -15,6 +16,8 @@ const { values: options, positionals } = parseArgs({
   options: {
     spans: { type: 'string', default: '20000' },
     rounds: { type: 'string', default: '3' },
+    /** Which of the loads; by default all. */
+    load: { type: 'string' },
   },
 });
 const CONNECTIONS = 4;
@@ -24,11 +27,14 @@ const QUIET_S = 3;
 /** Of the clock of the system, in seconds: less is no work. */
 const LITTLE_S = 0.03;
 
+const OPENING_BRACE = 0x7b;
+
 /** The spans of a request, with the number of requests and what is in one. */
 const LOADS = {
   'traces of 512 spans that say the same': { spans: 512, body: bodies(512, 1, () => sameText) },
   'traces of 512 spans that each say something else': { spans: 512, body: bodies(512, 1, textsOfTheirOwn) },
-  '100 traces of 5 spans in as many sessions, each span something else': {
+  'turns of conversations: 5 spans each, a few hundred sessions at a time': { spans: 500, body: conversations(100) },
+  '100 traces of 5 calls in as many sessions, each span something else': {
     spans: 500,
     body: bodies(5, 100, textsOfTheirOwn),
   },
@@ -46,9 +52,19 @@ function bodies(spans, traces, textsOf) {
     );
 }
 
+/** Makes the next requests of all senders, which go on where the ones before ended. */
+function conversations(turnsPerBody) {
+  let all = conversationBodies(turnsPerBody);
+  return (sender, batch) => {
+    if (batch === 0 && sender === 0) all = conversationBodies(turnsPerBody);
+    return all.next().value;
+  };
+}
+
 const trees = { other: resolve(positionals[0]), this: resolve(import.meta.dirname, '../..') };
 const rows = [];
 for (const [load, { spans, body }] of Object.entries(LOADS)) {
+  if (!load.includes(options.load ?? '')) continue;
   const least = {};
   for (let round = 0; round < Number(options.rounds); round++) {
     for (const [name, tree] of Object.entries(trees)) {
@@ -102,7 +118,8 @@ async function quiet(server) {
 async function post(agent, url, body) {
   for (;;) {
     const { status, retryAfterS } = await new Promise((settle, reject) => {
-      const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
+      const type = body[0] === OPENING_BRACE ? 'application/json' : 'application/x-protobuf';
+      const headers = { 'content-type': type, 'content-length': body.length };
       const sent = request(`${url}/v1/traces`, { method: 'POST', agent, headers }, (response) => {
         response.resume();
         response.on('end', () =>
