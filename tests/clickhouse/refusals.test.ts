@@ -188,11 +188,12 @@ describe('an insert whose answer does not come', () => {
     expect(rows[0]).toBe(rows[1]);
   });
 
-  it('is there once in tables of a version that did not remember its inserts', async () => {
+  it('is there once in tables of a version that did not remember its inserts, nor orders its sessions', async () => {
     const database = await engine.database();
     await (await clickhouseStore({ url: database })).close();
     const name = new URL(database).pathname.slice(1);
     await engine.run(`ALTER TABLE ${name}.observations RESET SETTING non_replicated_deduplication_window`);
+    await engine.run(`ALTER TABLE ${name}.sessions DROP PROJECTION by_cost_nano`);
     let cuts = 0;
     const url = await front(engine, database, (statement) => {
       if (!/^\s*insert into `?observations/i.test(statement)) return FORWARDED;
@@ -204,6 +205,8 @@ describe('an insert whose answer does not come', () => {
     await store.write('p', [anObservation()]);
     expect(cuts).toBe(2);
     expect((await engine.run(`SELECT count() FROM ${name}.observations`)).trim()).toBe('1');
+    const projection = `SELECT count() FROM system.projections WHERE database = '${name}' AND name = 'by_cost_nano'`;
+    expect((await engine.run(projection)).trim()).toBe('1');
   });
 });
 
