@@ -56,13 +56,18 @@ const REFUSALS: [string, Passage][] = [
 describe('a ClickHouse that takes nothing', () => {
   let refusal: Passage | null = null;
   let store: ClickhouseStore;
+  let end = () => {};
   beforeAll(async () => {
-    const url = await front(engine, await engine.database(), (statement) =>
-      refusal !== null && isInsert(statement) ? refusal : FORWARDED,
-    );
+    const passageOf = (statement: string) => (refusal !== null && isInsert(statement) ? refusal : FORWARDED);
+    const url = await front(engine, await engine.database(), passageOf, (ending) => {
+      end = ending;
+    });
     store = await clickhouseStore({ url });
   });
-  afterAll(() => store.close());
+  afterAll(async () => {
+    await store.close();
+    end();
+  });
 
   it.each(REFUSALS)(
     'as %s: the write is refused and the rest is read, and it takes what is sent again',
