@@ -9,8 +9,10 @@ const CREDENTIAL_NAMES = (
   'password passwd passphrase pwd secret authorization cookie sig signature key token access-token auth_token bearertoken ' +
   'id-token refreshToken security_token session-token api-key access_key accountKey encryption-key private_key secret-key ' +
   'otp passcode mfa_code verificationCode one-time-code response mac content data text value name ' +
-  'shared-access-key shared_accessKey signing_key client_secret x-amz-signature x-goog-credential SharedAccessSignature'
-).split(' ');
+  'shared-access-key shared_accessKey signing_key client_secret x-amz-signature x-goog-credential SharedAccessSignature pw mnemonic'
+)
+  .split(' ')
+  .concat('api key', 'access token', 'private key', 'one time code', 'recovery phrase', 'seed_phrase');
 const WORDS = ['x', 'db', 'old', 'my', 'set', 'max', 'o', 'n', ...CREDENTIAL_NAMES.slice(0, 11)];
 const BEGINNINGS = (
   'sk- pplx- tvly- nvapi- xai- pypi- GOCSPX- xoxb- xoxz- xapp- glpat- glrt- rk_live_ sk_test_ whsec_ ghp_ gho_ hf_ npm_ gsk_ ' +
@@ -20,6 +22,11 @@ const BEGINNINGS = (
   .split(' ')
   .concat(
     'password is ',
+    'PASSWORD IS ',
+    'password ',
+    'seed phrase is ',
+    "IDENTIFIED BY '",
+    'TOKEN IS ',
     'Passphrase for a is: ',
     'with password ',
     'token "',
@@ -39,6 +46,8 @@ const NAME_VALUE_PAIRS = [
   '{"name":"password","value":"hunter22"}',
   '{"value":"hunter22","name":"password"}',
   '{"name":"password","value":123456}',
+  '{"value":{"stringValue":"hunter22"},"name":"password"}',
+  '[{"key":"password","value":{"arrayValue":{"values":[{"stringValue":"hunter22"}]}}}]',
 ];
 const SMALL = [...'-_.:= @/"\'`\\?&#;,[{$<x1é漢\n\u00a0\ud83d'];
 

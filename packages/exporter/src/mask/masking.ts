@@ -1,6 +1,7 @@
 import { ignoreRejection, isThenable } from '../base/ignore-rejection.js';
 import { MAX_DEPTH, type Mask } from '../encode/value.js';
-import { MAYBE_NAME, PATTERNS, SECRET_NAME } from './credential-patterns.js';
+import { MAYBE_NAME, SECRET_NAME } from './credential-names.js';
+import { PATTERNS } from './credential-patterns.js';
 import { createSearch } from './credential-search.js';
 import { REDACTED } from './pattern.js';
 
@@ -20,8 +21,8 @@ export interface MaskingOptions {
 
 const MASK_FAILED = '[masked: the mask failed]';
 
-/** Attribute keys whose value is always a credential. Camel case is converted to underscores first. */
-const SECRET_KEY = new RegExp(`(?:^|[._-])(?:${SECRET_NAME})$`, 'i');
+/** Attribute keys whose value is always a credential, as they are or with camel case converted to underscores. */
+const SECRET_KEY = new RegExp(`(?:^|[._ -])(?:${SECRET_NAME})$`, 'i');
 
 /**
  * The function that masks every value before it is encoded; undefined when there is nothing to mask.
@@ -91,7 +92,13 @@ function redactObject(key: string, value: object, depth: number, room: { left: n
 
 /** Whether a list has a credential after its name. Without a digit, an equals sign or a space it may as well be the next name. */
 function isValueOf(name: unknown, value: unknown): boolean {
-  return typeof name === 'string' && typeof value === 'string' && /[\d= ]/.test(value) && isSecretName(name);
+  return (
+    typeof name === 'string' &&
+    typeof value === 'string' &&
+    /[\d= ]/.test(value) &&
+    !/\s/.test(name) &&
+    isSecretName(name)
+  );
 }
 
 /** Fields that hold the name of a value, the value, or a value that may also be a sentence. The patterns for JSON have the same. */
@@ -116,7 +123,7 @@ function looksRandom(value: unknown): boolean {
 }
 
 function isSecretName(text: string): boolean {
-  return text.length <= 64 && !/\s/.test(text) && knownKey(text).isSecret;
+  return text.length <= 64 && knownKey(text).isSecret;
 }
 
 function redactBytes(key: string, bytes: Uint8Array): unknown {
@@ -156,7 +163,7 @@ const knownKeys = new Map<string, KnownKey>();
 function knownKey(key: string): KnownKey {
   const known = knownKeys.get(key);
   if (known !== undefined) return known;
-  const isSecret = SECRET_KEY.test(key.replace(/([a-z0-9])([A-Z])/g, '$1_$2'));
+  const isSecret = SECRET_KEY.test(key) || SECRET_KEY.test(key.replace(/([a-z0-9])([A-Z])/g, '$1_$2'));
   const added = { isSecret, text: redactText(key) };
   if (knownKeys.size < MAX_KNOWN_KEYS) knownKeys.set(key, added);
   return added;

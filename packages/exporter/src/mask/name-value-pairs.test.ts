@@ -91,6 +91,37 @@ describe.each(texts)('in %s, a credential is redacted', (_name, write, read) => 
         { key: 'token', value: 'Paris' },
       ],
     ],
+    [
+      'with a name of several words',
+      [{ label: 'Enter your password', value: 'hunter' }],
+      [{ label: 'Enter your password', value: '[redacted]' }],
+    ],
+    [
+      'as an attribute of OpenTelemetry',
+      {
+        kvlistValue: {
+          values: [
+            { key: 'user', value: { stringValue: 'ada' } },
+            { key: 'password', value: { stringValue: 'hunter' } },
+            { key: 'otp', value: { intValue: '482913' } },
+          ],
+        },
+      },
+      {
+        kvlistValue: {
+          values: [
+            { key: 'user', value: { stringValue: 'ada' } },
+            { key: 'password', value: { stringValue: '[redacted]' } },
+            { key: 'otp', value: { intValue: '[redacted]' } },
+          ],
+        },
+      },
+    ],
+    [
+      'as a list in OpenTelemetry',
+      [{ key: 'cookie', value: { arrayValue: { values: [{ stringValue: 'a=1' }, { stringValue: 'b=2' }] } } }],
+      [{ key: 'cookie', value: { arrayValue: { values: [{ stringValue: '[redacted]' }] } } }],
+    ],
     ['in a list under its name', { 'set-cookie': ['a=1', 'b=2'] }, { 'set-cookie': ['[redacted]'] }],
   ])('%s', (_where, value, expected) => {
     expect(read(redactText(write(value)))).toEqual(expected);
@@ -117,6 +148,7 @@ it('in an attribute that holds objects, the value beside the name of a credentia
     { setting: 'apiKey', content: 'my-key-12' },
     { key: 'token', val: 'a1b2c3d4' },
     { key: 'reset_password', content: 'Sent 1 e-mail.' },
+    { key: 'Client Secret', value: { stringValue: 'abc' } },
   ];
   expect(mask?.('headers', headers)).toEqual([
     { name: 'x-api-key', value: '[redacted]' },
@@ -124,6 +156,7 @@ it('in an attribute that holds objects, the value beside the name of a credentia
     { setting: 'apiKey', content: '[redacted]' },
     { key: 'token', val: '[redacted]' },
     { key: 'reset_password', content: 'Sent 1 e-mail.' },
+    { key: 'Client Secret', value: '[redacted]' },
   ]);
 });
 

@@ -50,6 +50,8 @@ const jwt = [
 const pem = (kind: string, headers = ''): string =>
   `-----BEGIN ${kind}-----\n${headers}${characters(64, BASE64)}\n${characters(48, BASE64)}==\n-----END ${kind}-----`;
 
+const WALLET = 'abandon ability able about above absent absorb abstract absurd abuse access accident';
+
 /** Credentials of the services that applications with language models talk to, each in the place where it is usually seen. */
 export const CREDENTIALS: readonly Credential[] = [
   token('an OpenAI key', 'sk-', characters(48)),
@@ -178,6 +180,38 @@ export const CREDENTIALS: readonly Credential[] = [
   ),
   within('a token in a message', characters(28), (key) => `Refused, token: ${key} (expired)`),
   within('a Slack webhook', characters(24), (key) => `https://hooks.slack.com/services/T0000/B0000/${key}`),
+  within('a password shouted', 'HUNTER22', (key) => `THE PASSWORD FOR THE SHOP IS ${key}!`),
+  within('a password after the name of its user', 'hunter22', (key) => `My login is ada, password ${key}: it fails`),
+  within('a password in SQL', 'open-sesame', (key) => `CREATE USER app WITH PASSWORD '${key}'`),
+  within('a password in SQL of another kind', 'open-sesame', (key) => `CREATE USER 'app' IDENTIFIED BY '${key}';`),
+  within('a short name in a sentence', 'hunter22', (key) => `user: ada, pw: ${key}, what now?`),
+  within('a passphrase in code', 'four words or so', (key) => `crypto.sign(data, { passphrase: "${key}" })`),
+  within('a passphrase', 'correct horse battery staple', (key) => `Passphrase: ${key}`),
+  within('a passphrase in a sentence', 'four words or so', (key) => `My passphrase is "${key}".`),
+  within('the words of a wallet', WALLET, (key) => `My seed phrase is ${key}. Is my wallet safe?`),
+  within('the words of a wallet under their name', WALLET, (key) => `Recovery phrase: ${key}`),
+  within('a name with a space', characters(14), (key) => `Access Key: ${key}`),
+  within('a name with a space in a variable', characters(14), (key) => `api Key=${key}`),
+  within('a name in odd case', characters(14), (key) => `aPi kEy: ${key}`),
+  within('a name in odd case in a sentence', characters(14), (key) => `aPi kEy ${key}`),
+  within('a name with a space in JSON', 'open sesame', (key) =>
+    JSON.stringify({ 'Client Secret': key, 'aPi kEy': key }),
+  ),
+  within('an attribute of OpenTelemetry', 'open sesame', (key) => {
+    return JSON.stringify({ attributes: [{ key: 'db.password', value: { stringValue: key } }] });
+  }),
+  within('an attribute of OpenTelemetry, its value first', 'open sesame', (key) => {
+    return JSON.stringify([{ value: { string_value: key }, key: 'password' }]);
+  }),
+  within('a list in OpenTelemetry', characters(26), (key) => {
+    const values = [{ stringValue: 'theme=dark' }, { stringValue: `sid=${key}` }];
+    return JSON.stringify({ key: 'http.request.header.cookie', value: { arrayValue: { values } } });
+  }),
+  within('an item of a database', 'open sesame', (key) => JSON.stringify({ name: { S: 'Ada' }, password: { S: key } })),
+  within('a list of a database', characters(26), (key) =>
+    JSON.stringify({ cookie: { L: [{ S: 'a=1' }, { S: key }] } }),
+  ),
+  within('a token shouted', characters(24), (key) => `YOUR TOKEN IS ${key}`),
 ];
 
 function azureConnection(key: string): string {
@@ -224,6 +258,12 @@ export const HARMLESS: readonly string[] = [
   'The status code is 20000, error code: 40001, a response="ok" and mac=00:1b:63:84:45:e6, laptop: 123456.',
   '{"role":"tool","name":"reset_password","content":"An e-mail is on its way to Ada, no. 7."}',
   '{"key":"token","value":"Paris"},{"name":"max_token","text":"see 12 things"},{"response_code":20012,"bar_code":"4006381"}',
+  'password sha256 hash, password OAuth2 flow, password field2, password step-3, password 8-character rule, password v2.1.',
+  'The PASSWORD IS REQUIRED. Passphrase: at least four words long. The passphrase: used when importing keys into a wallet.',
+  'Passphrase is never sent over networks; my seed phrase is written on paper, in a safe place at home, and nowhere else.',
+  'password: \'Please enter your password\', passphrase: "Choose one", password https://docs.example.com/reset2, pwd: /home/ada1',
+  '{"faq":["What is it","API key","It is 42 years old"],"schema":{"password":{"type":"string","minLength":8}}}',
+  '{"tool":{"input":{"value":"Paris"},"name":"reset_password"},"mnemonic":"MOV","primary key":"id","country code":"49"}',
   'lookupCookie: "language", cookieName = "theme", import secret from "./secret.js"',
   '12:30:05.123 INFO server listening on 127.0.0.1:4318 (pid 4242)',
   'Ünïcödé: 日本語のテキスト、пароль: нет, 🔑 emoji',

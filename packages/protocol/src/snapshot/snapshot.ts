@@ -1,7 +1,7 @@
 import { httpMessage } from './http-message.js';
 import { ignoringRejection, isObject, nameOf, ownValue, read, textAt, threw, toJson } from './inert.js';
 import { quoted, quotedKey } from './json-string.js';
-import { withoutMedia } from './media.js';
+import { MANY, withoutMedia } from './media.js';
 
 /** The most that is recorded of one value unless the application sets another limit, in UTF-16 code units. */
 export const DEFAULT_MAX_LENGTH = 1_048_576;
@@ -184,9 +184,6 @@ function bytesOf(value: object): number | undefined {
   const bytes = size ?? (read(value, 'arrayBuffer') && read(value, 'size'));
   return typeof bytes === 'number' ? bytes : undefined;
 }
-
-/** From how many numbers on a list is bytes of media. Shorter ones may be vectors. */
-const MANY = 4000;
 
 /** How many bytes it is, for a list of nothing but bytes, some of which are not ASCII. */
 function countOfBytes(list: object): number | undefined {

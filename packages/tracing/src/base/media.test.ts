@@ -85,6 +85,43 @@ describe('of a message with a large picture, recording, or file', () => {
     );
   });
 
+  const svg = `<svg xmlns='http://www.w3.org/2000/svg'>${"<path d='M0 0 L1 1'/>".repeat(100)}</svg>`;
+  const encoded = encodeURIComponent(svg);
+
+  const few = bytes.subarray(0, 30_000);
+  const small = Buffer.from(few).toString('base64');
+
+  it.each<[string, object, object]>([
+    ['base64', { data: small, media_type: 'image/png' }, { data: '[data: 30000 bytes]', media_type: 'image/png' }],
+    ['several pictures', { images: [small, small] }, { images: ['[images: 30000 bytes]', '[images: 30000 bytes]'] }],
+    ['a Buffer', { type: 'Buffer', data: [...few] }, { type: 'Buffer', data: '[Array: 30000 bytes]' }],
+    ['a matrix of bytes', { image: [[...few], [...few]] }, { image: '[Array: 60000 bytes]' }],
+    ['SVG', { url: `data:image/svg+xml;utf8,${svg}` }, { url: `[image/svg+xml: ${svg.length} bytes]` }],
+    ['encoded SVG', { url: `data:image/svg+xml,${encoded}` }, { url: `[image/svg+xml: ${svg.length} bytes]` }],
+    ['a list of the arguments of a tool', [{ screenshot: small }], [{ screenshot: '[screenshot: 30000 bytes]' }]],
+  ])('of JSON as a text, with %s in it, the question is kept', (_name, media, recorded) => {
+    const messages = (part: object) => [question, part, { text: `${question} "Really" [1, 2]?` }];
+    const once = (part: object) => JSON.stringify(messages(part));
+    expect(JSON.parse(snapshot(once(media)) ?? '')).toEqual(messages(recorded));
+    expect(JSON.parse(snapshot(JSON.stringify(messages(media), null, 2)) ?? '')).toEqual(messages(recorded));
+    const call = JSON.parse(snapshot({ arguments: once(media), again: JSON.stringify({ body: once(media) }) }) ?? '');
+    expect(JSON.parse(call.arguments)).toEqual(messages(recorded));
+    expect(JSON.parse(JSON.parse(call.again).body)).toEqual(messages(recorded));
+  });
+
+  it('a picture of SVG in Markdown or CSS is replaced, and the text around it is kept', () => {
+    expect(snapshot(`![a](data:image/svg+xml;charset=utf-8,${encoded}) ${question}`)).toBe(
+      `![a]([image/svg+xml: ${svg.length} bytes]) ${question}`,
+    );
+    expect(snapshot(`a { background: url('data:image/svg+xml;utf8,${svg}') } ${question}`)).toBe(
+      `a { background: url('[image/svg+xml: ${svg.length} bytes]') } ${question}`,
+    );
+  });
+
+  it('a list of bytes that is a text of its own is replaced', () => {
+    expect(snapshot(JSON.stringify([...few]))).toBe('[Array: 30000 bytes]');
+  });
+
   it('the limit holds for the text that is left', () => {
     configureTracing({ maxValueLength: 100 });
     expect(parsed([{ data: base64 }, 'x'.repeat(200)])).toEqual([
@@ -115,7 +152,12 @@ describe('of a message with a large picture, recording, or file', () => {
       percentages: Array.from({ length: 10_000 }, (_, index) => index % 101),
       byId: Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [index, index])),
       ids: Array.from({ length: 10_000 }, (_, index) => index),
+      code: 'const url = "data:image/svg+xml," + svg;\n'.repeat(50),
+      drawing: svg,
     };
     expect(parsed(values)).toEqual(values);
+    // In a long text, an icon may be one of many.
+    const { icon: _, ...inText } = values;
+    expect(JSON.parse(snapshot(JSON.stringify(inText)) ?? '')).toEqual(inText);
   });
 });

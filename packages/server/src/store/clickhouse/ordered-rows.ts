@@ -3,7 +3,7 @@ import { type Conditions, IN_PROJECT } from './conditions.js';
 import type { Connection } from './connection.js';
 
 /** Where a row stands in an order: rows of one value stand by their ids. */
-export interface Place {
+interface Place {
   readonly value: number;
   readonly id: string;
 }
