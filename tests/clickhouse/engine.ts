@@ -59,7 +59,9 @@ export async function startEngine(
   const args = ['--max-http-header-size=2000000', program, await installed(), folder, String(port)];
   if (isCluster) args.push('cluster');
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   const url = await firstLine(child);
   let databases = 0;
   const run = async (statement: string): Promise<string> => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Engine } from './engine.js';
-import { listen } from './listen.js';
+import { listen, type WhenOver } from './listen.js';
 
 /** What becomes of one request to the engine. */
 export type Passage =
@@ -15,7 +15,12 @@ export type Passage =
  *
  * @returns the address of the database behind it.
  */
-export async function front(engine: Engine, database: string, passageOf: (statement: string) => Passage) {
+export async function front(
+  engine: Engine,
+  database: string,
+  passageOf: (statement: string) => Passage,
+  whenOver?: WhenOver,
+): Promise<string> {
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', engine.url);
     const body = await bodyOf(request);
@@ -31,7 +36,7 @@ export async function front(engine: Engine, database: string, passageOf: (statem
     response.writeHead(500, { 'x-clickhouse-exception-code': String(code) });
     response.end(`Code: ${code}. DB::Exception: ${text}`);
   });
-  return `${await listen(server)}${new URL(database).pathname}`;
+  return `${await listen(server, whenOver)}${new URL(database).pathname}`;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {

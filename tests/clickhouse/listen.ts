@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { onTestFinished } from 'vitest';
 
-/** Listens until the test is over. The address, without a trailing slash. */
-export async function listen(server: Server): Promise<string> {
+/** Is given what ends something. */
+export type WhenOver = (end: () => void) => void;
+
+/** Listens until the test is over, or what else `whenOver` waits for. The address, without a trailing slash. */
+export async function listen(server: Server, whenOver: WhenOver = onTestFinished): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => {
+  whenOver(() => {
     server.closeAllConnections();
     server.close();
   });

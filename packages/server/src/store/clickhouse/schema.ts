@@ -25,8 +25,8 @@ export function databaseStatement(database: string, cluster: Cluster): string {
 const REMEMBERED_INSERTS = 'non_replicated_deduplication_window = 100';
 
 /**
- * Makes the tables where they are not there, and adds to those of an older version the columns, indexes, projections and settings that they lack.
- * Safe to run by several nodes at once.
+ * Makes the tables where they are not there, and adds to those of an older version the columns, indexes, projections and settings that
+ * they lack. Safe to run by several nodes at once.
  */
 export async function prepareTables(connection: Connection, cluster: Cluster): Promise<void> {
   for (const statement of statementsOf(cluster)) await connection.command(statement);

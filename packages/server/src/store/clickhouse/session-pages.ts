@@ -76,7 +76,7 @@ export async function narrowedToFew(
   connection: Connection,
   matching: SessionConditions,
 ): Promise<SessionConditions | null> {
-  const { sql, ofTexts = [], ofNumbers = [], parameters } = matching;
+  const { ofTexts = [], ofNumbers = [], parameters } = matching;
   if (ofTexts.length > 0) {
     const having = { sql: [IN_PROJECT, 'is_alive = 1', ...ofTexts], parameters };
     if ((await countUpTo(connection, having, FEW + 1)) <= FEW) return matching;
@@ -88,7 +88,8 @@ export async function narrowedToFew(
       `SELECT count() AS total FROM (${found} LIMIT ${FEW_BY_NUMBER + 1}) SETTINGS max_block_size = ${COUNTED_AT_ONCE}`,
       parameters,
     );
-    if (Number(row?.total ?? 0) <= FEW_BY_NUMBER) return { ...matching, sql: [...sql, `session_id IN (${found})`] };
+    if (Number(row?.total ?? 0) > FEW_BY_NUMBER) continue;
+    return { ...matching, sql: [...conditionsAmong(matching, found), `session_id IN (${found})`] };
   }
   return null;
 }
