@@ -81,11 +81,11 @@ function partsOf(code: string): string[] {
 }
 
 describe('the bundle, minified and gzipped,', () => {
-  it('of everything is at most 19 KiB, and imports only the OpenTelemetry API', async () => {
+  it('of everything is at most 19.1 KiB, and imports only the OpenTelemetry API', async () => {
     const { code, gzipped, imports } = await bundle('*', 'index');
     expect(imports).toEqual(['@opentelemetry/api']);
     expect(partsOf(code)).toEqual(Object.keys(CODE));
-    expect(gzipped).toBeLessThan(19 * 1024);
+    expect(gzipped).toBeLessThan(19.1 * 1024);
   });
 
   it('of startObservation alone is at most 6.4 KiB and has nothing of observe in it', async () => {

@@ -134,6 +134,14 @@ async function* pieces() {
   yield { choices: [{ index: 0, delta: { role: 'assistant', content: 'Par' } }], model: 'command-a' };
   yield { choices: [{ index: 0, delta: { content: 'is' } }], usage: CHAT.usage };
 }
+const streamOf = (source: AsyncGenerator<unknown>) =>
+  new ReadableStream<unknown>({
+    async pull(controller) {
+      const { done, value } = await source.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
 const asGeneration = <R>(run: () => R) => observe(run, { name: 'ask', asType: 'generation' })();
 const reported = () => {
   const { attributes } = spans.named('ask');
@@ -157,13 +165,23 @@ describe('an answer with the response that brought it', () => {
 
   it.each<[string, () => unknown]>([
     ['a generator', pieces],
-    ['a web stream', () => ReadableStream.from(pieces())],
+    ['a web stream', () => streamOf(pieces())],
   ])('whose data is %s is recorded when that has been read', async (_what, stream) => {
     const { data, response } = await asGeneration(async () => ({ data: stream(), response: new Response() }));
     expect(response.status).toBe(200);
     expect(spans.all()).toEqual([]);
     for await (const _piece of data as AsyncIterable<unknown>);
     expect(JSON.parse(`${outputOf('ask')}`)).toEqual({ role: 'assistant', content: 'Paris' });
+    expect(reported()).toEqual(REPORTED);
+  });
+
+  it('streamed by Groq, which counts its tokens in a field of its own, has them recorded', async () => {
+    const stream = async function* () {
+      yield { choices: [{ index: 0, delta: { content: 'Paris' } }], model: 'command-a', x_groq: { id: 'req_1' } };
+      yield { choices: [{ index: 0, delta: {} }], model: 'command-a', x_groq: { id: 'req_1', usage: CHAT.usage } };
+    };
+    const { data } = await asGeneration(async () => ({ data: stream(), response: new Response() }));
+    for await (const _piece of data);
     expect(reported()).toEqual(REPORTED);
   });
 

@@ -31,7 +31,7 @@ export function totalsOf(answer: unknown, { usageDetails, model }: Totals = {}):
 
 /** As `totalsOf`, for a piece of a stream: providers put what they report beside the piece, or into what it is about. */
 export function totalsOfPiece(piece: unknown, before?: Totals): Totals {
-  const about = read(piece, 'response') ?? read(piece, 'message') ?? read(piece, 'delta');
+  const about = ['response', 'message', 'delta', 'x_groq'].map((name) => read(piece, name)).find(isObject);
   return totalsOf(piece, totalsOf(about, before));
 }
 
