@@ -9,10 +9,10 @@ const COMMAND = fileURLToPath(new URL('../../packages/server/bin/powerrag.js', i
 /** Of the clock in /proc, on every Linux in use. */
 const TICKS_A_SECOND = 100;
 
-/** Starts the built server on a fresh database. */
-export async function startServer() {
+/** Starts the built server, or that of another work tree, on a fresh database. */
+export async function startServer(command = COMMAND) {
   const folder = mkdtempSync(join(tmpdir(), 'powerrag-bench-'));
-  const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0', '--database', join(folder, 'bench.db')], {
+  const child = spawn(process.execPath, [command, 'serve', '--port', '0', '--database', join(folder, 'bench.db')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

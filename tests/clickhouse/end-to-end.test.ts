@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../e2e/chromium.js';
 import { runExample } from '../e2e/example-programs.js';
+import { expectSnippet, SNIPPET_NAMES } from '../e2e/session-snippets.js';
 import { openWatchedPage } from '../e2e/watched-page.js';
 import { getJson } from '../support/http.js';
 import { LedgerSender } from '../support/ledger-sender.js';
@@ -38,6 +39,12 @@ describe('two servers on one ClickHouse', () => {
       expect(data.map(({ id }) => id).toSorted()).toEqual(sessionIds.toSorted());
       expect(data.find(({ id }) => id === sessionIds[0])).toMatchObject({ traceCount: 6, userIds: ['sample-visitor'] });
     }
+  });
+
+  it.each(SNIPPET_NAMES)('show the trace of the documented %s snippet in its session', async (name) => {
+    const [one, other] = nodes.map(({ url }) => url);
+    await runExample(`sessions/dist/${name}.js`, { POWERRAG_BASE_URL: one ?? '' });
+    await expectSnippet(other ?? '', name);
   });
 
   it('say what exporters reported to the other one', async () => {

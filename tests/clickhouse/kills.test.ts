@@ -12,7 +12,8 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { waitFor } from '../support/wait-for.js';
 import { startEngine } from './engine.js';
 
-const KILLS = 3;
+/** `POWERRAG_CLICKHOUSE_KILLS` asks for more. */
+const KILLS = Number(process.env.POWERRAG_CLICKHOUSE_KILLS ?? 3);
 
 const idsOf = (batches: readonly LedgerBatch[]) => batches.flatMap(({ spans }) => spans.map(({ spanId }) => spanId));
 

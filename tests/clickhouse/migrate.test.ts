@@ -31,12 +31,16 @@ describe('a ClickHouse database of an older version', () => {
       aScore('on the trace', { timeMs: 1 }),
       aScore('on the session', { timeMs: 2, traceId: null, sessionId: 's' }),
       aScore('on an observation', { timeMs: 3, kind: 'comment', traceId: null, observationId: spanId(1) }),
-      aScore('elsewhere', { traceId: traceId(2) }),
+      aScore('elsewhere', { traceId: traceId(2), sessionId: 'named' }),
     ]);
     await older.close();
-    await engine.run(`TRUNCATE TABLE ${new URL(url).pathname.slice(1)}.annotation_places`);
+    for (const table of ['annotation_places', 'migrations']) {
+      await engine.run(`TRUNCATE TABLE ${new URL(url).pathname.slice(1)}.${table}`);
+    }
     const store = await clickhouseStore({ cluster: engine.cluster, url });
     onTestFinished(() => store.close());
+    const named = { kind: 'score', limit: 9, offset: 0, anyOf: { sessionId: ['named'] } } as const;
+    expect(await store.listAnnotations('p', named)).toMatchObject({ annotations: [{ id: 'elsewhere' }], total: 1 });
     const of = await store.annotationsOf('p', { sessionId: 's', traceIds: [traceId(1)] });
     expect(of.map(({ id }) => id)).toEqual(['on the trace', 'on the session', 'on an observation']);
     await store.deleteTraces('p', { kind: 'session', sessionId: 's' });

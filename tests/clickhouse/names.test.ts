@@ -4,6 +4,8 @@ import { aTurn } from '../../packages/server/src/digest/testing.js';
 import { digestWithLogWords } from '../../packages/server/src/logs/join-words.js';
 import { clickhouseStore } from '../../packages/server/src/store/clickhouse/index.js';
 import { memoryStore } from '../../packages/server/src/store/memory.js';
+import { anObservation } from '../../packages/server/src/store/testing.js';
+import { StoreUnavailable } from '../../packages/server/src/store/unavailable.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { dyingFront } from './dying-front.js';
 import { type Engine, startEngine } from './engine.js';
@@ -65,6 +67,56 @@ describe('what sessions are called on ClickHouse', () => {
     });
     onTestFinished(() => next.close());
     expect(await next.getSession('p', 's')).toMatchObject({ name: null });
+    await expect
+      .poll(async () => (await next.getSession('p', 's'))?.name, { timeout: 60_000 })
+      .toBe('May I return it?');
+  });
+
+  const SILENT = anObservation({ type: 'generation', trace: { sessionId: 's' } });
+  const SAID = {
+    ...{ traceId: SILENT.traceId, id: SILENT.id, key: 'k', place: 0, name: 'gen_ai.user.message', timeMs: 1 },
+    attributes: { content: 'May I return it?', role: 'user' },
+  };
+
+  it('is known although the server that took its words from a log ended before it read them', async () => {
+    const url = await engine.database();
+    const first = await clickhouseStore({ cluster: engine.cluster, url, digestTrace: digest });
+    await first.write('p', [SILENT]);
+    await first.digested();
+    await first.writeLogEvents('p', [SAID]);
+    await first.close();
+    const next = await clickhouseStore({
+      ...{ cluster: engine.cluster, url, digestTrace: digest },
+      missedDigests: { afterS: 0, lookEveryMs: 200 },
+    });
+    onTestFinished(() => next.close());
+    expect(await next.getSession('p', 's')).toMatchObject({ name: null });
+    await expect
+      .poll(async () => (await next.getSession('p', 's'))?.name, { timeout: 60_000 })
+      .toBe('May I return it?');
+  });
+
+  it('is known although the server that took its words from a log ended as soon as they were stored', async () => {
+    const url = await engine.database();
+    let isStored = false;
+    const dying = await dyingFront(engine, url, (statement) => {
+      if (/^\s*insert into `?log_events/i.test(statement)) isStored = true;
+      return isStored && /^\s*insert into `?revisions/i.test(statement);
+    });
+    const first = await clickhouseStore({
+      ...{ cluster: engine.cluster, url: dying.url, digestTrace: digest },
+      takeOver: { afterS: 3_600, lookEveryMs: 3_600_000 },
+    });
+    onTestFinished(() => first.close());
+    await first.write('p', [SILENT]);
+    await first.digested();
+    await expect(first.writeLogEvents('p', [SAID])).rejects.toThrow(StoreUnavailable);
+    expect(dying.isEnded()).toBe(true);
+    const next = await clickhouseStore({
+      ...{ cluster: engine.cluster, url, digestTrace: digest },
+      takeOver: { afterS: 0, lookEveryMs: 50 },
+    });
+    onTestFinished(() => next.close());
     await expect
       .poll(async () => (await next.getSession('p', 's'))?.name, { timeout: 60_000 })
       .toBe('May I return it?');

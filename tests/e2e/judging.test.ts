@@ -129,10 +129,7 @@ it('two sessions that the list selects stand side by side, with the place where 
   expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ a: 'before', b: 'after' });
   await page.keyboard.press('d');
   const parting = page.locator('[data-parting]');
-  expect(await parting.locator('mark').allTextContents()).toEqual([
-    '30 days. You need the receipt.',
-    '14 days. You need the receipt.',
-  ]);
+  expect(await parting.locator('mark').allTextContents()).toEqual(['30', '14']);
   expect(await parting.getByText('another answer, other steps').count()).toBe(1);
   expect(await parting.locator('.compare-steps li:not([data-same])').allTextContents()).toEqual([
     '–lookup_policy200 ms',

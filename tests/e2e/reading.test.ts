@@ -104,6 +104,21 @@ describe('a support chat', () => {
     expect(problems).toEqual([]);
   });
 
+  it('shows a streamed answer as far as it had come, and at once to who asked for reduced motion', async () => {
+    const { page, url, conversation, problems } = await openChat();
+    // Of the first answer, whose words came from 0:00.74 to 0:02.19.
+    await page.goto(`${url}/sessions/chat?t=1400`);
+    const answer = conversation.getByRole('article', { name: /^Assistant/ }).first();
+    await answer.getByText('streaming the answer…').waitFor();
+    await answer.getByText('60 days', { exact: true }).waitFor();
+    expect(await answer.textContent()).not.toContain('came with your order');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await answer.getByText('60 days', { exact: true }).waitFor({ state: 'detached' });
+    await page.keyboard.press('End');
+    await answer.getByText('came with your order').waitFor();
+    expect(problems).toEqual([]);
+  });
+
   it('does not tell the end while it is replayed', async () => {
     const { page, conversation, problems } = await openChat();
     await page.getByRole('slider', { name: 'Playhead' }).focus();
@@ -114,6 +129,7 @@ describe('a support chat', () => {
     expect(text).toContain('How long do I have to send it back?');
     expect(text).not.toContain('And the batteries?');
     expect(text).not.toContain('failed 2 times');
+    expect(text).not.toContain('lookup_order');
     await page.keyboard.press('End');
     await conversation.getByText('And the batteries?').first().waitFor();
     expect(problems).toEqual([]);

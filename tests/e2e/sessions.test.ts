@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { getJson } from '../support/http.js';
 import { startServer } from '../support/server-process.js';
 import { PROJECT_FOLDER, runExample } from './example-programs.js';
 import { startRecordingSink } from './recording-sink.js';
+import { expectSnippet, SNIPPET_NAMES } from './session-snippets.js';
 
 /** The three documented ways to give a trace its session id, as their users have them. */
 const SNIPPETS = {
@@ -60,28 +60,7 @@ span.update({ output: "Paris" }).end();
 `,
 };
 
-const EXPECTED_INPUT = { query: 'What is the capital of France?' };
-const EXPECTED = {
-  'context-manager': { input: EXPECTED_INPUT },
-  'observe-wrapper': { input: 'API', output: { data: 'some data from API' } },
-  'manual-observation': { input: EXPECTED_INPUT, output: 'Paris' },
-};
-
-const NAMES = ['context-manager', 'observe-wrapper', 'manual-observation'] as const;
-
-interface Trace {
-  readonly id: string;
-  readonly name: string;
-  readonly sessionId: string | null;
-}
-
-interface Observation {
-  readonly name: string;
-  readonly input: unknown;
-  readonly output: unknown;
-}
-
-describe.each(NAMES)('the documented %s snippet', (name) => {
+describe.each(SNIPPET_NAMES)('the documented %s snippet', (name) => {
   it('runs as it is, with one line above and the name of the package changed', async () => {
     const program = await readFile(join(PROJECT_FOLDER, `examples/sessions/src/${name}.ts`), 'utf8');
     const snippet = SNIPPETS[name].replace('"@langfuse/tracing"', '"@powerrag/tracing"');
@@ -93,10 +72,7 @@ describe.each(NAMES)('the documented %s snippet', (name) => {
     onTestFinished(() => server.stop());
     await runExample(`sessions/dist/${name}.js`, { POWERRAG_BASE_URL: server.url });
 
-    const { data } = await getJson<{ data: Trace[] }>(`${server.url}/api/public/traces?sessionId=session-123`);
-    expect(data).toEqual([expect.objectContaining({ name, sessionId: 'session-123' })]);
-    const trace = await getJson<{ observations: Observation[] }>(`${server.url}/api/public/traces/${data[0]?.id}`);
-    expect(trace.observations).toEqual([expect.objectContaining({ name, ...EXPECTED[name] })]);
+    await expectSnippet(server.url, name);
   });
 
   it('sends its session id on every span', async () => {

@@ -57,6 +57,12 @@ describe('the API client of the Langfuse SDK for JavaScript, version 5', () => {
     expect(session.traces.map(({ name }) => name).toSorted()).toEqual(['turn 1', 'turn 2']);
   });
 
+  it('is told what to use for metrics and models, which this server has under other paths', async () => {
+    const message = (use: string) => ({ statusCode: 404, body: { message: expect.stringContaining(use) } });
+    await expect(api.metrics.metrics({ query: '{}' })).rejects.toMatchObject(message('GET /api/v1/overview'));
+    await expect(api.models.list({})).rejects.toMatchObject(message('--prices'));
+  });
+
   it('lists the traces that meet a filter', async () => {
     const names = async (...conditions: object[]) =>
       (await api.trace.list({ filter: filterOf(...conditions), fields: 'core' })).data.map(({ name }) => name);

@@ -58,8 +58,10 @@ export function App() {
         {address.view === 'session' && <SessionPage key={address.sessionId} sessionId={address.sessionId} />}
         {address.view === 'nothing' && (
           <main className="app-main">
-            <Notice title="There is no page at this address.">
-              <Link href={sessionsAddress()}>To the sessions</Link>
+            <Notice title="There is no page at this address." icon="search">
+              <Link className="button" href={sessionsAddress()}>
+                To the sessions
+              </Link>
             </Notice>
           </main>
         )}

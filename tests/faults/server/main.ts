@@ -7,6 +7,7 @@ import { markdownTable, PROJECT_FOLDER } from '../report/markdown.js';
 import { HELD_FAULTS } from './held.js';
 import { SERVER_SCENARIOS } from './index.js';
 import type { ServerOutcome, ServerScenario } from './scenario.js';
+import { TRIED_FAULTS } from './tried.js';
 
 const PAGE = join(PROJECT_FOLDER, 'docs/server-faults.md');
 
@@ -71,6 +72,11 @@ function page(measured: readonly (readonly string[])[]): string {
   const processor = cpus();
   const flags = [...(options.only ? ['--only', options.only] : []), '--write'].join(' ');
   const held = HELD_FAULTS.map(({ fault, expected, tests }) => [fault, expected, links(tests)]);
+  const tried = TRIED_FAULTS.map(({ fault, expected, tests }) => [
+    fault,
+    expected,
+    tests.map(([path, name]) => `[${name}](../${path})`).join('<br>'),
+  ]);
   return `# Faults of the server
 
 Written by \`npm run faults:server -- ${flags}\`; never edited by hand. The faults of the exporter are in [Faults](faults.md).
@@ -86,5 +92,11 @@ ${markdownTable(['', 'Fault', 'Load', 'Expected', 'Held', 'Figures', 'Tested by'
 ## Held by tests
 
 ${markdownTable(['Fault', 'Expected', 'Tested by'], held)}
+
+## Tried by hand
+
+What once broke the server, or was tried and did not. Each line stands for its kind.
+
+${markdownTable(['Tried', 'Expected', 'Tests'], tried)}
 `;
 }

@@ -68,6 +68,20 @@ describe('the server', () => {
     });
   });
 
+  it.each([
+    ['/api/public/metrics?query=%7B%7D', 'GET /api/v1/overview'],
+    ['/api/public/v2/metrics', 'GET /api/v1/overview'],
+    ['/api/public/metrics/daily', 'GET /api/v1/overview'],
+    ['/api/public/models', '--prices'],
+    ['/api/public/v2/prompts/greeting', 'does not keep prompts'],
+    ['/api/public/dataset-items', 'traces, scores, comments and media only'],
+  ])('answers %s, which Langfuse has and this server has not, with what to use', async (path, instead) => {
+    const { app } = anApp();
+    const response = await app.request(path);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({ message: expect.stringContaining(instead) });
+  });
+
   it('answers 500 when it fails, and logs the reason without sending it', async () => {
     const broken = { ...memoryStore(), listSessions: () => Promise.reject(new Error('secret path')) };
     const { app, errors } = anApp({ reader: broken });

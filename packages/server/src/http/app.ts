@@ -1,4 +1,3 @@
-import { OTLP_TRACES_PATH, TRACES_PATH } from '@powerrag/protocol';
 import { Hono } from 'hono';
 import { otlpMediaType, statusResponse } from '../ingest/answer.js';
 import { Changes } from '../live/changes.js';
@@ -7,6 +6,7 @@ import type { ServerEnv } from '../routes/principal.js';
 import { authenticate, type Keys } from './authentication.js';
 import { answerErrors } from './errors.js';
 import { refuseGrpc } from './grpc.js';
+import { useInstead } from './instead.js';
 import { measureRequests } from './metrics.js';
 import { onlyValidHosts, refuseCrossSite } from './origin.js';
 import { notFoundPage } from './page.js';
@@ -44,7 +44,7 @@ export function createApp(deps: AppDeps): Hono<ServerEnv> {
     if (shown !== null) return shown;
     const { method, path } = context.req;
     unknownPaths.note(method, path, context.req.header('user-agent'));
-    const message = `There is no ${method} ${path}. Send traces to POST ${OTLP_TRACES_PATH} or ${TRACES_PATH}.`;
+    const message = `There is no ${method} ${path}. ${useInstead(path)}`;
     const mediaType = otlpMediaType(context.req.header('content-type'));
     return mediaType === null ? context.json({ message }, 404) : statusResponse(mediaType, 404, message);
   });

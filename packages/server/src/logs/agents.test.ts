@@ -30,7 +30,7 @@ function anApp({ canDelete = true } = {}) {
         ({ role, parts }) => `${role}: ${parts.map((part) => (part.type === 'text' ? part.text : part.type))}`,
       ),
     );
-    return { observations, session, traces, said };
+    return { observations, session, traces, said, turns: turns ?? [] };
   };
   return { post, json, replay };
 }
@@ -186,8 +186,13 @@ const CODEX = [
     ...{ tool_name: 'exec_command', call_id: 'call_1', arguments: '{"cmd":"ls"}', output: 'a.txt' },
     ...{ success: 'true', duration_ms: '50' },
   }),
-  ofCodex('codex.user_prompt', 900, { prompt: 'And there?', prompt_length: '10' }),
+  ofCodex('codex.agent_response', 720, { 'agent.type': 'main', 'turn.id': 't-1', response: 'One: a.txt.' }),
+  ofCodex('codex.user_prompt', 900, { prompt: 'Go on', prompt_length: '5' }),
   ofCodex('codex.api_request', 950, { 'http.response.status_code': 503, 'error.message': 'Overloaded' }),
+  ofCodex('codex.user_prompt', 1_900, { prompt: 'Go on', prompt_length: '5' }),
+  ofCodex('codex.sse_event', 2_000, { input_token_count: '10', output_token_count: '2' }),
+  ofCodex('codex.user_prompt', 2_900, { prompt: '[REDACTED]', prompt_length: '7' }),
+  ofCodex('codex.sse_event', 3_000, { input_token_count: '20', output_token_count: '4' }),
 ];
 
 describe('a session of another agent for the command line', () => {
@@ -209,12 +214,26 @@ describe('a session of another agent for the command line', () => {
     expect(await json('/api/v1/log-counts')).toMatchObject({ joined: 6, others: 2 });
   });
 
-  it('shows each prompt of Codex, and what it did with its tokens, whatever span its events name', async () => {
+  it('shows each prompt of Codex as a turn with what it did for it, whatever span its events name', async () => {
     const { post, replay } = anApp();
     await post('/v1/logs', logs(...CODEX));
-    const { observations, session, said } = await replay('g-1');
-    expect(said.flat()).toEqual(['user: Which files are here?', 'user: And there?']);
-    expect(session).toMatchObject({ totalTokens: 120 });
+    const { observations, session, said, turns } = await replay('g-1');
+    expect(said).toEqual([
+      ['user: Which files are here?', 'assistant: One: a.txt.'],
+      ['user: Go on'],
+      ['user: Go on'],
+      // Without its words: they were not turned on.
+      [],
+    ]);
+    const named = (ids: readonly string[]) =>
+      ids.map((id) => observations.find((observation) => observation.id === id)?.name);
+    expect(turns.map(({ steps, errors, totalTokens }) => [named(steps), errors.length, totalTokens])).toEqual([
+      [['codex.response', 'exec_command'], 0, 120],
+      [['codex.response'], 1, 0],
+      [['codex.response'], 0, 12],
+      [['codex.response'], 0, 24],
+    ]);
+    expect(session).toMatchObject({ totalTokens: 156 });
     expect(observations.find(({ type }) => type === 'tool')).toMatchObject({ name: 'exec_command', level: 'DEFAULT' });
     expect(observations.find(({ level }) => level === 'ERROR')).toMatchObject({ statusMessage: 'Overloaded' });
   });
@@ -222,8 +241,9 @@ describe('a session of another agent for the command line', () => {
   it('shows what Codex 0.171 sent of two runs of one conversation, its prompts and each answer of the model counted once', async () => {
     const { post, replay } = anApp();
     await post('/v1/logs', JSON.parse(readFileSync(new URL('recorded/codex.json', import.meta.url), 'utf8')));
-    const { observations, session, said } = await replay('01a225ed-9639-7352-a75b-44520f49d58e');
-    expect(said.flat()).toEqual(['user: What is the capital of France?', 'user: And what is its size?']);
+    const { observations, session, said, turns } = await replay('01a225ed-9639-7352-a75b-44520f49d58e');
+    expect(said).toEqual([['user: What is the capital of France?'], ['user: And what is its size?']]);
+    expect(turns.map(({ totalTokens }) => totalTokens)).toEqual([120, 120]);
     expect(session).toMatchObject({ totalTokens: 240 });
     const calls = observations.filter(({ type }) => type === 'generation');
     expect(calls.map(({ model, level }) => [model, level])).toEqual([
@@ -239,8 +259,13 @@ describe('a session of another agent for the command line', () => {
     const read = async (...each: readonly object[]) => {
       const { post, replay } = anApp();
       for (const one of each) await post('/v1/logs', logs(one));
-      const { observations, session, said } = await replay('g-1');
-      return { said, tokens: session.totalTokens, ids: observations.map(({ id }) => id).sort() };
+      const { observations, session, said, turns } = await replay('g-1');
+      return {
+        said,
+        tokens: turns.map(({ totalTokens }) => totalTokens),
+        total: session.totalTokens,
+        ids: observations.map(({ id }) => id).sort(),
+      };
     };
     const whole = await read(...events);
     const deliveries = fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 });

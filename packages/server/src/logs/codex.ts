@@ -3,19 +3,18 @@ import type { Piece, PieceFields } from '../pieces/piece.js';
 import type { Agent, AgentEvent, Given } from './agent-event.js';
 
 /**
- * OpenAI's Codex CLI: its log events tell of prompts, of answers of the model by their tokens, and of results of tools. Source:
- * its documentation, "Observability and telemetry", and its source. No event says what was answered, nor of which prompt it is:
- * each prompt is a trace of its own, and all else of a conversation is one more. Codex's spans tell of its inner workings.
+ * OpenAI's Codex CLI: its log events tell of prompts, of answers of the model by their tokens, of results of tools, and of the
+ * final answers where they are turned on. Source: its documentation, "Observability and telemetry", and its source. Nearly no event
+ * says of which prompt it is: a conversation is one trace, whose turns begin with its prompts (`STATED_TURNS`). Codex's spans tell
+ * of its inner workings.
  */
-
-/** What stands for the prompt in the trace that has none. */
-const ACTIVITY = 'activity';
 
 export const CODEX: Agent = {
   ...{ service: 'codex', prefix: 'codex.', scope: 'codex.events', sessionKey: 'conversation.id' },
-  turnOf: (event) => (event.kind === 'user_prompt' ? event.ownId : ACTIVITY),
+  turnOf: () => '',
   readers: new Map<string, (event: AgentEvent) => readonly Piece[]>([
-    ['user_prompt', (event) => [event.ofTrace({ name: 'codex.user_prompt', input: event.words('prompt') })]],
+    ['user_prompt', (event) => stated(event, { input: event.words('prompt') })],
+    ['agent_response', (event) => stated(event, { output: event.words('response') })],
     ['sse_event', streamed],
     ['websocket_event', streamed],
     ['api_request', requested],
@@ -24,21 +23,26 @@ export const CODEX: Agent = {
   ]),
 };
 
-/** An observation of the conversation's activity. */
+/** An observation of the conversation. */
 function withTrace(event: AgentEvent, id: string, fields: Given<PieceFields>): readonly Piece[] {
-  return [event.ofObservation(id, fields), event.ofTrace({ name: 'codex.activity' })];
+  return [event.ofObservation(id, fields), event.ofTrace({ name: 'codex.conversation' })];
+}
+
+function stated(event: AgentEvent, words: Given<PieceFields>): readonly Piece[] {
+  return withTrace(event, event.ownId, { type: 'event', name: `codex.${event.kind}`, ...words });
 }
 
 /** Of the events of a stream the one that counts tokens, and those that fail. */
 function streamed(event: AgentEvent): readonly Piece[] {
   if (event.text('error.message') !== undefined) return withTrace(event, event.ownId, failed(event));
   if (event.count('input_token_count') === undefined) return [];
-  const firstMs = event.count('ttft_ms');
-  return withTrace(event, event.ownId, {
-    ...callOf(event),
-    usage: usageOf(event),
-    firstTokenMs: firstMs === undefined || firstMs === 0 ? undefined : event.startMs + firstMs,
-  });
+  return withTrace(event, event.ownId, { ...callOf(event), usage: usageOf(event), firstTokenMs: firstTokenOf(event) });
+}
+
+/** Only an event that lasted says when it began. */
+function firstTokenOf(event: AgentEvent): number | undefined {
+  const [firstMs = 0, durationMs = 0] = [event.count('ttft_ms'), event.count('duration_ms')];
+  return firstMs > 0 && firstMs <= durationMs ? event.startMs + firstMs : undefined;
 }
 
 /** A request that succeeded is told of again, with its tokens, when its stream ends. */

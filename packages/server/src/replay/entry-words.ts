@@ -12,6 +12,18 @@ import type { TreeNode } from './tree.js';
 /** A message with its observation and time, Unix milliseconds. */
 export type SaidMessage = Pick<ReplayMessage, 'role' | 'name' | 'parts' | 'observationId'> & { readonly atMs: number };
 
+/** The messages of one exchange. Times are Unix milliseconds. */
+export interface Said {
+  readonly asked: readonly SaidMessage[];
+  readonly answered: readonly SaidMessage[];
+  readonly history: readonly Message[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly goesOn: boolean;
+  /** The assistant or a tool answered since: the question is in the history of a call that continues. */
+  readonly askedBefore: boolean;
+}
+
 /** Messages set by the application. A guess is the only text in an object, under a name that says nothing: `{ room: "7" }`. */
 export interface EntryWords {
   readonly messages: readonly SaidMessage[];

@@ -17,6 +17,7 @@ export function findMessage(read: TraceCalls, key: string): Message | null {
 }
 
 function* messagesIn(read: TraceCalls): Iterable<Message> {
+  for (const { messages } of read.stated) yield* messages;
   yield* entryQuestion(read)?.messages ?? [];
   yield* entryAnswer(read)?.messages ?? [];
   for (const { input, output } of read.calls) {

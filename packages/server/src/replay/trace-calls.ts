@@ -2,6 +2,7 @@ import type { ObservationBody } from '../observation/observation.js';
 import type { StoredTrace } from '../store/contract.js';
 import { entriesOf, isAskedItself, otherSpeakers, rootOf, talkingCalls } from './entry.js';
 import { type Call, isInsideOtherWork, textOf, toCall, type Vocabulary } from './main-line/index.js';
+import { type Stated, statedBy, statingNodes } from './stated-turns.js';
 import type { TreeNode } from './tree.js';
 
 /** A trace with its observations, in order. */
@@ -23,6 +24,8 @@ export interface TraceCalls {
   /** Null when the root does not talk to the user. */
   readonly rootBody: ObservationBody | null;
   readonly firstCallBody: ObservationBody | null;
+  /** Prompts and answers that the client states apart from its calls, in order of start. */
+  readonly stated: readonly Stated[];
 }
 
 /** Bodies that are in memory at a time: each may hold a whole history. */
@@ -31,39 +34,43 @@ const BODIES_AT_ONCE = 8;
 /** The observations whose bodies the messages of a trace are read from. */
 export function nodesToRead({ nodes }: TraceTree): TreeNode[] {
   const calls = talkingCalls(nodes);
-  return [...new Set([...entriesOf(nodes), ...calls, ...otherSpeakers(nodes)])];
+  return [...new Set([...entriesOf(nodes), ...calls, ...otherSpeakers(nodes), ...statingNodes(nodes)])];
 }
 
 export function readTrace(tree: TraceTree, bodyOf: BodyOf, vocabulary: Vocabulary): TraceCalls {
   const read = (node: TreeNode): Call | [] => toCall(node, bodyOf(node), vocabulary) ?? [];
   const models = talkingCalls(tree.nodes).flatMap(read);
   const calls = models.length > 0 ? models : otherSpeakers(tree.nodes).flatMap(read).filter(saysBoth);
-  return gathered(tree, calls, bodyOf);
+  const stated = statingNodes(tree.nodes).flatMap((node) => statedBy(node, bodyOf(node)));
+  return { ...gathered(tree, calls, bodyOf), stated };
 }
 
 /** The same from bodies of which only a few are in memory at a time. */
 export async function loadTrace(tree: TraceTree, readBodies: ReadBodies, vocabulary: Vocabulary): Promise<TraceCalls> {
-  const read = async (nodes: readonly TreeNode[]): Promise<Call[]> => {
-    const calls: Call[] = [];
+  const readEach = async <T>(
+    nodes: readonly TreeNode[],
+    take: (node: TreeNode, body: ObservationBody | null) => readonly T[],
+  ): Promise<T[]> => {
+    const taken: T[] = [];
     for (let at = 0; at < nodes.length; at += BODIES_AT_ONCE) {
       const some = nodes.slice(at, at + BODIES_AT_ONCE);
       const bodies = await readBodies(some);
-      for (const [index, node] of some.entries()) {
-        const call = toCall(node, bodies[index] ?? null, vocabulary);
-        if (call !== null) calls.push(call);
-      }
+      for (const [index, node] of some.entries()) taken.push(...take(node, bodies[index] ?? null));
     }
-    return calls;
+    return taken;
   };
+  const read = (nodes: readonly TreeNode[]): Promise<Call[]> =>
+    readEach(nodes, (node, body) => [toCall(node, body, vocabulary) ?? []].flat());
   const models = await read(talkingCalls(tree.nodes));
   const calls = models.length > 0 ? models : (await read(otherSpeakers(tree.nodes))).filter(saysBoth);
   const around = nodesAround(tree);
   const bodies = await readBodies(around);
   const byNode = new Map(around.map((node, index) => [node, bodies[index] ?? null]));
-  return gathered(tree, calls, (node) => byNode.get(node) ?? null);
+  const stated = await readEach(statingNodes(tree.nodes), statedBy);
+  return { ...gathered(tree, calls, (node) => byNode.get(node) ?? null), stated };
 }
 
-function gathered(tree: TraceTree, calls: readonly Call[], bodyOf: BodyOf): TraceCalls {
+function gathered(tree: TraceTree, calls: readonly Call[], bodyOf: BodyOf): Omit<TraceCalls, 'stated'> {
   const [root, firstCall] = [rootOf(tree.nodes), talkingCalls(tree.nodes)[0]];
   return {
     tree,

@@ -1,9 +1,9 @@
 import type { Message, ReplayDoubt, ReplayTurn } from '@powerrag/protocol';
-import type { SaidMessage } from './entry-words.js';
+import type { Said, SaidMessage } from './entry-words.js';
 import type { KeySet, KnownMessage, Vocabulary } from './main-line/index.js';
 import { nodesToRead, type TraceCalls, type TraceTree } from './trace-calls.js';
 import type { TreeNode } from './tree.js';
-import { type Said, wordsOf } from './words.js';
+import { wordsOf } from './words.js';
 
 export { nodesToRead, type TraceTree };
 

@@ -1,37 +1,29 @@
-import type { Message, MessagePart, ReplayDoubt } from '@powerrag/protocol';
+import type { MessagePart, ReplayDoubt } from '@powerrag/protocol';
 import type { StoredTrace } from '../store/contract.js';
 import {
   asJson,
   type EntryWords,
   entryAnswer,
   entryQuestion,
+  type Said,
   type SaidMessage,
   said,
   textIn,
   trusted,
 } from './entry-words.js';
 import { type Exchange, finalAnswer, type SessionWords, toMainLine } from './main-line/index.js';
+import { statedExchanges } from './stated-turns.js';
 import type { TraceCalls } from './trace-calls.js';
 
-/** The messages of one exchange. Times are Unix milliseconds. */
-export interface Said {
-  readonly asked: readonly SaidMessage[];
-  readonly answered: readonly SaidMessage[];
-  readonly history: readonly Message[];
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly goesOn: boolean;
-  /** The assistant or a tool answered since: the question is in the history of a call that continues. */
-  readonly askedBefore: boolean;
-}
-
 /**
- * The exchanges of a trace. Question and answer as the application set them (on the trace, or as input and output of an
+ * The exchanges of a trace. Those that the client states stand. Else question and answer as the application set them (on the trace, or as input and output of an
  * observation around all calls) win over those of its model calls, because they are what the user saw; but if the calls have
  * several exchanges that begin with the same question, all of them are shown.
  */
 export function wordsOf(read: TraceCalls, session: SessionWords): { exchanges: Said[]; doubts: ReplayDoubt[] } {
-  const { tree, calls } = read;
+  const { tree, calls, stated } = read;
+  const given = statedExchanges(tree, stated);
+  if (given.length > 0) return { exchanges: given, doubts: [] };
   const searches = tree.nodes.filter(({ observation: { type } }) => type === 'retriever' || type === 'embedding');
   const line = toMainLine(calls, searches, session);
   const spoken = line.exchanges.map((exchange) => saidIn(exchange, tree.trace));

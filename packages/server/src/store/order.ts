@@ -5,8 +5,17 @@ import type { StoredObservation } from './contract.js';
 
 /** Negative, zero or positive, as for `sort`. By code point, as SQLite orders text; `<` on strings orders by UTF-16 unit. */
 export function compareText(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) return 0;
+  const shorter = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < shorter && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  // Below the surrogates a unit is a code point; what comes later decides nothing.
+  return at < shorter && a.charCodeAt(at) < SURROGATES && b.charCodeAt(at) < SURROGATES
+    ? a.charCodeAt(at) - b.charCodeAt(at)
+    : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
+
+const SURROGATES = 0xd800;
 
 /** Oldest start first, then by id: the order of `listObservations`. */
 export function byStart(a: StoredObservation, b: StoredObservation): number {

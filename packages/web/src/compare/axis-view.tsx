@@ -1,8 +1,9 @@
+import { roundTicks } from '../session/timeline/ruler.js';
 import { formatDuration } from '../ui/format.js';
 import type { AxisBar, axisOf } from './axis.js';
 
 const SIDES = ['A', 'B'];
-const TICKS = [0, 0.25, 0.5, 0.75, 1];
+const MOST_PARTS = 5;
 
 /** Both sides on one axis of time, with the place where they part. */
 export function AxisView({
@@ -32,9 +33,9 @@ export function AxisView({
         />
       ))}
       <div className="compare-ticks" aria-hidden="true">
-        {TICKS.map((part) => (
-          <span key={part} style={{ left: `${part * 100}%` }}>
-            {part === 0 ? '0' : formatDuration(part * lengthMs)}
+        {roundTicks(lengthMs, MOST_PARTS).map(({ timeMs, label }) => (
+          <span key={timeMs} style={{ left: `${(timeMs / lengthMs) * 100}%` }}>
+            {label}
           </span>
         ))}
       </div>

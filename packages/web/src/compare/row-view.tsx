@@ -1,10 +1,11 @@
 import { SESSION_PAGE } from '@powerrag/protocol';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { ComparedSides } from '../api/address.js';
 import { formatCost, formatDuration, formatTokens, plural } from '../ui/format.js';
 import { LongText } from '../ui/long-text.js';
-import { MarkedText } from '../ui/shown-text.js';
 import type { ComparedRow, Difference } from './compare-turns.js';
+import { differentWords } from './different-words.js';
 import type { ComparedTurn } from './side.js';
 import { StepList } from './step-list.js';
 
@@ -47,8 +48,14 @@ export function RowView({
       </p>
       <div className="compare-cells">
         {pair.map((turn, position) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: there are two sides
-          <Cell key={position} turn={turn} partsAt={answerPartsAt} sessionId={sides[position]?.sessionId ?? ''} />
+          <Cell
+            // biome-ignore lint/suspicious/noArrayIndexKey: there are two sides
+            key={position}
+            turn={turn}
+            other={pair[1 - position] ?? null}
+            partsAt={answerPartsAt}
+            sessionId={sides[position]?.sessionId ?? ''}
+          />
         ))}
       </div>
       {steps.length > 0 && <StepList steps={steps} isOpen={isOpen || (isParting && differences.includes('steps'))} />}
@@ -58,10 +65,13 @@ export function RowView({
 
 function Cell({
   turn,
+  other,
   partsAt,
   sessionId,
 }: {
   readonly turn: ComparedTurn | null;
+  /** The turn beside it. */
+  readonly other: ComparedTurn | null;
   readonly partsAt: number | null;
   readonly sessionId: string;
 }) {
@@ -82,25 +92,32 @@ function Cell({
           <LongText text={question.text} />
         </div>
       )}
-      {partsAt === null ? <LongText text={answer.text} markdown /> : <PartedText text={answer.text} at={partsAt} />}
+      {partsAt === null ? (
+        <LongText text={answer.text} markdown />
+      ) : (
+        <PartedText text={answer.text} other={other?.answer.text ?? ''} at={partsAt} />
+      )}
     </div>
   );
 }
 
-/** A text around the place from which it is another than that beside it. */
-function PartedText({ text, at }: { readonly text: string; readonly at: number }) {
-  const from = Math.max(0, at - BEFORE);
-  const to = Math.min(text.length, at + AFTER);
+/** An answer with the words marked that the one beside it has not; of a long one, what is around the place where they part. */
+function PartedText({ text, other, at }: { readonly text: string; readonly other: string; readonly at: number }) {
+  const { from, to } = useMemo(() => partAround(text, at), [text, at]);
+  const marks = useMemo(() => differentWords(text, other), [text, other]);
   return (
-    <p className="compare-parted" dir="auto">
-      {from > 0 && '…'}
-      <MarkedText text={text.slice(from, at)} />
-      {text.length > at && (
-        <mark>
-          <MarkedText text={text.slice(at, to)} />
-        </mark>
-      )}
-      {to < text.length && '…'}
-    </p>
+    <div className="compare-parted">
+      {from > 0 && <p className="quiet">…</p>}
+      <LongText text={text.slice(from, to)} markdown marks={marks} />
+      {to < text.length && <p className="quiet">…</p>}
+    </div>
   );
+}
+
+/** Whole lines around a place; all of a text that is not longer. */
+function partAround(text: string, at: number): { readonly from: number; readonly to: number } {
+  if (text.length <= BEFORE + AFTER) return { from: 0, to: text.length };
+  const from = at <= BEFORE ? 0 : text.lastIndexOf('\n', at - BEFORE) + 1;
+  const end = text.indexOf('\n', at + AFTER);
+  return { from: Math.max(from, at - 4 * BEFORE), to: Math.min(end === -1 ? text.length : end, at + 2 * AFTER) };
 }

@@ -58,7 +58,7 @@ export default function OverviewPage({ list: given }: { readonly list: ListView 
           </Notice>
         )}
         <Totals figures={data?.total} list={list} />
-        {data !== undefined && data.total.sessionCount === 0 && <Notice title="No session matches." />}
+        {data !== undefined && data.total.sessionCount === 0 && <Notice title="No session matches." icon="filter" />}
         {data !== undefined && data.total.sessionCount > 0 && (
           <>
             <DayChart days={data.days} list={list} />

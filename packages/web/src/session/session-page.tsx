@@ -50,7 +50,9 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
       <Notice title={unknown ? 'There is no such session' : 'The session could not be loaded'} tone="danger">
         <p>{replay.error.message}</p>
         {unknown ? (
-          <Link href={sessionsAddress()}>To the sessions</Link>
+          <Link className="button" href={sessionsAddress()}>
+            To the sessions
+          </Link>
         ) : (
           <button type="button" className="button" onClick={() => void replay.refetch()}>
             Try again

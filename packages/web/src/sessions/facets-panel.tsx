@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { type ListView, listAddress } from '../api/address.js';
 import { facetsQuery } from '../api/queries.js';
 import { formatCompact } from '../ui/format.js';
+import { IconButton } from '../ui/icon-button.js';
 import { Name } from '../ui/shown-text.js';
 import { conditionText } from './condition-text.js';
 import { FACET_LABELS, hasCondition, withCondition, withoutCondition } from './filter-edits.js';
@@ -18,10 +19,22 @@ const SHOWN: readonly Facet[] = [
 const FIRST_VALUES = 5;
 
 /** What the list can be narrowed to, with how many sessions each choice leaves. */
-export function FacetsPanel({ list, filter }: { readonly list: ListView; readonly filter: SessionFilter }) {
+export function FacetsPanel({
+  list,
+  filter,
+  onClose,
+}: {
+  readonly list: ListView;
+  readonly filter: SessionFilter;
+  readonly onClose: () => void;
+}) {
   const facets = useQuery(facetsQuery(filter, SHOWN));
   return (
     <nav className="facets" aria-label="Filters" aria-busy={facets.isPending}>
+      <div className="facets-close">
+        Filters
+        <IconButton icon="close" label="Close the filters" look="small" onClick={onClose} />
+      </div>
       {facets.isError && <p className="quiet">{facets.error.message}</p>}
       {SHOWN.map((facet) => {
         const counts = facets.data?.[facet];

@@ -6,6 +6,7 @@ interface FirstProgram {
   /** Null where there is nothing to install. */
   readonly install: string | null;
   readonly program: string;
+  /** Code is between backticks. */
   readonly note: string;
 }
 
@@ -28,7 +29,7 @@ const answer = observe(async (question) => {
   return 'It works.';
 }, { name: 'answer' });
 await answer('Does it work?');`,
-        note: 'Save it as first.mjs and run it with node first.mjs. Until the packages are on npm, npm run pack in a clone prints the line that installs them.',
+        note: 'Save it as `first.mjs` and run it with `node first.mjs`. Until the packages are on npm, `npm run pack` in a clone prints the line that installs them.',
       };
     case 'python':
       return {
@@ -59,7 +60,7 @@ with provider.get_tracer("first").start_as_current_span("answer") as span:
     ]
   }] }] }]
 }"`,
-        note: `Any OpenTelemetry exporter can send here: point it at ${origin}/v1/traces and set session.id on a span.`,
+        note: `Any OpenTelemetry exporter can send here: point it at \`${origin}/v1/traces\` and set \`session.id\` on a span.`,
       };
   }
 }

@@ -21,7 +21,9 @@ export function FirstTrace() {
       <Segments label="Language" names={NAMES} chosen={language} onChoose={choose} />
       {install !== null && <FirstCode label="Copy the install command" text={install} />}
       <FirstCode label="Copy the program" text={program} />
-      <p>{note}</p>
+      <p>
+        <WithCode text={note} />
+      </p>
       <p className="first-trace-waiting" role="status">
         <span className="first-trace-pulse" aria-hidden="true" />
         Waiting for the first session. It appears here by itself.
@@ -33,6 +35,12 @@ export function FirstTrace() {
 function storedLanguage(): Language {
   const stored = readStored('language');
   return FIRST_PROGRAMS.find((language) => language === stored) ?? 'typescript';
+}
+
+/** A sentence with what is between backticks as code. */
+function WithCode({ text }: { readonly text: string }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence never move
+  return text.split('`').map((part, n) => (n % 2 === 0 ? part : <code key={n}>{part}</code>));
 }
 
 function FirstCode({ label, text }: { readonly label: string; readonly text: string }) {

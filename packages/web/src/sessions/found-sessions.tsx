@@ -40,7 +40,7 @@ export function FoundSessions({
   }
   if (results.length === 0 && !found.hasNextPage) {
     return (
-      <Notice title="Nothing was found.">
+      <Notice title="Nothing was found." icon="search">
         <p>Every word must be in the same trace. Fewer words or filters find more.</p>
       </Notice>
     );

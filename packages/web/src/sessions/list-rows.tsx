@@ -37,7 +37,7 @@ export function ListRows({
   }
   if (loaded.isEmpty) {
     return (
-      <Notice title="No session matches these filters.">
+      <Notice title="No session matches these filters." icon="filter">
         <Link className="button" href={listAddress(WHOLE_LIST)}>
           Show all sessions
         </Link>

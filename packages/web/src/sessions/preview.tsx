@@ -1,9 +1,11 @@
-import { type ReplayTurn, SESSION_PAGE, type SessionSummary } from '@powerrag/protocol';
+import { type MessagePart, type ReplayTurn, SESSION_PAGE, type SessionSummary } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { replayQuery } from '../api/queries.js';
 import { formatCost, formatDuration, formatOffset, formatTokens, plural } from '../ui/format.js';
+import { previewJson } from '../ui/json-text.js';
+import { MarkdownLater } from '../ui/markdown-later.js';
 import { Notice } from '../ui/notice.js';
 import { shortened } from '../ui/shortened.js';
 import { MarkedText, Name } from '../ui/shown-text.js';
@@ -59,7 +61,7 @@ export function Preview({ session }: { readonly session: SessionSummary | undefi
 
 function PreviewTurn({ turn, sessionId }: { readonly turn: ReplayTurn; readonly sessionId: string }) {
   const said = turn.messages.flatMap(({ role, parts, observationId }, at) => {
-    const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+    const text = parts.map(previewOf).filter(Boolean).join('\n');
     const isShown = text !== '' && (role === 'user' || role === 'assistant');
     return isShown ? [{ key: `${observationId} ${at}`, role, text }] : [];
   });
@@ -73,12 +75,27 @@ function PreviewTurn({ turn, sessionId }: { readonly turn: ReplayTurn; readonly 
         {turn.errors.length > 0 && <span className="preview-errors"> · {plural(turn.errors.length, 'error')}</span>}
       </Link>
       {said.map(({ key, role, text }) => (
-        <p key={key} data-role={role} dir="auto">
-          <MarkedText text={shortened(text, MOST_UNITS)} />
-        </p>
+        <div key={key} className="preview-said" data-role={role}>
+          <Words text={shortened(text, MOST_UNITS)} markdown={role === 'assistant'} />
+        </div>
       ))}
     </li>
   );
+}
+
+function Words({ text, markdown }: { readonly text: string; readonly markdown: boolean }) {
+  const plain = (
+    <p dir="auto">
+      <MarkedText text={text} />
+    </p>
+  );
+  return markdown ? <MarkdownLater text={text} until={plain} /> : plain;
+}
+
+/** The beginning of a part that says something, in one text. */
+function previewOf(part: MessagePart): string {
+  if (part.type === 'text') return part.text;
+  return part.type === 'json' ? previewJson(part.value, MOST_UNITS) : '';
 }
 
 /** The shape of a conversation that is still to come. */

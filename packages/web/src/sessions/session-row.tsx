@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { Link } from 'wouter';
 import { type ListView, listAddress } from '../api/address.js';
 import { formatAbsolute, formatCompact, formatCount, formatDuration, formatRelative, NOTHING } from '../ui/format.js';
+import { plainWords } from '../ui/plain-words.js';
 import { Name, titleText } from '../ui/shown-text.js';
 import { type Condition, conditionLabel, withCondition } from './filter-edits.js';
 import { ScoreChips } from './score-chips.js';
@@ -47,7 +48,7 @@ export const SessionRow = memo(function SessionRow({
         </Link>
         {session.lastAnswer !== null && (
           <p className="sessions-answer">
-            <Name text={session.lastAnswer} />
+            <Name text={plainWords(session.lastAnswer)} />
           </p>
         )}
         <div className="sessions-labels">

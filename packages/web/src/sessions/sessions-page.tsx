@@ -57,7 +57,9 @@ export default function SessionsPage({ list: given }: { readonly list: ListView 
   const isFirstRun = loaded.isEmpty && !isNarrowed && !isSearch;
   return (
     <main ref={main} className="app-main sessions">
-      {panes.filters && !isFirstRun && <FacetsPanel list={list} filter={filter} />}
+      {panes.filters && !isFirstRun && (
+        <FacetsPanel list={list} filter={filter} onClose={() => togglePane('filters')} />
+      )}
       <div className="sessions-body">
         <header className="sessions-head">
           <h1>

@@ -10,6 +10,8 @@ import { remarkReadGfm } from './remark-gfm.js';
 import { safeUrl } from './safe-url.js';
 import { ScrollArea } from './scroll-area.js';
 import { Name, titleText } from './shown-text.js';
+import './markdown.css';
+import './unloaded-image.css';
 
 /** What a trace says is not ours to trust: no ids that the page could mistake for its own, no source that a browser would fetch. */
 const SCHEMA: typeof defaultSchema = {

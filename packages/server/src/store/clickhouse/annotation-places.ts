@@ -5,14 +5,14 @@ import type { Connection, Row } from './connection.js';
 type Place = 'trace' | 'session' | 'observation';
 
 /**
- * Where an annotation is looked for: on its trace; without one, on its session, and on its observation. One on an observation
- * whose trace it does not name may be of any session.
+ * Where an annotation is looked for: on the trace and the session that it names; without a trace, on its observation. One on an
+ * observation whose trace it does not name may be of any session.
  */
 function placesOf({ traceId, sessionId, observationId }: Annotation): (readonly [Place, string])[] {
-  if (traceId !== null) return [['trace', traceId]];
   return [
+    ...(traceId === null ? [] : [['trace', traceId] as const]),
     ...(sessionId === null ? [] : [['session', sessionId] as const]),
-    ...(observationId === null ? [] : [['observation', observationId] as const]),
+    ...(traceId !== null || observationId === null ? [] : [['observation', observationId] as const]),
   ];
 }
 
@@ -33,19 +33,26 @@ export function keysAt(places: Readonly<Partial<Record<Place, string>>>): string
   return `SELECT kind, annotation_id FROM annotation_places WHERE ${IN_PROJECT} AND (${anyOf.join(' OR ')})`;
 }
 
+/** Marks in `migrations` that every annotation has all its places: at first those on a trace had no place on the session they name. */
+const FILLED = { source: 'annotation_places', position: 'sessions of traces', version: 0 };
+
 /** Writes the places of annotations that were stored before places were. Safe to run by several nodes at once. */
 export async function fillAnnotationPlaces(connection: Connection): Promise<void> {
-  const [there] = await connection.query('SELECT 1 FROM annotation_places LIMIT 1');
-  const [stored] = await connection.query('SELECT 1 FROM annotations LIMIT 1');
-  if (there !== undefined || stored === undefined) return;
+  const { source, position } = FILLED;
+  const [isFilled] = await connection.query(
+    'SELECT 1 FROM migrations WHERE source = {source:String} AND position = {position:String} LIMIT 1',
+    { source, position },
+  );
+  if (isFilled !== undefined) return;
   await connection.command(
     `INSERT INTO annotation_places (project_id, place, place_id, kind, annotation_id, version)
       SELECT project_id, place.1, place.2, kind, annotation_id, 0 FROM (
         SELECT project_id, kind, annotation_id, latest.2 AS annotation, JSONExtractString(annotation, 'traceId') AS trace,
           arrayFilter(each -> each.2 != '', [
             ('trace', trace),
-            ('session', if(trace = '', JSONExtractString(annotation, 'sessionId'), '')),
+            ('session', JSONExtractString(annotation, 'sessionId')),
             ('observation', if(trace = '', JSONExtractString(annotation, 'observationId'), ''))]) AS places
         FROM annotations) ARRAY JOIN places AS place`,
   );
+  await connection.insert('migrations', [FILLED]);
 }

@@ -15,7 +15,11 @@ import { type Cluster, storedIn } from './schema.js';
 import type { Tombstones } from './tombstones.js';
 
 /** The latest version of each annotation of a project. */
-const CURRENT = `SELECT annotation_id AS id, max(latest).1 AS time_ms, max(latest).2 AS annotation FROM annotations
+const CURRENT = `SELECT kind, annotation_id AS id, max(latest).1 AS time_ms, max(latest).2 AS annotation FROM annotations
+  WHERE project_id = {project:String} AND CONDITION GROUP BY kind, annotation_id`;
+
+/** The same without the text, which is most of what is read. */
+const PLACED = `SELECT kind, annotation_id AS id, max(latest.1) AS time_ms FROM annotations
   WHERE project_id = {project:String} AND CONDITION GROUP BY kind, annotation_id`;
 
 /** The number of a score; null for one without, which meets no condition. */
@@ -124,13 +128,17 @@ export function annotationRows({ connection, cluster, tombstones, changed }: Ann
       return true;
     },
     listAnnotations: async (projectId, query) => {
-      const { current, conditions, parameters } = select(projectId, query);
-      const from = `FROM (${current}) WHERE ${['1', ...conditions].join(' AND ')}`;
+      const { ofKey, ofFields, ofPlace, parameters } = select(projectId, query);
+      const needsTexts = ofFields.length > 0;
+      const current = needsTexts ? CURRENT.replace('CONDITION', ofKey) : PLACED.replace('CONDITION', ofKey);
+      const from = `FROM (${current}) WHERE ${['1', ...ofFields, ...ofPlace].join(' AND ')}`;
+      const page = 'ORDER BY time_ms DESC, id LIMIT {limit:UInt32} OFFSET {offset:UInt32}';
+      // The texts of the page only, where nothing is asked of the others.
+      const pageOf = needsTexts
+        ? `SELECT annotation ${from} ${page}`
+        : `SELECT annotation FROM (${currentAmong(`SELECT kind, id ${from} ${page}`)}) ORDER BY time_ms DESC, id`;
       const [rows, [count]] = await Promise.all([
-        connection.query<{ annotation: string }>(
-          `SELECT annotation ${from} ORDER BY time_ms DESC, id LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
-          { ...parameters, limit: query.limit, offset: query.offset },
-        ),
+        connection.query<{ annotation: string }>(pageOf, { ...parameters, limit: query.limit, offset: query.offset }),
         connection.query<{ total: string | number }>(`SELECT count() AS total ${from}`, parameters),
       ]);
       return { annotations: rows.map(read), total: Number(count?.total ?? 0) };
@@ -170,37 +178,41 @@ function select(projectId: string, query: AnnotationQuery) {
     ...(anyOf.traceId === undefined
       ? []
       : [`(kind, annotation_id) IN (${keysAt({ trace: 'place_id IN {traceId:Array(String)}' })})`]),
+    ...(anyOf.sessionId === undefined
+      ? []
+      : [`(kind, annotation_id) IN (${keysAt({ session: 'place_id IN {sessionId:Array(String)}' })})`]),
   ];
   const parameters: Record<string, Parameter> = { project: projectId, kind: query.kind };
-  const conditions: string[] = [];
+  const ofFields: string[] = [];
+  const ofPlace: string[] = [];
   for (const field of ANNOTATION_FIELDS) {
     const values = anyOf[field];
     if (values === undefined) continue;
     parameters[field] = values;
-    if (field !== 'id') conditions.push(`${readText(field)} IN {${field}:Array(String)}`);
+    if (field !== 'id') ofFields.push(`${readText(field)} IN {${field}:Array(String)}`);
   }
   if (anyValueOf !== undefined) {
-    conditions.push(`${NUMBER} IN {values:Array(Float64)}`);
+    ofFields.push(`${NUMBER} IN {values:Array(Float64)}`);
     parameters.values = anyValueOf;
   }
   for (const [index, { operator, value: number }] of value.entries()) {
-    conditions.push(`${NUMBER} ${operator} {value${index}:Float64}`);
+    ofFields.push(`${NUMBER} ${operator} {value${index}:Float64}`);
     parameters[`value${index}`] = number;
   }
   if (after !== undefined) {
-    conditions.push('(time_ms < {afterTime:Float64} OR (time_ms = {afterTime:Float64} AND id > {afterId:String}))');
+    ofPlace.push('(time_ms < {afterTime:Float64} OR (time_ms = {afterTime:Float64} AND id > {afterId:String}))');
     parameters.afterTime = after.timeMs;
     parameters.afterId = after.id;
   }
   if (query.fromMs !== undefined) {
-    conditions.push('time_ms >= {from:Float64}');
+    ofPlace.push('time_ms >= {from:Float64}');
     parameters.from = query.fromMs;
   }
   if (query.toMs !== undefined) {
-    conditions.push('time_ms < {to:Float64}');
+    ofPlace.push('time_ms < {to:Float64}');
     parameters.to = query.toMs;
   }
-  return { current: CURRENT.replace('CONDITION', ofKey.join(' AND ')), conditions, parameters };
+  return { ofKey: ofKey.join(' AND '), ofFields, ofPlace, parameters };
 }
 
 function read({ annotation }: { readonly annotation: string }): Annotation {

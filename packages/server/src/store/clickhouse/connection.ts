@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { inUtf8 } from '../findable-texts.js';
 import { StoreUnavailable } from '../unavailable.js';
@@ -11,7 +12,10 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Connection {
   /** All rows of the answer. Values stand in the query as `{name:Type}`. */
   query<T>(sql: string, parameters?: Readonly<Record<string, Parameter>>): Promise<T[]>;
-  /** Resolves when the rows are durable. Rejects with `StoreUnavailable`; a part of the rows may then be stored. */
+  /**
+   * Resolves when the rows are durable. Where the connection ends before the answer they are sent again, and are there once. Rejects
+   * with `StoreUnavailable`; a part of the rows may then be stored.
+   */
   insert(table: string, rows: readonly Row[]): Promise<void>;
   /** A statement without an answer. */
   command(sql: string, parameters?: Readonly<Record<string, Parameter>>): Promise<void>;
@@ -95,7 +99,12 @@ export function connect(url: string, options: ConnectionOptions = {}): Connectio
         return answer.json();
       }),
     insert: async (table, rows) => {
-      for (const values of inBatches(rows)) await attempt(table, () => insertAll(client, table, values, ofInserts));
+      for (const values of inBatches(rows)) {
+        // Of each insert its own: by default a Replicated table takes equal rows for a repetition, also those of a text that was
+        // deleted and is written again.
+        const settings = { ...ofInserts, insert_deduplication_token: randomUUID() };
+        await attempt(table, () => insertAll(client, table, values, settings));
+      }
     },
     command: async (sql, parameters = {}) => {
       await attempt('command', () => client.command({ query: sql, query_params: { ...parameters } }));

@@ -23,8 +23,10 @@ const WORDS: Readonly<Record<string, string>> = {
   '243': 'its disk is full',
   '252': 'a table has too many parts; it takes more when it has merged them',
   '285': 'too few replicas are up',
+  '286': 'replicas have not confirmed what was written before',
   '289': 'a replica is behind',
   '319': 'replicas did not confirm in time',
+  '774': 'a table is set to read-only',
   '999': 'Keeper cannot be reached',
 };
 

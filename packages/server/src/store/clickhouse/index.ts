@@ -83,9 +83,11 @@ export async function clickhouseStore(options: ClickhouseOptions): Promise<Click
   const pending = new PendingWrites(connection, now);
   const writer = new ClickhouseWriter({ connection, pending, tombstones, revisions, now });
   const pieces = new PieceRows(connection);
-  const changed = (projectId: string, changes: readonly Change[]) =>
-    touchNamed({ connection, revisions, pending }, projectId, changes);
-  const logEvents = logEventRows(connection, tombstones, changed);
+  const touched = (projectId: string, changes: readonly Change[]) =>
+    touchNamed({ connection, revisions }, projectId, changes);
+  const changed = async (projectId: string, changes: readonly Change[]) =>
+    pending.note(projectId, await touched(projectId, changes));
+  const logEvents = logEventRows({ connection, tombstones, pending, touched });
   const annotations = annotationRows({ connection, cluster, tombstones, changed });
   const ofSweeps = { connection, cluster, now };
   const purger = new Purger({ ...ofSweeps, contents: new ContentSweep(ofSweeps), media: new MediaSweep(ofSweeps) });

@@ -1,6 +1,7 @@
 import { byTimeAndPlace, type LogEvent, type LogEvents } from '../log-events.js';
 import type { Connection } from './connection.js';
 import { inChunks } from './lists.js';
+import type { PendingWrites } from './pending-writes.js';
 import type { Change } from './revisions.js';
 import { NOT_DELETED, type Tombstones } from './tombstones.js';
 
@@ -10,19 +11,23 @@ interface LogEventRow {
   readonly event: string;
 }
 
-/**
- * What logs say: of events of one key the one with the first place stands, which is the least of a tuple.
- *
- * @param changed numbers what changed, and tells of it.
- */
-export function logEventRows(
-  connection: Connection,
-  tombstones: Tombstones,
-  changed: (projectId: string, changes: readonly Change[]) => Promise<void>,
-): LogEvents {
+export interface LogEventRowsDeps {
+  readonly connection: Connection;
+  readonly tombstones: Tombstones;
+  readonly pending: Pick<PendingWrites, 'begin' | 'finish'>;
+  /** Numbers what changed. */
+  readonly touched: (projectId: string, changes: readonly Change[]) => Promise<unknown>;
+}
+
+/** What logs say: of events of one key the one with the first place stands, which is the least of a tuple. */
+export function logEventRows({ connection, tombstones, pending, touched }: LogEventRowsDeps): LogEvents {
   return {
     writeLogEvents: async (projectId, all) => {
       const events = await tombstones.leaveOut(projectId, all);
+      const traceIds = [...new Set(events.map(({ traceId }) => traceId))];
+      if (traceIds.length === 0) return;
+      // Where this node ends before the words are in a digest, another one finds the traces by it.
+      const write = await pending.begin(projectId, traceIds);
       await connection.insert(
         'log_events',
         events.map((event) => ({
@@ -30,10 +35,11 @@ export function logEventRows(
           first: [event.place, JSON.stringify(event)],
         })),
       );
-      await changed(
+      await touched(
         projectId,
-        [...new Set(events.map(({ traceId }) => traceId))].map((traceId) => ({ traceId, sessionId: null })),
+        traceIds.map((traceId) => ({ traceId, sessionId: null })),
       );
+      pending.finish(write);
     },
     readLogEvents: async (projectId, of) => {
       const found = new Map<string, LogEvent[]>();

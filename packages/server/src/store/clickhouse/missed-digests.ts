@@ -17,8 +17,8 @@ interface MissedTrace {
 }
 
 /**
- * Finds traces that their writer did not digest, because it ended or failed before. The first look goes through the writes of the
- * last day, which is as long as they are kept, and each further one through those since.
+ * Finds traces whose latest words, of observations or of log events, their writer did not digest, because it ended or failed before.
+ * The first look goes through the writes of the last day, which is as long as they are kept, and each further one through those since.
  */
 export class MissedDigests {
   readonly #connection: Connection;
@@ -49,7 +49,10 @@ export class MissedDigests {
     if (missed.length < MOST_TRACES) this.#since = until - LATE_S;
   }
 
-  /** Traces of the writes of that time whose digest is of an older version, or is not there. */
+  /**
+   * Traces of the writes of that time whose digest is of an older version, or of fewer log events, or is not there. An event of an
+   * observation that is not there is in no digest: its trace is digested once more than it has to be.
+   */
   #missed(until: number): Promise<MissedTrace[]> {
     const written = `SELECT DISTINCT project_id, arrayJoin(trace_ids) AS trace_id FROM writes
       WHERE minute >= {minute:UInt32} AND marked >= toDateTime({since:UInt32}) AND marked <= toDateTime({until:UInt32})`;
@@ -61,7 +64,11 @@ export class MissedDigests {
           SELECT project_id, trace_id, max(version) AS digested FROM trace_digests
           WHERE (project_id, trace_id) IN (${written}) GROUP BY project_id, trace_id) AS digests
         ON traces.project_id = digests.project_id AND traces.trace_id = digests.trace_id
-        WHERE alive = 1 AND digested < latest LIMIT ${MOST_TRACES}`,
+        LEFT JOIN (
+          SELECT project_id, trace_id, uniqExact(observation_id, event_key) AS events FROM log_events
+          WHERE (project_id, trace_id) IN (${written}) GROUP BY project_id, trace_id) AS said
+        ON traces.project_id = said.project_id AND traces.trace_id = said.trace_id
+        WHERE alive = 1 AND digested < latest + events LIMIT ${MOST_TRACES}`,
       {
         minute: Math.max(0, Math.floor(this.#since / 60) - LONGEST_WRITE_MINUTES),
         since: Math.max(0, this.#since),

@@ -16,6 +16,7 @@ import { type Conditions, IN_PROJECT, TRACES_OF_SESSION } from './conditions.js'
 import type { Connection, Parameter } from './connection.js';
 import { readContents } from './contents.js';
 import { inChunks } from './lists.js';
+import { inSteps } from './ordered-rows.js';
 import type { Revisions } from './revisions.js';
 import { countSessions, listSessions, sessionFacets, sessionNeighbours } from './session-queries.js';
 import { NOT_DELETED } from './tombstones.js';
@@ -41,6 +42,13 @@ export interface VersionedTrace {
 }
 
 type BodyRow = Record<'trace_id' | 'observation_id' | 'input' | 'output' | 'metadata' | 'events', string>;
+
+interface TracePage extends Required<Pick<TraceQuery, 'sort' | 'order' | 'offset'>> {
+  readonly limit: number | undefined;
+}
+
+/** Traces up to the end of a page that are gone through in order; further pages read all of the project. */
+const MOST_WALKED = 1_000;
 
 export class ClickhouseReader implements SessionReader {
   readonly #connection: Connection;
@@ -89,21 +97,44 @@ export class ClickhouseReader implements SessionReader {
   }
 
   async listTraces(projectId: string, query: TraceQuery): Promise<TraceList> {
-    const direction = query.order === 'desc' ? 'DESC' : 'ASC';
-    const { sql, parameters } = traceConditions(projectId, query);
-    const limit = query.limit === undefined ? '' : 'LIMIT {limit:UInt32}';
-    const by = TRACE_NUMBERS[query.sort === 'end' ? 'endMs' : 'startMs'];
+    const matching = traceConditions(projectId, query);
     const offset = query.offset ?? 0;
-    const rows = await this.#connection.query<TraceRow>(
-      `SELECT shown, input, output FROM traces FINAL WHERE ${sql.join(' AND ')}
-        ORDER BY ${by} ${direction}, trace_id ${direction} ${limit} OFFSET {offset:UInt32}`,
-      { ...parameters, ...(query.limit === undefined ? {} : { limit: query.limit }), offset },
-    );
+    const rows = await this.#traceRows(projectId, query, matching);
     const isAll = query.isCounted === false || (query.limit === undefined && query.offset === undefined);
     return {
       traces: await this.#toTraces(projectId, rows),
-      total: isAll ? offset + rows.length : await this.#countTraces({ sql, parameters }),
+      total: isAll ? offset + rows.length : await this.#countTraces(matching),
     };
+  }
+
+  async #traceRows(projectId: string, query: TraceQuery, matching: Conditions): Promise<TraceRow[]> {
+    const { limit, offset = 0, sort = 'start', order = 'asc' } = query;
+    const isOfProject = query.sessionId === undefined && query.afterRevision === undefined;
+    if (isOfProject && sort === 'start' && limit !== undefined && offset + limit <= MOST_WALKED) {
+      // No trace has an empty id: of this moment none when it is left out, and all when it is not.
+      const firstMs = order === 'desc' ? query.toMs : query.fromMs;
+      const walk = {
+        ...({ projectId, table: 'traces', id: 'trace_id', column: 'start_ms', order } as const),
+        ...{ after: firstMs === undefined ? null : { value: firstMs, id: '' }, wanted: offset + limit },
+      };
+      const rows = await inSteps(this.#connection, walk, ({ sql, parameters }, left) =>
+        this.#readTraces(
+          { sql: [...matching.sql, ...sql], parameters: { ...matching.parameters, ...parameters } },
+          { sort, order, limit: left, offset: 0 },
+        ),
+      );
+      return rows.slice(offset);
+    }
+    return this.#readTraces(matching, { sort, order, limit, offset });
+  }
+
+  #readTraces({ sql, parameters }: Conditions, { sort, order, limit, offset }: TracePage): Promise<TraceRow[]> {
+    const by = TRACE_NUMBERS[sort === 'end' ? 'endMs' : 'startMs'];
+    return this.#connection.query<TraceRow>(
+      `SELECT shown, input, output FROM traces FINAL WHERE ${sql.join(' AND ')}
+        ORDER BY ${by} ${order}, trace_id ${order} ${limit === undefined ? '' : 'LIMIT {limit:UInt32}'} OFFSET {offset:UInt32}`,
+      { ...parameters, ...(limit === undefined ? {} : { limit }), offset },
+    );
   }
 
   /** Those of the traces that are there, each with the version of its row. At most as many as one query names. */

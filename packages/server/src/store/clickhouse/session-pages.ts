@@ -3,6 +3,7 @@ import type { SessionCursor } from '../cursor.js';
 import type { SessionOrder } from '../session-filter.js';
 import { type Conditions, IN_PROJECT } from './conditions.js';
 import type { Connection, Row } from './connection.js';
+import { CANDIDATES, inSteps, STEPS } from './ordered-rows.js';
 
 /** The column of each order and of each range of a filter. */
 export const COLUMNS = {
@@ -31,10 +32,6 @@ const MINUTE_MS = 60_000;
 const COUNTED_AT_ONCE = 1_024;
 /** Above and below every minute. */
 const ALWAYS = Number.MAX_SAFE_INTEGER;
-/** Candidates of the first step, for each session that is wanted; each later step takes as many times more. */
-const CANDIDATES = 4;
-/** Steps before everything is read: few sessions match. */
-const STEPS = 4;
 
 /** The row by which a session is found by its last activity; it goes before the session's. Null for a session without traces. */
 export function activityRow(session: Row): Row | null {
@@ -47,28 +44,71 @@ export function activityRow(session: Row): Row | null {
 export interface SessionConditions extends Conditions {
   /** Those of `sql` that the index of texts answers; what few sessions have is found by them. Default: none. */
   readonly ofTexts?: readonly string[];
+  /** Those of `sql` on one column by which sessions are ordered; what few sessions have is found by them. Default: none. */
+  readonly ofNumbers?: readonly string[];
+  /** `sql` in other words, which do not read the scores of more sessions than a query selects. Default: `sql` reads none. */
+  readonly ofScores?: (among: string) => readonly string[];
+  /** Of `sql`, the latest and the earliest last activity, Unix milliseconds. Default: any. */
+  readonly active?: { readonly from?: number; readonly to?: number };
 }
 
-/** Sessions that are found by the index of texts, at most; where more have what is asked for, a page is soon full. */
+/** Sessions that are found by an index, at most; where more have what is asked for, a page is soon full. */
 const FEW = 1_000;
+/** The same by a number: an entry of its projection is smaller. */
+const FEW_BY_NUMBER = 4_000;
 
-/** Sessions that match, in an order, after a place in it. By last activity it costs by the page, else by the sessions of the project. */
+/** Sessions that match, in an order, after a place in it. It costs by the page, or where few match by the sessions of the project. */
 export async function pageOf(
   connection: Connection,
   matching: SessionConditions,
   query: PageQuery,
 ): Promise<PageRow[]> {
-  const isByActivity = query.sort === 'lastActivity' && query.offset === 0;
-  return isByActivity && !(await haveFew(connection, matching))
+  if (query.offset > 0) return readPage(connection, matching, query);
+  const few = await narrowedToFew(connection, matching);
+  if (few !== null) return readPage(connection, few, query);
+  return query.sort === 'lastActivity'
     ? pageByActivity(connection, matching, query)
-    : readPage(connection, matching, query);
+    : pageByNumber(connection, matching, query);
 }
 
-/** Whether only few sessions have the texts. */
-async function haveFew(connection: Connection, { ofTexts = [], parameters }: SessionConditions): Promise<boolean> {
-  if (ofTexts.length === 0) return false;
-  const sql = [IN_PROJECT, 'is_alive = 1', ...ofTexts];
-  return (await countUpTo(connection, { sql, parameters }, FEW + 1)) <= FEW;
+/** The conditions so that an index answers them; null where many sessions have what an index knows. */
+export async function narrowedToFew(
+  connection: Connection,
+  matching: SessionConditions,
+): Promise<SessionConditions | null> {
+  const { sql, ofTexts = [], ofNumbers = [], parameters } = matching;
+  if (ofTexts.length > 0) {
+    const having = { sql: [IN_PROJECT, 'is_alive = 1', ...ofTexts], parameters };
+    if ((await countUpTo(connection, having, FEW + 1)) <= FEW) return matching;
+  }
+  for (const condition of ofNumbers) {
+    // Without FINAL: former versions count as well, and the projection is read.
+    const found = `SELECT session_id FROM sessions WHERE ${IN_PROJECT} AND ${condition}`;
+    const [row] = await connection.query<{ total: string | number }>(
+      `SELECT count() AS total FROM (${found} LIMIT ${FEW_BY_NUMBER + 1}) SETTINGS max_block_size = ${COUNTED_AT_ONCE}`,
+      parameters,
+    );
+    if (Number(row?.total ?? 0) <= FEW_BY_NUMBER) return { ...matching, sql: [...sql, `session_id IN (${found})`] };
+  }
+  return null;
+}
+
+function pageByNumber(connection: Connection, matching: SessionConditions, query: PageQuery): Promise<PageRow[]> {
+  const { sort, order, after, limit } = query;
+  const walk = {
+    ...({ table: 'sessions', id: 'session_id', column: COLUMNS[sort], order, after, wanted: limit } as const),
+    projectId: String(matching.parameters.project),
+  };
+  return inSteps(connection, walk, (within, left) => {
+    const sql = [...conditionsAmong(matching, within.among), ...within.sql];
+    const parameters = { ...matching.parameters, ...within.parameters };
+    return readPage(connection, { sql, parameters }, { ...query, limit: left });
+  });
+}
+
+/** @param among selects the ids of the sessions that are asked about; null for all. */
+function conditionsAmong({ sql, ofScores }: SessionConditions, among: string | null): readonly string[] {
+  return among === null || ofScores === undefined ? sql : ofScores(among);
 }
 
 /** How many sessions match, counted no further than `most`. */
@@ -94,7 +134,8 @@ export async function narrowedToLatest(
   matching: SessionConditions,
   most: number,
 ): Promise<SessionConditions> {
-  if (await haveFew(connection, matching)) return matching;
+  const few = await narrowedToFew(connection, matching);
+  if (few !== null) return few;
   const query = { sort: 'lastActivity', order: 'desc', after: null, limit: most, offset: 0 } as const;
   const rows = await pageByActivity(connection, matching, query, "''");
   const last = rows.length < most ? null : Math.floor((rows.at(-1)?.value ?? 0) / MINUTE_MS);
@@ -107,14 +148,16 @@ export async function narrowedToLatest(
  */
 async function pageByActivity(
   connection: Connection,
-  matching: Conditions,
+  matching: SessionConditions,
   query: PageQuery,
   shown = 'shown',
 ): Promise<PageRow[]> {
   const { order, after, limit } = query;
+  const { from = -ALWAYS, to = ALWAYS } = matching.active ?? {};
   const rows: PageRow[] = [];
   const way = order === 'desc' ? -1 : 1;
-  let first = after === null ? -way * ALWAYS : Math.floor(after.value / MINUTE_MS);
+  const firstMs = order === 'desc' ? Math.min(to, after?.value ?? ALWAYS) : Math.max(from, after?.value ?? -ALWAYS);
+  let first = Math.abs(firstMs) >= ALWAYS ? Math.sign(firstMs) * ALWAYS : Math.floor(firstMs / MINUTE_MS);
   let candidates = limit * CANDIDATES;
   for (let step = 1; rows.length < limit; step += 1) {
     const last = step === STEPS ? null : await minuteAfter(connection, matching, { first, order, candidates });
@@ -143,7 +186,7 @@ async function minuteAfter(
 
 /** Those whose last activity is in the minutes from the first to the last one; null for all that come after the first. */
 function inMinutes(
-  { sql, parameters }: Conditions,
+  matching: SessionConditions,
   { first, last, order }: Pick<PageQuery, 'order'> & { readonly first: number; readonly last: number | null },
 ): Conditions {
   const [early, late] = order === 'desc' ? [last, first] : [first, last];
@@ -151,16 +194,18 @@ function inMinutes(
     early: early ?? -ALWAYS,
     late: late ?? ALWAYS,
   };
-  const candidates = `session_id IN (SELECT session_id FROM session_activity
-    WHERE ${IN_PROJECT} AND minute BETWEEN {early:Int64} AND {late:Int64})`;
+  // Without an end, all are candidates.
+  const among =
+    last === null
+      ? null
+      : `SELECT session_id FROM session_activity WHERE ${IN_PROJECT} AND minute BETWEEN {early:Int64} AND {late:Int64}`;
   return {
     sql: [
-      ...sql,
-      // Without an end, all are candidates.
-      ...(last === null ? [] : [candidates]),
+      ...conditionsAmong(matching, among),
+      ...(among === null ? [] : [`session_id IN (${among})`]),
       `last_ms >= {early:Int64} * ${MINUTE_MS}.0 AND last_ms < ({late:Int64} + 1.0) * ${MINUTE_MS}.0`,
     ],
-    parameters: { ...parameters, ...range },
+    parameters: { ...matching.parameters, ...range },
   };
 }
 

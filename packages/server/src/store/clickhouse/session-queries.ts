@@ -19,9 +19,17 @@ import {
   type SessionOrder,
   textsOfFilter,
 } from '../session-filter.js';
+import { keysAt } from './annotation-places.js';
 import { type Conditions, IN_PROJECT } from './conditions.js';
 import type { Connection, Parameter } from './connection.js';
-import { COLUMNS, countUpTo, narrowedToLatest, pageOf, type SessionConditions } from './session-pages.js';
+import {
+  COLUMNS,
+  countUpTo,
+  narrowedToFew,
+  narrowedToLatest,
+  pageOf,
+  type SessionConditions,
+} from './session-pages.js';
 import { textKey } from './session-rows.js';
 
 export async function listSessions(
@@ -48,7 +56,8 @@ export async function countSessions(
   projectId: string,
   filter: SessionFilter,
 ): Promise<BoundedCount> {
-  const total = await countUpTo(connection, conditionsOf(projectId, filter), MAX_COUNT + 1);
+  const matching = conditionsOf(projectId, filter);
+  const total = await countUpTo(connection, (await narrowedToFew(connection, matching)) ?? matching, MAX_COUNT + 1);
   return { count: Math.min(total, MAX_COUNT), isExact: total <= MAX_COUNT };
 }
 
@@ -156,18 +165,29 @@ export function conditionsOf(projectId: string, filter: SessionFilter): SessionC
     ofTexts.push(`hasAny(texts, {${bind(needed.map(textKey))}:Array(String)})`);
   }
   all.sql.push(...ofTexts);
+  const ofNumbers: string[] = [];
+  let active: SessionConditions['active'] = {};
   for (const [column, { min, max, below }] of rangesOf(filter)) {
     const name = COLUMNS[column];
-    if (column === 'cost') all.sql.push('has_cost = 1');
-    if (min !== undefined) all.sql.push(`${name} >= {${bind(min)}:Float64}`);
-    if (max !== undefined) all.sql.push(`${name} <= {${bind(max)}:Float64}`);
-    if (below !== undefined) all.sql.push(`${name} < {${bind(below)}:Float64}`);
+    const sql = [
+      ...(min === undefined ? [] : [`${name} >= {${bind(min)}:Float64}`]),
+      ...(max === undefined ? [] : [`${name} <= {${bind(max)}:Float64}`]),
+      ...(below === undefined ? [] : [`${name} < {${bind(below)}:Float64}`]),
+    ];
+    all.sql.push(...sql, ...(column === 'cost' ? ['has_cost = 1'] : []));
+    if (column === 'lastActivity')
+      active = { ...(min !== undefined && { from: min }), ...(below !== undefined && { to: below }) };
+    else ofNumbers.push(sql.join(' AND '));
   }
-  for (const condition of filter.score ?? []) all.sql.push(hasScore(condition, bind));
-  return { ...all, ofTexts };
+  const scores = (filter.score ?? []).map((condition) => scoreCondition(condition, bind));
+  const others = [...all.sql];
+  const ofScores = (among: string | null) => [...others, ...scores.map((score) => haveScore(score, among))];
+  if (scores.length === 0) return { ...all, ofTexts, ofNumbers, active };
+  return { ...all, sql: ofScores(null), ofTexts, ofNumbers, ofScores, active };
 }
 
-function hasScore({ name, value, min, max }: ScoreCondition, bind: (value: Parameter) => string): string {
+/** On the text of a score. */
+function scoreCondition({ name, value, min, max }: ScoreCondition, bind: (value: Parameter) => string): string {
   const number = "JSONExtract(annotation, 'value', 'Nullable(Float64)')";
   const sql = [`JSONExtractString(annotation, 'name') = {${bind(name)}:String}`];
   if (value !== undefined) {
@@ -177,5 +197,24 @@ function hasScore({ name, value, min, max }: ScoreCondition, bind: (value: Param
   }
   if (min !== undefined) sql.push(`${number} >= {${bind(min)}:Float64}`);
   if (max !== undefined) sql.push(`${number} <= {${bind(max)}:Float64}`);
-  return `session_id IN (SELECT session_id FROM (${SCORES_OF_SESSIONS}) WHERE ${sql.join(' AND ')})`;
+  return sql.join(' AND ');
+}
+
+/**
+ * Whether a session, or a trace of it, has a score.
+ *
+ * @param among selects the ids of the sessions that are asked about; null for all.
+ */
+function haveScore(condition: string, among: string | null): string {
+  const traces = `SELECT trace_id FROM session_traces FINAL WHERE ${IN_PROJECT} AND session_id IN (${among}) AND is_alive = 1`;
+  /** A field of the scores, of those at some places where not all sessions are asked about. */
+  const scores = (field: string, places: Parameters<typeof keysAt>[0], isOfKind: string) => `
+    SELECT JSONExtractString(annotation, '${field}') FROM (
+      SELECT max(latest).2 AS annotation FROM annotations
+        WHERE ${IN_PROJECT} AND kind = 'score' ${among === null ? '' : `AND (kind, annotation_id) IN (${keysAt(places)})`}
+        GROUP BY annotation_id)
+    WHERE JSONExtractString(annotation, 'traceId') ${isOfKind} AND ${condition}`;
+  return `(session_id IN (${scores('sessionId', { session: `place_id IN (${among})` }, "= ''")})
+    OR session_id IN (SELECT session_id FROM traces FINAL WHERE ${IN_PROJECT} AND is_alive = 1
+      AND trace_id IN (${scores('traceId', { trace: `place_id IN (${traces})` }, "!= ''")})))`;
 }

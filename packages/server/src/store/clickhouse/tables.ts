@@ -34,6 +34,8 @@ export interface Table {
   readonly granularity?: number;
   /** As they stand in `CREATE TABLE`, after `INDEX`: name first. */
   readonly indexes?: readonly string[];
+  /** Columns in whose order rows can be found as well as by the key, each by a projection with the project before and the id after it. */
+  readonly orderedBy?: readonly string[];
   /** When rows are deleted. Default: never. */
   readonly ttl?: string;
 }
@@ -102,6 +104,7 @@ export const TABLES: readonly Table[] = [
     version: 'version',
     shardBy: 'trace_id',
     granularity: 256,
+    orderedBy: ['start_ms'],
   },
   {
     name: 'session_traces',
@@ -161,6 +164,7 @@ export const TABLES: readonly Table[] = [
     // A page of a list reads sessions that were active at the same time, which are apart by their ids.
     granularity: 64,
     indexes: ['texts_index texts TYPE bloom_filter(0.001) GRANULARITY 1'],
+    orderedBy: ['start_ms', 'duration_ms', 'cost_nano', 'tokens', 'turns', 'errors'],
   },
   {
     name: 'session_activity',
@@ -244,6 +248,7 @@ export const TABLES: readonly Table[] = [
     key: ['project_id', 'kind', 'annotation_id'],
     version: null,
     shardBy: 'annotation_id',
+    granularity: 128,
   },
   {
     name: 'annotation_places',
@@ -258,7 +263,7 @@ export const TABLES: readonly Table[] = [
     key: ['project_id', 'place', 'place_id', 'kind', 'annotation_id'],
     version: 'version',
     shardBy: 'annotation_id',
-    granularity: 1024,
+    granularity: 128,
   },
   {
     name: 'media',

@@ -1,21 +1,19 @@
 import { IN_PROJECT, TRACES_OF_SESSION } from './conditions.js';
 import type { Connection } from './connection.js';
 import { inChunks } from './lists.js';
-import type { PendingWrites } from './pending-writes.js';
 import type { Change, Revisions } from './revisions.js';
 
 export interface TouchNamedDeps {
   readonly connection: Connection;
   readonly revisions: Revisions;
-  readonly pending: PendingWrites;
 }
 
 /**
- * Numbers what changed by a score, a comment or a log event, and tells the other nodes: the traces that they name, in the sessions
- * that these are in, and the sessions that they name themselves.
+ * Numbers what changed by a score, a comment or a log event: the traces that they name, in the sessions that these are in, and the
+ * sessions that they name themselves. Gives the traces that the other nodes are to be told of.
  */
-export async function touchNamed(deps: TouchNamedDeps, projectId: string, named: readonly Change[]): Promise<void> {
-  const { connection, revisions, pending } = deps;
+export async function touchNamed(deps: TouchNamedDeps, projectId: string, named: readonly Change[]): Promise<string[]> {
+  const { connection, revisions } = deps;
   const traceIds = [...new Set(named.flatMap(({ traceId }) => traceId ?? []))];
   const changes: Change[] = named.flatMap(({ sessionId }) => (sessionId === null ? [] : { sessionId, traceId: null }));
   const told = [...traceIds];
@@ -38,5 +36,5 @@ export async function touchNamed(deps: TouchNamedDeps, projectId: string, named:
     if (row !== undefined) told.push(row.trace_id);
   }
   await revisions.touch(projectId, changes);
-  pending.note(projectId, told);
+  return told;
 }

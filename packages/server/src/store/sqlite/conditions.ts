@@ -27,11 +27,11 @@ export interface FindingCondition extends Condition {
 const MAX_STARTED_FROM = 5_000;
 
 /** The condition that the fewest rows meet; null where all have more than `most`. */
-export function rarest(
-  conditions: readonly (Condition | FindingCondition)[],
+export function rarest<T extends FindingCondition = FindingCondition>(
+  conditions: readonly (Condition | T)[],
   most = MAX_STARTED_FROM,
-): FindingCondition | null {
-  let found: FindingCondition | null = null;
+): T | null {
+  let found: T | null = null;
   let least = most + 1;
   for (const condition of conditions) {
     if (!('source' in condition)) continue;

@@ -71,14 +71,28 @@ export class Contents {
     return steps.map((step) => (typeof step === 'string' ? step : this.#textOf(step, known))).join('');
   }
 
+  /** The key of the content that has exactly this text, to be referred to by who asks; null where there is none. */
+  find(projectId: string, text: string): number | null {
+    return text.length < SHORTEST_CONTENT ? null : this.#keyWith(projectId, hashOf(Buffer.from(text)));
+  }
+
+  /** @param key of a content that is there. */
+  textOf(key: number): string {
+    return this.#textOf(key, new Map());
+  }
+
+  #keyWith(projectId: string, hash: Uint8Array): number | null {
+    const known = this.#find.get(projectId, hash) as { key: number } | undefined;
+    if (known === undefined) return null;
+    this.watchedKeys?.delete(known.key);
+    return known.key;
+  }
+
   #keyOf(projectId: string, text: string): number {
     const bytes = Buffer.from(text);
-    const hash = Buffer.from(digest('sha256', bytes, 'hex'), 'hex');
-    const known = this.#find.get(projectId, hash) as { key: number } | undefined;
-    if (known !== undefined) {
-      this.watchedKeys?.delete(known.key);
-      return known.key;
-    }
+    const hash = hashOf(bytes);
+    const known = this.#keyWith(projectId, hash);
+    if (known !== null) return known;
     const key = this.#nextKey ?? nextKeyOf(this.#database, 'contents');
     this.#nextKey = key + 1;
     this.#insert.run(key, projectId, hash, bytes);
@@ -94,4 +108,8 @@ export class Contents {
     known.set(key, text);
     return text;
   }
+}
+
+function hashOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(digest('sha256', bytes, 'hex'), 'hex');
 }

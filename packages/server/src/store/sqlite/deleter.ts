@@ -19,9 +19,11 @@ export interface DeleterDeps {
   readonly revisions: Revisions;
   readonly tombstones: TombstoneRows;
   readonly sweepable: Sweepable;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly clock: () => number;
 }
 
-/** Traces of one transaction. */
+/** Traces of one transaction, at most. */
 const AT_ONCE = 100;
 
 interface DeletionRow {
@@ -60,7 +62,7 @@ const FOUND: Readonly<Record<Deletion['kind'], { sql: string; values(projectId: 
 };
 
 /**
- * Takes traces out of all that is read: lists, totals, names, search, scores. That is one short transaction for each hundred; the
+ * Takes traces out of all that is read: lists, totals, names, search, scores. That is one short transaction after another; the
  * rows below a trace, which nothing can read any more, are left to the `Purger`. What is to be deleted is written down first, so
  * that a crash in the middle does not end it.
  */
@@ -131,8 +133,9 @@ export class Deleter {
     return key;
   }
 
-  /** Deletes traces of the oldest deletion, in one transaction. */
-  step(): 'more' | 'over' {
+  /** Deletes traces of the oldest deletion until `budgetMs` have passed, at least one, in one transaction. */
+  step(budgetMs: number): 'more' | 'over' {
+    const until = this.#deps.clock() + budgetMs;
     const row = this.#next.get() as DeletionRow | undefined;
     if (row === undefined) return 'over';
     const { digests, database } = this.#deps;
@@ -140,7 +143,7 @@ export class Deleter {
     this.#sessions.begin();
     this.#deps.revisions.begin();
     try {
-      const traceCount = inTransaction(database, () => this.#delete(row));
+      const traceCount = inTransaction(database, () => this.#delete(row, until));
       const counted = this.#counts.get(row.deletion_key);
       if (counted !== undefined) this.#counts.set(row.deletion_key, counted + traceCount);
       return 'more';
@@ -157,10 +160,13 @@ export class Deleter {
     return count;
   }
 
-  #delete({ deletion_key, project_id: projectId, kind, value, last_key }: DeletionRow): number {
+  #delete({ deletion_key, project_id: projectId, kind, value, last_key }: DeletionRow, until: number): number {
     const found = this.#find[kind].all(...FOUND[kind].values(projectId, value), last_key) as { trace_id: string }[];
     const sessionIds = new Set<string>(kind === 'session' ? [value] : []);
+    let deleted = 0;
     for (const { trace_id: traceId } of found) {
+      if (deleted > 0 && this.#deps.clock() >= until) break;
+      deleted += 1;
       const sessionId = this.#deleteTrace(projectId, traceId);
       if (sessionId !== null) sessionIds.add(sessionId);
     }
@@ -172,8 +178,8 @@ export class Deleter {
       this.#removeAnnotations(projectId, this.#annotationsOfSession.all(projectId, id) as AnnotationIdRow[]);
     }
     for (const stage of ['contents', 'index', 'words', 'log']) this.#stage.run(stage);
-    if (found.length < AT_ONCE) this.#finish.run(deletion_key);
-    return found.length;
+    if (deleted === found.length && deleted < AT_ONCE) this.#finish.run(deletion_key);
+    return deleted;
   }
 
   #deleteTrace(projectId: string, traceId: string): string | null {

@@ -41,8 +41,22 @@ export class DigestLoop {
 
   /** Something was written, so that there may be work. Cheap. */
   wake(): void {
-    this.#isWritten = true;
+    this.noteWrite();
     if (this.#timer === undefined) this.#runIn(PAUSE_MS);
+  }
+
+  /** Something was written that is no work of this loop: its next pause is longer. */
+  noteWrite(): void {
+    this.#isWritten = true;
+  }
+
+  /** Resolves after the pause that work of `spentMs` outside this loop owes to who writes and reads. */
+  makeRoom(spentMs: number): Promise<void> {
+    const pauseMs = this.#pauseAfter(spentMs);
+    return new Promise((resolve) => {
+      if (pauseMs === 0) setImmediate(resolve);
+      else setTimeout(resolve, pauseMs);
+    });
   }
 
   /** Resolves when all the work is done, also what is not due yet. Rejects when a slice fails. */
@@ -61,13 +75,18 @@ export class DigestLoop {
     this.#timer = setTimeout(() => this.#run(), ms).unref();
   }
 
+  #pauseAfter(spentMs: number): number {
+    const isNeeded = this.#isWritten || this.#isRead();
+    this.#isWritten = false;
+    return isNeeded ? PAUSES_PER_SLICE * spentMs : 0;
+  }
+
   #run(): void {
     this.#timer = undefined;
     try {
       const start = this.#clock();
       const moreInMs = this.#slice(SLICE_MS);
-      const pauseMs = this.#isWritten || this.#isRead() ? PAUSES_PER_SLICE * (this.#clock() - start) : 0;
-      this.#isWritten = false;
+      const pauseMs = this.#pauseAfter(this.#clock() - start);
       this.#hasFailed = false;
       if (moreInMs !== null) this.#runIn(Math.max(moreInMs, pauseMs, PAUSE_MS));
     } catch (error) {

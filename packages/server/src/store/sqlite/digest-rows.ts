@@ -1,11 +1,14 @@
 import type { TraceDigest } from '../digests.js';
+import type { Contents } from './contents.js';
 import type { Database, Statement } from './driver.js';
 import { writeEntries } from './entries-blob.js';
 import type { SearchIndex } from './search-index.js';
+import { contentKeysOf, Sweepable } from './sweepable.js';
 
 /** A trace as far as its digest needs it. */
 export interface DigestedTrace {
   readonly key: number;
+  readonly projectId: string;
   readonly id: string;
   /** Null for a trace that is in no session: it is not searched. */
   readonly sessionKey: number | null;
@@ -18,6 +21,7 @@ interface TraceDigestRow {
   search_key: number | null;
   turn_count: number;
   entries: Uint8Array;
+  content_keys: string | null;
 }
 
 interface SessionDigestRow {
@@ -46,6 +50,8 @@ export const ROWS_PER_SESSION = 2 ** 24;
  */
 export class DigestRows {
   readonly #index: SearchIndex;
+  readonly #contents: Contents;
+  readonly #sweepable: Sweepable;
   readonly #sessions = new Map<number, SessionChange>();
   readonly #find;
   readonly #write;
@@ -59,14 +65,16 @@ export class DigestRows {
   readonly #question;
   readonly #answer;
 
-  constructor(database: Database, index: SearchIndex) {
+  constructor(database: Database, index: SearchIndex, contents: Contents) {
     this.#index = index;
+    this.#contents = contents;
+    this.#sweepable = new Sweepable(database);
     this.#find = database.prepare(
-      'SELECT session_key, search_key, turn_count, entries FROM trace_digests WHERE trace_key = ?',
+      'SELECT session_key, search_key, turn_count, entries, content_keys FROM trace_digests WHERE trace_key = ?',
     );
     this.#write = database.prepare(
       `INSERT OR REPLACE INTO trace_digests (trace_key, trace_id, session_key, search_key, start_ms, end_ms,
-        title, question, answer, turn_count, entries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        title, question, answer, turn_count, entries, content_keys) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#remove = database.prepare('DELETE FROM trace_digests WHERE trace_key = ?');
     this.#findSession = database.prepare(
@@ -94,7 +102,12 @@ export class DigestRows {
 
   replace(trace: DigestedTrace, digest: TraceDigest): void {
     const before = this.#find.get(trace.key) as TraceDigestRow | undefined;
-    const entries = writeEntries(digest.entries);
+    const keyOf = (text: string) => this.#contents.find(trace.projectId, text);
+    // What is in no session is not shown by search.
+    const { bytes: entries, contentKeys } = writeEntries(
+      digest.entries,
+      trace.sessionKey === null ? () => null : keyOf,
+    );
     const isMoved = before === undefined || before.session_key !== trace.sessionKey;
     const isSaid = isMoved || Buffer.compare(before.entries, entries) !== 0;
     if (before !== undefined) this.#count(before.session_key, -1, before.turn_count);
@@ -105,7 +118,10 @@ export class DigestRows {
     this.#write.run(
       ...[trace.key, trace.id, trace.sessionKey, searchKey, trace.startMs, trace.endMs],
       ...[digest.title, digest.question, digest.answer, digest.turnCount, entries],
+      contentKeys.length === 0 ? null : JSON.stringify(contentKeys),
     );
+    const kept = new Set(contentKeys);
+    this.#sweepable.addContents(contentKeysOf(before?.content_keys ?? null).filter((key) => !kept.has(key)));
   }
 
   /** Removes everything that was derived from the trace. */
@@ -114,6 +130,7 @@ export class DigestRows {
     if (before === undefined) return;
     this.#count(before.session_key, -1, before.turn_count);
     if (before.search_key !== null) this.#index.remove(before.search_key);
+    this.#sweepable.addContents(contentKeysOf(before.content_keys));
     this.#remove.run(traceKey);
   }
 

@@ -124,8 +124,8 @@ export class Digester {
       this.#rows.remove(key);
       return undefined;
     }
-    const { trace_id: id, session_key: sessionKey, start_ms: startMs, end_ms: endMs } = row;
-    this.#rows.replace({ key, id, sessionKey, startMs, endMs }, this.#derive(row));
+    const { project_id: projectId, trace_id: id, session_key: sessionKey, start_ms: startMs, end_ms: endMs } = row;
+    this.#rows.replace({ key, projectId, id, sessionKey, startMs, endMs }, this.#derive(row));
     return row;
   }
 

@@ -247,4 +247,26 @@ describe('search in SQLite', () => {
     }
     await store.close();
   });
+
+  it('finds every word that begins as asked, of few and of very many, in sessions that are far apart', async () => {
+    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: byName });
+    const count = 400;
+    const names = Array.from({ length: count }, (_, n) => (n % 150 === 0 ? `reporting zinc${n}` : `report${n} other`));
+    await store.write(
+      'p',
+      names.map((name, n) => named(n, name, `s${n}`)),
+    );
+    await store.digested();
+    const found = async (text: string) => {
+      const { results } = await store.searchSessions('p', { text, limit: 100 });
+      return results.map(({ session }) => session.id);
+    };
+    expect(await found('reporti')).toEqual(['s300', 's150', 's0']);
+    expect(await found('port zinc')).toEqual(['s300', 's150', 's0']);
+    expect(await found('report')).toEqual(Array.from({ length: 100 }, (_, n) => `s${count - 1 - n}`));
+    expect(await found('report39')).toEqual([...'9876543210'].map((digit) => `s39${digit}`).concat('s39'));
+    expect(await found('report39 oth')).toEqual([...'9876543210'].map((digit) => `s39${digit}`).concat('s39'));
+    expect(await found('reporty')).toEqual([]);
+    await store.close();
+  });
 });

@@ -58,8 +58,10 @@ export interface SqliteOptions extends OpenOptions {
   readonly freshCharacters?: number;
   /** Told how many milliseconds each transaction took that stores what was sent. Default: nobody is. */
   readonly onCommit?: ((ms: number) => void) | undefined;
-  /** Whether somebody waits for a read now: digests take less of the processor then. Default: nobody. */
+  /** Whether somebody waits for a read now: digests and deletions take less of the processor then. Default: nobody. */
   readonly isRead?: (() => boolean) | undefined;
+  /** Milliseconds of a clock that only goes forward. Default: that of the process. */
+  readonly clock?: () => number;
   /** Is told of traces whose session got another name, last answer or number of turns by a digest. Default: nobody is. */
   readonly onShown?: (projectId: string, traceIds: readonly string[]) => void;
 }
@@ -84,7 +86,7 @@ export function sqliteStore(
     const contents = new Contents(database);
     const observations = new ObservationRows(database, contents);
     const reader = new SqliteReader(database, contents, observations);
-    const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
+    const searcher = new SqliteSearcher(database, contents, reader.lists, (row) => reader.toSession(row));
     const ofWriter = fenced(database, ownership, new LogLimit(database, file, log, options.maxLogBytes));
     const due = new DueDigests(database, Date.now);
     const tombstones = new TombstoneRows(database, Date.now);
@@ -93,9 +95,9 @@ export function sqliteStore(
     const writer = new SqliteWriter(ofWriter, { contents, observations, due, tombstones, revisions, fresh, onCommit });
     const pieces = new PieceRows(database, contents);
     const logEvents = new LogEventRows(database, contents);
-    const clock = () => performance.now();
+    const { clock = () => performance.now() } = options;
     const index = new SearchIndex(database);
-    const rows = new DigestRows(database, index);
+    const rows = new DigestRows(database, index, contents);
     const digester =
       digestTrace &&
       new Digester({
@@ -107,7 +109,7 @@ export function sqliteStore(
     digests.wake();
     const retention = new SqliteRetention({
       ...{ database: ofWriter, digests: rows, due, tombstones, revisions, sweepable: new Sweepable(database) },
-      ...{ contents, pieces, index, log, clock },
+      ...{ contents, pieces, index, log, clock, isRead },
     });
     const annotations = new AnnotationRows(database);
     const mediaRows = new MediaRows(database, Date.now);
@@ -127,6 +129,7 @@ export function sqliteStore(
       await whenFree.run(write);
       ownership.check();
       digests.wake();
+      retention.noteWrite();
     };
     return {
       write: async (projectId, batch) => {
@@ -222,7 +225,7 @@ export function sqliteReader(file: string, driver: Driver, beforeEach: () => voi
   const database = interruptible(connection, beforeEach);
   const contents = new Contents(database);
   const reader = new SqliteReader(database, contents, new ObservationRows(database, contents));
-  const searcher = new SqliteSearcher(database, reader.lists, (row) => reader.toSession(row));
+  const searcher = new SqliteSearcher(database, contents, reader.lists, (row) => reader.toSession(row));
   const [logEvents, annotations] = [new LogEventRows(database, contents), new AnnotationRows(database)];
   return {
     ...readsOf(reader, searcher, logEvents, annotations, new MediaRows(database, Date.now)),

@@ -114,6 +114,22 @@ describe('lists of many sessions', () => {
     expect(bad).toEqual([]);
   });
 
+  it.each<[string, TraceQuery]>([
+    ['a text and a time', { userId: 'many', fromMs: 10, toMs: 5_990 }],
+    ['two texts', { name: 'many', release: 'few' }],
+    ['a text and a cost', { tags: ['t7'], where: [{ kind: 'number', number: 'costNano', operator: '>', value: 9 }] }],
+    ['a time', { fromMs: 10, toMs: 5_000 }],
+    ['a duration', { where: [{ kind: 'number', number: 'durationMs', operator: '>=', value: 49 }] }],
+    ['tokens', { fromMs: 9, where: [{ kind: 'number', number: 'totalTokens', operator: '<', value: 3 }] }],
+    ['nothing', {}],
+  ])('of traces by %s count them all without reading their rows', async (_what, query) => {
+    const { store, plansOf } = shared;
+    const plans = await plansOf(() => store.listTraces('p', { ...query, limit: 1 }));
+    const counts = plans.filter(({ sql }) => sql.startsWith('SELECT count(*) AS total'));
+    expect(counts).toHaveLength(1);
+    expect(counts[0]?.plan).toMatch(/SEARCH traces USING COVERING INDEX/);
+  });
+
   it('start from the rarest condition or follow the order, and give the same', async () => {
     const { store } = shared;
     const ids = async (filter: SessionFilter) => {
@@ -174,5 +190,21 @@ describe('a trace that leaves its session, or is named anew', () => {
       }),
     );
     expect(costs[1]).toBe(costs[0]);
+  });
+});
+
+describe('the statements of queries', () => {
+  it('are kept while they are used, and a bounded number of them, however many values queries have', async () => {
+    const { store, preparedIn } = observed();
+    const names = Array.from({ length: 200 }, (_, number) => `e${number}`);
+    const batch = names.map((environment, number) =>
+      anObservation({ traceId: traceId(number), trace: { environment } }),
+    );
+    await store.write('p', batch);
+    const ask = (count: number) => store.listTraces('p', { limit: 1, environments: names.slice(0, count) });
+    for (let count = 1; count <= names.length; count++) await ask(count);
+    expect(await preparedIn(() => ask(names.length))).toBe(0);
+    expect(await preparedIn(() => ask(1))).toBeGreaterThan(0);
+    await store.close();
   });
 });

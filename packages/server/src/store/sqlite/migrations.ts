@@ -2,6 +2,7 @@ import { DELETION_TABLES } from './deletion-tables.js';
 import type { Database } from './driver.js';
 import { healNumbers } from './heal-numbers.js';
 import { indexTexts } from './index-texts.js';
+import { ANNOTATION_INDEXES, REFERENCES_OF_DIGESTS, TRACE_NUMBER_INDEXES } from './later-indexes.js';
 
 /**
  * Does a part of a step, and says whether that was the last. Each part is a transaction, and what is left follows from the file alone:
@@ -368,4 +369,7 @@ export const MIGRATIONS: readonly (string | Step)[] = [
   -- Unix milliseconds; null for what was stored before it was kept.
   ALTER TABLE media ADD COLUMN stored_ms REAL;
   `,
+  TRACE_NUMBER_INDEXES,
+  ANNOTATION_INDEXES,
+  REFERENCES_OF_DIGESTS,
 ];

@@ -15,7 +15,7 @@ export function observed({
   digestTrace?: DigestTrace;
 } = {}) {
   const ran = new Set<string>();
-  let rows = 0;
+  let [rows, prepared] = [0, 0];
   let database: Database | undefined;
   const open: Driver = (path) => {
     const opened = anyDriver()(path);
@@ -25,6 +25,7 @@ export function observed({
       exec: (sql) => opened.exec(sql),
       close: () => opened.close(),
       prepare: (sql) => {
+        prepared += 1;
         const statement = opened.prepare(sql);
         const tell = <T>(result: T, read: number): T => {
           ran.add(sql);
@@ -54,6 +55,12 @@ export function observed({
         const steps = database?.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[];
         return { sql, plan: steps.map(({ detail }) => detail).join('\n') };
       });
+    },
+    /** How many statements were prepared meanwhile. */
+    async preparedIn(work: () => Promise<unknown>) {
+      prepared = 0;
+      await work();
+      return prepared;
     },
     /** The rows that statements gave and the statements that wrote. */
     async rowsOf(work: () => Promise<unknown>) {

@@ -123,14 +123,14 @@ export class Purger {
   slice(budgetMs: number): number | null {
     const until = this.#deps.clock() + budgetMs;
     for (;;) {
-      const moreInMs = this.#step();
+      const moreInMs = this.#step(until - this.#deps.clock());
       if (moreInMs !== 0 || this.#deps.clock() >= until) return moreInMs;
     }
   }
 
-  #step(): number | null {
+  #step(budgetMs: number): number | null {
     const { database, deleter } = this.#deps;
-    if (deleter.step() === 'more') {
+    if (deleter.step(budgetMs) === 'more') {
       this.restart();
       return 0;
     }

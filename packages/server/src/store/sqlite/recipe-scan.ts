@@ -9,6 +9,7 @@ const TABLES = [
   { name: 'pieces', key: ['project_id', 'kind', 'source_id', 'piece_key'], recipes: ['piece'] },
   { name: 'log_events', key: ['project_id', 'trace_id', 'observation_id', 'event_key'], recipes: ['attributes'] },
   { name: 'traces', key: ['trace_key'], recipes: ['input', 'output'] },
+  { name: 'trace_digests', key: ['trace_key'], recipes: ['content_keys'] },
 ] as const;
 
 /** Reads every recipe of the database, a part at a time. A row that comes or changes meanwhile may be missed. */

@@ -101,6 +101,38 @@ describe('deleting from a SQLite file', () => {
     expect(body?.output).toContain('version 20');
   });
 
+  it('keeps a text once for a trace and for what search shows of it, as long as one of the two needs it', async () => {
+    const { path, store } = start();
+    const answer = (version: number) =>
+      anObservation({
+        ...{ type: 'generation', endMs: 1000 + version, trace: { sessionId: 's' } },
+        body: { input: 'why', output: `version ${version} ${'of a long answer '.repeat(50).trim()}` },
+      });
+    const found = async (text: string) => {
+      const { results } = await store.searchSessions(PROJECT, { text, limit: 10 });
+      return results.flatMap(({ matches }) => matches.map((match) => match.text.slice(0, 9)));
+    };
+    await store.write(PROJECT, [answer(1)]);
+    await store.digested();
+    expect(count(path, 'contents')).toBe(1);
+    expect(count(path, `trace_digests WHERE content_keys = '[1]' AND length(entries) < 500`)).toBe(1);
+    expect(await found('version')).toEqual(['version 1']);
+
+    await store.write(PROJECT, [answer(2)]);
+    await store.purged();
+    // Whichever version search knows of by now, its text is there.
+    expect(await found('version')).toHaveLength(1);
+    await store.digested();
+    expect(await found('version')).toEqual(['version 2']);
+    await store.purged();
+    expect(count(path, 'contents')).toBe(1);
+
+    await store.deleteTraces(PROJECT, { kind: 'session', sessionId: 's' });
+    await store.purged();
+    expect(count(path, 'contents')).toBe(0);
+    expect(count(path, 'sweepable_contents')).toBe(0);
+  });
+
   it('deletes media with the last trace that refers to it', async () => {
     const { store } = start();
     const media = ['own', 'shared', 'not yet named'].map((text) => {

@@ -14,7 +14,12 @@ export interface SqliteRetentionDeps extends Omit<PurgerDeps, 'deleter'> {
   readonly due: DueDigests;
   readonly revisions: Revisions;
   readonly log: Log;
+  /** Whether somebody waits for a read now, which needs the processor more. */
+  readonly isRead: (() => boolean) | undefined;
 }
+
+/** Milliseconds of one slice of a deletion, in which nothing is stored: a client may wait for all of them. */
+const SLICE_MS = 20;
 
 /** Between two looks for contents that better versions of observations have left behind. */
 const SWEEP_EVERY_MS = 60 * 60 * 1000;
@@ -26,15 +31,17 @@ export class SqliteRetention {
   readonly #loop: DigestLoop;
   readonly #sweeping: NodeJS.Timeout;
   readonly #left;
+  readonly #clock: () => number;
   #isStopped = false;
 
   constructor(deps: SqliteRetentionDeps) {
-    const { database, contents, log, clock } = deps;
+    const { database, contents, log, clock, isRead } = deps;
+    this.#clock = clock;
     this.#left = database.prepare(`SELECT count(*) AS count FROM (SELECT 1 FROM purges LIMIT ${MAX_FIGURE})`);
     this.#deleter = new Deleter({ ...deps, traces: new TraceRows(database, contents) });
     this.#purger = new Purger({ ...deps, deleter: this.#deleter });
     const slice = (budgetMs: number) => this.#purger.slice(budgetMs);
-    this.#loop = new DigestLoop(slice, 'what was deleted cannot be cleaned up', log, clock);
+    this.#loop = new DigestLoop(slice, 'what was deleted cannot be cleaned up', log, clock, isRead);
     this.#sweeping = setInterval(() => {
       try {
         this.#purger.requestSweep();
@@ -51,11 +58,21 @@ export class SqliteRetention {
     return this.#deleter.request(projectId, what);
   }
 
-  /** Deletes what was written down; what else the thread has to do is done in between. Returns the number of traces. */
+  /** Something was stored: deletions take less of the thread for a moment. */
+  noteWrite(): void {
+    this.#loop.noteWrite();
+  }
+
+  /**
+   * Deletes what was written down, in slices; what else the thread has to do is done in between, and takes four fifths of the time
+   * while somebody stores or reads. Returns the number of traces.
+   */
   async run(key: number): Promise<number> {
-    while (!this.#isStopped && this.#deleter.step() === 'more') {
+    while (!this.#isStopped) {
+      const startMs = this.#clock();
+      if (this.#deleter.step(SLICE_MS) === 'over') break;
       this.#purger.restart();
-      await new Promise(setImmediate);
+      await this.#loop.makeRoom(this.#clock() - startMs);
     }
     this.#loop.wake();
     return this.#deleter.takeCount(key);

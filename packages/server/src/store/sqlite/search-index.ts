@@ -5,8 +5,8 @@ import type { Database } from './driver.js';
 /** Stands between two texts; no word has it. */
 const BETWEEN = ' . ';
 
-/** A shorter word is found by its beginning, or not by a part at all. */
-const SHORTEST_WORD = 4;
+/** A shorter word is found by its beginning, or not by a part at all. In UTF-16 code units. */
+export const SHORTEST_WORD = 4;
 
 /** Words that are known to be in the file, so that the file is not asked for each; limits the memory that they take. */
 const MAX_KNOWN = 100_000;

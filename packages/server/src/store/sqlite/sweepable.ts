@@ -27,6 +27,11 @@ export class Sweepable {
     }
   }
 
+  /** Contents have one reference fewer. */
+  addContents(keys: readonly number[]): void {
+    for (const key of keys) this.#addContent.run(key);
+  }
+
   /** A text is gone that may have named media. */
   addMedia(projectId: string, text: string): void {
     for (const id of mediaIdsIn(text)) this.#addMedia.run(projectId, id);

@@ -166,13 +166,12 @@ function matchingSql(
   { start, order }: { readonly start: FindingCondition | null; readonly order: { readonly index: string } },
 ): Condition {
   const rest = conditions.filter((condition) => condition !== start);
-  const from = start === null ? `traces INDEXED BY ${order.index}` : startedSql(start);
+  const from =
+    start === null
+      ? `traces INDEXED BY ${order.index}`
+      : `(${start.source.sql}) AS started CROSS JOIN traces INDEXED BY traces_by_number USING (trace_key)`;
   return {
     sql: `SELECT ${select} FROM ${from} WHERE traces.project_id = ?${and(rest)}`,
     values: [...(start?.source.values ?? []), projectId, ...rest.flatMap(({ values }) => values)],
   };
-}
-
-function startedSql({ source }: FindingCondition): string {
-  return `(${source.sql}) AS started CROSS JOIN traces USING (trace_key)`;
 }

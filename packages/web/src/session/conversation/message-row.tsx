@@ -1,6 +1,6 @@
 import type { MessagePart, ReplayObservation } from '@powerrag/protocol';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { messageQuery } from '../../api/queries.js';
 import { CopyButton } from '../../ui/copy-button.js';
 import { formatCompact, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
@@ -10,10 +10,10 @@ import { PassageNotesOf } from '../judge/judge-slots.js';
 import { Parts } from '../message/parts.js';
 import { Sources } from '../message/sources.js';
 import { useAnswerPassages } from '../message/use-answer-passages.js';
-import { useReplayState, useSelect } from '../state/replay-context.js';
-import type { ReplayState } from '../state/replay-store.js';
+import { useSelect } from '../state/replay-context.js';
 import type { ConversationItem } from './items.js';
 import { useSelectedOf } from './selected.js';
+import { Coming, Streaming } from './streaming.js';
 
 type MessageItem = Extract<ConversationItem, { kind: 'message' }>;
 
@@ -48,7 +48,7 @@ export function MessageRow({
     >
       <div className="message-head">
         <Name className="message-speaker" text={speaker} most={80} />
-        {!reached && <Coming observation={observation} />}
+        {!reached && <Coming source={observation} call={item.call} />}
         <span className="message-tools">
           {reached && (
             <CopyButton label="Copy the message" text={async () => (await whole.read()).map(partText).join('\n\n')} />
@@ -63,7 +63,13 @@ export function MessageRow({
           </button>
         </span>
       </div>
-      {reached ? <Said item={{ ...item, message: { ...message, parts } }} /> : <Unsaid />}
+      {reached ? (
+        <Said item={{ ...item, message: { ...message, parts } }} />
+      ) : (
+        <Streaming call={item.call} parts={parts} until={<Unsaid />}>
+          {(shown) => <Parts role={message.role} parts={shown} results={item.results} />}
+        </Streaming>
+      )}
       {reached && whole.isCut && (
         <button type="button" className="text-button" disabled={whole.isLoading} onClick={whole.show}>
           {whole.isLoading ? 'Loading…' : `Load all ${formatCount(whole.length)} characters`}
@@ -129,26 +135,6 @@ function Unsaid() {
       <span />
       <span />
     </div>
-  );
-}
-
-/** What an answer that is not there yet is waiting for. Its words are not played letter by letter: nobody recorded when each came. */
-function Coming({ observation }: { readonly observation: ReplayObservation | undefined }) {
-  const phase = useReplayState(
-    useCallback(
-      (state: ReplayState) => {
-        if (!observation || state.playheadMs < observation.startMs) return 'later';
-        const streaming = observation.firstTokenMs !== null && state.playheadMs >= observation.firstTokenMs;
-        return streaming ? 'streaming' : 'waiting';
-      },
-      [observation],
-    ),
-  );
-  const text = { later: 'not yet', waiting: 'working…', streaming: 'streaming the answer…' }[phase];
-  return (
-    <span className="message-coming" data-phase={phase}>
-      {text}
-    </span>
   );
 }
 

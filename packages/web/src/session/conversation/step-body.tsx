@@ -1,4 +1,4 @@
-import type { Json, Message, MessagePart, ObservationDetails, ReplayObservation } from '@powerrag/protocol';
+import type { Json, MessagePart, ObservationDetails, ReplayObservation } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { observationQuery } from '../../api/queries.js';
 import { FailureText } from '../../ui/failure-text.js';
@@ -9,8 +9,10 @@ import { Name } from '../../ui/shown-text.js';
 import { useShownFor } from '../../ui/use-shown-for.js';
 import { DocumentCards } from '../message/document-cards.js';
 import { ValueView } from '../message/value-view.js';
+import { isTold, type Phase } from '../state/phase.js';
 import { isError } from '../state/session-history.js';
 import { readDocuments } from '../work/documents.js';
+import { Streaming } from './streaming.js';
 
 /** How much of an input a line shows. */
 const LINE_UNITS = 240;
@@ -19,7 +21,14 @@ const LINE_UNITS = 240;
 const SHOWN_FOR_MS = 120;
 
 /** The input and output of a step, each as it is best read; loaded when it is shown. */
-export function StepBody({ observation }: { readonly observation: ReplayObservation }) {
+export function StepBody({
+  observation,
+  phase,
+}: {
+  readonly observation: ReplayObservation;
+  /** What still runs has given nothing, or as much as it had streamed. */
+  readonly phase: Phase;
+}) {
   const { traceId, id, endMs } = observation;
   const isWanted = useShownFor(SHOWN_FOR_MS);
   const details = useQuery({ ...observationQuery(traceId, id, endMs !== null), enabled: isWanted });
@@ -30,8 +39,18 @@ export function StepBody({ observation }: { readonly observation: ReplayObservat
   return (
     <div className="step-body">
       <Given details={details.data} />
-      {isError(observation) && observation.statusMessage !== null && <FailureText text={observation.statusMessage} />}
-      <Gave details={details.data} />
+      {isTold(phase, observation) ? (
+        <>
+          {isError(observation) && observation.statusMessage !== null && (
+            <FailureText text={observation.statusMessage} />
+          )}
+          <Gave details={details.data} />
+        </>
+      ) : (
+        <Streaming call={observation} parts={saidIn(details.data)} until={null}>
+          {(parts) => <Spoken parts={parts} />}
+        </Streaming>
+      )}
     </div>
   );
 }
@@ -55,7 +74,7 @@ function questionIn(input: Json): Json {
 function Gave({ details }: { readonly details: ObservationDetails }) {
   const { type, output, outputMessages } = details;
   if (type === 'generation' && outputMessages !== null && outputMessages.length > 0) {
-    return <Spoken messages={outputMessages} />;
+    return <Spoken parts={saidIn(details)} />;
   }
   if (output === null) return null;
   const documents = type === 'retriever' ? readDocuments(output) : null;
@@ -80,13 +99,15 @@ function Found({ documents }: { readonly documents: NonNullable<ReturnType<typeo
 }
 
 /** What a model said: its words, then the tools that it asked for. */
-function Spoken({ messages }: { readonly messages: readonly Message[] }) {
-  return messages
-    .flatMap(({ parts }) => parts)
-    .map((part, position) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one answer never move
-      <SpokenPart key={position} part={part} />
-    ));
+function Spoken({ parts }: { readonly parts: readonly MessagePart[] }) {
+  return parts.map((part, position) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one answer never move
+    <SpokenPart key={position} part={part} />
+  ));
+}
+
+function saidIn({ outputMessages }: ObservationDetails): MessagePart[] {
+  return (outputMessages ?? []).flatMap(({ parts }) => parts);
 }
 
 function SpokenPart({ part }: { readonly part: MessagePart }) {

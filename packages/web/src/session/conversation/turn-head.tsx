@@ -1,17 +1,21 @@
+import type { ReplayTurn } from '@powerrag/protocol';
 import { useMemo } from 'react';
 import { formatAbsolute, formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
 import { JudgeButtonsOf } from '../judge/judge-slots.js';
 import { turnTarget } from '../judge/target.js';
+import { useReached } from '../state/phase.js';
 import { useReplay } from '../state/replay-context.js';
 import { traceName } from '../state/trace-name.js';
 import { useClock } from '../state/use-clock.js';
+import { usePassed } from '../state/use-passed.js';
+import { TimeAsOf } from '../work/time-as-of.js';
 import { TimeBar } from '../work/time-bar.js';
-import { turnTime } from '../work/turn-time.js';
 import type { ConversationItem } from './items.js';
 
 type TurnItem = Extract<ConversationItem, { kind: 'turn' }>;
 
+/** The head of a turn, with what it came to: as of the playhead while it is replayed. */
 export function TurnHead({
   item,
   reached,
@@ -26,7 +30,9 @@ export function TurnHead({
   const { turn, number, work } = item;
   const startedAtMs = history.document.startedAtMs + turn.startMs;
   const trace = history.trace(turn.traceId);
-  const time = useMemo(() => turnTime(work), [work]);
+  const isOver = useReached(turn.endMs);
+  const timeAsOf = useMemo(() => new TimeAsOf([work]), [work]);
+  const time = timeAsOf.at(usePassed(timeAsOf.moments));
   return (
     <div className="turn-head" data-reached={reached}>
       <div className="turn-line">
@@ -39,10 +45,7 @@ export function TurnHead({
         {reached && <JudgeButtonsOf target={turnTarget(history.document.turns, number - 1)} />}
         {reached && (
           <span className="turn-figures">
-            {turn.errors.length > 0 && <span className="turn-errors">{plural(turn.errors.length, 'error')}</span>}
-            {turn.totalTokens > 0 && <span>{formatTokens(turn.totalTokens)}</span>}
-            {turn.totalCost !== null && <span>{formatCost(turn.totalCost)}</span>}
-            <span>{formatDuration(turn.endMs - turn.startMs)}</span>
+            {isOver ? <Totals turn={turn} /> : <span className="turn-running">running</span>}
             <time dateTime={new Date(startedAtMs).toISOString()} title={formatAbsolute(startedAtMs)}>
               {clock(turn.startMs)}
             </time>
@@ -51,5 +54,16 @@ export function TurnHead({
       </div>
       {reached && <TimeBar time={time} legend />}
     </div>
+  );
+}
+
+function Totals({ turn }: { readonly turn: ReplayTurn }) {
+  return (
+    <>
+      {turn.errors.length > 0 && <span className="turn-errors">{plural(turn.errors.length, 'error')}</span>}
+      {turn.totalTokens > 0 && <span>{formatTokens(turn.totalTokens)}</span>}
+      {turn.totalCost !== null && <span>{formatCost(turn.totalCost)}</span>}
+      <span>{formatDuration(turn.endMs - turn.startMs)}</span>
+    </>
   );
 }

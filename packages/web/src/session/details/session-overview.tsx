@@ -5,12 +5,12 @@ import { TypeDot } from '../../ui/type-badge.js';
 import { AnnotationsOf, JudgeButtonsOf } from '../judge/judge-slots.js';
 import { useReplay, useReplayState, useSelect } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
+import { usePassed } from '../state/use-passed.js';
 import { TimeAsOf } from '../work/time-as-of.js';
 import { TimeBar } from '../work/time-bar.js';
 import { kindsSpent } from '../work/turn-time.js';
 import type { TurnWork } from '../work/turn-work.js';
 import { Block } from './section.js';
-import { usePassed } from './use-passed.js';
 import { type Worker, WorkersAsOf } from './workers.js';
 
 const SESSION = { kind: 'session' } as const;

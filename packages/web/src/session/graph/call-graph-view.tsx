@@ -16,6 +16,9 @@ const SHAPES = { picture: 'Picture', table: 'Table' } as const;
 /** A picture that is too wide is made smaller, as far as it can still be read. */
 const SMALLEST = 0.8;
 
+/** A screen as wide as one pane, as the style sheet of the session has it: a picture would show a corner of itself. */
+const ONE_PANE = '(max-width: 760px)';
+
 const selectionOf = (state: ReplayState) => state.selection;
 
 /** Who called whom in the session, as a picture or as a table. A click selects a call, and each further click the next one. */
@@ -23,7 +26,7 @@ export default function CallGraphView() {
   const { history } = useReplay();
   const select = useSelect();
   const selection = useReplayState(selectionOf);
-  const [shape, setShape] = useState<keyof typeof SHAPES>('picture');
+  const [shape, setShape] = useState<keyof typeof SHAPES>(matchMedia(ONE_PANE).matches ? 'table' : 'picture');
   const area = useRef<HTMLDivElement>(null);
   const room = useWidth(area);
   const graph = useMemo(() => callGraph(history.observations), [history]);

@@ -41,6 +41,7 @@ export function CallNodeButton({
     >
       <span className="call-node-head">
         <span className="call-node-kind">{kindName(node.kind)}</span>
+        {isReached && figures.errors > 0 && <span className="call-node-errors">{plural(figures.errors, 'error')}</span>}
         {chosen !== null && chosen > 0 && (
           <span className="call-node-chosen">
             {chosen} of {node.calls.length}
@@ -53,7 +54,6 @@ export function CallNodeButton({
         <span className="call-node-figures">
           <span>{plural(figures.calls, 'call')}</span>
           <span>{formatDuration(figures.timeMs)}</span>
-          {figures.errors > 0 && <span className="call-node-errors">{plural(figures.errors, 'error')}</span>}
         </span>
       )}
     </button>

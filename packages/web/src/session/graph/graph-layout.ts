@@ -1,7 +1,7 @@
 import { groupBy } from '@powerrag/protocol';
 
 /** Lengths in CSS pixels. */
-export const NODE_WIDTH = 158;
+export const NODE_WIDTH = 172;
 export const NODE_HEIGHT = 58;
 const COLUMN_GAP = 30;
 const ROW_GAP = 18;
@@ -45,10 +45,10 @@ export function layOutGraph(ids: readonly string[], edges: readonly Edge[]): Gra
   const most = Math.max(1, ...columns.map(({ length }) => length));
   const heightOf = (count: number): number => count * (NODE_HEIGHT + ROW_GAP) - ROW_GAP;
   const places = new Map<string, Place>();
+  // From the top: where it began is in view, however long the longest column is.
   columns.forEach((column, n) => {
-    const top = MARGIN + (heightOf(most) - heightOf(column.length)) / 2;
     column.forEach((id, row) => {
-      places.set(id, { x: MARGIN + n * (NODE_WIDTH + COLUMN_GAP), y: top + row * (NODE_HEIGHT + ROW_GAP) });
+      places.set(id, { x: MARGIN + n * (NODE_WIDTH + COLUMN_GAP), y: MARGIN + row * (NODE_HEIGHT + ROW_GAP) });
     });
   });
   return {

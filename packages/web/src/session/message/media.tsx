@@ -4,6 +4,7 @@ import { formatBytes } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { safeUrl } from '../../ui/safe-url.js';
 import { Name } from '../../ui/shown-text.js';
+import '../../ui/unloaded-image.css';
 
 const KINDS = { image: 'Image', audio: 'Audio', file: 'File' } as const;
 

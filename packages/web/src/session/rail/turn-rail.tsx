@@ -6,8 +6,9 @@ import { ScrollArea } from '../../ui/scroll-area.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReached } from '../state/phase.js';
 import { turnWords } from '../state/turn-words.js';
+import { usePassed } from '../state/use-passed.js';
+import { TimeAsOf } from '../work/time-as-of.js';
 import { TimeBar } from '../work/time-bar.js';
-import { turnTime } from '../work/turn-time.js';
 import type { TurnWork } from '../work/turn-work.js';
 import './turn-rail.css';
 
@@ -88,7 +89,9 @@ const Entry = memo(function Entry({
 
 function Reached({ work }: { readonly work: TurnWork }) {
   const { turn } = work;
-  const time = useMemo(() => turnTime(work), [work]);
+  const isOver = useReached(turn.endMs);
+  const timeAsOf = useMemo(() => new TimeAsOf([work]), [work]);
+  const time = timeAsOf.at(usePassed(timeAsOf.moments));
   const words = turnWords(work.turn);
   return (
     <>
@@ -97,8 +100,8 @@ function Reached({ work }: { readonly work: TurnWork }) {
       </span>
       <span className="turn-entry-figures">
         <span>{formatOffset(turn.startMs, 0)}</span>
-        <span>{turn.running ? 'running' : formatDuration(turn.endMs - turn.startMs)}</span>
-        {turn.errors.length > 0 && <span className="turn-errors">{plural(turn.errors.length, 'error')}</span>}
+        <span>{turn.running || !isOver ? 'running' : formatDuration(turn.endMs - turn.startMs)}</span>
+        {isOver && turn.errors.length > 0 && <span className="turn-errors">{plural(turn.errors.length, 'error')}</span>}
       </span>
       <TimeBar time={time} />
     </>

@@ -26,12 +26,17 @@ export function phaseIn(
   return replaying ? phaseAt(span, playheadMs, sweptFromMs) : phaseAt(span, Number.POSITIVE_INFINITY);
 }
 
-/** Where an observation stands as of the playhead; at the end, where the session is read and not replayed. */
-export function usePhase(observation: ReplayObservation): Phase {
-  return useReplayState(useCallback((state: ReplayState) => phaseIn(state, observation), [observation]));
+/** Where an observation stands as of the playhead; at the end, where the session is read and not replayed. The same span must be the same object. */
+export function usePhase(span: Pick<ReplayObservation, 'startMs' | 'endMs'>): Phase {
+  return useReplayState(useCallback((state: ReplayState) => phaseIn(state, span), [span]));
 }
 
 /** Whether something is to be shown: it happened by the playhead, or the session is read and not replayed. */
 export function useReached(atMs: number): boolean {
   return useReplayState(useCallback((state: ReplayState) => !state.replaying || state.playheadMs >= atMs, [atMs]));
+}
+
+/** Whether how it went may be told: it is over, or nobody knows an end of it. */
+export function isTold(phase: Phase, { endMs }: Pick<ReplayObservation, 'endMs'>): boolean {
+  return phase === 'done' || (phase === 'running' && endMs === null);
 }

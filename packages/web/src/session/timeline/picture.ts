@@ -1,4 +1,4 @@
-import type { ReplayGap } from '@powerrag/protocol';
+import type { ReplayGap, ReplayTurn } from '@powerrag/protocol';
 import { formatDuration, formatShortDuration } from '../../ui/format.js';
 import { titleText } from '../../ui/shown-text.js';
 import { isError } from '../state/session-history.js';
@@ -94,56 +94,90 @@ function paintHead(canvas: CanvasRenderingContext2D, picture: Picture): void {
     canvas.fillStyle = palette.quiet;
     canvas.fillText(label, x + 4, RULER_PX / 2);
   }
-  paintTurns(canvas, picture);
-  if (folded) for (const gap of gapsInView(view)) paintGapWords(canvas, palette, gap);
+  const bands = paintTurnBands(canvas, picture);
+  const gaps = folded ? gapsInView(view).map((gap) => ({ ...gap, words: gapWords(canvas, gap) })) : [];
+  for (const gap of gaps) paintGapWords(canvas, palette, gap);
+  // What a turn says ends before the first idle time in it that says its length; it goes on over shorter ones.
+  const named = gaps.filter(({ words }) => words !== undefined);
+  for (const band of bands) {
+    const end = named.find(({ left }) => left > band.left && left < band.right)?.left;
+    paintTurnWords(canvas, picture, { ...band, right: Math.min(band.right, end ?? band.right) });
+  }
   canvas.fillStyle = palette.line;
   canvas.fillRect(0, HEAD_PX - 1, width, 1);
 }
 
-function paintTurns(canvas: CanvasRenderingContext2D, { view, palette, isKnown }: Picture): void {
+/** A turn as it is drawn above the lanes; lengths are CSS pixels of the view. */
+interface TurnBand {
+  readonly turn: ReplayTurn;
+  readonly position: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+function paintTurnBands(canvas: CanvasRenderingContext2D, { view, palette }: Picture): TurnBand[] {
   const { history, scale, width, scrollX, height } = view;
+  const bands: TurnBand[] = [];
   let paintedTo = Number.NEGATIVE_INFINITY;
   history.document.turns.forEach((turn, position) => {
-    const left = scale.toX(turn.startMs) - scrollX;
-    const right = scale.toX(turn.endMs) - scrollX;
+    const start = scale.toX(turn.startMs) - scrollX;
+    const end = scale.toX(turn.endMs) - scrollX;
     // Of turns that share a pixel the first stands for all.
-    if (right < 0 || left > width || left < paintedTo) return;
-    const shown = { left: Math.max(0, left), right: Math.max(left + 2, Math.min(width, right) - 1) };
-    paintedTo = Math.max(left + 2, shown.right);
+    if (end < 0 || start > width || start < paintedTo) return;
+    const [left, right] = [Math.max(0, start), Math.max(start + 2, Math.min(width, end) - 1)];
+    paintedTo = Math.max(start + 2, right);
     canvas.fillStyle = palette.turn;
-    canvas.fillRect(shown.left, RULER_PX, shown.right - shown.left, HEAD_PX - RULER_PX - 1);
+    canvas.fillRect(left, RULER_PX, right - left, HEAD_PX - RULER_PX - 1);
     canvas.fillStyle = palette.line;
-    canvas.fillRect(left, RULER_PX, 1, height);
-    if (shown.right - shown.left < NUMBER_FROM_PX) return;
-    // A number that is cut would be another turn's.
-    const number = `${position + 1}`;
-    const room = shown.right - shown.left - 8 - canvas.measureText(number).width;
-    if (room < 0) return;
-    canvas.fillStyle = isKnown ? palette.text : palette.quiet;
-    const words = isKnown && room >= WORDS_FROM_PX ? titleText(turnWords(turn), 160) : '';
-    const middle = (RULER_PX + HEAD_PX) / 2;
-    paintText(canvas, `${number}  ${words}`.trimEnd(), shown.left + 6, shown.right - 2, middle);
+    canvas.fillRect(start, RULER_PX, 1, height);
+    bands.push({ turn, position, left, right });
   });
+  return bands;
+}
+
+function paintTurnWords(
+  canvas: CanvasRenderingContext2D,
+  { palette, isKnown }: Picture,
+  { turn, position, left, right }: TurnBand,
+): void {
+  if (right - left < NUMBER_FROM_PX) return;
+  // A number that is cut would be another turn's.
+  const number = `${position + 1}`;
+  const room = right - left - 8 - canvas.measureText(number).width;
+  if (room < 0) return;
+  canvas.fillStyle = isKnown ? palette.text : palette.quiet;
+  const words = isKnown && room >= WORDS_FROM_PX ? titleText(turnWords(turn), 160) : '';
+  paintText(canvas, `${number}  ${words}`.trimEnd(), left + 6, right - 2, (RULER_PX + HEAD_PX) / 2);
+}
+
+interface GapInView {
+  readonly gap: ReplayGap;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** How long a gap is, in as many words as it has room for; undefined where not even a few fit. */
+function gapWords(canvas: CanvasRenderingContext2D, { gap, left, right }: GapInView): string | undefined {
+  const lengthMs = gap.endMs - gap.startMs;
+  const words = [formatDuration(lengthMs), formatShortDuration(lengthMs)];
+  return words.find((candidate) => canvas.measureText(candidate).width <= right - left - 4);
 }
 
 function paintGapWords(
   canvas: CanvasRenderingContext2D,
   palette: Palette,
-  { gap, left, right }: { readonly gap: ReplayGap; readonly left: number; readonly right: number },
+  { left, right, words }: GapInView & { readonly words: string | undefined },
 ): void {
   canvas.fillStyle = palette.gap;
   canvas.fillRect(left, RULER_PX, right - left, HEAD_PX - RULER_PX - 1);
-  const lengthMs = gap.endMs - gap.startMs;
-  const words = [formatDuration(lengthMs), formatShortDuration(lengthMs)];
-  const text = words.find((candidate) => canvas.measureText(candidate).width <= right - left - 4);
-  if (text === undefined) return;
+  if (words === undefined) return;
   canvas.textAlign = 'center';
   canvas.fillStyle = palette.quiet;
-  canvas.fillText(text, (left + right) / 2, (RULER_PX + HEAD_PX) / 2);
+  canvas.fillText(words, (left + right) / 2, (RULER_PX + HEAD_PX) / 2);
   canvas.textAlign = 'left';
 }
 
-function gapsInView({ history, scale, scrollX, width }: View): { gap: ReplayGap; left: number; right: number }[] {
+function gapsInView({ history, scale, scrollX, width }: View): GapInView[] {
   return history.document.gaps
     .map((gap) => ({ gap, left: scale.toX(gap.startMs) - scrollX, right: scale.toX(gap.endMs) - scrollX }))
     .filter(({ left, right }) => right > 0 && left < width && right - left > 1);

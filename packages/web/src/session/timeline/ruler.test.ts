@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LABEL_PX, rulerTicks } from './ruler.js';
+import { LABEL_PX, roundTicks, rulerTicks } from './ruler.js';
 import { scaleFor } from './viewport.js';
 
 const WIDTH = 800;
@@ -104,5 +104,13 @@ describe('the timeline ruler', () => {
         expect(ticks.slice(ticks.length - further.length)).toEqual(further);
       }),
     );
+  });
+
+  it('of a length alone, the marks are round and few', () => {
+    const labelsOf = (lengthMs: number) => roundTicks(lengthMs, 5).map(({ label }) => label);
+    expect(labelsOf(30_600)).toEqual(['0:00', '0:10', '0:20', '0:30']);
+    expect(labelsOf(2_441_000)).toEqual(['0:00', '10:00', '20:00', '30:00', '40:00']);
+    expect(labelsOf(450)).toEqual(['0 ms', '100 ms', '200 ms', '300 ms', '400 ms']);
+    expect(labelsOf(2_220)).toEqual(['0:00.0', '0:00.5', '0:01.0', '0:01.5', '0:02.0']);
   });
 });

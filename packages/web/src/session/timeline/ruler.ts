@@ -54,6 +54,16 @@ export function rulerTicks(scale: TimeScale, fromX: number, toX: number): Tick[]
   return ticks;
 }
 
+/** The fewest round marks from 0 to a length that divide it in no more than `most` parts. */
+export function roundTicks(lengthMs: number, most: number): Tick[] {
+  const stepMs = STEPS_MS.find((candidate) => lengthMs / candidate <= most) ?? lengthMs;
+  const count = Math.floor(lengthMs / stepMs + 1e-9);
+  return Array.from({ length: count + 1 }, (_, n) => ({
+    timeMs: n * stepMs,
+    label: labelOf(n * stepMs, stepMs, lengthMs < SECOND_MS),
+  }));
+}
+
 interface Marks {
   readonly stepMs: number;
   /** The marks are `first * stepMs`, …, `last * stepMs`. */

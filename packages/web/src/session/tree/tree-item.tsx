@@ -5,10 +5,10 @@ import { Icon } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeDot } from '../../ui/type-badge.js';
 import { lengthWords } from '../state/length-words.js';
-import { phaseIn } from '../state/phase.js';
+import { isTold, phaseIn } from '../state/phase.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
-import { isError } from '../state/session-history.js';
+import { isError, type SessionHistory } from '../state/session-history.js';
 import { traceName } from '../state/trace-name.js';
 import type { TreeRow } from './rows.js';
 
@@ -37,9 +37,9 @@ export const TreeItem = memo(function TreeItem({
   const span = observation ?? trace;
   const phase = useReplayState(useCallback((state: ReplayState) => phaseIn(state, span), [span]));
   const isRunning = observation ? observation.endMs === null : history.isRunning(trace.id);
-  const isOrphan = observation ? history.isOrphan(observation) : false;
   const isCome = phase !== 'upcoming';
-  const failed = observation !== null && isCome && isError(observation);
+  const told = isTold(phase, { endMs: isRunning ? null : span.endMs });
+  const failed = observation !== null && told && isError(observation);
   return (
     // The tree itself has the focus and the keys; its items are reached through aria-activedescendant.
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the tree
@@ -73,35 +73,34 @@ export const TreeItem = memo(function TreeItem({
           <Icon name="chevron" size={11} />
         </span>
         {observation ? <TypeDot type={observation.type} failed={failed} /> : null}
-        <Name className="tree-label" text={observation?.name ?? traceName(trace)} titled />
-        <span className="visually-hidden">{describe(row)}</span>
-        {observation && (isOrphan || observation.skewed) && (
-          <span
-            className="tree-mark"
-            title={isOrphan ? 'Its parent never arrived' : 'The clocks of two services disagree'}
-          >
-            {isOrphan ? 'orphan' : 'skewed'}
-          </span>
-        )}
-        {!observation && isCome && trace.errorCount > 0 && (
+        <Name className="tree-label" text={isCome ? (observation?.name ?? traceName(trace)) : '…'} titled />
+        <span className="visually-hidden">{isCome ? describe(row, failed) : ', not yet'}</span>
+        {isCome && observation && <Doubt observation={observation} />}
+        {!observation && told && trace.errorCount > 0 && (
           <span className="chip" data-tone="danger">
             {trace.errorCount}
           </span>
         )}
       </span>
       <span className="tree-bar">
-        {observation && <Bar trace={trace} observation={observation} />}
-        <span className="tree-duration">
-          {observation !== null
-            ? lengthWords(observation, history)
-            : isRunning
-              ? 'running'
-              : formatDuration(trace.endMs - trace.startMs)}
-        </span>
+        {observation && told && <Bar trace={trace} observation={observation} />}
+        {isCome && <span className="tree-duration">{told ? lengthOf(row, history) : 'running'}</span>}
       </span>
     </div>
   );
 });
+
+/** Where an observation cannot stand where it should, or when it should, why. */
+function Doubt({ observation }: { readonly observation: ReplayObservation }) {
+  const { history } = useReplay();
+  const isOrphan = history.isOrphan(observation);
+  if (!isOrphan && !observation.skewed) return null;
+  return (
+    <span className="tree-mark" title={isOrphan ? 'Its parent never arrived' : 'The clocks of two services disagree'}>
+      {isOrphan ? 'orphan' : 'skewed'}
+    </span>
+  );
+}
 
 /** When an observation ran within its trace, and when the first token of its answer came. */
 function Bar({ trace, observation }: { readonly trace: ReplayTrace; readonly observation: ReplayObservation }) {
@@ -122,8 +121,13 @@ function Bar({ trace, observation }: { readonly trace: ReplayTrace; readonly obs
   );
 }
 
+function lengthOf({ trace, observation }: TreeRow, history: SessionHistory): string {
+  if (observation !== null) return lengthWords(observation, history);
+  return history.isRunning(trace.id) ? 'running' : formatDuration(trace.endMs - trace.startMs);
+}
+
 /** What the row says by colour and place, in words. */
-function describe({ trace, observation }: TreeRow): string {
+function describe({ trace, observation }: TreeRow, failed: boolean): string {
   if (!observation) return `, trace of ${plural(trace.observationCount, 'observation')}, `;
-  return `, ${observation.type}${isError(observation) ? ', failed' : ''}, from ${formatOffset(observation.startMs)}, `;
+  return `, ${observation.type}${failed ? ', failed' : ''}, from ${formatOffset(observation.startMs)}, `;
 }

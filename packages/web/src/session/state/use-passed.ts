@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
-import { useReplayState } from '../state/replay-context.js';
-import type { ReplayState } from '../state/replay-store.js';
-import { countAtOrBelow } from '../state/sorted.js';
+import { useReplayState } from './replay-context.js';
+import type { ReplayState } from './replay-store.js';
+import { countAtOrBelow } from './sorted.js';
 
 /**
  * The last of some moments, ascending, that a replay has passed, so that a view is drawn again only when one of them passes.
