@@ -33,7 +33,7 @@ export const serverSections = {
   },
   stages: {
     title: 'What each step of storing costs',
-    note: 'CPU microseconds per span of 2 kB in batches of 512, one step after another in one process; the ratio is to JSON.parse + JSON.stringify. The digest makes names, last answers and what search finds, after the commit.',
+    note: 'CPU microseconds per span of 2 kB in batches of 512, one step after another in one process; the ratio is to JSON.parse + JSON.stringify. The digest makes names, last answers and what search finds, after the commit. Where the time goes, and what was tried: [decision 0033](adr/0033-what-storing-a-span-costs.md).',
     table: stagesTable,
   },
   live: {

@@ -138,7 +138,7 @@ describe('a support chat', () => {
 
 describe('the run of an agent', () => {
   it('opens step by step: what the model said, the tools that it asked for, and what they gave', async () => {
-    const { conversation, problems } = await openRun();
+    const { page, url, conversation, problems } = await openRun();
     await conversation.getByText('billing/rounding.py:12: round_half_up(...)').waitFor();
     await conversation.getByText('4 at the same time').scrollIntoViewIfNeeded();
     const agent = conversation.locator('.step-row', { hasText: 'research-tax-rules' });
@@ -149,6 +149,12 @@ describe('the run of an agent', () => {
     expect(await conversation.getByText('Step 1: I check the next source.').count()).toBe(0);
     await agent.first().getByRole('button', { name: 'Steps inside' }).click();
     await conversation.getByText('Step 1: I check the next source.').waitFor();
+    // A link into the run opens at the step that was running, and what came after it has no name yet.
+    await page.goto(`${url}/sessions/run?t=75500`);
+    const current = conversation.locator('.step-row[aria-current]');
+    await current.getByText('research-tax-rules').waitFor();
+    await current.getByText('running').waitFor();
+    expect(await conversation.textContent()).not.toContain('review-change');
     expect(problems).toEqual([]);
   });
 

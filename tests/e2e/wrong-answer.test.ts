@@ -1,7 +1,10 @@
 /// <reference lib="dom" />
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { manyChats } from '../support/sessions/many-chats.js';
 import { supportChat } from '../support/sessions/support-chat.js';
+import { PROJECT_FOLDER } from './example-programs.js';
 import { show } from './shown-session.js';
 
 it('from "a wrong answer yesterday evening" to the wrong passage in the documents, by keyboard alone and without JSON', async () => {
@@ -44,3 +47,32 @@ it('from "a wrong answer yesterday evening" to the wrong passage in the document
     .waitFor();
   expect(problems).toEqual([]);
 });
+
+it('in what the Langfuse SDK for Python sent: from words of the conversation to the retrieved document in two clicks', async () => {
+  const { page, url, problems } = await show();
+  await sendRecording(url, 'langfuse-python-5-sdk');
+  await page.goto(url);
+  await page.getByRole('link', { name: /capital of France/ }).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('weather retriever');
+  await page.keyboard.press('Enter');
+  await page.locator('.found-match', { hasText: 'What is the weather in Paris?' }).click();
+  const answer = page.getByRole('article', { name: /^Assistant/ }).nth(1);
+  await answer.getByRole('button', { name: '1 document' }).click();
+  expect(await answer.getByRole('listitem').first().textContent()).toContain('fine');
+  expect(problems).toEqual([]);
+});
+
+/** Stores what a real client sent, as one of the recordings of the server's own tests has it. */
+async function sendRecording(url: string, name: string): Promise<void> {
+  const file = join(PROJECT_FOLDER, `packages/server/src/testing/clients/${name}.jsonl`);
+  const [head = '{}', ...spans] = (await readFile(file, 'utf8')).trim().split('\n');
+  const scopeSpans = spans.map((line) => {
+    const { scope, ...span } = JSON.parse(line);
+    return { scope: { name: scope }, spans: [span] };
+  });
+  const request = { resourceSpans: [{ resource: { attributes: JSON.parse(head).service ?? [] }, scopeSpans }] };
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${url}/v1/traces`, { method: 'POST', headers, body: JSON.stringify(request) });
+  expect(response.status).toBe(200);
+}

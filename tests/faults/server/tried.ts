@@ -215,9 +215,10 @@ export const TRIED_FAULTS: readonly TriedFault[] = [
   },
   {
     fault: 'a damaged database file',
-    expected: 'refused at the start up to 128 MiB; of any size by `powerrag doctor`, which names the table',
+    expected: 'refused at the start up to 128 MiB; a larger one is checked by `powerrag doctor`, as the log says',
     tests: [
       [`${SQLITE}/open.test.ts`, 'refuses a damaged database'],
+      [`${SQLITE}/open.test.ts`, 'says of one that is too large to be checked for damage what checks it'],
       [`${SERVER}/commands/doctor.test.ts`, 'names the table that is damaged'],
     ],
   },

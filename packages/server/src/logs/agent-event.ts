@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Json } from '@powerrag/protocol';
 import { toMs } from '../normalise/otel.js';
 import { countOf, textOf } from '../normalise/span-reader.js';
+import { toObservationId } from '../observation/foreign-id.js';
 import type { TraceAttributes } from '../observation/observation.js';
 import type { OtlpLogRecord } from '../otlp/log-record.js';
 import type { Piece, PieceFields } from '../pieces/piece.js';
@@ -20,6 +21,8 @@ export interface Agent {
   readonly turnOf: (event: AgentEvent) => string;
   /** What the events say, by the rest of their name. What is not here is not shown. */
   readonly readers: ReadonlyMap<string, (event: AgentEvent) => readonly Piece[]>;
+  /** The answer that an event has which names a span, for that span: it has none of its own. Default: none. */
+  readonly answerForSpan?: (event: AgentEvent) => string | undefined;
   /** Which spans say the same as the events do: where such a span comes, what was made of events is taken back. Default: none. */
   readonly isItsSpan?: (span: { readonly scope: string | null; readonly name: string }) => boolean;
 }
@@ -83,6 +86,11 @@ export class AgentEvent {
   /** Of a request or a call of a tool, which ended with the event and lasted `duration_ms`. */
   ofObservation(id: string, fields: Given<PieceFields>): Piece {
     return this.#piece('observation', `${this.#traceId}.${id}`, this.startMs, { endMs: this.atMs, ...fields });
+  }
+
+  /** The id that an observation of the trace is stored under. */
+  observationId(id: string): string {
+    return toObservationId(`${this.#traceId}.${id}`);
   }
 
   /** Tells it from other events where nothing else does. */

@@ -27,6 +27,7 @@ export const CLAUDE_CODE: Agent = {
   sessionKey: 'session.id',
   turnOf: (event) => event.text('prompt.id') ?? '',
   readers: READERS,
+  answerForSpan,
   isItsSpan: ({ scope, name }) =>
     scope === 'com.anthropic.claude_code.tracing' || (name.startsWith('claude_code.') && scope !== SCOPE),
 };
@@ -36,7 +37,11 @@ function ofPrompt(event: AgentEvent, fields: Given<PieceFields>): Piece {
 }
 
 function requestId(event: AgentEvent): string {
-  return event.text('request_id') ?? event.text('client_request_id') ?? event.ownId;
+  return namedRequest(event) ?? event.ownId;
+}
+
+function namedRequest(event: AgentEvent): string | undefined {
+  return event.text('request_id', 'client_request_id');
 }
 
 function requestOf(event: AgentEvent): Given<PieceFields> {
@@ -72,14 +77,30 @@ function errorOf(event: AgentEvent): Given<PieceFields> {
   return { ...callOf(event), level: 'ERROR', statusMessage: event.text('error') ?? event.text('status_code') };
 }
 
-/** Words of a request, and where it is one of the conversation the answer to the prompt: the last of several is. */
+/**
+ * The answer to the prompt that an event has which names a span: the span is of the interaction, and has no answer of its own.
+ * Undefined for any other event.
+ */
+function answerForSpan(event: AgentEvent): string | undefined {
+  return event.kind === 'assistant_response' && isOfConversation(event) ? event.words('response') : undefined;
+}
+
+function isOfConversation(event: AgentEvent): boolean {
+  const source = event.text('query_source');
+  return source === undefined || OF_THE_CONVERSATION.test(source);
+}
+
+/**
+ * Words of a request, and where it is one of the conversation the answer to the prompt: the last of several is. An answer that
+ * names no request, which gateways leave out, is that of the prompt alone: its request is told of by itself.
+ */
 function answerOf(event: AgentEvent): Piece[] {
   const output = event.words('response');
   if (output === undefined) return [];
-  const source = event.text('query_source');
-  const isAnswer = source === undefined || OF_THE_CONVERSATION.test(source);
   const ofRequest = event.ofObservation(requestId(event), { ...callOf(event), output, endMs: undefined });
-  return isAnswer ? [ofRequest, ofPrompt(event, { output })] : [ofRequest];
+  if (!isOfConversation(event)) return [ofRequest];
+  const ofTurn = ofPrompt(event, { output });
+  return namedRequest(event) === undefined ? [ofTurn] : [ofRequest, ofTurn];
 }
 
 function toolOf(event: AgentEvent): Given<PieceFields> {

@@ -5,8 +5,10 @@ import type { Agent, AgentEvent, Given } from './agent-event.js';
 
 /**
  * Gemini CLI, and Qwen Code, which was made from it: their log events tell of prompts, answers of the model, errors and calls
- * of tools. Source: Gemini CLI's documentation, "Observability with OpenTelemetry". A prompt is a trace, whose events have its
- * `prompt_id`. The spans that Gemini CLI sends beside them, a trace for each call of the model, tell less.
+ * of tools. Source: Gemini CLI's documentation, "Observability with OpenTelemetry", and what version 0.61 sends. A prompt is a
+ * trace, whose events have its `prompt_id`; runs with `-p` of one session share theirs, so that a turn begins with each prompt
+ * (`STATED_TURNS`). What a sub-agent does has a `prompt_id` of its own, and none of its words are the conversation's. The spans
+ * that Gemini CLI sends beside them, a trace for each call of the model, tell less.
  */
 
 const SHARED = { sessionKey: 'session.id', turnOf: (event: AgentEvent) => event.text('prompt_id') ?? '' };
@@ -31,26 +33,32 @@ function readersOf(client: string, provider: string | undefined): Agent['readers
   });
   const ofPrompt = (event: AgentEvent, fields: Given<PieceFields>) => {
     const agent = event.text('subagent_name');
-    return event.ofTrace({ name: agent ?? `${client}.prompt`, ...fields });
+    return event.ofTrace(agent === undefined ? { name: `${client}.prompt`, ...fields } : { name: agent });
   };
   return new Map<string, (event: AgentEvent) => readonly Piece[]>([
-    ['user_prompt', (event) => [ofPrompt(event, { input: event.words('prompt') })]],
+    [
+      'user_prompt',
+      (event) => {
+        const said = { input: event.words('prompt') };
+        const prompt = event.ofObservation(event.ownId, { type: 'event', name: `${client}.user_prompt`, ...said });
+        return [prompt, ofPrompt(event, said)];
+      },
+    ],
     [
       'api_response',
       (event) => {
         const answer = answerOf(event.words('response_text'));
-        const request = event.ofObservation(event.text('response_id') ?? event.ownId, {
-          ...callOf(event),
-          usage: usageOf(event),
-          output: answer?.body,
-        });
+        const request = { ...callOf(event), usage: usageOf(event), output: answer?.body };
         // What calls tools alone is no answer; the last of several answers is the one to the prompt.
-        return [request, ofPrompt(event, answer?.hasText ? { output: answer.body } : {})];
+        return [
+          ...observed(event, event.text('response_id') ?? event.ownId, request),
+          ofPrompt(event, answer?.hasText ? { output: answer.body } : {}),
+        ];
       },
     ],
     [
       'api_error',
-      (event) => [event.ofObservation(event.ownId, { ...callOf(event), ...errorOf(event) }), ofPrompt(event, {})],
+      (event) => [...observed(event, event.ownId, { ...callOf(event), ...errorOf(event) }), ofPrompt(event, {})],
     ],
     [
       'tool_call',
@@ -63,6 +71,17 @@ function readersOf(client: string, provider: string | undefined): Agent['readers
       ],
     ],
   ]);
+}
+
+/** What a sub-agent does is inside of its work for the agent, as of a tool. */
+function observed(event: AgentEvent, id: string, fields: Given<PieceFields>): readonly Piece[] {
+  const agent = event.text('subagent_name');
+  if (agent === undefined) return [event.ofObservation(id, fields)];
+  const work = `agent ${agent}`;
+  return [
+    event.ofObservation(work, { type: 'tool', name: agent }),
+    event.ofObservation(id, { ...fields, parentId: event.observationId(work) }),
+  ];
 }
 
 function errorOf(event: AgentEvent): Given<PieceFields> {

@@ -6,6 +6,7 @@ import { boundReader } from '../store/bound-reader.js';
 import type { SessionReader } from '../store/contract.js';
 import type { DigestTrace } from '../store/digests.js';
 import type { LogEvent, LogEvents } from '../store/log-events.js';
+import { answerIn } from './to-log-event.js';
 
 /** Events of a span that are read; ingest takes as many of those that a span brings along. */
 const MAX_EVENTS = 2_000;
@@ -56,7 +57,7 @@ function joined(body: ObservationBody | null, events: readonly LogEvent[]): Obse
   return {
     ...body,
     input: body.input ?? inputInEvents(span) ?? null,
-    output: body.output ?? outputInEvents(span) ?? null,
+    output: body.output ?? outputInEvents(span) ?? answerIn(events),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Piece } from '../pieces/piece.js';
 import type { Complete, PieceWriter } from '../store/pieces.js';
 import type { Agent, AgentEvent } from './agent-event.js';
 import type { AgentSessions } from './agent-sessions.js';
-import { piecesOf } from './agents.js';
+import { type OfAgent, piecesOf } from './agents.js';
 import type { LogCounts } from './take-logs.js';
 
 interface TakeAgentEventsDeps {
@@ -14,11 +14,6 @@ interface TakeAgentEventsDeps {
   readonly limits: IngestLimits;
   readonly withCost?: Complete;
   readonly agents?: AgentSessions;
-}
-
-export interface OfAgent {
-  readonly agent: Agent;
-  readonly event: AgentEvent;
 }
 
 /** Stores what events of agents say of sessions that have no spans, counts every one of them, and gives what was stored. */

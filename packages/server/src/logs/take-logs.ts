@@ -15,9 +15,9 @@ import type { Annotation, Annotations } from '../store/annotations.js';
 import type { LogEvent, LogEvents } from '../store/log-events.js';
 import type { Complete, PieceWriter } from '../store/pieces.js';
 import type { AgentSessions } from './agent-sessions.js';
-import { agentEventOf } from './agents.js';
-import { type OfAgent, takeAgentEvents } from './take-agent-events.js';
-import { attributesOf, hasWords, LogEventReader } from './to-log-event.js';
+import { agentEventOf, answerForSpanOf, type OfAgent } from './agents.js';
+import { takeAgentEvents } from './take-agent-events.js';
+import { attributesOf, hasWords, LogEventReader, withAnswer } from './to-log-event.js';
 
 /** What became of the log records of a project that this server has taken since it started. */
 export interface LogCounts {
@@ -93,7 +93,9 @@ function sort(records: readonly OtlpLogRecord[]): Sorted {
   const events: LogEvent[] = [];
   const scores: Annotation[] = [];
   const ofAgents: OfAgent[] = [];
-  for (const record of records) {
+  for (const sent of records) {
+    const answer = answerForSpanOf(sent);
+    const record = answer === undefined ? sent : withAnswer(sent, answer);
     const { traceId, spanId } = record;
     const ofAgent = agentEventOf(record);
     if (record.eventName === EVALUATION_EVENT) {
@@ -101,7 +103,7 @@ function sort(records: readonly OtlpLogRecord[]): Sorted {
       if (score === null) counts.withoutSpan += 1;
       else scores.push(score);
       counts.joined += score === null ? 0 : 1;
-    } else if (ofAgent !== undefined) ofAgents.push(ofAgent);
+    } else if (answer === undefined && ofAgent !== undefined) ofAgents.push(ofAgent);
     else if (!hasWords(record)) counts.others += 1;
     else if (traceId === null || spanId === null) counts.withoutSpan += 1;
     else {

@@ -14,9 +14,23 @@ const MESSAGE_EVENTS: ReadonlySet<string> = new Set([
   'gen_ai.choice',
 ]);
 
+/** The answer of an agent to a prompt, for the span of the interaction. Named by us: GenAI has no event of a whole agent. */
+const AGENT_ANSWER = 'powerrag.agent.answer';
+
+/** The record as one that says the answer of the span it names. */
+export function withAnswer(record: OtlpLogRecord, answer: string): OtlpLogRecord {
+  return { ...record, eventName: AGENT_ANSWER, attributes: new Map([['answer', answer]]), body: null };
+}
+
+/** The last of the answers that the events of a span say. */
+export function answerIn(events: readonly Pick<LogEvent, 'name' | 'attributes'>[]): string | null {
+  const answer = events.findLast(({ name }) => name === AGENT_ANSWER)?.attributes.answer;
+  return typeof answer === 'string' ? answer : null;
+}
+
 /** Whether the log is an event that holds words of a model call. */
 export function hasWords({ eventName }: OtlpLogRecord): boolean {
-  return eventName === DETAILS || MESSAGE_EVENTS.has(eventName);
+  return eventName === DETAILS || eventName === AGENT_ANSWER || MESSAGE_EVENTS.has(eventName);
 }
 
 /** Turns the records of one request into events of their spans. */

@@ -101,6 +101,12 @@ const OUTPUT_PARTS = Object.entries({
   output_image_tokens: count('output_image_tokens', 'completion_details.image', 'details.image_candidates_tokens'),
 });
 
+/**
+ * Scopes that copy Bedrock's counts, whose input is without what was cached, and no total: the conventions have it within. Source:
+ * Bedrock's `TokenUsage`, and what the instrumentation of botocore 0.66b2 sends of it.
+ */
+const CACHE_BESIDE: ReadonlySet<string> = new Set(['opentelemetry.instrumentation.botocore.bedrock-runtime']);
+
 export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
   if (!span.mentions('gen_ai') && !span.mentions('llm')) return undefined;
   const read = (parts: readonly (readonly [kind: string, Rule<number>])[]) => {
@@ -111,11 +117,14 @@ export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
     }
     return counts;
   };
+  const inputParts = read(INPUT_PARTS);
+  const isBeside = inputParts.size > 0 && CACHE_BESIDE.has(span.span.scope.name);
   return usageFrom({
     input: counts.input(span),
     output: counts.output(span),
     total: counts.total(span),
-    inputParts: read(INPUT_PARTS),
+    inputParts: isBeside ? new Map() : inputParts,
     outputParts: read(OUTPUT_PARTS),
+    ...(isBeside && { inputBeside: inputParts }),
   });
 };

@@ -1,6 +1,6 @@
 import type { Json, ObservationType } from '@powerrag/protocol';
-import { bodyAt, countOf, isObject, parseJson, type Rule, type SpanReader, textAt, textOf } from './span-reader.js';
-import { usageFrom } from './usage.js';
+import { bodyAt, isObject, parseJson, type Rule, type SpanReader, textAt, textOf } from './span-reader.js';
+import { countsOf, usageFrom } from './usage.js';
 
 /** Haystack's own tracer, which writes the data of pipelines, components and agents where content tracing is on. */
 
@@ -38,13 +38,7 @@ export const model: Rule<string> = (span) => textOf(answerOf(span)?.model);
 export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
   const counts = answerOf(span)?.usage;
   if (!isObject(counts)) return undefined;
-  return usageFrom({
-    input: countOf(counts.prompt_tokens ?? counts.input_tokens),
-    output: countOf(counts.completion_tokens ?? counts.output_tokens),
-    total: countOf(counts.total_tokens),
-    inputParts: new Map(),
-    outputParts: new Map(),
-  });
+  return usageFrom(countsOf(counts));
 };
 
 function answerOf(span: SpanReader): Readonly<Record<string, Json>> | undefined {

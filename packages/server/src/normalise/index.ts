@@ -25,6 +25,7 @@ import * as haystack from './haystack.js';
 import * as laminar from './laminar.js';
 import * as langfuse from './langfuse.js';
 import * as langtrace from './langtrace.js';
+import * as langWatch from './langwatch.js';
 import * as litellm from './litellm.js';
 import * as livekit from './livekit.js';
 import * as logfire from './logfire.js';
@@ -64,6 +65,7 @@ const namedType: Rule<ObservationType> = firstOf(
   laminar.type,
   agentOps.type,
   braintrust.type,
+  langWatch.type,
   genAi.type,
   loongSuite.type,
   traceloop.type,
@@ -105,10 +107,19 @@ const rules = {
     frameworks.userId,
     litellm.userId,
     laminar.userId,
+    langWatch.userId,
     loongSuite.userId,
     otel.userId,
   ),
-  tags: firstOf(langfuse.tags, aiSdk.tags, openInference.tags, frameworks.tags, laminar.tags, braintrust.tags),
+  tags: firstOf(
+    langfuse.tags,
+    aiSdk.tags,
+    openInference.tags,
+    frameworks.tags,
+    laminar.tags,
+    braintrust.tags,
+    langWatch.tags,
+  ),
   level: firstOf(langfuse.level, claudeCode.level, otel.level),
   model: firstOf(
     aiSdk.model,
@@ -135,6 +146,7 @@ const rules = {
     voltAgent.usage,
     langtrace.usage,
     haystack.usage,
+    langWatch.usage,
     genAi.usage,
     ax.usageInEvent,
     braintrust.usage,

@@ -21,7 +21,8 @@ export const type: Rule<ObservationType> = (span) => {
 /** A span is named after the template of its message; the message itself is an attribute. */
 export const name: Rule<string> = (span) => {
   if (type(span) !== undefined) return span.text('name');
-  return span.span.name.includes('{') ? span.text('logfire.msg') : undefined;
+  // The message of a span that failed ends with why, which is its status.
+  return span.span.name.includes('{') ? span.text('logfire.msg')?.replace(/ failed: .*$/s, '') : undefined;
 };
 
 export const input: Rule<BodyText> = (span) => (isOfAgents(span) ? span.body('input') : undefined);

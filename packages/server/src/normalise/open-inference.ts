@@ -109,13 +109,21 @@ export const input: Rule<BodyText> = firstOf(
   bodyAt('reranker.query'),
 );
 
+/** BeeAI's instrumentation writes an error as the output: `ChatModelError(beeai_framework.backend.errors): …`. */
+const BEE_AI_ERROR = /^\w+\(beeai_framework\.[\w.]+\): /;
+
+function isErrorOfBeeAi(span: SpanReader): boolean {
+  const text = span.mentions('output') ? span.peek('output.value') : undefined;
+  return typeof text === 'string' && BEE_AI_ERROR.test(text);
+}
+
 export const output: Rule<BodyText> = firstOf(
   documents('retrieval.documents'),
   documents('reranker.output_documents'),
-  (span) => (isAroundCalls(span) ? value('output')(span) : undefined),
+  (span) => (isAroundCalls(span) && !isErrorOfBeeAi(span) ? value('output')(span) : undefined),
   messages('llm.output_messages', 'assistant'),
   completions,
-  value('output'),
+  (span) => (isErrorOfBeeAi(span) ? undefined : value('output')(span)),
 );
 
 /**

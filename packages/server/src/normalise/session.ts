@@ -1,6 +1,7 @@
 import { SpanAttributeKeys as Keys } from '@powerrag/protocol';
 import { type IdStrength, IdStrengths, type TraceAttributes } from '../observation/observation.js';
 import { isToldByEvents } from './gemini-cli.js';
+import * as langWatch from './langwatch.js';
 import { isMadeUp } from './litellm.js';
 import { isIdOfChain } from './open-inference.js';
 import { isScrubbed } from './pydantic-ai.js';
@@ -38,6 +39,7 @@ const SOURCES: readonly Source[] = [
       'gcp.vertex.agent.session_id',
       'mlflow.trace.session',
       'lmnr.association.properties.session_id',
+      'langwatch.thread.id',
       'gen_ai.session.id',
       'spring.ai.chat.client.conversation.id',
     ],
@@ -81,7 +83,7 @@ export function sessionOf(
   const others = new Set<string>();
   const see = (id: string | undefined, strength: IdStrength, key?: string) => {
     if (id === undefined) return;
-    if (found !== undefined || (strength === IdStrengths.conversation && isToldByEvents(reader))) others.add(id);
+    if (found !== undefined || isToldByEvents(reader)) others.add(id);
     else {
       found = { id, strength };
       if (key !== undefined) reader.claim(key);
@@ -95,6 +97,7 @@ export function sessionOf(
       const isOfChain = key === Keys.sessionId && isIdOfChain(reader, id);
       see(id, isOfChain ? IdStrengths.metadata : strength, key);
     }
+    if (strength === IdStrengths.metadata) see(langWatch.sessionId(reader), strength);
   }
   // The resource is shared by many spans, so nothing of it is claimed.
   see(textOf(reader.span.resource.get(Keys.sessionId)), IdStrengths.resource);

@@ -25,6 +25,8 @@ describe('the type of a span', () => {
       `what is more particular than Langfuse's generation: ${Object.keys(said)}`,
       { 'langfuse.observation.type': 'generation', ...said },
     ]),
+    ['generation', 'a model of LangWatch', { 'langwatch.span.type': 'llm', 'gen_ai.request.model': 'gpt-4o-mini' }],
+    ['retriever', 'a search of LangWatch', { 'langwatch.span.type': 'rag' }],
     ['generation', 'a call of Mastra', { 'mastra.span.type': 'model_inference' }],
   ])('is %s by %s', (type, _, attributes) => {
     expect(normalise(spanWith(attributes)).type).toBe(type);

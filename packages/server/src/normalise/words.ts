@@ -11,6 +11,7 @@ import * as haystack from './haystack.js';
 import * as laminar from './laminar.js';
 import * as langfuse from './langfuse.js';
 import * as langtrace from './langtrace.js';
+import * as langWatch from './langwatch.js';
 import * as livekit from './livekit.js';
 import * as logfire from './logfire.js';
 import * as mastra from './mastra.js';
@@ -52,6 +53,7 @@ export const input: Rule<BodyText> = firstOf(
   agentOps.input,
   langtrace.input,
   braintrust.input,
+  langWatch.input,
   openLit.input,
   genAi.olderInput,
   genAiMessages.inputInEvents,
@@ -80,6 +82,7 @@ export const output: Rule<BodyText> = firstOf(
   agentOps.output,
   langtrace.output,
   braintrust.output,
+  langWatch.output,
   genAi.olderOutput,
   genAiMessages.outputInEvents,
 );

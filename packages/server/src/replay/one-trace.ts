@@ -26,7 +26,7 @@ export function readOneTrace(
 ): OneTrace {
   const tree: TraceTree = { trace, nodes: toTree(observations) };
   const bodies = readWithin(byWeight(nodesToRead(tree)), readBody, mostText);
-  const vocabulary = new Vocabulary();
+  const vocabulary = new Vocabulary(Number.POSITIVE_INFINITY);
   const read = readTrace(tree, (node) => bodies.get(node) ?? null, vocabulary);
   const alone = { quoted: new Set(quotesOf(read)), shown: new Set<string>(), known: new Set<string>() };
   return {

@@ -2,8 +2,8 @@ import type { Message } from '@powerrag/protocol';
 import type { ObservationBody } from '../observation/observation.js';
 import { STATED_TURNS, type StatedTurns } from '../observation/stated-turns.js';
 import { readBody } from './body.js';
-import { type Said, said } from './entry-words.js';
-import { readSide } from './main-line/index.js';
+import { type Said, type SaidMessage, said } from './entry-words.js';
+import { callsTools, finalAnswer, isInsideOtherWork, readSide } from './main-line/index.js';
 import type { TraceTree } from './trace-calls.js';
 import type { TreeNode } from './tree.js';
 
@@ -21,18 +21,21 @@ export function statingNodes(nodes: readonly TreeNode[]): TreeNode[] {
 
 export function statedBy(node: TreeNode, body: ObservationBody | null): Stated[] {
   const side = sideOf(node);
-  return side === null ? [] : [{ node, side, messages: readSide(readBody(body?.[side]), side) ?? [] }];
+  if (side === null) return [];
+  const messages = readSide(readBody(body?.[side]), side) ?? [];
+  return [{ node, side, messages: side === 'input' ? messages : finalAnswer(messages) }];
 }
 
 /** One exchange for each prompt, whether or not its words were recorded; none where no prompt is stated. */
 export function statedExchanges({ trace, nodes }: TraceTree, stated: readonly Stated[]): Said[] {
   const exchanges: (Pick<Said, 'asked' | 'answered'> & { readonly startMs: number })[] = [];
   for (const { node, side, messages } of stated) {
-    const spoken = messages.map((message) => said(message, node, node.observation.startMs));
+    const { startMs, endMs } = node.observation;
+    const spoken = messages.map((message) => said(message, node, side === 'input' ? startMs : (endMs ?? startMs)));
     const current = exchanges.at(-1);
-    if (side === 'input') exchanges.push({ asked: spoken, answered: [], startMs: node.observation.startMs });
-    // The last of several answers is the one to the prompt.
-    else if (current !== undefined) exchanges[exchanges.length - 1] = { ...current, answered: spoken };
+    if (side === 'input') exchanges.push({ asked: spoken, answered: [], startMs });
+    else if (current !== undefined && (isWords(spoken) || current.answered.length === 0))
+      exchanges[exchanges.length - 1] = { ...current, answered: spoken };
   }
   const starts = exchanges.map(({ startMs }) => startMs);
   const ends = lastEnds(nodes, starts);
@@ -43,10 +46,18 @@ export function statedExchanges({ trace, nodes }: TraceTree, stated: readonly St
   }));
 }
 
-function sideOf({ observation: { scope, type, name } }: TreeNode): Stated['side'] | null {
-  const names: StatedTurns | undefined = type === 'event' && scope !== null ? STATED_TURNS.get(scope) : undefined;
+/** Calls of tools alone are steps, unless nothing else was answered. */
+function isWords(messages: readonly SaidMessage[]): boolean {
+  return messages.length > 0 && !messages.some(callsTools);
+}
+
+function sideOf(node: TreeNode): Stated['side'] | null {
+  const { scope, type, name } = node.observation;
+  const names: StatedTurns | undefined = scope === null ? undefined : STATED_TURNS.get(scope);
   if (names === undefined) return null;
-  return name === names.prompt ? 'input' : name === names.response ? 'output' : null;
+  if (name === names.prompt && type === 'event') return 'input';
+  if (name !== names.response) return null;
+  return type === 'event' || (type === 'generation' && !isInsideOtherWork(node)) ? 'output' : null;
 }
 
 /** When the last of what began in each exchange ended, Unix milliseconds. Both are given in order of start. */

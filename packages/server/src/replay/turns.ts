@@ -176,7 +176,7 @@ function sharesOf(
 ): { tokens: number; cost: number | null }[] {
   let [tokensLeft, costLeft] = [trace.totalTokens, trace.totalCost];
   return parts.map((part, n) => {
-    if (n === parts.length - 1) return { tokens: tokensLeft, cost: costLeft };
+    if (n === parts.length - 1) return { tokens: tokensLeft, cost: restOf(costLeft, part) };
     const tokens = Math.min(tokensLeft, sum(part.map(({ observation }) => observation.usage.total ?? 0)));
     const cost =
       costLeft === null ? null : Math.min(costLeft, sum(part.map(({ observation }) => observation.cost.total ?? 0)));
@@ -184,6 +184,12 @@ function sharesOf(
     if (costLeft !== null && cost !== null) costLeft -= cost;
     return { tokens, cost };
   });
+}
+
+/** Without what is left of fractions that no binary number holds; null where nothing in the part cost anything. */
+function restOf(cost: number | null, part: readonly TreeNode[]): number | null {
+  const rest = cost === null ? null : Number(cost.toFixed(12));
+  return rest === 0 && !part.some(({ observation }) => observation.cost.total !== undefined) ? null : rest;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,3 +1,5 @@
+import { endOfString } from '../base/json-depth.js';
+
 const SHORTEST_PIECE = 128;
 
 /**
@@ -39,20 +41,4 @@ export function splitText(text: string): string[] {
   }
   if (cut < text.length) pieces.push(text.slice(cut));
   return pieces;
-}
-
-/** The index of the closing quote, or the end of the text. */
-function endOfString(text: string, openingQuote: number): number {
-  let at = openingQuote;
-  do {
-    at = text.indexOf('"', at + 1);
-    if (at === -1) return text.length;
-  } while (isEscaped(text, at));
-  return at;
-}
-
-function isEscaped(text: string, quote: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes += 1;
-  return backslashes % 2 === 1;
 }

@@ -7,7 +7,8 @@ const HEAD = `# Clients
 
 What the server shows of what real clients send. Each row is a recording of a client that ran a program with a model that answers the
 same each time, kept in the tests; this page is made from what they show. The version is that of the package that wrote the spans, where
-they say it. \`–\` is what the client did not send in that program.
+they say it. \`–\` is what the client did not send in that program. Claude Code, Codex, Gemini CLI and Qwen Code, which send logs, are
+held to recordings of their own: [Logs](server.md#logs) says what is shown of them.
 
 - **Session, user, tags**: read from what the program set in the way of the client's documentation.
 - **Messages**: questions with an answer beside them. Where a call fails there is none, nor where a text is embedded.

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { ComparedSides } from '../api/address.js';
 import { formatCost, formatDuration, formatTokens, plural } from '../ui/format.js';
 import { LongText } from '../ui/long-text.js';
+import { isLong } from '../ui/text-pieces.js';
 import type { ComparedRow, Difference } from './compare-turns.js';
 import { differentWords } from './different-words.js';
 import type { ComparedTurn } from './side.js';
@@ -19,6 +20,8 @@ const NAMES: Readonly<Record<Difference, string>> = {
 /** Characters of an answer before and after the place where it parts. */
 const BEFORE = 240;
 const AFTER = 900;
+/** Lines before that place, at most. */
+const LINES_BEFORE = 8;
 
 /** Two turns side by side. */
 export function RowView({
@@ -114,10 +117,13 @@ function PartedText({ text, other, at }: { readonly text: string; readonly other
   );
 }
 
-/** Whole lines around a place; all of a text that is not longer. */
+/** Whole lines around a place, few enough before it that it is not folded away; all of a text that is not long. */
 function partAround(text: string, at: number): { readonly from: number; readonly to: number } {
-  if (text.length <= BEFORE + AFTER) return { from: 0, to: text.length };
-  const from = at <= BEFORE ? 0 : text.lastIndexOf('\n', at - BEFORE) + 1;
+  if (!isLong(text)) return { from: 0, to: text.length };
+  let from = at;
+  for (let lines = 0; lines < LINES_BEFORE && at - from < BEFORE && from > 0; lines += 1) {
+    from = text.lastIndexOf('\n', from - 2) + 1;
+  }
   const end = text.indexOf('\n', at + AFTER);
-  return { from: Math.max(from, at - 4 * BEFORE), to: Math.min(end === -1 ? text.length : end, at + 2 * AFTER) };
+  return { from: Math.max(from, at - 2 * BEFORE), to: Math.min(end === -1 ? text.length : end, at + 2 * AFTER) };
 }

@@ -5,7 +5,7 @@ import { toMessages } from '../messages/index.js';
 import { paired } from '../messages/pairing.js';
 import { toPlainText } from '../messages/plain.js';
 import type { TreeNode } from '../tree.js';
-import { messageKey, textOf } from './key.js';
+import { LONGEST_KEPT_KEY, messageKey, textOf } from './key.js';
 
 /** A message with its key. Equal messages are one object in a session: histories repeat with every call. */
 export interface KnownMessage extends Message {
@@ -25,8 +25,14 @@ const RECENT = 4;
 
 /** The messages of a session, each stored once. */
 export class Vocabulary {
+  readonly #longestKey: number;
   readonly #known = new Map<string, KnownMessage>();
   readonly #recent: History[] = [];
+
+  /** @param longestKey see `messageKey`; for words that are forgotten at once, a text is a cheaper key than its hash. */
+  constructor(longestKey = LONGEST_KEPT_KEY) {
+    this.#longestKey = longestKey;
+  }
 
   /** The messages of an input. If it continues a recent history, only the new part is parsed. */
   read(body: BodyText | null | undefined): readonly KnownMessage[] {
@@ -65,9 +71,12 @@ export class Vocabulary {
   }
 
   know(message: Message): KnownMessage {
-    const key = messageKey(message);
-    const known = this.#known.get(key) ?? { key, ...message };
-    this.#known.set(key, known);
+    const key = messageKey(message, this.#longestKey);
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = { key, ...message };
+      this.#known.set(key, known);
+    }
     return known;
   }
 }

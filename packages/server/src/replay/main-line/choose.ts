@@ -48,7 +48,7 @@ export function isQuoted(call: Call, quoted: Quoted): boolean {
  */
 export function answersOf(step: Step, quoted: Quoted, doubts: Set<ReplayDoubt>): Call[] {
   const calls = [...prefer(prefer(step.calls, answered), (call) => isQuoted(call, quoted))].sort(byStart);
-  const [chosen] = calls.length > 1 ? bySigns(calls) : calls;
+  const chosen = likeliest(calls);
   if (chosen === undefined) return [];
   const same = calls.filter(({ system }) => system === chosen.system);
   if (step.calls.some(({ system }) => system !== chosen.system)) doubts.add('parallel-calls');
@@ -60,17 +60,29 @@ export function answersOf(step: Step, quoted: Quoted, doubts: Set<ReplayDoubt>):
   return same;
 }
 
-/** Of parallel calls with different messages, the likeliest: streamed, then prose, then the longest answer. */
-export function bySigns(calls: readonly Call[]): Call[] {
-  const signs = new Map<Call, readonly number[]>();
+/** Of parallel calls with different messages, the likeliest: streamed, then prose, then the longest answer, then the first. */
+export function likeliest(calls: readonly Call[]): Call | undefined {
+  let best: Likely | undefined;
   for (const call of calls) {
-    const said = saidIn(call.output).length;
-    signs.set(call, [call.node.observation.firstTokenMs === null ? 0 : 1, isProse(call) ? 1 : 0, said]);
+    const said = saidIn(call.output);
+    const isStreamed = call.node.observation.firstTokenMs !== null;
+    const likely = { call, isStreamed, isProse: isProse(said), length: said.length };
+    if (best === undefined || isLikelier(likely, best)) best = likely;
   }
-  return [...calls].sort((a, b) => {
-    const [ofA = [], ofB = []] = [signs.get(a), signs.get(b)];
-    return ofA.map((sign, n) => (ofB[n] ?? 0) - sign).find((difference) => difference !== 0) ?? byStart(a, b);
-  });
+  return best?.call;
+}
+
+interface Likely {
+  readonly call: Call;
+  readonly isStreamed: boolean;
+  readonly isProse: boolean;
+  readonly length: number;
+}
+
+function isLikelier(a: Likely, b: Likely): boolean {
+  if (a.isStreamed !== b.isStreamed) return a.isStreamed;
+  if (a.isProse !== b.isProse) return a.isProse;
+  return a.length === b.length ? byStart(a.call, b.call) < 0 : a.length > b.length;
 }
 
 /** How a call was derived from an earlier one: from its answer (a rewritten query), or from the same question. */
@@ -107,8 +119,8 @@ function holds(text: string, part: string): boolean {
   );
 }
 
-function isProse({ output }: Call): boolean {
-  const said = saidIn(output).trim();
+function isProse(answer: string): boolean {
+  const said = answer.trim();
   return said !== '' && !/^(?:[[{]|```json|true$|false$|[\d.]+$)/.test(said);
 }
 

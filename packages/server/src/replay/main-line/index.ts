@@ -2,12 +2,12 @@ import type { ReplayDoubt } from '@powerrag/protocol';
 import type { TreeNode } from '../tree.js';
 import { type Call, isFromUser, saidIn } from './call.js';
 import {
-  bySigns,
   endOf,
   isMadeFrom,
   isQuoted,
   type KeySet,
   type Line,
+  likeliest,
   longestLines,
   prefer,
   type Quoted,
@@ -17,7 +17,7 @@ import { type Exchange, exchangesOf } from './exchanges.js';
 import { byStart, joinByHistory, type Step } from './lines.js';
 import { bareQuestion, sortCalls } from './sort-calls.js';
 
-export { type Call, type KnownMessage, readSide, toCall, Vocabulary } from './call.js';
+export { type Call, callsTools, type KnownMessage, readSide, toCall, Vocabulary } from './call.js';
 export type { KeySet } from './choose.js';
 export { type Exchange, finalAnswer, lastAsked } from './exchanges.js';
 export { textOf } from './key.js';
@@ -67,8 +67,11 @@ export function toMainLine(calls: readonly Call[], searches: readonly TreeNode[]
 
 interface Chain {
   readonly line: Line;
+  /** The first call of the line. */
+  readonly call: Call | undefined;
   /** The call with the question, if it is not the first of the line. */
   readonly asked: Call | null;
+  readonly endMs: number;
 }
 
 /**
@@ -79,31 +82,31 @@ function joinDerived(lines: readonly Line[], searches: readonly TreeNode[], doub
   const chains: Chain[] = [];
   for (const line of lines) {
     const call = firstCall(line);
-    const at =
-      call === undefined
-        ? -1
-        : chains.findLastIndex((chain, n) => n >= chains.length - LOOK_BACK && linked(call, chain));
+    const endMs = endOfLine(line);
+    const at = call === undefined ? -1 : linkedTo(call, chains);
     const earlier = chains[at];
-    const earlierCall = earlier === undefined ? undefined : firstCall(earlier.line);
-    if (call === undefined || earlier === undefined || earlierCall === undefined) {
-      chains.push({ line, asked: null });
+    if (call === undefined || earlier?.call === undefined) {
+      chains.push({ line, call, asked: null, endMs });
       continue;
     }
+    const earlierCall = earlier.call;
     doubts.add('derived-calls');
     const isAnswer = isMadeFrom(call, earlierCall) ? takesOver(line, earlier.line, searches) : true;
     const question = isMadeFrom(call, earlierCall) ? (earlier.asked ?? earlierCall) : null;
-    if (isAnswer) chains[at] = { line, asked: question };
+    if (isAnswer) chains[at] = { line, call, asked: question, endMs };
   }
   return chains;
 }
 
-function linked(call: Call, { line }: Chain): boolean {
-  const earlier = firstCall(line);
-  return (
-    earlier !== undefined &&
-    endOfLine(line) <= call.node.observation.startMs &&
-    (isMadeFrom(call, earlier) || isMadeFrom(earlier, call))
-  );
+/** The index of the last of some chains that the call was derived from, or that was derived from it; -1 where there is none. */
+function linkedTo(call: Call, chains: readonly Chain[]): number {
+  const { startMs } = call.node.observation;
+  for (let at = chains.length - 1; at >= Math.max(0, chains.length - LOOK_BACK); at--) {
+    const { call: earlier, endMs = Number.POSITIVE_INFINITY } = chains[at] ?? {};
+    if (earlier === undefined || endMs > startMs) continue;
+    if (isMadeFrom(call, earlier) || isMadeFrom(earlier, call)) return at;
+  }
+  return -1;
 }
 
 function takesOver(line: Line, earlier: Line, searches: readonly TreeNode[]): boolean {
@@ -120,14 +123,14 @@ function oneAtATime(chains: readonly Chain[], doubts: Set<ReplayDoubt>): Chain[]
   for (const chain of chains) {
     if (startOfLine(chain.line) < end) apart.at(-1)?.push(chain);
     else apart.push([chain]);
-    end = Math.max(end, endOfLine(chain.line));
+    end = Math.max(end, chain.endMs);
   }
   return apart.flatMap((atOnce) => {
     if (atOnce.length > 1) doubts.add('parallel-calls');
     const longest = Math.max(...atOnce.map(({ line }) => line.length));
     const rest = atOnce.filter(({ line }) => line.length === longest);
     const lasts = rest.flatMap(({ line }) => line.at(-1)?.calls ?? []);
-    const [best] = bySigns(lasts);
+    const best = likeliest(lasts);
     return rest.find(({ line }) => best !== undefined && line.at(-1)?.calls.includes(best)) ?? [];
   });
 }

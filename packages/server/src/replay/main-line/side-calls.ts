@@ -1,4 +1,4 @@
-import type { ObservationType } from '@powerrag/protocol';
+import type { Message, ObservationType } from '@powerrag/protocol';
 import type { TreeNode } from '../tree.js';
 import { type Call, isFromUser } from './call.js';
 import { textOf } from './key.js';
@@ -70,5 +70,14 @@ export function hasSideName(node: TreeNode): boolean {
 /** Whether the task is in the user message: then no user wrote it. */
 export function asksForSideTask({ input }: Call): boolean {
   const last = input.findLast(isFromUser);
-  return last !== undefined && SIDE_TASK.test(textOf(last.parts).slice(0, INSTRUCTIONS_LENGTH));
+  if (last === undefined) return false;
+  // The calls of a turn have its question in common, as one object.
+  let asks = knownToAsk.get(last);
+  if (asks === undefined) {
+    asks = SIDE_TASK.test(textOf(last.parts).slice(0, INSTRUCTIONS_LENGTH));
+    knownToAsk.set(last, asks);
+  }
+  return asks;
 }
+
+const knownToAsk = new WeakMap<Message, boolean>();

@@ -5,7 +5,7 @@ type Result = Extract<MessagePart, { type: 'tool_result' }>;
 
 /**
  * Each result of a tool with the id and the name of its call, as far as the conversation tells: by the id; without one by
- * the name; without either where a single call waits for its result. A message under the name of a tool that was called is
+ * the name; without either, or under an id that no call has, where a single call waits for its result. A message under the name of a tool that was called is
  * its result.
  */
 export function paired(messages: readonly Message[]): Message[] {
@@ -24,16 +24,17 @@ export function paired(messages: readonly Message[]): Message[] {
       const call = callOf(part, calls, waiting);
       if (call === undefined) return part;
       waiting.delete(call);
-      return { ...part, id: part.id ?? call.id, name: part.name ?? call.name };
+      return { ...part, id: call.id ?? part.id, name: part.name ?? call.name };
     });
     return { ...message, ...(isResult ? { role: 'tool' as const } : {}), parts: read };
   });
 }
 
 function callOf({ id, name }: Result, calls: readonly Call[], waiting: ReadonlySet<Call>): Call | undefined {
-  if (id !== null) return calls.findLast((call) => call.id === id);
+  const named = id === null ? undefined : calls.findLast((call) => call.id === id);
+  if (named !== undefined) return named;
   const open = [...waiting].filter((call) => name === null || call.name === name);
-  return name !== null || open.length === 1 ? open[0] : undefined;
+  return (name !== null && id === null) || open.length === 1 ? open[0] : undefined;
 }
 
 function resultOf(name: string, parts: readonly MessagePart[]): Result {

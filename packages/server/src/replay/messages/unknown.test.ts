@@ -185,6 +185,14 @@ describe('the result of a tool', () => {
     const one = { role: 'assistant', tool_calls: [call('a', 'add')] };
     expect(results([one, { role: 'tool', content: '2' }])?.[0]).toMatchObject({ id: 'a', name: 'add' });
   });
+
+  it('under an id that no call has is that of the one call that waits, as the call of OpenAI Agents has another in its item', () => {
+    const one = { role: 'assistant', tool_calls: [call('fc_1', 'add')] };
+    const result = { role: 'tool', tool_call_id: 'call_1', content: '2' };
+    expect(results([one, result])?.[0]).toMatchObject({ id: 'fc_1', name: 'add' });
+    const two = { role: 'assistant', tool_calls: [call('a', 'add'), call('b', 'sub')] };
+    expect(results([two, result])?.[0]).toMatchObject({ id: 'call_1', name: null });
+  });
 });
 
 describe('media', () => {

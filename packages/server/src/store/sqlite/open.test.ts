@@ -107,6 +107,15 @@ describe('opening a database', () => {
     expect(refusal()).toMatch(/is damaged|malformed/);
   });
 
+  it('says of one that is too large to be checked for damage what checks it', async () => {
+    const lines: string[] = [];
+    const log = { info: (line: string) => lines.push(line), error: () => {} };
+    await closed(sqliteStore(path, anyDriver(), log, { checkedBytes: 0 }));
+    expect(lines).toEqual([`${path} is too large to be checked for damage at each start; powerrag doctor checks it`]);
+    await closed(sqliteStore(path, anyDriver(), log));
+    expect(lines.length).toBe(1);
+  });
+
   it('accepts an empty file', async () => {
     writeFileSync(path, '');
     await closed(sqliteStore(path));

@@ -12,7 +12,7 @@ import { DatabaseUnusable, explain } from './unusable.js';
 /** Marks a SQLite file as ours: "PRAG" in its header. */
 const APPLICATION_ID = 0x50524147;
 
-/** A database up to this size, in bytes, is checked for damage at each start. */
+/** A database up to this size, in bytes, is checked for damage at each start: that reads all of it. */
 const CHECKED_BYTES = 128 * 1024 * 1024;
 
 /**
@@ -45,6 +45,8 @@ export interface OpenOptions {
   readonly isReopened?: boolean;
   /** Bytes of the write-ahead log at which nothing more is stored while it cannot be emptied. Default 1 GiB. */
   readonly maxLogBytes?: number;
+  /** Bytes of a database up to which it is checked for damage. Default 128 MiB. */
+  readonly checkedBytes?: number;
 }
 
 /** Opens or creates the database, takes its lock, and brings its schema up to date. Throws `DatabaseUnusable`. */
@@ -62,7 +64,7 @@ export function openDatabase(path: string, driver: Driver, log: Log, options: Op
     configure(database);
     migrate(database, path, log);
     healTimes(database, Date.now());
-    if (options.isReopened !== true) checkForDamage(database, file, path);
+    if (options.isReopened !== true) checkForDamage(database, { file, path, log, ...options });
     return { database, file, unlock };
   } catch (error) {
     database?.close();
@@ -167,8 +169,18 @@ function advance(database: Database, from: number, isNew: boolean, progress: (li
   return version;
 }
 
-function checkForDamage(database: Database, file: string, path: string): void {
-  if (statSync(file).size > CHECKED_BYTES) return;
+interface ToCheck extends OpenOptions {
+  readonly file: string;
+  /** What the operator calls it. */
+  readonly path: string;
+  readonly log: Log;
+}
+
+function checkForDamage(database: Database, { file, path, log, checkedBytes = CHECKED_BYTES }: ToCheck): void {
+  if (statSync(file).size > checkedBytes) {
+    log.info(`${path} is too large to be checked for damage at each start; powerrag doctor checks it`);
+    return;
+  }
   const row = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
   if (row.quick_check !== 'ok') {
     throw new DatabaseUnusable(

@@ -114,6 +114,17 @@ export const FRAMEWORK_SAMPLES: readonly Sample[] = [
     },
   },
   {
+    client: 'Logfire, a request of OpenAI Agents that failed',
+    scope: 'logfire.openai_agents',
+    name: 'Responses API with {gen_ai.request.model!r}',
+    attributes: {
+      'gen_ai.request.model': 'gpt-4o-mini',
+      'gen_ai.system': 'openai',
+      'logfire.msg': "Responses API with 'gpt-4o-mini' failed: Error getting response",
+    },
+    shows: { name: "Responses API with 'gpt-4o-mini'" },
+  },
+  {
     client: 'Logfire, a response of OpenAI Agents, whose events have no choice',
     scope: 'logfire.openai_agents',
     name: 'Responses API with {gen_ai.request.model!r}',

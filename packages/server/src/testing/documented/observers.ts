@@ -50,6 +50,39 @@ export const OBSERVER_SAMPLES: readonly Sample[] = [
     shows: { type: 'generation', model: 'qwen', tokens: 120, firstToken: 250 },
   },
   {
+    client: 'LangWatch for TypeScript',
+    attributes: {
+      'langwatch.span.type': 'llm',
+      'langwatch.thread.id': 's-1',
+      'langwatch.user.id': 'user-7',
+      'langwatch.labels': json(['a', 'b']),
+      'gen_ai.request.model': 'gpt-4o-mini',
+      'langwatch.input': json({ type: 'list', value: [{ type: 'text', value: QUESTION }] }),
+      'langwatch.output': json({ type: 'text', value: ANSWER }),
+      'langwatch.metrics': json({ promptTokens: 100, completionTokens: 20 }),
+    },
+    shows: {
+      session: 's-1',
+      user: 'user-7',
+      tags: ['a', 'b'],
+      type: 'generation',
+      model: 'gpt-4o-mini',
+      turns: [TURN],
+    },
+  },
+  {
+    client: 'BeeAI through OpenInference, an error in place of an answer',
+    scope: 'openinference.instrumentation.beeai',
+    attributes: {
+      'openinference.span.kind': 'LLM',
+      'session.id': 's',
+      'llm.model_name': 'gpt-4o-mini',
+      'input.value': MESSAGES,
+      'output.value': 'ChatModelError(beeai_framework.backend.errors): Chat Model error',
+    },
+    shows: { type: 'generation', turns: [`${QUESTION} → `], output: null },
+  },
+  {
     client: 'Laminar, as Browser Use',
     scope: 'lmnr.tracer',
     attributes: {

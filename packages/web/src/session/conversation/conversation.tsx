@@ -14,7 +14,7 @@ import { ErrorRow } from './error-row.js';
 import { type ConversationItem, conversationItems, type Density } from './items.js';
 import { MessageRow } from './message-row.js';
 import { NotesRow } from './notes-row.js';
-import { positionOfSelection, positionsOfMessages, turnAt } from './place.js';
+import { positionOfSelection, RowTimes, turnAt } from './place.js';
 import { StepRow } from './step-row.js';
 import { StepsRow } from './steps-row.js';
 import { TurnHead } from './turn-head.js';
@@ -93,18 +93,10 @@ export function Conversation({
     return range !== null && position >= range.startIndex - NEAR_ROWS && position <= range.endIndex + NEAR_ROWS;
   }, []);
   const seek = useCallback((timeMs: number) => store.seek(timeMs), [store]);
-  const messagePositions = useMemo(() => positionsOfMessages(items), [items]);
-  const current = useReplayState(
-    useCallback(
-      (state: ReplayState) => {
-        const message = history.currentMessage(state.playheadMs);
-        return message === undefined ? -1 : (messagePositions.get(message) ?? -1);
-      },
-      [messagePositions, history],
-    ),
-  );
+  const rowTimes = useMemo(() => new RowTimes(items), [items]);
+  const current = useReplayState(useCallback((state: ReplayState) => rowTimes.at(state.playheadMs), [rowTimes]));
   useFollow({ items, current, scrollTo, isNear });
-  useStartAt(items, messagePositions, scrollTo);
+  useStartAt(items, rowTimes, scrollTo);
   const fresh = useNewRows(items.length, virtual);
   const selection = useReplayState(selectionOf);
   const chosen = useMemo(
@@ -178,7 +170,7 @@ const Row = memo(function Row({
     case 'steps':
       return <StepsRow item={item} reached={reached} />;
     case 'step':
-      return <StepRow item={item} onToggle={onToggle} />;
+      return <StepRow item={item} current={current} onToggle={onToggle} />;
     case 'error':
       return <ErrorRow item={item} reached={reached} />;
   }

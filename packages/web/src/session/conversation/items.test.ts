@@ -4,7 +4,7 @@ import { observation, replayDocument, turn } from '../../testing/replay-document
 import { SessionHistory } from '../state/session-history.js';
 import { turnWorks } from '../work/turn-work.js';
 import { type ConversationItem, conversationItems, type Density } from './items.js';
-import { positionOfSelection } from './place.js';
+import { positionOfSelection, RowTimes } from './place.js';
 
 const message = (role: ReplayMessage['role'], atMs: number, observationId = 'llm'): ReplayMessage => ({
   role,
@@ -143,5 +143,32 @@ describe('the steps of a session', () => {
     expect(place('inner', 'agent')).toBe('0:sagent');
     expect(place('root', 'none')).toBe('0');
     expect(place(null, 'none')).toBe('0');
+  });
+});
+
+describe('where the playhead is', () => {
+  it('is the message that came last, whichever turn it is of', () => {
+    const items = itemsOf(observations, [
+      turn({ startMs: 0, messages: [message('user', 0), message('assistant', 700)] }),
+      turn({ startMs: 300, messages: [message('user', 300)] }),
+    ]);
+    const times = new RowTimes(items);
+    const at = (timeMs: number) => items[times.at(timeMs)];
+    expect(times.at(-1)).toBe(-1);
+    expect(at(299)).toMatchObject({ message: { atMs: 0 } });
+    expect(at(300)).toMatchObject({ message: { atMs: 300 } });
+    expect(at(5000)).toMatchObject({ message: { atMs: 700 } });
+  });
+
+  it('is among steps the one that began last', () => {
+    const asked = turn({ startMs: 0, messages: [message('user', 0, 'root'), message('assistant', 900, 'root')] });
+    const items = itemsOf(observations, [asked], 'steps');
+    const times = new RowTimes(items);
+    const at = (timeMs: number) => items[times.at(timeMs)];
+    expect(times.at(-1)).toBe(-1);
+    expect(at(5)).toMatchObject({ step: { observation: { id: 'root' } } });
+    expect(at(150)).toMatchObject({ step: { observation: { id: 'search' } } });
+    expect(at(400)).toMatchObject({ step: { observation: { id: 'llm' } } });
+    expect(at(900)).toMatchObject({ message: { role: 'assistant' } });
   });
 });

@@ -1,13 +1,26 @@
-import type { ReplayMessage } from '@powerrag/protocol';
 import type { Selection } from '../state/replay-store.js';
 import type { SessionHistory } from '../state/session-history.js';
+import { countAtOrBelow } from '../state/sorted.js';
 import type { ConversationItem } from './items.js';
 
-/** Where each message stands. */
-export function positionsOfMessages(items: readonly ConversationItem[]): ReadonlyMap<ReplayMessage, number> {
-  return new Map(
-    items.flatMap((item, position) => (item.kind === 'message' ? [[item.message, position] as const] : [])),
-  );
+/** Where in the conversation a playhead is. */
+export class RowTimes {
+  readonly #times: Float64Array;
+  readonly #positions: readonly number[];
+
+  constructor(items: readonly ConversationItem[]) {
+    const rows = items
+      .map(({ kind, atMs }, position) => ({ kind, atMs, position }))
+      .filter(({ kind }) => kind === 'message' || kind === 'step')
+      .sort((a, b) => a.atMs - b.atMs);
+    this.#times = Float64Array.from(rows, ({ atMs }) => atMs);
+    this.#positions = rows.map(({ position }) => position);
+  }
+
+  /** Position of the message or step that came last by a moment; -1 before the first. */
+  at(timeMs: number): number {
+    return this.#positions[countAtOrBelow(this.#times, timeMs) - 1] ?? -1;
+  }
 }
 
 /**

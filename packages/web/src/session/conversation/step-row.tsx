@@ -19,9 +19,12 @@ const DEEPEST_INDENT = 6;
 /** One step with its input and output; of a step that contains others also what they add up to. */
 export function StepRow({
   item,
+  current,
   onToggle,
 }: {
   readonly item: Extract<ConversationItem, { kind: 'step' }>;
+  /** Whether the playhead has come to it, and to none after it. */
+  readonly current: boolean;
   readonly onToggle: (step: Step, isOpen: boolean) => void;
 }) {
   const { step, level, isOpen } = item;
@@ -40,6 +43,7 @@ export function StepRow({
       data-phase={phase}
       data-failed={(told && isError(observation)) || undefined}
       data-selected={selected !== null || undefined}
+      aria-current={current || undefined}
       data-parallel={parallel > 1 || undefined}
       style={{ paddingInlineStart: Math.min(level, DEEPEST_INDENT) * 20 }}
     >

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
 import type { ConversationItem } from './items.js';
-import { positionOfSelection, type positionsOfMessages } from './place.js';
+import { positionOfSelection, type RowTimes } from './place.js';
 
 const selectionOf = (state: ReplayState) => state.selection;
 const isReplaying = (state: ReplayState): boolean => state.replaying;
@@ -14,7 +14,7 @@ export type ScrollTo = (position: number, align: 'start' | 'center') => void;
 const REST_MS = 120;
 
 /**
- * Brings into view what has just been selected; while the session is replayed, the message that the playhead has come to. A playhead
+ * Brings into view what has just been selected; while the session is replayed, the message or step that the playhead has come to. A playhead
  * that is dragged past hundreds of messages is followed once it rests: drawing each of them would make it stutter.
  */
 export function useFollow({
@@ -60,22 +60,14 @@ export function useFollow({
 }
 
 /** An address that names a moment or a selection opens the conversation there; any other at its beginning. */
-export function useStartAt(
-  items: readonly ConversationItem[],
-  messagePositions: ReturnType<typeof positionsOfMessages>,
-  scrollTo: ScrollTo,
-): void {
+export function useStartAt(items: readonly ConversationItem[], rowTimes: RowTimes, scrollTo: ScrollTo): void {
   const { store, history } = useReplay();
   const done = useRef(false);
   useEffect(() => {
     if (done.current) return;
     done.current = true;
     const { playheadMs, selection, replaying } = store.state;
-    const message = history.currentMessage(playheadMs);
-    const position =
-      replaying && message !== undefined
-        ? (messagePositions.get(message) ?? -1)
-        : positionOfSelection(items, selection, history);
+    const position = replaying ? rowTimes.at(playheadMs) : positionOfSelection(items, selection, history);
     if (position > 0) scrollTo(position, 'start');
-  }, [items, messagePositions, scrollTo, store, history]);
+  }, [items, rowTimes, scrollTo, store, history]);
 }

@@ -1,7 +1,7 @@
 import { groupBy } from '@powerrag/protocol';
 
 /** Lengths in CSS pixels. */
-export const NODE_WIDTH = 172;
+export const NODE_WIDTH = 158;
 export const NODE_HEIGHT = 58;
 const COLUMN_GAP = 30;
 const ROW_GAP = 18;

@@ -72,27 +72,6 @@ describe('SessionHistory', () => {
     expect(new SessionHistory(replayDocument([observation({ id: 'a', startMs: 0 })])).asOf(50).totalCost).toBeNull();
   });
 
-  it('the current message is the latest that was there to be read', () => {
-    const message = (atMs: number, text: string) => ({
-      role: 'user' as const,
-      parts: [{ type: 'text' as const, text }],
-      atMs,
-      observationId: 'a',
-    });
-    const document = replayDocument([observation({ id: 'a', startMs: 0, endMs: 900 })], {
-      turns: [
-        turn({ startMs: 0, messages: [message(0, 'hello'), message(700, 'late answer')] }),
-        turn({ startMs: 300, messages: [message(300, 'asked meanwhile')] }),
-      ],
-    });
-    const history = new SessionHistory(document);
-    const textAt = (t: number) => history.currentMessage(t)?.parts[0];
-    expect(textAt(-1)).toBeUndefined();
-    expect(textAt(299)).toMatchObject({ text: 'hello' });
-    expect(textAt(300)).toMatchObject({ text: 'asked meanwhile' });
-    expect(textAt(5000)).toMatchObject({ text: 'late answer' });
-  });
-
   it('stepping leaves the moment it stands on and stops at the bounds of the session', () => {
     const document = replayDocument([
       observation({ id: 'a', startMs: 0, endMs: 100 }),

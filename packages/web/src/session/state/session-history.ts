@@ -1,11 +1,4 @@
-import type {
-  ReplayDocument,
-  ReplayGap,
-  ReplayMessage,
-  ReplayObservation,
-  ReplayTrace,
-  ReplayTurn,
-} from '@powerrag/protocol';
+import type { ReplayDocument, ReplayGap, ReplayObservation, ReplayTrace, ReplayTurn } from '@powerrag/protocol';
 import { IntervalIndex } from './interval-index.js';
 import { countAtOrBelow, distinctSorted, neighbour, prefixSums } from './sorted.js';
 
@@ -47,8 +40,6 @@ export class SessionHistory {
   readonly #tokensByEnd: Float64Array;
   readonly #costByEnd: Float64Array;
   readonly #errorTimes: Float64Array;
-  readonly #messageTimes: Float64Array;
-  readonly #messagesInTime: readonly ReplayMessage[];
   readonly #gapStarts: Float64Array;
   readonly #turnStarts: Float64Array;
   readonly #moments: Readonly<Record<StepKind, Float64Array>>;
@@ -78,13 +69,11 @@ export class SessionHistory {
     this.#tokensByEnd = prefixSums(ended.map((observation) => observation.countedTokens));
     this.#costByEnd = prefixSums(ended.map((observation) => observation.countedCost ?? 0));
     this.#errorTimes = Float64Array.from(observations.filter(isError), (o) => o.endMs ?? o.startMs).sort();
-    this.#messagesInTime = document.turns.flatMap((turn) => turn.messages).sort((a, b) => a.atMs - b.atMs);
-    this.#messageTimes = Float64Array.from(this.#messagesInTime, (message) => message.atMs);
     this.#gapStarts = Float64Array.from(document.gaps, (gap) => gap.startMs);
     this.#turnStarts = Float64Array.from(document.turns, (turn) => turn.startMs);
     this.#moments = {
       event: distinctSorted([...this.#starts, ...this.#ends]),
-      step: distinctSorted([...this.#messageTimes, ...this.#stepStarts(document.turns)]),
+      step: distinctSorted([...messageTimes(document.turns), ...this.#stepStarts(document.turns)]),
       turn: distinctSorted(document.turns.map((turn) => turn.startMs)),
       error: distinctSorted(this.#errorTimes),
     };
@@ -167,11 +156,6 @@ export class SessionHistory {
     return countAtOrBelow(this.#turnStarts, timeMs) - 1;
   }
 
-  /** The latest message that is there to be read at `timeMs`; undefined before the first. */
-  currentMessage(timeMs: number): ReplayMessage | undefined {
-    return this.#messagesInTime[countAtOrBelow(this.#messageTimes, timeMs) - 1];
-  }
-
   /** The moment of a kind next to `timeMs`; the session's own bound past either end. */
   step(kind: StepKind, timeMs: number, direction: 1 | -1): number {
     const bound = direction === 1 ? this.document.durationMs : 0;
@@ -181,6 +165,10 @@ export class SessionHistory {
   #stepStarts(turns: readonly ReplayTurn[]): number[] {
     return turns.flatMap((turn) => turn.steps.flatMap((id) => this.find(turn.traceId, id)?.startMs ?? []));
   }
+}
+
+function messageTimes(turns: readonly ReplayTurn[]): number[] {
+  return turns.flatMap(({ messages }) => messages.map(({ atMs }) => atMs));
 }
 
 /** Observation ids are unique only within their trace. */

@@ -26,7 +26,7 @@ export function TimelineBar({
   const zoomed = view.viewport.zoom > 1;
   return (
     <div className="timeline-bar">
-      {range ? <RangeTotals range={range} /> : <Legend />}
+      {range ? <RangeTotals range={range} /> : isHidden ? <span /> : <Legend />}
       <div className="timeline-zoom">
         {clocks && (
           <button
