@@ -38,6 +38,12 @@ async function outputOf<R>(call: () => R, use: (result: Awaited<R>) => unknown):
   return recorded.named('ask').output;
 }
 
+/** The same for a result that is used before it is awaited. */
+async function observedThen<R>(call: () => R, use: (result: R) => Promise<unknown>): Promise<unknown> {
+  await use(observe(call, { name: 'ask', asType: 'generation' })());
+  return recorded.named('ask').output;
+}
+
 const readAll = async (stream: { getReader(): { read(): Promise<{ done: boolean }> } }) => {
   const reader = stream.getReader();
   while (!(await reader.read()).done);
@@ -73,6 +79,58 @@ describe('openai', () => {
     ['`emitted("finalMessage")`', (stream) => stream.emitted('finalMessage')],
   ])('a chat stream whose whole answer is asked for by %s is recorded as that', async (_way, use) => {
     expect(await outputOf(streamed, use)).toMatchObject(ANSWER);
+  });
+
+  const create = () => openai().chat.completions.create(question);
+  const stream = () => openai().chat.completions.create({ ...question, stream: true });
+  const readText = (response: Response) => response.text();
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['awaited', () => outputOf(create, () => {})],
+    ['asked for with its response', () => observedThen(create, (promise) => promise.withResponse())],
+    [
+      'that the function asks for with its response',
+      () =>
+        outputOf(
+          () => create().withResponse(),
+          () => {},
+        ),
+    ],
+    ['asked for as its response', () => observedThen(create, async (promise) => (await promise.asResponse()).json())],
+    ['asked for as text', () => observedThen(create, async (promise) => readText(await promise.asResponse()))],
+    ['that the function gives as its response', () => outputOf(() => create().asResponse(), readText)],
+  ])('an answer %s is recorded with its tokens and its model', async (_way, ask) => {
+    const output = await ask();
+    const answer = typeof output === 'string' ? JSON.parse(output) : output;
+    expect(answer).toMatchObject({ choices: [{ message: ANSWER }] });
+    expect(recorded.named('ask')).toMatchObject({ usageDetails: { input: 7, output: 3, total: 10 }, model: 'gpt-4o' });
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['awaited', () => outputOf(stream, drain)],
+    [
+      'asked for with its response',
+      () => observedThen(stream, async (promise) => drain((await promise.withResponse()).data)),
+    ],
+    [
+      'that the function asks for with its response',
+      () =>
+        outputOf(
+          () => stream().withResponse(),
+          ({ data }) => drain(data),
+        ),
+    ],
+  ])('a stream %s is recorded as its message, with its tokens', async (_way, ask) => {
+    expect(await ask()).toEqual(ANSWER);
+    expect(recorded.named('ask').usageDetails).toEqual({ input: 7, output: 3, total: 10 });
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['asked for as its response', () => observedThen(stream, async (promise) => readText(await promise.asResponse()))],
+    ['that the function gives as its response', () => outputOf(() => stream().asResponse(), readText)],
+  ])('a stream %s is recorded as it came, with its tokens and its model', async (_way, ask) => {
+    expect(await ask()).toContain('data: [DONE]');
+    expect(recorded.named('ask')).toMatchObject({ usageDetails: { input: 7, output: 3, total: 10 }, model: 'gpt-4o' });
   });
 
   it('a stream that the program aborts ends its observation', async () => {
@@ -114,6 +172,34 @@ describe('@anthropic-ai/sdk', () => {
   ])('a message stream read by %s is recorded as its message, with its tokens', async (_way, use) => {
     expect(await outputOf(streamed, use)).toEqual(ANSWER);
     expect(recorded.named('ask').usageDetails).toEqual({ input: 7, output: 3 });
+  });
+
+  const create = () =>
+    new Anthropic({ apiKey: 'none', baseURL: api.url }).messages.create({
+      ...{ model: 'claude', max_tokens: 10, stream: true, messages: [{ role: 'user', content: 'The capital?' }] },
+    });
+
+  it.each<[string, () => Promise<unknown>]>([
+    [
+      'asked for with its response',
+      () => observedThen(create, async (promise) => drain((await promise.withResponse()).data)),
+    ],
+    [
+      'that the function asks for with its response',
+      () =>
+        outputOf(
+          () => create().withResponse(),
+          ({ data }) => drain(data),
+        ),
+    ],
+  ])('a stream %s is recorded as its message, with its tokens', async (_way, ask) => {
+    expect(await ask()).toEqual(ANSWER);
+    expect(recorded.named('ask').usageDetails).toEqual({ input: 7, output: 3 });
+  });
+
+  it('a stream asked for as its response is recorded with its tokens', async () => {
+    await observedThen(create, async (promise) => (await promise.asResponse()).text());
+    expect(recorded.named('ask')).toMatchObject({ usageDetails: { input: 7, output: 3 }, model: 'claude' });
   });
 
   it('whose final message is asked for is recorded as that', async () => {

@@ -1,6 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { getEventListeners } from 'node:events';
 import Anthropic from '@anthropic-ai/sdk';
-import { observe } from '@powerrag/tracing';
+import { observe, startActiveObservation, updateActiveObservation } from '@powerrag/tracing';
 import { observeInMemory } from '@powerrag/tracing/testing';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -188,5 +189,109 @@ describe('a result with methods and getters of a class', () => {
   it('comes at once from a function that is not async', () => {
     expect(observe(() => new Result(), ask)()).toBeInstanceOf(Result);
     expect(recorded.observations).toHaveLength(1);
+  });
+});
+
+// https://github.com/braintrustdata/braintrust-sdk-javascript/issues/1126,
+// https://github.com/braintrustdata/braintrust-sdk-javascript/issues/1174
+it('what a gateway adds to the token counts is no count of tokens, and breaks nothing', async () => {
+  const usage = {
+    ...{ prompt_tokens: 7, completion_tokens: 3, total_tokens: 10, cost: 0.0012, is_byok: true },
+    cost_details: { upstream_inference_cost: null, upstream_inference_prompt_cost: 0.001 },
+    service_tier: 'default',
+  };
+  await observe(async () => ({ model: 'gpt-4o', usage }), ask)();
+  expect(recorded.named('ask').usageDetails).toEqual({ input: 7, output: 3, total: 10 });
+});
+
+// https://github.com/langfuse/langfuse-js/issues/858
+it('a signal that is passed to many calls gets no listener of ours', async () => {
+  const { signal } = new AbortController();
+  const call = observe(async (options: { signal: AbortSignal }) => !options.signal.aborted, ask);
+  for (let count = 0; count < 20; count++) await call({ signal });
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+describe('a generator', () => {
+  // https://github.com/langchain-ai/langsmith-sdk/pull/2230
+  it.each([1, 3])('runs its `finally` once where %i of its 2 pieces are asked for', async (asked) => {
+    let finished = 0;
+    const generate = observe(async function* () {
+      try {
+        yield 'Par';
+        yield 'is.';
+      } finally {
+        finished += 1;
+      }
+    }, ask);
+    let count = 0;
+    for await (const _piece of generate()) if (++count === asked) break;
+    expect([finished, recorded.observations.length]).toEqual([1, 1]);
+  });
+
+  // https://github.com/langchain-ai/langsmith-sdk/issues/2431
+  it('stays the parent of what it does, whoever asks for the next piece', async () => {
+    const step = observe(async (count: number) => count, { name: 'step' });
+    const generate = observe(async function* () {
+      yield await step(1);
+      yield await step(2);
+    }, ask);
+    const pieces = generate();
+    for (const name of ['first', 'second', 'third']) {
+      const elsewhere = new AsyncResource('task');
+      await elsewhere.runInAsyncScope(() => startActiveObservation(name, () => pieces.next()));
+    }
+    const steps = recorded.observations.filter(({ name }) => name === 'step');
+    expect(steps.map(({ parent }) => parent?.name)).toEqual(['ask', 'ask']);
+  });
+});
+
+// https://github.com/langfuse/langfuse/issues/10467
+it('without its input and output, an observation is still the one that is updated', async () => {
+  const quiet = { captureInput: false, captureOutput: false };
+  const inner = observe(async () => updateActiveObservation({ output: 'of inner' }), {
+    ...quiet,
+    name: 'inner',
+    asType: 'guardrail',
+  });
+  await observe(async () => inner(), { ...quiet, name: 'outer', asType: 'chain' })();
+  expect(recorded.named('inner')).toMatchObject({ type: 'guardrail', output: 'of inner' });
+  expect(recorded.named('outer')).toMatchObject({ type: 'chain', output: undefined });
+});
+
+// https://github.com/langfuse/langfuse/issues/13746
+it('an observation that nobody updates has its type', async () => {
+  await startActiveObservation('search', async () => [], { asType: 'retriever' });
+  expect(recorded.named('search').type).toBe('retriever');
+});
+
+describe('a stream of the OpenAI client', () => {
+  const start = () => openai().chat.completions.create({ ...QUESTION, stream: true });
+
+  // https://github.com/braintrustdata/braintrust-sdk-python/pull/120
+  it('keeps its controller and its methods', async () => {
+    const stream = await observe(start, ask)();
+    const [left, right] = stream.tee();
+    const read = async (pieces: AsyncIterable<{ choices: { delta: { content?: string | null } }[] }>) => {
+      let text = '';
+      for await (const { choices } of pieces) text += choices[0]?.delta.content ?? '';
+      return text;
+    };
+    expect(await Promise.all([read(left), read(right)])).toEqual(['Paris.', 'Paris.']);
+    expect(stream.controller).toBeInstanceOf(AbortController);
+    expect(output()).toEqual(ANSWER);
+  });
+
+  // https://github.com/getsentry/sentry-javascript/issues/18962
+  it('gives each piece before it asks for the next', async () => {
+    const log: string[] = [];
+    const generate = observe(async function* () {
+      for (const piece of ['Par', 'is.']) {
+        log.push(`made ${piece}`);
+        yield piece;
+      }
+    }, ask);
+    for await (const piece of generate()) log.push(`read ${piece}`);
+    expect(log).toEqual(['made Par', 'read Par', 'made is.', 'read is.']);
   });
 });

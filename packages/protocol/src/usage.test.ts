@@ -181,6 +181,15 @@ describe('a usage object is told apart into kinds that do not overlap', () => {
       },
       { input: 60, output: 5 },
     ],
+    [
+      'Cohere, with a cache',
+      {
+        billed_units: { input_tokens: 3, output_tokens: 4 },
+        tokens: { input_tokens: 60, output_tokens: 5 },
+        cached_tokens: 16,
+      },
+      { input: 44, input_cached_tokens: 16, output: 5 },
+    ],
     ['Ollama', { prompt_eval_count: 26, eval_count: 298, total_duration: 5_000_000 }, { input: 26, output: 298 }],
     [
       'ours, with the cache beside',

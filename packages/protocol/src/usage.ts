@@ -128,11 +128,13 @@ export function countsOf(usage: object): UsageCounts | undefined {
       (side || others).set(name, count);
     }
   }
-  if ((inputName ?? outputName ?? total) !== undefined || partsOf(counts).length > 0) return counts;
+  if ((inputName ?? outputName ?? total) !== undefined) return counts;
   const inner = namesIn(INNER)
     .map((name) => fields.get(name))
     .find((value) => typeof value === 'object' && value !== null);
-  return inner ? countsOf(inner) : undefined;
+  // Cohere counts cached tokens beside the others.
+  const within = inner && countsOf({ cached_tokens: countIn(fields, 'cached_tokens'), ...inner });
+  return within ?? (partsOf(counts).length > 0 ? counts : undefined);
 }
 
 /** Counts that do not overlap. A given total decides whether the wholes include their parts. */

@@ -81,11 +81,11 @@ function partsOf(code: string): string[] {
 }
 
 describe('the bundle, minified and gzipped,', () => {
-  it('of everything is at most 18.8 KiB, and imports only the OpenTelemetry API', async () => {
+  it('of everything is at most 19.1 KiB, and imports only the OpenTelemetry API', async () => {
     const { code, gzipped, imports } = await bundle('*', 'index');
     expect(imports).toEqual(['@opentelemetry/api']);
     expect(partsOf(code)).toEqual(Object.keys(CODE));
-    expect(gzipped).toBeLessThan(18.8 * 1024);
+    expect(gzipped).toBeLessThan(19.1 * 1024);
   });
 
   it('of startObservation alone is at most 6.4 KiB and has nothing of observe in it', async () => {
@@ -94,10 +94,10 @@ describe('the bundle, minified and gzipped,', () => {
     expect(gzipped).toBeLessThan(6.4 * 1024);
   });
 
-  it('of observe alone is at most 12.45 KiB and has nothing of observations that the application handles', async () => {
+  it('of observe alone is at most 12.65 KiB and has nothing of observations that the application handles', async () => {
     const { code, gzipped } = await bundle('{ observe }', 'index');
     expect(partsOf(code)).toEqual(['observe', 'streams', 'messages of models']);
-    expect(gzipped).toBeLessThan(12.45 * 1024);
+    expect(gzipped).toBeLessThan(12.65 * 1024);
   });
 
   it('of observe of the core is at most 6.85 KiB, and follows no streams', async () => {

@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { createTraceState } from '@opentelemetry/api';
 import fc from 'fast-check';
-import ts from 'typescript';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rateLimitedLog } from '../report/log.js';
 import { startCollector } from '../testing/collector.js';
 import { CREDENTIALS, fragmentsOf, HARMLESS } from '../testing/credentials.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { startPipeline } from '../testing/pipeline.js';
+import { stepCounter } from '../testing/regexp-steps.js';
 import { PATTERNS } from './credential-patterns.js';
 import { createSearch } from './credential-search.js';
 import { createMask, redactText } from './masking.js';
@@ -132,14 +129,7 @@ describe('a value that is not a string', () => {
   });
 });
 
-/** The search, as a script. */
-const SEARCH = ts.transpile(readFileSync(join(import.meta.dirname, 'credential-search.ts'), 'utf8'), {
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.CommonJS,
-});
-
 describe('a text made to slow down the search', () => {
-  const LENGTH = 300_000;
   const PIECES = [
     ...['sk-', 'sk-a', 'xoxb-', 'glpat-a.', 'sk_live_', 'ghp_', 'github_pat_', 'SG.', 'SG.aaaaaaaaaaaaaaaa.', 'ya29.'],
     ...['AKIA', 'AIza', 'SK0', 'eyJ', 'eyJ-', 'eyJ_', 'eyJaaaaaaaa.', 'eyJaaaaaaaa.eyJ', '.eyJ', '\\neyJ'],
@@ -248,45 +238,54 @@ describe('a text made to slow down the search', () => {
     ...['--password ', '--', '--a-', '\\', '"', '\\"', "'", ' ', 'a', '=', ':', '-', '_', '.', '/', 'word:', 'key="'],
   ];
 
-  it('takes time proportional to its length', { timeout: 600_000 }, async () => {
-    // Out of this thread: a search that never ends cannot be stopped in it. One that is quadratic takes minutes here.
-    const worker = new Worker(
-      `const { parentPort, workerData: { patterns, pieces, length } } = require('node:worker_threads');
-       ${SEARCH}
-       // Made once: that alone takes longer than to search one text.
-       const searches = patterns.map((pattern) => createSearch([pattern]));
-       for (const piece of pieces) {
-         const text = piece.repeat(Math.ceil(length / piece.length));
-         const backslashes = '\\\\'.repeat(2_000);
-         const open = [piece + backslashes, piece + backslashes + '",!', piece + backslashes + '\\\\",!'];
-         for (const hostile of ['"' + text + '!', ...open]) {
-           for (const [index, pattern] of patterns.entries()) {
-             searches[index](hostile);
-             hostile.replace(pattern.expression, pattern.replacement);
-           }
-         }
-         parentPort.postMessage(piece);
-       }`,
-      { eval: true, workerData: { patterns: PATTERNS, pieces: PIECES, length: LENGTH } },
-    );
-    onTestFinished(async () => {
-      await worker.terminate();
-    });
-    const done: unknown[] = [];
-    const hung = await new Promise<boolean>((resolve, reject) => {
-      // A piece takes a fraction of a second.
-      const deadline = setTimeout(() => resolve(true), 60_000);
-      worker.on('message', (piece) => {
-        done.push(piece);
-        deadline.refresh();
-      });
-      worker.once('error', reject);
-      worker.once('exit', () => {
-        clearTimeout(deadline);
-        resolve(false);
-      });
-    });
-    expect({ hung, done }).toEqual({ hung: false, done: PIECES });
+  /** Every expression that a text is matched with: by the clues of the search, and to replace what it finds. */
+  const expressions = [
+    ...new Set(
+      PATTERNS.flatMap(({ expression, clues }) => [expression, ...clues.flatMap(({ around }) => around ?? [])]),
+    ),
+  ];
+  /** Twice the length takes twice the steps, and some more where a bounded look back does not reach the beginning of the text. */
+  const MOST = 2.6;
+
+  it('takes steps in proportion to its length', { timeout: 120_000 }, () => {
+    const slow: unknown[] = [];
+    for (const expression of expressions) {
+      const count = stepCounter(expression);
+      const grows = (text: (length: number) => string, length: number) =>
+        count(text(2 * length)).steps / count(text(length)).steps;
+      for (const piece of PIECES) {
+        const repeated = (length: number) => `"${piece.repeat(Math.ceil(length / piece.length))}!`;
+        const growth = ['', '",!', '\\",!'].map((end) => grows((length) => piece + '\\'.repeat(length) + end, 150));
+        if (Math.max(grows(repeated, 600), ...growth) > MOST) slow.push([piece, expression.source]);
+      }
+    }
+    expect(slow).toEqual([]);
+  });
+
+  it('is matched by the counter of the steps as by the runtime', () => {
+    for (const { expression } of PATTERNS) {
+      const count = stepCounter(expression);
+      for (const { text } of CREDENTIALS) {
+        for (const whole of [text, JSON.stringify(text)]) {
+          const matches = [...whole.matchAll(expression)].map((match) => [match.index, match.index + match[0].length]);
+          expect(count(whole).matches, `${expression} in ${whole}`).toEqual(matches);
+        }
+      }
+    }
+  });
+
+  it.each([
+    ['reads on from each beginning', /a[a-z]*!/g],
+    ['looks back from each end', /a(?<=![a-z]*)/g],
+    ['looks ahead without a bound', /a(?=\w*!)/g],
+  ])('would show an expression that %s', (_how, expression) => {
+    const count = stepCounter(expression);
+    expect(count('a'.repeat(1_200)).steps / count('a'.repeat(600)).steps).toBeGreaterThan(MOST);
+  });
+
+  it('would show an expression that reads a character in two ways', () => {
+    const count = stepCounter(/(?:\\\\|\\)*"/g);
+    expect(count('\\'.repeat(24)).steps / count('\\'.repeat(12)).steps).toBeGreaterThan(MOST);
   });
 });
 

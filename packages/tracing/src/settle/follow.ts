@@ -40,7 +40,20 @@ function followObject(result: object, call: StreamedCall): unknown {
     if (isIterable) followClientStream(result, call, follow);
     return followThenable(result, call);
   }
-  return followWeb(result, call) ?? followSource(result, isIterable, call);
+  return followWithResponse(result, call) ?? followWeb(result, call) ?? followSource(result, isIterable, call);
+}
+
+/**
+ * What `withResponse` (OpenAI, Anthropic, Groq) and `withRawResponse` (Cohere) give: an answer or its stream as `data`, beside the response
+ * that brought it. Recorded as the answer alone.
+ */
+function followWithResponse(result: object, call: StreamedCall): object | undefined {
+  const data = ownValue(result, 'data');
+  const response = read(result, 'response') ?? read(result, 'rawResponse');
+  if (!isObject(data) || !(isObject(response) && isObject(read(response, 'headers', true)))) return undefined;
+  const followed = follow(data, call);
+  if (followed !== data) Reflect.set(result, 'data', followed);
+  return result;
 }
 
 /** Checks the tag first: Node loads all of `fetch` when `Response` is read, which takes tens of milliseconds. */
@@ -85,7 +98,7 @@ function followBaseStream(result: object, call: StreamedCall): boolean {
  * The methods by which a thenable gives its result. All but `then` may bypass `then`, as those of database and model clients
  * do. `withResponse`, which the promises of model clients have, calls `parse`.
  */
-const WAYS_OUT = ['then', 'catch', 'finally', 'exec', 'execute', 'parse'];
+const WAYS_OUT = ['then', 'catch', 'finally', 'exec', 'execute', 'parse', 'withRawResponse'];
 
 /** The methods of a query that return its rows as a stream, and of a model client's promise that gives the response itself. */
 const OTHER_WAYS_OUT = ['stream', 'cursor', 'asResponse'];

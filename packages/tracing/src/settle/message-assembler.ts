@@ -3,7 +3,7 @@ import { snapshotJson } from '../base/snapshot.js';
 import { AnthropicBlocks } from './anthropic-blocks.js';
 import { Draft, listIn, type TextField, textIn } from './draft.js';
 import type { Room } from './room.js';
-import { type Totals, totalsOf } from './totals.js';
+import { type Totals, totalsOfPiece } from './totals.js';
 
 /**
  * The type of an event of OpenAI's responses (`response.output_text.delta`, `response.reasoning_summary_text.delta`,
@@ -43,7 +43,7 @@ export class MessageAssembler {
   add(piece: unknown): void {
     const chunk = textIn(piece, 'type') ? piece : (read(piece, 'part') ?? read(piece, 'data') ?? piece);
     const response = read(chunk, 'response');
-    this.totals = totalsOf(chunk, totalsOf(response ?? read(chunk, 'message') ?? read(chunk, 'delta'), this.totals));
+    this.totals = totalsOfPiece(chunk, this.totals);
     const type = textIn(chunk, 'type');
     if (type === 'abort') this.failure = { name: 'AbortError' };
     else if (/^(error|response\.failed)$/.test(type)) {

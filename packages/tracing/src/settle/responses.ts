@@ -16,6 +16,7 @@ export function followResponse(given: object, call: StreamedCall): Response | un
   if (typeof Response !== 'function' || given.constructor !== Response) return undefined;
   const response = given as Response;
   if (!response.body || response.bodyUsed) return undefined;
+  call.isResponse = true;
   const body = followReadableStream(response.body, call, UNREAD_BODY_MS);
   if (!body) return followStreamSubclass(response.body, call, UNREAD_BODY_MS) && response;
   const followed = new Response(body, response);
@@ -33,6 +34,7 @@ const WAYS_TO_READ = ['arrayBuffer', 'blob', 'bytes', 'json', 'text'];
  * what is read of its stream; where nobody reads, after a while.
  */
 export function followReading(response: object, call: StreamedCall): void {
+  call.isResponse = true;
   call.waitForReader(endAfter(UNREAD_BODY_MS, call));
   intercept(response, WAYS_TO_READ, call, (calls, invoke, _key, args) => {
     for (const each of calls) each.readingBegan();

@@ -5,13 +5,15 @@ import { recordFailure } from '../record/failure.js';
 import { recordText } from '../record/write.js';
 import { Call } from './call.js';
 import { Collector } from './collector.js';
-import type { Totals } from './totals.js';
+import { type Totals, totalsOfBody } from './totals.js';
 
 /** How a stream was abandoned before its end. */
 export type HowLeft = 'returned' | 'thrown' | 'cancelled' | 'abandoned';
 
 /** A call whose result may come in pieces. */
 export class StreamedCall extends Call {
+  /** Whether the result is a response, whose body tells what an answer would. */
+  isResponse = false;
   #pieces: Collector | undefined;
   #isWhole = false;
   #stopWaiting: (() => void) | undefined;
@@ -69,9 +71,10 @@ export class StreamedCall extends Call {
     else super.recordOutput(output, pieces ? pieces.result(value) : value);
   }
 
-  /** As the stream told them. */
+  /** As the stream told them, or the body of a response. */
   protected override totals(value: unknown): Totals {
-    return this.#pieces?.totals ?? super.totals(value);
+    const body = this.isResponse ? (value ?? this.#pieces?.result()) : undefined;
+    return typeof body === 'string' ? totalsOfBody(body) : (this.#pieces?.totals ?? super.totals(value));
   }
 }
 

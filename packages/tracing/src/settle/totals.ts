@@ -28,3 +28,28 @@ export function totalsOf(answer: unknown, { usageDetails, model }: Totals = {}):
     model: name,
   };
 }
+
+/** As `totalsOf`, for a piece of a stream: providers put what they report beside the piece, or into what it is about. */
+export function totalsOfPiece(piece: unknown, before?: Totals): Totals {
+  const about = ['response', 'message', 'delta', 'x_groq'].map((name) => read(piece, name)).find(isObject);
+  return totalsOf(piece, totalsOf(about, before));
+}
+
+const REPORTS_USAGE = /usage\w*"\s*:\s*\{|"eval_count"/i;
+
+/** As `totalsOf`, for the body of a response: JSON, server-sent events, or lines of JSON. */
+export function totalsOfBody(body: string): Totals {
+  let totals: Totals = {};
+  const add = (json: string): boolean => {
+    try {
+      totals = totalsOfPiece(JSON.parse(json), totals);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (REPORTS_USAGE.test(body) && !add(body)) {
+    for (const line of body.split('\n')) if (REPORTS_USAGE.test(line)) add(line.replace(/^data: ?/, ''));
+  }
+  return totals;
+}
