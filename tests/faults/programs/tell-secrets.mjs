@@ -57,7 +57,9 @@ function keyOf(text) {
 function tellOpenTelemetry(text) {
   const tracer = provider.getTracer(text, text, { schemaUrl: text });
   const root = tracer.startSpan(text, { attributes: { note: text, list: ['first', text], [keyOf(text)]: 'key' } });
-  const linked = { ...root.spanContext(), traceState: createTraceState(`vendor=${text}`) };
+  // A comma ends what a vendor says, and cuts a credential off from the name behind it.
+  const traceState = createTraceState(text.includes(',') ? 'vendor=text' : `vendor=${text}`);
+  const linked = { ...root.spanContext(), traceState };
   const child = tracer.startSpan('child', {}, trace.setSpanContext(ROOT_CONTEXT, linked));
   child.addEvent(text, { note: text, list: [text], [keyOf(text)]: 'key' });
   child.recordException(new Error(text));
