@@ -129,6 +129,8 @@ it('two sessions that the list selects stand side by side, with the place where 
   expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ a: 'before', b: 'after' });
   await page.keyboard.press('d');
   const parting = page.locator('[data-parting]');
+  // Markdown is loaded after the page.
+  await parting.locator('mark').nth(1).waitFor();
   expect(await parting.locator('mark').allTextContents()).toEqual(['30', '14']);
   expect(await parting.getByText('another answer, other steps').count()).toBe(1);
   expect(await parting.locator('.compare-steps li:not([data-same])').allTextContents()).toEqual([
