@@ -140,6 +140,20 @@ describe('a document that is kept up to date', () => {
       { numRuns: 100 },
     );
   });
+
+  it('is that document too where the first root is beside the calls and alone has an answer', async () => {
+    const inTrace = (id: number, others: Partial<Observation>) =>
+      anObservation({ traceId: traceId(1), id: spanId(id), startMs: 1_000, trace: { sessionId: SESSION }, ...others });
+    const input = JSON.stringify([{ role: 'user', content: 'What is up?' }]);
+    const batch = [
+      inTrace(1, { startMs: 1_001, type: 'span', body: { input } }),
+      inTrace(2, { parentId: spanId(1), type: 'generation', body: { input } }),
+      inTrace(6, { endMs: 1_000, type: 'span', body: { input, output: 'Fine.' } }),
+    ];
+    const { documents, whole } = await outcomeOf([{ batch, scored: false, laterMs: 1 }], 1);
+    expect(whole?.turns.flatMap(({ messages }) => messages.map(({ role }) => role))).toEqual(['user', 'assistant']);
+    for (const document of documents) expect(shown(document)).toEqual(shown(whole));
+  });
 });
 
 describe('what is read again after a span was stored', () => {

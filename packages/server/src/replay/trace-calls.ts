@@ -32,9 +32,9 @@ export interface TraceCalls {
 const BODIES_AT_ONCE = 8;
 
 /** The observations whose bodies the messages of a trace are read from. */
-export function nodesToRead({ nodes }: TraceTree): TreeNode[] {
-  const calls = talkingCalls(nodes);
-  return [...new Set([...entriesOf(nodes), ...calls, ...otherSpeakers(nodes), ...statingNodes(nodes)])];
+export function nodesToRead(tree: TraceTree): TreeNode[] {
+  const { nodes } = tree;
+  return [...new Set([...nodesAround(tree), ...talkingCalls(nodes), ...otherSpeakers(nodes), ...statingNodes(nodes)])];
 }
 
 export function readTrace(tree: TraceTree, bodyOf: BodyOf, vocabulary: Vocabulary): TraceCalls {
