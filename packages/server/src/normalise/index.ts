@@ -133,6 +133,7 @@ const rules = {
     langtrace.model,
     haystack.model,
     braintrust.model,
+    openInference.modelAsked,
   ),
   usage: firstOf(
     aiSdk.usage,
