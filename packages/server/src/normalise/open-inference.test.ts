@@ -179,6 +179,25 @@ describe('a span of OpenInference', () => {
     ]);
   });
 
+  it('of AutoGen shows the results of functions, which stand beside their message', () => {
+    const result = (id: string) => JSON.stringify({ name: 'weather', content: '21', call_id: id, is_error: false });
+    const span = spanWith({
+      'openinference.span.kind': 'LLM',
+      'llm.input_messages.0.message.role': 'user',
+      'llm.input_messages.0.message.content': 'Weather?',
+      'llm.input_messages.1.message.role': 'function',
+      'llm.input_messages.1.function.0': result('c1'),
+      'llm.input_messages.1.function.1': result('c2'),
+    });
+    const messages = toMessages(readBody(normalise(span).body.input ?? ''), 'input');
+    expect(messages?.slice(1)).toEqual(
+      ['c1', 'c2'].map((id) => ({
+        role: 'tool',
+        parts: [{ type: 'tool_result', id, name: 'weather', result: '21' }],
+      })),
+    );
+  });
+
   it.each([
     [{ 'openinference.span.kind': 'LLM', 'llm.invocation_parameters': '{"model":"gpt-4o-mini"}' }, 'gpt-4o-mini'],
     [{ 'openinference.span.kind': 'LLM', 'llm.invocation_parameters': '{"model_name":"gpt-4o-mini"}' }, 'gpt-4o-mini'],

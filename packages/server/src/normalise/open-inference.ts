@@ -185,7 +185,19 @@ function value(side: 'input' | 'output'): Rule<BodyText> {
 }
 
 function messages(list: string, speaker: 'user' | 'assistant'): Rule<BodyText> {
-  return (span) => jsonList(span.elements(list).flatMap((at) => message(span, `${at}message.`, speaker) ?? []));
+  return (span) =>
+    jsonList(span.elements(list).flatMap((at) => message(span, `${at}message.`, speaker) ?? functionResults(span, at)));
+}
+
+/** What functions gave back, as the instrumentation of AutoGen writes it beside a message that has a role alone. */
+function functionResults(span: SpanReader, at: string): Json[] {
+  const found: Json[] = [];
+  for (;;) {
+    const given = span.object(`${at}function.${found.length}`);
+    if (given === undefined) return found;
+    const { content = null, call_id: id = null, name = null } = given;
+    found.push({ role: 'tool', content, tool_call_id: id, name });
+  }
 }
 
 /**
