@@ -33,6 +33,14 @@ describe('the calls of a framework that has keys of its own', () => {
     expect(counting.every(({ type }) => type === 'generation')).toBe(true);
   });
 
+  it.each([
+    ['"CHAT_MODEL"', 'gpt-4o-mini'],
+    ['"TOOL"', null],
+  ])('of MLflow that failed have the model that was asked, a %s', (type, model) => {
+    const span = { 'mlflow.spanType': type, 'mlflow.spanInputs': '{"model":"gpt-4o-mini","messages":[]}' };
+    expect(normalise(spanWith(span)).model).toBe(model);
+  });
+
   it('may have a model without a plugin in Genkit, and anything at all in its output', () => {
     const span = { 'genkit:metadata:subtype': 'model', 'genkit:name': 'echo', 'genkit:output': '[1' };
     expect(normalise(spanWith(span))).toMatchObject({ model: 'echo', provider: null, usage: {} });

@@ -80,6 +80,19 @@ describe('a span of the GenAI conventions', () => {
     expect(normalise(span).body.input).toBe('[{"role":"system","content":"Be brief."},{"role":"user"}]');
   });
 
+  it.each([
+    ['[{"role":"system","parts":[{"type":"text","content":"Be brief."}]},{"role":"user"}]', 1],
+    ['[{"role":"system","content":"Be brief."},{"role":"user"}]', 1],
+    ['[{"role":"system","content":"Be kind."},{"role":"user"}]', 2],
+    ['[{"role":"user","content":"Be brief."}]', 1],
+  ])('says instructions once where its messages begin with them: %s', (messages, times) => {
+    const instructions = { 'gen_ai.system_instructions': '[{"type":"text","content":"Be brief."}]' };
+    const { input, metadata } = normalise(spanWith({ ...instructions, 'gen_ai.input.messages': messages })).body;
+    const roles = JSON.parse(input ?? '').map(({ role }: { role: string }) => role);
+    expect(roles.filter((role: string) => role === 'system')).toHaveLength(times);
+    expect(metadata).toEqual({});
+  });
+
   it('gives way to what a Langfuse SDK wrote', () => {
     const both = { 'gen_ai.operation.name': 'chat', 'langfuse.observation.type': 'agent', 'session.id': 'a' };
     const observation = normalise(spanWith({ ...both, 'gen_ai.conversation.id': 'b' }));

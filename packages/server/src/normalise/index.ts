@@ -134,6 +134,7 @@ const rules = {
     haystack.model,
     braintrust.model,
     openInference.modelAsked,
+    mlflow.modelAsked,
   ),
   usage: firstOf(
     aiSdk.usage,
