@@ -65,6 +65,13 @@ describe('a span of the GenAI conventions', () => {
     });
   });
 
+  it('of a tool is named as the tool without an operation too, and a call of a model is not', () => {
+    const tool = { 'gen_ai.tool.name': 'weather' };
+    expect(normalise(spanWith(tool, { name: 'running tool' }))).toMatchObject({ type: 'tool', name: 'weather' });
+    const call = { ...tool, 'gen_ai.request.model': 'gpt-4o', 'openinference.span.kind': 'LLM' };
+    expect(normalise(spanWith(call, { name: 'call' })).name).toBe('call');
+  });
+
   it('knows when the first token came, which it says in seconds', () => {
     const { startMs, firstTokenMs } = normalise(spanWith({ 'gen_ai.response.time_to_first_chunk': 0.25 }));
     expect(firstTokenMs).toBe(startMs + 250);
