@@ -27,6 +27,7 @@ function systemMessage(instructions: Json | undefined): string | undefined {
 }
 
 function beginsWith(list: string, instructions: Json | undefined): boolean {
+  if (!/"(?:system|developer)"/.test(list)) return false;
   const messages = parseJson(list);
   const [first] = Array.isArray(messages) ? (messages as readonly Json[]) : [];
   if (!isObject(first) || !(first.role === 'system' || first.role === 'developer')) return false;
