@@ -1,5 +1,6 @@
 # client: OpenAI Agents through OpenInference
 # version: openinference-instrumentation-openai-agents
+# note: sends no words of a call that fails
 # packages: openai-agents openinference-instrumentation-openai-agents opentelemetry-sdk opentelemetry-exporter-otlp-proto-http
 import asyncio
 

@@ -33,6 +33,37 @@ describe('the calls of a framework that has keys of its own', () => {
     expect(counting.every(({ type }) => type === 'generation')).toBe(true);
   });
 
+  it.each([
+    ['"CHAT_MODEL"', 'gpt-4o-mini'],
+    ['"TOOL"', null],
+  ])('of MLflow that failed have the model that was asked, a %s', (type, model) => {
+    const span = { 'mlflow.spanType': type, 'mlflow.spanInputs': '{"model":"gpt-4o-mini","messages":[]}' };
+    expect(normalise(spanWith(span)).model).toBe(model);
+  });
+
+  it.each([
+    [100, { input: 60, input_cached_tokens: 40, output: 12, output_reasoning_tokens: 8, total: 120 }],
+    [99, { input: 100, output: 20, total: 120 }],
+  ])(
+    'have the parts of their tokens in Genkit from the whole answer, where that counts the same: %j',
+    (asked, usage) => {
+      const details = {
+        prompt_tokens_details: { cached_tokens: 40 },
+        completion_tokens_details: { reasoning_tokens: 8 },
+      };
+      const output = {
+        usage: { inputTokens: 100, outputTokens: 20, totalTokens: 120 },
+        raw: { usage: { prompt_tokens: asked, completion_tokens: 20, total_tokens: 120, ...details } },
+      };
+      const span = {
+        'genkit:metadata:subtype': 'model',
+        'genkit:name': 'echo',
+        'genkit:output': JSON.stringify(output),
+      };
+      expect(normalise(spanWith(span)).usage).toEqual(usage);
+    },
+  );
+
   it('may have a model without a plugin in Genkit, and anything at all in its output', () => {
     const span = { 'genkit:metadata:subtype': 'model', 'genkit:name': 'echo', 'genkit:output': '[1' };
     expect(normalise(spanWith(span))).toMatchObject({ model: 'echo', provider: null, usage: {} });

@@ -7,12 +7,14 @@ import { isObject, parseJson, type Rule, type SpanReader, textOf } from './span-
 
 /**
  * A system message of these instructions in front of the messages; undefined where there are no instructions, or the
- * messages are not a list. Instructions are a list of parts; Mastra writes plain text.
+ * messages are not a list. Instructions are a list of parts; Mastra writes plain text. Messages that begin with the same words
+ * of the system, as OpenLIT writes them, stay as they are.
  */
 export function withInstructions(messages: BodyText | undefined, instructions: Json | undefined): BodyText | undefined {
   const system = systemMessage(instructions);
   const list = system === undefined ? undefined : arrayText(messages ?? '[]');
   if (list === undefined) return undefined;
+  if (beginsWith(list, instructions)) return list;
   const rest = list.slice(1).trimStart();
   return `[${system}${rest.startsWith(']') ? '' : ','}${rest}`;
 }
@@ -22,6 +24,25 @@ function systemMessage(instructions: Json | undefined): string | undefined {
   if (parts !== undefined) return `{"role":"system","parts":${parts}}`;
   const text = typeof instructions === 'string' ? instructions : '';
   return text === '' ? undefined : JSON.stringify({ role: 'system', content: text });
+}
+
+function beginsWith(list: string, instructions: Json | undefined): boolean {
+  if (!/"(?:system|developer)"/.test(list)) return false;
+  const messages = parseJson(list);
+  const [first] = Array.isArray(messages) ? (messages as readonly Json[]) : [];
+  if (!isObject(first) || !(first.role === 'system' || first.role === 'developer')) return false;
+  const given = typeof instructions === 'string' ? (parseJson(instructions) ?? instructions) : instructions;
+  const words = textIn(given);
+  return words !== '' && textIn(first.parts ?? first.content) === words;
+}
+
+/** The words of a text, or of a list of parts. */
+function textIn(value: Json | undefined): string {
+  if (!Array.isArray(value)) return textOf(value) ?? '';
+  const texts = (value as readonly Json[]).map((part) =>
+    isObject(part) ? textOf(part.content ?? part.text) : textOf(part),
+  );
+  return texts.join('\n');
 }
 
 /** A JSON array as text: as it came, so that no number in it changes. */

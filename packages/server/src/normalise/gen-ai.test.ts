@@ -65,6 +65,13 @@ describe('a span of the GenAI conventions', () => {
     });
   });
 
+  it('of a tool is named as the tool without an operation too, and a call of a model is not', () => {
+    const tool = { 'gen_ai.tool.name': 'weather' };
+    expect(normalise(spanWith(tool, { name: 'running tool' }))).toMatchObject({ type: 'tool', name: 'weather' });
+    const call = { ...tool, 'gen_ai.request.model': 'gpt-4o', 'openinference.span.kind': 'LLM' };
+    expect(normalise(spanWith(call, { name: 'call' })).name).toBe('call');
+  });
+
   it('knows when the first token came, which it says in seconds', () => {
     const { startMs, firstTokenMs } = normalise(spanWith({ 'gen_ai.response.time_to_first_chunk': 0.25 }));
     expect(firstTokenMs).toBe(startMs + 250);
@@ -78,6 +85,19 @@ describe('a span of the GenAI conventions', () => {
   it('has instructions in plain text in front of its messages, too', () => {
     const span = spanWith({ 'gen_ai.system_instructions': 'Be brief.', 'gen_ai.input.messages': '[{"role":"user"}]' });
     expect(normalise(span).body.input).toBe('[{"role":"system","content":"Be brief."},{"role":"user"}]');
+  });
+
+  it.each([
+    ['[{"role":"system","parts":[{"type":"text","content":"Be brief."}]},{"role":"user"}]', 1],
+    ['[{"role":"system","content":"Be brief."},{"role":"user"}]', 1],
+    ['[{"role":"system","content":"Be kind."},{"role":"user"}]', 2],
+    ['[{"role":"user","content":"Be brief."}]', 1],
+  ])('says instructions once where its messages begin with them: %s', (messages, times) => {
+    const instructions = { 'gen_ai.system_instructions': '[{"type":"text","content":"Be brief."}]' };
+    const { input, metadata } = normalise(spanWith({ ...instructions, 'gen_ai.input.messages': messages })).body;
+    const roles = JSON.parse(input ?? '').map(({ role }: { role: string }) => role);
+    expect(roles.filter((role: string) => role === 'system')).toHaveLength(times);
+    expect(metadata).toEqual({});
   });
 
   it('gives way to what a Langfuse SDK wrote', () => {

@@ -50,14 +50,18 @@ export const type: Rule<ObservationType> = (span) => span.lookUp('gen_ai.operati
 /** The type of a span that names no operation, as older instrumentations leave it. */
 export const typeByKeys: Rule<ObservationType> = (span) => {
   if (span.has('gen_ai.tool.name') || span.has('gen_ai.tool.call.id')) return 'tool';
-  return span.has('gen_ai.response.model') || span.has('gen_ai.request.model') ? 'generation' : undefined;
+  return MODELS.some((key) => span.has(key)) ? 'generation' : undefined;
 };
 
-export const model = textAt('gen_ai.response.model', 'gen_ai.request.model');
+const MODELS = ['gen_ai.response.model', 'gen_ai.request.model'];
+export const model = textAt(...MODELS);
 export const provider = textAt('gen_ai.provider.name', 'gen_ai.system', 'gen_ai.model.provider');
 
 /** The name of a tool. That of the span repeats the operation. */
-export const name: Rule<string> = (span) => (type(span) === 'tool' ? span.text('gen_ai.tool.name') : undefined);
+export const name: Rule<string> = (span) => {
+  const called = type(span) ?? (MODELS.some((key) => span.has(key)) ? undefined : typeByKeys(span));
+  return called === 'tool' ? span.text('gen_ai.tool.name') : undefined;
+};
 
 /** A version that is not a number stays metadata. */
 export const prompt: Rule<{ readonly name: string; readonly version: number | null }> = (span) => {

@@ -1,6 +1,6 @@
 import type { Json, ObservationType } from '@powerrag/protocol';
 import { bodyAt, countOf, isObject, parseJson, type Rule, type SpanReader } from './span-reader.js';
-import { knownCounts, usageFrom } from './usage.js';
+import { type Counts, countsOf, knownCounts, usageFrom } from './usage.js';
 
 /**
  * Firebase Genkit (`genkit:*`), whose actions write what went in and came out as JSON. The subtype says what an action is; the
@@ -38,16 +38,27 @@ function nameOf(span: SpanReader): string | undefined {
 
 export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
   const output = span.peek('genkit:output');
-  const counts = usageIn(typeof output === 'string' ? parseJson(output) : output);
+  const held = typeof output === 'string' ? parseJson(output) : output;
+  const counts = usageIn(held);
   if (counts === undefined || nameOf(span) === undefined) return undefined;
-  return usageFrom({
-    input: countOf(counts.inputTokens),
-    output: countOf(counts.outputTokens),
-    total: countOf(counts.totalTokens),
-    inputParts: knownCounts({ input_cached_tokens: countOf(counts.cachedContentTokens) }),
-    outputParts: knownCounts({ output_reasoning_tokens: countOf(counts.thoughtsTokens) }),
-  });
+  return usageFrom(
+    countsOfProvider(held, counts) ?? {
+      input: countOf(counts.inputTokens),
+      output: countOf(counts.outputTokens),
+      total: countOf(counts.totalTokens),
+      inputParts: knownCounts({ input_cached_tokens: countOf(counts.cachedContentTokens) }),
+      outputParts: knownCounts({ output_reasoning_tokens: countOf(counts.thoughtsTokens) }),
+    },
+  );
 };
+
+/** Plugins of providers like OpenAI's tell the parts in the whole answer alone. Undefined where its wholes are others. */
+function countsOfProvider(output: Json | undefined, counts: Readonly<Record<string, Json>>): Counts | undefined {
+  const usage = isObject(output) ? usageIn(output.raw) : undefined;
+  const found = usage === undefined ? undefined : countsOf(usage);
+  const isSame = found?.input === countOf(counts.inputTokens) && found?.output === countOf(counts.outputTokens);
+  return isSame ? found : undefined;
+}
 
 function usageIn(output: Json | undefined): Readonly<Record<string, Json>> | undefined {
   return isObject(output) && isObject(output.usage) ? output.usage : undefined;

@@ -34,6 +34,7 @@ import * as mlflow from './mlflow.js';
 import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
 import * as pipecat from './pipecat.js';
+import * as pydanticAi from './pydantic-ai.js';
 import { sessionOf } from './session.js';
 import { firstOf, type Rule, SpanReader, textOf } from './span-reader.js';
 import * as springAi from './spring-ai.js';
@@ -67,6 +68,7 @@ const namedType: Rule<ObservationType> = firstOf(
   braintrust.type,
   langWatch.type,
   genAi.type,
+  pydanticAi.type,
   loongSuite.type,
   traceloop.type,
   langtrace.type,
@@ -133,6 +135,8 @@ const rules = {
     langtrace.model,
     haystack.model,
     braintrust.model,
+    openInference.modelAsked,
+    mlflow.modelAsked,
   ),
   usage: firstOf(
     aiSdk.usage,

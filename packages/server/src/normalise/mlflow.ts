@@ -1,5 +1,5 @@
 import type { ObservationType } from '@powerrag/protocol';
-import { bodyAt, countOf, parseJson, type Rule, type SpanReader } from './span-reader.js';
+import { bodyAt, countOf, isObject, parseJson, type Rule, type SpanReader, textOf } from './span-reader.js';
 import { knownCounts, usageFrom } from './usage.js';
 
 /** MLflow Tracing (`mlflow.*`), all of whose attributes are JSON: a text is in quotes. */
@@ -25,6 +25,16 @@ export const type: Rule<ObservationType> = (span) => {
 };
 
 export const model = quoted('mlflow.llm.model');
+
+/** The model that a call asked for: one that failed has it in its input alone. */
+export const modelAsked: Rule<string> = (span) => {
+  const given = span.peek('mlflow.spanInputs');
+  const kind = given === undefined ? undefined : type(span);
+  if (typeof given !== 'string' || !(kind === 'generation' || kind === 'embedding')) return undefined;
+  const asked = parseJson(given);
+  return isObject(asked) ? textOf(asked.model) : undefined;
+};
+
 export const provider = quoted('mlflow.llm.provider');
 
 function quoted(key: string): Rule<string> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readBody, toMessages } from '../replay/index.js';
 import { normalise } from './index.js';
 import { recordedSpans, spanWith } from './testing.js';
 
@@ -140,6 +141,72 @@ describe('a span of OpenInference', () => {
     expect(JSON.parse(input ?? '')).toEqual([{ role: 'user', content: 'Hi' }]);
     const call = { id: null, type: 'function', function: { name: 'add', arguments: '{"a":1}' } };
     expect(JSON.parse(output ?? '')).toEqual([{ role: 'assistant', content: null, tool_calls: [call] }]);
+  });
+
+  it('of LangChain for JavaScript shows the words and calls that its messages left out', () => {
+    const said = (kind: string, kwargs: object) => ({
+      ...{ lc: 1, type: 'constructor', id: ['langchain_core', 'messages', `${kind}Message`] },
+      kwargs: { additional_kwargs: {}, ...kwargs },
+    });
+    const text = (words: string) => [{ type: 'text', text: words }];
+    const asked = [said('System', { content: text('Be short.') }), said('Human', { content: 'Weather?' })];
+    const call = { id: 'c1', name: 'weather', args: { city: 'Paris' }, type: 'tool_call' };
+    const answer = said('AI', { content: text('Let me look.'), tool_calls: [call] });
+    const span = spanWith({
+      'openinference.span.kind': 'LLM',
+      'input.value': JSON.stringify({ messages: [asked] }),
+      'output.value': JSON.stringify({ generations: [[{ text: 'Let me look.', message: answer }]] }),
+      'llm.input_messages.0.message.role': 'system',
+      'llm.input_messages.1.message.role': 'user',
+      'llm.input_messages.1.message.content': 'Weather?',
+      'llm.output_messages.0.message.role': 'assistant',
+      'llm.output_messages.0.message.tool_calls.0.tool_call.function.name': 'weather',
+      'llm.output_messages.0.message.tool_calls.0.tool_call.function.arguments': '{"city":"Paris"}',
+    });
+    const { input, output } = normalise(span).body;
+    expect(toMessages(readBody(input ?? ''), 'input')).toEqual([
+      { role: 'system', parts: [{ type: 'text', text: 'Be short.' }] },
+      { role: 'user', parts: [{ type: 'text', text: 'Weather?' }] },
+    ]);
+    expect(toMessages(readBody(output ?? ''), 'output')).toEqual([
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'text', text: 'Let me look.' },
+          { type: 'tool_call', id: 'c1', name: 'weather', arguments: { city: 'Paris' } },
+        ],
+      },
+    ]);
+  });
+
+  it('of AutoGen shows the results of functions, which stand beside their message', () => {
+    const result = (id: string) => JSON.stringify({ name: 'weather', content: '21', call_id: id, is_error: false });
+    const span = spanWith({
+      'openinference.span.kind': 'LLM',
+      'llm.input_messages.0.message.role': 'user',
+      'llm.input_messages.0.message.content': 'Weather?',
+      'llm.input_messages.1.message.role': 'function',
+      'llm.input_messages.1.function.0': result('c1'),
+      'llm.input_messages.1.function.1': result('c2'),
+    });
+    const messages = toMessages(readBody(normalise(span).body.input ?? ''), 'input');
+    expect(messages?.slice(1)).toEqual(
+      ['c1', 'c2'].map((id) => ({
+        role: 'tool',
+        parts: [{ type: 'tool_result', id, name: 'weather', result: '21' }],
+      })),
+    );
+  });
+
+  it.each([
+    [{ 'openinference.span.kind': 'LLM', 'llm.invocation_parameters': '{"model":"gpt-4o-mini"}' }, 'gpt-4o-mini'],
+    [{ 'openinference.span.kind': 'LLM', 'llm.invocation_parameters': '{"model_name":"gpt-4o-mini"}' }, 'gpt-4o-mini'],
+    [{ 'openinference.span.kind': 'EMBEDDING', 'embedding.invocation_parameters': '{"model":"small"}' }, 'small'],
+    [{ 'openinference.span.kind': 'CHAIN', 'llm.invocation_parameters': '{"model":"gpt-4o-mini"}' }, null],
+    [{ 'openinference.span.kind': 'LLM', 'llm.invocation_parameters': '["model"]' }, null],
+    [{ 'llm.model_name': 'asked', 'llm.response.model': 'answered' }, 'answered'],
+  ])('says which model answered, or which was asked where the call failed: %j', (attributes, model) => {
+    expect(normalise(spanWith(attributes)).model).toBe(model);
   });
 
   it('of a completion of text has its prompt and its choice', () => {

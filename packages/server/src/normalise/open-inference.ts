@@ -55,11 +55,24 @@ export const tags: Rule<readonly string[]> = (span) => span.list('tag.tags');
 export const metadata: Rule<Readonly<Record<string, Json>>> = (span) => span.object('metadata');
 export const model = textAt(
   'llm.response.model_name',
+  // LiteLLM's.
+  'llm.response.model',
   'llm.model_name',
   'llm.request.model_name',
   'embedding.model_name',
   'reranker.model_name',
 );
+
+/** The model that a call asked for: of one that failed, some instrumentations write it among the parameters alone. */
+export const modelAsked: Rule<string> = (span) => {
+  if (!span.mentions('llm') && !span.mentions('embedding')) return undefined;
+  const kind = type(span);
+  const given = span.peek(kind === 'embedding' ? 'embedding.invocation_parameters' : 'llm.invocation_parameters');
+  if (kind !== 'generation' && kind !== 'embedding') return undefined;
+  const parameters = typeof given === 'string' ? parseJson(given) : given;
+  return isObject(parameters) ? (textOf(parameters.model) ?? textOf(parameters.model_name)) : undefined;
+};
+
 export const provider = textAt('llm.provider', 'llm.system');
 export const modelParameters: Rule<Readonly<Record<string, Json>>> = (span) =>
   span.object('llm.invocation_parameters') ?? span.object('embedding.invocation_parameters');
@@ -101,7 +114,7 @@ export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
 export const input: Rule<BodyText> = firstOf(
   documents('reranker.input_documents'),
   (span) => (isAroundCalls(span) ? value('input')(span) : undefined),
-  (span) => (hasLostWords(span) ? value('input')(span) : undefined),
+  (span) => (hasLostWords(span, 'input') ? value('input')(span) : undefined),
   messages('llm.input_messages', 'user'),
   prompts,
   value('input'),
@@ -121,23 +134,27 @@ export const output: Rule<BodyText> = firstOf(
   documents('retrieval.documents'),
   documents('reranker.output_documents'),
   (span) => (isAroundCalls(span) && !isErrorOfBeeAi(span) ? value('output')(span) : undefined),
+  (span) => (hasLostWords(span, 'output') ? value('output')(span) : undefined),
   messages('llm.output_messages', 'assistant'),
   completions,
   (span) => (isErrorOfBeeAi(span) ? undefined : value('output')(span)),
 );
 
 /**
- * The instrumentation of Haystack keeps the role of a call or a result and loses what it says; `input.value` has it, as
- * Python's `repr` of each message.
+ * Whether a message has lost its words where `input.value` or `output.value` has them. The instrumentation of Haystack keeps
+ * the role of a call or a result alone; the value has Python's `repr` of each message. That of LangChain for JavaScript leaves
+ * out content that is a list of parts, also beside calls; the value has LangChain's own JSON.
  */
-function hasLostWords(span: SpanReader): boolean {
-  const whole = span.peek('input.value');
-  if (typeof whole !== 'string' || !whole.includes('"ChatMessage(_role=')) return false;
-  return span.elements('llm.input_messages').some((at) => {
+function hasLostWords(span: SpanReader, side: 'input' | 'output'): boolean {
+  const whole = span.peek(`${side}.value`);
+  if (typeof whole !== 'string') return false;
+  const isLangChain = whole.includes('"lc":1,"type":"constructor"');
+  if (!isLangChain && !whole.includes('"ChatMessage(_role=')) return false;
+  return span.elements(`llm.${side}_messages`).some((at) => {
     const own = `${at}message.`;
-    return (
-      !(span.has(`${own}content`) || span.has(`${own}tool_calls.0.tool_call.function.name`)) && span.has(`${own}role`)
-    );
+    const isSaid = span.has(`${own}content`) || span.elements(`${own}contents`).length > 0;
+    const isCall = span.has(`${own}tool_calls.0.tool_call.function.name`);
+    return span.has(`${own}role`) && !isSaid && (isLangChain || !isCall);
   });
 }
 
@@ -168,7 +185,19 @@ function value(side: 'input' | 'output'): Rule<BodyText> {
 }
 
 function messages(list: string, speaker: 'user' | 'assistant'): Rule<BodyText> {
-  return (span) => jsonList(span.elements(list).flatMap((at) => message(span, `${at}message.`, speaker) ?? []));
+  return (span) =>
+    jsonList(span.elements(list).flatMap((at) => message(span, `${at}message.`, speaker) ?? functionResults(span, at)));
+}
+
+/** What functions gave back, as the instrumentation of AutoGen writes it beside a message that has a role alone. */
+function functionResults(span: SpanReader, at: string): Json[] {
+  const found: Json[] = [];
+  for (;;) {
+    const given = span.object(`${at}function.${found.length}`);
+    if (given === undefined) return found;
+    const { content = null, call_id: id = null, name = null } = given;
+    found.push({ role: 'tool', content, tool_call_id: id, name });
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Json } from '@powerrag/protocol';
+import type { Json, ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation/observation.js';
 import { afterInstructions } from './gen-ai.js';
 import { bodyAt, firstOf, isObject, parseJson, type Rule, type SpanReader } from './span-reader.js';
@@ -7,6 +7,12 @@ import { bodyAt, firstOf, isObject, parseJson, type Rule, type SpanReader } from
  * Pydantic AI: what a run of an agent says of its whole conversation (`pydantic_ai.all_messages`; `all_messages_events` before
  * it), the messages of a call in one attribute (`events`), and calls of tools; and Logfire's instrumentations of providers.
  */
+
+/** A run of an agent, as it was before it had an operation of the GenAI conventions. */
+export const type: Rule<ObservationType> = (span) => {
+  const isRun = span.has('pydantic_ai.all_messages') || span.has('all_messages_events');
+  return isRun && span.span.name === 'agent run' ? 'agent' : undefined;
+};
 
 export const input: Rule<BodyText> = firstOf(
   (span) => asked(span, conversation(span)?.asked),

@@ -33,6 +33,12 @@ describe('the type of a span', () => {
   });
 });
 
+describe('a run of an agent of Pydantic AI', () => {
+  it.each(['pydantic_ai.all_messages', 'all_messages_events'])('is an agent by its name and %s', (key) => {
+    expect(normalise(spanWith({ [key]: '[]' }, { name: 'agent run' })).type).toBe('agent');
+  });
+});
+
 describe('the time to the first token', () => {
   const start = spanWith({}).startUnixNano;
   const startMs = Number(start / 1_000_000n);

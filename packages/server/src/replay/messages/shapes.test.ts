@@ -81,6 +81,19 @@ describe('the same conversation reads the same', () => {
       ],
     ],
     [
+      'in the parts of the GenAI conventions beside the keys of OpenAI’s chat, as LiteLLM writes them',
+      [
+        { role: 'user', parts: [{ type: 'text', content: 'Weather?' }] },
+        {
+          role: 'assistant',
+          parts: [{ type: 'text', content: '' }],
+          tool_calls: [{ id: 'c1', type: 'function', function: { name: 'get_weather', arguments: ARGS_TEXT } }],
+        },
+        { role: 'tool', parts: [{ type: 'text', content: '21' }], tool_call_id: 'c1' },
+        { role: 'assistant', parts: [{ type: 'text', content: WORDS }] },
+      ],
+    ],
+    [
       'in the blocks of Bedrock and Strands',
       [
         { role: 'user', content: [{ text: 'Weather?' }] },
