@@ -142,7 +142,7 @@ describe('a document that is kept up to date', () => {
   });
 
   it('is that document too where the first root is beside the calls and alone has an answer', async () => {
-    const inTrace = (id: number, others: Partial<Observation>) =>
+    const inTrace = (id: number, others: Parameters<typeof anObservation>[0]) =>
       anObservation({ traceId: traceId(1), id: spanId(id), startMs: 1_000, trace: { sessionId: SESSION }, ...others });
     const input = JSON.stringify([{ role: 'user', content: 'What is up?' }]);
     const batch = [
