@@ -65,12 +65,15 @@ async function openFile(file: string, colorScheme: 'light' | 'dark' = 'light') {
 describe('a session saved as one HTML file', () => {
   it('replays from disk with the same player, and asks nobody', async () => {
     const shown = await openChat();
+    const title = { level: 1, name: /^Hi! I ordered a cordless drill/ } as const;
+    // The server names a session a moment after it has stored it.
+    await shown.page.getByRole('heading', title).waitFor();
     const { file, called } = await save(shown.page, 'Save HTML');
     expect(called).toBe('session-chat-42.html');
     expect(shown.problems).toEqual([]);
 
     const { page, problems } = await openFile(file);
-    await page.getByRole('heading', { level: 1, name: /^Hi! I ordered a cordless drill/ }).waitFor();
+    await page.getByRole('heading', title).waitFor();
     const rail = page.getByRole('group', { name: 'Turns' });
     expect(await rail.getByRole('button').count()).toBe(12);
     // The bodies of observations are in the file as well.
