@@ -98,7 +98,7 @@ function joinDerived(lines: readonly Line[], searches: readonly TreeNode[], doub
   return chains;
 }
 
-/** The index of the last of some chains that the call was derived from, or that was derived from it; -1 where there is none. */
+/** The index of the last chain that the call continues, or that continues the call; -1 if no chain does. */
 function linkedTo(call: Call, chains: readonly Chain[]): number {
   const { startMs } = call.node.observation;
   for (let at = chains.length - 1; at >= Math.max(0, chains.length - LOOK_BACK); at--) {

@@ -16,7 +16,7 @@ export interface FindingCondition extends Condition {
   size(limit: number): number;
   /** The source gives all rows that meet the condition and no others, and `size` is their number. */
   readonly isExact?: boolean;
-  /** The indexes of `traces` that have the rows that meet it one after another, by start and by end. Absent where there are none. */
+  /** The indexes of `traces` that have the rows that meet it one after another, by start and by end. Absent if no index has them so. */
   readonly inOrder?: Readonly<Record<'start' | 'end', string>>;
 }
 

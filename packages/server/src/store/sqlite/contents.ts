@@ -71,7 +71,7 @@ export class Contents {
     return steps.map((step) => (typeof step === 'string' ? step : this.#textOf(step, known))).join('');
   }
 
-  /** The key of the content that has exactly this text, to be referred to by who asks; null where there is none. */
+  /** The key of the content with exactly this text, for a reference to it; null if no content has it. */
   find(projectId: string, text: string): number | null {
     return text.length < SHORTEST_CONTENT ? null : this.#keyWith(projectId, hashOf(Buffer.from(text)));
   }

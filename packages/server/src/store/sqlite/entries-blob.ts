@@ -19,7 +19,7 @@ type Row = readonly [
  * The entries as they are stored: a byte for the format, then JSON, compressed where that is worth it. Equal entries give equal bytes
  * while the same of their texts are contents.
  *
- * @param keyOf the key of the content that has this text; null where there is none.
+ * @param keyOf the key of the content with this text; null if no content has it.
  */
 export function writeEntries(
   entries: readonly SearchEntry[],
