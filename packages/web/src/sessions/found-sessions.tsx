@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { searchQuery } from '../api/queries.js';
 import { formatAbsolute, formatRelative, plural } from '../ui/format.js';
 import { Notice } from '../ui/notice.js';
+import { plainMarkedWords } from '../ui/plain-words.js';
 import { MarkedText, Name } from '../ui/shown-text.js';
 import { TableShape } from './table-shape.js';
 
@@ -114,7 +115,9 @@ function addressOf(sessionId: string, { traceId, observationId, atMs }: SearchMa
   return SESSION_PAGE.of(sessionId, { trace: traceId, observation: observationId, t });
 }
 
-function Snippet({ match: { text, ranges } }: { readonly match: SearchMatch }) {
+/** Answers are markdown, and are shown in one line here. */
+function Snippet({ match }: { readonly match: SearchMatch }) {
+  const { text, ranges } = match.kind === 'answer' ? plainMarkedWords(match) : match;
   const parts = ranges.map(([start, end], at) => {
     const before = text.slice(ranges[at - 1]?.[1] ?? 0, start);
     return (
