@@ -36,7 +36,7 @@ export function Scrubber() {
   const input = useRef<HTMLInputElement>(null);
   const done = useRef<HTMLDivElement>(null);
   const thumb = useRef<HTMLDivElement>(null);
-  const failures = useRef<HTMLDivElement>(null);
+  const failures = useRef<SVGSVGElement>(null);
   const [hover, setHover] = useState<{ readonly timeMs: number; readonly part: number } | null>(null);
 
   useEffect(() => {
