@@ -48,7 +48,7 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   const unknown = replay.error instanceof ApiError && replay.error.status === 404;
   return (
     <main className="app-main">
-      <Notice title={unknown ? 'There is no such session' : 'The session could not be loaded'} tone="danger">
+      <Notice title={unknown ? 'There is no such session' : 'The session could not be loaded'} tone="danger" isPage>
         <p>{replay.error.message}</p>
         {unknown ? (
           <Link className="button" href={sessionsAddress()}>
