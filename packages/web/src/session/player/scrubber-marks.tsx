@@ -4,6 +4,8 @@ import { isError } from '../state/session-history.js';
 import type { TimeScale } from '../state/time-scale.js';
 import { linesPath, stretchesPath } from './marks.js';
 
+/** Turns nearer to one another than so many thousandths of the bar share a mark: many more would cover it. */
+const TURNS_APART = 6;
 /** The bar is this wide and 1 high for its paths, whatever it measures. */
 const VIEW_BOX = '0 0 1000 1';
 
@@ -27,7 +29,11 @@ export const ScrubberMarks = memo(function ScrubberMarks({
     const failed = history.observations.filter(isError).map((o) => o.endMs ?? o.startMs);
     // The first turn begins where the bar does.
     const begun = turns.slice(1).map((turn) => turn.startMs);
-    return { gaps: stretchesPath(gaps, scale), turns: linesPath(begun, scale), failures: linesPath(failed, scale) };
+    return {
+      gaps: stretchesPath(gaps, scale),
+      turns: linesPath(begun, scale, TURNS_APART),
+      failures: linesPath(failed, scale),
+    };
   }, [history, turns, gaps, scale]);
   return (
     <>
