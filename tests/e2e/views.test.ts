@@ -8,7 +8,7 @@ import { correctedChat, supportChat } from '../support/sessions/support-chat.js'
 import { waitFor } from '../support/wait-for.js';
 import { launchChromium } from './chromium.js';
 import { KEEPS_SCREENSHOTS, takePicture } from './screenshots.js';
-import { VIEWS, type View } from './views.js';
+import { conversation, FIRST_VIEW, read, VIEWS, type View } from './views.js';
 import { axeViolations, openWatchedPage } from './watched-page.js';
 
 const WIDE = { width: 1440, height: 900 };
