@@ -72,7 +72,13 @@ const call = anObservation({
 
 /** As another instrumentation recorded it. */
 const sameRequest = anObservation({
-  ...{ traceId: traceId(1), id: spanId(4), type: 'generation', usage: { input: 42, output: 0, total: 42 }, responseId: 'msg_1' },
+  ...{
+    traceId: traceId(1),
+    id: spanId(4),
+    type: 'generation',
+    usage: { input: 42, output: 0, total: 42 },
+    responseId: 'msg_1',
+  },
   ...{ startMs: 1_730_000_000_130, endMs: 1_730_000_000_990 },
   body: { metadata: { 'gen_ai.response.id': 'msg_1' } },
 });
