@@ -73,6 +73,7 @@ const namedType: Rule<ObservationType> = firstOf(
   loongSuite.type,
   traceloop.type,
   langtrace.type,
+  googleAdk.type,
   openInference.typeByKeys,
   genAi.typeByKeys,
   langfuse.typeByKeys,
