@@ -227,6 +227,8 @@ export interface ReplayObservation extends ReplayFacts {
   readonly lane: number;
   /** Its beginning, where it is over the limit; `ObservationDetails` has all of it. */
   readonly statusMessage: string | null;
+  /** What `statusMessage` says in words, where it is or contains JSON or what Python's `repr` writes. Absent where it says it itself. */
+  readonly statusReason?: string;
   readonly usage: TokenUsage | null;
   /** In US dollars. */
   readonly cost: number | null;
@@ -302,6 +304,8 @@ export interface ReplayGap {
 /** One observation with its bodies. */
 export interface ObservationDetails extends ObservationFacts {
   readonly sessionId: string | null;
+  /** As in `ReplayObservation`. */
+  readonly statusReason?: string;
   readonly usage: TokenUsage | null;
   readonly costDetails: Readonly<Record<string, number>>;
   /** In US dollars. */

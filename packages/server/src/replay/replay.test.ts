@@ -31,6 +31,15 @@ describe('the tree of a replay', () => {
     expect(observations[0]).toMatchObject({ id: 'a', parentId: null, depth: 0, orphan: true });
   });
 
+  it('says what an error in JSON says in words, beside the error as it was sent', () => {
+    const statusMessage = '400 {"error":{"message":"The model exploded"}}';
+    const plain = observation('b', { level: 'ERROR', statusMessage: 'The model exploded' });
+    const all = [observation('a', { level: 'ERROR', statusMessage }), plain];
+    const [sent, said] = toReplay(session, [trace('trace')], all, none).observations;
+    expect(sent).toMatchObject({ statusMessage, statusReason: '400 The model exploded' });
+    expect(said).not.toHaveProperty('statusReason');
+  });
+
   it('does not take a parent from another trace', () => {
     const found = [observation('a', { traceId: 't1' }), observation('b', { traceId: 't2', parentId: 'a' })];
     const { observations } = toReplay(session, [trace('t1'), trace('t2')], found, none);

@@ -1,4 +1,5 @@
 import type { ReplayObservation, ReplayTrace } from '@powerrag/protocol';
+import { statusReasonOf } from '../base/failure-reason.js';
 import type { StoredTrace } from '../store/contract.js';
 import { spendOfTrace } from '../store/spend.js';
 import { beginningOf, beginningOfValue } from './cut-message.js';
@@ -162,6 +163,7 @@ function viewed(node: TreeNode, counted: Counted, running: boolean): ViewedObser
     firstTokenMs: observation.firstTokenMs,
     level: observation.level,
     statusMessage: statusMessage === null ? null : (beginningOf(statusMessage) ?? statusMessage),
+    ...statusReasonOf(statusMessage),
     service: observation.service,
     model: observation.model,
     usage: toTokenUsage(observation.usage),
@@ -176,7 +178,7 @@ function viewed(node: TreeNode, counted: Counted, running: boolean): ViewedObser
 const FIELDS = [
   ...(['traceId', 'parentId', 'depth', 'type', 'name', 'startMs', 'endMs', 'firstTokenMs', 'level'] as const),
   ...(['statusMessage', 'service', 'model', 'cost', 'costEstimated', 'countedTokens', 'countedCost'] as const),
-  ...(['orphan', 'skewed'] as const),
+  ...(['orphan', 'skewed', 'statusReason'] as const),
 ] satisfies readonly (keyof ViewedObservation)[];
 
 function isSame(a: ViewedObservation, b: ViewedObservation): boolean {

@@ -1,7 +1,7 @@
 import type { ReplayDocument, ReplayObservations, TextQuote } from '@powerrag/protocol';
 import * as v from 'valibot';
 import { byName, json, named, number, string } from '../../routes/schema.js';
-import { messageFields, observationLevel, observationType, tokenUsage } from './observation.js';
+import { messageFields, observationLevel, observationType, statusReason, tokenUsage } from './observation.js';
 import { sessionSummary } from './sessions.js';
 
 export const trace = named(
@@ -44,6 +44,7 @@ export const observation = named(
     firstTokenMs: v.nullable(v.number()),
     level: observationLevel,
     statusMessage: v.nullable(v.string()),
+    statusReason,
     service: v.nullable(v.string()),
     model: v.nullable(v.string()),
     usage: v.nullable(tokenUsage),

@@ -1,7 +1,7 @@
 import type { ObservationDetails, ReplayObservation } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { observationQuery } from '../../api/queries.js';
-import { FailureText } from '../../ui/failure-text.js';
+import { Failure } from '../../ui/failure-text.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { printJson } from '../../ui/json-text.js';
@@ -96,7 +96,7 @@ function Head({
       {statusMessage !== null && (
         <div className="details-status" data-level={level}>
           {level === 'ERROR' && <Icon name="alert" size={14} />}
-          <FailureText text={statusMessage} />
+          <Failure text={statusMessage} reason={observation.statusReason} />
         </div>
       )}
       <Facts facts={facts} prominent />
