@@ -38,7 +38,8 @@ export function repeatedCalls(
   const inOrder = calls.toSorted((a, b) => a.startMs - b.startMs || endOf(b) - endOf(a) || compareText(a.id, b.id));
   for (const [at, first] of inOrder.entries()) {
     for (const other of inOrder.slice(at + 1, at + 1 + COMPARED)) {
-      if (!overlap(first, other)) continue;
+      // Those after it begin no earlier.
+      if (!overlap(first, other)) break;
       const repeated = [
         { of: tokens, id: repeatOf(first, other, hasTokens, countsOwnTokens) },
         { of: cost, id: repeatOf(first, other, hasCost, countsOwnCost) },

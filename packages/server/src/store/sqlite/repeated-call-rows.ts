@@ -65,12 +65,13 @@ export class RepeatedCallRows {
   readonly #mark;
 
   constructor(database: Database) {
+    // SQLite would read the whole trace by its key: it does not know how few rows share an id.
     this.#sharing = database.prepare(
       `SELECT observation_id, type, model, usage, cost, cost_estimated, start_ms, end_ms, counted_elsewhere
-      FROM observations WHERE trace_key = ? AND response_id = ?`,
+      FROM observations INDEXED BY observations_by_response WHERE trace_key = ? AND response_id = ?`,
     );
     this.#shared = database.prepare(
-      `SELECT response_id FROM observations WHERE trace_key = ? AND response_id IS NOT NULL
+      `SELECT response_id FROM observations INDEXED BY observations_by_response WHERE trace_key = ? AND response_id IS NOT NULL
       GROUP BY response_id HAVING count(*) > 1`,
     );
     this.#mark = database.prepare(
