@@ -273,6 +273,18 @@ export function describeSpend(name: string, open: () => Promise<Store>, runs = 2
       });
     });
 
+    it('counts the estimate of the call that tells cached tokens apart, where another has as many tokens', async () => {
+      const estimated = { costEstimated: true };
+      const cached = { ...estimated, usage: { input: 60, input_cached_tokens: 40, output: 20, total: 120 } };
+      const plain = { ...estimated, usage: { input: 100, output: 20, total: 120 } };
+      const [cheap, dear] = [{ cost: 1 }, { cost: 2 }];
+      await inEveryOrder([record(1, null, [0, 50], dear, plain), record(2, 1, [1, 40], cheap, cached)], [120, 1]);
+      await inEveryOrder([record(1, null, [0, 50], cheap, cached), record(2, 1, [1, 40], dear, plain)], [120, 1]);
+      await inEveryOrder([record(1, null, [0, 50], dear, plain), record(2, null, [1, 40], cheap, cached)], [120, 1]);
+      const more = { ...plain, usage: { input: 130, output: 20, total: 150 } };
+      await inEveryOrder([record(1, null, [0, 50], dear, more), record(2, 1, [1, 40], cheap, cached)], [150, 2]);
+    });
+
     it('counts the same for trees of any depth, in any order, grouping and repetition', async () => {
       await fc.assert(
         fc.asyncProperty(trees, async ({ observations, deliveries }) => {
@@ -330,9 +342,10 @@ const trees = fc
       isCall: fc.boolean(),
       isTool: fc.boolean(),
       isOpenFirst: fc.boolean(),
-      tokens: fc.option(fc.nat(20), { nil: undefined }),
+      tokens: fc.option(fc.nat(6), { nil: undefined }),
       cost: fc.option(fc.nat(20), { nil: undefined }),
       costEstimated: fc.boolean(),
+      cached: fc.nat(3),
       responseId: fc.constantFrom(null, null, 'r', 's'),
       from: fc.nat(8),
       lasts: fc.nat(8),
@@ -341,7 +354,10 @@ const trees = fc
   )
   .chain((nodes) => {
     const observations = nodes.flatMap(
-      ({ parent, isCall, isTool, isOpenFirst, tokens, cost, costEstimated, responseId, from, lasts }, index) => {
+      (
+        { parent, isCall, isTool, isOpenFirst, tokens, cost, costEstimated, cached, responseId, from, lasts },
+        index,
+      ) => {
         const above = index === 0 ? null : (parent % (index + 1)) + 1;
         // A parent of the same number is one that never comes.
         const parentNumber = above === index + 1 ? 100 + index : above;
@@ -350,7 +366,8 @@ const trees = fc
         const made = isCall
           ? { ...call(index + 1, parentNumber, used), costEstimated: costEstimated && cost !== undefined }
           : span(index + 1, parentNumber, isTool ? { type: 'tool' } : {});
-        const ended = { ...made, ...times, responseId };
+        const usage = { input: tokens ?? 0, input_cached_tokens: cached, total: (tokens ?? 0) + cached };
+        const ended = { ...made, ...times, responseId, ...(isCall && cached > 0 && { usage }) };
         return isOpenFirst ? [{ ...ended, endMs: null, usage: {}, responseId: null }, ended] : [ended];
       },
     );

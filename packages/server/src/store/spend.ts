@@ -1,7 +1,16 @@
 import { isModelCall } from '../observation/model-call.js';
 import type { Observation } from '../observation/observation.js';
 import { type CountedElsewhere, type RecordedCall, repeatedCalls } from './repeated-calls.js';
-import { countedSpend, countsOwnCost, countsOwnTokens, NO_SPEND, type Spend, sumSpend } from './spend-sums.js';
+import {
+  countedSpend,
+  countsOwnCost,
+  countsOwnTokens,
+  joinSpend,
+  NO_SPEND,
+  type Spend,
+  type SpendTotals,
+  sumSpend,
+} from './spend-sums.js';
 import { spendOf } from './totals.js';
 
 /** The fields of an observation that counting needs. */
@@ -30,7 +39,7 @@ export function standsAlone({ type }: Pick<Observation, 'type'>): boolean {
 }
 
 export interface SpendOfTrace {
-  readonly total: Spend;
+  readonly total: SpendTotals;
   /** Ids of the observations whose own tokens are in the total. */
   readonly countedTokens: ReadonlySet<string>;
   /** The same for their cost. */
@@ -59,8 +68,9 @@ export function spendOfTrace(observations: readonly SpendFacts[]): SpendOfTrace 
     const outer = call.outer === null ? undefined : calls.get(call.outer);
     (outer?.parts ?? parts).push(countedSpend(call.own, call.within));
   }
+  const { detailTokens: _, ...total } = sumSpend(parts);
   return {
-    total: sumSpend(parts),
+    total,
     countedTokens: countedCalls(calls.values(), countsOwnTokens, elsewhere.tokens),
     countedCost: countedCalls(calls.values(), countsOwnCost, elsewhere.cost),
   };
@@ -154,12 +164,7 @@ function callsOuterFirst(
 
 /** What is left of a call's own usage without what is counted with another record of the request. */
 export function countedHere(id: string, own: Spend, elsewhere: CountedElsewhere): Spend {
-  const tokens = elsewhere.tokens.has(id) ? NO_SPEND : own;
-  const cost = elsewhere.cost.has(id) ? NO_SPEND : own;
-  return {
-    ...{ inputTokens: tokens.inputTokens, outputTokens: tokens.outputTokens, totalTokens: tokens.totalTokens },
-    ...{ costNano: cost.costNano, costCount: cost.costCount, estimatedCount: cost.estimatedCount },
-  };
+  return joinSpend(elsewhere.tokens.has(id) ? NO_SPEND : own, elsewhere.cost.has(id) ? NO_SPEND : own);
 }
 
 /** Each observation that arrived by its id has a parent that arrived, or none; one in a cycle has none. */

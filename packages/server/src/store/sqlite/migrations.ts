@@ -2,7 +2,13 @@ import { DELETION_TABLES } from './deletion-tables.js';
 import type { Database } from './driver.js';
 import { healNumbers } from './heal-numbers.js';
 import { indexTexts } from './index-texts.js';
-import { ANNOTATION_INDEXES, REFERENCES_OF_DIGESTS, RESPONSE_IDS, TRACE_NUMBER_INDEXES } from './later-indexes.js';
+import {
+  ANNOTATION_INDEXES,
+  DETAIL_OF_CALLS,
+  REFERENCES_OF_DIGESTS,
+  RESPONSE_IDS,
+  TRACE_NUMBER_INDEXES,
+} from './later-indexes.js';
 
 /**
  * Does a part of a step, and says whether that was the last. Each part is a transaction, and what is left follows from the file alone:
@@ -373,4 +379,5 @@ export const MIGRATIONS: readonly (string | Step)[] = [
   ANNOTATION_INDEXES,
   REFERENCES_OF_DIGESTS,
   RESPONSE_IDS,
+  DETAIL_OF_CALLS,
 ];

@@ -8,7 +8,7 @@ import {
   spendOfTrace,
   standsAlone,
 } from '../spend.js';
-import { addSpend, countedSpend, isBeyondBound, NO_SPEND, type Spend } from '../spend-sums.js';
+import { addSpend, addToTotals, countedSpend, isBeyondBound, NO_SPEND, NO_TOTALS, type Spend } from '../spend-sums.js';
 import type { Totals } from '../totals.js';
 import type { Database } from './driver.js';
 import { readNumbers } from './numbers.js';
@@ -46,6 +46,7 @@ interface GatheredRow {
   readonly cost_nano: number;
   readonly cost_count: number;
   readonly estimated_count: number;
+  readonly detail_tokens: number;
   readonly observation_id: string;
 }
 
@@ -105,8 +106,9 @@ export class SpendRows {
     this.#some = database.prepare(`SELECT * FROM gathered_usage WHERE trace_key = ? LIMIT ${READ_AT_ONCE}`);
     this.#put = database.prepare(
       `INSERT OR REPLACE INTO gathered_usage
-        (trace_key, observation_id, input_tokens, output_tokens, total_tokens, cost_nano, cost_count, estimated_count)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        (trace_key, observation_id, input_tokens, output_tokens, total_tokens, cost_nano, cost_count, estimated_count,
+        detail_tokens)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#remove = database.prepare('DELETE FROM gathered_usage WHERE trace_key = ? AND observation_id = ?');
     this.#clear = database.prepare('DELETE FROM gathered_usage WHERE trace_key = ?');
@@ -187,7 +189,7 @@ export class SpendRows {
     trace.knowsNodes = true;
     trace.knowsGathered = true;
     trace.needsRecount = false;
-    Object.assign(totals, NO_SPEND);
+    Object.assign(totals, NO_TOTALS);
     const repeated = repeatedInTrace(rows);
     for (const row of rows) {
       const bits = bitsOf(row.id, repeated);
@@ -208,7 +210,7 @@ export class SpendRows {
       if (spend !== null)
         this.#put.run(
           ...[trace.key, id, spend.inputTokens, spend.outputTokens, spend.totalTokens],
-          ...[spend.costNano, spend.costCount, spend.estimatedCount],
+          ...[spend.costNano, spend.costCount, spend.estimatedCount, spend.detailTokens],
         );
       else if (trace.stored.has(id)) this.#remove.run(trace.key, id);
     }
@@ -310,11 +312,12 @@ function toSpend(row: GatheredRow): Spend {
     costNano: row.cost_nano,
     costCount: row.cost_count,
     estimatedCount: row.estimated_count,
+    detailTokens: row.detail_tokens,
   };
 }
 
 function add(trace: TraceSpend, totals: Totals, spend: Spend, times: 1 | -1): void {
-  const sum = addSpend(totals, spend, times);
+  const sum = addToTotals(totals, spend, times);
   if (isBeyondBound(sum)) trace.needsRecount = true;
   Object.assign(totals, sum);
 }

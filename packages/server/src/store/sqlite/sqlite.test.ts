@@ -118,6 +118,7 @@ for (const [name, driver] of drivers) {
       database.exec(`DROP INDEX observations_by_response;
         ALTER TABLE observations DROP COLUMN response_id;
         ALTER TABLE observations DROP COLUMN counted_elsewhere;
+        ALTER TABLE gathered_usage DROP COLUMN detail_tokens;
         PRAGMA user_version = ${MIGRATIONS.indexOf(RESPONSE_IDS)};`);
       database.close();
 
