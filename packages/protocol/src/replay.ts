@@ -239,6 +239,8 @@ export interface ReplayObservation extends ReplayFacts {
   readonly countedTokens: number;
   /** The same of its cost, in US dollars; null where none of it is counted. */
   readonly countedCost: number | null;
+  /** Another call beside it is a record of the same request, which is counted instead of it. Absent where that is not so. */
+  readonly isRepeat?: true;
   /** The parent was named but never arrived, and the trace is not running: a parent that runs is sent when it ends. */
   readonly orphan: boolean;
   /** It starts more than 50 ms before its parent: the clocks of two services disagree. */

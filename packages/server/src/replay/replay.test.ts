@@ -40,6 +40,15 @@ describe('the tree of a replay', () => {
     expect(said).not.toHaveProperty('statusReason');
   });
 
+  it('marks the call that repeats a request beside it, and counts the other', () => {
+    const call = { type: 'generation', endMs: 5, usage: { total: 120 }, responseId: 'msg_1' } as const;
+    const all = [observation('a', call), observation('b', call)];
+    const [first, second] = toReplay(session, [trace('trace')], all, none).observations;
+    expect(first).toMatchObject({ countedTokens: 120 });
+    expect(first).not.toHaveProperty('isRepeat');
+    expect(second).toMatchObject({ countedTokens: 0, isRepeat: true });
+  });
+
   it('does not take a parent from another trace', () => {
     const found = [observation('a', { traceId: 't1' }), observation('b', { traceId: 't2', parentId: 'a' })];
     const { observations } = toReplay(session, [trace('t1'), trace('t2')], found, none);

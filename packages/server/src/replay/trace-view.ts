@@ -137,7 +137,7 @@ function cutMetadata(metadata: ReplayTrace['metadata']) {
   return { metadata: Object.fromEntries(entries), cut: Object.fromEntries(cut) };
 }
 
-type Counted = Pick<ReplayObservation, 'countedTokens' | 'countedCost'>;
+type Counted = Pick<ReplayObservation, 'countedTokens' | 'countedCost' | 'isRepeat'>;
 
 /** The part of each observation's usage that the totals of its trace contain, by the store's rule (`spendOfTrace`). */
 function countedOf({ nodes }: TraceTree): (node: TreeNode) => Counted {
@@ -145,6 +145,7 @@ function countedOf({ nodes }: TraceTree): (node: TreeNode) => Counted {
   return ({ observation: { id, usage, cost } }) => ({
     countedTokens: spend.countedTokens.has(id) ? (usage.total ?? 0) : 0,
     countedCost: spend.countedCost.has(id) ? (cost.total ?? null) : null,
+    ...(spend.repeats.has(id) && { isRepeat: true }),
   });
 }
 
@@ -178,7 +179,7 @@ function viewed(node: TreeNode, counted: Counted, running: boolean): ViewedObser
 const FIELDS = [
   ...(['traceId', 'parentId', 'depth', 'type', 'name', 'startMs', 'endMs', 'firstTokenMs', 'level'] as const),
   ...(['statusMessage', 'service', 'model', 'cost', 'costEstimated', 'countedTokens', 'countedCost'] as const),
-  ...(['orphan', 'skewed', 'statusReason'] as const),
+  ...(['orphan', 'skewed', 'statusReason', 'isRepeat'] as const),
 ] satisfies readonly (keyof ViewedObservation)[];
 
 function isSame(a: ViewedObservation, b: ViewedObservation): boolean {

@@ -44,6 +44,8 @@ export interface SpendOfTrace {
   readonly countedTokens: ReadonlySet<string>;
   /** The same for their cost. */
   readonly countedCost: ReadonlySet<string>;
+  /** Ids of the calls whose tokens, or cost if they have no tokens, are counted with another record of the same request. */
+  readonly repeats: ReadonlySet<string>;
 }
 
 interface Call {
@@ -73,6 +75,9 @@ export function spendOfTrace(observations: readonly SpendFacts[]): SpendOfTrace 
     total,
     countedTokens: countedCalls(calls.values(), countsOwnTokens, elsewhere.tokens),
     countedCost: countedCalls(calls.values(), countsOwnCost, elsewhere.cost),
+    repeats: new Set(
+      [...elsewhere.tokens, ...elsewhere.cost].filter((id) => (calls.get(id)?.own.totalTokens ?? 0) === 0),
+    ),
   };
 }
 

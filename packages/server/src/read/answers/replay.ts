@@ -52,6 +52,12 @@ export const observation = named(
     costEstimated: v.boolean(),
     countedTokens: number('The part of its tokens that the totals of its trace and session contain.'),
     countedCost: v.nullable(number('The part of its cost that the totals contain, in US dollars.')),
+    isRepeat: v.exactOptional(
+      v.pipe(
+        v.literal(true),
+        v.description('Another call beside it is a record of the same request, which is counted instead of it.'),
+      ),
+    ),
     orphan: v.pipe(v.boolean(), v.description('Its parent never arrived, and its trace is over.')),
     skewed: v.pipe(v.boolean(), v.description('It starts more than 50 ms before its parent: two clocks disagree.')),
   }),

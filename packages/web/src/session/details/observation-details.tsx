@@ -59,12 +59,13 @@ function Head({
   readonly statusMessage: string | null;
 }) {
   const { history, store } = useReplay();
-  const { startMs, firstTokenMs, usage, cost, costEstimated, model, level } = observation;
+  const { startMs, firstTokenMs, usage, cost, costEstimated, isRepeat, model, level } = observation;
   const facts: Fact[] = [
     ['Duration', lengthWords(observation, history)],
     ['First token', firstTokenMs === null ? null : formatDuration(firstTokenMs - startMs)],
     ['Tokens', usage === null ? null : formatCount(usage.total)],
     ['Cost', cost === null ? null : `${formatCost(cost)}${costEstimated ? ' (estimated)' : ''}`],
+    ['Counted', isRepeat ? 'as another record of this request, beside it' : null],
     ['Model', model],
   ];
   return (
