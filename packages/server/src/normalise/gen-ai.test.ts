@@ -29,6 +29,7 @@ describe('a span of the GenAI conventions', () => {
       modelParameters: { temperature: 0.5 },
       usage: { input: 60, output: 20, input_cached_tokens: 40, output_reasoning_tokens: 10, total: 130 },
       trace: { sessionId: 'c1' },
+      responseId: 'r1',
       body: { input: messages, metadata: { 'gen_ai.response.id': 'r1', 'gen_ai.request.model': 'gpt-4o' } },
     });
   });
