@@ -16,18 +16,8 @@ const MAX_STARTS = 20;
  */
 const KEYS = [
   ...['message', 'error_message', 'errormessage', 'error_description', 'msg', 'detail', 'details', 'error', 'errors'],
-  ...[
-    'exception',
-    'exception.message',
-    'reason',
-    'description',
-    'title',
-    'cause',
-    'body',
-    'response',
-    'stack',
-    'stacktrace',
-  ],
+  ...['exception', 'exception.message', 'reason', 'description', 'title', 'cause'],
+  ...['body', 'response', 'stack', 'stacktrace'],
 ];
 
 /**

@@ -81,13 +81,16 @@ export function countsOwnTokens(own: Spend, within: Spend): boolean {
     : own.totalTokens > within.totalTokens;
 }
 
-/** The same for the cost. */
+/**
+ * The same for the cost. One that was sent stands over an estimate; of two estimates that of more tokens does, or of more of them told
+ * apart. Any number of records are in one order by this.
+ */
 export function countsOwnCost(own: Spend, within: Spend): boolean {
   if (own.costCount === 0 || within.costCount === 0) return own.costCount > 0;
   const [ownIsSent, withinIsSent] = [isSent(own), isSent(within)];
   if (ownIsSent !== withinIsSent) return ownIsSent;
-  const differInDetail = own.totalTokens === within.totalTokens && own.detailTokens !== within.detailTokens;
-  return !ownIsSent && differInDetail ? own.detailTokens > within.detailTokens : own.costNano >= within.costNano;
+  const difference = ownIsSent ? 0 : own.totalTokens - within.totalTokens || own.detailTokens - within.detailTokens;
+  return (difference || own.costNano - within.costNano) >= 0;
 }
 
 /** Whether any of the cost was sent, and not estimated. */

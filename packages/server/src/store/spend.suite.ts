@@ -281,6 +281,9 @@ export function describeSpend(name: string, open: () => Promise<Store>, runs = 2
       await inEveryOrder([record(1, null, [0, 50], dear, plain), record(2, 1, [1, 40], cheap, cached)], [120, 1]);
       await inEveryOrder([record(1, null, [0, 50], cheap, cached), record(2, 1, [1, 40], dear, plain)], [120, 1]);
       await inEveryOrder([record(1, null, [0, 50], dear, plain), record(2, null, [1, 40], cheap, cached)], [120, 1]);
+      const third = { ...estimated, usage: { input: 90, output: 20, total: 110 } };
+      const threeRecords = [record(1, null, [0, 50], dear, plain), record(2, null, [1, 40], cheap, cached)];
+      await inEveryOrder([...threeRecords, record(3, null, [2, 30], { cost: 1.5 }, third)], [120, 1]);
       const more = { ...plain, usage: { input: 130, output: 20, total: 150 } };
       await inEveryOrder([record(1, null, [0, 50], dear, more), record(2, 1, [1, 40], cheap, cached)], [150, 2]);
     });
