@@ -144,7 +144,8 @@ function succeeds({ expressions, offset }: Trial, text: string, at: number): boo
   });
 }
 
-const MAX_SPACES = 4;
+/** Before a separator: in code and files of settings, equals signs are often below each other. */
+const MAX_SPACES = 32;
 /** Before a brace, which is on a line of its own in indented JSON. */
 const MAX_SPACES_BEFORE_BRACE = 64;
 const BRACE = 0x7d;
