@@ -1,4 +1,4 @@
-import { BEFORE_COLON, BEFORE_COMMA, BEFORE_EQUALS, NAME, SECRET_WORD } from './credential-names.js';
+import { BEFORE_COLON, BEFORE_COMMA, BEFORE_EQUALS, ENDS_OF_NAMES, NAME, SECRET_WORD } from './credential-names.js';
 import type { Clue } from './credential-search.js';
 import { LITERAL, type Pattern, REDACTED } from './pattern.js';
 import { NO_PROMPT, quoted } from './sentence-patterns.js';
@@ -16,38 +16,20 @@ const DECLARED = `(?:${NAME}|${BEGIN}pwd?|\\$(?:[a-z]{1,32}_)?pass)`;
 const OF_WORDS = '(?:pass(?:word|code|phrase)|(?:mnemonic|recovery|seed)[-_ ]?phrase)';
 
 /** Between brackets of a type, such as `Record<string, string>`. */
-const BRACKETS = '[<[][\\w ,.|&?*<:-]{0,48}[>\\]]{1,3}';
+const BRACKETS = '[<[][\\w ,.|&?*<-]{0,48}[>\\]]{1,3}';
 const TYPE_WORD = `[*&]?(?:&'?\\w{0,16} )?[\\w.$]{1,40}(?:${BRACKETS})?[?*!&]{0,2}`;
-/** What a type ends with, so that only few equals signs are looked at. */
-const TYPE_ENDS = [
-  ...[
-    'string',
-    'str',
-    'text',
-    'char',
-    'byte',
-    'bytes',
-    'any',
-    'unknown',
-    'undefined',
-    'null',
-    'none',
-    'secret',
-    'value',
-  ],
-  ...['password', 'key', 'token', 'object', 'sequence'],
-];
 /** `: Type`, as in TypeScript, Python, Rust, Kotlin and Swift; ` string`, as in Go; `[32]`, as in C; ` VARCHAR(32)`, as in SQL. */
 const TYPE =
   `[?!]?(?: {0,4}: {0,4}${TYPE_WORD}(?: {0,4}[|&] {0,4}${TYPE_WORD}){0,4}` +
-  '| {1,4}(?:string|str|text|\\[\\]byte|n?(?:var)?char(?:\\(\\w{1,8}\\))?)|\\[\\w{0,16}\\])';
-const afterType = (names: string): string =>
-  `(?<=(?:${TYPE_ENDS.join('|')}|[\\]>?*!)])\\s{0,32}:?=)(?<=${names}${TYPE}\\s{0,32}:?=)`;
+  '| {1,4}(?:string|str|\\[\\]byte|n?(?:var)?char(?:\\(\\w{1,8}\\))?)|\\[\\w{0,16}\\])';
+/** Roughly what stands between a name and an equals sign, so that what is no declaration takes few steps. */
+const NEARLY_TYPE =
+  '[?!]?(?: {0,4}:[^:=;"`\\r\\n]{0,120}[^\\s:=;"`]| {1,4}[\\w()[\\]]{3,20}|\\[\\w{0,16}\\])\\s{0,32}:?';
+const afterType = (names: string): string => `(?![=>])(?<=${names}${NEARLY_TYPE}=)(?<=${names}${TYPE}\\s{0,32}:?=)`;
 /** `name =`, `name :=`, `"name" =>`, `env["NAME"] =`, `name ||=`, `name ===`. */
 const afterOperator = (names: string): string =>
   `(?<=${names}(?:\\\\{0,16}["'])?\\]?\\s{0,32}(?:[:!+]|\\?{1,2}|\\|\\|)?=)`;
 
-const TYPED: Clue = { mark: '=', before: [...TYPE_ENDS, '[>?*!)]', ']'] };
 const SHORT_NAME: Clue = { mark: '=', before: ['pw', 'pwd', 'pass'] };
 const OPERATOR: Clue = { mark: '=', before: ['[:!+?|]', ']'] };
 
@@ -67,6 +49,18 @@ const RANDOM_STRING = '(?=[^\\s\\d"\'`\\\\]{0,64}\\d)(?=[^\\sA-Za-z"\'`\\\\]{0,6
 /** Names of credentials only where the value looks random. */
 const MAYBE_DECLARED = `(?:(?<!(?:page|next|continuation|cursor|sync)[-_]?)token|${BEGIN}pass)`;
 
+/** How types end that texts have. */
+const TYPE_ENDS = ['tring', 'str', 'char', 'fined', 'null', 'none', 'ecret', '[0-9x])', '[>?*!]', ']'];
+const ENDED = '(?<=(?:tring|str|char|fined|null|none|ecret|[\\dx]\\)|[>?*!\\]])\\s{0,32}:?=)';
+const TYPED: Clue = {
+  mark: '=',
+  before: TYPE_ENDS,
+  around: new RegExp(
+    `=(?![=>])(?<=(?:${DECLARED}|${OF_WORDS}|${MAYBE_DECLARED})${NEARLY_TYPE}=)${GAP}${PREFIX}${QUOTE}`,
+    'i',
+  ),
+};
+
 /** What a line of settings says of a password instead of saying the password, or the name of another setting. */
 const NO_SETTING =
   '(?!(?:case|read|write|non|auto|per|multi|one|two|built|self|user|end|plain|base64|sha\\d*)[-_])(?!\\S{0,64}(?:pass|secret|token|field|input|name|key|required|optional))';
@@ -76,7 +70,7 @@ export const CODE_PATTERNS: readonly Pattern[] = [
   // const password: string = '…'; var password string = "…"; char password[] = "…"
   {
     clues: [TYPED],
-    expression: new RegExp(`=${afterType(DECLARED)}(${GAP}${PREFIX})${STRING}`, 'gi'),
+    expression: new RegExp(`=${ENDED}${afterType(DECLARED)}(${GAP}${PREFIX})${STRING}`, 'gi'),
     replacement: `=$1$2${REDACTED}`,
   },
   // password := "…", "password" => "…", env["PASSWORD"] = "…", password =↵ "…"
@@ -89,7 +83,7 @@ export const CODE_PATTERNS: readonly Pattern[] = [
   {
     clues: [TYPED, BEFORE_EQUALS, OPERATOR],
     expression: new RegExp(
-      `=(?:${afterType(OF_WORDS)}|${afterOperator(OF_WORDS)})(={0,2}>?${GAP}${PREFIX})${quoted(2, `(?=[^"'\`\\\\]{0,128} )${NO_PROMPT}`)}`,
+      `=(?:${ENDED}${afterType(OF_WORDS)}|${afterOperator(OF_WORDS)})(={0,2}>?${GAP}${PREFIX})${quoted(2, `(?=[^"'\`\\\\]{0,128} )${NO_PROMPT}`)}`,
       'gi',
     ),
     replacement: `=$1$2${REDACTED}`,
@@ -107,7 +101,7 @@ export const CODE_PATTERNS: readonly Pattern[] = [
   {
     clues: [{ mark: '=', before: ['token', 'pass'] }, TYPED, OPERATOR],
     expression: new RegExp(
-      `=(?<=${MAYBE_DECLARED}(?:${TYPE})?(?:\\\\{0,16}["'])?\\]?\\s{0,32}:?=)(>?${GAP}${PREFIX})(${QUOTE})${LITERAL}${RANDOM_STRING}(?=\\2)`,
+      `=(?:${ENDED}${afterType(MAYBE_DECLARED)}|(?<=${MAYBE_DECLARED}(?:\\\\{0,16}["'])?\\]?\\s{0,32}:?=))(>?${GAP}${PREFIX})(${QUOTE})${LITERAL}${RANDOM_STRING}(?=\\2)`,
       'gi',
     ),
     replacement: `=$1$2${REDACTED}`,
@@ -134,7 +128,7 @@ export const CODE_PATTERNS: readonly Pattern[] = [
   },
   // <property name="password">…</property>; a word may be the label of an input
   {
-    clues: [{ mark: '>', before: ['"', "'"] }],
+    clues: [{ mark: '>', before: ENDS_OF_NAMES }],
     expression: new RegExp(
       `>(?<=\\b(?:key|name)=${QUOTE}[\\w.:-]{0,64}(?:${NAME})${QUOTE}>)(?=\\w{0,64}[^\\w<]|\\w{0,64}\\d)[^<>\\s"'\\\\]{4,}(?=<)`,
       'gi',
