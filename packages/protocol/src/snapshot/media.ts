@@ -9,19 +9,14 @@ const DATA_URI = /data:([\w.+/-]{0,99})(?:;[\w.=-]{0,99})?;base64,/;
 /** SVG as text, or percent-encoded. Ends before the next, for the same reason. */
 const SVG_URI =
   /data:image\/svg\+xml[^,<]{0,40},(?=(?:<|%3C)svg)(?:(?!data:)[\s\S])*?(?:<|%3C)(?:\/|%2F)svg(?:>|%3E)/gi;
-/** Where JSON is the text, a line break is written `\\n`, with more backslashes where that JSON is a string of another. */
-const ESCAPED_BREAK = String.raw`\\{1,16}[nr]`;
 /**
- * Searched for: to match all of a large text otherwise takes more stack than there is. After a line break there is another line of base64,
- * or the last one, which may be short.
+ * Searched for: to match all of a large text otherwise takes more stack than there is. After a line break, which JSON has as an escape,
+ * another line follows, or the last one, which may be short.
  */
-const NOT_BASE64 = new RegExp(
-  String.raw`[^\w+/=\r\n\\-]|\n(?!\S{20}|\S*$)|\\(?!\\{0,15}[nr])` +
-    `|${ESCAPED_BREAK}(?!(?:${ESCAPED_BREAK})?(?:[\\w+/=-]{20}|[\\w+/=-]{0,19}(?:\\\\{0,16}["'\`)]|$)))`,
-);
-const BREAKS = new RegExp(String.raw`[\r\n]|${ESCAPED_BREAK}`, 'g');
-/** What may stand between two strings of JSON, beside a list of numbers. */
-const NOT_LIST = /[^\d,\s:[\]{}\\nrt]/;
+const NOT_BASE64 =
+  /[^\w+/=\r\n\\-]|\n(?!\S{20}|\S*$)|\\(?!(?:\\{0,16}[nr]){1,2}(?:[\w+/=-]{20}|[\w+/=-]{0,19}(?:\\{0,16}["'`)]|$)))/;
+/** What may not stand in a list of numbers in JSON, or in an object of numbers. */
+const NOT_LIST = /[^\d,\s:[\]{}"\\nrt]/;
 /** Where model providers have media in base64: `data`, `image`, `images`, `inputAudio`, `b64_json`, `base64`, `videoBytes`, `blob`, `result`. */
 const MEDIA_KEY = /data|image|audio|64|bytes|blob|result/i;
 /** The key before a string in JSON, or before a list of strings. */
@@ -48,8 +43,8 @@ function isMedia(text: string, key: string): boolean {
 }
 
 function placeholder(what: string, base64: string): string {
-  const { length } = base64.replace(BREAKS, '');
-  return `[${what || 'base64'}: ${Math.floor(length * 0.75)} bytes]`;
+  const bytes = Math.floor(base64.replace(/[\r\n]|\\+[nr]/g, '').length * 0.75);
+  return `[${what || 'base64'}: ${bytes} bytes]`;
 }
 
 function svg(uri: string): string {
@@ -97,48 +92,31 @@ function withoutMediaIn(part: string, key: string, quote: string): string {
   const text = part.slice(0, part.length + 1 - quote.length);
   if (isMedia(text, key)) return placeholder(key, text) + part.slice(text.length);
   const start = part.indexOf('[');
-  const bytes = (start >= 0 && !NOT_LIST.test(part) && part.match(/\d+/g)) || [];
-  // Each is less than 256, and one is not ASCII.
-  if (bytes.length < MANY || bytes.reduce((bits, byte) => bits | Number(byte), 0) >> 7 !== 1) return part;
-  const list = `[Array: ${bytes.length} bytes]`;
+  const count = start < 0 ? 0 : bytesIn(part);
+  if (count === 0) return part;
+  const list = `[Array: ${count} bytes]`;
   return part.slice(0, start) + (start > 0 ? quote + list + quote : list) + part.slice(part.lastIndexOf(']') + 1);
 }
 
-/** A field of the object that JSON makes of a typed array: `"0":137,`. */
-const BYTE_FIELD = new RegExp(
-  String.raw`(\\{0,16})"(\d{1,9})\1"\s{0,64}:\s{0,64}(\d{1,3})(?!\d)(?:\s|${ESCAPED_BREAK}){0,64}(,?)(?:\s|${ESCAPED_BREAK}){0,64}`,
-  'y',
-);
-const OPENS = new RegExp(String.raw`\{(?:\s|${ESCAPED_BREAK}){0,64}$`);
-
-/** Replaces what JSON makes of a Uint8Array, `{"0":137,"1":80,…}`. No text is read twice. */
+/** Replaces what JSON makes of a Uint8Array: `{"0":137,"1":80,…}`. */
 function withoutByteObjects(text: string): string {
-  let result = '';
-  let done = 0;
-  for (let at = text.indexOf('"0'); at >= 0; at = text.indexOf('"0', at + 1)) {
-    const quote = /\\{0,16}"$/.exec(text.slice(Math.max(0, at - 16), at + 1))?.[0] ?? '"';
-    const start = at + 1 - quote.length;
-    const open = OPENS.exec(text.slice(Math.max(done, start - 99), start));
-    if (!open) continue;
-    const { count, end } = readBytes(text, start);
-    at = Math.max(at, end - 1);
-    if (count < MANY || text[end] !== '}') continue;
-    result += `${text.slice(done, start - open[0].length)}${quote}[Object: ${count} bytes]${quote}`;
-    done = end + 1;
-  }
-  return result + text.slice(done);
+  if (!text.includes('"0')) return text;
+  // Each part is looked at once.
+  const parts = text.split(/(?<=})/).map((part) => {
+    const start = part.lastIndexOf('{');
+    const count = bytesIn(part.slice(start + 1));
+    const quote = /\\*"/.exec(part.slice(start))?.[0];
+    return count ? `${part.slice(0, start)}${quote}[Object: ${count} bytes]${quote}` : part;
+  });
+  return parts.join('');
 }
 
-/** How many bytes the object has whose fields begin there, and where they end. None where a number is no byte, or all are ASCII. */
-function readBytes(text: string, start: number): { readonly count: number; readonly end: number } {
-  let count = 0;
-  let bits = 0;
-  BYTE_FIELD.lastIndex = start;
-  for (let end = start; ; end = BYTE_FIELD.lastIndex) {
-    const field = BYTE_FIELD.exec(text);
-    if (field === null || Number(field[2]) !== count) return { count: bits >> 7 === 1 ? count : 0, end };
-    bits |= Number(field[3]);
-    count += 1;
-    if (field[4] === '') return { count: bits >> 7 === 1 ? count : 0, end: BYTE_FIELD.lastIndex };
-  }
+/** How many bytes a part of JSON is that has nothing but a list of them, or the fields of an object of them; 0 if it is anything else. */
+function bytesIn(part: string): number {
+  const numbers = (!NOT_LIST.test(part) && part.match(/\d+/g)) || [];
+  const perByte = part.includes('"') ? 2 : 1;
+  const bytes = numbers.filter((number, index) => index % perByte === perByte - 1 || Number(number) !== index / 2);
+  // Many, each less than 256, and one is not ASCII.
+  const areBytes = bytes.length >= MANY && bytes.reduce((bits, byte) => bits | Number(byte), 0) >> 7 === 1;
+  return areBytes && bytes.length * perByte === numbers.length ? bytes.length : 0;
 }
