@@ -3,18 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Observation } from '../../observation/observation.js';
-import { describeAnnotations } from '../annotations.suite.js';
 import { Unstorable } from '../contract.js';
-import { describeStore } from '../contract.suite.js';
-import { describeFilters } from '../filters.suite.js';
-import { describeLogEvents } from '../log-events.suite.js';
-import { describeMedia } from '../media.suite.js';
-import { describePieces } from '../pieces.suite.js';
-import { describeRetention } from '../retention.suite.js';
-import { describeRevisions } from '../revisions.suite.js';
-import { describeSpend } from '../spend.suite.js';
 import { anObservation, spanId, traceId } from '../testing.js';
 import { MOST } from '../totals.js';
+import { describeWholeContract } from '../whole-contract.suite.js';
 import { betterSqlite3, type Driver, nodeSqlite } from './driver.js';
 import { sqliteStore } from './index.js';
 import { MIGRATIONS } from './migrations.js';
@@ -35,23 +27,7 @@ const drivers = Object.entries({
 }).filter((entry): entry is [string, Driver] => entry[1] !== null);
 
 for (const [name, driver] of drivers) {
-  describeStore(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeSpend(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeAnnotations(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeFilters(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeLogEvents(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeMedia(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeRetention(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver), 60);
-
-  describeRevisions(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describePieces(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+  describeWholeContract(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describe(`the SQLite file by ${name}`, () => {
     it('stores each message of a conversation once, though every turn sends the whole history', async () => {
