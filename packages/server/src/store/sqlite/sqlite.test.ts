@@ -9,6 +9,7 @@ import { MOST } from '../totals.js';
 import { describeWholeContract } from '../whole-contract.suite.js';
 import { betterSqlite3, type Driver, nodeSqlite } from './driver.js';
 import { sqliteStore } from './index.js';
+import { RESPONSE_IDS } from './later-indexes.js';
 import { MIGRATIONS } from './migrations.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'powerrag-store-'));
@@ -76,6 +77,32 @@ for (const [name, driver] of drivers) {
       expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
       const { traces } = await store.listTraces('p', {});
       expect(traces.map(({ id }) => id)).toEqual([traceId(1), traceId(3)]);
+      await store.close();
+    });
+
+    it('counts a request once that was recorded twice in a file from before there were response ids, and leaves what it has', async () => {
+      const path = freshPath();
+      const call = (id: number, responseId: string | null) =>
+        anObservation({
+          ...{ traceId: traceId(1), id: spanId(id), type: 'generation', usage: { total: 120 } },
+          ...{ responseId, trace: { sessionId: 's' } },
+        });
+      const before = sqliteStore(path, driver);
+      await before.write('p', [call(1, null), call(2, null)]);
+      await before.close();
+      const database = driver(path);
+      database.exec(`DROP INDEX observations_by_response;
+        ALTER TABLE observations DROP COLUMN response_id;
+        ALTER TABLE observations DROP COLUMN counted_elsewhere;
+        ALTER TABLE gathered_usage DROP COLUMN detail_tokens;
+        PRAGMA user_version = ${MIGRATIONS.indexOf(RESPONSE_IDS)};`);
+      database.close();
+
+      const store = sqliteStore(path, driver);
+      expect(await store.getTrace('p', traceId(1))).toMatchObject({ totalTokens: 240 });
+      await store.write('p', [call(3, 'r'), call(4, 'r')]);
+      expect(await store.getTrace('p', traceId(1))).toMatchObject({ totalTokens: 360 });
+      expect(await store.getObservation('p', traceId(1), spanId(1))).toMatchObject({ responseId: null });
       await store.close();
     });
 
