@@ -5,6 +5,7 @@ export {
   isAbort,
   isError,
   isObject,
+  isPlain,
   nameOf,
   ownValue,
   read,
