@@ -20,7 +20,7 @@ export interface Clue {
 /**
  * A kind of credential: the expression that matches it, and its clues, one of which every text with such a credential has. A new kind
  * needs its clues here and an example in `testing/credentials.ts`: the tests fail for an expression that no example matches, and for
- * one whose clues miss an example. Each new mark costs every text a search of 12 to 17 ns, so take one of another kind where possible.
+ * one whose clues miss an example. Each new mark costs every longer text a search of 12 to 17 ns, so take one of another kind where possible.
  */
 export interface Searched {
   readonly clues: readonly Clue[];
