@@ -5,7 +5,6 @@ export {
   isAbort,
   isError,
   isObject,
-  isPlain,
   nameOf,
   ownValue,
   read,
