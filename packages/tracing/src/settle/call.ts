@@ -98,10 +98,7 @@ export class Call {
   }
 }
 
-/**
- * Runs a function with the observation active, and settles the call when what it returns has settled.
- * @param parent the active context
- */
+/** Runs a function with the observation active, and settles the call when what it returns has settled. */
 export function runActive<R, C extends Call>(
   observation: TypedSpan,
   run: () => R,

@@ -18,7 +18,10 @@ export class StreamedCall extends Call {
   #isWhole = false;
   #stopWaiting: (() => void) | undefined;
 
-  /** Waits for a reader. @param stop ends the wait; called when reading begins or when the call settles before that */
+  /**
+   * Waits for a reader, instead of an earlier wait.
+   * @param stop ends the wait; called when reading begins or when the call settles before that. Default: there is nothing to wait for
+   */
   waitForReader(stop?: () => void): void {
     this.#stopWaiting?.();
     this.#stopWaiting = stop;
