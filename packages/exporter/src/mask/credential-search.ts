@@ -1,3 +1,5 @@
+import { createByteSearch } from './byte-search.js';
+
 /** How one kind of credential is found in a text: by a mark, and by the characters around it. */
 export interface Clue {
   /**
@@ -18,7 +20,7 @@ export interface Clue {
 /**
  * A kind of credential: the expression that matches it, and its clues, one of which every text with such a credential has. A new kind
  * needs its clues here and an example in `testing/credentials.ts`: the tests fail for an expression that no example matches, and for
- * one whose clues miss an example. Each new mark costs every text a search of 12 to 17 ns, so take one of another kind where possible.
+ * one whose clues miss an example. Each new mark costs every longer text a search of 12 to 17 ns, so take one of another kind where possible.
  */
 export interface Searched {
   readonly clues: readonly Clue[];
@@ -59,6 +61,8 @@ interface Mark {
 
 /** Up to this length, it is faster to look at each character once than to search for each mark. */
 const SHORT = 24;
+/** Up to this length, it is faster to look at each byte once. For JSON the limit would be ten times as high. */
+const MEDIUM = 200;
 const NON_ASCII = 128;
 const ANY = -1;
 const anything: Neighbours = new Int32Array(NON_ASCII + 1).fill(ANY);
@@ -70,10 +74,14 @@ const anything: Neighbours = new Int32Array(NON_ASCII + 1).fill(ANY);
 export function createSearch(kinds: readonly Searched[]): (text: string) => boolean {
   let marks: readonly Mark[] | undefined;
   let begins: Int32Array | undefined;
+  let findInBytes: ((text: string) => boolean | undefined) | undefined;
   return (text) => {
     // Built with the first text, because it takes milliseconds, which an import should not.
     marks ??= marksOf(kinds);
     begins ??= beginningsOf(marks);
+    findInBytes ??= createByteSearch(marks, MEDIUM, isClueOf);
+    const found = text.length > SHORT ? findInBytes(text) : undefined;
+    if (found !== undefined) return found;
     const possible = text.length > SHORT ? ANY : beginningsIn(text, begins);
     if (possible === 0) return false;
     for (let index = 0; index < marks.length; index++) {
@@ -102,14 +110,20 @@ function beginningsIn(text: string, begins: Int32Array): number {
 }
 
 function isClueIn(text: string, mark: Mark): boolean {
-  const { first, isSeparator, last, lastButOne, second, text: searched } = mark;
+  const { text: searched } = mark;
   for (let at = text.indexOf(searched); at !== -1; at = text.indexOf(searched, at + 1)) {
-    // Nearly all marks end here.
-    if (first !== undefined && !mayStand(first, second, text, at + searched.length, 1)) continue;
-    const end = isSeparator ? endOfName(text, at) : at;
-    if (mayStand(last, lastButOne, text, end - 1, -1) && isClueAt(text, at, end, mark)) return true;
+    if (isClueOf(text, at, mark)) return true;
   }
   return false;
+}
+
+/** Whether the mark at this place of the text is that of a clue. */
+function isClueOf(text: string, at: number, mark: Mark): boolean {
+  const { first, isSeparator, last, lastButOne, second } = mark;
+  // Nearly all marks end here.
+  if (first !== undefined && !mayStand(first, second, text, at + mark.text.length, 1)) return false;
+  const end = isSeparator ? endOfName(text, at) : at;
+  return mayStand(last, lastButOne, text, end - 1, -1) && isClueAt(text, at, end, mark);
 }
 
 /** Whether the neighbours allow the characters from here on in the direction of `step`. */
