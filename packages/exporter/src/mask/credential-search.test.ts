@@ -160,6 +160,18 @@ describe('the search for credentials', () => {
     }
   });
 
+  it('finds each known credential in a text of any length, of ASCII or not, also where that text comes again', () => {
+    for (const { text } of CREDENTIALS) {
+      for (const words of [0, 3, 12, 30, 60, 120]) {
+        for (const word of ['a word, ', 'ein Wört ', '漢字 ']) {
+          const whole = `${word.repeat(words)}${text} ${word.repeat(words)}`;
+          const redacted = replaceCredentials(whole);
+          expect([redactText(whole), redactText(whole)], whole).toEqual([redacted, redacted]);
+        }
+      }
+    }
+  });
+
   it('says no for nearly every text without a credential', () => {
     const mayHold = createSearch(PATTERNS);
     const found = [...HARMLESS, ...HARMLESS.map((text) => JSON.stringify({ text }))].filter(mayHold);

@@ -1,3 +1,5 @@
+import { createByteSearch } from './byte-search.js';
+
 /** How one kind of credential is found in a text: by a mark, and by the characters around it. */
 export interface Clue {
   /**
@@ -18,7 +20,7 @@ export interface Clue {
 /**
  * A kind of credential: the expression that matches it, and its clues, one of which every text with such a credential has. A new kind
  * needs its clues here and an example in `testing/credentials.ts`: the tests fail for an expression that no example matches, and for
- * one whose clues miss an example. Each new mark costs every text a search of 12 to 17 ns, so take one of another kind where possible.
+ * one whose clues miss an example. Each new mark costs every longer text a search of 12 to 17 ns, so take one of another kind where possible.
  */
 export interface Searched {
   readonly clues: readonly Clue[];
@@ -26,7 +28,7 @@ export interface Searched {
 }
 
 /** Marks that separate a name from its value: between both may stand spaces, a quote and the backslashes that escape it. */
-const SEPARATORS = ':=,}';
+const SEPARATORS = ':=,}>';
 
 /**
  * The characters allowed at one position next to a mark: a bit set for each character. Each bit stands for a text, and is set
@@ -59,6 +61,8 @@ interface Mark {
 
 /** Up to this length, it is faster to look at each character once than to search for each mark. */
 const SHORT = 24;
+/** Up to this length, it is faster to look at each byte once. For JSON the limit would be ten times as high. */
+const MEDIUM = 200;
 const NON_ASCII = 128;
 const ANY = -1;
 const anything: Neighbours = new Int32Array(NON_ASCII + 1).fill(ANY);
@@ -70,10 +74,14 @@ const anything: Neighbours = new Int32Array(NON_ASCII + 1).fill(ANY);
 export function createSearch(kinds: readonly Searched[]): (text: string) => boolean {
   let marks: readonly Mark[] | undefined;
   let begins: Int32Array | undefined;
+  let findInBytes: ((text: string) => boolean | undefined) | undefined;
   return (text) => {
     // Built with the first text, because it takes milliseconds, which an import should not.
     marks ??= marksOf(kinds);
     begins ??= beginningsOf(marks);
+    findInBytes ??= createByteSearch(marks, MEDIUM, isClueOf);
+    const found = text.length > SHORT ? findInBytes(text) : undefined;
+    if (found !== undefined) return found;
     const possible = text.length > SHORT ? ANY : beginningsIn(text, begins);
     if (possible === 0) return false;
     for (let index = 0; index < marks.length; index++) {
@@ -102,14 +110,20 @@ function beginningsIn(text: string, begins: Int32Array): number {
 }
 
 function isClueIn(text: string, mark: Mark): boolean {
-  const { first, isSeparator, last, lastButOne, second, text: searched } = mark;
+  const { text: searched } = mark;
   for (let at = text.indexOf(searched); at !== -1; at = text.indexOf(searched, at + 1)) {
-    // Nearly all marks end here.
-    if (first !== undefined && !mayStand(first, second, text, at + searched.length, 1)) continue;
-    const end = isSeparator ? endOfName(text, at) : at;
-    if (mayStand(last, lastButOne, text, end - 1, -1) && isClueAt(text, at, end, mark)) return true;
+    if (isClueOf(text, at, mark)) return true;
   }
   return false;
+}
+
+/** Whether the mark at this place of the text is that of a clue. */
+function isClueOf(text: string, at: number, mark: Mark): boolean {
+  const { first, isSeparator, last, lastButOne, second } = mark;
+  // Nearly all marks end here.
+  if (first !== undefined && !mayStand(first, second, text, at + mark.text.length, 1)) return false;
+  const end = isSeparator ? endOfName(text, at) : at;
+  return mayStand(last, lastButOne, text, end - 1, -1) && isClueAt(text, at, end, mark);
 }
 
 /** Whether the neighbours allow the characters from here on in the direction of `step`. */
@@ -144,7 +158,8 @@ function succeeds({ expressions, offset }: Trial, text: string, at: number): boo
   });
 }
 
-const MAX_SPACES = 4;
+/** Before a separator: in code and files of settings, equals signs are often below each other. */
+const MAX_SPACES = 32;
 /** Before a brace, which is on a line of its own in indented JSON. */
 const MAX_SPACES_BEFORE_BRACE = 64;
 const BRACE = 0x7d;
@@ -188,11 +203,13 @@ function marksOf(kinds: readonly Searched[]): Mark[] {
 }
 
 /** With more texts than bits, texts share bits, so some are tried in vain. */
-const BITS = 32;
+const BITS = 31;
+/** The bit that texts of one character share: with one of them, a longer text would be found by its last character alone. */
+const ONE_CHARACTER = 1 << 31;
 
 function markOf(text: string, clues: readonly (readonly [Clue, readonly RegExp[]])[]): Mark {
-  const left: Beside[] = [];
-  const right: Beside[] = [];
+  const lefts: Beside[] = [];
+  const rights: Beside[] = [];
   const trials: Trial[] = [];
   let count = 0;
   for (const [clue, expressions] of clues) {
@@ -200,16 +217,18 @@ function markOf(text: string, clues: readonly (readonly [Clue, readonly RegExp[]
     let bits = 0;
     for (const before of clue.before ?? ['']) {
       for (const after of clue.after ?? ['']) {
-        const bit = 1 << (count++ % BITS);
+        const left = charactersOf(before).reverse();
+        const right = charactersOf(after);
+        const bit = left.length + right.length === 1 ? ONE_CHARACTER : 1 << (count++ % BITS);
         bits |= bit;
-        left.push({ bit, ignoreCase, characters: charactersOf(before).reverse() });
-        right.push({ bit, ignoreCase, characters: charactersOf(after) });
+        lefts.push({ bit, ignoreCase, characters: left });
+        rights.push({ bit, ignoreCase, characters: right });
       }
     }
     trials.push(trialOf(clue, bits, expressions));
   }
-  const before = neighboursOf(left);
-  const after = neighboursOf(right);
+  const before = neighboursOf(lefts);
+  const after = neighboursOf(rights);
   const [last = anything, lastButOne = anything] = before;
   const [first, second = anything] = after;
   const isSeparator = SEPARATORS.includes(text);

@@ -4,6 +4,7 @@ import { MAYBE_NAME, SECRET_NAME } from './credential-names.js';
 import { PATTERNS } from './credential-patterns.js';
 import { createSearch } from './credential-search.js';
 import { REDACTED } from './pattern.js';
+import { RecentTexts } from './recent-texts.js';
 
 export interface MaskingOptions {
   /**
@@ -138,8 +139,20 @@ const MIN_CREDENTIAL_LENGTH = 6;
 
 const mayHoldCredential = createSearch(PATTERNS);
 
+/** Shorter texts are searched as fast as they are compared; of longer ones, too much memory would be held. */
+const MIN_REMEMBERED = 25;
+const MAX_REMEMBERED = 2_000;
+/** Functions that call each other pass the same texts on: those of one span are often those of the next. */
+const searched = new RecentTexts();
+
 export function redactText(text: string): string {
-  return text.length < MIN_CREDENTIAL_LENGTH || !mayHoldCredential(text) ? text : replaceCredentials(text);
+  const { length } = text;
+  if (length < MIN_CREDENTIAL_LENGTH) return text;
+  const isRemembered = length >= MIN_REMEMBERED && length <= MAX_REMEMBERED;
+  if (isRemembered && searched.has(text)) return text;
+  if (mayHoldCredential(text)) return replaceCredentials(text);
+  if (isRemembered) searched.add(text);
+  return text;
 }
 
 /** As `redactText`, without the quick check whether there is anything to redact. */

@@ -14,14 +14,17 @@ const METADATA = createContextKey(BaggageKeys.metadata);
  * to the spans of a scope. Langfuse's own span processor would write it on them; undefined if the context holds nothing of Langfuse.
  */
 export function langfuseScope(context: Context): Record<string, AttributeValue> | undefined {
+  const tags = context.getValue(TAGS);
+  const metadata = context.getValue(METADATA);
+  // For each span that starts, and most contexts have nothing of Langfuse.
+  if (tags === undefined && metadata === undefined && KEYS.every(([key]) => context.getValue(key) === undefined))
+    return undefined;
   const attributes: Record<string, AttributeValue> = {};
   for (const [key, name] of KEYS) {
     const value = context.getValue(key);
     if (typeof value === 'string' && value !== '') attributes[name] = value;
   }
-  const tags = context.getValue(TAGS);
   if (Array.isArray(tags)) attributes[SpanAttributeKeys.traceTags] = tags.filter((tag) => typeof tag === 'string');
-  const metadata = context.getValue(METADATA);
   if (typeof metadata === 'object' && metadata !== null) {
     for (const [key, value] of Object.entries(metadata)) {
       if (typeof value === 'string') attributes[`${SpanAttributeKeys.traceMetadata}.${key}`] = value;

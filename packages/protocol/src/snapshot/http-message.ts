@@ -18,15 +18,19 @@ export function httpMessage(value: object): object | undefined {
   }
   // Routers of Express cut their own path off `url`.
   const url = textAt(value, 'originalUrl');
-  return { ...fields, ...(url && { url }) };
+  if (url) fields.url = url;
+  return fields;
 }
 
 function isMessage(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  // The platform's own: the headers of others, such as node-fetch's, are behind getters that are not run.
-  if (tagOf(read(value, 'headers')) === 'Headers' && /^Re(quest|sponse)$/.test(String(tagOf(value)))) return true;
-  // Node's: `rawHeaders` of what has come in, `_header` of what goes out.
-  return Array.isArray(ownValue(value, 'rawHeaders')) || Object.hasOwn(value, '_header');
+  return (
+    isObject(value) &&
+    // The platform's own: the headers of others, such as node-fetch's, are behind getters that are not run.
+    ((tagOf(read(value, 'headers')) === 'Headers' && /^Re(quest|sponse)$/.test(String(tagOf(value)))) ||
+      // Node's: `rawHeaders` of what has come in, `_header` of what goes out.
+      Array.isArray(ownValue(value, 'rawHeaders')) ||
+      Object.hasOwn(value, '_header'))
+  );
 }
 
 /** By name in lower case. */
@@ -36,6 +40,8 @@ function headersOf(message: object): object | undefined {
     return Object.fromEntries(Headers.prototype.entries.call(headers));
   const raw = ownValue(message, 'rawHeaders');
   if (!Array.isArray(raw)) return undefined;
-  const names = raw.filter((_, index) => index % 2 === 0);
-  return Object.fromEntries(names.map((name, index) => [String(name).toLowerCase(), raw[index * 2 + 1]]));
+  // Names and values by turns.
+  return Object.fromEntries(
+    raw.flatMap((name, index) => (index % 2 ? [] : [[String(name).toLowerCase(), raw[index + 1]]])),
+  );
 }

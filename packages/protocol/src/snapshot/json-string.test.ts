@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quoted, quotedKey } from './json-string.js';
+import { beforeValue, quoted } from './json-string.js';
 
 const answer = 'The capital of France is Paris. It has two million inhabitants. '.repeat(40);
 
@@ -24,7 +24,7 @@ describe('a text in JSON is what JSON.stringify makes of it', () => {
     ['a pair after half a pair', `\ud83d😀\n${answer}`],
   ])('%s', (_, text) => {
     expect(quoted(text)).toBe(JSON.stringify(text));
-    expect(quotedKey(text)).toBe(JSON.stringify(text));
+    expect(beforeValue(text)).toBe(`,${JSON.stringify(text)}:`);
   });
 
   it('any text, long or short', () => {
@@ -39,5 +39,5 @@ describe('a text in JSON is what JSON.stringify makes of it', () => {
 });
 
 it('more keys than are kept are quoted as the first', () => {
-  for (let index = 0; index < 1_100; index++) expect(quotedKey(`"${index}`)).toBe(`"\\"${index}"`);
+  for (let index = 0; index < 1_100; index++) expect(beforeValue(`"${index}`)).toBe(`,"\\"${index}":`);
 });

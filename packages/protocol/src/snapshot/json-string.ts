@@ -22,7 +22,7 @@ export function quoted(text: string): string {
     if (code > 0xffff) SPECIAL.lastIndex++;
     else if (code > 0xff || at + most < 0) return json + JSON.stringify(text.slice(from)).slice(1);
     else {
-      json += text.slice(from, at) + quotedKey(text.charAt(at)).slice(1, -1);
+      json += text.slice(from, at) + beforeValue(text.charAt(at)).slice(2, -2);
       from = at + 1;
     }
   }
@@ -33,11 +33,11 @@ export function quoted(text: string): string {
 const MAX_KNOWN = 1_000;
 const known = /* @__PURE__ */ new Map<string, string>();
 
-/** As `quoted`, for keys: the same ones come again. */
-export function quotedKey(key: string): string {
+/** What stands before a value in an object, a comma and the quoted key and a colon: the same keys come again. */
+export function beforeValue(key: string): string {
   let json = known.get(key);
   if (!json) {
-    json = JSON.stringify(key);
+    json = `,${JSON.stringify(key)}:`;
     if (known.size < MAX_KNOWN && key.length < MIN_BETWEEN) known.set(key, json);
   }
   return json;

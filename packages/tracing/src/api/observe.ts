@@ -146,7 +146,7 @@ function nameOf(fn: object): string {
 type Capture = (...args: unknown[]) => unknown;
 
 /** Selects what to record of a value: nothing, all of it, or what the capture function returns. Its errors are recorded, not thrown. */
-function capturing(capture: boolean | Capture, all: Capture = (value) => value): Capture | undefined {
+function capturing(capture: boolean | Capture, all?: Capture): Capture | undefined {
   if (!capture) return undefined;
   if (capture === true) return all;
   return (...args) => {

@@ -20,6 +20,22 @@ describe('a snapshot', () => {
   });
 });
 
+it('a value whose toJSON records another value leaves both whole', () => {
+  let inner: string | undefined;
+  const value = {
+    before: 1,
+    money: {
+      toJSON() {
+        inner = snapshot({ list: [{ toJSON: () => snapshot({ deep: 'x' }) }], text: 'y'.repeat(100) });
+        return { amount: 2 };
+      },
+    },
+    after: [3],
+  };
+  expect(parsed(value)).toEqual({ before: 1, money: { amount: 2 }, after: [3] });
+  expect(inner).toBe(`{"list":["{\\"deep\\":\\"x\\"}"],"text":"${'y'.repeat(100)}"}`);
+});
+
 describe('what JSON cannot express is converted or marked', () => {
   class Point {
     readonly x = 1;

@@ -50,7 +50,7 @@ export function hintAtSetUp(): void {
   const { warned } = sharedState();
   // A provider that another copy of `@opentelemetry/api` has registered has its own warning.
   if (warned.has(SET_UP) || openTelemetryGlobal()?.trace) return;
-  const { env } = globals.process ?? {};
+  const env = globals.process?.env;
   if (env && !/^(production|test)$/.test(env.NODE_ENV ?? '') && !/^true$/i.test(env.OTEL_SDK_DISABLED ?? ''))
     warnOnce(
       "nothing records observations: no tracer provider is registered. Import '@powerrag/exporter/register' first. " +

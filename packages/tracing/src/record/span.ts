@@ -60,15 +60,15 @@ export function typed(otelSpan: SdkSpan, type: ObservationType): TypedSpan {
     otelSpan,
     type,
     end() {
-      if (otelSpan.isRecording()) endSpan(otelSpan, () => (type === 'event' ? otelSpan.startTime : undefined));
+      if (otelSpan.isRecording()) endSpan(otelSpan, type === 'event' ? () => otelSpan.startTime : undefined);
     },
   };
 }
 
 /** Ends a span that is recording; never throws. */
-export function endSpan(span: SdkSpan, time: () => TimeInput | undefined): void {
+export function endSpan(span: SdkSpan, time?: () => TimeInput | undefined): void {
   try {
-    span.end(time());
+    span.end(time?.());
   } catch (error) {
     warnOnce('a span processor threw at the end of an observation', error);
   }

@@ -49,9 +49,8 @@ export function applyTraceUpdate(
 
 /** The next place in the order of trace updates, for each key that the update sets. */
 export function nextOrder(attributes: Attributes): TraceUpdateOrder {
-  const state = sharedState();
-  state.traceUpdates += 1;
-  return Object.fromEntries(Object.keys(attributes).map((key) => [key, state.traceUpdates]));
+  const order = ++sharedState().traceUpdates;
+  return Object.fromEntries(Object.keys(attributes).map((key) => [key, order]));
 }
 
 /** The span attributes that record what belongs to a trace. Never throws. */

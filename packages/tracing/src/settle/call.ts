@@ -43,16 +43,16 @@ export class Call {
 
   /** The function has returned a value, or a stream has ended, possibly with a value. */
   returned(value?: unknown): void {
-    this.settle(() => {}, value);
+    this.settle(value);
   }
 
   /** The function has thrown, or its promise or stream has failed. */
   failed(error: unknown): void {
-    this.settle(() => recordFailure(this.span, error, this.options.args));
+    this.settle(undefined, () => recordFailure(this.span, error, this.options.args));
   }
 
-  /** Records the outcome and ends the observation. @param record what is recorded besides the output */
-  protected settle(record: () => void, value?: unknown): void {
+  /** Records the outcome and ends the observation. @param record records something besides the output */
+  protected settle(value?: unknown, record?: () => void): void {
     if (this.isSettled) return;
     this.isSettled = true;
     const { output, endOnExit } = this.options;
@@ -60,8 +60,8 @@ export class Call {
       if (this.span.isRecording()) {
         // Keep an output that the application has set.
         if (output && !this.#has(SpanAttributeKeys.observationOutput)) this.recordOutput(output, value);
-        record();
-        this.#recordTotals(value);
+        record?.();
+        this.recordRest(value);
       }
     } catch (error) {
       warnOnce('the outcome of an observed call could not be recorded', error);
@@ -80,7 +80,7 @@ export class Call {
   }
 
   /** Records what a model's answer reports about itself, streamed or whole, unless the application has set it. */
-  #recordTotals(value: unknown): void {
+  protected recordRest(value: unknown): void {
     const { type } = this.#observation;
     if (!this.options.output || (type !== 'generation' && type !== 'embedding')) return;
     const { usageDetails, model } = this.totals(value);

@@ -49,8 +49,8 @@ function followObject(result: object, call: StreamedCall): unknown {
  */
 function followWithResponse(result: object, call: StreamedCall): object | undefined {
   const data = ownValue(result, 'data');
-  const response = read(result, 'response') ?? read(result, 'rawResponse');
-  if (!isObject(data) || !(isObject(response) && isObject(read(response, 'headers', true)))) return undefined;
+  const response = isObject(data) && (read(result, 'response') ?? read(result, 'rawResponse'));
+  if (!(isObject(response) && isObject(read(response, 'headers', true)))) return undefined;
   const followed = follow(data, call);
   if (followed !== data) Reflect.set(result, 'data', followed);
   return result;
@@ -107,7 +107,7 @@ const OTHER_WAYS_OUT = ['stream', 'cursor', 'asResponse'];
  * The methods that a batch or a synchronous driver calls instead: those that run a query (Drizzle for SQLite, Prisma's
  * `$transaction`), and Drizzle's `_prepare`, after which the batch runs the query where we cannot see it.
  */
-const BATCH_WAYS_OUT = ['run', 'all', 'get', 'values', 'requestTransaction', '_prepare'];
+const BATCH_WAYS_OUT: readonly PropertyKey[] = ['run', 'all', 'get', 'values', 'requestTransaction', '_prepare'];
 
 /**
  * A thenable may be a query that runs each time `then` is called. So only the application calls it, and it keeps its other
@@ -158,7 +158,7 @@ function followThenable(thenable: object, call: StreamedCall): object {
       if (key === 'then') return invoke([fulfilled, rejected]);
       const result = invoke(handlers);
       if (result instanceof Promise || key === 'finally') return (result as Promise<unknown>).then(fulfilled, rejected);
-      const isBatch = !wasAsked && typeof key === 'string' && BATCH_WAYS_OUT.includes(key);
+      const isBatch = !wasAsked && BATCH_WAYS_OUT.includes(key);
       // A builder method of the same name returns the query itself or another one.
       if (has(result, 'then')) isAsked = wasAsked;
       else if (isBatch) fulfilled(key === '_prepare' ? undefined : result);

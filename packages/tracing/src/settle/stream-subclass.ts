@@ -48,16 +48,14 @@ function readBy(
   const [call] = calls;
   if (!call) return invoke();
   // Not from the stream itself, which is locked by its substitute.
-  if (READ_INSIDE.includes(key)) return Reflect.apply(method(key), standIn(stream, calls), args);
+  if (READ_INSIDE.includes(key)) {
+    return Reflect.apply(Reflect.get(ReadableStream.prototype, key), standIn(stream, calls), args);
+  }
   if (key === 'getReader') return followReader(stream, invoke(), calls);
   if (ITERATE.includes(key)) return followIteration(call, calls, invoke);
   if (key !== 'cancel') return runStep(call, calls, invoke, key);
   for (const each of calls) each.left('cancelled');
   return invoke();
-}
-
-function method(key: PropertyKey): () => unknown {
-  return Reflect.get(ReadableStream.prototype, key);
 }
 
 /** A plain ReadableStream that reads the given one for all calls. */

@@ -18,16 +18,18 @@ export class StreamedCall extends Call {
   #isWhole = false;
   #stopWaiting: (() => void) | undefined;
 
-  /** Waits for a reader. @param stop ends the wait; called when reading begins or when the call settles before that */
-  waitForReader(stop: () => void): void {
+  /**
+   * Waits for a reader, instead of an earlier wait.
+   * @param stop ends the wait; called when reading begins or when the call settles before that. Default: there is nothing to wait for
+   */
+  waitForReader(stop?: () => void): void {
     this.#stopWaiting?.();
     this.#stopWaiting = stop;
   }
 
   /** A reader has begun to read a streamed result. */
   readingBegan(): void {
-    this.#stopWaiting?.();
-    this.#stopWaiting = undefined;
+    this.waitForReader();
   }
 
   /** A piece of a streamed result has reached its reader. */
@@ -50,18 +52,20 @@ export class StreamedCall extends Call {
 
   /** A stream was abandoned before its end. */
   left(how: HowLeft): void {
-    this.settle(() => this.span.setAttribute(SpanAttributeKeys.partial, how));
+    this.settle(undefined, () => this.span.setAttribute(SpanAttributeKeys.partial, how));
   }
 
-  protected override settle(record: () => void, value?: unknown): void {
+  protected override settle(value?: unknown, record?: () => void): void {
     this.readingBegan();
-    super.settle(() => {
-      record();
-      // Told by a piece, of a stream that does not fail itself.
-      const failure = this.#pieces?.failure;
-      if (failure) recordFailure(this.span, failure);
-    }, value);
+    super.settle(value, record);
     this.#pieces = undefined;
+  }
+
+  protected override recordRest(value: unknown): void {
+    // Told by a piece, of a stream that does not fail itself.
+    const failure = this.#pieces?.failure;
+    if (failure) recordFailure(this.span, failure);
+    super.recordRest(value);
   }
 
   protected override recordOutput(output: true | ((result: unknown) => unknown), value: unknown): void {
