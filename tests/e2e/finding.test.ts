@@ -63,6 +63,41 @@ it('a row says what was asked and answered, and filters with counts narrow the l
   expect(problems).toEqual([]);
 });
 
+it('found sessions that ask the same are told apart, and an answer is found without its markdown', async () => {
+  const { page, problems, record, url } = await show();
+  const same = (n: number, attributes: Record<string, string>) =>
+    span(n, {
+      trace: n,
+      from: -n * 60_000,
+      attributes: { ...said(`same-${n}`, 'How do I return it?', 'Within **sixty days**.'), ...attributes },
+    });
+  await record([
+    same(1, { 'user.id': 'ann' }),
+    same(2, { 'langfuse.observation.type': 'generation', 'gen_ai.request.model': 'large' }),
+    same(3, {}),
+  ]);
+  const found = page.getByRole('list', { name: 'Found sessions' });
+  // Names and words to search for follow within seconds of what is stored.
+  await expect
+    .poll(
+      async () => {
+        await page.goto(`${url}/sessions?q=sixty`);
+        await found.or(page.getByText('Nothing was found.')).first().waitFor();
+        return found.getByText('How do I return it?').count();
+      },
+      { interval: 500, timeout: 20_000 },
+    )
+    .toBe(3);
+  const abouts = await found.locator('.found-about').allTextContents();
+  expect(abouts.map((about) => about.split(' · ').slice(0, 2))).toEqual([
+    ['same-1', 'ann'],
+    ['same-2', 'large'],
+    ['same-3', expect.not.stringMatching(/ann|large/)],
+  ]);
+  expect(await found.locator('.found-text').allTextContents()).toEqual(Array(3).fill('Within sixty days.'));
+  expect(problems).toEqual([]);
+});
+
 it('/ searches what was said, and what is found opens the session at that moment', async () => {
   const { page, problems, record, url } = await show();
   await record(threeSessions());

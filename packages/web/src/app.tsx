@@ -58,7 +58,7 @@ export function App() {
         {address.view === 'session' && <SessionPage key={address.sessionId} sessionId={address.sessionId} />}
         {address.view === 'nothing' && (
           <main className="app-main">
-            <Notice title="There is no page at this address." icon="search">
+            <Notice title="There is no page at this address." icon="search" isPage>
               <Link className="button" href={sessionsAddress()}>
                 To the sessions
               </Link>

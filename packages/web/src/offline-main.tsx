@@ -34,7 +34,7 @@ createRoot(root).render(
 /** A session in a file of its own, in the same panes as on a server. */
 function Player({ text }: { readonly text: string }) {
   const session = readExport(text);
-  if (typeof session === 'string') return <Notice title={session} tone="danger" />;
+  if (typeof session === 'string') return <Notice title={session} tone="danger" isPage />;
   document.title = `${titleText(sessionTitle(session.replay))} · PowerRAG`;
   const client = new QueryClient();
   holdBodies(client, session);

@@ -89,8 +89,11 @@ export function fetchNeighbours(id: string, list: SessionsRequest, signal: Abort
   return getJson(`${address}${address.includes('?') ? '&' : '?'}${listQuery(list)}`, signal);
 }
 
+/** Observations that come with a document: the turns of a longer session are read before the rest is there. */
+const FIRST_OBSERVATIONS = 2_000;
+
 export function fetchReplay(sessionId: string, signal: AbortSignal): Promise<ReplayDocument> {
-  return getJson(SESSION_REPLAY.of(sessionId), signal);
+  return getJson(SESSION_REPLAY.of(sessionId, { limit: String(FIRST_OBSERVATIONS) }), signal);
 }
 
 /** More observations of a session; the cursor is `nextObservations` of what was fetched before. */

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import type { ComparedSides } from '../api/address.js';
 import { formatCost, formatDuration, formatTokens, plural } from '../ui/format.js';
 import { LongText } from '../ui/long-text.js';
-import { isLong } from '../ui/text-pieces.js';
+import { isLong, markdownFrom } from '../ui/text-pieces.js';
 import type { ComparedRow, Difference } from './compare-turns.js';
 import { differentWords } from './different-words.js';
 import type { ComparedTurn } from './side.js';
@@ -107,11 +107,12 @@ function Cell({
 /** An answer with the words marked that the one beside it has not; of a long one, what is around the place where they part. */
 function PartedText({ text, other, at }: { readonly text: string; readonly other: string; readonly at: number }) {
   const { from, to } = useMemo(() => partAround(text, at), [text, at]);
+  const shown = useMemo(() => markdownFrom(text, from, to), [text, from, to]);
   const marks = useMemo(() => differentWords(text, other), [text, other]);
   return (
     <div className="compare-parted">
       {from > 0 && <p className="quiet">…</p>}
-      <LongText text={text.slice(from, to)} markdown marks={marks} />
+      <LongText text={shown} markdown marks={marks} />
       {to < text.length && <p className="quiet">…</p>}
     </div>
   );

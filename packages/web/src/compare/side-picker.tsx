@@ -57,7 +57,15 @@ export function SidePicker({
             <li key={session.id}>
               <button type="button" onClick={() => onChoose({ sessionId: session.id, turn: null })}>
                 <Name text={session.name ?? session.id} most={100} />
-                <span className="quiet">{formatAbsolute(session.lastActivityMs)}</span>
+                <span className="quiet">
+                  {session.name !== null && (
+                    <>
+                      <Name className="id" text={session.id} most={40} />
+                      {' · '}
+                    </>
+                  )}
+                  {formatAbsolute(session.lastActivityMs)}
+                </span>
               </button>
             </li>
           ))}

@@ -13,6 +13,11 @@ const CallGraphView = lazy(() => import('./graph/call-graph-view.js'));
 
 const NAMES: Record<Density | 'graph', string> = { conversation: 'Conversation', steps: 'Steps', graph: 'Graph' };
 
+/** Apart from the rest: what is found comes bit by bit, as bodies are loaded. */
+function Findings({ works }: { readonly works: readonly TurnWork[] }) {
+  return <FindingsLine findings={useFindings(works)} />;
+}
+
 /** The session as text: what to look at first, and the turns as a conversation or step by step; or who called whom in it. */
 export function ReadingPane({
   works,
@@ -22,7 +27,6 @@ export function ReadingPane({
   readonly onRead: (turn: number) => void;
 }) {
   const [density, setDensity] = useState(() => densityAtFirst(works));
-  const findings = useFindings(works);
   const [isGraph, setGraph] = useState(false);
   const choose = (next: Density | 'graph'): void => {
     setGraph(next === 'graph');
@@ -35,7 +39,7 @@ export function ReadingPane({
       <div className="reading-bar">
         <Segments label="How much to show" names={NAMES} chosen={isGraph ? 'graph' : density} onChoose={choose} />
       </div>
-      <FindingsLine findings={findings} />
+      <Findings works={works} />
       {isGraph ? (
         <Suspense fallback={<Notice title="Drawing the graph…" />}>
           <CallGraphView />

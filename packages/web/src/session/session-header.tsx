@@ -9,7 +9,6 @@ import {
   formatCount,
   formatDay,
   formatDuration,
-  formatOffset,
   NOTHING,
 } from '../ui/format.js';
 import { Icon } from '../ui/icon.js';
@@ -24,6 +23,7 @@ import type { ReplayState } from './state/replay-store.js';
 import type { SessionHistory } from './state/session-history.js';
 import { sessionTitle } from './state/session-title.js';
 import { useClock } from './state/use-clock.js';
+import { useOffset } from './state/use-offset.js';
 
 /** Who and when, the totals, and the same figures as of the playhead. */
 export function SessionHeader({ onHelp }: { readonly onHelp: () => void }) {
@@ -83,8 +83,12 @@ function Figures() {
   const { history } = useReplay();
   const { session, durationMs } = history.document;
   const clockAt = useClock();
+  const offset = useOffset();
   const text = useReplayState(
-    useCallback((state: ReplayState) => asOfText(history, state.playheadMs, clockAt), [history, clockAt]),
+    useCallback(
+      (state: ReplayState) => asOfText(history, state.playheadMs, offset, clockAt),
+      [history, offset, clockAt],
+    ),
   );
   const [
     traces = '',
@@ -93,7 +97,7 @@ function Figures() {
     cost = '',
     errors = '',
     running = '',
-    offset = '',
+    at = '',
     clock = '',
     whole = '',
   ] = text.split('|');
@@ -106,7 +110,7 @@ function Figures() {
     >
       <Figure
         name={ended ? 'Duration' : 'As of'}
-        value={ended ? formatDuration(durationMs) : offset}
+        value={ended ? formatDuration(durationMs) : at}
         of={ended ? '' : clock}
       />
       <Figure name="Traces" value={traces} of={ended ? '' : formatCount(session.traceCount)} />
@@ -144,7 +148,12 @@ function Figure({
 }
 
 /** One string, so that the header draws again only when a digit of it changes. */
-function asOfText(history: SessionHistory, timeMs: number, clockAt: (timeMs: number) => string): string {
+function asOfText(
+  history: SessionHistory,
+  timeMs: number,
+  offset: (timeMs: number) => string,
+  clockAt: (timeMs: number) => string,
+): string {
   const asOf = history.asOf(timeMs);
   return [
     formatCount(asOf.traceCount),
@@ -153,7 +162,7 @@ function asOfText(history: SessionHistory, timeMs: number, clockAt: (timeMs: num
     formatCost(asOf.totalCost),
     asOf.errorCount,
     asOf.runningCount,
-    formatOffset(timeMs),
+    offset(timeMs),
     clockAt(timeMs),
     timeMs >= history.document.durationMs ? 'whole' : 'part',
   ].join('|');

@@ -17,6 +17,7 @@ import { ReadingPane } from './reading-pane.js';
 import { SessionHeader } from './session-header.js';
 import { useIsLive } from './state/live.js';
 import { isReplayed, readMoment } from './state/moment.js';
+import { ReadTurn } from './state/read-turn.js';
 import { browserClock, ReplayContext, useReplay, useReplayState } from './state/replay-context.js';
 import { type ReplayState, ReplayStore } from './state/replay-store.js';
 import { SessionHistory } from './state/session-history.js';
@@ -47,7 +48,7 @@ export default function SessionPage({ sessionId }: { readonly sessionId: string 
   const unknown = replay.error instanceof ApiError && replay.error.status === 404;
   return (
     <main className="app-main">
-      <Notice title={unknown ? 'There is no such session' : 'The session could not be loaded'} tone="danger">
+      <Notice title={unknown ? 'There is no such session' : 'The session could not be loaded'} tone="danger" isPage>
         <p>{replay.error.message}</p>
         {unknown ? (
           <Link className="button" href={sessionsAddress()}>
@@ -89,7 +90,7 @@ export function Session({
 function SessionPanes() {
   const { history } = useReplay();
   const works = useMemo(() => turnWorks(history), [history]);
-  const [read, setRead] = useState(0);
+  const [read] = useState(() => new ReadTurn());
   const [pane, setPane] = useState<Pane>('conversation');
   const [help, setHelp] = useState(false);
   const showHelp = useMemo(() => () => setHelp(true), []);
@@ -103,10 +104,10 @@ function SessionPanes() {
       <PaneTabs pane={pane} onChoose={setPane} />
       <Navigator works={works} read={read} />
       {columns.splitters}
-      <ReadingPane works={works} onRead={setRead} />
+      <ReadingPane works={works} onRead={read.set} />
       <ObservationPanel works={works} />
       <Timeline />
-      <JudgeLayerOf turn={read} />
+      <JudgeLayerOf read={read} />
       <Suspense>{help && <CommandHelp onClose={() => setHelp(false)} />}</Suspense>
     </main>
   );

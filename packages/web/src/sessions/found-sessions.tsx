@@ -1,9 +1,11 @@
 import { SESSION_PAGE, type SearchMatch, type SearchResult, type SessionFilter } from '@powerrag/protocol';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { Link } from 'wouter';
 import { searchQuery } from '../api/queries.js';
-import { formatAbsolute, formatRelative, plural } from '../ui/format.js';
+import { formatAbsolute, formatDuration, formatRelative, plural } from '../ui/format.js';
 import { Notice } from '../ui/notice.js';
+import { plainMarkedWords } from '../ui/plain-words.js';
 import { MarkedText, Name } from '../ui/shown-text.js';
 import { TableShape } from './table-shape.js';
 
@@ -73,7 +75,9 @@ function FoundSession({
   readonly result: SearchResult;
   readonly nowMs: number;
 }) {
-  const [user] = session.userIds;
+  // Several sessions may have one title: what else they have tells them apart, and their ids always do.
+  const { userIds, models, services, environment } = session;
+  const origin = Object.entries({ userIds, models, services, environment: [environment ?? ''] }).flatMap(firstOf);
   return (
     <li className="found-session">
       <div className="found-head">
@@ -85,13 +89,23 @@ function FoundSession({
         </time>
       </div>
       <p className="found-about quiet">
-        {user !== undefined && (
+        {session.name !== null && (
           <>
-            <Name text={user} /> ·{' '}
+            <Name className="id" text={session.id} most={60} titled />
+            {' · '}
           </>
         )}
+        {origin.map(({ kind, value, more }) => (
+          <Fragment key={kind}>
+            <Name text={value} most={60} titled />
+            {more > 0 && ` +${more}`}
+            {' · '}
+          </Fragment>
+        ))}
         {plural(session.turnCount, 'turn')}
         {session.errorCount > 0 && <span className="found-errors"> · {plural(session.errorCount, 'error')}</span>}
+        {' · '}
+        {formatDuration(session.lastActivityMs - session.startMs)}
       </p>
       <ul>
         {matches.map((match) => (
@@ -109,12 +123,24 @@ function FoundSession({
   );
 }
 
+/** The first of several values and how many others there are; nothing of none. */
+function firstOf([kind, values]: readonly [string, readonly string[]]): {
+  readonly kind: string;
+  readonly value: string;
+  readonly more: number;
+}[] {
+  const [value = ''] = values;
+  return value === '' ? [] : [{ kind, value, more: values.length - 1 }];
+}
+
 function addressOf(sessionId: string, { traceId, observationId, atMs }: SearchMatch, startMs: number): string {
   const t = String(Math.max(0, Math.round(atMs - startMs)));
   return SESSION_PAGE.of(sessionId, { trace: traceId, observation: observationId, t });
 }
 
-function Snippet({ match: { text, ranges } }: { readonly match: SearchMatch }) {
+/** Answers are markdown, and are shown in one line here. */
+function Snippet({ match }: { readonly match: SearchMatch }) {
+  const { text, ranges } = match.kind === 'answer' ? plainMarkedWords(match) : match;
   const parts = ranges.map(([start, end], at) => {
     const before = text.slice(ranges[at - 1]?.[1] ?? 0, start);
     return (

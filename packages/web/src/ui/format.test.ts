@@ -10,6 +10,7 @@ import {
   formatRelative,
   formatShortDuration,
   formatTokens,
+  offsetWithin,
   plural,
 } from './format.js';
 
@@ -40,6 +41,11 @@ describe('formatOffset', () => {
 
   it('a tenth is shown once it is reached, in spite of binary fractions', () => {
     expect(formatOffset(0.1 + 0.2 + 299.7)).toBe('0:00.3');
+  });
+
+  it('tells apart what is milliseconds apart in a session that is over in a moment', () => {
+    expect([4, 38].map(offsetWithin(340))).toEqual(['0:00.004', '0:00.038']);
+    expect([4, 38_200].map(offsetWithin(60_000))).toEqual(['0:00.0', '0:38.2']);
   });
 });
 

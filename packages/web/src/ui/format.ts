@@ -54,6 +54,15 @@ export function formatOffset(ms: number, decimals = 1): string {
   return hours > 0 ? `${hours}:${String(minutes % 60).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
 }
 
+/** A session shorter than this has its places on the clock to the millisecond: in tenths of a second many would be the same. */
+const IN_MILLISECONDS_BELOW_MS = 5_000;
+
+/** How to write a place on the clock of a session that is this long: to a tenth of a second, in a short one to the millisecond. */
+export function offsetWithin(durationMs: number): (ms: number) => string {
+  const decimals = durationMs < IN_MILLISECONDS_BELOW_MS ? 3 : 1;
+  return (ms) => formatOffset(ms, decimals);
+}
+
 /** US dollars with as many digits as say something: `$12.40`, `$0.0123`, `< $0.0001`. */
 export function formatCost(usd: number | null): string {
   if (usd === null) return NOTHING;

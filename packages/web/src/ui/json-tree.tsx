@@ -1,6 +1,6 @@
 import type { Json } from '@powerrag/protocol';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { plural } from './format.js';
 import { Icon } from './icon.js';
 import { findInJson, holdsAtMost, isBranch, type JsonRow, jsonRows, pathsAbove } from './json-rows.js';
@@ -33,11 +33,13 @@ export function JsonTree({
     const open = search.current === null ? [] : pathsAbove(search.current).map((path) => [path, true] as const);
     return jsonRows(value, new Map([...chosen, ...open]));
   }, [value, chosen, search.current]);
+  // The same as long as the rows are: for another, the place of each row is worked out anew.
+  const pathAt = useCallback((position: number) => rows[position]?.path ?? position, [rows]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller,
     estimateSize: () => ROW_PX,
-    getItemKey: (position) => rows[position]?.path ?? position,
+    getItemKey: pathAt,
     overscan: rows.length <= WHOLE_UP_TO ? rows.length : 20,
   });
   const { scrollToIndex } = virtual;

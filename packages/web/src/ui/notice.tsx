@@ -7,14 +7,18 @@ export function Notice({
   title,
   tone = 'plain',
   icon = tone === 'danger' ? 'alert' : undefined,
+  isPage = false,
   children,
 }: {
   readonly title: string;
   readonly tone?: 'plain' | 'danger';
   /** Default: that of an error, where it is one. */
   readonly icon?: IconName | undefined;
+  /** Whether it is all that the page shows: then its title is the page's heading. */
+  readonly isPage?: boolean;
   readonly children?: ReactNode;
 }) {
+  const Title = isPage ? 'h1' : 'p';
   return (
     <div className="notice" data-tone={tone} role={tone === 'danger' ? 'alert' : 'status'}>
       {icon !== undefined && (
@@ -22,7 +26,7 @@ export function Notice({
           <Icon name={icon} size={18} />
         </span>
       )}
-      <p className="notice-title">{title}</p>
+      <Title className="notice-title">{title}</Title>
       {children}
     </div>
   );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endOfPiece, firstPieces, isLong, markdownPieces, nestsTooDeeply } from './text-pieces.js';
+import { endOfPiece, firstPieces, isLong, markdownFrom, markdownPieces, nestsTooDeeply } from './text-pieces.js';
 
 const text = fc.string({
   unit: fc.oneof(fc.constantFrom('\n', '\n\n', ' ', '```\n', '🦜'), fc.string({ maxLength: 3 })),
@@ -43,6 +43,18 @@ describe('the pieces of a text', () => {
     expect(nestsTooDeeply('- '.repeat(3_000))).toBe(true);
     expect(nestsTooDeeply('> > - 1. a\n\n---\n- - -')).toBe(false);
   });
+});
+
+describe('a text from a place on', () => {
+  const from = (text: string, place: string) => markdownFrom(text, text.indexOf(place));
+
+  it.each([
+    ['inside of a code block', 'See:\n\n```js\na();\nb();\n```\nDone.', 'b();', '```js\nb();\n```\nDone.'],
+    ['after a code block', '```\na();\n```\n\nDone.', 'Done.', 'Done.'],
+    ['inside of a table', 'x\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n| 3 | 4 |', '| 3', '| a | b |\n|---|--:|\n| 3 | 4 |'],
+    ['after a table', '| a |\n|---|\n| 1 |\n\nThen | that', 'Then', 'Then | that'],
+    ['inside of a list', '- a\n    - b\n    - c\n- d', '    - c', '- c\n- d'],
+  ])('reads as it does in the whole: %s', (_, text, place, markdown) => expect(from(text, place)).toBe(markdown));
 });
 
 describe('isLong', () => {

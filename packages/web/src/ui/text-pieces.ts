@@ -58,6 +58,32 @@ export function markdownPieces(text: string, count: number, most: number): strin
   });
 }
 
+/**
+ * A text from a place on, as markdown that stands alone: what is inside a code block or a table there has the line that opened the
+ * block, or the head of the table, before it, and what is indented as part of a list is not, which would make it code.
+ */
+export function markdownFrom(text: string, from: number, to = text.length): string {
+  const part = text.slice(from, to);
+  if (from === 0) return part;
+  const before = text.slice(0, from);
+  const fence = fenceAfter(before, null);
+  if (fence !== null) return `${fence}\n${part}`;
+  const block = before.slice(before.lastIndexOf('\n\n') + 1).trimStart();
+  const head = TABLE_HEAD.exec(block)?.[0];
+  if (head !== undefined && part.startsWith('|')) return head + part;
+  return outdented(part);
+}
+
+/** The lines at the beginning that are indented as far as the first, without that indent. */
+function outdented(text: string): string {
+  const [indent = ''] = /^[ \t]*/.exec(text) ?? [];
+  const lines = text.split('\n');
+  const end = lines.findIndex((line) => line !== '' && !line.startsWith(indent));
+  return lines.map((line, n) => (end === -1 || n < end ? line.slice(indent.length) : line)).join('\n');
+}
+
+const TABLE_HEAD = /^\|[^\n]*\n\|(?: ?:?-+:? ?\|)+ *\n/;
+
 /** The line that opened the code block in which a piece ends; null where it ends outside one. */
 function fenceAfter(piece: string, before: string | null): string | null {
   let fence = before;

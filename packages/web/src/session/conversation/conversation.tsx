@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import { formatCount } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
+import { useKnownScrollRange } from '../../ui/known-scroll-range.js';
 import { measureWhenLaidOut } from '../../ui/measure-when-laid-out.js';
 import { Notice } from '../../ui/notice.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
@@ -14,7 +15,7 @@ import { ErrorRow } from './error-row.js';
 import { type ConversationItem, conversationItems, type Density } from './items.js';
 import { MessageRow } from './message-row.js';
 import { NotesRow } from './notes-row.js';
-import { positionOfSelection, RowTimes, turnAt } from './place.js';
+import { positionOfSelection, RowTimes, turnAt, turnHeads } from './place.js';
 import { StepRow } from './step-row.js';
 import { StepsRow } from './steps-row.js';
 import { TurnHead } from './turn-head.js';
@@ -61,17 +62,20 @@ export function Conversation({
   const { isOpen, toggle } = useOpenSteps();
   const items = useMemo(() => conversationItems(history, works, density, isOpen), [history, works, density, isOpen]);
   const scroller = useRef<HTMLDivElement>(null);
+  // The same as long as the rows are: for another, the place of each row is worked out anew.
+  const keyAt = useCallback((position: number) => items[position]?.key ?? position, [items]);
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: (position) => ESTIMATED_HEIGHT[items[position]?.kind ?? 'message'],
-    getItemKey: (position) => items[position]?.key ?? position,
+    getItemKey: keyAt,
     measureElement: measureWhenLaidOut,
     overscan: density === 'conversation' && items.length <= WHOLE_UP_TO ? items.length : 6,
     paddingStart: 4,
     paddingEnd: 32,
     scrollPaddingStart: 48,
   });
+  useKnownScrollRange(virtual);
   const latest = useRef(virtual);
   useEffect(() => {
     latest.current = virtual;
@@ -105,10 +109,8 @@ export function Conversation({
   );
   const firstSeen = virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + READ_FROM)?.index ?? 0;
   const isChosenSeen = chosen >= firstSeen && chosen <= (virtual.range?.endIndex ?? -1);
-  const read = useMemo(
-    () => turnAt(items, isChosenSeen ? chosen : firstSeen),
-    [items, isChosenSeen, chosen, firstSeen],
-  );
+  const heads = useMemo(() => turnHeads(items), [items]);
+  const read = turnAt(heads, isChosenSeen ? chosen : firstSeen);
   useEffect(() => onRead(read), [read, onRead]);
   return (
     <section className="conversation" aria-label="Conversation">

@@ -1,7 +1,8 @@
-import { formatOffset, plural } from '../../ui/format.js';
+import { plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
 import { useSelect } from '../state/replay-context.js';
+import { useOffset } from '../state/use-offset.js';
 import { shortReason } from './error-reason.js';
 import type { ConversationItem } from './items.js';
 import { useSelectedOf } from './selected.js';
@@ -16,6 +17,7 @@ export function ErrorRow({
   readonly reached: boolean;
 }) {
   const select = useSelect();
+  const offset = useOffset();
   const { observations } = item;
   const selected = useSelectedOf(observations);
   const [first] = observations;
@@ -45,7 +47,7 @@ export function ErrorRow({
               onClick={() => select({ traceId: observation.traceId, observationId: observation.id })}
               title="Show this observation"
             >
-              {formatOffset(observation.startMs)}
+              {offset(observation.startMs)}
             </button>
           ))}
         </span>

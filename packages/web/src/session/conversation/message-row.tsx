@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { messageQuery } from '../../api/queries.js';
 import { CopyButton } from '../../ui/copy-button.js';
-import { formatCompact, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
+import { formatCompact, formatCost, formatCount, formatDuration } from '../../ui/format.js';
 import { printJson } from '../../ui/json-text.js';
 import { Name, titleText } from '../../ui/shown-text.js';
 import { PassageNotesOf } from '../judge/judge-slots.js';
@@ -11,6 +11,7 @@ import { Parts } from '../message/parts.js';
 import { Sources } from '../message/sources.js';
 import { useAnswerPassages } from '../message/use-answer-passages.js';
 import { useSelect } from '../state/replay-context.js';
+import { useOffset } from '../state/use-offset.js';
 import type { ConversationItem } from './items.js';
 import { useSelectedOf } from './selected.js';
 import { Coming, Streaming } from './streaming.js';
@@ -31,6 +32,7 @@ export function MessageRow({
   readonly onSeek: (timeMs: number) => void;
 }) {
   const { message, observation } = item;
+  const offset = useOffset();
   const { parts, whole } = useWholeMessage(item);
   const sources = useMemo(() => [item.call, item.observation].filter((o) => o !== undefined), [item]);
   const selected = useSelectedOf(sources) !== null && message.role === 'assistant';
@@ -44,7 +46,7 @@ export function MessageRow({
       aria-current={current || undefined}
       data-trace-id={reached ? item.traceId : undefined}
       data-observation-id={reached ? message.observationId : undefined}
-      aria-label={`${titleText(speaker, 80)} at ${formatOffset(item.atMs)}`}
+      aria-label={`${titleText(speaker, 80)} at ${offset(item.atMs)}`}
     >
       <div className="message-head">
         <Name className="message-speaker" text={speaker} most={80} />
@@ -59,7 +61,7 @@ export function MessageRow({
             onClick={() => onSeek(item.atMs)}
             title="Move the playhead here"
           >
-            {formatOffset(item.atMs)}
+            {offset(item.atMs)}
           </button>
         </span>
       </div>

@@ -47,9 +47,14 @@ export function positionOfSelection(
   return items.findLastIndex((item) => item.kind === 'turn' && item.turn.traceId === traceId && item.atMs <= atMs);
 }
 
-/** The turn that a row belongs to: the last head at or above it. */
-export function turnAt(items: readonly ConversationItem[], position: number): number {
-  return items.slice(0, position + 1).filter((item) => item.kind === 'turn').length - 1;
+/** Positions of the heads of turns, ascending. */
+export function turnHeads(items: readonly ConversationItem[]): readonly number[] {
+  return items.flatMap(({ kind }, position) => (kind === 'turn' ? [position] : []));
+}
+
+/** The turn that a row belongs to, by its number from 0: that of the last head at or above it; -1 before the first. */
+export function turnAt(heads: readonly number[], position: number): number {
+  return countAtOrBelow(heads, position) - 1;
 }
 
 /** Whether an answer was read from an observation, or is the answer of that call. */

@@ -10,6 +10,8 @@ import { useShownFor } from '../../ui/use-shown-for.js';
 import { DocumentCards } from '../message/document-cards.js';
 import { ValueView } from '../message/value-view.js';
 import { isTold, type Phase } from '../state/phase.js';
+import { useReplayState } from '../state/replay-context.js';
+import type { ReplayState } from '../state/replay-store.js';
 import { isError } from '../state/session-history.js';
 import { readDocuments } from '../work/documents.js';
 import { Streaming } from './streaming.js';
@@ -17,8 +19,15 @@ import { Streaming } from './streaming.js';
 /** How much of an input a line shows. */
 const LINE_UNITS = 240;
 
-/** How long a step is shown before its input and output are loaded, in milliseconds: those scrolled past are not. */
+/**
+ * How long a step is shown before its input and output are loaded, in milliseconds: those scrolled past are not, nor those that go by
+ * faster than anybody reads while the session plays at such a speed.
+ */
 const SHOWN_FOR_MS = 120;
+const SHOWN_FOR_AT_SPEED_MS = 800;
+const TOO_FAST_FROM = 8;
+
+const isTooFast = ({ playing, speed }: ReplayState): boolean => playing && speed >= TOO_FAST_FROM;
 
 /** The input and output of a step, each as it is best read; loaded when it is shown. */
 export function StepBody({
@@ -30,7 +39,7 @@ export function StepBody({
   readonly phase: Phase;
 }) {
   const { traceId, id, endMs } = observation;
-  const isWanted = useShownFor(SHOWN_FOR_MS);
+  const isWanted = useShownFor(useReplayState(isTooFast) ? SHOWN_FOR_AT_SPEED_MS : SHOWN_FOR_MS);
   const details = useQuery({ ...observationQuery(traceId, id, endMs !== null), enabled: isWanted });
   if (details.data === undefined) {
     if (details.isError) return <p className="step-problem">{details.error.message}</p>;

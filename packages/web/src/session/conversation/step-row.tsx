@@ -1,6 +1,6 @@
 import type { ReplayObservation } from '@powerrag/protocol';
 import { useMemo } from 'react';
-import { formatCompact, formatCost, formatOffset, plural } from '../../ui/format.js';
+import { formatCompact, formatCost, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeDot } from '../../ui/type-badge.js';
@@ -8,6 +8,7 @@ import { lengthWords } from '../state/length-words.js';
 import { isTold, type Phase, usePhase } from '../state/phase.js';
 import { useReplay, useSelect } from '../state/replay-context.js';
 import { isError } from '../state/session-history.js';
+import { useOffset } from '../state/use-offset.js';
 import type { Step } from '../work/steps.js';
 import type { ConversationItem } from './items.js';
 import { useSelectedOf } from './selected.js';
@@ -71,6 +72,7 @@ function StepHead({
 }) {
   const select = useSelect();
   const { history } = useReplay();
+  const offset = useOffset();
   const { observation, sum } = step;
   const { type, name, model, startMs } = observation;
   const told = isTold(phase, observation);
@@ -114,7 +116,7 @@ function StepHead({
           </>
         )}
         {phase === 'running' && !told && <span className="step-running">running</span>}
-        <span className="step-at">{formatOffset(startMs)}</span>
+        <span className="step-at">{offset(startMs)}</span>
       </span>
     </div>
   );

@@ -34,6 +34,12 @@ export function useFollow({
   const replaying = useReplayState(isReplaying);
   const shown = useRef(store.state.selection);
   const previous = useRef(current);
+  const latest = useRef({ current, replaying, scrollTo });
+  const turnOver = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    latest.current = { current, replaying, scrollTo };
+  });
+  useEffect(() => () => clearTimeout(turnOver.current), []);
   useEffect(() => {
     if (selection === shown.current) return;
     const position = positionOfSelection(items, selection, history, store.state.playheadMs);
@@ -47,16 +53,20 @@ export function useFollow({
   useEffect(() => {
     if (previous.current === current) return undefined;
     const follow = (): void => {
-      previous.current = current;
-      if (replaying) scrollTo(Math.max(0, current), 'center');
+      turnOver.current = undefined;
+      const now = latest.current;
+      previous.current = now.current;
+      if (now.replaying) now.scrollTo(Math.max(0, now.current), 'center');
     };
     if (!replaying || isNear(current)) {
-      follow();
+      // After the frame, when the page is laid out: in the middle of it, scrolling would lay it out once more. It is not put off
+      // again by each further step.
+      turnOver.current ??= setTimeout(follow, 0);
       return undefined;
     }
     const timer = setTimeout(follow, REST_MS);
     return () => clearTimeout(timer);
-  }, [current, replaying, scrollTo, isNear]);
+  }, [current, replaying, isNear]);
 }
 
 /** An address that names a moment or a selection opens the conversation there; any other at its beginning. */

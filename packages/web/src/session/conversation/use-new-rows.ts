@@ -1,6 +1,6 @@
 import type { ReplayDocument } from '@powerrag/protocol';
 import type { Virtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useReplay } from '../state/replay-context.js';
 
 /** This near to the end, in CSS pixels, the reader is at the end. */
@@ -15,7 +15,7 @@ export function useNewRows(
   virtual: Virtualizer<HTMLDivElement, Element>,
 ): { readonly count: number; readonly show: () => void } {
   const { history, store } = useReplay();
-  const said = saidCount(history.document);
+  const said = useMemo(() => saidCount(history.document), [history]);
   const [seen, setSeen] = useState(said);
   const wasAtEnd = useRef(false);
   const atEnd = isAtEnd(virtual);

@@ -2,8 +2,9 @@ import type { Message, ObservationDetails, ReplayObservation } from '@powerrag/p
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { observationQuery } from '../../api/queries.js';
-import { formatOffset, plural } from '../../ui/format.js';
+import { plural } from '../../ui/format.js';
 import { useReplay, useSelect } from '../state/replay-context.js';
+import { useOffset } from '../state/use-offset.js';
 import { Body } from './body.js';
 import { Messages } from './messages.js';
 import { callBefore, sharedBeginning } from './new-messages.js';
@@ -34,6 +35,7 @@ function Compared({
   readonly messages: readonly Message[];
 }) {
   const select = useSelect();
+  const offset = useOffset();
   const [isWhole, setWhole] = useState(false);
   const earlier = useQuery(observationQuery(before.traceId, before.id, before.endMs !== null));
   const seen = earlier.data?.inputMessages ?? null;
@@ -46,7 +48,7 @@ function Compared({
         <p className="details-context">
           {comparison(shared, messages.length)}{' '}
           <button type="button" className="text-button" onClick={() => select(place)}>
-            the call at {formatOffset(before.startMs)}
+            the call at {offset(before.startMs)}
           </button>
         </p>
       )}

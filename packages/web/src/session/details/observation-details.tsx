@@ -2,7 +2,7 @@ import type { ObservationDetails, ReplayObservation } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { observationQuery } from '../../api/queries.js';
 import { Failure } from '../../ui/failure-text.js';
-import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset, plural } from '../../ui/format.js';
+import { formatAbsolute, formatCost, formatCount, formatDuration, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { printJson } from '../../ui/json-text.js';
 import { JsonView } from '../../ui/json-view.js';
@@ -13,6 +13,7 @@ import { AnnotationsOf, JudgeButtonsOf } from '../judge/judge-slots.js';
 import type { JudgeTarget } from '../judge/target.js';
 import { lengthWords } from '../state/length-words.js';
 import { useReplay } from '../state/replay-context.js';
+import { useOffset } from '../state/use-offset.js';
 import type { TurnWork } from '../work/turn-work.js';
 import { Body } from './body.js';
 import { Exceptions } from './exceptions.js';
@@ -59,6 +60,7 @@ function Head({
   readonly statusMessage: string | null;
 }) {
   const { history, store } = useReplay();
+  const offset = useOffset();
   const { startMs, firstTokenMs, usage, cost, costEstimated, isRepeat, model, level } = observation;
   const facts: Fact[] = [
     ['Duration', lengthWords(observation, history)],
@@ -88,7 +90,7 @@ function Head({
           </span>
         )}
         <button type="button" className="text-button details-seek" onClick={() => store.seek(startMs)}>
-          {formatOffset(startMs)}
+          {offset(startMs)}
         </button>
       </div>
       <h2>

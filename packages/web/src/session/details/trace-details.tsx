@@ -1,16 +1,18 @@
 import type { ReplayTrace } from '@powerrag/protocol';
 import { Link } from 'wouter';
 import { sessionsAddress } from '../../api/address.js';
-import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset } from '../../ui/format.js';
+import { formatAbsolute, formatCost, formatCount, formatDuration } from '../../ui/format.js';
 import { Name, titleText } from '../../ui/shown-text.js';
 import { useReplay } from '../state/replay-context.js';
 import { traceName } from '../state/trace-name.js';
+import { useOffset } from '../state/use-offset.js';
 import { type Fact, Facts } from './facts.js';
 import { Metadata } from './metadata.js';
 import { Block } from './section.js';
 
 export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
   const { history, store } = useReplay();
+  const offset = useOffset();
   return (
     <>
       <header className="details-head">
@@ -27,7 +29,7 @@ export function TraceDetails({ trace }: { readonly trace: ReplayTrace }) {
             </Link>
           ))}
           <button type="button" className="text-button details-seek" onClick={() => store.seek(trace.startMs)}>
-            {formatOffset(trace.startMs)}
+            {offset(trace.startMs)}
           </button>
         </div>
         <h2>

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { formatOffset } from '../../ui/format.js';
 import { Icon, type IconName } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReplayState, useSelect } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
+import { useOffset } from '../state/use-offset.js';
 import type { Finding } from './finding.js';
 import './findings-line.css';
 
@@ -43,6 +43,7 @@ export function FindingsLine({ findings }: { readonly findings: readonly Finding
 
 function FindingView({ finding, all }: { readonly finding: Finding; readonly all: boolean }) {
   const select = useSelect();
+  const offset = useOffset();
   const { tone, subject, says, evidence } = finding;
   const [first] = evidence;
   if (first === undefined) return null;
@@ -58,7 +59,7 @@ function FindingView({ finding, all }: { readonly finding: Finding; readonly all
         <span className="finding-places">
           {evidence.slice(0, PLACES).map((place) => (
             <button key={`${place.traceId} ${place.observationId}`} type="button" onClick={() => select(place)}>
-              {formatOffset(place.atMs)}
+              {offset(place.atMs)}
             </button>
           ))}
           {evidence.length > PLACES && <span>+{evidence.length - PLACES}</span>}

@@ -2,6 +2,7 @@ import type { ObservationDetails } from '@powerrag/protocol';
 import { useQueries } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { observationQuery } from '../../api/queries.js';
+import { useShownFor } from '../../ui/use-shown-for.js';
 import { useReplay } from '../state/replay-context.js';
 import { observationKey } from '../state/session-history.js';
 import type { TurnWork } from '../work/turn-work.js';
@@ -11,6 +12,8 @@ import { bodiesWanted } from './words.js';
 
 /** Few, so that what the reader looks at does not wait for them: a browser has six connections to a server. */
 const AT_ONCE = 2;
+/** How long a session is shown before bodies are loaded, in milliseconds: what the reader looks at first comes before them. */
+const SHOWN_FOR_MS = 500;
 /** How long no further body has come before the rules look at those that have, in milliseconds. */
 const REST_MS = 300;
 /** Up to this many observations the rules take less time than a frame. */
@@ -41,7 +44,8 @@ export function useFindings(works: readonly TurnWork[]): readonly Finding[] {
 /** The bodies that rules want, as far as they are loaded. */
 function useBodies(works: readonly TurnWork[]): Bodies {
   const { history } = useReplay();
-  const wanted = useMemo(() => bodiesWanted({ history, works }), [history, works]);
+  const isDue = useShownFor(SHOWN_FOR_MS);
+  const wanted = useMemo(() => (isDue ? bodiesWanted({ history, works }) : []), [isDue, history, works]);
   const [allowed, setAllowed] = useState(AT_ONCE);
   const loaded = useQueries({
     queries: wanted.map(({ traceId, id }, n) => ({ ...observationQuery(traceId, id, true), enabled: n < allowed })),

@@ -2,6 +2,7 @@ import { useMemo, useSyncExternalStore } from 'react';
 import { useCommands } from '../../commands/registry.js';
 import { Icon } from '../../ui/icon.js';
 import { IconButton } from '../../ui/icon-button.js';
+import type { ReadTurn } from '../state/read-turn.js';
 import { useReplay } from '../state/replay-context.js';
 import { giveThumb } from './judge-buttons.js';
 import { useJudge } from './judge-context.js';
@@ -12,9 +13,9 @@ import { type JudgeTarget, turnTarget } from './target.js';
 import './judge.css';
 
 /** What judging needs once on a page: its keys, tools at marked text, the dialog, and what was done last. */
-export function JudgeLayer({ turn, store }: { readonly turn: number; readonly store: JudgeStore }) {
+export function JudgeLayer({ read, store }: { readonly read: ReadTurn; readonly store: JudgeStore }) {
   const { asked, ask } = useJudge();
-  useJudgeCommands(turn);
+  useJudgeCommands(read);
   return (
     <>
       <PassageTools />
@@ -24,8 +25,8 @@ export function JudgeLayer({ turn, store }: { readonly turn: number; readonly st
   );
 }
 
-/** @param turn the position of the turn that is read: what is judged where nothing else is selected. */
-function useJudgeCommands(turn: number): void {
+/** @param read the turn that is read: what is judged where nothing else is selected. */
+function useJudgeCommands(read: ReadTurn): void {
   const judge = useJudge();
   const { store: replay, history } = useReplay();
   const group = useMemo(() => {
@@ -38,7 +39,7 @@ function useJudgeCommands(turn: number): void {
         const name = history.find(traceId, observationId)?.name ?? 'this observation';
         return { kind: 'observation', traceId, observationId, name };
       }
-      return turnTarget(history.document.turns, turn) ?? { kind: 'session' };
+      return turnTarget(history.document.turns, read.turn) ?? { kind: 'session' };
     };
     const onTarget = (does: (target: JudgeTarget) => unknown) => () => {
       const found = target();
@@ -55,7 +56,7 @@ function useJudgeCommands(turn: number): void {
         { says: 'Undo the last judgement', keys: ['z'], run: () => judge.store?.undo() ?? false },
       ],
     };
-  }, [judge, replay, history, turn]);
+  }, [judge, replay, history, read]);
   useCommands(group);
 }
 

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import type { ReadTurn } from '../state/read-turn.js';
 import { useJudge } from './judge-context.js';
 import type { JudgeTarget } from './target.js';
 
@@ -40,12 +41,12 @@ export function PassageNotesOf(message: { readonly traceId: string; readonly obs
 }
 
 /** What judging needs once on a page. */
-export function JudgeLayerOf({ turn }: { readonly turn: number }) {
+export function JudgeLayerOf({ read }: { readonly read: ReadTurn }) {
   const { store } = useJudge();
   if (store === null) return null;
   return (
     <Suspense>
-      <Layer turn={turn} store={store} />
+      <Layer read={read} store={store} />
     </Suspense>
   );
 }

@@ -28,10 +28,16 @@ export function useSelectedPassage(): MarkedPassage | null {
   const [marked, setMarked] = useState<MarkedPassage | null>(null);
   useEffect(() => {
     let isPressed = false;
+    let isMarked = false;
     const look = (): void => {
       const target = isPressed ? null : selectedPassage();
       const box = target && selectedRange()?.getBoundingClientRect();
+      isMarked = Boolean(target && box);
       setMarked(target && box ? { target, x: Math.max(8, box.left), y: Math.max(8, box.top - ABOVE) } : null);
+    };
+    // Asking for a selection lays out the page, and a list that follows a replay scrolls in every frame.
+    const follow = (): void => {
+      if (isMarked) look();
     };
     const press = (): void => {
       isPressed = true;
@@ -44,13 +50,13 @@ export function useSelectedPassage(): MarkedPassage | null {
     document.addEventListener('pointerdown', press);
     document.addEventListener('pointerup', release);
     document.addEventListener('pointercancel', release);
-    document.addEventListener('scroll', look, { capture: true, passive: true });
+    document.addEventListener('scroll', follow, { capture: true, passive: true });
     return () => {
       document.removeEventListener('selectionchange', look);
       document.removeEventListener('pointerdown', press);
       document.removeEventListener('pointerup', release);
       document.removeEventListener('pointercancel', release);
-      document.removeEventListener('scroll', look, { capture: true });
+      document.removeEventListener('scroll', follow, { capture: true });
     };
   }, []);
   return marked;

@@ -1,9 +1,10 @@
 import { useCallback } from 'react';
-import { formatDuration, formatOffset } from '../../ui/format.js';
+import { formatDuration } from '../../ui/format.js';
 import { IconButton } from '../../ui/icon-button.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import { type ReplayState, SPEEDS } from '../state/replay-store.js';
 import type { SessionHistory } from '../state/session-history.js';
+import { useOffset } from '../state/use-offset.js';
 import { Scrubber } from './scrubber.js';
 import './player.css';
 
@@ -62,7 +63,8 @@ export function PlayerBar() {
 
 /** The player's clock, and what is being skipped while a gap is. */
 function PlayerTime({ history }: { readonly history: SessionHistory }) {
-  const offset = useReplayState(useCallback((state: ReplayState) => formatOffset(state.playheadMs), []));
+  const offset = useOffset();
+  const now = useReplayState(useCallback((state: ReplayState) => offset(state.playheadMs), [offset]));
   const skipping = useReplayState(
     useCallback(
       (state: ReplayState) => {
@@ -75,8 +77,8 @@ function PlayerTime({ history }: { readonly history: SessionHistory }) {
   );
   return (
     <span className="player-time">
-      <span className="player-now">{offset}</span>
-      <span className="player-whole"> / {formatOffset(history.document.durationMs)}</span>
+      <span className="player-now">{now}</span>
+      <span className="player-whole"> / {offset(history.document.durationMs)}</span>
       {skipping !== null && <span className="player-skipping">skipping {skipping}</span>}
     </span>
   );

@@ -1,9 +1,10 @@
-import { formatDuration, formatOffset, plural } from '../../ui/format.js';
+import { formatDuration, plural } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
 import { turnWords } from '../state/turn-words.js';
 import { useClock } from '../state/use-clock.js';
+import { useOffset } from '../state/use-offset.js';
 
 /** Names that a preview has room for. */
 const MOST_NAMES = 3;
@@ -15,6 +16,7 @@ const playheadOf = (state: ReplayState): number => (state.replaying ? state.play
 export function Preview({ timeMs, part }: { readonly timeMs: number; readonly part: number }) {
   const { history } = useReplay();
   const clock = useClock();
+  const offset = useOffset();
   const replaying = useReplayState(isReplaying);
   const isKnown = useReplayState(playheadOf) >= timeMs || !replaying;
   const position = history.turnPositionAt(timeMs);
@@ -29,7 +31,7 @@ export function Preview({ timeMs, part }: { readonly timeMs: number; readonly pa
       style={{ left: `clamp(120px, ${part * 100}%, calc(100% - 120px))` }}
     >
       <div className="scrubber-preview-time">
-        <strong>{formatOffset(timeMs)}</strong> {clock(timeMs)}
+        <strong>{offset(timeMs)}</strong> {clock(timeMs)}
       </div>
       {turn && (
         <div className="scrubber-preview-turn">

@@ -1,11 +1,18 @@
 import { memo, type RefObject, useMemo } from 'react';
-import { formatDuration } from '../../ui/format.js';
 import { useReplay } from '../state/replay-context.js';
 import { isError } from '../state/session-history.js';
 import type { TimeScale } from '../state/time-scale.js';
-import { markPlaces } from './marks.js';
+import { linesPath, stretchesPath } from './marks.js';
 
-/** What stands on the bar: folded gaps, turns, failures. There may be hundreds of each, so a moving pointer must not draw them again. */
+/** Turns nearer to one another than so many thousandths of the bar share a mark: many more would cover it. */
+const TURNS_APART = 6;
+/** The bar is this wide and 1 high for its paths, whatever it measures. */
+const VIEW_BOX = '0 0 1000 1';
+
+/**
+ * What stands on the bar: folded gaps, turns, failures. There may be a thousand of each, so each kind is one path: the browser looks
+ * at every element of the bar in every frame that moves the playhead.
+ */
 export const ScrubberMarks = memo(function ScrubberMarks({
   scale,
   folded,
@@ -14,53 +21,30 @@ export const ScrubberMarks = memo(function ScrubberMarks({
   readonly scale: TimeScale;
   readonly folded: boolean;
   /** The element that holds the failures, which a replay shows only up to the playhead. */
-  readonly failures: RefObject<HTMLDivElement | null>;
+  readonly failures: RefObject<SVGSVGElement | null>;
 }) {
   const { history } = useReplay();
-  const { document } = history;
-  const percent = (timeMs: number): string => `${(scale.toX(timeMs) / Math.max(scale.length, 1)) * 100}%`;
-  const turns = useMemo(
-    () =>
-      markPlaces(
-        document.turns.map((turn) => turn.startMs),
-        scale,
-      ),
-    [document, scale],
-  );
-  const errors = useMemo(
-    () =>
-      markPlaces(
-        history.observations.filter(isError).map((o) => o.endMs ?? o.startMs),
-        scale,
-      ),
-    [history, scale],
-  );
-  const gaps = useMemo(() => {
-    const starts = new Set<number>();
-    return document.gaps.filter(({ startMs }) => {
-      const [place = 0] = markPlaces([startMs], scale);
-      return !starts.has(place) && starts.add(place);
-    });
-  }, [document, scale]);
+  const { turns, gaps } = history.document;
+  const paths = useMemo(() => {
+    const failed = history.observations.filter(isError).map((o) => o.endMs ?? o.startMs);
+    // The first turn begins where the bar does.
+    const begun = turns.slice(1).map((turn) => turn.startMs);
+    return {
+      gaps: stretchesPath(gaps, scale),
+      turns: linesPath(begun, scale, TURNS_APART),
+      failures: linesPath(failed, scale),
+    };
+  }, [history, turns, gaps, scale]);
   return (
     <>
-      {folded &&
-        gaps.map((gap) => (
-          <div
-            key={gap.startMs}
-            className="scrubber-gap"
-            title={`${formatDuration(gap.endMs - gap.startMs)} without activity`}
-            style={{ left: percent(gap.startMs), right: `calc(100% - ${percent(gap.endMs)})` }}
-          />
-        ))}
-      {turns.map((place, position) => (
-        <div key={place} className="scrubber-turn" data-first={position === 0} style={{ left: `${place * 100}%` }} />
-      ))}
-      <div ref={failures} className="scrubber-failures">
-        {errors.map((place) => (
-          <div key={place} className="scrubber-error" style={{ left: `${place * 100}%` }} />
-        ))}
-      </div>
+      <svg className="scrubber-marks" viewBox={VIEW_BOX} preserveAspectRatio="none" aria-hidden="true">
+        {folded && <path className="scrubber-gaps" d={paths.gaps} />}
+        <path className="scrubber-turns" d={paths.turns} />
+      </svg>
+      <svg ref={failures} className="scrubber-marks" viewBox={VIEW_BOX} preserveAspectRatio="none" aria-hidden="true">
+        <path className="scrubber-failures-edge" d={paths.failures} />
+        <path className="scrubber-failures" d={paths.failures} />
+      </svg>
     </>
   );
 });

@@ -1,9 +1,9 @@
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { formatOffset } from '../../ui/format.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
 import { fitTimeScale } from '../state/time-scale.js';
 import { useClock } from '../state/use-clock.js';
+import { useOffset } from '../state/use-offset.js';
 import { Preview } from './preview.js';
 import { ScrubberMarks } from './scrubber-marks.js';
 
@@ -21,6 +21,7 @@ export function Scrubber() {
   const { history, store } = useReplay();
   const folded = useReplayState(skipsInactivity);
   const clock = useClock();
+  const offset = useOffset();
   const { document } = history;
   const scale = useMemo(
     () =>
@@ -35,7 +36,7 @@ export function Scrubber() {
   const input = useRef<HTMLInputElement>(null);
   const done = useRef<HTMLDivElement>(null);
   const thumb = useRef<HTMLDivElement>(null);
-  const failures = useRef<HTMLDivElement>(null);
+  const failures = useRef<SVGSVGElement>(null);
   const [hover, setHover] = useState<{ readonly timeMs: number; readonly part: number } | null>(null);
 
   useEffect(() => {
@@ -52,12 +53,12 @@ export function Scrubber() {
       input.current.setAttribute('aria-valuenow', String(playheadMs));
       input.current.setAttribute(
         'aria-valuetext',
-        `${formatOffset(playheadMs)} of ${formatOffset(document.durationMs)}, ${clock(playheadMs)}`,
+        `${offset(playheadMs)} of ${offset(document.durationMs)}, ${clock(playheadMs)}`,
       );
     };
     show();
     return store.subscribe(show);
-  }, [store, scale, document, clock]);
+  }, [store, scale, document, clock, offset]);
 
   const placeOf = (event: PointerEvent<HTMLElement>): { timeMs: number; part: number } => {
     const box = event.currentTarget.getBoundingClientRect();

@@ -1,10 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { formatDuration, formatOffset, plural } from '../../ui/format.js';
+import { useKnownScrollRange } from '../../ui/known-scroll-range.js';
 import { measureWhenLaidOut } from '../../ui/measure-when-laid-out.js';
 import { ScrollArea } from '../../ui/scroll-area.js';
 import { Name } from '../../ui/shown-text.js';
 import { useReached } from '../state/phase.js';
+import type { ReadTurn } from '../state/read-turn.js';
 import { turnWords } from '../state/turn-words.js';
 import { usePassed } from '../state/use-passed.js';
 import { TimeAsOf } from '../work/time-as-of.js';
@@ -19,14 +21,14 @@ const WHOLE_UP_TO = 60;
 /** The turns by their first words. It follows what is read: the current turn is marked, and kept in view. */
 export function TurnRail({
   works,
-  current,
+  read,
   onChoose,
 }: {
   readonly works: readonly TurnWork[];
-  /** Position of the turn that is read; -1 for none. */
-  readonly current: number;
+  readonly read: ReadTurn;
   readonly onChoose: (work: TurnWork) => void;
 }) {
+  const current = useSyncExternalStore(read.subscribe, () => read.turn);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: works.length,
@@ -37,6 +39,7 @@ export function TurnRail({
     paddingStart: 4,
     paddingEnd: 16,
   });
+  useKnownScrollRange(virtual);
   const { scrollToIndex } = virtual;
   useEffect(() => {
     if (current >= 0) scrollToIndex(current, { align: 'auto' });

@@ -1,11 +1,12 @@
 import type { ReplayGap, ReplayObservation } from '@powerrag/protocol';
-import { formatCost, formatDuration, formatOffset, formatTokens, plural } from '../../ui/format.js';
+import { formatCost, formatDuration, formatTokens, plural } from '../../ui/format.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeBadge } from '../../ui/type-badge.js';
 import { lengthWords } from '../state/length-words.js';
 import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
 import { selfTime } from '../state/self-time.js';
+import { useOffset } from '../state/use-offset.js';
 import type { Bar } from './bars.js';
 
 /** What the pointer is over: a bar, or a folded gap where there is no bar. */
@@ -38,8 +39,9 @@ export function Tooltip({ hover: { bar, gap, x, y } }: { readonly hover: Hover }
 
 function About({ bar: { observation, count } }: { readonly bar: Bar }) {
   const { history } = useReplay();
+  const offset = useOffset();
   const state = useReplayState(isUpcoming(observation));
-  if (state) return <>{formatOffset(observation.startMs)} · not yet</>;
+  if (state) return <>{offset(observation.startMs)} · not yet</>;
   const selfMs = selfTime(history, observation);
   const { name, type, startMs, usage, cost, statusMessage, statusReason = statusMessage } = observation;
   return (
@@ -51,7 +53,7 @@ function About({ bar: { observation, count } }: { readonly bar: Bar }) {
         </strong>
       </div>
       <div>
-        {formatOffset(startMs)} · {lengthWords(observation, history)}
+        {offset(startMs)} · {lengthWords(observation, history)}
         {selfMs !== null && ` (${formatDuration(selfMs)} of its own)`}
         {usage !== null && ` · ${formatTokens(usage.total)}`}
         {cost !== null && ` · ${formatCost(cost)}`}

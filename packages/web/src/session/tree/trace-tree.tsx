@@ -19,13 +19,15 @@ export function TraceTree() {
   const [closed, setClosed] = useState<ReadonlySet<string>>(() => foldedAtFirst(rows));
   const selectedKey = useReplayState(selectedRow);
   const visible = useMemo(() => visibleRows(rows, closed), [rows, closed]);
-  const active = visible.findIndex((row) => row.key === selectedKey);
+  const active = useMemo(() => visible.findIndex((row) => row.key === selectedKey), [visible, selectedKey]);
   const scroller = useRef<HTMLDivElement>(null);
+  // The same as long as the rows are: for another, the place of each row is worked out anew.
+  const keyAt = useCallback((position: number) => visible[position]?.key ?? position, [visible]);
   const virtual = useVirtualizer({
     count: visible.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (position) => visible[position]?.key ?? position,
+    getItemKey: keyAt,
     overscan: 12,
   });
 

@@ -1,6 +1,6 @@
 import type { ReplayObservation, ReplayTrace } from '@powerrag/protocol';
 import { memo, useCallback } from 'react';
-import { formatDuration, formatOffset, plural } from '../../ui/format.js';
+import { formatDuration, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { Name } from '../../ui/shown-text.js';
 import { TypeDot } from '../../ui/type-badge.js';
@@ -10,6 +10,7 @@ import { useReplay, useReplayState } from '../state/replay-context.js';
 import type { ReplayState } from '../state/replay-store.js';
 import { isError, type SessionHistory } from '../state/session-history.js';
 import { traceName } from '../state/trace-name.js';
+import { useOffset } from '../state/use-offset.js';
 import type { TreeRow } from './rows.js';
 
 const INDENT = 14;
@@ -33,6 +34,7 @@ export const TreeItem = memo(function TreeItem({
   readonly onToggle: (key: string) => void;
 }) {
   const { history } = useReplay();
+  const offset = useOffset();
   const { trace, observation } = row;
   const span = observation ?? trace;
   const phase = useReplayState(useCallback((state: ReplayState) => phaseIn(state, span), [span]));
@@ -74,7 +76,7 @@ export const TreeItem = memo(function TreeItem({
         </span>
         {observation ? <TypeDot type={observation.type} failed={failed} /> : null}
         <Name className="tree-label" text={isCome ? (observation?.name ?? traceName(trace)) : '…'} titled />
-        <span className="visually-hidden">{isCome ? describe(row, failed) : ', not yet'}</span>
+        <span className="visually-hidden">{isCome ? describe(row, failed, offset) : ', not yet'}</span>
         {isCome && observation && <Doubt observation={observation} />}
         {!observation && told && trace.errorCount > 0 && (
           <span className="chip" data-tone="danger">
@@ -127,7 +129,7 @@ function lengthOf({ trace, observation }: TreeRow, history: SessionHistory): str
 }
 
 /** What the row says by colour and place, in words. */
-function describe({ trace, observation }: TreeRow, failed: boolean): string {
+function describe({ trace, observation }: TreeRow, failed: boolean, offset: (timeMs: number) => string): string {
   if (!observation) return `, trace of ${plural(trace.observationCount, 'observation')}, `;
-  return `, ${observation.type}${failed ? ', failed' : ''}, from ${formatOffset(observation.startMs)}, `;
+  return `, ${observation.type}${failed ? ', failed' : ''}, from ${offset(observation.startMs)}, `;
 }
