@@ -14,6 +14,7 @@ import * as ax from './ax.js';
 import { boundNumbers, momentOrNull } from './bounds.js';
 import * as braintrust from './braintrust.js';
 import * as claudeCode from './claude-code.js';
+import * as confident from './confident.js';
 import { cost } from './cost.js';
 import { firstTokenEventMs, instantAt, msToFirstToken } from './first-token.js';
 import * as frameworks from './frameworks.js';
@@ -35,6 +36,7 @@ import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
 import * as pipecat from './pipecat.js';
 import * as pydanticAi from './pydantic-ai.js';
+import * as quarkus from './quarkus.js';
 import { sessionOf } from './session.js';
 import { firstOf, type Rule, SpanReader, textOf } from './span-reader.js';
 import * as springAi from './spring-ai.js';
@@ -67,6 +69,8 @@ const namedType: Rule<ObservationType> = firstOf(
   agentOps.type,
   braintrust.type,
   langWatch.type,
+  confident.type,
+  quarkus.type,
   genAi.type,
   pydanticAi.type,
   loongSuite.type,
@@ -97,6 +101,8 @@ const rules = {
     haystack.name,
     logfire.name,
     springAi.name,
+    confident.name,
+    quarkus.name,
     genAi.name,
     traceloop.name,
     agentOps.name,
@@ -111,6 +117,7 @@ const rules = {
     laminar.userId,
     langWatch.userId,
     loongSuite.userId,
+    confident.userId,
     otel.userId,
   ),
   tags: firstOf(
@@ -121,6 +128,7 @@ const rules = {
     laminar.tags,
     braintrust.tags,
     langWatch.tags,
+    confident.tags,
   ),
   level: firstOf(langfuse.level, claudeCode.level, otel.level),
   model: firstOf(
@@ -135,6 +143,7 @@ const rules = {
     langtrace.model,
     haystack.model,
     braintrust.model,
+    confident.model,
     openInference.modelAsked,
     mlflow.modelAsked,
   ),
@@ -154,6 +163,7 @@ const rules = {
     genAi.usage,
     ax.usageInEvent,
     braintrust.usage,
+    confident.usage,
   ),
   cost,
   provider: firstOf(

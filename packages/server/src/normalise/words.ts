@@ -3,6 +3,7 @@ import * as agentOps from './agentops.js';
 import * as aiSdk from './ai-sdk.js';
 import * as braintrust from './braintrust.js';
 import * as claudeCode from './claude-code.js';
+import * as confident from './confident.js';
 import * as genAi from './gen-ai.js';
 import * as genAiMessages from './gen-ai-messages.js';
 import * as genkit from './genkit.js';
@@ -54,6 +55,7 @@ export const input: Rule<BodyText> = firstOf(
   langtrace.input,
   braintrust.input,
   langWatch.input,
+  confident.input,
   openLit.input,
   genAi.olderInput,
   genAiMessages.inputInEvents,
@@ -83,6 +85,7 @@ export const output: Rule<BodyText> = firstOf(
   langtrace.output,
   braintrust.output,
   langWatch.output,
+  confident.output,
   genAi.olderOutput,
   genAiMessages.outputInEvents,
 );

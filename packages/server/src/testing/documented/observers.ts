@@ -221,4 +221,38 @@ export const OBSERVER_SAMPLES: readonly Sample[] = [
     },
     shows: { type: 'generation', prompt: { name: 'capitals', version: 3 }, turns: [TURN] },
   },
+  {
+    client: 'DeepEval and Confident AI, a call of a model',
+    name: 'llm_span',
+    attributes: {
+      'confident.span.type': 'llm',
+      'confident.trace.thread_id': 's-1',
+      'confident.trace.user_id': 'user-7',
+      'confident.trace.tags': ['alpha', 'beta'],
+      'confident.llm.model': 'gpt-4o-mini',
+      'confident.llm.input_token_count': 100,
+      'confident.llm.output_token_count': 20,
+      'confident.span.input': [json({ role: 'user', content: QUESTION })],
+      'confident.span.output': json({ role: 'assistant', content: ANSWER }),
+    },
+    shows: {
+      session: 's-1',
+      user: 'user-7',
+      tags: ['alpha', 'beta'],
+      type: 'generation',
+      model: 'gpt-4o-mini',
+      tokens: 120,
+      turns: [TURN],
+    },
+  },
+  {
+    client: 'DeepEval and Confident AI, an agent',
+    attributes: {
+      'confident.span.type': 'agent',
+      'confident.span.name': 'assistant',
+      'confident.span.input': QUESTION,
+      'confident.span.output': json(ANSWER),
+    },
+    shows: { type: 'agent', name: 'assistant', turns: [TURN] },
+  },
 ];
