@@ -16,6 +16,7 @@ import * as braintrust from './braintrust.js';
 import * as claudeCode from './claude-code.js';
 import * as confident from './confident.js';
 import { cost } from './cost.js';
+import * as cozeLoop from './cozeloop.js';
 import { firstTokenEventMs, instantAt, msToFirstToken } from './first-token.js';
 import * as frameworks from './frameworks.js';
 import * as geminiCli from './gemini-cli.js';
@@ -23,6 +24,7 @@ import * as genAi from './gen-ai.js';
 import * as genkit from './genkit.js';
 import * as googleAdk from './google-adk.js';
 import * as haystack from './haystack.js';
+import * as honeyHive from './honeyhive.js';
 import * as laminar from './laminar.js';
 import * as langfuse from './langfuse.js';
 import * as langtrace from './langtrace.js';
@@ -71,6 +73,8 @@ const namedType: Rule<ObservationType> = firstOf(
   langWatch.type,
   confident.type,
   quarkus.type,
+  cozeLoop.type,
+  honeyHive.type,
   genAi.type,
   pydanticAi.type,
   loongSuite.type,
@@ -103,6 +107,7 @@ const rules = {
     springAi.name,
     confident.name,
     quarkus.name,
+    honeyHive.name,
     genAi.name,
     traceloop.name,
     agentOps.name,
@@ -144,6 +149,7 @@ const rules = {
     haystack.model,
     braintrust.model,
     confident.model,
+    honeyHive.model,
     openInference.modelAsked,
     mlflow.modelAsked,
   ),

@@ -4,11 +4,13 @@ import * as aiSdk from './ai-sdk.js';
 import * as braintrust from './braintrust.js';
 import * as claudeCode from './claude-code.js';
 import * as confident from './confident.js';
+import * as cozeLoop from './cozeloop.js';
 import * as genAi from './gen-ai.js';
 import * as genAiMessages from './gen-ai-messages.js';
 import * as genkit from './genkit.js';
 import * as googleAdk from './google-adk.js';
 import * as haystack from './haystack.js';
+import * as honeyHive from './honeyhive.js';
 import * as laminar from './laminar.js';
 import * as langfuse from './langfuse.js';
 import * as langtrace from './langtrace.js';
@@ -56,6 +58,8 @@ export const input: Rule<BodyText> = firstOf(
   braintrust.input,
   langWatch.input,
   confident.input,
+  cozeLoop.input,
+  honeyHive.input,
   openLit.input,
   genAi.olderInput,
   genAiMessages.inputInEvents,
@@ -86,6 +90,8 @@ export const output: Rule<BodyText> = firstOf(
   braintrust.output,
   langWatch.output,
   confident.output,
+  cozeLoop.output,
+  honeyHive.output,
   genAi.olderOutput,
   genAiMessages.outputInEvents,
 );

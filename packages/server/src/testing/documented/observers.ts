@@ -255,4 +255,20 @@ export const OBSERVER_SAMPLES: readonly Sample[] = [
     },
     shows: { type: 'agent', name: 'assistant', turns: [TURN] },
   },
+  {
+    client: 'CozeLoop, a span of the application’s own',
+    attributes: { 'cozeloop.span_type': 'agent', 'cozeloop.input': QUESTION, 'cozeloop.output': ANSWER },
+    shows: { type: 'agent', turns: [TURN] },
+  },
+  {
+    client: 'HoneyHive, a function',
+    attributes: {
+      honeyhive_event_type: 'chain',
+      honeyhive_event_name: 'answer',
+      'honeyhive_inputs._params_.question': QUESTION,
+      'honeyhive_outputs.result': ANSWER,
+      'session.id': 's',
+    },
+    shows: { type: 'chain', name: 'answer', turns: [TURN] },
+  },
 ];
