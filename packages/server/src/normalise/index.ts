@@ -8,6 +8,7 @@ import {
   type TraceAttributes,
 } from '../observation/observation.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
+import * as agenta from './agenta.js';
 import * as agentOps from './agentops.js';
 import * as aiSdk from './ai-sdk.js';
 import * as ax from './ax.js';
@@ -75,6 +76,7 @@ const namedType: Rule<ObservationType> = firstOf(
   quarkus.type,
   cozeLoop.type,
   honeyHive.type,
+  agenta.type,
   genAi.type,
   pydanticAi.type,
   loongSuite.type,
@@ -123,6 +125,7 @@ const rules = {
     langWatch.userId,
     loongSuite.userId,
     confident.userId,
+    agenta.userId,
     otel.userId,
   ),
   tags: firstOf(

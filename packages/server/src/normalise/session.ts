@@ -44,6 +44,7 @@ const SOURCES: readonly Source[] = [
       'spring.ai.chat.client.conversation.id',
       'confident.trace.thread_id',
       'confident.trace.thread.id',
+      'ag.session.id',
     ],
   },
   {

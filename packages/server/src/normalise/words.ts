@@ -1,4 +1,5 @@
 import type { BodyText } from '../observation/observation.js';
+import * as agenta from './agenta.js';
 import * as agentOps from './agentops.js';
 import * as aiSdk from './ai-sdk.js';
 import * as braintrust from './braintrust.js';
@@ -60,6 +61,7 @@ export const input: Rule<BodyText> = firstOf(
   confident.input,
   cozeLoop.input,
   honeyHive.input,
+  agenta.input,
   openLit.input,
   genAi.olderInput,
   genAiMessages.inputInEvents,
@@ -92,6 +94,7 @@ export const output: Rule<BodyText> = firstOf(
   confident.output,
   cozeLoop.output,
   honeyHive.output,
+  agenta.output,
   genAi.olderOutput,
   genAiMessages.outputInEvents,
 );

@@ -271,4 +271,17 @@ export const OBSERVER_SAMPLES: readonly Sample[] = [
     },
     shows: { type: 'chain', name: 'answer', turns: [TURN] },
   },
+  {
+    client: 'Agenta, a function',
+    scope: 'agenta.tracer',
+    name: 'ask',
+    attributes: {
+      'ag.type.node': 'workflow',
+      'ag.session.id': 's-1',
+      'ag.user.id': 'user-7',
+      'ag.data.inputs.question': QUESTION,
+      'ag.data.outputs.__default__': ANSWER,
+    },
+    shows: { session: 's-1', user: 'user-7', type: 'chain', turns: [TURN] },
+  },
 ];

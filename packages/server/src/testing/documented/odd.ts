@@ -112,4 +112,22 @@ export const ODD_SAMPLES: readonly Sample[] = [
     },
     shows: { type: 'generation', turns: [` → ${ANSWER}`] },
   },
+  {
+    client: 'OpenLLMetry for LangChain, a streamed answer of nobody’s role',
+    attributes: {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.request.model': 'gpt-4o-mini',
+      'gen_ai.input.messages': json([{ role: 'user', parts: [{ type: 'text', content: QUESTION }] }]),
+      'gen_ai.output.messages': json([
+        { role: 'unknown', parts: [{ type: 'text', content: ANSWER }], finish_reason: 'stop' },
+      ]),
+    },
+    shows: { turns: [`${QUESTION} → ${ANSWER}`] },
+  },
+  {
+    client: 'Laminar, a function that is given nothing and gives nothing back',
+    scope: 'lmnr.tracer',
+    attributes: { 'lmnr.span.input': '{}', 'lmnr.span.output': '[]' },
+    shows: { turns: [] },
+  },
 ];
