@@ -7,6 +7,7 @@ import {
   PlaceStrengths,
   type TraceAttributes,
 } from '../observation/observation.js';
+import { responseIdOf } from '../observation/response-id.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
 import * as agenta from './agenta.js';
 import * as agentOps from './agentops.js';
@@ -82,6 +83,7 @@ const namedType: Rule<ObservationType> = firstOf(
   loongSuite.type,
   traceloop.type,
   langtrace.type,
+  googleAdk.type,
   openInference.typeByKeys,
   genAi.typeByKeys,
   langfuse.typeByKeys,
@@ -229,7 +231,7 @@ export function normalise(span: OtlpSpan): Observation {
   aiSdk.claimCopies(reader);
   const type = typeOf(reader) ?? 'span';
   const trace = traceFields(reader);
-  return {
+  const observation = {
     traceId: span.traceId,
     id: span.spanId,
     parentId: span.parentSpanId,
@@ -265,6 +267,8 @@ export function normalise(span: OtlpSpan): Observation {
     },
     trace,
   };
+  const { metadata: said, output } = observation.body;
+  return { ...observation, responseId: responseIdOf(said, output) };
 }
 
 /**
