@@ -1,6 +1,6 @@
 # client: LangWatch
 # version: langwatch
-# note: sends no span of an embedding or a response, and adds `/api/otel/v1/traces` to the address
+# note: sends no span of an embedding or a response
 # packages: langwatch openai
 import os
 

@@ -63,6 +63,8 @@ describe('/metrics', () => {
       await (await ask(path)).text();
     }
     await ask('/api/v1/sessions/my-secret-session', { method: 'DELETE' });
+    const headers = { 'content-type': 'application/json' };
+    await ask('/my-secret-base/otel/v1/traces', { method: 'POST', headers, body: '{}' });
     const samples = await scrape();
     const requests = (method: string, route: string, status: number) =>
       samples.get(`powerrag_http_requests_total{method="${method}",route="${route}",status="${status}"}`);
@@ -70,6 +72,7 @@ describe('/metrics', () => {
     expect(requests('GET', '/api/v1/sessions/{id}/replay', 200)).toBe(1);
     expect(requests('GET', '/api/v1/sessions/{id}', 404)).toBe(1);
     expect(requests('GET', 'none', 404)).toBe(2);
+    expect(requests('POST', '{base}/v1/traces', 200)).toBe(1);
     expect(requests('DELETE', '/api/v1/sessions/{id}', 200)).toBe(1);
     expect([...samples.keys()].filter((name) => /my-secret|other"/.test(name))).toEqual([]);
     const count = 'powerrag_http_request_duration_seconds_count{method="POST",route="/v1/traces"}';

@@ -1,3 +1,4 @@
+import { OTLP_LOGS_PATH, OTLP_TRACES_PATH } from '@powerrag/protocol';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { Log } from '../base/log.js';
@@ -95,11 +96,18 @@ export function measureRequests(
     const { method: sent } = context.req;
     const method = METHODS.has(sent) ? sent : 'other';
     const { status } = context.res;
-    const route = patternOf(sent, matchedRoutes(context)) ?? (status === 404 ? 'none' : 'page');
+    const route =
+      patternOf(sent, matchedRoutes(context)) ?? (status === 404 ? 'none' : (elsewhere(context.req.path) ?? 'page'));
     const ms = now() - startMs;
     metrics.answered({ method, route, status, ms });
     log.debug?.('answered', { method, route, status, ms: Math.round(ms) });
   };
+}
+
+/** Paths that end as those of OTLP do share a pattern. */
+function elsewhere(path: string): string | null {
+  const end = [OTLP_TRACES_PATH, OTLP_LOGS_PATH].find((standard) => path.endsWith(standard));
+  return end === undefined ? null : `{base}${end}`;
 }
 
 /** The pattern of the route that answered, as in the OpenAPI document; null for the files of the page and for unknown paths. */

@@ -12,6 +12,15 @@ import { tracesTaker } from './take-traces.js';
 import { aRequest, aSpan, decodeMessage, encodeJson, encodeProtobuf } from './testing.js';
 
 const PATHS = ['/v1/traces', '/api/public/otel/v1/traces'];
+
+/** Where exporters of further products send to, and what an address makes that has the path already, or a slash at its end. */
+const PATHS_ELSEWHERE = [
+  '/api/otel/v1/traces',
+  '/otel/v1/traces',
+  '/api/v1/private/otel/v1/traces',
+  '/v1/traces/v1/traces',
+  '//v1/traces',
+];
 const PROTOBUF = 'application/x-protobuf';
 const JSON_TYPE = 'application/json';
 
@@ -45,23 +54,22 @@ function ingest({ limits, write, normalise }: Setup = {}) {
 const request = aRequest(aSpan());
 
 describe('accepting traces', () => {
-  it.each(PATHS.flatMap((path) => ['identity', 'gzip'].map((encoding) => ({ path, encoding }))))(
-    'stores what is posted to $path, $encoding, in both content types',
-    async ({ path, encoding }) => {
-      const { post, stored } = ingest();
-      for (const [type, bytes] of [
-        [PROTOBUF, encodeProtobuf(request)],
-        [JSON_TYPE, encodeJson(request)],
-      ] as const) {
-        const body = encoding === 'gzip' ? new Uint8Array(gzipSync(bytes)) : bytes;
-        const response = await post(body, { 'content-type': type, 'content-encoding': encoding }, path);
-        expect(response.status).toBe(200);
-        expect(response.headers.get('content-type')).toBe(type);
-        expect(await response.text()).toBe(type === JSON_TYPE ? '{}' : '');
-      }
-      expect(stored.map(({ name }) => name)).toEqual(['work', 'work']);
-    },
-  );
+  it.each(
+    [...PATHS, ...PATHS_ELSEWHERE].flatMap((path) => ['identity', 'gzip'].map((encoding) => ({ path, encoding }))),
+  )('stores what is posted to $path, $encoding, in both content types', async ({ path, encoding }) => {
+    const { post, stored } = ingest();
+    for (const [type, bytes] of [
+      [PROTOBUF, encodeProtobuf(request)],
+      [JSON_TYPE, encodeJson(request)],
+    ] as const) {
+      const body = encoding === 'gzip' ? new Uint8Array(gzipSync(bytes)) : bytes;
+      const response = await post(body, { 'content-type': type, 'content-encoding': encoding }, path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe(type);
+      expect(await response.text()).toBe(type === JSON_TYPE ? '{}' : '');
+    }
+    expect(stored.map(({ name }) => name)).toEqual(['work', 'work']);
+  });
 
   it('answers 200 only once the batch is durable', async () => {
     let commit = (): void => {};

@@ -15,13 +15,15 @@ function retryAfter({ retryAfterS }: Refusal): string {
 }
 
 /**
- * `POST` of OTLP at these paths: answers what `take` returns, or for an error a `Status` in the encoding of the request.
+ * `POST` of OTLP at these paths: answers what `take` returns, or for an error a `Status` in the encoding of the request. `POST` alone
+ * is answered below any other path too where it ends as the first of them does, as in `/api/otel/v1/traces`: OTLP/HTTP appends its path
+ * to whatever address an exporter is given.
  *
  * @param operation describes the route.
  * @param take gets requests with OTLP's content types from principals with the right to write. Throws a `Refusal` or an error of the store.
  */
 export function otlpEndpoint(
-  paths: readonly string[],
+  paths: readonly [standard: string, ...others: string[]],
   log: Log,
   operation: MiddlewareHandler,
   take: (context: Context<ServerEnv>, mediaType: OtlpMediaType, projectId: string) => Promise<Response>,
@@ -51,6 +53,8 @@ export function otlpEndpoint(
       return statusResponse(mediaType, 405, `${path} takes POST.`, { allow: 'POST' });
     });
   }
+  // As a pattern with a parameter before the path, it would take Hono's faster router from all routes.
+  app.post('*', (context, next) => (context.req.path.endsWith(paths[0]) ? answer(context) : next()));
   return app;
 }
 

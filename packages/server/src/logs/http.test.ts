@@ -49,12 +49,15 @@ const words = {
 };
 
 describe('OTLP logs', () => {
-  it.each(['/v1/logs', '/api/public/otel/v1/logs'])('give a model call its words: POST %s', async (path) => {
-    const { post, observation } = anApp();
-    await post('/v1/traces', chat);
-    expect((await post(path, logs(question, answer))).status).toBe(200);
-    expect(await observation()).toMatchObject(words);
-  });
+  it.each(['/v1/logs', '/api/public/otel/v1/logs', '/api/otel/v1/logs'])(
+    'give a model call its words: POST %s',
+    async (path) => {
+      const { post, observation } = anApp();
+      await post('/v1/traces', chat);
+      expect((await post(path, logs(question, answer))).status).toBe(200);
+      expect(await observation()).toMatchObject(words);
+    },
+  );
 
   it('may come before their span, and in protobuf', async () => {
     const { app, post, observation } = anApp();

@@ -28,6 +28,9 @@ const CONVENTIONS: readonly CostKeys[] = [
   { total: ['gen_ai.cost', 'gen_ai.cost.amount', 'llm.usage.cost', 'llm.usage.total_cost'] },
 ];
 
+/** Quarkus has the currency behind the amount: `0.000123USD`. */
+const IN_DOLLARS = /^(\d+(?:\.\d+)?)USD$/;
+
 const WORDS = ['llm', 'gen_ai', 'operation', 'ai'];
 
 export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
@@ -36,8 +39,16 @@ export const cost: Rule<Readonly<Record<string, number>>> = (span) => {
     const found = costAt(span, keys);
     if (found !== undefined) return found;
   }
-  return ofProvider(span);
+  return ofQuarkus(span) ?? ofProvider(span);
 };
+
+function ofQuarkus(span: SpanReader): Readonly<Record<string, number>> | undefined {
+  const key = 'gen_ai.client.estimated_cost';
+  const total = numberOf(IN_DOLLARS.exec(String(span.peek(key) ?? ''))?.[1]);
+  if (total === undefined || total === 0) return undefined;
+  span.claim(key);
+  return { total };
+}
 
 /** The same amount under another key of the convention is claimed with it. */
 function costAt(span: SpanReader, keys: CostKeys): Readonly<Record<string, number>> | undefined {

@@ -34,9 +34,12 @@ export function instantAt(key: string): Rule<number> {
 
 const FIRST_TOKEN_KEY = 'gen_ai.server.time_to_first_token';
 
+/** GitHub Copilot in VS Code writes milliseconds. */
+const FIRST_TOKEN_OF_COPILOT = 'copilot_chat.time_to_first_token';
+
 /** In seconds, like the metric of the GenAI conventions with this name (OpenLIT); Strands writes milliseconds. */
 export const msToFirstToken: Rule<number> = (reader) => {
-  if (!reader.has(FIRST_TOKEN_KEY)) return undefined;
+  if (!reader.has(FIRST_TOKEN_KEY)) return reader.count(FIRST_TOKEN_OF_COPILOT, MAX_WAIT_MS);
   const unit = isOfStrands(reader) ? 1 : 1_000;
   const count = reader.count(FIRST_TOKEN_KEY, MAX_WAIT_MS / unit);
   return count === undefined ? undefined : count * unit;

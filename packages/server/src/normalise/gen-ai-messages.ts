@@ -62,7 +62,7 @@ export const inputInEvents: Rule<BodyText> = (reader) => {
     messages ??
     (prompt && text(prompt, 'gen_ai.prompt')) ??
     (isToolCall(reader) ? contentIn(events, 'gen_ai.tool.message', 'content') : undefined) ??
-    listOf(messagesIn(events.slice(0, answerStart(reader))))
+    listOf(historyIn(events))
   );
 };
 
@@ -73,9 +73,10 @@ export const outputInEvents: Rule<BodyText> = (reader) => {
   return (
     joined(valuesIn(events, DETAILS, 'gen_ai.output.messages')) ??
     (completion && text(completion, 'gen_ai.completion')) ??
-    (isToolCall(reader) ? contentIn(events, 'gen_ai.choice', 'message') : undefined) ??
-    listOf(events.flatMap(({ name, attributes }) => (name === 'gen_ai.choice' ? choice(attributes) : []))) ??
-    listOf(messagesIn(events.slice(answerStart(reader))))
+    (isToolCall(reader) ? contentIn(events, CHOICE, 'message') : undefined) ??
+    listOf(choicesIn(events.slice(answerStart(events)))) ??
+    listOf(messagesIn(events.slice(answerStart(events)))) ??
+    listOf(choicesIn(events))
   );
 };
 
@@ -83,14 +84,26 @@ function messagesIn(events: readonly OtlpEvent[]): Json[] {
   return events.flatMap(({ name, attributes }) => message(ROLES.get(name), attributes) ?? []);
 }
 
+function choicesIn(events: readonly OtlpEvent[]): Json[] {
+  return events.flatMap(({ name, attributes }) => (name === CHOICE ? choice(attributes) : []));
+}
+
+/** What was said before the answer. Koog has the calls of earlier answers as choices too, among the messages. */
+function historyIn(events: readonly OtlpEvent[]): Json[] {
+  const start = answerStart(events);
+  if (start === events.length) return messagesIn(events);
+  return events.slice(0, start).flatMap((event) => (event.name === CHOICE ? choicesIn([event]) : messagesIn([event])));
+}
+
 /**
- * Where the answer begins: Azure's clients of agents and Responses have no choice, but messages of the assistant after the
- * last other one.
+ * Where the answer begins: at the first choice after the last message that is not the assistant's; Azure's clients of agents and
+ * Responses, and Koog, have messages of the assistant there instead. The number of events where nothing follows that message.
  */
-function answerStart(reader: SpanReader): number {
-  const { events } = reader.span;
-  if (events.some(({ name }) => name === 'gen_ai.choice')) return events.length;
-  return events.findLastIndex(({ name }) => ROLES.has(name) && ROLES.get(name) !== 'assistant') + 1;
+function answerStart(events: readonly OtlpEvent[]): number {
+  const rest = events.findLastIndex(({ name }) => ROLES.has(name) && ROLES.get(name) !== 'assistant') + 1;
+  const choices = events.findIndex(({ name }, at) => at >= rest && name === CHOICE);
+  if (choices !== -1) return choices;
+  return events.slice(rest).some(({ name }) => ROLES.has(name)) ? rest : events.length;
 }
 
 function attributesOf(events: readonly OtlpEvent[], name: string): Attributes | undefined {
@@ -115,6 +128,7 @@ function joined(lists: readonly Json[]): BodyText | undefined {
   }, undefined);
 }
 
+const CHOICE = 'gen_ai.choice';
 const DETAILS = 'gen_ai.client.inference.operation.details';
 
 function isToolCall(reader: SpanReader): boolean {

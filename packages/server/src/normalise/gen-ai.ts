@@ -1,4 +1,5 @@
 import type { Json, ObservationType } from '@powerrag/protocol';
+import { parsePythonRepr } from '../base/python-repr.js';
 import type { BodyText } from '../observation/observation.js';
 import { MAX_WAIT_MS } from './bounds.js';
 import { withInstructions } from './gen-ai-messages.js';
@@ -84,24 +85,14 @@ export const msToFirstToken: Rule<number> = (span) => {
 
 export const input = firstOf(
   messagesWithInstructions,
-  bodyAt(
-    'gen_ai.tool.call.arguments',
-    'gen_ai.retrieval.query.text',
-    'gen_ai.memory.query.text',
-    'gen_ai.request.messages',
-    'gen_ai.tool.input',
-  ),
+  (span) => ofTool(span, 'gen_ai.tool.call.arguments'),
+  bodyAt('gen_ai.retrieval.query.text', 'gen_ai.memory.query.text', 'gen_ai.request.messages', 'gen_ai.tool.input'),
   parametersOfFunction,
 );
 export const output = firstOf(
   outputMessages,
-  bodyAt(
-    'gen_ai.tool.call.result',
-    'code.function.return.value',
-    'gen_ai.retrieval.documents',
-    'gen_ai.memory.records',
-    'gen_ai.tool.output',
-  ),
+  (span) => ofTool(span, 'gen_ai.tool.call.result'),
+  bodyAt('code.function.return.value', 'gen_ai.retrieval.documents', 'gen_ai.memory.records', 'gen_ai.tool.output'),
   answerOfSentry,
 );
 
@@ -121,6 +112,21 @@ export const olderOutput = firstOf(
   filled('gen_ai.completion_json'),
   filled('gen_ai.agent.invocation_output'),
 );
+
+/**
+ * What a tool was called with or gave back. OpenLIT has it from LangChain as Python writes it: `{'city': 'Paris'}`, and of a message
+ * its fields, `content='21' tool_call_id='c-1'`.
+ */
+function ofTool(span: SpanReader, key: string): BodyText | undefined {
+  const body = span.body(key);
+  if (body === undefined) return undefined;
+  if (/^\{'[\s\S]*\}$/.test(body)) {
+    const named = parsePythonRepr(body);
+    return named === undefined ? body : JSON.stringify(named);
+  }
+  const message = /^content=.*\btool_call_id=/s.test(body) ? parsePythonRepr(`ToolMessage(${body})`) : undefined;
+  return isObject(message) && typeof message.content === 'string' ? message.content : body;
+}
 
 /** LangSmith writes `{}` where nothing came out. */
 function filled(key: string): Rule<BodyText> {

@@ -9,13 +9,16 @@ import {
 } from '../observation/observation.js';
 import { responseIdOf } from '../observation/response-id.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
+import * as agenta from './agenta.js';
 import * as agentOps from './agentops.js';
 import * as aiSdk from './ai-sdk.js';
 import * as ax from './ax.js';
 import { boundNumbers, momentOrNull } from './bounds.js';
 import * as braintrust from './braintrust.js';
 import * as claudeCode from './claude-code.js';
+import * as confident from './confident.js';
 import { cost } from './cost.js';
+import * as cozeLoop from './cozeloop.js';
 import { firstTokenEventMs, instantAt, msToFirstToken } from './first-token.js';
 import * as frameworks from './frameworks.js';
 import * as geminiCli from './gemini-cli.js';
@@ -23,6 +26,7 @@ import * as genAi from './gen-ai.js';
 import * as genkit from './genkit.js';
 import * as googleAdk from './google-adk.js';
 import * as haystack from './haystack.js';
+import * as honeyHive from './honeyhive.js';
 import * as laminar from './laminar.js';
 import * as langfuse from './langfuse.js';
 import * as langtrace from './langtrace.js';
@@ -36,6 +40,7 @@ import * as openInference from './open-inference.js';
 import * as otel from './otel.js';
 import * as pipecat from './pipecat.js';
 import * as pydanticAi from './pydantic-ai.js';
+import * as quarkus from './quarkus.js';
 import { sessionOf } from './session.js';
 import { firstOf, type Rule, SpanReader, textOf } from './span-reader.js';
 import * as springAi from './spring-ai.js';
@@ -68,6 +73,11 @@ const namedType: Rule<ObservationType> = firstOf(
   agentOps.type,
   braintrust.type,
   langWatch.type,
+  confident.type,
+  quarkus.type,
+  cozeLoop.type,
+  honeyHive.type,
+  agenta.type,
   genAi.type,
   pydanticAi.type,
   loongSuite.type,
@@ -99,6 +109,9 @@ const rules = {
     haystack.name,
     logfire.name,
     springAi.name,
+    confident.name,
+    quarkus.name,
+    honeyHive.name,
     genAi.name,
     traceloop.name,
     agentOps.name,
@@ -113,6 +126,8 @@ const rules = {
     laminar.userId,
     langWatch.userId,
     loongSuite.userId,
+    confident.userId,
+    agenta.userId,
     otel.userId,
   ),
   tags: firstOf(
@@ -123,6 +138,7 @@ const rules = {
     laminar.tags,
     braintrust.tags,
     langWatch.tags,
+    confident.tags,
   ),
   level: firstOf(langfuse.level, claudeCode.level, otel.level),
   model: firstOf(
@@ -137,6 +153,8 @@ const rules = {
     langtrace.model,
     haystack.model,
     braintrust.model,
+    confident.model,
+    honeyHive.model,
     openInference.modelAsked,
     mlflow.modelAsked,
   ),
@@ -156,6 +174,7 @@ const rules = {
     genAi.usage,
     ax.usageInEvent,
     braintrust.usage,
+    confident.usage,
   ),
   cost,
   provider: firstOf(

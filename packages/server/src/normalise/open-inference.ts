@@ -1,16 +1,6 @@
 import type { Json, ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation/observation.js';
-import {
-  bodyAt,
-  countAt,
-  firstOf,
-  isObject,
-  parseJson,
-  type Rule,
-  type SpanReader,
-  textAt,
-  textOf,
-} from './span-reader.js';
+import { countAt, firstOf, isObject, parseJson, type Rule, type SpanReader, textAt, textOf } from './span-reader.js';
 import { knownCounts, usageFrom } from './usage.js';
 
 /** OpenInference, which the instrumentations of Arize and Phoenix write. Its `session.id` and `user.id` are ours too. */
@@ -112,32 +102,57 @@ export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
  * the first one, or a role without words. Documents say more than both.
  */
 export const input: Rule<BodyText> = firstOf(
-  documents('reranker.input_documents'),
+  reranking,
+  embedded,
   (span) => (isAroundCalls(span) ? value('input')(span) : undefined),
   (span) => (hasLostWords(span, 'input') ? value('input')(span) : undefined),
   messages('llm.input_messages', 'user'),
   prompts,
   value('input'),
-  (span) => jsonList(span.elements('embedding.embeddings').flatMap((at) => span.text(`${at}embedding.text`) ?? [])),
-  bodyAt('reranker.query'),
 );
 
-/** BeeAI's instrumentation writes an error as the output: `ChatModelError(beeai_framework.backend.errors): …`. */
-const BEE_AI_ERROR = /^\w+\(beeai_framework\.[\w.]+\): /;
-
-function isErrorOfBeeAi(span: SpanReader): boolean {
-  const text = span.mentions('output') ? span.peek('output.value') : undefined;
-  return typeof text === 'string' && BEE_AI_ERROR.test(text);
+/** What was searched for, and in which documents. */
+function reranking(span: SpanReader): BodyText | undefined {
+  const query = span.text('reranker.query');
+  const found = documents('reranker.input_documents')(span);
+  if (query === undefined || found === undefined) return query ?? found;
+  return `{"query":${JSON.stringify(query)},"documents":${found}}`;
 }
+
+/** The texts of an embedding; its `input.value` may be the whole request. */
+function embedded(span: SpanReader): BodyText | undefined {
+  const texts = span.elements('embedding.embeddings').flatMap((at) => span.text(`${at}embedding.text`) ?? []);
+  return texts.length === 1 ? texts[0] : jsonList(texts);
+}
+
+/**
+ * What an instrumentation writes in place of an answer: of BeeAI an error (`ChatModelError(beeai_framework.backend.errors): …`),
+ * of Groq a stream that was not read (`<groq.Stream object at 0x7fec51526690>`).
+ */
+const NO_ANSWER = /^(?:\w+\(beeai_framework\.[\w.]+\): |<[\w.]+ (?:object )?at 0x[\da-f]+>$)/;
+
+/** Of ADK an event without content. */
+const ERROR_OF_ADK = /"error_code":\s*"/;
+
+function isNoAnswer(span: SpanReader): boolean {
+  const text = span.mentions('output') ? span.peek('output.value') : undefined;
+  if (typeof text !== 'string') return false;
+  if (NO_ANSWER.test(text)) return true;
+  const event = text.length <= MAX_ERROR_LENGTH && ERROR_OF_ADK.test(text) ? parseJson(text) : undefined;
+  return isObject(event) && event.error_message !== undefined && event.content === undefined;
+}
+
+/** Longer than this, it says more than an error. */
+const MAX_ERROR_LENGTH = 10_000;
 
 export const output: Rule<BodyText> = firstOf(
   documents('retrieval.documents'),
   documents('reranker.output_documents'),
-  (span) => (isAroundCalls(span) && !isErrorOfBeeAi(span) ? value('output')(span) : undefined),
+  (span) => (isAroundCalls(span) && !isNoAnswer(span) ? value('output')(span) : undefined),
   (span) => (hasLostWords(span, 'output') ? value('output')(span) : undefined),
   messages('llm.output_messages', 'assistant'),
   completions,
-  (span) => (isErrorOfBeeAi(span) ? undefined : value('output')(span)),
+  (span) => (isNoAnswer(span) ? undefined : value('output')(span)),
 );
 
 /**
@@ -210,7 +225,7 @@ function message(span: SpanReader, at: string, speaker: string): Json | undefine
     ...functionCall(span, at),
   ];
   const contents = span.elements(`${at}contents`).flatMap((part) => content(span, `${part}message_content.`));
-  const said = contents.length > 0 ? contents : span.body(`${at}content`);
+  const said = contents.length > 0 ? contents : (partsInText(span, `${at}content`) ?? span.body(`${at}content`));
   if (said === undefined && calls.length === 0) return undefined;
   const id = span.text(`${at}tool_call_id`);
   const name = span.text(`${at}name`);
@@ -223,6 +238,17 @@ function message(span: SpanReader, at: string, speaker: string): Json | undefine
     ...(id === undefined ? {} : { tool_call_id: id }),
     ...(name === undefined ? {} : { name }),
   };
+}
+
+/** A list of parts as one text: the instrumentation of Mistral has it so. */
+function partsInText(span: SpanReader, key: string): Json | undefined {
+  const text = span.peek(key);
+  if (typeof text !== 'string' || !/^\[\{"type": ?"\w+"/.test(text)) return undefined;
+  const parts = parseJson(text);
+  if (!Array.isArray(parts) || !parts.every((part) => isObject(part) && typeof part.type === 'string'))
+    return undefined;
+  span.claim(key);
+  return parts;
 }
 
 /** The one call that a message had before it could have several. */

@@ -42,6 +42,9 @@ const SOURCES: readonly Source[] = [
       'langwatch.thread.id',
       'gen_ai.session.id',
       'spring.ai.chat.client.conversation.id',
+      'confident.trace.thread_id',
+      'confident.trace.thread.id',
+      'ag.session.id',
     ],
   },
   {

@@ -1,13 +1,17 @@
 import type { BodyText } from '../observation/observation.js';
+import * as agenta from './agenta.js';
 import * as agentOps from './agentops.js';
 import * as aiSdk from './ai-sdk.js';
 import * as braintrust from './braintrust.js';
 import * as claudeCode from './claude-code.js';
+import * as confident from './confident.js';
+import * as cozeLoop from './cozeloop.js';
 import * as genAi from './gen-ai.js';
 import * as genAiMessages from './gen-ai-messages.js';
 import * as genkit from './genkit.js';
 import * as googleAdk from './google-adk.js';
 import * as haystack from './haystack.js';
+import * as honeyHive from './honeyhive.js';
 import * as laminar from './laminar.js';
 import * as langfuse from './langfuse.js';
 import * as langtrace from './langtrace.js';
@@ -54,6 +58,10 @@ export const input: Rule<BodyText> = firstOf(
   langtrace.input,
   braintrust.input,
   langWatch.input,
+  confident.input,
+  cozeLoop.input,
+  honeyHive.input,
+  agenta.input,
   openLit.input,
   genAi.olderInput,
   genAiMessages.inputInEvents,
@@ -83,6 +91,10 @@ export const output: Rule<BodyText> = firstOf(
   langtrace.output,
   braintrust.output,
   langWatch.output,
+  confident.output,
+  cozeLoop.output,
+  honeyHive.output,
+  agenta.output,
   genAi.olderOutput,
   genAiMessages.outputInEvents,
 );

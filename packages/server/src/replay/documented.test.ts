@@ -4,10 +4,11 @@ import { spanWith } from '../normalise/testing.js';
 import { AGENT_SAMPLES } from '../testing/documented/agents.js';
 import { FRAMEWORK_SAMPLES } from '../testing/documented/frameworks.js';
 import { OBSERVER_SAMPLES } from '../testing/documented/observers.js';
+import { ODD_SAMPLES } from '../testing/documented/odd.js';
 import type { Sample } from '../testing/documented/sample.js';
 import { shownIn, stored, words } from '../testing/shown.js';
 
-const SAMPLES = [...AGENT_SAMPLES, ...FRAMEWORK_SAMPLES, ...OBSERVER_SAMPLES];
+const SAMPLES = [...AGENT_SAMPLES, ...FRAMEWORK_SAMPLES, ...OBSERVER_SAMPLES, ...ODD_SAMPLES];
 
 const traceOf = (index: number) => index.toString(16).padStart(32, '0');
 

@@ -81,8 +81,10 @@ export function asJson({ tree, calls, rootBody, firstCallBody }: TraceCalls, sid
 
 /** Nothing, and the arguments of a function that was called with none. */
 function saysNothing(value: Json): boolean {
-  if (value === null || value === '') return true;
-  if (!isObject(value) || Object.keys(value).length !== 2) return false;
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return true;
+  if (!isObject(value)) return false;
+  if (Object.keys(value).length === 0) return true;
+  if (Object.keys(value).length !== 2) return false;
   const { args, kwargs } = value;
   return Array.isArray(args) && args.length === 0 && isObject(kwargs) && Object.keys(kwargs).length === 0;
 }

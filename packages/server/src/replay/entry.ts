@@ -26,9 +26,24 @@ export function entriesOf(nodes: readonly TreeNode[]): TreeNode[] {
   }
   const around = [...inside].filter(([, count]) => count === calls.length).map(([node]) => node);
   const entries = around.length > 0 ? around.sort((a, b) => a.depth - b.depth).slice(0, MOST_ENTRIES) : [root];
+  if (around.length === 0 && calls.length === 0) entries.push(...onlySteps(nodes, root));
   const talking = entries.filter((node) => node.observation.type !== 'generation' && !isInsideOtherWork(node));
   return talking.length === 0 && calls.length === 0 && isAskedItself(root) ? [root] : talking;
 }
+
+/** Chains and agents of which each is all that is in the one around it: what failed before it called a model has the question still. */
+function onlySteps(nodes: readonly TreeNode[], root: TreeNode): TreeNode[] {
+  const found: TreeNode[] = [];
+  for (let at = root; found.length < MOST_ENTRIES; ) {
+    const [first, second] = nodes.filter(({ parent }) => parent === at);
+    if (first === undefined || second !== undefined || !STEPS.has(first.observation.type)) break;
+    found.push(first);
+    at = first;
+  }
+  return found;
+}
+
+const STEPS: ReadonlySet<ObservationType> = new Set(['chain', 'agent']);
 
 /** What an application may call by itself, with nothing around it: what it is given is what was asked. */
 const ASKED_ITSELF: ReadonlySet<ObservationType> = new Set(['retriever', 'embedding', 'tool']);

@@ -190,6 +190,21 @@ describe('the turns of a replay', () => {
     ]);
   });
 
+  it('begin with the question of a chain that failed before it called a model, below what the application put around it', () => {
+    const chain = observation('chain', { parentId: 'workflow', type: 'chain', level: 'ERROR' });
+    const found = [
+      observation('root'),
+      observation('workflow', { parentId: 'root', type: 'agent' }),
+      chain,
+      observation('search', { parentId: 'chain', type: 'retriever', level: 'ERROR' }),
+    ];
+    const bodies = new Map([[bodyKey(chain), body({ query: 'Which city?' }, null)]]);
+    const { turns } = toReplay(session, [trace('trace')], found, bodies);
+    expect(turns.map(({ messages }) => messages.map(({ parts }) => parts))).toEqual([
+      [[{ type: 'text', text: 'Which city?' }]],
+    ]);
+  });
+
   it('show a value that is not language as JSON', () => {
     expect(turnOf({ a: 1, b: 2 }, null)?.messages).toMatchObject([
       { role: 'user', parts: [{ type: 'json', value: { a: 1, b: 2 } }] },

@@ -15,12 +15,17 @@ const PART_KEYS = ['parts', 'blocks', 'items', 'Items', '_content'];
  * such as `{ role: 'user', name: 'Ada' }`, is not one.
  */
 export const chatMessage: MessageReader = (item) => {
-  const role = roleOf(item.role ?? item._role ?? item.Role);
+  const role = roleOf(item.role ?? item._role ?? item.Role) ?? (isAnswerOfNobody(item) ? 'assistant' : undefined);
   if (role === undefined) return undefined;
   const content = contentOf(item);
   if (content === undefined && !hasCalls(item)) return undefined;
   return [chatOf(role, item, content)];
 };
+
+/** OpenLLMetry says `unknown` of what LangChain streams; only an answer has a reason why it ended. */
+function isAnswerOfNobody({ role, parts, finish_reason: reason }: JsonObject): boolean {
+  return role === 'unknown' && Array.isArray(parts) && typeof reason === 'string';
+}
 
 /** The message of this role that an object says, whatever it calls its role. */
 export function chatOf(role: MessageRole, item: JsonObject, content: Json | undefined): Message {

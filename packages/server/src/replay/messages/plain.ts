@@ -1,4 +1,5 @@
 import type { Json } from '@powerrag/protocol';
+import { parsePythonRepr } from '../../base/python-repr.js';
 import type { Side } from './reader.js';
 import { isObject, type JsonObject } from './values.js';
 
@@ -38,7 +39,7 @@ const ANSWER_KEYS = [
  * one text like the text.
  */
 export function toPlainText(value: Json, side: Side): string | null {
-  if (typeof value === 'string') return value.trim() === '' || isPythonObject(value) ? null : value;
+  if (typeof value === 'string') return ofText(value, side);
   if (Array.isArray(value)) return ofList(value, side);
   if (!isObject(value)) return null;
   if (Array.isArray(value.args) && isObject(value.kwargs)) return ofArguments(value.args, value.kwargs, side);
@@ -50,9 +51,14 @@ export function toPlainText(value: Json, side: Side): string | null {
 const PYTHON_OBJECT =
   /^\s*(?:\w*Event|Agent(?:Input|Setup|Output|ChatResponse)|ChatMessage|ChatResponse|CompletionResponse|TaskResult|ToolCallResult)\(\w+=/;
 
-function isPythonObject(text: string): boolean {
-  return PYTHON_OBJECT.test(text);
+function ofText(text: string, side: Side): string | null {
+  if (text.trim() === '' || PYTHON_OBJECT.test(text)) return null;
+  const list = side === 'input' && PYTHON_LIST.test(text) ? parsePythonRepr(text.trim()) : undefined;
+  return (Array.isArray(list) ? ofList(list, side) : null) ?? text;
 }
+
+/** A list of one text as Python writes it, which instrumentations of embeddings send. */
+const PYTHON_LIST = /^\s*\['.*'\]\s*$/s;
 
 function ofNames(value: JsonObject, side: Side): string | null {
   const entries = new Map(Object.entries(value));
@@ -61,7 +67,7 @@ function ofNames(value: JsonObject, side: Side): string | null {
     if (typeof text === 'string' && text.trim() !== '') return text;
   }
   const [only] = entries.values();
-  return entries.size === 1 && typeof only === 'string' && only.trim() !== '' ? only : null;
+  return entries.size === 1 && !entries.has('model') && typeof only === 'string' && only.trim() !== '' ? only : null;
 }
 
 function ofList(list: readonly Json[], side: Side): string | null {
