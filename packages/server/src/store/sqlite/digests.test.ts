@@ -90,6 +90,40 @@ describe('digests in SQLite', () => {
     await next.close();
   });
 
+  it('reach the full-text index as one segment for all traces of a transaction, whatever the order of their sessions', async () => {
+    const looked = watched();
+    const store = sqliteStore(freshPath(), looked.open, NO_LOG, { digestTrace: byName, clock: () => 0 });
+    const traces = Array.from({ length: 13 }, (_, n) => named(n + 1, `question${n} about order${n}`, `s${n % 4}`));
+    await store.write('p', traces);
+    await store.digested();
+    expect(looked.rows('SELECT DISTINCT segid FROM search_idx')).toHaveLength(1);
+    expect(looked.rows('SELECT DISTINCT segid FROM search_word_parts_idx')).toHaveLength(1);
+    const found = await store.searchSessions('p', { text: 'rder12', limit: 5 });
+    expect(found.results.map(({ session }) => session.id)).toEqual(['s0']);
+    await store.close();
+  });
+
+  it('find every word after a transaction that failed was tried again', async () => {
+    let isFull = false;
+    const failing = watched((sql) => {
+      if (isFull && sql === 'COMMIT') throw new Error('disk full');
+    });
+    const store = sqliteStore(freshPath(), failing.open, NO_LOG, { digestTrace: byName });
+    await store.write('p', [named(1, 'refunds'), named(2, 'deliveries')]);
+    isFull = true;
+    await expect(store.digested()).rejects.toThrow('disk full');
+    isFull = false;
+    await store.digested();
+    for (const text of ['fund', 'deliver']) {
+      expect((await store.searchSessions('p', { text, limit: 1 })).results).toHaveLength(1);
+    }
+    expect(failing.rows('SELECT word FROM search_words ORDER BY word')).toEqual([
+      { word: 'deliveries' },
+      { word: 'refunds' },
+    ]);
+    await store.close();
+  });
+
   it('are made of what was stored before there were any', async () => {
     const path = freshPath();
     const database = anyDriver()(path);
