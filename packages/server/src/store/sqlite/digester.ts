@@ -134,10 +134,14 @@ export class Digester {
     const { contents, logEvents, digestTrace, log } = this.#deps;
     const { trace_key: key, trace_id: traceId, project_id: projectId } = row;
     try {
+      let hasLogEvents: boolean | undefined;
       return digestTrace({
         trace: toTrace(row, contents),
         ...(this.#remembered(key) ?? this.#read(key, traceId)),
-        readLogEvents: (id) => logEvents.read(projectId, [{ traceId, id }])[0] ?? [],
+        readLogEvents: (id) => {
+          hasLogEvents ??= logEvents.hasOf(projectId, traceId);
+          return hasLogEvents ? (logEvents.read(projectId, [{ traceId, id }])[0] ?? []) : [];
+        },
       });
     } catch (error) {
       if (isBusy(error)) throw error;
@@ -162,7 +166,7 @@ export class Digester {
     const rows = this.#findObservations.all(key, MAX_DIGESTED) as ObservationRow[];
     return {
       observations: rows.map((each) => toStored(each, traceId, null)),
-      readBody: (id) => this.#deps.observations.readBody(key, id, known),
+      readBody: (id) => this.#deps.observations.readTexts(key, id, known),
     };
   }
 }
