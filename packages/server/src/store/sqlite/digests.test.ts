@@ -103,6 +103,36 @@ describe('digests in SQLite', () => {
     await store.close();
   });
 
+  it('are made anew of a trace that changes, and not at all of one that is deleted, before they are written', async () => {
+    const clock = { ms: 0 };
+    const made: string[] = [];
+    const counting: DigestTrace = (trace) => {
+      clock.ms += 40;
+      made.push(trace.trace.id);
+      return byName(trace);
+    };
+    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: counting, clock: () => clock.ms });
+    await store.write(
+      'p',
+      [1, 2, 3, 4].map((n) => named(n, `name${n}`, `s${n}`)),
+    );
+    const digested = store.digested();
+    // A slice makes one digest.
+    while (made.length < 2) await new Promise(setImmediate);
+    expect(await store.getSession('p', 's1')).toMatchObject({ name: null });
+    await Promise.all([
+      store.write('p', [{ ...named(1, 'earlier', 's1'), id: spanId(9), startMs: 0 }]),
+      store.deleteTraces('p', { kind: 'session', sessionId: 's2' }),
+    ]);
+    await digested;
+    await store.digested();
+    expect(made.filter((id) => id === traceId(1))).toHaveLength(2);
+    expect(await store.getSession('p', 's1')).toMatchObject({ name: 'earlier', turnCount: 1 });
+    expect((await store.searchSessions('p', { text: 'name2', limit: 1 })).results).toEqual([]);
+    expect((await store.searchSessions('p', { text: 'name4', limit: 1 })).results).toHaveLength(1);
+    await store.close();
+  });
+
   it('find every word after a transaction that failed was tried again', async () => {
     let isFull = false;
     const failing = watched((sql) => {
@@ -188,7 +218,11 @@ describe('digests in SQLite', () => {
     const traces = (reads: Map<string, unknown>): DigestTrace => {
       return ({ trace, observations, readBody }) => {
         // Of an observation in memory there is more than a digest may read.
-        const read = observations.map((each) => ({ ...each, body: readBody(each.id), trace: null, pieceCount: null }));
+        const textsOf = (id: string) => {
+          const { input = null, output = null } = readBody(id) ?? {};
+          return [input, output];
+        };
+        const read = observations.map((each) => ({ ...each, body: textsOf(each.id), trace: null, pieceCount: null }));
         reads.set(trace.id, { trace: { ...trace, revision: null }, observations: read });
         return EMPTY_DIGEST;
       };
