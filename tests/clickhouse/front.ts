@@ -5,7 +5,7 @@ import { listen, type WhenOver } from './listen.js';
 /** What becomes of one request to the engine. */
 export type Passage =
   | { readonly kind: 'forwarded'; readonly settings?: Readonly<Record<string, string>> }
-  /** With an error of ClickHouse; `isDone` where the engine does what was asked all the same. */
+  /** With an error of ClickHouse; `isDone` where the engine nevertheless does what was asked. */
   | { readonly kind: 'refused'; readonly code: number; readonly text: string; readonly isDone?: boolean }
   /** The connection ends without an answer; `isDone` where the engine has done what was asked. */
   | { readonly kind: 'cut'; readonly isDone: boolean };

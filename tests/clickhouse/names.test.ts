@@ -3,6 +3,7 @@ import { digestTrace } from '../../packages/server/src/digest/index.js';
 import { aTurn } from '../../packages/server/src/digest/testing.js';
 import { digestWithLogWords } from '../../packages/server/src/logs/join-words.js';
 import { clickhouseStore } from '../../packages/server/src/store/clickhouse/index.js';
+import type { Store } from '../../packages/server/src/store/contract.js';
 import { memoryStore } from '../../packages/server/src/store/memory.js';
 import { anObservation } from '../../packages/server/src/store/testing.js';
 import { StoreUnavailable } from '../../packages/server/src/store/unavailable.js';
@@ -18,6 +19,23 @@ describe('what sessions are called on ClickHouse', () => {
     engine = await startEngine(temporaryFolder());
   });
   afterAll(() => engine.kill());
+
+  /** Starts a server that looks for what others have missed, and waits until it has named the session. */
+  async function expectNamedByNext(url: string): Promise<void> {
+    const next = await clickhouseStore({
+      ...{ cluster: engine.cluster, url, digestTrace: digest },
+      missedDigests: { afterS: 0, lookEveryMs: 200 },
+    });
+    onTestFinished(() => next.close());
+    expect(await next.getSession('p', 's')).toMatchObject({ name: null });
+    await expectNamed(next);
+  }
+
+  async function expectNamed(store: Store): Promise<void> {
+    await expect
+      .poll(async () => (await store.getSession('p', 's'))?.name, { timeout: 60_000 })
+      .toBe('May I return it?');
+  }
 
   it('is what was asked first, with the last answer, whichever server took which turn, and when turns move away', async () => {
     const url = await engine.database();
@@ -61,15 +79,7 @@ describe('what sessions are called on ClickHouse', () => {
     await first.write('p', aTurn({ trace: 1, sessionId: 's', question: 'May I return it?', answer: 'Yes.' }));
     // What is due is not digested any more.
     await first.close();
-    const next = await clickhouseStore({
-      ...{ cluster: engine.cluster, url, digestTrace: digest },
-      missedDigests: { afterS: 0, lookEveryMs: 200 },
-    });
-    onTestFinished(() => next.close());
-    expect(await next.getSession('p', 's')).toMatchObject({ name: null });
-    await expect
-      .poll(async () => (await next.getSession('p', 's'))?.name, { timeout: 60_000 })
-      .toBe('May I return it?');
+    await expectNamedByNext(url);
   });
 
   const SILENT = anObservation({ type: 'generation', trace: { sessionId: 's' } });
@@ -85,15 +95,7 @@ describe('what sessions are called on ClickHouse', () => {
     await first.digested();
     await first.writeLogEvents('p', [SAID]);
     await first.close();
-    const next = await clickhouseStore({
-      ...{ cluster: engine.cluster, url, digestTrace: digest },
-      missedDigests: { afterS: 0, lookEveryMs: 200 },
-    });
-    onTestFinished(() => next.close());
-    expect(await next.getSession('p', 's')).toMatchObject({ name: null });
-    await expect
-      .poll(async () => (await next.getSession('p', 's'))?.name, { timeout: 60_000 })
-      .toBe('May I return it?');
+    await expectNamedByNext(url);
   });
 
   it('is known although the server that took its words from a log ended as soon as they were stored', async () => {
@@ -117,9 +119,7 @@ describe('what sessions are called on ClickHouse', () => {
       takeOver: { afterS: 0, lookEveryMs: 50 },
     });
     onTestFinished(() => next.close());
-    await expect
-      .poll(async () => (await next.getSession('p', 's'))?.name, { timeout: 60_000 })
-      .toBe('May I return it?');
+    await expectNamed(next);
   });
 
   it('is read of many turns by the same few statements', async () => {
@@ -146,8 +146,6 @@ describe('what sessions are called on ClickHouse', () => {
     const store = await clickhouseStore({ cluster: engine.cluster, url: await engine.database(), digestTrace: digest });
     onTestFinished(() => store.close());
     await store.write('p', aTurn({ trace: 1, sessionId: 's', question: 'May I return it?', answer: 'Yes.' }));
-    await expect
-      .poll(async () => (await store.getSession('p', 's'))?.name, { timeout: 60_000 })
-      .toBe('May I return it?');
+    await expectNamed(store);
   });
 });

@@ -227,6 +227,8 @@ export interface ReplayObservation extends ReplayFacts {
   readonly lane: number;
   /** Its beginning, where it is over the limit; `ObservationDetails` has all of it. */
   readonly statusMessage: string | null;
+  /** What `statusMessage` says in words, where it is or contains JSON or what Python's `repr` writes. Absent where it says it itself. */
+  readonly statusReason?: string;
   readonly usage: TokenUsage | null;
   /** In US dollars. */
   readonly cost: number | null;
@@ -237,6 +239,8 @@ export interface ReplayObservation extends ReplayFacts {
   readonly countedTokens: number;
   /** The same of its cost, in US dollars; null where none of it is counted. */
   readonly countedCost: number | null;
+  /** Another call beside it is a record of the same request, which is counted instead of it. Absent where that is not so. */
+  readonly isRepeat?: true;
   /** The parent was named but never arrived, and the trace is not running: a parent that runs is sent when it ends. */
   readonly orphan: boolean;
   /** It starts more than 50 ms before its parent: the clocks of two services disagree. */
@@ -302,6 +306,8 @@ export interface ReplayGap {
 /** One observation with its bodies. */
 export interface ObservationDetails extends ObservationFacts {
   readonly sessionId: string | null;
+  /** As in `ReplayObservation`. */
+  readonly statusReason?: string;
   readonly usage: TokenUsage | null;
   readonly costDetails: Readonly<Record<string, number>>;
   /** In US dollars. */

@@ -1,6 +1,5 @@
 # client: OpenLLMetry, LangChain, OpenAI and Anthropic
 # version: opentelemetry-instrumentation-openai
-# note: counts a call of Anthropic twice: the SDK’s own span stands beside that of OpenLLMetry, not in it
 # packages: opentelemetry-instrumentation-openai opentelemetry-instrumentation-anthropic opentelemetry-instrumentation-langchain openai anthropic langchain langchain-openai opentelemetry-sdk opentelemetry-exporter-otlp-proto-http
 import os
 

@@ -87,6 +87,13 @@ describe('the text that search finds of a trace', () => {
     expect(await find('quota', failed)).toEqual([['error', 'b'.repeat(16)]]);
   });
 
+  it('includes what an error in JSON says, before the JSON', async () => {
+    const statusMessage = `Error code: 429 - {'error': {'type': 'rate_limit', 'message': 'Quota exceeded'}}`;
+    const failed = anObservation({ level: 'ERROR', statusMessage, trace: { sessionId: 's' } });
+    expect(await find('"429 - quota exceeded"', failed)).toEqual([['error', 'b'.repeat(16)]]);
+    expect(await find('rate_limit', failed)).toEqual([['error', 'b'.repeat(16)]]);
+  });
+
   it('includes an answer that is structured output in JSON', async () => {
     const call = anObservation({
       ...{ type: 'generation', trace: { sessionId: 's' } },

@@ -1,4 +1,5 @@
 import type { Message, MessagePart, SearchKind } from '@powerrag/protocol';
+import { failureReason } from '../base/failure-reason.js';
 import type { OneTrace } from '../replay/index.js';
 import type { SearchEntry } from '../search/index.js';
 import type { StoredObservation, StoredTrace } from '../store/contract.js';
@@ -32,12 +33,18 @@ export function entriesOf(
   for (const { id, type, name, level, startMs, endMs, statusMessage } of observations) {
     entries.addOnce(type === 'tool' ? 'tool' : 'observation', id, startMs, name);
     if (level === 'ERROR' && statusMessage !== null) {
-      entries.addOnce('error', id, endMs ?? startMs, statusMessage.slice(0, LONGEST_ERROR));
+      entries.addOnce('error', id, endMs ?? startMs, errorText(statusMessage));
     }
   }
   const [first] = observations;
   if (first !== undefined) entries.addOnce('observation', first.id, first.startMs, trace.name);
   return entries.all.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** What it says in words first, so that this is what a result of a search shows. */
+function errorText(statusMessage: string): string {
+  const reason = failureReason(statusMessage);
+  return (reason === null ? statusMessage : `${reason}\n${statusMessage}`).slice(0, LONGEST_ERROR);
 }
 
 /** The text of a message, including an answer that is structured output in JSON. */

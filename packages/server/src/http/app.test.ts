@@ -160,7 +160,27 @@ describe('with keys', () => {
     ['NUL in them', basic('team:se:cret\0')],
     ['a megabyte of them', basic(`team:${'x'.repeat(1_000_000)}`)],
     ['another scheme', { authorization: 'Bearer team:se:cret' }],
+    [
+      'a scheme that only begins alike',
+      { authorization: basic('team:se:cret').authorization.replace('Basic', 'Basics') },
+    ],
     ['no base64', { authorization: 'Basic %%%' }],
+    ['the scheme alone', { authorization: 'Basic' }],
+    ['keys that are not encoded', { authorization: 'Basic team:se:cret' }],
+    ['keys without a scheme', { authorization: basic('team:se:cret').authorization.slice('Basic '.length) }],
+    [
+      'two pairs in one header',
+      { authorization: `${basic('a:b').authorization}, ${basic('team:se:cret').authorization}` },
+    ],
+    ['the keys in another order', basic('se:cret:team')],
+    ['the public key alone', basic('team:')],
+    ['the secret alone', basic(':se:cret')],
+    ['the beginning of the secret', basic('team:se:cre')],
+    ['the secret in another case', basic('team:SE:CRET')],
+    ['the secret, encoded for URLs', basic('team:se%3Acret')],
+    ['the keys, encoded twice', basic(Buffer.from('team:se:cret').toString('base64'))],
+    ['the keys under another header', { 'x-api-key': 'team:se:cret', cookie: 'key=team:se:cret' }],
+    ['keys for a proxy', { 'proxy-authorization': basic('team:se:cret').authorization }],
   ])('answers 401 to %s', async (_what, headers) => {
     for (const path of ['/', '/sessions/s', '/api/v1/sessions', '/api/public/projects', '/nothing']) {
       const response = await app.request(`${open}${path}`, { headers });

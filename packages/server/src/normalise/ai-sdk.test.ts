@@ -177,5 +177,6 @@ describe('a generation of the Vercel AI SDK', () => {
   it('keeps what another wrote under a key that the SDK writes copies to', () => {
     const span = spanWith({ ...generation, 'ai.response.id': 'a', 'gen_ai.response.id': 'b' });
     expect(normalise(span).body.metadata).toMatchObject({ 'ai.response.id': 'a', 'gen_ai.response.id': 'b' });
+    expect(normalise(span).responseId).toBe('b');
   });
 });

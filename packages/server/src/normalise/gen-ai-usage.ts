@@ -1,5 +1,5 @@
 import { countAt, firstOf, type Rule } from './span-reader.js';
-import { usageFrom } from './usage.js';
+import { countsOf, usageFrom } from './usage.js';
 
 /**
  * Token counts of the GenAI conventions (`gen_ai.usage.*`). Instrumentations disagree on the names of the parts: those of the
@@ -107,8 +107,24 @@ const OUTPUT_PARTS = Object.entries({
  */
 const CACHE_BESIDE: ReadonlySet<string> = new Set(['opentelemetry.instrumentation.botocore.bedrock-runtime']);
 
+/** The counts as the provider sent them, beside those of the conventions, which have fewer parts: Logfire's. */
+const raw: Rule<Readonly<Record<string, number>>> = (span) => {
+  const counts = span.peek('gen_ai.usage.raw') === undefined ? undefined : span.object('gen_ai.usage.raw', MAX_RAW);
+  return counts && usageFrom(countsOf(counts));
+};
+
+/** Characters of counts. */
+const MAX_RAW = 20_000;
+
 export const usage: Rule<Readonly<Record<string, number>>> = (span) => {
   if (!span.mentions('gen_ai') && !span.mentions('llm')) return undefined;
+  const named = namedUsage(span);
+  const sent = raw(span);
+  // Of a stream they may be those of its beginning.
+  return sent !== undefined && (sent.total ?? 0) >= (named?.total ?? 0) ? sent : named;
+};
+
+const namedUsage: Rule<Readonly<Record<string, number>>> = (span) => {
   const read = (parts: readonly (readonly [kind: string, Rule<number>])[]) => {
     const counts = new Map<string, number>();
     for (const [kind, rule] of parts) {

@@ -29,6 +29,7 @@ describe('a span of the GenAI conventions', () => {
       modelParameters: { temperature: 0.5 },
       usage: { input: 60, output: 20, input_cached_tokens: 40, output_reasoning_tokens: 10, total: 130 },
       trace: { sessionId: 'c1' },
+      responseId: 'r1',
       body: { input: messages, metadata: { 'gen_ai.response.id': 'r1', 'gen_ai.request.model': 'gpt-4o' } },
     });
   });
@@ -127,4 +128,52 @@ describe('a span of the GenAI conventions', () => {
       }),
     );
   });
+});
+
+describe("a provider's own counts, which Logfire sends beside those of the conventions", () => {
+  it.each([
+    [
+      "OpenAI's chat",
+      {
+        ...{
+          prompt_tokens: 100,
+          completion_tokens: 20,
+          total_tokens: 120,
+          prompt_tokens_details: { cached_tokens: 40 },
+        },
+        completion_tokens_details: { reasoning_tokens: 8 },
+      },
+      { input: 60, output: 12, input_cached_tokens: 40, output_reasoning_tokens: 8, total: 120 },
+    ],
+    [
+      "OpenAI's Responses",
+      {
+        ...{ input_tokens: 100, output_tokens: 20, total_tokens: 120, input_tokens_details: { cached_tokens: 40 } },
+        output_tokens_details: { reasoning_tokens: 8 },
+      },
+      { input: 60, output: 12, input_cached_tokens: 40, output_reasoning_tokens: 8, total: 120 },
+    ],
+    [
+      "Anthropic's, whose input is without what was cached",
+      { input_tokens: 60, output_tokens: 20, cache_read_input_tokens: 30, cache_creation_input_tokens: 10 },
+      { input: 60, output: 20, input_cached_tokens: 30, input_cache_creation: 10, total: 120 },
+    ],
+  ])('are read with their parts: %s', (_, raw, usage) => {
+    const named = { 'gen_ai.usage.input_tokens': 100, 'gen_ai.usage.output_tokens': 20 };
+    const span = spanWith({ 'gen_ai.operation.name': 'chat', 'gen_ai.usage.raw': JSON.stringify(raw), ...named });
+    expect(normalise(span).usage).toEqual(usage);
+    expect(Object.keys(normalise(span).body.metadata)).toEqual([]);
+  });
+
+  it.each([['{}'], ['not JSON'], ['{"prompt_tokens":"many"}'], ['{"input_tokens":100,"output_tokens":1}']])(
+    'are not taken where they say less: %s',
+    (raw) => {
+      const named = { 'gen_ai.usage.input_tokens': 100, 'gen_ai.usage.output_tokens': 20 };
+      expect(normalise(spanWith({ ...named, 'gen_ai.usage.raw': raw, 'gen_ai.operation.name': 'chat' })).usage).toEqual(
+        {
+          ...{ input: 100, output: 20, total: 120 },
+        },
+      );
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import type { ObservationType } from '@powerrag/protocol';
 import type { BodyText } from '../observation/observation.js';
 import { bodyAt, countOf, firstOf, isObject, parseJson, type Rule } from './span-reader.js';
 import { knownCounts, usageFrom } from './usage.js';
@@ -6,6 +7,19 @@ import { knownCounts, usageFrom } from './usage.js';
  * Google's Agent Development Kit (`gcp.vertex.agent.*`), which keeps the request and the answer of Gemini as they were. A
  * span that is not a call of the model has `{}` there.
  */
+
+/** By the first words of the name: version 1 says the type nowhere else, and of a call that fails nothing else at all. */
+const TYPES: readonly (readonly [start: string, type: ObservationType])[] = [
+  ['invocation', 'chain'],
+  ['agent_run', 'agent'],
+  ['call_llm', 'generation'],
+  ['execute_tool', 'tool'],
+];
+
+export const type: Rule<ObservationType> = ({ span }) =>
+  span.scope.name === 'gcp.vertex.agent'
+    ? TYPES.find(([start]) => span.name.split(' ', 1)[0] === start)?.[1]
+    : undefined;
 
 export const input: Rule<BodyText> = firstOf(filled('llm_request'), filled('tool_call_args'), filled('data'));
 export const output: Rule<BodyText> = firstOf(filled('llm_response'), bodyAt('gcp.vertex.agent.tool_response'));

@@ -7,6 +7,7 @@ import {
   PlaceStrengths,
   type TraceAttributes,
 } from '../observation/observation.js';
+import { responseIdOf } from '../observation/response-id.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
 import * as agentOps from './agentops.js';
 import * as aiSdk from './ai-sdk.js';
@@ -72,6 +73,7 @@ const namedType: Rule<ObservationType> = firstOf(
   loongSuite.type,
   traceloop.type,
   langtrace.type,
+  googleAdk.type,
   openInference.typeByKeys,
   genAi.typeByKeys,
   langfuse.typeByKeys,
@@ -210,7 +212,7 @@ export function normalise(span: OtlpSpan): Observation {
   aiSdk.claimCopies(reader);
   const type = typeOf(reader) ?? 'span';
   const trace = traceFields(reader);
-  return {
+  const observation = {
     traceId: span.traceId,
     id: span.spanId,
     parentId: span.parentSpanId,
@@ -246,6 +248,8 @@ export function normalise(span: OtlpSpan): Observation {
     },
     trace,
   };
+  const { metadata: said, output } = observation.body;
+  return { ...observation, responseId: responseIdOf(said, output) };
 }
 
 /**

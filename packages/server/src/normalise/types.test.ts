@@ -33,6 +33,25 @@ describe('the type of a span', () => {
   });
 });
 
+describe("a span of version 1 of Google's Agent Development Kit", () => {
+  const named = (name: string, scope = 'gcp.vertex.agent') =>
+    normalise(spanWith({}, { name, scope: { name: scope, version: '', attributes: new Map() } }));
+
+  it.each([
+    ['chain', 'invocation'],
+    ['agent', 'agent_run [assistant]'],
+    ['generation', 'call_llm'],
+    ['tool', 'execute_tool get_weather'],
+  ])('is %s by its name alone: %s', (type, name) => {
+    expect(named(name).type).toBe(type);
+  });
+
+  it('is told from a span of that name of another library', () => {
+    expect(named('invocation', 'shop').type).toBe('span');
+    expect(named('invocations of last week').type).toBe('span');
+  });
+});
+
 describe('a run of an agent of Pydantic AI', () => {
   it.each(['pydantic_ai.all_messages', 'all_messages_events'])('is an agent by its name and %s', (key) => {
     expect(normalise(spanWith({ [key]: '[]' }, { name: 'agent run' })).type).toBe('agent');

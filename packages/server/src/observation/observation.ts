@@ -15,6 +15,11 @@ export interface Observation extends ObservationFacts {
   readonly usage: Readonly<Record<string, number>>;
   /** US dollars by name; `total` is set when any other is. */
   readonly cost: Readonly<Record<string, number>>;
+  /**
+   * The provider's id of the answer: of two model calls of a trace with the same one, which ran at the same time, one counts (see
+   * `spendOfTrace`). It follows from the body. Null where the client sends none, and in what was stored before it was kept.
+   */
+  readonly responseId: string | null;
   readonly body: ObservationBody;
   /** The trace attributes on this span. */
   readonly trace: TraceAttributes;
@@ -42,6 +47,7 @@ export const UNSAID = {
   cost: {},
   costEstimated: false,
   prompt: null,
+  responseId: null,
 } as const satisfies Partial<Observation>;
 
 /** What one piece of an observation says of its trace. */

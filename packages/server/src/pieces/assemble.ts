@@ -2,6 +2,7 @@ import type { Json } from '@powerrag/protocol';
 import { toObservationId, toRootId } from '../observation/foreign-id.js';
 import { statedCost } from '../observation/model-call.js';
 import { type Observation, UNSAID } from '../observation/observation.js';
+import { responseIdOf } from '../observation/response-id.js';
 import type { Fold } from './fold.js';
 import type { PieceExtent, PieceFields } from './piece.js';
 
@@ -50,12 +51,14 @@ function observation(
 ): Observation {
   const { input = null, output = null, metadata: _, ...own } = fields;
   const said = { ...UNSAID, ...own };
+  const body = { input, output, metadata: Object.fromEntries(metadata), events: [] };
   return {
     ...said,
+    responseId: responseIdOf(body.metadata, output),
     cost: statedCost(said.cost, said.usage),
     traceId,
     id,
-    body: { input, output, metadata: Object.fromEntries(metadata), events: [] },
+    body,
     trace: {},
     statements: fold.statements,
     pieceCount: fold.count,

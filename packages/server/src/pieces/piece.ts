@@ -4,7 +4,7 @@ import type { Observation, ObservationBody, TraceAttributes } from '../observati
 export type PieceFields = {
   readonly [F in Exclude<
     keyof Observation,
-    'traceId' | 'id' | 'body' | 'trace' | 'statements' | 'pieceCount' | 'costEstimated'
+    'traceId' | 'id' | 'body' | 'trace' | 'statements' | 'pieceCount' | 'costEstimated' | 'responseId'
   >]?: Exclude<Observation[F], null>;
 } & { readonly [F in Exclude<keyof ObservationBody, 'events'>]?: Exclude<ObservationBody[F], null> };
 

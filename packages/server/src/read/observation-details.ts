@@ -1,4 +1,5 @@
 import type { ObservationDetails } from '@powerrag/protocol';
+import { statusReasonOf } from '../base/failure-reason.js';
 import type { ObservationBody } from '../observation/observation.js';
 import { readBody, readMetadata, toMessages, toTokenUsage } from '../replay/index.js';
 import type { StoredObservation } from '../store/contract.js';
@@ -7,10 +8,11 @@ import type { StoredObservation } from '../store/contract.js';
 export function toDetails(observation: StoredObservation, body: ObservationBody): ObservationDetails {
   const input = readBody(body.input);
   const output = readBody(body.output);
-  const { usage, cost, ...rest } = observation;
+  const { usage, cost, responseId: _, ...rest } = observation;
   const { total = null, ...costDetails } = cost;
   return {
     ...rest,
+    ...statusReasonOf(rest.statusMessage),
     usage: toTokenUsage(usage),
     cost: total,
     costDetails,

@@ -114,6 +114,13 @@ describe('an observation', () => {
     });
   });
 
+  it('comes with what its error says in words, and its error as it was sent', async () => {
+    const statusMessage = "Error code: 400 - {'error': {'message': 'The model exploded', 'param': None}}";
+    await store.write('default', [anObservation({ level: 'ERROR', statusMessage, trace: { sessionId: 's' } })]);
+    const { body } = await get(`/api/v1/traces/${'a'.repeat(32)}/observations/${'b'.repeat(16)}`);
+    expect(body).toMatchObject({ statusMessage, statusReason: 'Error code: 400 - The model exploded' });
+  });
+
   it('that does not exist is a 404 with a message', async () => {
     const { status, body } = await get(`/api/v1/traces/${traceId(1)}/observations/${spanId(1)}`);
     expect(status).toBe(404);

@@ -31,6 +31,24 @@ describe('the tree of a replay', () => {
     expect(observations[0]).toMatchObject({ id: 'a', parentId: null, depth: 0, orphan: true });
   });
 
+  it('says what an error in JSON says in words, beside the error as it was sent', () => {
+    const statusMessage = '400 {"error":{"message":"The model exploded"}}';
+    const plain = observation('b', { level: 'ERROR', statusMessage: 'The model exploded' });
+    const all = [observation('a', { level: 'ERROR', statusMessage }), plain];
+    const [sent, said] = toReplay(session, [trace('trace')], all, none).observations;
+    expect(sent).toMatchObject({ statusMessage, statusReason: '400 The model exploded' });
+    expect(said).not.toHaveProperty('statusReason');
+  });
+
+  it('marks the call that repeats a request beside it, and counts the other', () => {
+    const call = { type: 'generation', endMs: 5, usage: { total: 120 }, responseId: 'msg_1' } as const;
+    const all = [observation('a', call), observation('b', call)];
+    const [first, second] = toReplay(session, [trace('trace')], all, none).observations;
+    expect(first).toMatchObject({ countedTokens: 120 });
+    expect(first).not.toHaveProperty('isRepeat');
+    expect(second).toMatchObject({ countedTokens: 0, isRepeat: true });
+  });
+
   it('does not take a parent from another trace', () => {
     const found = [observation('a', { traceId: 't1' }), observation('b', { traceId: 't2', parentId: 'a' })];
     const { observations } = toReplay(session, [trace('t1'), trace('t2')], found, none);

@@ -1,4 +1,5 @@
 import type { ReplayObservation, ReplayTrace } from '@powerrag/protocol';
+import { statusReasonOf } from '../base/failure-reason.js';
 import type { StoredTrace } from '../store/contract.js';
 import { spendOfTrace } from '../store/spend.js';
 import { beginningOf, beginningOfValue } from './cut-message.js';
@@ -136,7 +137,7 @@ function cutMetadata(metadata: ReplayTrace['metadata']) {
   return { metadata: Object.fromEntries(entries), cut: Object.fromEntries(cut) };
 }
 
-type Counted = Pick<ReplayObservation, 'countedTokens' | 'countedCost'>;
+type Counted = Pick<ReplayObservation, 'countedTokens' | 'countedCost' | 'isRepeat'>;
 
 /** The part of each observation's usage that the totals of its trace contain, by the store's rule (`spendOfTrace`). */
 function countedOf({ nodes }: TraceTree): (node: TreeNode) => Counted {
@@ -144,6 +145,7 @@ function countedOf({ nodes }: TraceTree): (node: TreeNode) => Counted {
   return ({ observation: { id, usage, cost } }) => ({
     countedTokens: spend.countedTokens.has(id) ? (usage.total ?? 0) : 0,
     countedCost: spend.countedCost.has(id) ? (cost.total ?? null) : null,
+    ...(spend.repeats.has(id) && { isRepeat: true }),
   });
 }
 
@@ -162,6 +164,7 @@ function viewed(node: TreeNode, counted: Counted, running: boolean): ViewedObser
     firstTokenMs: observation.firstTokenMs,
     level: observation.level,
     statusMessage: statusMessage === null ? null : (beginningOf(statusMessage) ?? statusMessage),
+    ...statusReasonOf(statusMessage),
     service: observation.service,
     model: observation.model,
     usage: toTokenUsage(observation.usage),
@@ -176,7 +179,7 @@ function viewed(node: TreeNode, counted: Counted, running: boolean): ViewedObser
 const FIELDS = [
   ...(['traceId', 'parentId', 'depth', 'type', 'name', 'startMs', 'endMs', 'firstTokenMs', 'level'] as const),
   ...(['statusMessage', 'service', 'model', 'cost', 'costEstimated', 'countedTokens', 'countedCost'] as const),
-  ...(['orphan', 'skewed'] as const),
+  ...(['orphan', 'skewed', 'statusReason', 'isRepeat'] as const),
 ] satisfies readonly (keyof ViewedObservation)[];
 
 function isSame(a: ViewedObservation, b: ViewedObservation): boolean {

@@ -165,6 +165,129 @@ export function describeSpend(name: string, open: () => Promise<Store>, runs = 2
       expect(await store.getSession(PROJECT, 's')).toMatchObject({ totalCost: 1.5, costEstimated: true });
     });
 
+    describe('of two records of one request beside each other', () => {
+      it('counts one, with any number of spans above either', async () => {
+        const twice = [span(1, null), record(2, 1, [0, 50], { tokens: 120, cost: 0.5 }), span(3, 1)];
+        await inEveryOrder([...twice, record(4, 3, [2, 40], { tokens: 120, cost: 0.5 })], [120, 0.5]);
+      });
+
+      it('counts the one with more usage, and tokens and cost where only one of them has any', async () => {
+        await inEveryOrder(
+          [record(1, null, [0, 50], { tokens: 80 }), record(2, null, [2, 40], { tokens: 120 })],
+          [120, null],
+        );
+        await inEveryOrder(
+          [record(1, null, [0, 50], {}), record(2, null, [2, 40], { tokens: 120, cost: 1 })],
+          [120, 1],
+        );
+        await inEveryOrder(
+          [record(1, null, [0, 50], { cost: 1 }), record(2, null, [2, 40], { tokens: 120 })],
+          [120, 1],
+        );
+      });
+
+      it('counts a cost that was sent and no estimate, whichever began first', async () => {
+        const sent = { tokens: 120, cost: 1 };
+        const estimated = { costEstimated: true };
+        await inEveryOrder(
+          [record(1, null, [0, 50], { tokens: 120, cost: 2 }, estimated), record(2, null, [2, 40], sent)],
+          [120, 1],
+        );
+        await inEveryOrder(
+          [record(1, null, [0, 50], sent), record(2, null, [2, 40], { tokens: 120, cost: 2 }, estimated)],
+          [120, 1],
+        );
+      });
+
+      it('counts both where the second began when the first had ended: ids of some servers come again', async () => {
+        const first = record(1, null, [0, 50], { tokens: 100 });
+        await inEveryOrder([first, record(2, null, [50, 90], { tokens: 100 })], [200, null]);
+        await inEveryOrder([first, record(2, null, [49, 90], { tokens: 100 })], [100, null]);
+      });
+
+      it('counts each of many calls of a mock that answers with one id', async () => {
+        const calls = Array.from({ length: 100 }, (_, i) => record(i + 1, null, [i * 10, i * 10 + 10], { tokens: 1 }));
+        await inEveryOrder(calls, [100, null]);
+      });
+
+      it('counts both where they have different ids, or none', async () => {
+        const first = record(1, null, [0, 50], { tokens: 100 });
+        await inEveryOrder([first, record(2, null, [0, 50], { tokens: 100 }, { responseId: 'other' })], [200, null]);
+        await inEveryOrder([first, record(2, null, [0, 50], { tokens: 100 }, { responseId: null })], [200, null]);
+      });
+
+      it('counts neither within a call that has as much', async () => {
+        const within = [record(2, 1, [0, 50], { tokens: 120 }), record(3, 1, [2, 40], { tokens: 120 })];
+        await inEveryOrder([call(1, null, { tokens: 130 }), ...within], [130, null]);
+        await inEveryOrder([call(1, null, {}), ...within], [120, null]);
+      });
+
+      it('counts one of a call within a call and a record of it outside', async () => {
+        const outside = record(3, null, [2, 40], { tokens: 120 });
+        await inEveryOrder(
+          [record(1, null, [0, 50], { tokens: 120 }), record(2, 1, [1, 45], { tokens: 120 }), outside],
+          [120, null],
+        );
+      });
+
+      it('counts all calls within a wrapper that has the id of the last', async () => {
+        const tries = [
+          record(2, 1, [0, 20], { tokens: 100 }, { responseId: 'first' }),
+          record(3, 1, [20, 50], { tokens: 120 }),
+        ];
+        await inEveryOrder([record(1, null, [0, 50], { tokens: 120 }), ...tries], [220, null]);
+      });
+
+      it('tells a wrapper by a parent that comes later', async () => {
+        const wrapper = record(1, null, [0, 50], { tokens: 120 });
+        const tries = [
+          record(3, 2, [0, 20], { tokens: 100 }, { responseId: 'first' }),
+          record(4, 2, [20, 50], { tokens: 120 }),
+        ];
+        await store.write(PROJECT, [wrapper, ...tries]);
+        expect(await totals()).toEqual([220, null]);
+        await store.write(PROJECT, [{ ...wrapper, endMs: 1051, usage: { total: 10 } }]);
+        expect(await totals()).toEqual([220, null]);
+        await store.write(PROJECT, [span(2, 1)]);
+        expect(await totals()).toEqual([220, null]);
+      });
+
+      it('counts anew when a later version changes id, time or usage', async () => {
+        const other = record(2, null, [10, 40], { tokens: 120 });
+        await store.write(PROJECT, [record(1, null, [0, 50], { tokens: 120 }), other]);
+        expect(await totals()).toEqual([120, null]);
+        await store.write(PROJECT, [{ ...other, responseId: 'other', endMs: 1041 }]);
+        expect(await totals()).toEqual([240, null]);
+        await store.write(PROJECT, [{ ...other, endMs: 1042 }]);
+        expect(await totals()).toEqual([120, null]);
+        await store.write(PROJECT, [{ ...other, usage: { total: 150 }, endMs: 1043 }]);
+        expect(await totals()).toEqual([150, null]);
+        await store.write(PROJECT, [{ ...other, startMs: 1060, endMs: 1070 }]);
+        expect(await totals()).toEqual([240, null]);
+      });
+
+      it('counts the two in traces of their own', async () => {
+        const elsewhere = record(2, null, [0, 50], { tokens: 120 }, { traceId: traceId(2) });
+        await store.write(PROJECT, [record(1, null, [0, 50], { tokens: 120 }), elsewhere]);
+        expect(await store.getSession(PROJECT, 's')).toMatchObject({ traceCount: 2, totalTokens: 240 });
+      });
+    });
+
+    it('counts the estimate of the call that tells cached tokens apart, where another has as many tokens', async () => {
+      const estimated = { costEstimated: true };
+      const cached = { ...estimated, usage: { input: 60, input_cached_tokens: 40, output: 20, total: 120 } };
+      const plain = { ...estimated, usage: { input: 100, output: 20, total: 120 } };
+      const [cheap, dear] = [{ cost: 1 }, { cost: 2 }];
+      await inEveryOrder([record(1, null, [0, 50], dear, plain), record(2, 1, [1, 40], cheap, cached)], [120, 1]);
+      await inEveryOrder([record(1, null, [0, 50], cheap, cached), record(2, 1, [1, 40], dear, plain)], [120, 1]);
+      await inEveryOrder([record(1, null, [0, 50], dear, plain), record(2, null, [1, 40], cheap, cached)], [120, 1]);
+      const third = { ...estimated, usage: { input: 90, output: 20, total: 110 } };
+      const threeRecords = [record(1, null, [0, 50], dear, plain), record(2, null, [1, 40], cheap, cached)];
+      await inEveryOrder([...threeRecords, record(3, null, [2, 30], { cost: 1.5 }, third)], [120, 1]);
+      const more = { ...plain, usage: { input: 130, output: 20, total: 150 } };
+      await inEveryOrder([record(1, null, [0, 50], dear, more), record(2, 1, [1, 40], cheap, cached)], [150, 2]);
+    });
+
     it('counts the same for trees of any depth, in any order, grouping and repetition', async () => {
       await fc.assert(
         fc.asyncProperty(trees, async ({ observations, deliveries }) => {
@@ -203,6 +326,17 @@ function call(number: number, parent: number | null, used: { tokens?: number; co
   });
 }
 
+/** A model call with the response id `r`, between two milliseconds. */
+function record(
+  number: number,
+  parent: number | null,
+  [from, to]: readonly [number, number],
+  used: { tokens?: number; cost?: number },
+  say: Partial<Observation> = {},
+): Observation {
+  return { ...call(number, parent, used), startMs: 1000 + from, endMs: 1000 + to, responseId: 'r', ...say };
+}
+
 /** Trees of up to a dozen observations, some of whose parents never come, and some delivery of them. */
 const trees = fc
   .array(
@@ -211,23 +345,33 @@ const trees = fc
       isCall: fc.boolean(),
       isTool: fc.boolean(),
       isOpenFirst: fc.boolean(),
-      tokens: fc.option(fc.nat(20), { nil: undefined }),
+      tokens: fc.option(fc.nat(6), { nil: undefined }),
       cost: fc.option(fc.nat(20), { nil: undefined }),
       costEstimated: fc.boolean(),
+      cached: fc.nat(3),
+      responseId: fc.constantFrom(null, null, 'r', 's'),
+      from: fc.nat(8),
+      lasts: fc.nat(8),
     }),
     { minLength: 1, maxLength: 12 },
   )
   .chain((nodes) => {
     const observations = nodes.flatMap(
-      ({ parent, isCall, isTool, isOpenFirst, tokens, cost, costEstimated }, index) => {
+      (
+        { parent, isCall, isTool, isOpenFirst, tokens, cost, costEstimated, cached, responseId, from, lasts },
+        index,
+      ) => {
         const above = index === 0 ? null : (parent % (index + 1)) + 1;
         // A parent of the same number is one that never comes.
         const parentNumber = above === index + 1 ? 100 + index : above;
         const used = { ...(tokens === undefined ? {} : { tokens }), ...(cost === undefined ? {} : { cost }) };
-        const ended = isCall
+        const times = { startMs: 1000 + from, endMs: 1000 + from + lasts };
+        const made = isCall
           ? { ...call(index + 1, parentNumber, used), costEstimated: costEstimated && cost !== undefined }
           : span(index + 1, parentNumber, isTool ? { type: 'tool' } : {});
-        return isOpenFirst ? [{ ...ended, endMs: null, usage: {} }, ended] : [ended];
+        const usage = { input: tokens ?? 0, input_cached_tokens: cached, total: (tokens ?? 0) + cached };
+        const ended = { ...made, ...times, responseId, ...(isCall && cached > 0 && { usage }) };
+        return isOpenFirst ? [{ ...ended, endMs: null, usage: {}, responseId: null }, ended] : [ended];
       },
     );
     return fc

@@ -1,27 +1,32 @@
 import { isModelCall } from '../observation/model-call.js';
 import type { Observation } from '../observation/observation.js';
-import { MOST, spendOf, sumTotals, type Totals } from './totals.js';
-
-/** What model calls used: the part of `Totals` that must not be counted twice. */
-export type Spend = Pick<
-  Totals,
-  'inputTokens' | 'outputTokens' | 'totalTokens' | 'costNano' | 'costCount' | 'estimatedCount'
->;
+import { type CountedElsewhere, type RecordedCall, repeatedCalls } from './repeated-calls.js';
+import {
+  countedSpend,
+  countsOwnCost,
+  countsOwnTokens,
+  joinSpend,
+  NO_SPEND,
+  type Spend,
+  type SpendTotals,
+  sumSpend,
+} from './spend-sums.js';
+import { spendOf } from './totals.js';
 
 /** The fields of an observation that counting needs. */
-export type SpendFacts = Pick<Observation, 'id' | 'parentId' | 'type' | 'model' | 'usage' | 'cost' | 'costEstimated'>;
-
-export const NO_SPEND: Spend = {
-  inputTokens: 0,
-  outputTokens: 0,
-  totalTokens: 0,
-  costNano: 0,
-  costCount: 0,
-  estimatedCount: 0,
-};
+export type SpendFacts = Pick<
+  Observation,
+  'id' | 'parentId' | 'type' | 'model' | 'usage' | 'cost' | 'costEstimated' | 'responseId' | 'startMs' | 'endMs'
+>;
 
 /** The usage on a model call itself; null for any other observation, whose usage repeats that of calls within it. */
-export function ownSpend({ type, model, usage, cost, costEstimated }: SpendFacts): Spend | null {
+export function ownSpend({
+  type,
+  model,
+  usage,
+  cost,
+  costEstimated,
+}: Pick<SpendFacts, 'type' | 'model' | 'usage' | 'cost' | 'costEstimated'>): Spend | null {
   return isModelCall(type, model) ? spendOf({ usage, cost, costEstimated }) : null;
 }
 
@@ -33,63 +38,14 @@ export function standsAlone({ type }: Pick<Observation, 'type'>): boolean {
   return type === 'tool';
 }
 
-/** Whether a sum is too large to be kept by adding and subtracting: see `sumSpend`. */
-export function isBeyondBound(spend: Spend): boolean {
-  return Object.values(spend).some((value) => Math.abs(value) > MOST);
-}
-
-/** The sum within the bound of totals, independent of the order. */
-function sumSpend(parts: readonly Spend[]): Spend {
-  const { inputTokens, outputTokens, totalTokens, costNano, costCount, estimatedCount } = sumTotals(
-    parts.map((part) => ({ ...part, observationCount: 0, errorCount: 0 })),
-  );
-  return { inputTokens, outputTokens, totalTokens, costNano, costCount, estimatedCount };
-}
-
-/** Exact while no sum exceeds the bound. */
-export function addSpend(a: Spend, b: Spend, times: 1 | -1 = 1): Spend {
-  return {
-    inputTokens: a.inputTokens + times * b.inputTokens,
-    outputTokens: a.outputTokens + times * b.outputTokens,
-    totalTokens: a.totalTokens + times * b.totalTokens,
-    costNano: a.costNano + times * b.costNano,
-    costCount: a.costCount + times * b.costCount,
-    estimatedCount: a.estimatedCount + times * b.estimatedCount,
-  };
-}
-
-/**
- * The usage that counts for a model call with calls within it. The same call was recorded by several instrumentations, or the
- * outer one is a wrapper: its own usage or the sum of the calls within it counts, whichever is more. Tokens and cost are compared
- * separately, since different instrumentations may have recorded them. A cost that was sent stands over estimates of any size.
- */
-export function countedSpend(own: Spend, within: Spend): Spend {
-  const { inputTokens, outputTokens, totalTokens } = countsOwnTokens(own, within) ? own : within;
-  const { costNano, costCount, estimatedCount } = countsOwnCost(own, within) ? own : within;
-  return { inputTokens, outputTokens, totalTokens, costNano, costCount, estimatedCount };
-}
-
-function countsOwnTokens(own: Spend, within: Spend): boolean {
-  return own.totalTokens >= within.totalTokens;
-}
-
-function countsOwnCost(own: Spend, within: Spend): boolean {
-  if (own.costCount === 0 || within.costCount === 0) return own.costCount > 0;
-  const [ownIsSent, withinIsSent] = [isSent(own), isSent(within)];
-  return ownIsSent === withinIsSent ? own.costNano >= within.costNano : ownIsSent;
-}
-
-/** Whether any of the cost was sent, and not estimated. */
-function isSent({ costCount, estimatedCount }: Spend): boolean {
-  return costCount > estimatedCount;
-}
-
 export interface SpendOfTrace {
-  readonly total: Spend;
+  readonly total: SpendTotals;
   /** Ids of the observations whose own tokens are in the total. */
   readonly countedTokens: ReadonlySet<string>;
   /** The same for their cost. */
   readonly countedCost: ReadonlySet<string>;
+  /** Ids of the calls whose tokens, or cost if they have no tokens, are counted with another record of the same request. */
+  readonly repeats: ReadonlySet<string>;
 }
 
 interface Call {
@@ -104,24 +60,70 @@ interface Call {
 
 /** Counts one trace from all of its observations. An observation that is above itself, in a cycle of parents, has no parent. */
 export function spendOfTrace(observations: readonly SpendFacts[]): SpendOfTrace {
-  const calls = callsOuterFirst(observations);
+  const byId = new Map(observations.map((observation) => [observation.id, observation]));
+  const parentOf = parents(byId);
+  const elsewhere = countedElsewhere(observations, parentOf);
+  const calls = callsOuterFirst(byId, parentOf, elsewhere);
   const parts: Spend[] = [];
   for (const call of [...calls.values()].reverse()) {
     call.within = sumSpend(call.parts);
     const outer = call.outer === null ? undefined : calls.get(call.outer);
     (outer?.parts ?? parts).push(countedSpend(call.own, call.within));
   }
+  const { detailTokens: _, ...total } = sumSpend(parts);
   return {
-    total: sumSpend(parts),
-    countedTokens: countedCalls(calls.values(), countsOwnTokens),
-    countedCost: countedCalls(calls.values(), countsOwnCost),
+    total,
+    countedTokens: countedCalls(calls.values(), countsOwnTokens, elsewhere.tokens),
+    countedCost: countedCalls(calls.values(), countsOwnCost, elsewhere.cost),
+    repeats: new Set(
+      [...elsewhere.tokens, ...elsewhere.cost].filter((id) => (calls.get(id)?.own.totalTokens ?? 0) === 0),
+    ),
   };
 }
 
-/** The calls whose own usage counts: it is more than that of the calls within, and no call above them counts by its own. */
+/** Of all calls of a trace, those whose usage another record of the same request has. */
+export function repeatedInTrace(observations: readonly SpendFacts[]): CountedElsewhere {
+  const byId = new Map(observations.map((observation) => [observation.id, observation]));
+  return countedElsewhere(observations, parents(byId));
+}
+
+/** Finds the parent of an observation by its id; null where it has none, or one that did not arrive. */
+type ParentOf = (id: string) => string | null;
+
+function countedElsewhere(observations: readonly SpendFacts[], parentOf: ParentOf): CountedElsewhere {
+  const byResponse = new Map<string, RecordedCall[]>();
+  for (const facts of observations) {
+    const own = ownSpend(facts);
+    if (facts.responseId === null || own === null) continue;
+    const sharing = byResponse.get(facts.responseId) ?? [];
+    byResponse.set(facts.responseId, sharing);
+    sharing.push({ id: facts.id, startMs: facts.startMs, endMs: facts.endMs, own });
+  }
+  const tokens = new Set<string>();
+  const cost = new Set<string>();
+  for (const sharing of byResponse.values()) {
+    if (sharing.length === 1) continue;
+    const repeated = repeatedCalls(sharing, (id, below) => isAbove(id, below, parentOf));
+    for (const id of repeated.tokens) tokens.add(id);
+    for (const id of repeated.cost) cost.add(id);
+  }
+  return { tokens, cost };
+}
+
+/** Whether the first is above the second, at any depth. The way up has an end. */
+export function isAbove(id: string, below: string, parentOf: ParentOf): boolean {
+  for (let above = parentOf(below); above !== null; above = parentOf(above)) if (above === id) return true;
+  return false;
+}
+
+/**
+ * The calls whose own usage counts: it is more than that of the calls within, no other record of the same request has it, and no
+ * call above them counts by its own.
+ */
 function countedCalls(
   outerFirst: Iterable<Call>,
   countsOwn: (own: Spend, within: Spend) => boolean,
+  elsewhere: ReadonlySet<string>,
 ): ReadonlySet<string> {
   const counted = new Set<string>();
   const covered = new Set<string>();
@@ -129,37 +131,54 @@ function countedCalls(
     const isCovered = outer !== null && covered.has(outer);
     if (!isCovered && !countsOwn(own, within)) continue;
     covered.add(id);
-    if (!isCovered) counted.add(id);
+    if (!isCovered && !elsewhere.has(id)) counted.add(id);
   }
   return counted;
 }
 
 /** The model calls with the nearest call above each that they may be part of, outer calls first. */
-function callsOuterFirst(observations: readonly SpendFacts[]): Map<string, Call> {
-  const byId = new Map(observations.map((observation) => [observation.id, observation]));
-  const looped = inCycles(byId);
+function callsOuterFirst(
+  byId: ReadonlyMap<string, SpendFacts>,
+  parentOf: ParentOf,
+  elsewhere: CountedElsewhere,
+): Map<string, Call> {
   /** The nearest call at or above each observation that was visited. */
   const nearest = new Map<string, string | null>();
   const calls = new Map<string, Call>();
-  for (const observation of observations) {
+  for (const observation of byId.values()) {
     const path: SpendFacts[] = [];
     let above: SpendFacts | undefined = observation;
     while (above !== undefined && !nearest.has(above.id)) {
       path.push(above);
-      above = above.parentId === null || looped.has(above.id) ? undefined : byId.get(above.parentId);
+      above = byId.get(parentOf(above.id) ?? '');
     }
     let outer = above === undefined ? null : (nearest.get(above.id) ?? null);
     for (const member of path.reverse()) {
       if (standsAlone(member)) outer = null;
+      const { id } = member;
       const own = ownSpend(member);
       if (own !== null) {
-        calls.set(member.id, { id: member.id, own, outer, parts: [], within: NO_SPEND });
-        outer = member.id;
+        calls.set(id, { id, own: countedHere(id, own, elsewhere), outer, parts: [], within: NO_SPEND });
+        outer = id;
       }
-      nearest.set(member.id, outer);
+      nearest.set(id, outer);
     }
   }
   return calls;
+}
+
+/** What is left of a call's own usage without what is counted with another record of the request. */
+export function countedHere(id: string, own: Spend, elsewhere: CountedElsewhere): Spend {
+  return joinSpend(elsewhere.tokens.has(id) ? NO_SPEND : own, elsewhere.cost.has(id) ? NO_SPEND : own);
+}
+
+/** Each observation that arrived by its id has a parent that arrived, or none; one in a cycle has none. */
+function parents(byId: ReadonlyMap<string, SpendFacts>): ParentOf {
+  const looped = inCycles(byId);
+  return (id) => {
+    const parentId = looped.has(id) ? null : (byId.get(id)?.parentId ?? null);
+    return parentId !== null && byId.has(parentId) ? parentId : null;
+  };
 }
 
 /** The observations whose chain of parents leads back to themselves. */

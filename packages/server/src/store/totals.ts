@@ -46,6 +46,7 @@ export function spendOf({ usage, cost, costEstimated }: Pick<Observation, 'usage
     costNano: costTotal === undefined ? 0 : whole(costTotal * NANO),
     costCount: costTotal === undefined ? 0 : 1,
     estimatedCount: costTotal !== undefined && costEstimated ? 1 : 0,
+    detailTokens: detailOf(usage),
   };
 }
 
@@ -109,6 +110,13 @@ function sumOf(usage: Readonly<Record<string, number>>, part: 'input' | 'output'
   for (const [name, count] of Object.entries(usage)) {
     if (name === part || name.startsWith(`${part}_`)) sum += whole(count);
   }
+  return whole(sum);
+}
+
+/** Of the tokens, those that are counted as a part of the input or the output. */
+function detailOf(usage: Readonly<Record<string, number>>): number {
+  let sum = 0;
+  for (const [name, count] of Object.entries(usage)) if (/^(in|out)put_/.test(name)) sum += Math.max(whole(count), 0);
   return whole(sum);
 }
 

@@ -85,11 +85,20 @@ describe('a server with worker threads', () => {
     expect(events).toContain('event: change');
   });
 
-  it('stores a batch of many spans whole', async () => {
-    const { send, json } = await start();
-    const spans = Array.from({ length: 5_000 }, (_, index) => inSession('big', index + 1));
-    expect((await send(spans)).status).toBe(200);
-    expect(await json('/api/v1/sessions')).toMatchObject({ data: [{ id: 'big', observationCount: 5_000 }] });
+  it('stores a batch of many traces of one session whole, and answers others meanwhile', async () => {
+    const { get, json, send } = await start();
+    let isStored = false;
+    const stored = send(Array.from({ length: 5_000 }, (_, index) => inSession('big', index + 1))).finally(() => {
+      isStored = true;
+    });
+    let answers = 0;
+    for (; !isStored; answers += 1) {
+      expect((await get('/health')).status).toBe(200);
+      expect((await get('/api/v1/sessions')).status).toBe(200);
+    }
+    expect((await stored).status).toBe(200);
+    expect(answers).toBeGreaterThan(5);
+    expect(await json('/api/v1/sessions')).toMatchObject({ data: [{ id: 'big', traceCount: 5_000 }] });
   });
 
   it('takes logs, the batches of older SDKs, scores, comments and media', async () => {

@@ -53,12 +53,12 @@ const call = anObservation({
   ...{ startMs: 1_730_000_000_000.125, endMs: 1_730_000_001_000.5, firstTokenMs: 1_730_000_000_250, level: 'WARNING' },
   ...{ statusMessage: 'slow', model: 'gpt-4o', provider: 'openai', modelParameters: { temperature: 0.2, stop: ['a'] } },
   ...{ usage: { input: 12, output: 30, total: 42 }, cost: { input: 0.1, total: 0.1 } },
-  ...{ prompt: { name: 'greet', version: 3 }, environment: 'staging', version: 'v2' },
+  ...{ prompt: { name: 'greet', version: 3 }, environment: 'staging', version: 'v2', responseId: 'msg_1' },
   body: {
     ...{
       input: '[{"role":"user","content":"Hi"}]',
       output: 'Hello "you"\n',
-      metadata: { 'session.id': 'not', n: 5, s: '5' },
+      metadata: { 'session.id': 'not', n: 5, s: '5', 'gen_ai.response.id': 'msg_1' },
     },
     events: [
       { name: 'chunk', timeMs: 1_730_000_000_300, attributes: { size: 1.5, parts: ['a', { b: null }], ok: true } },
@@ -68,6 +68,19 @@ const call = anObservation({
     ...{ sessionId: 'chat "1"', userId: 'ada', name: 'support', tags: ['a', 'b,c'], metadata: { tier: 'gold' } },
     ...{ public: true, release: 'r1', environment: 'staging', version: 'v2', input: 'Hi', output: 'Hello' },
   },
+});
+
+/** As another instrumentation recorded it. */
+const sameRequest = anObservation({
+  ...{
+    traceId: traceId(1),
+    id: spanId(4),
+    type: 'generation',
+    usage: { input: 42, output: 0, total: 42 },
+    responseId: 'msg_1',
+  },
+  ...{ startMs: 1_730_000_000_130, endMs: 1_730_000_000_990 },
+  body: { metadata: { 'gen_ai.response.id': 'msg_1' } },
 });
 
 const tool = anObservation({
@@ -84,13 +97,14 @@ const later = anObservation({
 describe('an export of sessions', () => {
   it('is read back to the same sessions, traces, observations and totals, also twice', async () => {
     const before = aServer();
-    await before.store.write('default', [call, tool, later]);
+    await before.store.write('default', [call, sameRequest, tool, later]);
+    expect(await before.store.getTrace('default', traceId(1))).toMatchObject({ totalTokens: 42 });
     const file = await exported(before);
     const after = aServer();
     expect((await importText(after, file)).problems).toEqual([]);
     await importText(after, file);
     const content = await contentOf(after);
-    expect(content.observations).toHaveLength(3);
+    expect(content.observations).toHaveLength(4);
     expect(content).toEqual(await contentOf(before));
   });
 

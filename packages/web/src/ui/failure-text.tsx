@@ -23,6 +23,20 @@ export function FailureText({ text }: { readonly text: string }) {
   );
 }
 
+/** What went wrong in words, with the text that was sent behind a click; this text alone where it says it itself. */
+export function Failure({ text, reason }: { readonly text: string; readonly reason: string | undefined }) {
+  if (reason === undefined) return <FailureText text={text} />;
+  return (
+    <div className="failure">
+      <FailureText text={reason} />
+      <details>
+        <summary>As it was sent</summary>
+        <FailureText text={text} />
+      </details>
+    </div>
+  );
+}
+
 function Run({ run }: { readonly run: readonly TraceLine[] }) {
   const [isOpen, setOpen] = useState(false);
   const places = run.filter(({ kind }) => kind === 'frame').length;

@@ -7,7 +7,7 @@ import {
   type TokenUsage,
 } from '@powerrag/protocol';
 import * as v from 'valibot';
-import { byName, json, named, number } from '../../routes/schema.js';
+import { byName, json, named, number, string } from '../../routes/schema.js';
 
 export const observationType = v.picklist(OBSERVATION_TYPES);
 export const observationLevel = v.picklist(OBSERVATION_LEVELS);
@@ -61,6 +61,11 @@ export const messageFields = {
 /** A `Message`, as the OpenAPI document describes it. */
 export const message = named('Message', v.object(messageFields)) satisfies v.GenericSchema<Message>;
 
+/** Of an observation. */
+export const statusReason = v.exactOptional(
+  string('What the status message says in words, where that is or contains JSON or a `repr` of Python.'),
+);
+
 /** `ObservationDetails`, as the OpenAPI document describes it. */
 export const observationDetails = named(
   'ObservationDetails',
@@ -76,6 +81,7 @@ export const observationDetails = named(
     firstTokenMs: v.nullable(number('Unix milliseconds.')),
     level: observationLevel,
     statusMessage: v.nullable(v.string()),
+    statusReason,
     service: v.nullable(v.string()),
     scope: v.nullable(v.string()),
     environment: v.nullable(v.string()),

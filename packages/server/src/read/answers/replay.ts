@@ -1,7 +1,7 @@
 import type { ReplayDocument, ReplayObservations, TextQuote } from '@powerrag/protocol';
 import * as v from 'valibot';
 import { byName, json, named, number, string } from '../../routes/schema.js';
-import { messageFields, observationLevel, observationType, tokenUsage } from './observation.js';
+import { messageFields, observationLevel, observationType, statusReason, tokenUsage } from './observation.js';
 import { sessionSummary } from './sessions.js';
 
 export const trace = named(
@@ -44,6 +44,7 @@ export const observation = named(
     firstTokenMs: v.nullable(v.number()),
     level: observationLevel,
     statusMessage: v.nullable(v.string()),
+    statusReason,
     service: v.nullable(v.string()),
     model: v.nullable(v.string()),
     usage: v.nullable(tokenUsage),
@@ -51,6 +52,12 @@ export const observation = named(
     costEstimated: v.boolean(),
     countedTokens: number('The part of its tokens that the totals of its trace and session contain.'),
     countedCost: v.nullable(number('The part of its cost that the totals contain, in US dollars.')),
+    isRepeat: v.exactOptional(
+      v.pipe(
+        v.literal(true),
+        v.description('Another call beside it is a record of the same request, which is counted instead of it.'),
+      ),
+    ),
     orphan: v.pipe(v.boolean(), v.description('Its parent never arrived, and its trace is over.')),
     skewed: v.pipe(v.boolean(), v.description('It starts more than 50 ms before its parent: two clocks disagree.')),
   }),

@@ -35,7 +35,10 @@ export function factsOf(observation: Observation): Facts {
 }
 
 export function toStored(row: Omit<ObservationRow, 'rank'>, sessionId: string | null): StoredObservation {
-  return { ...(JSON.parse(row.facts) as Facts), id: row.observation_id, traceId: row.trace_id, sessionId };
+  const facts = JSON.parse(row.facts) as Facts;
+  // Rows from before it was kept have none.
+  const { responseId = null } = facts;
+  return { ...facts, responseId, id: row.observation_id, traceId: row.trace_id, sessionId };
 }
 
 /** A trace, computed from all that is stored of it; or one that was deleted. */

@@ -7,6 +7,8 @@ import { type DigestTrace, EMPTY_DIGEST, MAX_DIGESTED, NO_DIGEST, type TraceDige
 import type { LogEvent } from '../log-events.js';
 import type { Media } from '../media.js';
 import type { TombstoneKind } from '../retention.js';
+import { spendOfTrace } from '../spend.js';
+import { shownTotals, sumTotals, totalsOf } from '../totals.js';
 import type { Merged, Source } from '../trace-attributes.js';
 import { Contents } from './contents.js';
 import type { Database, SqlValue } from './driver.js';
@@ -112,9 +114,12 @@ export class SqliteDump {
 
   async #trace(row: TraceKeyRow): Promise<DumpedTrace | null> {
     const { trace_key: key, project_id: projectId, trace_id: traceId } = row;
-    const trace = await this.#reader.getTrace(projectId, traceId);
-    if (trace === null) return null;
+    const kept = await this.#reader.getTrace(projectId, traceId);
+    if (kept === null) return null;
     const stored = await this.#reader.listObservations(projectId, { traceId });
+    // The totals that are kept may be by the rule of an earlier release, until more of the trace comes.
+    const totals = { ...sumTotals(stored.map(totalsOf)), ...spendOfTrace(stored).total };
+    const trace = { ...kept, ...shownTotals(totals) };
     const bodies = await this.#reader.readBodies(projectId, stored);
     const pieceCounts = new Map(
       this.#database

@@ -50,3 +50,22 @@ export const ANNOTATION_INDEXES = `
 export const REFERENCES_OF_DIGESTS = `
   ALTER TABLE trace_digests ADD COLUMN content_keys TEXT;
 `;
+
+/**
+ * Brings the response ids of model calls, by which a request that was recorded twice is counted once, and what of a call's usage is
+ * counted with another record. Calls that are there have no id and are counted as before. Released: it is never changed.
+ */
+export const RESPONSE_IDS = `
+  ALTER TABLE observations ADD COLUMN response_id TEXT;
+  ALTER TABLE observations ADD COLUMN counted_elsewhere INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX observations_by_response ON observations (trace_key, response_id) WHERE response_id IS NOT NULL;
+`;
+
+/**
+ * Brings how much is known of the tokens of the calls below an observation. What has calls within calls was counted by another rule.
+ * Released: it is never changed.
+ */
+export const DETAIL_OF_CALLS = `
+  ALTER TABLE gathered_usage ADD COLUMN detail_tokens INTEGER NOT NULL DEFAULT 0;
+  UPDATE traces SET needs_recount = 1 WHERE trace_key IN (SELECT trace_key FROM gathered_usage);
+`;

@@ -2,7 +2,13 @@ import { DELETION_TABLES } from './deletion-tables.js';
 import type { Database } from './driver.js';
 import { healNumbers } from './heal-numbers.js';
 import { indexTexts } from './index-texts.js';
-import { ANNOTATION_INDEXES, REFERENCES_OF_DIGESTS, TRACE_NUMBER_INDEXES } from './later-indexes.js';
+import {
+  ANNOTATION_INDEXES,
+  DETAIL_OF_CALLS,
+  REFERENCES_OF_DIGESTS,
+  RESPONSE_IDS,
+  TRACE_NUMBER_INDEXES,
+} from './later-indexes.js';
 
 /**
  * Does a part of a step, and says whether that was the last. Each part is a transaction, and what is left follows from the file alone:
@@ -23,7 +29,7 @@ type Step = (database: Database, progress: (line: string) => void) => boolean;
  *   text-rows.ts); `trace_texts` and `session_texts` say which.
  * - Each index of `sessions` serves an order of the list, and a range of what it is ordered by.
  * - `gathered_usage` holds the usage of model calls below an observation (see spend-rows.ts); `traces.needs_recount` is 1 when
- *   adding is not enough.
+ *   adding is not enough. `observations.counted_elsewhere` says which calls another record of the same request is counted for.
  * - `pieces` holds what arrived of observations in parts, as it came (see pieces.ts); `observations.piece_count` decides that what is
  *   put together from more of them stands.
  * - `log_events` holds what logs say of an observation, which may not have come yet (see log-events.ts).
@@ -372,4 +378,6 @@ export const MIGRATIONS: readonly (string | Step)[] = [
   TRACE_NUMBER_INDEXES,
   ANNOTATION_INDEXES,
   REFERENCES_OF_DIGESTS,
+  RESPONSE_IDS,
+  DETAIL_OF_CALLS,
 ];

@@ -2,9 +2,11 @@ import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol
 import type { BodyTexts, Observation, ObservationBody } from '../../observation/observation.js';
 import type { StoredObservation } from '../contract.js';
 import { compareRanks, compareVersionTexts, versionLength, versionText } from '../order.js';
+import type { SpendFacts } from '../spend.js';
 import type { Contents } from './contents.js';
 import { type Database, placeholders } from './driver.js';
 import { readNumbers } from './numbers.js';
+import type { CountedFacts } from './spend-rows.js';
 import { Sweepable } from './sweepable.js';
 
 export interface ObservationRow {
@@ -31,6 +33,8 @@ export interface ObservationRow {
   prompt_name: string | null;
   prompt_version: number | null;
   piece_count: number;
+  response_id: string | null;
+  counted_elsewhere: number;
 }
 
 /** An observation's row with its trace and session. */
@@ -49,30 +53,16 @@ interface BodyRow {
 /** The result of a delivery. `replaced` is the previous version. */
 export type Put =
   | { readonly outcome: 'added'; readonly weight: number }
-  | { readonly outcome: 'replaced'; readonly replaced: StoredFacts }
+  | { readonly outcome: 'replaced'; readonly replaced: StoredFacts & CountedFacts }
   | { readonly outcome: 'outranked' };
 
 /** What a trace's totals, first, root, end, models and services need of an observation. */
-export type StoredFacts = Pick<
-  Observation,
-  | 'id'
-  | 'name'
-  | 'parentId'
-  | 'startMs'
-  | 'endMs'
-  | 'level'
-  | 'type'
-  | 'model'
-  | 'service'
-  | 'usage'
-  | 'cost'
-  | 'costEstimated'
->;
+export type StoredFacts = SpendFacts & Pick<Observation, 'name' | 'level' | 'service'>;
 
 const COLUMNS = [
   ...['trace_key', 'observation_id', 'weight', 'parent_id', 'type', 'name', 'start_ms', 'end_ms', 'first_token_ms'],
   ...['level', 'status_message', 'service', 'scope', 'environment', 'version', 'model', 'provider', 'model_parameters'],
-  ...['usage', 'cost', 'cost_estimated', 'prompt_name', 'prompt_version', 'piece_count'],
+  ...['usage', 'cost', 'cost_estimated', 'prompt_name', 'prompt_version', 'piece_count', 'response_id'],
 ];
 
 /** The rows of observations and their bodies. Writes happen within the caller's transaction. */
@@ -123,7 +113,7 @@ export class ObservationRows {
     return { outcome: 'replaced', replaced: factsOf(row) };
   }
 
-  facts(traceKey: number): StoredFacts[] {
+  facts(traceKey: number): (StoredFacts & CountedFacts)[] {
     return (this.#ofTrace.all(traceKey) as ObservationRow[]).map(factsOf);
   }
 
@@ -181,11 +171,12 @@ export class ObservationRows {
       ...[o.statusMessage, o.service, o.scope, o.environment, o.version, o.model, o.provider],
       ...[JSON.stringify(o.modelParameters), JSON.stringify(o.usage), JSON.stringify(o.cost)],
       ...[o.costEstimated ? 1 : 0, o.prompt?.name ?? null, o.prompt?.version ?? null, o.pieceCount ?? 0],
+      o.responseId,
     ];
   }
 }
 
-function factsOf(row: ObservationRow): StoredFacts {
+function factsOf(row: ObservationRow): StoredFacts & CountedFacts {
   return {
     id: row.observation_id,
     name: row.name,
@@ -199,6 +190,8 @@ function factsOf(row: ObservationRow): StoredFacts {
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
     costEstimated: row.cost_estimated === 1,
+    responseId: row.response_id,
+    countedElsewhere: row.counted_elsewhere,
   };
 }
 
@@ -224,6 +217,7 @@ export function toStored(row: ObservationRow, traceId: string, sessionId: string
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
     costEstimated: row.cost_estimated === 1,
+    responseId: row.response_id,
     prompt: row.prompt_name === null ? null : { name: row.prompt_name, version: row.prompt_version },
     sessionId,
   };

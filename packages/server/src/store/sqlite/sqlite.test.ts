@@ -3,20 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Observation } from '../../observation/observation.js';
-import { describeAnnotations } from '../annotations.suite.js';
 import { Unstorable } from '../contract.js';
-import { describeStore } from '../contract.suite.js';
-import { describeFilters } from '../filters.suite.js';
-import { describeLogEvents } from '../log-events.suite.js';
-import { describeMedia } from '../media.suite.js';
-import { describePieces } from '../pieces.suite.js';
-import { describeRetention } from '../retention.suite.js';
-import { describeRevisions } from '../revisions.suite.js';
-import { describeSpend } from '../spend.suite.js';
 import { anObservation, spanId, traceId } from '../testing.js';
 import { MOST } from '../totals.js';
+import { describeWholeContract } from '../whole-contract.suite.js';
 import { betterSqlite3, type Driver, nodeSqlite } from './driver.js';
 import { sqliteStore } from './index.js';
+import { RESPONSE_IDS } from './later-indexes.js';
 import { MIGRATIONS } from './migrations.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'powerrag-store-'));
@@ -35,23 +28,7 @@ const drivers = Object.entries({
 }).filter((entry): entry is [string, Driver] => entry[1] !== null);
 
 for (const [name, driver] of drivers) {
-  describeStore(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeSpend(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeAnnotations(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeFilters(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeLogEvents(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeMedia(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describeRetention(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver), 60);
-
-  describeRevisions(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
-
-  describePieces(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
+  describeWholeContract(`the store in SQLite by ${name}`, async () => sqliteStore(freshPath(), driver));
 
   describe(`the SQLite file by ${name}`, () => {
     it('stores each message of a conversation once, though every turn sends the whole history', async () => {
@@ -100,6 +77,32 @@ for (const [name, driver] of drivers) {
       expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
       const { traces } = await store.listTraces('p', {});
       expect(traces.map(({ id }) => id)).toEqual([traceId(1), traceId(3)]);
+      await store.close();
+    });
+
+    it('counts a request once that was recorded twice in a file from before there were response ids, and leaves what it has', async () => {
+      const path = freshPath();
+      const call = (id: number, responseId: string | null) =>
+        anObservation({
+          ...{ traceId: traceId(1), id: spanId(id), type: 'generation', usage: { total: 120 } },
+          ...{ responseId, trace: { sessionId: 's' } },
+        });
+      const before = sqliteStore(path, driver);
+      await before.write('p', [call(1, null), call(2, null)]);
+      await before.close();
+      const database = driver(path);
+      database.exec(`DROP INDEX observations_by_response;
+        ALTER TABLE observations DROP COLUMN response_id;
+        ALTER TABLE observations DROP COLUMN counted_elsewhere;
+        ALTER TABLE gathered_usage DROP COLUMN detail_tokens;
+        PRAGMA user_version = ${MIGRATIONS.indexOf(RESPONSE_IDS)};`);
+      database.close();
+
+      const store = sqliteStore(path, driver);
+      expect(await store.getTrace('p', traceId(1))).toMatchObject({ totalTokens: 240 });
+      await store.write('p', [call(3, 'r'), call(4, 'r')]);
+      expect(await store.getTrace('p', traceId(1))).toMatchObject({ totalTokens: 360 });
+      expect(await store.getObservation('p', traceId(1), spanId(1))).toMatchObject({ responseId: null });
       await store.close();
     });
 

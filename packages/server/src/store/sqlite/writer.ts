@@ -238,6 +238,7 @@ export class SqliteWriter {
     }
     for (const state of open.values()) {
       if (state.stale) this.#traces.refresh(state, this.#observations);
+      this.#spend.settle(state.spend, state.totals);
       if (state.spend.needsRecount) this.#spend.recount(state.spend, state.totals, this.#observations.facts(state.key));
       this.#spend.flush(state.spend);
       const share = state.share();

@@ -20,7 +20,7 @@ export function ErrorRow({
   const selected = useSelectedOf(observations);
   const [first] = observations;
   if (first === undefined || !reached) return null;
-  const reasons = new Set(observations.map(({ statusMessage }) => statusMessage));
+  const reasons = new Set(observations.map(({ statusMessage, statusReason = statusMessage }) => statusReason));
   const [reason] = reasons;
   const times = observations.length === 1 ? 'failed' : `failed ${plural(observations.length, 'time')}`;
   return (

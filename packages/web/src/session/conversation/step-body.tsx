@@ -1,7 +1,7 @@
 import type { Json, MessagePart, ObservationDetails, ReplayObservation } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { observationQuery } from '../../api/queries.js';
-import { FailureText } from '../../ui/failure-text.js';
+import { Failure } from '../../ui/failure-text.js';
 import { plural } from '../../ui/format.js';
 import { previewJson } from '../../ui/json-text.js';
 import { LongText } from '../../ui/long-text.js';
@@ -42,7 +42,7 @@ export function StepBody({
       {isTold(phase, observation) ? (
         <>
           {isError(observation) && observation.statusMessage !== null && (
-            <FailureText text={observation.statusMessage} />
+            <Failure text={observation.statusMessage} reason={observation.statusReason} />
           )}
           <Gave details={details.data} />
         </>

@@ -26,6 +26,13 @@ function failureOf({ attributes }: ObservationEvent): string {
   return [type, message].filter(Boolean).join(': ');
 }
 
+/** Some clients write a stack trace as a string of JSON. */
 function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
+  if (typeof value !== 'string') return '';
+  if (!/^\s*".*"\s*$/.test(value)) return value;
+  try {
+    return textOf(JSON.parse(value));
+  } catch {
+    return value;
+  }
 }

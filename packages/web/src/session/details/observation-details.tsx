@@ -1,7 +1,7 @@
 import type { ObservationDetails, ReplayObservation } from '@powerrag/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { observationQuery } from '../../api/queries.js';
-import { FailureText } from '../../ui/failure-text.js';
+import { Failure } from '../../ui/failure-text.js';
 import { formatAbsolute, formatCost, formatCount, formatDuration, formatOffset, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icon.js';
 import { printJson } from '../../ui/json-text.js';
@@ -59,12 +59,13 @@ function Head({
   readonly statusMessage: string | null;
 }) {
   const { history, store } = useReplay();
-  const { startMs, firstTokenMs, usage, cost, costEstimated, model, level } = observation;
+  const { startMs, firstTokenMs, usage, cost, costEstimated, isRepeat, model, level } = observation;
   const facts: Fact[] = [
     ['Duration', lengthWords(observation, history)],
     ['First token', firstTokenMs === null ? null : formatDuration(firstTokenMs - startMs)],
     ['Tokens', usage === null ? null : formatCount(usage.total)],
     ['Cost', cost === null ? null : `${formatCost(cost)}${costEstimated ? ' (estimated)' : ''}`],
+    ['Counted', isRepeat ? 'as another record of this request, beside it' : null],
     ['Model', model],
   ];
   return (
@@ -96,7 +97,7 @@ function Head({
       {statusMessage !== null && (
         <div className="details-status" data-level={level}>
           {level === 'ERROR' && <Icon name="alert" size={14} />}
-          <FailureText text={statusMessage} />
+          <Failure text={statusMessage} reason={observation.statusReason} />
         </div>
       )}
       <Facts facts={facts} prominent />

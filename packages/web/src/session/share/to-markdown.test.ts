@@ -22,6 +22,13 @@ const said = (...parts: MessagePart[]): SessionExport => ({
 const text = (words: string): string => toMarkdown(said({ type: 'text', text: words }));
 
 describe('a session as Markdown', () => {
+  it('says what an error says in words', () => {
+    const failed = { statusMessage: '{"error":{"message":"no `x`"}}', statusReason: 'no x' };
+    const session = said();
+    const observations = session.replay.observations.map((each) => ({ ...each, ...failed }));
+    expect(toMarkdown({ ...session, replay: { ...session.replay, observations } })).toContain('failed: `no x`');
+  });
+
   it('quotes what was said, line by line', () => {
     expect(text('# One\n\n- two')).toContain('**Assistant**\n\n> # One\n>\n> - two\n');
   });

@@ -42,9 +42,8 @@ function stepLines({ observations, traces }: SessionExport['replay'], turn: Repl
   const ids = new Set([...turn.steps, ...turn.errors]);
   return observations
     .filter(({ id, traceId }) => traceId === turn.traceId && ids.has(id))
-    .map(({ type, name, startMs, endMs, model, level, statusMessage }) => {
-      const failed =
-        level === 'ERROR' ? `, failed${statusMessage === null ? '' : `: ${inlineCode(statusMessage)}`}` : '';
+    .map(({ type, name, startMs, endMs, model, level, statusMessage, statusReason = statusMessage }) => {
+      const failed = level === 'ERROR' ? `, failed${statusReason === null ? '' : `: ${inlineCode(statusReason)}`}` : '';
       const time = endMs === null ? (isRunning ? 'running' : 'did not end') : formatDuration(endMs - startMs);
       return `- ${type} ${inlineCode(name)}${model === null ? '' : ` (${inlineCode(model)})`}, ${time}${failed}`;
     });

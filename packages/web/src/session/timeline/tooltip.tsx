@@ -41,7 +41,7 @@ function About({ bar: { observation, count } }: { readonly bar: Bar }) {
   const state = useReplayState(isUpcoming(observation));
   if (state) return <>{formatOffset(observation.startMs)} · not yet</>;
   const selfMs = selfTime(history, observation);
-  const { name, type, startMs, usage, cost, statusMessage } = observation;
+  const { name, type, startMs, usage, cost, statusMessage, statusReason = statusMessage } = observation;
   return (
     <>
       <div className="timeline-tooltip-head">
@@ -56,9 +56,9 @@ function About({ bar: { observation, count } }: { readonly bar: Bar }) {
         {usage !== null && ` · ${formatTokens(usage.total)}`}
         {cost !== null && ` · ${formatCost(cost)}`}
       </div>
-      {statusMessage !== null && (
+      {statusReason !== null && (
         <div className="timeline-tooltip-status">
-          <Name text={statusMessage} />
+          <Name text={statusReason} />
         </div>
       )}
       {count > 1 && <div>and {plural(count - 1, 'other')} here: zoom in to tell them apart</div>}

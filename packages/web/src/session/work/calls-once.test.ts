@@ -14,6 +14,10 @@ describe('the calls of models, each request once', () => {
     expect(idsOf(call('a', null, counted), call('b', 'away'), call('tool', 'b', { type: 'tool' }))).toEqual(['a', 'b']);
   });
 
+  it('are without those that another record beside them stands for', () => {
+    expect(idsOf(call('a', null, counted), call('b', null, { ...counted, isRepeat: true }))).toEqual(['a']);
+  });
+
   it('are the inner ones where their tokens are counted, failed ones among them', () => {
     const between = call('step', 'outer', { type: 'span' });
     expect(idsOf(call('outer', null), between, call('failed', 'step'), call('worked', 'step', counted))).toEqual([

@@ -3,11 +3,11 @@ import type { ObservationType, ReplayObservation } from '@powerrag/protocol';
 export const MODEL_CALLS: ReadonlySet<ObservationType> = new Set(['generation', 'embedding']);
 
 /**
- * The calls of models, each request once: two instrumentations of one request write a call inside a call. Where tokens of inner
- * calls are counted these are the calls, else the outermost is.
+ * The calls of models, each request once: two instrumentations of one request write a call inside a call, or beside it. Where tokens
+ * of inner calls are counted these are the calls, else the outermost is.
  */
 export function callsOnce(observations: readonly ReplayObservation[]): ReadonlySet<ReplayObservation> {
-  const calls = observations.filter(({ type }) => MODEL_CALLS.has(type));
+  const calls = observations.filter(({ type, isRepeat }) => MODEL_CALLS.has(type) && isRepeat !== true);
   const above = callsAbove(observations, calls);
   const outer = new Set(above.values());
   const counted = new Set<ReplayObservation>();
