@@ -5,7 +5,7 @@ const MOST = 128;
 const MOST_CHARACTERS = 1_048_576;
 
 /** A digest that is not written yet. */
-export interface MadeDigest<Row> {
+interface MadeDigest<Row> {
   /** As it was when the digest was made; undefined when the trace was gone. */
   readonly row: Row | undefined;
   readonly digest: TraceDigest;
