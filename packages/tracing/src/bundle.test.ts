@@ -81,33 +81,33 @@ function partsOf(code: string): string[] {
 }
 
 describe('the bundle, minified and gzipped,', () => {
-  it('of everything is at most 19.1 KiB, and imports only the OpenTelemetry API', async () => {
+  it('of everything is at most 19.4 KiB, and imports only the OpenTelemetry API', async () => {
     const { code, gzipped, imports } = await bundle('*', 'index');
     expect(imports).toEqual(['@opentelemetry/api']);
     expect(partsOf(code)).toEqual(Object.keys(CODE));
-    expect(gzipped).toBeLessThan(19.1 * 1024);
+    expect(gzipped).toBeLessThan(19.4 * 1024);
   });
 
-  it('of startObservation alone is at most 6.4 KiB and has nothing of observe in it', async () => {
+  it('of startObservation alone is at most 6.6 KiB and has nothing of observe in it', async () => {
     const { code, gzipped } = await bundle('{ startObservation }', 'index');
     expect(partsOf(code)).toEqual(['trace attributes', 'addresses of pages']);
-    expect(gzipped).toBeLessThan(6.4 * 1024);
+    expect(gzipped).toBeLessThan(6.6 * 1024);
   });
 
-  it('of observe alone is at most 12.65 KiB and has nothing of observations that the application handles', async () => {
+  it('of observe alone is at most 12.95 KiB and has nothing of observations that the application handles', async () => {
     const { code, gzipped } = await bundle('{ observe }', 'index');
     expect(partsOf(code)).toEqual(['observe', 'streams', 'messages of models']);
-    expect(gzipped).toBeLessThan(12.65 * 1024);
+    expect(gzipped).toBeLessThan(12.95 * 1024);
   });
 
-  it('of observe of the core is at most 6.85 KiB, and follows no streams', async () => {
+  it('of observe of the core is at most 7.05 KiB, and follows no streams', async () => {
     const { code, gzipped } = await bundle('{ observe }', 'core');
     expect(partsOf(code)).toEqual(['observe']);
-    expect(gzipped).toBeLessThan(6.85 * 1024);
+    expect(gzipped).toBeLessThan(7.05 * 1024);
   });
 
-  it('of observe and withSession of the core is at most 7.7 KiB', async () => {
-    expect((await bundle('{ observe, withSession }', 'core')).gzipped).toBeLessThan(7.7 * 1024);
+  it('of observe and withSession of the core is at most 7.95 KiB', async () => {
+    expect((await bundle('{ observe, withSession }', 'core')).gzipped).toBeLessThan(7.95 * 1024);
   });
 
   it('of what a page needs to send feedback is less than 1 KiB, and imports nothing', async () => {

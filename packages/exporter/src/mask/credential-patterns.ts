@@ -1,3 +1,4 @@
+import { CODE_PATTERNS } from './code-patterns.js';
 import { BEFORE_COLON, BEFORE_EQUALS, ENDS_OF_NAMES, MAYBE, NAME, SECRET_NAME } from './credential-names.js';
 import type { Clue } from './credential-search.js';
 import { JSON_PATTERNS } from './json-patterns.js';
@@ -118,11 +119,12 @@ export const PATTERNS: readonly Pattern[] = [
     ),
     replacement: `=$1${REDACTED}`,
   },
+  ...CODE_PATTERNS,
   // password = '…'
   {
     clues: [BEFORE_COLON, BEFORE_EQUALS],
     expression: new RegExp(
-      `([:=])(?<=(?:${NAME})\\s{0,4}[:=])(\\s{0,4})(\\\\{0,16}["'\`])${LITERAL}(?:(?!\\3)[^\\s\\\\]){6,}(?=\\3)`,
+      `([:=])(?<=(?:${NAME})\\s{0,4}[:=])(\\s{0,4})(\\\\{0,16}["'\`])${LITERAL}(?:(?!\\3)[^\\s\\\\]){6,}(?=\\3(?!\\s{0,4}:))`,
       'gi',
     ),
     replacement: `$1$2$3${REDACTED}`,

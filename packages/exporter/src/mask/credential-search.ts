@@ -26,7 +26,7 @@ export interface Searched {
 }
 
 /** Marks that separate a name from its value: between both may stand spaces, a quote and the backslashes that escape it. */
-const SEPARATORS = ':=,}';
+const SEPARATORS = ':=,}>';
 
 /**
  * The characters allowed at one position next to a mark: a bit set for each character. Each bit stands for a text, and is set
@@ -144,7 +144,8 @@ function succeeds({ expressions, offset }: Trial, text: string, at: number): boo
   });
 }
 
-const MAX_SPACES = 4;
+/** Before a separator: in code and files of settings, equals signs are often below each other. */
+const MAX_SPACES = 32;
 /** Before a brace, which is on a line of its own in indented JSON. */
 const MAX_SPACES_BEFORE_BRACE = 64;
 const BRACE = 0x7d;
@@ -188,11 +189,13 @@ function marksOf(kinds: readonly Searched[]): Mark[] {
 }
 
 /** With more texts than bits, texts share bits, so some are tried in vain. */
-const BITS = 32;
+const BITS = 31;
+/** The bit that texts of one character share: with one of them, a longer text would be found by its last character alone. */
+const ONE_CHARACTER = 1 << 31;
 
 function markOf(text: string, clues: readonly (readonly [Clue, readonly RegExp[]])[]): Mark {
-  const left: Beside[] = [];
-  const right: Beside[] = [];
+  const lefts: Beside[] = [];
+  const rights: Beside[] = [];
   const trials: Trial[] = [];
   let count = 0;
   for (const [clue, expressions] of clues) {
@@ -200,16 +203,18 @@ function markOf(text: string, clues: readonly (readonly [Clue, readonly RegExp[]
     let bits = 0;
     for (const before of clue.before ?? ['']) {
       for (const after of clue.after ?? ['']) {
-        const bit = 1 << (count++ % BITS);
+        const left = charactersOf(before).reverse();
+        const right = charactersOf(after);
+        const bit = left.length + right.length === 1 ? ONE_CHARACTER : 1 << (count++ % BITS);
         bits |= bit;
-        left.push({ bit, ignoreCase, characters: charactersOf(before).reverse() });
-        right.push({ bit, ignoreCase, characters: charactersOf(after) });
+        lefts.push({ bit, ignoreCase, characters: left });
+        rights.push({ bit, ignoreCase, characters: right });
       }
     }
     trials.push(trialOf(clue, bits, expressions));
   }
-  const before = neighboursOf(left);
-  const after = neighboursOf(right);
+  const before = neighboursOf(lefts);
+  const after = neighboursOf(rights);
   const [last = anything, lastButOne = anything] = before;
   const [first, second = anything] = after;
   const isSeparator = SEPARATORS.includes(text);

@@ -234,6 +234,17 @@ describe('a text made to slow down the search', () => {
       '{"s":"a"},',
       '"label":"a b c password",',
     ],
+    ...['password: string = ', 'password: a<', 'password: a|', 'password string = "', 'password[1] = ', 'pw: &a '],
+    ...['password := ', 'password ||= \\n', 'password = String(', 'password: |\\n a', 'password: |\n  aaaa', 'pass: '],
+    ...[
+      'name: password\n value: ',
+      'default = ',
+      'variable "password" {',
+      'value=',
+      '<password value="',
+      'name="password">',
+    ],
+    ...['define("password",', 'export password=a-', '\npassword = a', 'string = ', 'string|', '[]', 'token: a = '],
     ...["IDENTIFIED BY '", 'TOKEN IS a1', 'api Key='],
     ...['--password ', '--', '--a-', '\\', '"', '\\"', "'", ' ', 'a', '=', ':', '-', '_', '.', '/', 'word:', 'key="'],
   ];

@@ -22,11 +22,11 @@ const LETTERS_AND_DIGITS =
 const PASSWORD = `${LITERAL}(?:${LETTERS_AND_DIGITS}` + `|\\d{4,12}(?![\\w-]|\\.\\d| {1,2}${UNIT}))`;
 
 /** Words in quotes, which tell where they end. The group is the quote with its escapes. */
-const quoted = (group: number, not = '') =>
+export const quoted = (group: number, not = '') =>
   `(\\\\{0,16}["'\`])${ABOUT}${not}${LITERAL}[^\\s"'\`\\\\][^"'\`\\\\\\r\\n]{3,128}(?=\\${group})`;
 
 /** What a form asks or tells its user, where a password could be. */
-const NO_PROMPT =
+export const NO_PROMPT =
   '(?![^"\'`\\\\]{0,128}\\b(?:pass(?:word|phrase|code)s?|phrase|choose|confirm|enter|forgot|least|must|please|repeat|should|your)\\b)';
 
 /** Words such as people choose or wallets give out: no sentence has as many without one of these. */

@@ -1,3 +1,5 @@
+import { HARMLESS_CODE, IN_CODE, RANDOM_IN_CODE, WORDS_IN_CODE } from './credentials-in-code.js';
+
 /** A credential that must not leave the process, and a text in which it stands. */
 export interface Credential {
   readonly name: string;
@@ -212,7 +214,15 @@ export const CREDENTIALS: readonly Credential[] = [
     JSON.stringify({ cookie: { L: [{ S: 'a=1' }, { S: key }] } }),
   ),
   within('a token shouted', characters(24), (key) => `YOUR TOKEN IS ${key}`),
+  ...inCode('correct-horse', IN_CODE),
+  ...inCode('hunter22', IN_CODE),
+  ...inCode(characters(12), RANDOM_IN_CODE),
+  ...inCode('correct horse battery', WORDS_IN_CODE),
 ];
+
+function inCode(secret: string, lines: readonly ((secret: string) => string)[]): Credential[] {
+  return lines.map((line) => ({ name: `in code, ${line('…')}`, text: line(secret), secret }));
+}
 
 function azureConnection(key: string): string {
   return `DefaultEndpointsProtocol=https;AccountName=x;AccountKey=${key};EndpointSuffix=core.windows.net`;
@@ -266,5 +276,6 @@ export const HARMLESS: readonly string[] = [
   '{"tool":{"input":{"value":"Paris"},"name":"reset_password"},"mnemonic":"MOV","primary key":"id","country code":"49"}',
   'lookupCookie: "language", cookieName = "theme", import secret from "./secret.js"',
   '12:30:05.123 INFO server listening on 127.0.0.1:4318 (pid 4242)',
+  ...HARMLESS_CODE,
   'Ünïcödé: 日本語のテキスト、пароль: нет, 🔑 emoji',
 ];

@@ -90,6 +90,7 @@ describe('of a message with a large picture, recording, or file', () => {
 
   const few = bytes.subarray(0, 30_000);
   const small = Buffer.from(few).toString('base64');
+  const inLines = (ending: string) => small.replace(/.{76}(?=.)/g, (line) => line + ending);
 
   it.each<[string, object, object]>([
     ['base64', { data: small, media_type: 'image/png' }, { data: '[data: 30000 bytes]', media_type: 'image/png' }],
@@ -98,6 +99,11 @@ describe('of a message with a large picture, recording, or file', () => {
     ['a matrix of bytes', { image: [[...few], [...few]] }, { image: '[Array: 60000 bytes]' }],
     ['SVG', { url: `data:image/svg+xml;utf8,${svg}` }, { url: `[image/svg+xml: ${svg.length} bytes]` }],
     ['encoded SVG', { url: `data:image/svg+xml,${encoded}` }, { url: `[image/svg+xml: ${svg.length} bytes]` }],
+    ['a Uint8Array', { file: { ...few } }, { file: '[Object: 30000 bytes]' }],
+    ['two of them', [{ ...few }, { ...few }], ['[Object: 30000 bytes]', '[Object: 30000 bytes]']],
+    ['base64 in lines', { data: inLines('\n') }, { data: '[data: 30000 bytes]' }],
+    ['base64 in lines of MIME', { screen: inLines('\r\n') }, { screen: '[screen: 30000 bytes]' }],
+    ['a data URI in lines', { url: `data:image/png;base64,${inLines('\n')}` }, { url: '[image/png: 30000 bytes]' }],
     ['a list of the arguments of a tool', [{ screenshot: small }], [{ screenshot: '[screenshot: 30000 bytes]' }]],
   ])('of JSON as a text, with %s in it, the question is kept', (_name, media, recorded) => {
     const messages = (part: object) => [question, part, { text: `${question} "Really" [1, 2]?` }];
@@ -120,6 +126,30 @@ describe('of a message with a large picture, recording, or file', () => {
 
   it('a list of bytes that is a text of its own is replaced', () => {
     expect(snapshot(JSON.stringify([...few]))).toBe('[Array: 30000 bytes]');
+  });
+
+  it('in lines within a text, as in mail, the media ends where its lines end', () => {
+    const text = `![a](data:image/png;base64,${inLines('\n')})\n${question}`;
+    expect(snapshot(text)).toBe(`![a]([image/png: 30000 bytes])\n${question}`);
+    expect(snapshot(JSON.stringify({ text }))).toBe(
+      JSON.stringify({ text: `![a]([image/png: 30000 bytes])\n${question}` }),
+    );
+    const mail = `data:image/png;base64,${inLines('\n')}\n${question}`;
+    expect(JSON.parse(snapshot(JSON.stringify({ mail })) ?? '')).toEqual({
+      mail: `[image/png: 30000 bytes]\n${question}`,
+    });
+  });
+
+  it.each([
+    ['objects of bytes that do not end', '{"0":200,"1":7,'],
+    ['escaped quotes', '\\"0\\":1,{'],
+    ['backslashes', '\\'],
+    ['escaped line breaks', 'QUJD\\n\\r\\n'],
+    ['braces and spaces', '{   "0" :   '],
+  ])('a long text of %s is read once', (_name, piece) => {
+    const text = piece.repeat(400_000 / piece.length);
+    expect(snapshot(text)).toBe(text);
+    expect(snapshot(`"${text}"`)).toBe(`"${text}"`);
   });
 
   it('the limit holds for the text that is left', () => {
@@ -152,6 +182,8 @@ describe('of a message with a large picture, recording, or file', () => {
       percentages: Array.from({ length: 10_000 }, (_, index) => index % 101),
       byId: Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [index, index])),
       ids: Array.from({ length: 10_000 }, (_, index) => index),
+      letters: Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [index, 65 + (index % 26)])),
+      poem: 'Roses_are_red\n'.repeat(2_000),
       code: 'const url = "data:image/svg+xml," + svg;\n'.repeat(50),
       drawing: svg,
     };

@@ -10,11 +10,11 @@ interface ToolCall {
   arguments: string;
 }
 
-/** The names of reasoning in a delta: DeepSeek and vLLM, OpenRouter and Groq, Ollama. */
-const REASONING = ['reasoning_content', 'reasoning', 'thinking'];
+/** The names of reasoning in a delta: DeepSeek and vLLM, OpenRouter and Groq, Ollama; Cohere's of why it calls tools. */
+const REASONING = ['reasoning_content', 'reasoning', 'thinking', 'toolPlan', 'tool_plan'];
 
-/** By which names a piece of a call gives a piece of the arguments: OpenAI's tools, its custom tools and responses, LangChain. */
-const ARGUMENTS = ['arguments', 'input', 'delta', 'args'];
+/** By which names a piece of a call gives a piece of the arguments: OpenAI's tools, its custom tools and responses, LangChain, Cohere. */
+const ARGUMENTS = ['arguments', 'input', 'delta', 'args', 'parameters'];
 
 /** Which of the calls the one in the old form of chat completions is. */
 const FUNCTION_CALL = 'function_call';

@@ -13,8 +13,8 @@ const TEXT_EVENT = /^(?:response\.(?:\w+?[._])??)?(text|refusal|reasoning|transc
 
 /**
  * Assembles a model's streamed answer into the message that the model would have returned without streaming. It reads the chunks of
- * OpenAI's (chat) completions and of LangChain, the events of OpenAI's responses and of Anthropic's messages, and the stream parts of the
- * AI SDK. It leaves out log probabilities, audio and images.
+ * OpenAI's (chat) completions and of LangChain, the events of OpenAI's responses, of Anthropic's messages and of Cohere, and the stream
+ * parts of the AI SDK. It leaves out log probabilities, audio and images.
  */
 export class MessageAssembler {
   /** As far as the stream has reported them. */
@@ -58,7 +58,8 @@ export class MessageAssembler {
       const draft = this.#draft(read(chunk, 'output_index') ?? this.#step);
       draft.append(field as TextField, chunk, 'delta', 'textDelta', 'text');
     } else if (type.startsWith('response.')) this.#addEvent(type, chunk);
-    else if (/^(tool-(?!call-)|source)/.test(type)) this.#addPart(type, chunk);
+    else if (/^(tool-(?!call-|plan-)|source)/.test(type)) this.#addPart(type, chunk);
+    else if (/-generation$/.test(textIn(chunk, 'eventType', 'event_type'))) this.#addGeneration(chunk);
     else this.#addChunk(chunk);
   }
 
@@ -90,6 +91,15 @@ export class MessageAssembler {
     draft.addContent(chunk);
     draft.append('reasoning', more, 'reasoning_content');
     for (const call of listIn(chunk, 'tool_call_chunks')) draft.addCall(read(call, 'index'), read(call, 'id'), call);
+  }
+
+  /** An event of the first version of Cohere's API: a piece of the text, or calls of tools with what the model says of them. */
+  #addGeneration(event: unknown): void {
+    const draft = this.#draft(0);
+    const calls = [...listIn(event, 'toolCalls'), ...listIn(event, 'tool_calls')];
+    draft.append(calls.length > 0 ? 'reasoning' : 'text', event, 'text');
+    for (const [index, call] of calls.entries()) draft.addCall(index, undefined, call);
+    for (const citation of listIn(event, 'citations')) draft.annotate(citation);
   }
 
   /** About one item of a response. An item that is done stands in place of what came of it before. */

@@ -137,6 +137,7 @@ it('the events of Cohere that call tools keep the calls and their arguments', as
   ];
   const { output } = await recorded(streamed(pieces));
   expect(output).toMatchObject({
+    reasoning: 'I look it up.',
     tool_calls: [{ id: 'call-1', function: { name: 'get_weather', arguments: '{"city":"Paris"}' } }],
   });
 });

@@ -12,8 +12,13 @@ const USAGES = ['totalUsage', 'usageMetadata', 'usage_metadata', 'usage'];
 
 /** @param before what was reported so far; kept where the answer reports nothing new */
 export function totalsOf(answer: unknown, { usageDetails, model }: Totals = {}): Totals {
-  // Ollama counts beside its answer.
-  const usage = [...USAGES.map((name) => read(answer, name)), read(answer, 'eval_count') && answer].find(isObject);
+  // Ollama counts beside its answer, Cohere among what it says about it.
+  const about = read(answer, 'meta');
+  const usage = [
+    ...USAGES.map((name) => read(answer, name)),
+    read(answer, 'eval_count') && answer,
+    ...['tokens', 'billedUnits', 'billed_units'].map((name) => read(about, name)),
+  ].find(isObject);
   const told = usage && Object.keys(usage).map((key) => [key, ownValue(usage, key)] as const);
   // Gemini's is a version.
   const name = textAt(answer, 'model') || textAt(answer, 'modelVersion') || model;
