@@ -1,6 +1,6 @@
 import { inputInEvents, outputInEvents } from '../normalise/gen-ai-messages.js';
 import { SpanReader } from '../normalise/span-reader.js';
-import type { ObservationBody } from '../observation/observation.js';
+import type { BodyTexts } from '../observation/observation.js';
 import type { OtlpSpan } from '../otlp/otlp.js';
 import { boundReader } from '../store/bound-reader.js';
 import type { SessionReader } from '../store/contract.js';
@@ -41,11 +41,11 @@ export function digestWithLogWords(digestTrace: DigestTrace): DigestTrace {
     });
 }
 
-function isSilent(body: ObservationBody | null): boolean {
+function isSilent(body: BodyTexts | null): boolean {
   return body !== null && (body.input === null || body.output === null);
 }
 
-function joined(body: ObservationBody | null, events: readonly LogEvent[]): ObservationBody | null {
+function joined<T extends BodyTexts>(body: T | null, events: readonly LogEvent[]): T | null {
   if (body === null || events.length === 0) return body;
   const span = new SpanReader({
     ...NO_SPAN,

@@ -72,6 +72,9 @@ export interface ObservationBody {
   }[];
 }
 
+/** The part of a body that is read as words. */
+export type BodyTexts = Pick<ObservationBody, 'input' | 'output'>;
+
 /** The strength of a session id, by the key that it was set under. The lowest number wins. */
 export const IdStrengths = {
   /** A key that means the application's session only. */

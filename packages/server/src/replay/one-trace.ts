@@ -1,5 +1,5 @@
 import type { Message, ReplayTurn } from '@powerrag/protocol';
-import type { BodyText, ObservationBody } from '../observation/observation.js';
+import type { BodyText, BodyTexts } from '../observation/observation.js';
 import type { StoredObservation, StoredTrace } from '../store/contract.js';
 import { Vocabulary } from './main-line/index.js';
 import { nodesToRead, readTrace, type TraceTree } from './trace-calls.js';
@@ -21,7 +21,7 @@ export interface OneTrace {
 export function readOneTrace(
   trace: StoredTrace,
   observations: readonly StoredObservation[],
-  readBody: (observationId: string) => ObservationBody | null,
+  readBody: (observationId: string) => BodyTexts | null,
   mostText = Number.POSITIVE_INFINITY,
 ): OneTrace {
   const tree: TraceTree = { trace, nodes: toTree(observations) };
@@ -43,10 +43,10 @@ function byWeight(nodes: readonly TreeNode[]): TreeNode[] {
 
 function readWithin(
   nodes: readonly TreeNode[],
-  readBody: (observationId: string) => ObservationBody | null,
+  readBody: (observationId: string) => BodyTexts | null,
   mostText: number,
-): Map<TreeNode, ObservationBody | null> {
-  const bodies = new Map<TreeNode, ObservationBody | null>();
+): Map<TreeNode, BodyTexts | null> {
+  const bodies = new Map<TreeNode, BodyTexts | null>();
   let left = mostText;
   for (const node of nodes) {
     if (left <= 0) break;

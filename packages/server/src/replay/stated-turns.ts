@@ -1,5 +1,5 @@
 import type { Message } from '@powerrag/protocol';
-import type { ObservationBody } from '../observation/observation.js';
+import type { BodyTexts } from '../observation/observation.js';
 import { STATED_TURNS, type StatedTurns } from '../observation/stated-turns.js';
 import { readBody } from './body.js';
 import { type Said, type SaidMessage, said } from './entry-words.js';
@@ -19,7 +19,7 @@ export function statingNodes(nodes: readonly TreeNode[]): TreeNode[] {
   return nodes.filter((node) => sideOf(node) !== null);
 }
 
-export function statedBy(node: TreeNode, body: ObservationBody | null): Stated[] {
+export function statedBy(node: TreeNode, body: BodyTexts | null): Stated[] {
   const side = sideOf(node);
   if (side === null) return [];
   const messages = readSide(readBody(body?.[side]), side) ?? [];

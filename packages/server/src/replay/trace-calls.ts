@@ -1,4 +1,4 @@
-import type { ObservationBody } from '../observation/observation.js';
+import type { BodyTexts } from '../observation/observation.js';
 import type { StoredTrace } from '../store/contract.js';
 import { entriesOf, isAskedItself, otherSpeakers, rootOf, talkingCalls } from './entry.js';
 import { type Call, isInsideOtherWork, textOf, toCall, type Vocabulary } from './main-line/index.js';
@@ -11,19 +11,19 @@ export interface TraceTree {
   readonly nodes: readonly TreeNode[];
 }
 
-export type BodyOf = (node: TreeNode) => ObservationBody | null;
+export type BodyOf = (node: TreeNode) => BodyTexts | null;
 
 /** Reads the bodies of some observations of one trace, in their order. */
-export type ReadBodies = (nodes: readonly TreeNode[]) => Promise<readonly (ObservationBody | null)[]>;
+export type ReadBodies = (nodes: readonly TreeNode[]) => Promise<readonly (BodyTexts | null)[]>;
 
 /** What the messages of a trace are read from. */
 export interface TraceCalls {
   readonly tree: TraceTree;
   readonly calls: readonly Call[];
-  readonly entries: readonly { readonly node: TreeNode; readonly body: ObservationBody | null }[];
+  readonly entries: readonly { readonly node: TreeNode; readonly body: BodyTexts | null }[];
   /** Null when the root does not talk to the user. */
-  readonly rootBody: ObservationBody | null;
-  readonly firstCallBody: ObservationBody | null;
+  readonly rootBody: BodyTexts | null;
+  readonly firstCallBody: BodyTexts | null;
   /** Prompts and answers that the client states apart from its calls, in order of start. */
   readonly stated: readonly Stated[];
 }
@@ -49,7 +49,7 @@ export function readTrace(tree: TraceTree, bodyOf: BodyOf, vocabulary: Vocabular
 export async function loadTrace(tree: TraceTree, readBodies: ReadBodies, vocabulary: Vocabulary): Promise<TraceCalls> {
   const readEach = async <T>(
     nodes: readonly TreeNode[],
-    take: (node: TreeNode, body: ObservationBody | null) => readonly T[],
+    take: (node: TreeNode, body: BodyTexts | null) => readonly T[],
   ): Promise<T[]> => {
     const taken: T[] = [];
     for (let at = 0; at < nodes.length; at += BODIES_AT_ONCE) {
@@ -82,7 +82,7 @@ function gathered(tree: TraceTree, calls: readonly Call[], bodyOf: BodyOf): Omit
 }
 
 /** Of what an application asked by itself the question alone: what it gave back is a step, whose page shows it. */
-function ownWords(root: TreeNode, bodyOf: BodyOf): ObservationBody | null {
+function ownWords(root: TreeNode, bodyOf: BodyOf): BodyTexts | null {
   if (!isInsideOtherWork(root)) return bodyOf(root);
   const body = isAskedItself(root) ? bodyOf(root) : null;
   return body && { ...body, output: null };

@@ -1,4 +1,4 @@
-import type { ObservationBody } from '../observation/observation.js';
+import type { BodyTexts } from '../observation/observation.js';
 import type { SearchEntry } from '../search/index.js';
 import type { StoredObservation, StoredTrace } from './contract.js';
 import type { LogEvent } from './log-events.js';
@@ -25,7 +25,7 @@ export interface TraceToDigest {
   readonly trace: StoredTrace;
   /** Oldest start first; of a trace with more, the first `MAX_DIGESTED`. */
   readonly observations: readonly StoredObservation[];
-  readBody(observationId: string): ObservationBody | null;
+  readBody(observationId: string): BodyTexts | null;
   /** What logs say of it, by time. */
   readLogEvents(observationId: string): readonly LogEvent[];
 }

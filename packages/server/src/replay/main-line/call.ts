@@ -1,5 +1,5 @@
 import type { Json, Message } from '@powerrag/protocol';
-import type { BodyText, ObservationBody } from '../../observation/observation.js';
+import type { BodyText, BodyTexts } from '../../observation/observation.js';
 import { readBody } from '../body.js';
 import { toMessages } from '../messages/index.js';
 import { paired } from '../messages/pairing.js';
@@ -93,7 +93,7 @@ export interface Call {
 }
 
 /** Null when neither side has messages. Output that is not language is kept as JSON: a model may answer in JSON by design. */
-export function toCall(node: TreeNode, body: ObservationBody | null, vocabulary: Vocabulary): Call | null {
+export function toCall(node: TreeNode, body: BodyTexts | null, vocabulary: Vocabulary): Call | null {
   const know = (message: Message): KnownMessage => vocabulary.know(message);
   const messages = vocabulary.read(body?.input);
   const input = messages.filter(({ role }) => role !== 'system');

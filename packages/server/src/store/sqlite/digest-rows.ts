@@ -54,7 +54,8 @@ export class DigestRows {
   readonly #sweepable: Sweepable;
   readonly #sessions = new Map<number, SessionChange>();
   readonly #find;
-  readonly #write;
+  readonly #add;
+  readonly #replace;
   readonly #remove;
   readonly #findSession;
   readonly #writeSession;
@@ -72,10 +73,11 @@ export class DigestRows {
     this.#find = database.prepare(
       'SELECT session_key, search_key, turn_count, entries, content_keys FROM trace_digests WHERE trace_key = ?',
     );
-    this.#write = database.prepare(
-      `INSERT OR REPLACE INTO trace_digests (trace_key, trace_id, session_key, search_key, start_ms, end_ms,
-        title, question, answer, turn_count, entries, content_keys) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
+    const row = `trace_digests (trace_key, trace_id, session_key, search_key, start_ms, end_ms,
+      title, question, answer, turn_count, entries, content_keys) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    // The most are new, and replacing costs twice as much, also where there is nothing to replace.
+    this.#add = database.prepare(`INSERT INTO ${row}`);
+    this.#replace = database.prepare(`INSERT OR REPLACE INTO ${row}`);
     this.#remove = database.prepare('DELETE FROM trace_digests WHERE trace_key = ?');
     this.#findSession = database.prepare(
       'SELECT turn_count, trace_count, next_search_key FROM session_digests WHERE session_key = ?',
@@ -115,7 +117,8 @@ export class DigestRows {
     if (before?.search_key && isSaid) this.#index.remove(before.search_key);
     const searchKey = isMoved ? this.#nextSearchKey(trace.sessionKey) : before.search_key;
     if (searchKey !== null && isSaid) this.#index.add(searchKey, digest.entries);
-    this.#write.run(
+    const write = before === undefined ? this.#add : this.#replace;
+    write.run(
       ...[trace.key, trace.id, trace.sessionKey, searchKey, trace.startMs, trace.endMs],
       ...[digest.title, digest.question, digest.answer, digest.turnCount, entries],
       contentKeys.length === 0 ? null : JSON.stringify(contentKeys),
@@ -145,6 +148,7 @@ export class DigestRows {
       if (this.#nameSession.run(...shown, key, ...shown).changes > 0) changed.add(key);
     }
     this.#sessions.clear();
+    this.#index.flush();
     return changed;
   }
 

@@ -4,11 +4,12 @@ import type { StoredObservation } from '../contract.js';
 import { type DigestTrace, EMPTY_DIGEST, MAX_DIGESTED, type TraceDigest, type TraceToDigest } from '../digests.js';
 import { compareText } from '../order.js';
 import type { Contents } from './contents.js';
-import type { DigestRows } from './digest-rows.js';
+import type { DigestedTrace, DigestRows } from './digest-rows.js';
 import { type Database, isBusy } from './driver.js';
 import type { DueDigests } from './due-digests.js';
 import type { FreshTraces } from './fresh-traces.js';
 import type { LogEventRows } from './log-event-rows.js';
+import { MadeDigests } from './made-digests.js';
 import { type ObservationRow, type ObservationRows, toStored } from './observation-rows.js';
 import { toTrace } from './stored-trace.js';
 import type { TraceRow } from './trace-rows.js';
@@ -46,11 +47,13 @@ export class Digester {
   readonly #rows: DigestRows;
   readonly #findTrace;
   readonly #findObservations;
+  readonly #made = new MadeDigests<DueTraceRow>();
 
   constructor(deps: DigesterDeps) {
     const { database } = deps;
     this.#deps = deps;
     this.#rows = deps.rows;
+    deps.due.made = this.#made;
     this.#findTrace = database.prepare('SELECT * FROM traces WHERE trace_key = ?');
     this.#findObservations = database.prepare(
       'SELECT * FROM observations WHERE trace_key = ? ORDER BY start_ms, observation_id LIMIT ?',
@@ -58,33 +61,57 @@ export class Digester {
   }
 
   /**
-   * Digests traces that are due until `budgetMs` have passed, at least one, in one transaction. Returns the milliseconds after
-   * which more is due, 0 for now; null when nothing is. A crash in the middle leaves what was due, due.
+   * Makes digests that are due until `budgetMs` have passed, at least one, and writes them in one transaction when nothing else is
+   * due or there are enough of them. Returns the milliseconds after which there is more to do, 0 for now; null when there is nothing.
+   * A crash in the middle leaves what was due, due.
    *
    * @param early digests also what will only be due later.
    */
   slice(budgetMs: number, early = false): number | null {
-    const { clock, due, fresh } = this.#deps;
+    const { clock, due } = this.#deps;
     const until = clock() + budgetMs;
-    const keys = due.next(AT_ONCE, early);
-    if (keys.length > 0) {
-      const done: number[] = [];
-      const digested: DueTraceRow[] = [];
-      const changed = this.#inTransaction(() => {
-        for (const [n, key] of keys.entries()) {
-          if (n > 0 && clock() >= until) break;
-          const row = this.#digest(key);
-          if (row !== undefined) digested.push(row);
-          due.forget(key);
-          done.push(key);
-        }
-        return this.#rows.flush();
-      });
-      for (const key of done) fresh.forget(key);
-      this.#tell(digested.filter(({ session_key: key }) => key !== null && changed.has(key)));
-    }
+    const hasAll = this.#made.isFull || this.#make(until, early);
+    if (hasAll) this.#write();
     const soonest = due.soonestInMs();
     return early && soonest !== null ? 0 : soonest;
+  }
+
+  /** Returns whether there is nothing more to make: all that is due is made. */
+  #make(until: number, early: boolean): boolean {
+    const { clock, due, fresh, database } = this.#deps;
+    // What is made already is due until it is written.
+    const keys = due.next(AT_ONCE + this.#made.size, early).filter((key) => !this.#made.has(key));
+    if (keys.length === 0) return true;
+    // What is read is of one moment, and each statement need not begin anew.
+    database.exec('SAVEPOINT make');
+    try {
+      for (const [n, key] of keys.entries()) {
+        if (this.#made.isFull || (n > 0 && clock() >= until)) return false;
+        const row = this.#findTrace.get(key) as DueTraceRow | undefined;
+        this.#made.add(key, { row, digest: row === undefined ? EMPTY_DIGEST : this.#derive(row) });
+        fresh.forget(key);
+      }
+      return keys.length < AT_ONCE;
+    } finally {
+      database.exec('RELEASE make');
+    }
+  }
+
+  #write(): void {
+    // They stay where no transaction can begin, because another program is writing.
+    const made = this.#made.all();
+    const write = () => {
+      for (const [key, { row, digest }] of made) {
+        if (row === undefined) this.#rows.remove(key);
+        else this.#rows.replace(toDigested(row), digest);
+        this.#deps.due.forget(key);
+      }
+      return this.#rows.flush();
+    };
+    const changed = made.length === 0 ? new Set<number>() : this.#inTransaction(write);
+    this.#made.clear();
+    const rows = made.flatMap(([, { row }]) => row ?? []);
+    this.#tell(rows.filter(({ session_key: key }) => key !== null && changed.has(key)));
   }
 
   #tell(rows: readonly DueTraceRow[]): void {
@@ -117,27 +144,19 @@ export class Digester {
     }
   }
 
-  /** Returns the trace; undefined when it is gone. */
-  #digest(key: number): DueTraceRow | undefined {
-    const row = this.#findTrace.get(key) as DueTraceRow | undefined;
-    if (row === undefined) {
-      this.#rows.remove(key);
-      return undefined;
-    }
-    const { project_id: projectId, trace_id: id, session_key: sessionKey, start_ms: startMs, end_ms: endMs } = row;
-    this.#rows.replace({ key, projectId, id, sessionKey, startMs, endMs }, this.#derive(row));
-    return row;
-  }
-
   /** A trace that cannot be digested has no words; the others must not wait for it. */
   #derive(row: DueTraceRow): TraceDigest {
     const { contents, logEvents, digestTrace, log } = this.#deps;
     const { trace_key: key, trace_id: traceId, project_id: projectId } = row;
     try {
+      let hasLogEvents: boolean | undefined;
       return digestTrace({
         trace: toTrace(row, contents),
         ...(this.#remembered(key) ?? this.#read(key, traceId)),
-        readLogEvents: (id) => logEvents.read(projectId, [{ traceId, id }])[0] ?? [],
+        readLogEvents: (id) => {
+          hasLogEvents ??= logEvents.hasOf(projectId, traceId);
+          return hasLogEvents ? (logEvents.read(projectId, [{ traceId, id }])[0] ?? []) : [];
+        },
       });
     } catch (error) {
       if (isBusy(error)) throw error;
@@ -162,9 +181,14 @@ export class Digester {
     const rows = this.#findObservations.all(key, MAX_DIGESTED) as ObservationRow[];
     return {
       observations: rows.map((each) => toStored(each, traceId, null)),
-      readBody: (id) => this.#deps.observations.readBody(key, id, known),
+      readBody: (id) => this.#deps.observations.readTexts(key, id, known),
     };
   }
+}
+
+function toDigested(row: DueTraceRow): DigestedTrace {
+  const { trace_key: key, project_id: projectId, trace_id: id, session_key: sessionKey } = row;
+  return { key, projectId, id, sessionKey, startMs: row.start_ms, endMs: row.end_ms };
 }
 
 /** The order in which the file gives them. */

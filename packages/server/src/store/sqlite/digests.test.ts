@@ -90,6 +90,69 @@ describe('digests in SQLite', () => {
     await next.close();
   });
 
+  it('reach the full-text index as one segment for all traces of a transaction, whatever the order of their sessions', async () => {
+    const looked = watched();
+    const store = sqliteStore(freshPath(), looked.open, NO_LOG, { digestTrace: byName, clock: () => 0 });
+    const traces = Array.from({ length: 13 }, (_, n) => named(n + 1, `question${n} about order${n}`, `s${n % 4}`));
+    await store.write('p', traces);
+    await store.digested();
+    expect(looked.rows('SELECT DISTINCT segid FROM search_idx')).toHaveLength(1);
+    expect(looked.rows('SELECT DISTINCT segid FROM search_word_parts_idx')).toHaveLength(1);
+    const found = await store.searchSessions('p', { text: 'rder12', limit: 5 });
+    expect(found.results.map(({ session }) => session.id)).toEqual(['s0']);
+    await store.close();
+  });
+
+  it('are made anew of a trace that changes, and not at all of one that is deleted, before they are written', async () => {
+    const clock = { ms: 0 };
+    const made: string[] = [];
+    const counting: DigestTrace = (trace) => {
+      clock.ms += 40;
+      made.push(trace.trace.id);
+      return byName(trace);
+    };
+    const store = sqliteStore(freshPath(), anyDriver(), NO_LOG, { digestTrace: counting, clock: () => clock.ms });
+    await store.write(
+      'p',
+      [1, 2, 3, 4].map((n) => named(n, `name${n}`, `s${n}`)),
+    );
+    const digested = store.digested();
+    // A slice makes one digest.
+    while (made.length < 2) await new Promise(setImmediate);
+    await Promise.all([
+      store.write('p', [{ ...named(1, 'earlier', 's1'), id: spanId(9), startMs: 0 }]),
+      store.deleteTraces('p', { kind: 'session', sessionId: 's2' }),
+    ]);
+    await digested;
+    await store.digested();
+    expect(made.filter((id) => id === traceId(1))).toHaveLength(2);
+    expect(await store.getSession('p', 's1')).toMatchObject({ name: 'earlier', turnCount: 1 });
+    expect((await store.searchSessions('p', { text: 'name2', limit: 1 })).results).toEqual([]);
+    expect((await store.searchSessions('p', { text: 'name4', limit: 1 })).results).toHaveLength(1);
+    await store.close();
+  });
+
+  it('find every word after a transaction that failed was tried again', async () => {
+    let isFull = false;
+    const failing = watched((sql) => {
+      if (isFull && sql === 'COMMIT') throw new Error('disk full');
+    });
+    const store = sqliteStore(freshPath(), failing.open, NO_LOG, { digestTrace: byName });
+    await store.write('p', [named(1, 'refunds'), named(2, 'deliveries')]);
+    isFull = true;
+    await expect(store.digested()).rejects.toThrow('disk full');
+    isFull = false;
+    await store.digested();
+    for (const text of ['fund', 'deliver']) {
+      expect((await store.searchSessions('p', { text, limit: 1 })).results).toHaveLength(1);
+    }
+    expect(failing.rows('SELECT word FROM search_words ORDER BY word')).toEqual([
+      { word: 'deliveries' },
+      { word: 'refunds' },
+    ]);
+    await store.close();
+  });
+
   it('are made of what was stored before there were any', async () => {
     const path = freshPath();
     const database = anyDriver()(path);
@@ -154,7 +217,11 @@ describe('digests in SQLite', () => {
     const traces = (reads: Map<string, unknown>): DigestTrace => {
       return ({ trace, observations, readBody }) => {
         // Of an observation in memory there is more than a digest may read.
-        const read = observations.map((each) => ({ ...each, body: readBody(each.id), trace: null, pieceCount: null }));
+        const textsOf = (id: string) => {
+          const { input = null, output = null } = readBody(id) ?? {};
+          return [input, output];
+        };
+        const read = observations.map((each) => ({ ...each, body: textsOf(each.id), trace: null, pieceCount: null }));
         reads.set(trace.id, { trace: { ...trace, revision: null }, observations: read });
         return EMPTY_DIGEST;
       };

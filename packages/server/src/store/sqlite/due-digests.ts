@@ -7,6 +7,8 @@ const LATEST_MS = 5_000;
 
 /** The traces whose digest is due. Kept in the file, so that none is forgotten when the process dies. */
 export class DueDigests {
+  /** What was made of traces that are due: a trace that changes, or is gone, leaves it. */
+  made: { delete(traceKey: number): unknown } | null = null;
   readonly #now: () => number;
   readonly #mark;
   readonly #find;
@@ -39,6 +41,7 @@ export class DueDigests {
   /** The trace has changed. Within the transaction that changes it. */
   mark(traceKey: number): void {
     const now = this.#now();
+    this.made?.delete(traceKey);
     this.#mark.run(traceKey, now + QUIET_MS, now + LATEST_MS);
   }
 
@@ -61,6 +64,7 @@ export class DueDigests {
   }
 
   forget(traceKey: number): void {
+    this.made?.delete(traceKey);
     this.#forget.run(traceKey);
   }
 

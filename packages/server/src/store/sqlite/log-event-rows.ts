@@ -16,6 +16,7 @@ export class LogEventRows {
   readonly #contents: Contents;
   readonly #add;
   readonly #read;
+  readonly #anyOf;
 
   constructor(database: Database, contents: Contents) {
     this.#contents = contents;
@@ -26,6 +27,7 @@ export class LogEventRows {
     this.#read = database.prepare(
       'SELECT * FROM log_events WHERE project_id = ? AND trace_id = ? AND observation_id = ?',
     );
+    this.#anyOf = database.prepare('SELECT 1 FROM log_events WHERE project_id = ? AND trace_id = ? LIMIT 1');
   }
 
   /** No observation follows from them. */
@@ -35,6 +37,11 @@ export class LogEventRows {
       this.#add.run(projectId, traceId, id, key, place, name, timeMs, recipe);
     }
     return [];
+  }
+
+  /** Whether logs say anything of any observation of the trace. */
+  hasOf(projectId: string, traceId: string): boolean {
+    return this.#anyOf.get(projectId, traceId) !== undefined;
   }
 
   read(projectId: string, of: readonly { readonly traceId: string; readonly id: string }[]): LogEvent[][] {

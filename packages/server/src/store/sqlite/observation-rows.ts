@@ -1,5 +1,5 @@
 import type { Json, ObservationLevel, ObservationType } from '@powerrag/protocol';
-import type { Observation, ObservationBody } from '../../observation/observation.js';
+import type { BodyTexts, Observation, ObservationBody } from '../../observation/observation.js';
 import type { StoredObservation } from '../contract.js';
 import { compareRanks, compareVersionTexts, versionLength, versionText } from '../order.js';
 import type { SpendFacts } from '../spend.js';
@@ -75,6 +75,7 @@ export class ObservationRows {
   readonly #find;
   readonly #ofTrace;
   readonly #readBody;
+  readonly #readTexts;
 
   constructor(database: Database, contents: Contents) {
     this.#contents = contents;
@@ -90,6 +91,7 @@ export class ObservationRows {
     this.#readBody = database.prepare(
       'SELECT input, output, metadata, events FROM bodies WHERE trace_key = ? AND observation_id = ?',
     );
+    this.#readTexts = database.prepare('SELECT input, output FROM bodies WHERE trace_key = ? AND observation_id = ?');
   }
 
   /** Stores the version unless the stored one is more complete. */
@@ -120,10 +122,22 @@ export class ObservationRows {
     const row = this.#readBody.get(traceKey, observationId) as BodyRow | undefined;
     if (row === undefined) return null;
     return {
-      input: row.input === null ? null : this.#contents.read(row.input, known),
-      output: row.output === null ? null : this.#contents.read(row.output, known),
+      ...this.#toTexts(row, known),
       metadata: JSON.parse(this.#contents.read(row.metadata, known)),
       events: JSON.parse(this.#contents.read(row.events, known)),
+    };
+  }
+
+  /** What a digest reads of a body. */
+  readTexts(traceKey: number, observationId: string, known: Map<number, string>): BodyTexts | null {
+    const row = this.#readTexts.get(traceKey, observationId) as Pick<BodyRow, 'input' | 'output'> | undefined;
+    return row === undefined ? null : this.#toTexts(row, known);
+  }
+
+  #toTexts({ input, output }: Pick<BodyRow, 'input' | 'output'>, known: Map<number, string>): BodyTexts {
+    return {
+      input: input === null ? null : this.#contents.read(input, known),
+      output: output === null ? null : this.#contents.read(output, known),
     };
   }
 

@@ -9,10 +9,14 @@ import type { TraceAttributesJson, TraceRow } from './trace-rows.js';
 /** A trace's row as it is read. */
 export function toTrace(row: TraceRow, contents: Contents): StoredTrace {
   const stored = JSON.parse(row.said) as TraceAttributesJson;
-  const values = Object.entries(stored.fields).map(([field, { value }]): [string, Json | null] => [field, value]);
+  const fields: Record<string, Json> = {};
+  for (const [field, { value }] of Object.entries(stored.fields)) if (value !== null) fields[field] = value;
   // For these the stored fields alone do not tell the current value.
-  const { release, version, environment } = row;
-  const fields = Object.entries({ ...Object.fromEntries(values), release, version, environment });
+  for (const field of ['release', 'version', 'environment'] as const) {
+    const value = row[field];
+    if (value === null) delete fields[field];
+    else fields[field] = value;
+  }
   const conversationIds = (stored.sessionIds ?? [])
     .filter((id) => id !== stored.fields.sessionId?.value)
     .sort(compareText);
@@ -20,7 +24,7 @@ export function toTrace(row: TraceRow, contents: Contents): StoredTrace {
     .map(([key, { value }]): [string, Json] => [key, value])
     .sort(([a], [b]) => compareText(a, b));
   return {
-    ...Object.fromEntries(fields.filter(([, value]) => value !== null)),
+    ...fields,
     ...(conversationIds.length > 0 ? { conversationIds } : {}),
     ...(stored.tags.length > 0 ? { tags: stored.tags } : {}),
     ...(metadata.length > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
