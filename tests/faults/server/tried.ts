@@ -50,7 +50,10 @@ export const TRIED_FAULTS: readonly TriedFault[] = [
     fault: 'one request with 50,000 spans, or with 50,000 traces of one session',
     expected: 'stored whole, in slices between which others are served; a session costs no more the larger it is',
     tests: [
-      [`${SERVER}/threads/threads.test.ts`, 'stores a batch of many traces of one session whole, and answers others meanwhile'],
+      [
+        `${SERVER}/threads/threads.test.ts`,
+        'stores a batch of many traces of one session whole, and answers others meanwhile',
+      ],
       [`${SERVER}/ingest/slices.test.ts`, 'have the whole batch in order, a few hundred items each'],
       [`${SQLITE}/lists.test.ts`, 'reads no more of a session with many traces than of one with few'],
     ],
