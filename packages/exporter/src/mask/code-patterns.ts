@@ -42,8 +42,11 @@ const PREFIX =
 const NO_VALUE =
   '(?!(?:string|number|boolean|object|undefined|function|required|optional|sometimes|nullable|confirmed|hashed|encrypted|missing|invalid|hidden|' +
   'redacted|disabled|enabled|changed|\\*{3,})["\'`\\\\|])(?![~./]|[A-Z]:)';
-/** A string without spaces. Group 2 is its quote with the backslashes that escape it. */
-const STRING = `(${QUOTE})${NO_VALUE}${LITERAL}(?:(?!\\2)[^\\s\\\\]){6,}(?=\\2)`;
+/**
+ * A string without spaces. Group 2 is its quote with the backslashes that escape it. A double quote may be the end of a string of JSON in
+ * which all of it stands.
+ */
+const STRING = `(${QUOTE})${NO_VALUE}${LITERAL}[^\\s\\\\"]{6,}?(?=\\2)`;
 /** A string of letters and digits. */
 const RANDOM_STRING = '(?=[^\\s\\d"\'`\\\\]{0,64}\\d)(?=[^\\sA-Za-z"\'`\\\\]{0,64}[A-Za-z])[^\\s"\'`\\\\]{8,}';
 /** Names of credentials only where the value looks random. */
@@ -63,7 +66,7 @@ const TYPED: Clue = {
 
 /** What a line of settings says of a password instead of saying the password, or the name of another setting. */
 const NO_SETTING =
-  '(?!(?:case|read|write|non|auto|per|multi|one|two|built|self|user|end|plain|base64|sha\\d*)[-_])(?!\\S{0,64}(?:pass|secret|token|field|input|name|key|required|optional))';
+  '(?!(?:case|read|write|non|auto|per|multi|one|two|built|self|user|end|plain|base64|sha\\d*)[-_])(?![\\w!@#%^&*+~=-]{0,64}(?:pass|secret|token|field|input|name|key|required|optional))';
 
 /** Credentials in code and in files of settings. All take time proportional to the length of any text, and remove no backslash or quote. */
 export const CODE_PATTERNS: readonly Pattern[] = [
@@ -121,7 +124,7 @@ export const CODE_PATTERNS: readonly Pattern[] = [
     clues: [{ mark: '=', before: ['value'] }],
     expression: new RegExp(
       `=(?<=(?:<[\\w.:-]{0,64}(?:${NAME})|\\b(?:id|key|name|type)=\\\\{0,16}["'][\\w.:-]{0,64}(?:${NAME})\\\\{0,16}["']) {1,4}value=)()` +
-        `(${QUOTE})${LITERAL}(?:(?!\\2)[^\\\\\\r\\n<>]){4,}(?=\\2)`,
+        `(${QUOTE})${LITERAL}[^\\\\\\r\\n<>"]{4,}?(?=\\2)`,
       'gi',
     ),
     replacement: `=$1$2${REDACTED}`,

@@ -124,7 +124,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     clues: [BEFORE_COLON, BEFORE_EQUALS],
     expression: new RegExp(
-      `([:=])(?<=(?:${NAME})\\s{0,4}[:=])(\\s{0,4})(\\\\{0,16}["'\`])${LITERAL}(?:(?!\\3)[^\\s\\\\]){6,}(?=\\3(?!\\s{0,4}:))`,
+      `([:=])(?<=(?:${NAME})\\s{0,4}[:=])(\\s{0,4})(\\\\{0,16}["'\`])${LITERAL}[^\\s\\\\"]{6,}?(?=\\3(?!\\s{0,4}:))`,
       'gi',
     ),
     replacement: `$1$2$3${REDACTED}`,

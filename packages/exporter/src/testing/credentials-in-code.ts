@@ -44,6 +44,7 @@ export const IN_CODE: readonly ((secret: string) => string)[] = [
   (secret) => `user: app\npassword: ${secret} # of the test\nport: 1`,
   (secret) => `export db_password=${secret}\n`,
   (secret) => `user: app\npassword: !!str ${secret}\n`,
+  (secret) => JSON.stringify([`password: !!str ${secret}\n`, 'password:']),
   (secret) => `password: >-\n  ${secret}\nport: 1`,
   (secret) => `stringData:\n  password: |\n    ${secret}\n    ${secret}\n  port: 1`,
   (secret) => `env:\n  - name: DB_PASSWORD\n    value: ${secret}\n`,

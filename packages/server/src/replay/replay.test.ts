@@ -42,7 +42,7 @@ describe('the tree of a replay', () => {
 
   it('marks the call that repeats a request beside it, and counts the other', () => {
     const call = { type: 'generation', endMs: 5, usage: { total: 120 }, responseId: 'msg_1' } as const;
-    const all = [observation('a', call), observation('b', call)];
+    const all = [observation('a', call), observation('b', { ...call, scope: 'another instrumentation' })];
     const [first, second] = toReplay(session, [trace('trace')], all, none).observations;
     expect(first).toMatchObject({ countedTokens: 120 });
     expect(first).not.toHaveProperty('isRepeat');

@@ -3,7 +3,7 @@ import { compareText } from './order.js';
 import { countsOwnCost, countsOwnTokens, type Spend } from './spend-sums.js';
 
 /** A model call of a trace, and what it used by itself. */
-export interface RecordedCall extends Pick<Observation, 'id' | 'startMs' | 'endMs'> {
+export interface RecordedCall extends Pick<Observation, 'id' | 'scope' | 'startMs' | 'endMs'> {
   readonly own: Spend;
 }
 
@@ -21,10 +21,10 @@ const COMPARED = 32;
 
 /**
  * Finds, among the model calls of a trace with one response id, those that repeat another. Ids are not always unique, so two calls
- * are one request only if their times overlap. Of the two the one with more usage counts, by the comparison of `countedSpend`; if
- * they are equal, the one that comes first: by start, then the longer one, then by id. Tokens and cost are decided separately, and
- * a call that has none repeats nothing. A call above the other, at any depth, is not compared with it here: `countedSpend` compares
- * it with all calls within it.
+ * are one request only if two instrumentations recorded them, each under a scope of its own, and their times overlap. Of the two the
+ * one with more usage counts, by the comparison of `countedSpend`; if they are equal, the one that comes first: by start, then the
+ * longer one, then by id. Tokens and cost are decided separately, and a call that has none repeats nothing. A call above the other,
+ * at any depth, is not compared with it here: `countedSpend` compares it with all calls within it.
  *
  * @param calls in any order.
  * @param isAbove whether the observation with the first id is above the one with the second.
@@ -40,6 +40,7 @@ export function repeatedCalls(
     for (const other of inOrder.slice(at + 1, at + 1 + COMPARED)) {
       // Those after it begin no earlier.
       if (!overlap(first, other)) break;
+      if (first.scope === other.scope) continue;
       const repeated = [
         { of: tokens, id: repeatOf(first, other, hasTokens, countsOwnTokens) },
         { of: cost, id: repeatOf(first, other, hasCost, countsOwnCost) },

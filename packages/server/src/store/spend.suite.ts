@@ -210,6 +210,14 @@ export function describeSpend(name: string, open: () => Promise<Store>, runs = 2
         await inEveryOrder(calls, [100, null]);
       });
 
+      it('counts each of the calls of one instrumentation that run at once, though a mock answers them with one id', async () => {
+        const scope = { scope: 'instrumentation' };
+        const calls = [1, 2, 3].map((i) => record(i, null, [i, i + 50], { tokens: 100 }, scope));
+        await inEveryOrder(calls, [300, null]);
+        const ofNone = calls.map((each) => ({ ...each, scope: null }));
+        await inEveryOrder(ofNone, [300, null]);
+      });
+
       it('counts both where they have different ids, or none', async () => {
         const first = record(1, null, [0, 50], { tokens: 100 });
         await inEveryOrder([first, record(2, null, [0, 50], { tokens: 100 }, { responseId: 'other' })], [200, null]);
@@ -326,7 +334,7 @@ function call(number: number, parent: number | null, used: { tokens?: number; co
   });
 }
 
-/** A model call with the response id `r`, between two milliseconds. */
+/** A model call with the response id `r`, between two milliseconds, recorded by an instrumentation of its own. */
 function record(
   number: number,
   parent: number | null,
@@ -334,7 +342,14 @@ function record(
   used: { tokens?: number; cost?: number },
   say: Partial<Observation> = {},
 ): Observation {
-  return { ...call(number, parent, used), startMs: 1000 + from, endMs: 1000 + to, responseId: 'r', ...say };
+  return {
+    ...call(number, parent, used),
+    startMs: 1000 + from,
+    endMs: 1000 + to,
+    responseId: 'r',
+    scope: `instrumentation ${number}`,
+    ...say,
+  };
 }
 
 /** Trees of up to a dozen observations, some of whose parents never come, and some delivery of them. */
@@ -350,6 +365,7 @@ const trees = fc
       costEstimated: fc.boolean(),
       cached: fc.nat(3),
       responseId: fc.constantFrom(null, null, 'r', 's'),
+      scope: fc.constantFrom(null, 'a', 'b'),
       from: fc.nat(8),
       lasts: fc.nat(8),
     }),
@@ -358,7 +374,7 @@ const trees = fc
   .chain((nodes) => {
     const observations = nodes.flatMap(
       (
-        { parent, isCall, isTool, isOpenFirst, tokens, cost, costEstimated, cached, responseId, from, lasts },
+        { parent, isCall, isTool, isOpenFirst, tokens, cost, costEstimated, cached, responseId, scope, from, lasts },
         index,
       ) => {
         const above = index === 0 ? null : (parent % (index + 1)) + 1;
@@ -370,7 +386,7 @@ const trees = fc
           ? { ...call(index + 1, parentNumber, used), costEstimated: costEstimated && cost !== undefined }
           : span(index + 1, parentNumber, isTool ? { type: 'tool' } : {});
         const usage = { input: tokens ?? 0, input_cached_tokens: cached, total: (tokens ?? 0) + cached };
-        const ended = { ...made, ...times, responseId, ...(isCall && cached > 0 && { usage }) };
+        const ended = { ...made, ...times, responseId, scope, ...(isCall && cached > 0 && { usage }) };
         return isOpenFirst ? [{ ...ended, endMs: null, usage: {}, responseId: null }, ended] : [ended];
       },
     );

@@ -16,7 +16,17 @@ import { spendOf } from './totals.js';
 /** The fields of an observation that counting needs. */
 export type SpendFacts = Pick<
   Observation,
-  'id' | 'parentId' | 'type' | 'model' | 'usage' | 'cost' | 'costEstimated' | 'responseId' | 'startMs' | 'endMs'
+  | 'id'
+  | 'parentId'
+  | 'type'
+  | 'scope'
+  | 'model'
+  | 'usage'
+  | 'cost'
+  | 'costEstimated'
+  | 'responseId'
+  | 'startMs'
+  | 'endMs'
 >;
 
 /** The usage on a model call itself; null for any other observation, whose usage repeats that of calls within it. */
@@ -97,7 +107,8 @@ function countedElsewhere(observations: readonly SpendFacts[], parentOf: ParentO
     if (facts.responseId === null || own === null) continue;
     const sharing = byResponse.get(facts.responseId) ?? [];
     byResponse.set(facts.responseId, sharing);
-    sharing.push({ id: facts.id, startMs: facts.startMs, endMs: facts.endMs, own });
+    const { id, scope, startMs, endMs } = facts;
+    sharing.push({ id, scope, startMs, endMs, own });
   }
   const tokens = new Set<string>();
   const cost = new Set<string>();

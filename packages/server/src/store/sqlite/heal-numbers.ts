@@ -77,6 +77,6 @@ function toFacts(row: CountedRow): SpendFacts & { readonly level: ObservationLev
     ...{ id: row.observation_id, parentId: row.parent_id, type, model, level },
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
-    ...{ costEstimated: false, responseId: null, startMs: 0, endMs: null },
+    ...{ costEstimated: false, scope: null, responseId: null, startMs: 0, endMs: null },
   };
 }

@@ -187,6 +187,7 @@ function factsOf(row: ObservationRow): StoredFacts & CountedFacts {
     type: row.type,
     model: row.model,
     service: row.service,
+    scope: row.scope,
     usage: readNumbers(row.usage),
     cost: readNumbers(row.cost),
     costEstimated: row.cost_estimated === 1,

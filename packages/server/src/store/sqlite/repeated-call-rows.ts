@@ -9,6 +9,7 @@ const COST = 2;
 
 interface SharingRow {
   readonly observation_id: string;
+  readonly scope: string | null;
   readonly type: SpendFacts['type'];
   readonly model: string | null;
   readonly usage: string;
@@ -67,7 +68,7 @@ export class RepeatedCallRows {
   constructor(database: Database) {
     // SQLite would read the whole trace by its key: it does not know how few rows share an id.
     this.#sharing = database.prepare(
-      `SELECT observation_id, type, model, usage, cost, cost_estimated, start_ms, end_ms, counted_elsewhere
+      `SELECT observation_id, scope, type, model, usage, cost, cost_estimated, start_ms, end_ms, counted_elsewhere
       FROM observations INDEXED BY observations_by_response WHERE trace_key = ? AND response_id = ?`,
     );
     this.#shared = database.prepare(
@@ -87,14 +88,14 @@ export class RepeatedCallRows {
   /** The model calls of the trace with this response id. */
   sharing(traceKey: number, responseId: string): SharingCall[] {
     return (this.#sharing.all(traceKey, responseId) as SharingRow[]).flatMap((row) => {
-      const { type, model } = row;
+      const { scope, type, model } = row;
       const own = ownSpend({
         ...{ type, model, usage: readNumbers(row.usage), cost: readNumbers(row.cost) },
         costEstimated: row.cost_estimated === 1,
       });
       if (own === null) return [];
       const { observation_id: id, start_ms: startMs, end_ms: endMs, counted_elsewhere: countedElsewhere } = row;
-      return [{ id, startMs, endMs, own, countedElsewhere }];
+      return [{ id, scope, startMs, endMs, own, countedElsewhere }];
     });
   }
 

@@ -295,7 +295,7 @@ export class SpendRows {
 }
 
 /** A span that names itself as its parent has none. */
-function toNode(facts: Omit<SpendFacts, 'responseId' | 'startMs' | 'endMs'>, countedElsewhere: number): Node {
+function toNode(facts: Omit<SpendFacts, 'scope' | 'responseId' | 'startMs' | 'endMs'>, countedElsewhere: number): Node {
   const own = ownSpend(facts);
   return {
     parentId: facts.parentId === facts.id ? null : facts.parentId,

@@ -85,7 +85,7 @@ for (const [name, driver] of drivers) {
       const call = (id: number, responseId: string | null) =>
         anObservation({
           ...{ traceId: traceId(1), id: spanId(id), type: 'generation', usage: { total: 120 } },
-          ...{ responseId, trace: { sessionId: 's' } },
+          ...{ responseId, scope: `instrumentation ${id}`, trace: { sessionId: 's' } },
         });
       const before = sqliteStore(path, driver);
       await before.write('p', [call(1, null), call(2, null)]);
