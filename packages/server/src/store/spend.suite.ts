@@ -17,9 +17,9 @@ export function describeSpend(name: string, open: () => Promise<Store>, runs = 2
     });
     afterEach(() => store.close());
 
-    const totals = async (number = 1) => {
-      const trace = await store.getTrace(PROJECT, traceId(number));
-      const session = await store.getSession(PROJECT, 's');
+    const totals = async (number = 1, project = PROJECT) => {
+      const trace = await store.getTrace(project, traceId(number));
+      const session = await store.getSession(project, 's');
       expect([session?.totalTokens, session?.totalCost]).toEqual([trace?.totalTokens, trace?.totalCost]);
       return [trace?.totalTokens, trace?.totalCost];
     };
@@ -28,10 +28,9 @@ export function describeSpend(name: string, open: () => Promise<Store>, runs = 2
     const inEveryOrder = async (observations: readonly Observation[], expected: readonly unknown[]) => {
       for (const order of [observations, observations.toReversed()]) {
         for (const size of [1, observations.length]) {
-          for (let at = 0; at < order.length; at += size) await store.write(PROJECT, order.slice(at, at + size));
-          expect(await totals()).toEqual(expected);
-          await store.close();
-          store = await open();
+          const project = nextProject();
+          for (let at = 0; at < order.length; at += size) await store.write(project, order.slice(at, at + size));
+          expect(await totals(1, project)).toEqual(expected);
         }
       }
     };
