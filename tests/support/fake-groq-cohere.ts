@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { FakeModelApi } from './fake-model-api.js';
+import { type FakeModelApi, listening } from './fake-model-api.js';
 
 const ARGUMENTS = '{"city":"Paris"}';
 
@@ -103,19 +102,7 @@ export async function startFakeGroqAndCohere(): Promise<FakeModelApi> {
       sent(cohereOneAnswer('Paris.', tools && COHERE_ONE_CALLS), COHERE_ONE_STREAM, COHERE_ONE_CALLING, '');
     } else answer.writeHead(404).end();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the fake model API was given no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return listening(server);
 }
 
 function groqWhole(tools: unknown): object {

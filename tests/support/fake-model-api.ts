@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 
 export interface FakeModelApi {
   /** Without a trailing slash. */
@@ -94,6 +94,11 @@ export async function startFakeModelApi(): Promise<FakeModelApi> {
     }
     answer.end(events === CHAT ? 'data: [DONE]\n\n' : '');
   });
+  return listening(server);
+}
+
+/** Listens on any free port of this machine. */
+export async function listening(server: Server): Promise<FakeModelApi> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
